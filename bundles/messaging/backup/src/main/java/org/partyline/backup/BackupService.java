@@ -1,0 +1,667 @@
+package org.partyline.backup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.PartylineException;
+import org.partyline.api.PrivateFile;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfLimits;
+import org.partyline.api.engine.Backups;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.identity.BackupFile;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.AccountRecord;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactRecord;
+import org.partyline.engine.conversation.ContactRecordBuilder;
+import org.partyline.engine.conversation.IdentityRecordBuilder;
+import org.partyline.engine.conversation.MembershipRecord;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.conversation.PersonaRecord;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.personas.Accounts;
+import org.partyline.engine.personas.PersonaKeyRecords;
+import org.partyline.engine.personas.PersonaKeyStore;
+import org.partyline.engine.personas.PersonaRecords;
+import org.partyline.engine.receive.Reception;
+import org.partyline.engine.sessions.ContactEntries;
+import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/**
+ * Writes and reads backups. A backup has keys, contacts, channels and settings; never chains or sessions: who is restored
+ * starts new ones, so that no key is used twice (PROTOCOL 5).
+ */
+public final class BackupService implements Backups {
+    private static final int LONGEST_FILE = 65 * 1024 * 1024;
+    private static final int SHORTEST_PASSPHRASE = 8;
+    private static final int FORM = 1;
+    private static final int LONGEST_NAME = 32;
+
+    private final Core core;
+    private final BackupFile file;
+    private final PersonaKeyStore personaKeyStore;
+    private final HandshakeManager handshakeManager;
+    private final Reception inboundQueue;
+
+    public BackupService(
+            Core core,
+            BackupFile file,
+            PersonaKeyStore personaKeyStore,
+            HandshakeManager handshakeManager,
+            Reception inboundQueue) {
+        this.core = core;
+        this.file = file;
+        this.personaKeyStore = personaKeyStore;
+        this.handshakeManager = handshakeManager;
+        this.inboundQueue = inboundQueue;
+    }
+
+    /**
+     * What a backup holds.
+     *
+     * @param form of this record
+     * @param made in milliseconds
+     */
+    public record Content(int form, long made, List<SavedPersona> personas, Map<String, String> settings) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Content";
+        }
+    }
+
+    /**
+     * A persona with all that is its own.
+     *
+     * @param number of its account in the wallets, where its coins are; 0 in backups that do not say
+     * @param accounts beside its own
+     */
+    public record SavedPersona(
+            String name,
+            boolean current,
+            byte[] signingSeed,
+            byte[] agreementPrivate,
+            byte[] inboxSecret,
+            long since,
+            long messages,
+            List<SavedContact> contacts,
+            List<MembershipRecord> channels,
+            int number,
+            List<AccountRecord> accounts) {
+        public SavedPersona {
+            accounts = accounts == null ? List.of() : accounts;
+        }
+
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "SavedPersona";
+        }
+    }
+
+    /** @param session whether there was one: it is opened anew */
+    record SavedContact(ContactRecord contact, boolean session) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "SavedContact";
+        }
+    }
+
+    // ---- out
+
+    @Override
+    public Summary exportTo(Path target, char[] passphrase) throws PartylineException {
+        if (passphrase.length < SHORTEST_PASSPHRASE) {
+            throw new NoSuchThingException("the backup's passphrase has " + passphrase.length
+                    + " characters: use at least " + SHORTEST_PASSPHRASE + ", better six random words");
+        }
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new NoSuchThingException("the file " + target + " exists already: take another name");
+        }
+        Content content = core.open(memory -> core.store.transact(tx -> collect(tx, memory)));
+        byte[] sealed;
+        try (SecretBytes written = SecretBytes.wrap(Cbor.write(content))) {
+            sealed = file.seal(written, passphrase);
+        } finally {
+            wipe(content);
+        }
+        try {
+            PrivateFile.write(target.toAbsolutePath(), sealed);
+        } catch (IOException e) {
+            throw new NoSuchThingException("the file " + target + " cannot be written: " + reason(e));
+        }
+        KnownBackups.remember(core.store, target);
+        core.audit("backup-made", "personas, contacts and channels were written to a sealed file");
+        return new Summary(
+                target,
+                sealed.length,
+                content.personas().size(),
+                content.personas().stream().mapToInt(p -> p.contacts().size()).sum(),
+                content.personas().stream().mapToInt(p -> p.channels().size()).sum());
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof NoSuchFileException
+                ? "there is no such directory or file"
+                : e.getClass().getSimpleName();
+    }
+
+    private Content collect(StoreTransaction tx, Unlocked memory) throws StoreException {
+        List<SavedPersona> personas = new ArrayList<>();
+        for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
+            PersonaKeys personaKeys = memory.personas.keys(persona.id());
+            List<SavedContact> contacts = new ArrayList<>();
+            for (ContactConversation contact : memory.conversations.contacts()) {
+                if (contact.persona() == persona.id()) {
+                    SessionState session = SessionState.get(tx, contact.id());
+                    contacts.add(new SavedContact(contact.entry, session.isOpen() || session.isOpening()));
+                }
+            }
+            List<MembershipRecord> channels = new ArrayList<>();
+            for (ChannelMembership member : memory.conversations.members()) {
+                if (member.persona() == persona.id()) {
+                    MembershipRecord entry = member.toStore();
+                    // Copies: what is written out is wiped.
+                    channels.add(entry.movedTo(entry.id(), entry.persona()));
+                }
+            }
+            personas.add(new SavedPersona(
+                    persona.name(),
+                    persona.current(),
+                    personaKeys.keys.signingSeed().expose().clone(),
+                    personaKeys.keys.agreementPrivate().expose().clone(),
+                    personaKeys.keys.inboxSecret().expose().clone(),
+                    personaKeys.since,
+                    personaKeys.messages,
+                    contacts,
+                    channels,
+                    persona.id(),
+                    Accounts.of(tx, persona.id())));
+        }
+        return new Content(FORM, core.now().toEpochMilli(), personas, core.settings.changed());
+    }
+
+    private static void wipe(Content content) {
+        for (SavedPersona persona : content.personas()) {
+            Arrays.fill(persona.signingSeed(), (byte) 0);
+            Arrays.fill(persona.agreementPrivate(), (byte) 0);
+            Arrays.fill(persona.inboxSecret(), (byte) 0);
+            for (MembershipRecord channel : persona.channels()) {
+                Arrays.fill(channel.root(), (byte) 0);
+                if (channel.legacyKey() != null) {
+                    Arrays.fill(channel.legacyKey(), (byte) 0);
+                }
+            }
+        }
+    }
+
+    // ---- in
+
+    private Content read(Path source, char[] passphrase) throws PartylineException {
+        byte[] bytes;
+        try {
+            if (Files.size(source) > LONGEST_FILE) {
+                throw new NoSuchThingException("the file " + source + " is too large to be a backup");
+            }
+            bytes = Files.readAllBytes(source);
+        } catch (IOException e) {
+            throw new NoSuchThingException("the file " + source + " cannot be read: " + reason(e));
+        }
+        try (SecretBytes opened = file.open(bytes, passphrase)) {
+            Content content = Cbor.read(opened.expose(), Content.class);
+            if (content.form() != FORM) {
+                throw new NoSuchThingException("the backup was written by another version (form " + content.form()
+                        + "): use the version that wrote it, or a newer one");
+            }
+            checkDerivations(content);
+            return content;
+        }
+    }
+
+    /** A backup may be somebody else's: its channels are held to the limits of an invite (PROTOCOL 2.1). */
+    private static void checkDerivations(Content content) throws NoSuchThingException {
+        for (SavedPersona persona : content.personas()) {
+            for (MembershipRecord channel : persona.channels()) {
+                try {
+                    KdfLimits.require(channel.parameters());
+                } catch (IllegalArgumentException | NoSuchElementException e) {
+                    wipe(content);
+                    throw new NoSuchThingException("the backup is damaged or hostile: in its channel '"
+                            + channel.name().replaceAll("\\p{Cntrl}", "?") + "', " + e.getMessage());
+                }
+            }
+        }
+    }
+
+    @Override
+    public Preview preview(Path source, char[] passphrase) throws PartylineException {
+        Content content = read(source, passphrase);
+        try {
+            List<Change> changes = new ArrayList<>();
+            if (core.store.state() == Store.State.NEW) {
+                planForNobody(content, changes);
+            } else {
+                core.<Void, StoreException>open(memory -> core.store.transact(tx -> {
+                    plan(tx, memory, content, changes);
+                    return null;
+                }));
+            }
+            planSettings(content, changes);
+            return new Preview(Instant.ofEpochMilli(content.made()), changes);
+        } finally {
+            wipe(content);
+        }
+    }
+
+    /** What a server will have that has no store yet: all of it. */
+    private static void planForNobody(Content content, List<Change> changes) {
+        for (SavedPersona saved : content.personas()) {
+            changes.add(new Change("persona", saved.name(), "added", ""));
+            added(saved, changes, saved.name());
+            for (AccountRecord account : saved.accounts()) {
+                changes.add(new Change("account", saved.name() + "/" + account.name(), "added", ""));
+            }
+        }
+    }
+
+    @Override
+    public Preview importFrom(Path source, char[] passphrase) throws PartylineException {
+        // Before anything changes: settings are among what comes in.
+        core.parts.require(List.of(OperatorSettings.class));
+        Content content = read(source, passphrase);
+        List<Change> changes = new ArrayList<>();
+        core.<Void, PartylineException>open(memory -> {
+            try (AfterCommit after = new AfterCommit()) {
+                List<ContactConversation> reopen =
+                        core.store.<List<ContactConversation>, PartylineException>transact(tx -> {
+                            List<ContactConversation> sessions = new ArrayList<>();
+                            List<Plan> plans = plan(tx, memory, content, changes);
+                            eraseReplaced(tx, memory, after, plans);
+                            for (int i = 0; i < plans.size(); i++) {
+                                apply(tx, memory, after, content.personas().get(i), plans.get(i), sessions);
+                            }
+                            PersonaRecords.makeOneCurrent(tx);
+                            return sessions;
+                        });
+                after.commit();
+                personaKeyStore.expectInboxes(memory);
+                reopen(memory, reopen);
+            } finally {
+                wipe(content);
+            }
+            return null;
+        });
+        planSettings(content, changes);
+        for (Change change : changes) {
+            if (change.kind().equals("setting") && change.action().equals("added")) {
+                core.settings.set(change.name(), content.settings().get(change.name()));
+            }
+        }
+        core.bus.publish(new Bus.Expected());
+        core.audit("backup-imported", "personas, contacts and channels came in from a backup");
+        return new Preview(Instant.ofEpochMilli(content.made()), changes);
+    }
+
+    /** Sessions are opened anew: the other sides follow without doing anything. */
+    private void reopen(Unlocked memory, List<ContactConversation> contacts) throws StoreException {
+        for (ContactConversation contact : contacts) {
+            try (AfterCommit after = new AfterCommit()) {
+                core.store.<Void, NoSuchThingException>transact(tx -> {
+                    handshakeManager.open(tx, memory, after, contact);
+                    return null;
+                });
+                after.commit();
+            } catch (NoSuchThingException e) {
+                core.audit("session-waits", "a restored session cannot be opened yet");
+            }
+        }
+    }
+
+    /**
+     * What happens to a persona.
+     *
+     * @param existing the persona here that has the same keys; null: there is none
+     * @param replaced the persona here whose place it takes, as it was never used; null: none
+     * @param number of its account, which is its own too; 0: a new one
+     * @param current whether it is the current one from then on
+     * @param name here
+     * @param contacts those that are added
+     * @param channels those that are added
+     * @param accounts those that are added
+     */
+    private record Plan(
+            PersonaRecord existing,
+            PersonaRecord replaced,
+            int number,
+            boolean current,
+            String name,
+            List<SavedContact> contacts,
+            List<MembershipRecord> channels,
+            List<AccountRecord> accounts) {}
+
+    private List<Plan> plan(StoreTransaction tx, Unlocked memory, Content content, List<Change> changes)
+            throws StoreException {
+        List<PersonaRecord> here = new ArrayList<>(Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class));
+        Planning planning = new Planning(
+                memory, here, placeholder(tx, memory, here), KeptNumbers.of(tx, here), new HashSet<>(), changes);
+        List<Plan> plans = new ArrayList<>();
+        for (int i = 0; i < content.personas().size(); i++) {
+            SavedPersona saved = content.personas().get(i);
+            // Without a number they are in the order in which they were made.
+            int wanted = saved.number() == 0 ? i + 1 : saved.number();
+            Plan plan = plan(tx, planning, saved, wanted);
+            plans.add(plan);
+            here.remove(plan.replaced());
+            planning.names().add(plan.name());
+        }
+        return plans;
+    }
+
+    /**
+     * What is known while the plans are made.
+     *
+     * @param here the personas that are here and have no plan to go
+     * @param placeholder the persona that a new server has by itself, while nothing was done with it
+     * @param names of those that come
+     */
+    private record Planning(
+            Unlocked memory,
+            List<PersonaRecord> here,
+            Optional<PersonaRecord> placeholder,
+            KeptNumbers numbers,
+            Set<String> names,
+            List<Change> changes) {}
+
+    private static Optional<PersonaRecord> placeholder(StoreTransaction tx, Unlocked memory, List<PersonaRecord> here)
+            throws StoreException {
+        boolean fresh = here.size() == 1
+                && Tables.last(tx, "persona") == 1
+                && isUnused(memory, here.get(0).id());
+        return fresh ? Optional.of(here.get(0)) : Optional.empty();
+    }
+
+    private static Plan plan(StoreTransaction tx, Planning planning, SavedPersona saved, int wanted)
+            throws StoreException {
+        Unlocked memory = planning.memory();
+        List<Change> changes = planning.changes();
+        KeptNumbers numbers = planning.numbers();
+        for (PersonaRecord persona : planning.here()) {
+            PersonaKeys personaKeys = memory.personas.keys(persona.id());
+            if (personaKeys != null
+                    && Arrays.equals(personaKeys.keys.signingSeed().expose(), saved.signingSeed())) {
+                changes.add(new Change("persona", persona.name(), "kept", "its keys are here already"));
+                return inside(memory, persona, Accounts.of(tx, persona.id()), saved, numbers, changes);
+            }
+        }
+        boolean fresh = planning.placeholder().isPresent();
+        // The first that comes takes the place of the placeholder, whatever its name is.
+        PersonaRecord replaced = planning.here().stream()
+                .filter(p -> fresh || p.name().equals(saved.name()) && isUnused(memory, p.id()))
+                .findFirst()
+                .orElse(null);
+        if (replaced != null) {
+            numbers.free(replaced.id());
+        }
+        boolean kept = numbers.keep(wanted);
+        int number = kept ? wanted : replaced != null && numbers.keep(replaced.id()) ? replaced.id() : 0;
+        Set<String> others = new HashSet<>(planning.names());
+        planning.here().stream().filter(persona -> persona != replaced).forEach(persona -> others.add(persona.name()));
+        String name = freeName(others, saved.name());
+        boolean renamed = !name.equals(saved.name());
+        List<String> details = new ArrayList<>();
+        if (renamed) {
+            details.add("as '" + name + "': there is another one of this name");
+        }
+        if (replaced != null) {
+            details.add("takes the place of " + (replaced.name().equals(name) ? "one" : "'" + replaced.name() + "'")
+                    + " that was never used");
+        }
+        if (!kept) {
+            details.add("its account " + KeptNumbers.account(wanted)
+                    + " is somebody else's here: it gets another one, and its coins stay where they are");
+        }
+        changes.add(new Change("persona", saved.name(), renamed ? "renamed" : "added", String.join("; ", details)));
+        List<SavedContact> contacts = added(saved, changes, name);
+        return new Plan(
+                null,
+                replaced,
+                number,
+                fresh ? saved.current() : replaced != null && replaced.current(),
+                name,
+                contacts,
+                saved.channels(),
+                accounts(saved, name, List.of(), numbers, changes));
+    }
+
+    /** The accounts beside its own that a persona gets, with the numbers that they had where those are free. */
+    private static List<AccountRecord> accounts(
+            SavedPersona saved, String name, List<AccountRecord> here, KeptNumbers numbers, List<Change> changes) {
+        List<AccountRecord> added = new ArrayList<>();
+        for (AccountRecord account : saved.accounts()) {
+            String whole = name + "/" + account.name();
+            if (here.stream().anyMatch(a -> a.name().equals(account.name()))) {
+                changes.add(new Change("account", whole, "kept", "what is here stays"));
+                continue;
+            }
+            boolean kept = numbers.keep(account.number());
+            added.add(new AccountRecord(kept ? account.number() : 0, 0, account.name()));
+            changes.add(
+                    new Change(
+                            "account",
+                            whole,
+                            "added",
+                            kept
+                                    ? ""
+                                    : "its number " + KeptNumbers.account(account.number())
+                                            + " is somebody else's here: it gets another one, and its coins stay where they are"));
+        }
+        return added;
+    }
+
+    private static List<SavedContact> added(SavedPersona saved, List<Change> changes, String name) {
+        for (SavedContact contact : saved.contacts()) {
+            changes.add(new Change(
+                    "contact",
+                    name + "/" + contact.contact().name(),
+                    "added",
+                    contact.session() ? "the session is opened anew" : ""));
+        }
+        for (MembershipRecord channel : saved.channels()) {
+            changes.add(new Change("channel", name + "/" + channel.name(), "added", ""));
+        }
+        return saved.contacts();
+    }
+
+    /** What is added to a persona that is here already. */
+    private static Plan inside(
+            Unlocked memory,
+            PersonaRecord here,
+            List<AccountRecord> accountsHere,
+            SavedPersona saved,
+            KeptNumbers numbers,
+            List<Change> changes) {
+        List<SavedContact> contacts = new ArrayList<>();
+        for (SavedContact contact : saved.contacts()) {
+            boolean known = memory.conversations.contacts().stream()
+                    .anyMatch(c -> c.persona() == here.id()
+                            && (Arrays.equals(
+                                                    c.entry.signing(),
+                                                    contact.contact().signing())
+                                            && Arrays.equals(
+                                                    c.entry.agreement(),
+                                                    contact.contact().agreement())
+                                    || c.name().equals(contact.contact().name())));
+            changes.add(new Change(
+                    "contact",
+                    here.name() + "/" + contact.contact().name(),
+                    known ? "kept" : "added",
+                    known ? "what is here stays" : contact.session() ? "the session is opened anew" : ""));
+            if (!known) {
+                contacts.add(contact);
+            }
+        }
+        List<MembershipRecord> channels = new ArrayList<>();
+        for (MembershipRecord channel : saved.channels()) {
+            boolean known = memory.conversations.members().stream()
+                    .anyMatch(m -> m.persona() == here.id() && m.name().equals(channel.name()));
+            changes.add(new Change(
+                    "channel",
+                    here.name() + "/" + channel.name(),
+                    known ? "kept" : "added",
+                    known ? "what is here stays" : ""));
+            if (!known) {
+                channels.add(channel);
+            }
+        }
+        return new Plan(
+                here,
+                null,
+                here.id(),
+                here.current(),
+                here.name(),
+                contacts,
+                channels,
+                accounts(saved, here.name(), accountsHere, numbers, changes));
+    }
+
+    private static boolean isUnused(Unlocked memory, int persona) {
+        return memory.personas.keys(persona).messages == 0
+                && memory.conversations.contacts().stream().noneMatch(c -> c.persona() == persona)
+                && memory.conversations.members().stream().noneMatch(m -> m.persona() == persona);
+    }
+
+    private static String freeName(Set<String> taken, String wanted) {
+        String name = wanted;
+        for (int i = 2; taken.contains(name); i++) {
+            String ending = " (" + i + ")";
+            String head = wanted;
+            while ((head + ending).getBytes(java.nio.charset.StandardCharsets.UTF_8).length > LONGEST_NAME) {
+                head = head.substring(0, head.offsetByCodePoints(head.length(), -1));
+            }
+            name = head + ending;
+        }
+        return name;
+    }
+
+    /** Before anything is added: a number may be another's then. */
+    private static void eraseReplaced(StoreTransaction tx, Unlocked memory, AfterCommit after, List<Plan> plans)
+            throws StoreException {
+        for (Plan plan : plans) {
+            if (plan.replaced() != null) {
+                int id = plan.replaced().id();
+                PersonaRecords.erase(tx, id);
+                after.then(() -> memory.removeKeys(id));
+            }
+            KeptNumbers.use(tx, plan.number());
+            for (AccountRecord account : plan.accounts()) {
+                KeptNumbers.use(tx, account.number());
+            }
+        }
+    }
+
+    private void apply(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            SavedPersona saved,
+            Plan plan,
+            List<ContactConversation> sessions)
+            throws StoreException {
+        int id = plan.number();
+        if (plan.existing() == null) {
+            id = KeptNumbers.take(tx, plan.number());
+            PersonaRecord persona = new PersonaRecord(id, plan.name(), plan.current());
+            tx.put(PersonaRecord.TABLE, Keys.of(id), Keys.ALL, Cbor.write(persona), null);
+            PersonaKeys personaKeys = personaKeyStore.restore(IdentityRecordBuilder.builder()
+                    .persona(id)
+                    .signingSeed(saved.signingSeed())
+                    .agreementPrivate(saved.agreementPrivate())
+                    .inboxSecret(saved.inboxSecret())
+                    .since(saved.since())
+                    .messages(saved.messages())
+                    .oldSigningSeed(null)
+                    .oldAgreementPrivate(null)
+                    .oldInboxSecret(null)
+                    .oldUntil(0)
+                    .restored(core.now().toEpochMilli())
+                    .build());
+            PersonaKeyRecords.put(tx, personaKeys);
+            after.then(() -> {
+                memory.personas.setName(personaKeys.persona, plan.name());
+                memory.put(personaKeys);
+            });
+        }
+        for (AccountRecord account : plan.accounts()) {
+            Accounts.put(tx, new AccountRecord(KeptNumbers.take(tx, account.number()), id, account.name()));
+        }
+        for (SavedContact contact : plan.contacts()) {
+            ContactRecord from = contact.contact();
+            int account = from.account().isEmpty()
+                    ? 0
+                    : Accounts.ensure(tx, id, from.account()).number();
+            ContactRecord entry = ContactRecordBuilder.builder()
+                    .id((int) Tables.next(tx, "membership"))
+                    .persona(id)
+                    .name(from.name())
+                    .network(from.network())
+                    .signing(from.signing())
+                    .agreement(from.agreement())
+                    .inboxSecret(from.inboxSecret())
+                    .trust(from.trust())
+                    .added(from.added())
+                    .told(true)
+                    .lastTimestamp(from.lastTimestamp())
+                    .account(from.account())
+                    .accountNumber(account)
+                    .build();
+            ContactEntries.put(tx, entry);
+            ContactConversation made = new ContactConversation(entry);
+            after.then(() -> memory.conversations.add(made));
+            if (contact.session() && !entry.isStranger()) {
+                sessions.add(made);
+            }
+        }
+        for (MembershipRecord channel : plan.channels()) {
+            MembershipRecord entry = channel.movedTo((int) Tables.next(tx, "membership"), id);
+            Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(entry.id()), Keys.ALL, entry);
+            after.then(() -> memory.add(new ChannelMembership(entry), entry.rootDay(), core.today() + 1));
+        }
+    }
+
+    private void planSettings(Content content, List<Change> changes) {
+        Map<String, String> here = core.settings.changed();
+        content.settings().forEach((key, value) -> {
+            boolean portable = core.settings.isPortable(key, value);
+            if (here.containsKey(key) || !portable) {
+                changes.add(new Change(
+                        "setting", key, "kept", portable ? "what is set here stays" : "this version does not know it"));
+            } else {
+                changes.add(new Change("setting", key, "added", value));
+            }
+        });
+    }
+}

@@ -1,0 +1,120 @@
+package org.partyline.channels;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.chains.SeenChains;
+import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.conversation.ChainKind;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/**
+ * Lets who joins a channel that another persona of this server is in read on from where that one stands: the packets that opened the
+ * running chains were opened before, and are not met again.
+ *
+ * <p>She gets no more than she could derive herself. Only who has the same root of a day shares a beacon; only chains whose key comes
+ * from a root that she keeps are read on; and of these only positions that nobody here has read.
+ */
+final class ChannelReaders {
+    private static final int DAY_AT = Long.BYTES;
+    private static final int SESSION_AT = 2 * Long.BYTES;
+
+    private final Core core;
+
+    ChannelReaders(Core core) {
+        this.core = core;
+    }
+
+    /** Reads on what others read. Hold the engine's lock; the member is in memory. */
+    void readOn(Unlocked memory, ChannelMembership joined) throws StoreException {
+        List<ChannelMembership> others = memory.sharers(joined);
+        if (others.isEmpty()) {
+            return;
+        }
+        List<ReceiveChainState> begun = new ArrayList<>();
+        try {
+            core.store.transact(tx -> {
+                Set<String> known = new HashSet<>();
+                for (ChannelMembership other : others) {
+                    copySeen(tx, other.id(), joined);
+                    for (StoredRecord seen : tx.list(SeenChains.TABLE, Keys.of(other.id()))) {
+                        ByteBuffer key = ByteBuffer.wrap(seen.key());
+                        int day = (int) key.getLong(DAY_AT);
+                        byte[] session = new byte[seen.key().length - SESSION_AT];
+                        key.get(SESSION_AT, session);
+                        ReceiveChainState track = track(memory, other.id(), session);
+                        boolean shared = day >= joined.entry.rootDay();
+                        if (shared && track != null && known.add(HexFormat.of().formatHex(session))) {
+                            SeenChains.opens(tx, joined.id(), day, session);
+                            begun.add(copy(tx, joined, track));
+                        }
+                    }
+                }
+                return null;
+            });
+        } catch (StoreException | RuntimeException e) {
+            begun.forEach(ReceiveChainState::close);
+            throw e;
+        }
+        for (ReceiveChainState track : begun) {
+            core.events.startLine(track.entry.number(), track.chain.highest() + 1);
+            memory.chains.follow(track);
+        }
+    }
+
+    private static ReceiveChainState track(Unlocked memory, int member, byte[] session) {
+        return memory.chains.of(member).stream()
+                .filter(track ->
+                        track.entry.kind() == ChainKind.CHANNEL && Arrays.equals(track.entry.session(), session))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private ReceiveChainState copy(StoreTransaction tx, ChannelMembership joined, ReceiveChainState track)
+            throws StoreException {
+        ReceiveChain chain;
+        try (SecretBytes state = track.chain.encode()) {
+            chain = core.chains.decodeReceive(state.expose());
+        }
+        ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
+                .number((int) Tables.next(tx, "chain"))
+                .membership(joined.id())
+                .kind(ChainKind.CHANNEL)
+                .session(track.entry.session())
+                .suite(track.entry.suite())
+                .nickname(track.entry.nickname())
+                .opened(track.entry.opened())
+                .chain(null)
+                .handshake(null)
+                .retires(0)
+                .build();
+        ReceiveChains.putChain(tx, entry, chain);
+        return new ReceiveChainState(entry, chain);
+    }
+
+    /** What another opened is not opened for her when a block shows it: its chain is read from now on. Our own packets are. */
+    private void copySeen(StoreTransaction tx, int other, ChannelMembership joined) throws StoreException {
+        for (int day = joined.entry.rootDay(); day <= core.today() + 1; day++) {
+            for (byte[] locator : SeenLocators.opened(tx, other, day)) {
+                SeenLocators.putSeen(tx, joined.id(), day, locator);
+            }
+        }
+    }
+}

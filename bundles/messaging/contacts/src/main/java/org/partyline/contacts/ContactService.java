@@ -1,0 +1,330 @@
+package org.partyline.contacts;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.identity.ContactCard;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactRecord;
+import org.partyline.engine.conversation.ContactRecordBuilder;
+import org.partyline.engine.conversation.PersonaRecord;
+import org.partyline.engine.delivery.Departures;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.personas.Accounts;
+import org.partyline.engine.personas.PersonaKeyStore;
+import org.partyline.engine.receive.Reception;
+import org.partyline.engine.sessions.ContactEntries;
+import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.sessions.WaitingHandshakes;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** The people that the personas know. */
+public final class ContactService implements Contacts {
+    private final Core core;
+    private final PersonaKeyStore personaKeyStore;
+    private final Reception inboundQueue;
+    private final Departures sender;
+    private final HandshakeManager handshakeManager;
+    private final Outbox outbox;
+
+    public ContactService(
+            Core core,
+            PersonaKeyStore personaKeyStore,
+            Reception inboundQueue,
+            Departures sender,
+            HandshakeManager handshakeManager,
+            Outbox outbox) {
+        this.core = core;
+        this.handshakeManager = handshakeManager;
+        this.outbox = outbox;
+        this.personaKeyStore = personaKeyStore;
+        this.inboundQueue = inboundQueue;
+        this.sender = sender;
+    }
+
+    @Override
+    public List<Contact> list(Optional<String> persona) throws PartylineException {
+        return core.<List<Contact>, PartylineException>open(memory ->
+                core.store.<List<Contact>, PartylineException>transact(
+                        tx -> views(memory, tx, Core.persona(tx, persona).id())));
+    }
+
+    @Override
+    public List<Contact> listAll() throws PartylineException {
+        return core.open(memory -> core.store.transact(tx -> views(memory, tx, -1)));
+    }
+
+    private static List<Contact> views(Unlocked memory, StoreTransaction tx, int persona) throws StoreException {
+        List<Contact> all = new ArrayList<>();
+        for (ContactConversation contact : memory.conversations.contacts()) {
+            if (persona < 0 || contact.persona() == persona) {
+                all.add(view(memory, tx, contact));
+            }
+        }
+        all.sort(Comparator.comparing(Contact::persona).thenComparing(Contact::name));
+        return all;
+    }
+
+    private static Contact view(Unlocked memory, StoreTransaction tx, ContactConversation contact)
+            throws StoreException {
+        int unread = 0;
+        long last = -1;
+        for (MessageRecord message :
+                Tables.read(tx.list(MessageRecord.TABLE, Keys.of(contact.id())), MessageRecord.class)) {
+            if (!message.outgoing() && !message.shown() && !message.notice()) {
+                unread++;
+            }
+            last = Math.max(last, message.arrived());
+        }
+        return new Contact(
+                memory.personas.name(contact.persona()),
+                contact.name(),
+                contact.network(),
+                Trust.valueOf(contact.entry.trust()),
+                !contact.entry.isStranger(),
+                contact.identity()
+                        .map(identity -> HexFormat.of().formatHex(identity.senderId()))
+                        .orElse(""),
+                Instant.ofEpochMilli(contact.entry.added()),
+                SessionState.get(tx, contact.id()).state,
+                unread,
+                last < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(last)),
+                ContactEntries.sharing(memory, contact),
+                contact.entry.account());
+    }
+
+    @Override
+    public List<Waiting> waiting(Optional<String> persona) throws PartylineException {
+        return core.<List<Waiting>, PartylineException>open(memory ->
+                core.store.<List<Waiting>, PartylineException>transact(tx -> {
+                    PersonaRecord who = Core.persona(tx, persona);
+                    return WaitingHandshakes.of(tx, who.id()).stream()
+                            .map(waiting -> new Waiting(
+                                    who.name(),
+                                    Network.ofCode(waiting.network()).orElseThrow(),
+                                    HexFormat.of().formatHex(waiting.peer()),
+                                    Instant.ofEpochMilli(waiting.arrived())))
+                            .sorted(Comparator.comparing(Waiting::since))
+                            .toList();
+                }));
+    }
+
+    /** Work on one contact, in one transaction. */
+    @FunctionalInterface
+    private interface OnContact<T> {
+        T run(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+                throws PartylineException;
+    }
+
+    private <T> T on(Optional<String> persona, String name, OnContact<T> work) throws PartylineException {
+        return core.<T, PartylineException>open(memory -> {
+            try (AfterCommit after = new AfterCommit()) {
+                T result = core.store.<T, PartylineException>transact(
+                        tx -> work.run(tx, memory, after, Core.contact(memory, Core.persona(tx, persona), name)));
+                after.commit();
+                return result;
+            }
+        });
+    }
+
+    @Override
+    public Contact get(Optional<String> persona, String name) throws PartylineException {
+        return on(persona, name, (tx, memory, after, contact) -> view(memory, tx, contact));
+    }
+
+    @Override
+    public Contact add(Optional<String> persona, String text, Optional<String> name) throws PartylineException {
+        ContactCard card;
+        try {
+            card = core.identities.decode(text.trim());
+        } catch (IllegalArgumentException e) {
+            throw new NoSuchThingException(e.getMessage() + "; copy it again, whole");
+        }
+        String wanted = name.orElse(card.nickname());
+        ContactEntries.checkName(wanted);
+        Contact added = core.<Contact, PartylineException>open(memory -> {
+            ContactConversation contact = core.store.<ContactConversation, PartylineException>transact(tx -> {
+                PersonaRecord who = Core.persona(tx, persona);
+                if (memory.personas.keys(who.id()).keys.identity().equals(card.identity())) {
+                    throw new NoSuchThingException(
+                            "this is the card of persona '" + who.name() + "' itself: ask the other one for theirs");
+                }
+                if (memory.personas.keys(who.id()).has(card.identity().agreement())) {
+                    throw new NoSuchThingException("this card shows the X25519 key of persona '" + who.name()
+                            + "' and is not that persona's: whoever made it does not have the key");
+                }
+                return store(tx, memory, who, card, wanted);
+            });
+            memory.conversations.add(contact);
+            try (AfterCommit after = new AfterCommit()) {
+                core.store.transact(tx -> {
+                    handshakeManager.known(tx, memory, after, contact);
+                    return null;
+                });
+                after.commit();
+            }
+            if (!ContactEntries.sharing(memory, contact).isEmpty()) {
+                core.audit("contact-key-shared", ContactEntries.SHARED);
+            }
+            // What its owner wrote before the card was here.
+            core.bus.publish(new Bus.Expected());
+            personaKeyStore.expect(memory, memory.personas.keys(contact.persona()), contact.network());
+            return core.store.transact(tx -> view(memory, tx, contact));
+        });
+        // A stranger's messages may wait for the card.
+        core.bus.publish(new Bus.Queued());
+        return added;
+    }
+
+    private ContactConversation store(
+            StoreTransaction tx, Unlocked memory, PersonaRecord who, ContactCard card, String name)
+            throws PartylineException {
+        ContactConversation stranger = null;
+        for (ContactConversation known : memory.conversations.contacts()) {
+            if (known.persona() != who.id()) {
+                continue;
+            }
+            boolean here = known.network() == card.network();
+            if (here && known.identity().equals(Optional.of(card.identity()))) {
+                throw new NoSuchThingException("this card is known already: it is '" + known.name() + "'");
+            }
+            if (here
+                    && known.entry.isStranger()
+                    && Arrays.equals(known.entry.agreement(), card.identity().agreement())) {
+                stranger = known;
+            } else if (known.name().equals(name)) {
+                throw new NoSuchThingException(
+                        "there is a contact '" + name + "' already: give another name with --name");
+            }
+        }
+        ContactRecord entry = stranger == null
+                ? ContactRecordBuilder.builder()
+                        .id((int) Tables.next(tx, "membership"))
+                        .persona(who.id())
+                        .name(name)
+                        .network(card.network().code())
+                        .signing(card.identity().signing())
+                        .agreement(card.identity().agreement())
+                        .inboxSecret(card.inboxSecret())
+                        .trust(Trust.UNVERIFIED.name())
+                        .added(core.now().toEpochMilli())
+                        .told(true)
+                        .lastTimestamp(0)
+                        .account("")
+                        .accountNumber(0)
+                        .build()
+                : stranger.entry
+                        .withKeys(
+                                card.identity().signing(),
+                                card.identity().agreement(),
+                                card.inboxSecret(),
+                                Trust.UNVERIFIED.name())
+                        .withName(name);
+        ContactEntries.put(tx, entry);
+        return new ContactConversation(entry);
+    }
+
+    @Override
+    public String safetyNumber(Optional<String> persona, String name) throws PartylineException {
+        return on(
+                persona,
+                name,
+                (tx, memory, after, contact) -> core.identities.safetyNumber(
+                        memory.personas.keys(contact.persona()).keys.identity(),
+                        contact.identity()
+                                .orElseThrow(() -> new NoSuchThingException("the card of '" + name
+                                        + "' is not known: ask for it, and add it with partyline:contact-add"))));
+    }
+
+    @Override
+    public Contact verify(Optional<String> persona, String name, boolean same) throws PartylineException {
+        Contact verified = on(persona, name, (tx, memory, after, contact) -> {
+            if (contact.entry.isStranger()) {
+                throw new NoSuchThingException(
+                        "the card of '" + name + "' is not known: ask for it, and add it with partyline:contact-add");
+            }
+            ContactRecord entry = contact.entry.withTrust((same ? Trust.VERIFIED : Trust.UNVERIFIED).name());
+            ContactEntries.put(tx, entry);
+            after.then(() -> contact.entry = entry);
+            return view(memory, tx, new ContactConversation(entry));
+        });
+        core.audit(
+                same ? "contact-verified" : "contact-differs",
+                same
+                        ? "the safety number of a contact was compared, and is the same"
+                        : "the safety number of a contact was compared, and differs: somebody may be in between");
+        return verified;
+    }
+
+    @Override
+    public Contact rename(Optional<String> persona, String name, String newName) throws PartylineException {
+        ContactEntries.checkName(newName);
+        return on(persona, name, (tx, memory, after, contact) -> {
+            boolean taken = memory.conversations.contacts().stream()
+                    .anyMatch(other -> other != contact
+                            && other.persona() == contact.persona()
+                            && other.name().equals(newName));
+            if (taken) {
+                throw new NoSuchThingException("there is a contact '" + newName + "' already: take another name");
+            }
+            ContactRecord entry = contact.entry.withName(newName);
+            ContactEntries.put(tx, entry);
+            after.then(() -> contact.entry = entry);
+            return view(memory, tx, new ContactConversation(entry));
+        });
+    }
+
+    @Override
+    public Contact setAccount(Optional<String> persona, String name, String account) throws PartylineException {
+        if (!account.isEmpty()) {
+            Accounts.check(account);
+        }
+        return on(persona, name, (tx, memory, after, contact) -> {
+            ContactRecord entry = account.isEmpty()
+                    ? contact.entry.withAccount("", 0)
+                    : contact.entry.withAccount(
+                            account,
+                            Accounts.ensure(tx, contact.persona(), account).number());
+            ContactEntries.put(tx, entry);
+            after.then(() -> contact.entry = entry);
+            return view(memory, tx, new ContactConversation(entry));
+        });
+    }
+
+    @Override
+    public void remove(Optional<String> persona, String name) throws PartylineException {
+        List<OutgoingMessage> unsent = on(persona, name, (tx, memory, after, contact) -> {
+            List<OutgoingMessage> outgoing =
+                    Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact.id())), OutgoingMessage.class);
+            List<OutgoingMessage> decoys = outbox.asDecoys(tx, memory, contact);
+            ContactEntries.erase(tx, contact.id());
+            after.then(() -> {
+                outgoing.forEach(message -> memory.packets.removeSent(message.id()));
+                outbox.remember(memory, decoys);
+                memory.remove(contact);
+            });
+            return outgoing;
+        });
+        unsent.forEach(sender::release);
+        core.auditLog.get().ifPresent(log -> log.record("contact-removed", "a contact was erased"));
+    }
+}

@@ -1,0 +1,240 @@
+package org.partyline.contacts;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.engine.Personas;
+import org.partyline.api.identity.ContactCard;
+import org.partyline.api.packet.NewChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.MembershipRecord;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.conversation.PersonaRecord;
+import org.partyline.engine.delivery.Departures;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.ConversationEraser;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.personas.PersonaKeyRecords;
+import org.partyline.engine.personas.PersonaKeyStore;
+import org.partyline.engine.personas.PersonaRecords;
+import org.partyline.engine.receive.Reception;
+import org.partyline.engine.sessions.ContactEntries;
+import org.partyline.engine.sessions.Rotation;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** The personas of this server. */
+public final class PersonaService implements Personas {
+    private final Core core;
+    private final PersonaKeyStore personaKeyStore;
+    private final Rotation rotation;
+    private final Reception inboundQueue;
+    private final Departures sender;
+
+    public PersonaService(
+            Core core, PersonaKeyStore personaKeyStore, Rotation rotation, Reception inboundQueue, Departures sender) {
+        this.core = core;
+        this.personaKeyStore = personaKeyStore;
+        this.rotation = rotation;
+        this.inboundQueue = inboundQueue;
+        this.sender = sender;
+    }
+
+    private static Persona view(Unlocked memory, PersonaRecord persona) {
+        PersonaKeys personaKeys = memory.personas.keys(persona.id());
+        return new Persona(
+                persona.id(),
+                persona.name(),
+                persona.account(),
+                persona.current(),
+                HexFormat.of().formatHex(personaKeys.keys.identity().senderId()),
+                Instant.ofEpochMilli(personaKeys.since),
+                personaKeys.messages);
+    }
+
+    @Override
+    public List<Persona> list() throws PartylineException {
+        return core.open(memory -> core.store.transact(
+                tx -> all(tx).stream().map(persona -> view(memory, persona)).toList()));
+    }
+
+    @Override
+    public Persona current() throws PartylineException {
+        return find(Optional.empty());
+    }
+
+    @Override
+    public Persona get(String name) throws PartylineException {
+        return find(Optional.of(name));
+    }
+
+    private Persona find(Optional<String> name) throws PartylineException {
+        return core.<Persona, PartylineException>open(
+                memory -> core.store.<Persona, PartylineException>transact(tx -> view(memory, Core.persona(tx, name))));
+    }
+
+    @Override
+    public Persona create(String name) throws PartylineException {
+        check(name);
+        return core.<Persona, PartylineException>open(memory -> {
+            record Made(PersonaRecord persona, PersonaKeys personaKeys) {}
+            Made made = core.store.<Made, PartylineException>transact(tx -> {
+                refuseTaken(tx, name);
+                PersonaRecord persona = new PersonaRecord((int) Tables.next(tx, "persona"), name, false);
+                put(tx, persona);
+                PersonaKeys personaKeys = personaKeyStore.fresh(persona.id());
+                PersonaKeyRecords.put(tx, personaKeys);
+                return new Made(persona, personaKeys);
+            });
+            memory.personas.setName(made.persona().id(), name);
+            memory.put(made.personaKeys());
+            personaKeyStore.expectInboxes(memory);
+            return view(memory, made.persona());
+        });
+    }
+
+    @Override
+    public Persona use(String name) throws PartylineException {
+        return core.<Persona, PartylineException>open(memory -> core.store.<Persona, PartylineException>transact(tx -> {
+            PersonaRecord wanted = Core.persona(tx, Optional.of(name));
+            for (PersonaRecord persona : all(tx)) {
+                put(tx, new PersonaRecord(persona.id(), persona.name(), persona.id() == wanted.id()));
+            }
+            return view(memory, new PersonaRecord(wanted.id(), wanted.name(), true));
+        }));
+    }
+
+    @Override
+    public Persona rename(String name, String newName) throws PartylineException {
+        check(newName);
+        return core.<Persona, PartylineException>open(memory -> {
+            PersonaRecord renamed = core.store.<PersonaRecord, PartylineException>transact(tx -> {
+                PersonaRecord persona = Core.persona(tx, Optional.of(name));
+                if (!name.equals(newName)) {
+                    refuseTaken(tx, newName);
+                }
+                PersonaRecord after = new PersonaRecord(persona.id(), newName, persona.current());
+                put(tx, after);
+                return after;
+            });
+            memory.personas.setName(renamed.id(), renamed.name());
+            return view(memory, renamed);
+        });
+    }
+
+    @Override
+    public String card(Optional<String> name, Optional<Network> wanted) throws PartylineException {
+        Network network = core.network(wanted);
+        return core.<String, PartylineException>open(memory -> {
+            PersonaRecord persona =
+                    core.store.<PersonaRecord, PartylineException>transact(tx -> Core.persona(tx, name));
+            PersonaKeys personaKeys = memory.personas.keys(persona.id());
+            if (personaKeyStore.expect(memory, personaKeys, network)) {
+                core.bus.publish(new Bus.Expected());
+            }
+            return core.identities.encode(new ContactCard(
+                    network,
+                    personaKeys.keys.identity(),
+                    personaKeys.keys.inboxSecret().expose().clone(),
+                    persona.name()));
+        });
+    }
+
+    @Override
+    public Rotated rotate(Optional<String> name, boolean compromised) throws PartylineException {
+        Rotated rotated = core.<Rotated, PartylineException>open(memory -> {
+            PersonaRecord persona =
+                    core.store.<PersonaRecord, PartylineException>transact(tx -> Core.persona(tx, name));
+            Rotation.Told told = rotation.rotate(memory, persona.id(), compromised);
+            return new Rotated(view(memory, persona), told.told(), told.untold());
+        });
+        core.audit(
+                compromised ? "persona-compromised" : "persona-rotated",
+                compromised ? "a persona's keys may be known to others and were changed" : "a persona has new keys");
+        return rotated;
+    }
+
+    @Override
+    public void delete(String name) throws PartylineException {
+        List<OutgoingMessage> unsent = core.<List<OutgoingMessage>, PartylineException>open(memory -> {
+            int id = core.store.<Integer, PartylineException>transact(tx -> {
+                if (all(tx).size() == 1) {
+                    throw new NoSuchThingException(
+                            "'" + name + "' is the only persona: make another one first (partyline:persona-create)");
+                }
+                return Core.persona(tx, Optional.of(name)).id();
+            });
+            List<ChannelMembership> members = memory.conversations.members().stream()
+                    .filter(m -> m.persona() == id)
+                    .toList();
+            List<ContactConversation> contacts = memory.conversations.contacts().stream()
+                    .filter(c -> c.persona() == id)
+                    .toList();
+            List<OutgoingMessage> outgoing = core.store.transact(tx -> {
+                List<OutgoingMessage> gone = OutgoingRecords.all(tx).stream()
+                        .filter(message -> {
+                            Conversation conversation = memory.conversations.find(message.membership());
+                            return conversation != null && conversation.persona() == id;
+                        })
+                        .toList();
+                for (ChannelMembership member : members) {
+                    ConversationEraser.erase(tx, member.id());
+                    tx.delete(MembershipRecord.TABLE, Keys.of(member.id()));
+                }
+                for (ContactConversation contact : contacts) {
+                    ContactEntries.erase(tx, contact.id());
+                }
+                PersonaRecords.erase(tx, id);
+                PersonaRecords.makeOneCurrent(tx);
+                return gone;
+            });
+            outgoing.forEach(message -> memory.packets.removeSent(message.id()));
+            members.forEach(memory::remove);
+            contacts.forEach(memory::remove);
+            memory.removeKeys(id);
+            return outgoing;
+        });
+        unsent.forEach(sender::release);
+        core.audit("persona-deleted", "a persona and its keys were erased");
+    }
+
+    private static void check(String name) throws NoSuchThingException {
+        int length = name.getBytes(StandardCharsets.UTF_8).length;
+        if (length < 1
+                || length > NewChain.MAX_NICKNAME
+                || name.isBlank()
+                || name.codePoints().anyMatch(Character::isISOControl)) {
+            throw new NoSuchThingException(
+                    "a persona's name has 1 to 32 bytes of UTF-8 and no control characters: take another one");
+        }
+    }
+
+    private static void refuseTaken(StoreTransaction tx, String name) throws PartylineException {
+        for (PersonaRecord persona : all(tx)) {
+            if (persona.name().equals(name)) {
+                throw new NoSuchThingException("there is a persona '" + name + "' already: take another name");
+            }
+        }
+    }
+
+    private static List<PersonaRecord> all(StoreTransaction tx) throws StoreException {
+        return Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class);
+    }
+
+    private static void put(StoreTransaction tx, PersonaRecord persona) throws StoreException {
+        tx.put(PersonaRecord.TABLE, Keys.of(persona.id()), Keys.ALL, Cbor.write(persona), null);
+    }
+}

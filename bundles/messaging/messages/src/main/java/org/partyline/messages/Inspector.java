@@ -1,0 +1,224 @@
+package org.partyline.messages;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfMemoryException;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.packet.PacketKey;
+import org.partyline.api.packet.PacketLabel;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.chains.PacketOpener;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.recognition.Beacon;
+import org.partyline.engine.recognition.PacketIndex;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** Says what a payload is to us, without using anything up. */
+public final class Inspector {
+    private final Core core;
+    private final PacketOpener opener;
+
+    public Inspector(Core core, PacketOpener opener) {
+        this.core = core;
+        this.opener = opener;
+    }
+
+    /** The secrets of sealed packets that one look needs; each is derived once, and not under the engine's lock. */
+    final class Secrets implements AutoCloseable {
+        private record Name(int beacon, ByteBuffer locator) {}
+
+        private record Wanted(Name name, KeyDerivation kdf, KdfParameters parameters, SecretBytes root) {}
+
+        private final Map<Name, SecretBytes> derived = new HashMap<>();
+        private final Map<Name, String> refused = new HashMap<>();
+        private Wanted wanted;
+
+        /** The secret; null when it is to be derived first. */
+        private SecretBytes of(Beacon beacon, KeyDerivation kdf, KdfParameters parameters, byte[] locator) {
+            Name name = new Name(beacon.id, ByteBuffer.wrap(locator));
+            SecretBytes secret = derived.get(name);
+            if (secret == null) {
+                wanted = new Wanted(name, kdf, parameters, beacon.root.copy());
+            }
+            return secret;
+        }
+
+        /** Why a secret cannot be derived on this machine as it is; null when nothing is known against it. */
+        private String refusal(Beacon beacon, byte[] locator) {
+            return refused.get(new Name(beacon.id, ByteBuffer.wrap(locator)));
+        }
+
+        /** Derives what was missing. Do not hold the engine's lock. */
+        void derive() {
+            try (SecretBytes root = wanted.root()) {
+                byte[] locator = wanted.name().locator().array();
+                derived.put(
+                        wanted.name(), core.channelKeys.sealedSecret(wanted.kdf(), wanted.parameters(), root, locator));
+            } catch (KdfMemoryException e) {
+                refused.put(wanted.name(), e.getMessage());
+            } finally {
+                wanted = null;
+            }
+        }
+
+        @Override
+        public void close() {
+            derived.values().forEach(SecretBytes::close);
+        }
+    }
+
+    /** What a payload is to us, without using it up; empty when a secret is to be derived first. */
+    Optional<Inspected> inspect(Unlocked memory, Candidate candidate, Secrets secrets) throws StoreException {
+        return Optional.ofNullable(look(memory, candidate, secrets));
+    }
+
+    private Inspected look(Unlocked memory, Candidate candidate, Secrets secrets) throws StoreException {
+        PacketId id = candidate.id();
+        for (long number : memory.packets.received(id)) {
+            Optional<MessageRecord> message = core.store.transact(
+                    tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(number), MessageRecord.class));
+            if (message.isPresent()) {
+                return known(memory, message.get(), id);
+            }
+        }
+        PacketIndex.Sent sent = memory.packets.sent(id);
+        if (sent != null) {
+            Optional<MessageRecord> message = core.store.transact(
+                    tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(sent.message()), MessageRecord.class));
+            if (message.isPresent()) {
+                return known(memory, message.get(), id);
+            }
+        }
+        if (!Packets.isCandidate(candidate.payload())) {
+            return new Inspected("not a packet: neither its length nor its first byte fits", null, null);
+        }
+        return peek(memory, candidate, secrets);
+    }
+
+    private static Inspected known(Unlocked memory, MessageRecord message, PacketId id) {
+        String channel = memory.conversations.find(message.membership()).name();
+        for (int i = 0; i < message.packets().size() && i < message.views().size(); i++) {
+            if (Arrays.equals(message.packets().get(i), id.hash())) {
+                String whose = message.outgoing() ? "our message " : "received as message ";
+                return new Inspected(
+                        whose + message.id(), channel, message.views().get(i));
+            }
+        }
+        return new Inspected("part of message " + message.id(), channel, null);
+    }
+
+    private Inspected peek(Unlocked memory, Candidate candidate, Secrets secrets) {
+        List<int[]> expected = new ArrayList<>(1);
+        memory.chains.locators.find(
+                Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
+        for (int[] match : expected) {
+            ReceiveChainState track = memory.chains.find(match[0]);
+            Conversation conversation = memory.conversations.find(track.entry.membership());
+            try (SecretBytes secret = track.chain.secret(match[1])) {
+                PacketKey key = new PacketKey(
+                        secret, PacketOpener.label(track), PacketOpener.locator(candidate, 8), candidate.onNetwork());
+                PacketOpener.Attempt attempt = opener.open(candidate, key, opener.suites(track));
+                if (attempt.opened() != null) {
+                    ChannelMembership member = conversation instanceof ChannelMembership m ? m : null;
+                    return new Inspected(
+                            "a packet that is still to come",
+                            conversation.name(),
+                            core.codec.json(PacketOpener.viewOf(
+                                    attempt.opened(),
+                                    Optional.of(track.entry.session()),
+                                    OptionalInt.of(match[1]),
+                                    Optional.ofNullable(member).map(m -> m.entry.parameters()),
+                                    member == null ? new byte[0] : member.entry.salt())));
+                }
+                return new Inspected(unopened(attempt), conversation.name(), null);
+            }
+        }
+        Beacon beacon = memory.beacons.match(candidate.payload());
+        if (beacon == null || beacon.network.code() != candidate.network()) {
+            return new Inspected(
+                    "a stranger's packet, a decoy, or one whose key is used up: no key of ours opens it", null, null);
+        }
+        if (beacon.contactInbox != null) {
+            return peekInbox(memory, beacon, candidate);
+        }
+        ChannelMembership member = memory.conversations.member(beacon.members.get(0));
+        KdfParameters parameters = member.entry.parameters();
+        Optional<KeyDerivation> kdf = core.suites.derivation(parameters);
+        if (kdf.isEmpty()) {
+            return new Inspected(
+                    "sealed for a channel of ours; its key derivation " + parameters.id() + " is stopped or denied",
+                    member.entry.name(),
+                    null);
+        }
+        byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
+        String refusal = secrets.refusal(beacon, locator);
+        if (refusal != null) {
+            return new Inspected("sealed for a channel of ours; " + refusal, member.entry.name(), null);
+        }
+        SecretBytes secret = secrets.of(beacon, kdf.get(), parameters, locator);
+        if (secret == null) {
+            return null;
+        }
+        PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
+        PacketOpener.Attempt attempt = opener.open(candidate, key, core.suites.every());
+        return attempt.opened() == null
+                ? new Inspected(unopened(attempt), member.entry.name(), null)
+                : new Inspected(
+                        "a sealed packet",
+                        member.entry.name(),
+                        opener.view(member, attempt.opened(), Optional.empty(), OptionalInt.empty(), locator));
+    }
+
+    private Inspected peekInbox(Unlocked memory, Beacon beacon, Candidate candidate) {
+        byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
+        String whose = memory.personas.name(beacon.contactInbox.persona());
+        try (SecretBytes secret = core.handshakes.inboxPacketSecret(beacon.root, locator)) {
+            PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
+            PacketOpener.Attempt attempt = opener.open(candidate, key, core.suites.every());
+            return attempt.opened() == null
+                    ? new Inspected(unopened(attempt), whose, null)
+                    : new Inspected(
+                            "a handshake for persona '" + whose + "'",
+                            whose,
+                            core.codec.json(PacketOpener.viewOf(
+                                    attempt.opened(),
+                                    Optional.empty(),
+                                    OptionalInt.empty(),
+                                    Optional.empty(),
+                                    locator)));
+        }
+    }
+
+    private static String unopened(PacketOpener.Attempt attempt) {
+        if (attempt.refused()) {
+            return "made by a member and against the protocol's rules: see the log";
+        }
+        return attempt.missing()
+                ? "for a channel of ours; it waits for a cipher suite that is stopped or denied"
+                : "has a locator of ours and does not authenticate: somebody copied the locator";
+    }
+
+    /**
+     * @param verdict in one line
+     * @param channel whose key opened it, or null
+     * @param view its JSON view, or null
+     */
+    record Inspected(String verdict, String channel, String view) {}
+}

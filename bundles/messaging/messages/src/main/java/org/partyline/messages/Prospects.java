@@ -1,0 +1,207 @@
+package org.partyline.messages;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.Quote;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+import org.partyline.api.transport.WalletException;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.PersonaRecord;
+import org.partyline.engine.delivery.CarrierViews;
+import org.partyline.engine.delivery.Carriers;
+import org.partyline.engine.delivery.MissingWallet;
+import org.partyline.engine.fees.Pricing;
+import org.partyline.engine.kernel.AbsentException;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.sealing.Outlook;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** What a message that was just stored will cost, and what it waits for, as far as that can be told before it leaves. */
+public final class Prospects {
+    private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_.-]+");
+
+    private final Core core;
+    private final Pricing fees;
+    private final Carriers carriers;
+
+    public Prospects(Core core, Pricing fees, Carriers carriers) {
+        this.core = core;
+        this.fees = fees;
+        this.carriers = carriers;
+    }
+
+    /**
+     * A stored message.
+     *
+     * @param via the node it is to go in by; empty: any
+     * @param carrier the id of what will carry it
+     * @param opens whether its first packet opens a chain
+     */
+    record Stored(
+            long id, Conversation conversation, Outlook outlook, Optional<String> via, String carrier, boolean opens) {
+        Network network() {
+            return conversation.network();
+        }
+    }
+
+    /** @param fee satoshi; empty when no node can tell @param waits one line; empty when nothing holds it up that is known */
+    record Prospect(Optional<Long> fee, String waits) {}
+
+    /** Never fails: the message is stored, and what fails now must not look as if it were not. */
+    Prospect of(Stored stored) {
+        try {
+            return look(stored);
+        } catch (PartylineException | AbsentException e) {
+            return new Prospect(Optional.empty(), e.getMessage());
+        }
+    }
+
+    private Prospect look(Stored stored) throws PartylineException {
+        List<Transport> nodes = new ArrayList<>(core.nodes.ready(stored.network()));
+        if (stored.via().isPresent() && core.nodes.isUsed(stored.via().get())) {
+            nodes.removeIf(node -> !node.name().equals(stored.via().get()));
+        }
+        Optional<Long> fee = fee(stored, nodes);
+        return new Prospect(fee, waits(stored, nodes, fee));
+    }
+
+    private Optional<Long> fee(Stored stored, List<Transport> nodes) throws PartylineException {
+        List<Integer> sizes = stored.outlook().sizes();
+        if (nodes.isEmpty() || sizes.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(carriers.of(stored.carrier())
+                    .quote(
+                            new Quote(
+                                    stored.id(),
+                                    stored.conversation().persona(),
+                                    stored.network(),
+                                    sizes,
+                                    stored.opens()),
+                            CarrierViews.of(nodes)));
+        } catch (AbsentException e) {
+            return Optional.empty();
+        } catch (StoreException e) {
+            throw e;
+        } catch (PartylineException e) {
+            // Said by what it waits for.
+            return Optional.empty();
+        }
+    }
+
+    private String waits(Stored stored, List<Transport> nodes, Optional<Long> fee) throws PartylineException {
+        Optional<String> away = core.parts.missing(core.parts.sending());
+        if (away.isPresent()) {
+            return away.get();
+        }
+        if (core.suites.sealing().isEmpty()) {
+            return core.suites.whyNoneSeals();
+        }
+        if (nodes.isEmpty()) {
+            return stored.via().isPresent()
+                    ? "it waits for node '" + stored.via().get() + "', which was chosen for it, to be ready"
+                    : "it waits for a node of " + stored.network().label() + " that is ready (partyline:node-list)";
+        }
+        // It is given to those only that carry it: what the others ask for, and have, is nothing to it.
+        List<Transport> carrying = PacketSizes.carrying(
+                nodes,
+                stored.outlook().sizes().stream()
+                        .mapToInt(Integer::intValue)
+                        .max()
+                        .orElse(0));
+        try {
+            fees.rate(carrying);
+        } catch (StoreException e) {
+            throw e;
+        } catch (PartylineException | AbsentException e) {
+            return e.getMessage();
+        }
+        return coins(stored, carrying, fee);
+    }
+
+    /** What every wallet that may pay lacks; empty when one of them has enough, or cannot say. */
+    private String coins(Stored stored, List<Transport> nodes, Optional<Long> fee) throws PartylineException {
+        boolean runs = carriers.of(stored.carrier())
+                .paysFromChange(stored.conversation().persona(), stored.network());
+        Optional<String> lacks = Optional.empty();
+        Set<String> asked = new HashSet<>();
+        for (Transport node : nodes) {
+            Optional<Wallet> wallet = core.nodes.wallet(stored.network(), node.name());
+            if (wallet.isPresent() && runs) {
+                // The change of the last version pays for the next.
+                return "";
+            }
+            if (wallet.isPresent() && asked.add(wallet.get().name())) {
+                Optional<String> lack = lack(wallet.get(), stored, fee);
+                if (lack.isEmpty()) {
+                    return "";
+                }
+                lacks = lacks.or(() -> lack);
+            }
+        }
+        return lacks.orElseGet(() -> MissingWallet.reason(stored.network()));
+    }
+
+    private Optional<String> lack(Wallet wallet, Stored stored, Optional<Long> fee) throws StoreException {
+        AccountStatus status;
+        try {
+            status = wallet.status(stored.conversation().account());
+        } catch (NodeUnavailableException | WalletException e) {
+            return Optional.of("it waits for wallet '" + wallet.name() + "': " + e.getMessage());
+        }
+        long spendable = Math.max(
+                status.confirmed(),
+                status.coins().stream().mapToLong(AccountStatus.Coin::amount).sum());
+        int packets = Math.max(1, stored.outlook().sizes().size());
+        // One coin after another: the change of the first packet's transaction pays for the second.
+        long needed = Math.max(1, fee.orElse(1L) / packets);
+        if (spendable >= needed) {
+            return Optional.empty();
+        }
+        long all = status.confirmed() + status.unconfirmed() + status.reserved();
+        return Optional.of(
+                all == 0
+                        ? "it waits for coins: wallet '" + wallet.name() + "' is empty, send some to the address of "
+                                + address(wallet, stored.conversation())
+                        : "it waits for coins: wallet '" + wallet.name() + "' has " + spendable
+                                + " sat to spend now and needs " + needed + " sat (partyline:wallet-status)");
+    }
+
+    /** The command that shows an address of the very account that is to pay. */
+    private String address(Wallet wallet, Conversation conversation) throws StoreException {
+        StringBuilder command = new StringBuilder("partyline:wallet-address");
+        if (core.nodes.wallets().size() > 1) {
+            command.append(" --wallet ").append(wallet.name());
+        }
+        Optional<PersonaRecord> other = core.open(memory -> core.store.transact(tx -> {
+            return Tables.find(tx, PersonaRecord.TABLE, Keys.of(conversation.persona()), PersonaRecord.class)
+                    .filter(persona -> !persona.current());
+        }));
+        other.ifPresent(persona -> command.append(" --persona ").append(word(persona.name())));
+        if (conversation instanceof ContactConversation contact && contact.paysApart()) {
+            command.append(" --account ").append(contact.entry.account());
+        }
+        return command.toString();
+    }
+
+    /** As it is typed. */
+    private static String word(String name) {
+        return PLAIN.matcher(name).matches()
+                ? name
+                : '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}

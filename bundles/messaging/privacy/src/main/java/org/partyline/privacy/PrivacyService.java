@@ -1,0 +1,299 @@
+package org.partyline.privacy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.TransactionSize;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Privacy;
+import org.partyline.api.settings.Settings;
+import org.partyline.api.transport.Transport;
+import org.partyline.engine.conversation.PersonaRecord;
+import org.partyline.engine.fees.Pricing;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.store.Tables;
+
+/** Shows and sets the privacy profiles. */
+public final class PrivacyService implements Privacy {
+    private static final String COVER = "cover";
+    private static final String PROXY_REQUIRED = "proxy-required";
+    private static final Duration COVER_MEAN = Duration.ofMinutes(10);
+    private static final long COVER_POINTS = Duration.ofDays(1).dividedBy(COVER_MEAN);
+    /** A day with more points than this comes once in 700: three standard deviations of a Poisson process. */
+    private static final long MOST_POINTS = COVER_POINTS + 3 * Math.round(Math.sqrt(COVER_POINTS));
+    /** Where no node says what a packet costs. */
+    private static final long COVER_BUDGET = 20_000;
+
+    private static final int BAND = 20;
+    private static final long HOURS = 24;
+
+    private final Core core;
+    private final Pricing fees;
+    private final Cover cover;
+
+    public PrivacyService(Core core, Pricing fees, Cover cover) {
+        this.core = core;
+        this.fees = fees;
+        this.cover = cover;
+    }
+
+    private record Wanted(String value, String why) {}
+
+    /** @param cover what the cover traffic is to be */
+    private static Map<String, Wanted> settings(Profile profile, String cover) {
+        Map<String, Wanted> wanted = new LinkedHashMap<>();
+        boolean economy = profile == Profile.ECONOMY;
+        boolean maximum = profile == Profile.MAXIMUM;
+        wanted.put(
+                "carrier",
+                economy
+                        ? new Wanted("rolling", "a whole conversation costs one confirmed transaction")
+                        : new Wanted("confirm", "each transaction looks like any other payment"));
+        wanted.put("max-bucket", new Wanted("80", "larger packets stand out on the chain"));
+        wanted.put(
+                "roll-packets",
+                economy
+                        ? new Wanted("3", "the newest packets ride again, so that none is missed")
+                        : new Wanted("1", "several OP_RETURN outputs stand out on the chain"));
+        wanted.put(
+                "jitter",
+                economy
+                        ? new Wanted("0s", "messages leave at once, and who watches sees when you write")
+                        : maximum
+                                ? new Wanted("2m", "when a message leaves tells little of when it was written")
+                                : new Wanted("auto", "a short random delay"));
+        wanted.put(
+                "rate-per-minute",
+                maximum
+                        ? new Wanted("4", "a burst of packets tells that somebody talks")
+                        : new Wanted("auto", "the standard limit"));
+        wanted.put(
+                "rate-burst",
+                maximum ? new Wanted("1", "not even a few at once") : new Wanted("20", "the standard burst"));
+        wanted.put(
+                "fee-band",
+                economy
+                        ? new Wanted("0", "no more than the estimate is paid")
+                        : new Wanted(Integer.toString(BAND), "transactions have no fee rate in common"));
+        wanted.put("send-receipts", new Wanted("false", "receipts tell that you are there"));
+        wanted.put(
+                "allow-strangers",
+                new Wanted("false", "who is no contact gets no answer, and learns nothing of your coins"));
+        wanted.put(
+                "allow-legacy-v1",
+                maximum ? new Wanted("false", "version 1 has weak keys") : new Wanted("true", "old messages are read"));
+        wanted.put(
+                "default-ttl",
+                maximum
+                        ? new Wanted("15m", "what is not kept is not found")
+                        : new Wanted("1h", "the standard time to live"));
+        wanted.put(
+                "expire-on-chain",
+                maximum
+                        ? new Wanted("keep", "a recall would tell a message from a decoy")
+                        : new Wanted("keep", "nothing more is paid for what has expired"));
+        wanted.put(
+                COVER,
+                maximum
+                        ? new Wanted(cover, "who watches does not see whether anybody talks")
+                        : new Wanted("off", "decoys cost as much as messages"));
+        wanted.put(
+                PROXY_REQUIRED,
+                maximum
+                        ? new Wanted("true", "nothing leaves this machine but through the proxy")
+                        : new Wanted("as it is", "this profile does not change it"));
+        return wanted;
+    }
+
+    private static String plan(Duration mean, long budget) {
+        boolean whole = mean.toSecondsPart() == 0;
+        return "on, a packet every " + (whole ? mean.toMinutes() + "m" : mean.toSeconds() + "s") + ", at most " + budget
+                + " sat a day";
+    }
+
+    /** The current persona's cover traffic, where it was started. */
+    private Optional<Cover.Status> running() throws PartylineException {
+        Optional<String> current = core.open(memory ->
+                core.store.transact(tx -> Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class).stream()
+                        .filter(PersonaRecord::current)
+                        .map(PersonaRecord::name)
+                        .findFirst()));
+        return cover.status().stream()
+                .filter(status -> status.running() || !status.problem().isEmpty())
+                .filter(status -> current.equals(Optional.of(status.persona())))
+                .findFirst();
+    }
+
+    private Map<String, String> now(Optional<Cover.Status> running) {
+        Map<String, String> now = new LinkedHashMap<>(core.settings.values());
+        now.put(
+                COVER,
+                running.map(status -> plan(status.mean(), status.budget())).orElse("off"));
+        now.put(PROXY_REQUIRED, core.settings.isProxyRequired() ? "true" : "false");
+        return now;
+    }
+
+    /**
+     * What cover traffic costs.
+     *
+     * @param day satoshi on average; empty where no node says
+     * @param budget for a day with many points and dear draws; at most what the caps let through
+     */
+    private record Cost(Optional<Long> day, long budget, Covered covered) {}
+
+    private Cost cost() {
+        Optional<FeeRate> rate = rate();
+        if (rate.isEmpty()) {
+            return new Cost(Optional.empty(), COVER_BUDGET, Covered.WHOLE);
+        }
+        Settings settings = core.settings.get();
+        long packet = fees.highest(rate.get(), BAND / 2).fee(TransactionSize.ONE_PACKET);
+        long most = fees.highest(rate.get(), BAND).fee(TransactionSize.ONE_PACKET);
+        long day = packet * COVER_POINTS;
+        long wanted = most * MOST_POINTS;
+        if (most > settings.fees().capMessage()) {
+            return new Cost(
+                    Optional.of(day),
+                    settings.fees().capDay(),
+                    new Covered(0, "fee-cap-message=" + settings.fees().capMessage() + "sat"));
+        }
+        boolean hour = settings.fees().capHour() * HOURS < settings.fees().capDay();
+        long cap = Math.min(settings.fees().capDay(), settings.fees().capHour() * HOURS);
+        Covered covered = cap >= day
+                ? Covered.WHOLE
+                : new Covered(
+                        (int) (100 * cap / day),
+                        hour
+                                ? "fee-cap-hour=" + settings.fees().capHour() + "sat"
+                                : "fee-cap-day=" + settings.fees().capDay() + "sat");
+        return new Cost(Optional.of(day), Math.min(wanted, cap), covered);
+    }
+
+    /** What the cover traffic is to be: as it is, where that lasts for a day at current fees. */
+    private static String wanted(Optional<Cover.Status> running, Cost cost) {
+        boolean enough = running.isPresent()
+                && running.get().mean().equals(COVER_MEAN)
+                && running.get().budget() >= Math.min(cost.day().orElse(0L), cost.budget());
+        return enough ? plan(running.get().mean(), running.get().budget()) : plan(COVER_MEAN, cost.budget());
+    }
+
+    @Override
+    public Optional<Profile> current() throws PartylineException {
+        for (Profile profile : Profile.values()) {
+            if (preview(profile).settings().stream().noneMatch(Setting::changes)) {
+                return Optional.of(profile);
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Preview preview(Profile profile) throws PartylineException {
+        Optional<Cover.Status> running = running();
+        Map<String, String> now = now(running);
+        Cost cost = cost();
+        String plan = wanted(running, cost);
+        List<Setting> all = new ArrayList<>();
+        settings(profile, plan).forEach((key, wanted) -> {
+            String before = now.getOrDefault(key, "");
+            String then = wanted.value().equals("as it is") ? before : wanted.value();
+            all.add(new Setting(key, before, then, wanted.why()));
+        });
+        Optional<Long> first = rate().map(rate -> rate.fee(TransactionSize.ONE_PACKET));
+        Optional<Long> perMessage = profile == Profile.ECONOMY ? increment() : first;
+        if (profile != Profile.MAXIMUM) {
+            return new Preview(profile, all, perMessage, first, Optional.of(0L), 0, Covered.WHOLE);
+        }
+        boolean keeps = running.isPresent() && plan.equals(now.get(COVER));
+        return new Preview(
+                profile,
+                all,
+                perMessage,
+                first,
+                cost.day(),
+                keeps ? running.get().budget() : cost.budget(),
+                cost.covered());
+    }
+
+    /** The rate of a transaction, from the first node that says one. */
+    private Optional<FeeRate> rate() {
+        return first(fees::rate);
+    }
+
+    private Optional<Long> increment() {
+        return first(node -> node.policy().incrementalFee().fee(TransactionSize.ONE_PACKET));
+    }
+
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask(Transport node) throws PartylineException;
+    }
+
+    private <T> Optional<T> first(Question<T> question) {
+        for (Transport node : core.nodes.inUse()) {
+            try {
+                return Optional.of(question.ask(node));
+            } catch (PartylineException e) {
+                // The next node may say.
+                continue;
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Preview apply(Profile profile) throws PartylineException {
+        if (profile == Profile.MAXIMUM) {
+            // Before anything changes: it starts cover traffic, of a persona that there has to be.
+            requireAccepted();
+        }
+        Preview preview = preview(profile);
+        // The proxy first: when its file cannot be written, nothing leaves that would not have. Cover last, as it uses
+        // the rest.
+        if (changes(preview, PROXY_REQUIRED)) {
+            core.settings.requireProxy();
+        }
+        for (Setting setting : preview.settings()) {
+            if (setting.changes()
+                    && !setting.key().equals(COVER)
+                    && !setting.key().equals(PROXY_REQUIRED)) {
+                core.settings.set(setting.key(), setting.then());
+            }
+        }
+        if (changes(preview, COVER)) {
+            if (profile == Profile.MAXIMUM) {
+                cover.start(Optional.empty(), COVER_MEAN, preview.budget());
+            } else {
+                cover.stop(Optional.empty());
+            }
+        }
+        core.audit(
+                "privacy-profile",
+                "the privacy profile was set to " + profile.name().toLowerCase(java.util.Locale.ROOT));
+        core.bus.publish(new Bus.Retry());
+        return preview;
+    }
+
+    /** Refuses to start what could only spend real money before it was said once that this is known. */
+    private void requireAccepted() throws PartylineException {
+        Set<Network> networks =
+                core.<Set<Network>, PartylineException>open(memory -> memory.conversations.networks(core.store
+                        .<PersonaRecord, PartylineException>transact(tx -> Core.persona(tx, Optional.empty()))
+                        .id()));
+        if (networks.equals(Set.of(Network.MAINNET))) {
+            core.requireAccepted(Network.MAINNET);
+        }
+    }
+
+    private static boolean changes(Preview preview, String key) {
+        return preview.settings().stream().anyMatch(setting -> setting.key().equals(key) && setting.changes());
+    }
+}
