@@ -58,6 +58,7 @@ final class Framework implements AutoCloseable {
                     "logs/",
                     "mvn-local/",
                     "network-urls/",
+                    "panic/",
                     "secrets-",
                     "shell/",
                     "transport-bitcoinj/",

@@ -12,7 +12,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Stream;
@@ -75,24 +77,32 @@ public final class StoreReader implements AutoCloseable {
         }
     }
 
-    /** The records of a table as they stand in the file: sealed. */
+    /** The records of a table as they stand in the file: sealed. The last thing that can be asked. */
     public List<byte[]> sealed(String table) throws StoreException, SQLException {
-        List<byte[]> sealed = new ArrayList<>();
+        return sealed(List.of(table)).get(table);
+    }
+
+    /** As {@link #sealed(String)}, of several tables, by their names. */
+    public Map<String, List<byte[]>> sealed(List<String> tables) throws StoreException, SQLException {
+        Map<String, List<byte[]>> all = new TreeMap<>();
         try (StoreKeys keys = new StoreKeys(storeKeys().get(0), new SecureRandom())) {
-            byte[] index = keys.tableIndex(table);
             store.close();
             try (Connection connection = source.open();
                     PreparedStatement select =
                             connection.prepareStatement("select sealed from pl_record where tab = ? order by id")) {
-                select.setBytes(1, index);
-                try (ResultSet row = select.executeQuery()) {
-                    while (row.next()) {
-                        sealed.add(row.getBytes(1));
+                for (String table : tables) {
+                    List<byte[]> sealed = new ArrayList<>();
+                    select.setBytes(1, keys.tableIndex(table));
+                    try (ResultSet row = select.executeQuery()) {
+                        while (row.next()) {
+                            sealed.add(row.getBytes(1));
+                        }
                     }
+                    all.put(table, sealed);
                 }
             }
         }
-        return sealed;
+        return all;
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.apache.karaf.jaas.boot.principal.RolePrincipal;
 import org.apache.karaf.jaas.boot.principal.UserPrincipal;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
+import org.partyline.api.panic.Severable;
 
 /** The console as the server's own user has it: it takes what it is to run as it stands. */
 final class Shell {
@@ -54,5 +55,10 @@ final class Shell {
                 job.interrupt();
             }
         }
+    }
+
+    /** Whether a session holds this mark. @param session null: none yet */
+    static boolean isMarked(Session session, String mark) {
+        return session != null && mark.equals(session.get(Severable.MARK));
     }
 }

@@ -1,20 +1,26 @@
 package org.partyline.consolesocket;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.session.ServerSession;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.partyline.api.panic.Severable;
 import org.partyline.consoleline.LiteralConsoles;
 
 /**
  * What Karaf's SSH server runs for those whom it lets in: consoles that take what is typed as it stands, and none where these are
  * away. Karaf would go back to its own sessions then, which run it as code, and stay with them.
  */
-@Component(service = {})
-public final class SshConsole {
+@Component(service = Severable.class, immediate = true)
+public final class SshConsole implements Severable {
+    private final Set<SshVisit> open = ConcurrentHashMap.newKeySet();
     private volatile SessionFactory literal;
 
     /** For Declarative Services. */
@@ -40,10 +46,35 @@ public final class SshConsole {
     /** Serves it, also when it serves somebody already. Karaf makes another one when its settings change. */
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addServer(SshServer server) {
-        server.setShellFactory(channel -> SshVisit.shell(() -> literal));
-        server.setCommandFactory((channel, command) -> SshVisit.command(() -> literal, command));
+        server.setShellFactory(channel -> SshVisit.shell(() -> literal, open));
+        server.setCommandFactory((channel, command) -> SshVisit.command(() -> literal, command, open));
     }
 
     /** Leaves it as it is: what this made runs nothing once there are no sessions for it. */
     void removeServer(SshServer server) {}
+
+    /** For tests: whether somebody has one. */
+    boolean isOpenAnywhere() {
+        return !open.isEmpty();
+    }
+
+    @Override
+    public String name() {
+        return "SSH connections";
+    }
+
+    /** An SSH connection may carry several consoles: the whole of the one that asks stays. */
+    @Override
+    public int sever(String mark) {
+        Set<ServerSession> asking = open.stream()
+                .filter(visit -> visit.isMarked(mark))
+                .map(SshVisit::connection)
+                .collect(Collectors.toSet());
+        Set<ServerSession> others = open.stream()
+                .map(SshVisit::connection)
+                .filter(connection -> !asking.contains(connection))
+                .collect(Collectors.toSet());
+        others.forEach(connection -> connection.close(true));
+        return others.size();
+    }
 }

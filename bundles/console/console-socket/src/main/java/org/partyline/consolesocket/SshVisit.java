@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.PrivilegedAction;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import javax.security.auth.Subject;
 import org.apache.karaf.shell.api.console.Session;
@@ -32,6 +33,7 @@ final class SshVisit implements Command, Runnable {
 
     private final Supplier<SessionFactory> sessions;
     private final Optional<String> command;
+    private final Set<SshVisit> open;
     private InputStream in;
     private OutputStream out;
     private OutputStream err;
@@ -39,22 +41,41 @@ final class SshVisit implements Command, Runnable {
     private Environment environment;
     private Optional<Subject> subject = Optional.empty();
     private Thread thread;
+    private volatile Session session;
+    private volatile ServerSession connection;
     /** How the session is ended when the client goes. */
     private volatile Runnable ending = () -> {};
 
-    private SshVisit(Supplier<SessionFactory> sessions, Optional<String> command) {
+    private SshVisit(Supplier<SessionFactory> sessions, Optional<String> command, Set<SshVisit> open) {
+        this.open = open;
         this.sessions = sessions;
         this.command = command;
     }
 
-    /** @param sessions gives null while there are none that may be used */
-    static SshVisit shell(Supplier<SessionFactory> sessions) {
-        return new SshVisit(sessions, Optional.empty());
+    /**
+     * @param sessions gives null while there are none that may be used
+     * @param open where it is while it runs
+     */
+    static SshVisit shell(Supplier<SessionFactory> sessions, Set<SshVisit> open) {
+        return new SshVisit(sessions, Optional.empty(), open);
     }
 
-    /** @param sessions gives null while there are none that may be used */
-    static SshVisit command(Supplier<SessionFactory> sessions, String command) {
-        return new SshVisit(sessions, Optional.of(command));
+    /**
+     * @param sessions gives null while there are none that may be used
+     * @param open where it is while it runs
+     */
+    static SshVisit command(Supplier<SessionFactory> sessions, String command, Set<SshVisit> open) {
+        return new SshVisit(sessions, Optional.of(command), open);
+    }
+
+    /** Whether its session holds this. */
+    boolean isMarked(String mark) {
+        return Shell.isMarked(session, mark);
+    }
+
+    /** The connection that it runs in, with others perhaps. */
+    ServerSession connection() {
+        return connection;
     }
 
     @Override
@@ -80,7 +101,9 @@ final class SshVisit implements Command, Runnable {
     @Override
     public void start(ChannelSession channel, Environment with) {
         environment = with;
-        subject = subject(channel.getServerSession());
+        connection = channel.getServerSession();
+        open.add(this);
+        subject = subject(connection);
         thread = Threads.start("console-ssh", this);
     }
 
@@ -99,6 +122,7 @@ final class SshVisit implements Command, Runnable {
         try {
             status = perform();
         } finally {
+            open.remove(this);
             callback.onExit(status);
         }
     }
@@ -132,6 +156,7 @@ final class SshVisit implements Command, Runnable {
 
     private int commands(Shell shell, PrintStream printing, PrintStream complaining) {
         Session session = shell.forCommands(in, printing, complaining);
+        this.session = session;
         ending = () -> Shell.interrupt(session);
         try {
             Commands commands = new Commands(session, in, complaining);
@@ -150,6 +175,7 @@ final class SshVisit implements Command, Runnable {
             environment.addSignalListener(
                     (channel, signal) -> terminal.raise(org.jline.terminal.Terminal.Signal.INT), Signal.INT);
             Session session = shell.forConsole(terminal);
+            this.session = session;
             ending = session::close;
             session.run();
             return 0;

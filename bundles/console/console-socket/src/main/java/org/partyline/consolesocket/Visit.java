@@ -33,6 +33,8 @@ final class Visit implements Runnable {
     private volatile Path here = Path.of("").toAbsolutePath();
     /** How the session is ended when the client goes. */
     private volatile Runnable ending = () -> {};
+
+    private volatile Session session;
     /** Who is told of a new size; without a console, nobody. */
     private volatile Consumer<Frame> resizing = frame -> {};
 
@@ -61,6 +63,20 @@ final class Visit implements Runnable {
             Thread.currentThread().interrupt();
         } finally {
             outgoing.fail(new IOException("the client is gone"));
+        }
+    }
+
+    /** Whether its session holds this. */
+    boolean isMarked(String mark) {
+        return Shell.isMarked(session, mark);
+    }
+
+    /** Ends the connection; what runs for it is interrupted. */
+    void cut() {
+        try {
+            link.close();
+        } catch (IOException e) {
+            LOG.debug("A client of the console is gone already", e);
         }
     }
 
@@ -141,6 +157,7 @@ final class Visit implements Runnable {
 
     private int withSession(RemoteInput in, PrintStream out, PrintStream err, Task task) {
         Session session = shell.forCommands(in, out, err);
+        this.session = session;
         session.currentDir(here);
         ending = () -> Shell.interrupt(session);
         try {
@@ -158,6 +175,7 @@ final class Visit implements Runnable {
                 type, in, new FrameOutput(outgoing, FrameType.OUT), request.number(0), request.number(1))) {
             resizing = size -> terminal.resize(size.number(0), size.number(1));
             Session session = shell.forConsole(terminal);
+            this.session = session;
             session.currentDir(here);
             ending = session::close;
             session.run();

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.panic.Severable;
 import org.partyline.consolesocket.client.ConsoleClient;
 import org.partyline.consolesocket.client.Streams;
 import org.partyline.consolesocket.wire.Link;
@@ -438,6 +439,52 @@ class ConsoleSocketTest {
         try (TestServer far = new TestServer(deep)) {
             assertEquals(1, far.run("test:none", "").status());
             assertTrue(Files.exists(deep.resolve("run/console.sock")));
+        }
+    }
+
+    @Test
+    void allOthersAreCutAndWhoAsksIsNot(@TempDir Path elsewhere) throws Exception {
+        String before = System.getProperty("partyline.home");
+        System.setProperty("partyline.home", elsewhere.toString());
+        ConsoleSocket socket = new ConsoleSocket(server.consoles);
+        try {
+            CountDownLatch inside = new CountDownLatch(1);
+            server.with("stay", (session, words) -> {
+                        inside.countDown();
+                        new CountDownLatch(1).await();
+                        return null;
+                    })
+                    .with("cut", (session, words) -> {
+                        session.put(Severable.MARK, "mine");
+                        System.out.println("cut " + socket.sever("mine"));
+                        return null;
+                    });
+            AtomicReference<Throwable> end = new AtomicReference<>();
+            Thread other = new Thread(() -> {
+                try (ConsoleClient client = ConsoleClient.connect(elsewhere)) {
+                    OutputStream nowhere = OutputStream.nullOutputStream();
+                    client.run("test:stay", new Streams(InputStream.nullInputStream(), nowhere, nowhere));
+                } catch (IOException | RuntimeException e) {
+                    end.set(e);
+                }
+            });
+            other.start();
+            inside.await();
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            try (ConsoleClient client = ConsoleClient.connect(elsewhere)) {
+                Streams streams = new Streams(InputStream.nullInputStream(), out, OutputStream.nullOutputStream());
+                assertEquals(0, client.run("test:cut", streams));
+            }
+            assertEquals("cut 1\n", out.toString(StandardCharsets.UTF_8));
+            other.join();
+            assertTrue(end.get() instanceof IOException, String.valueOf(end.get()));
+        } finally {
+            socket.stop();
+            if (before == null) {
+                System.clearProperty("partyline.home");
+            } else {
+                System.setProperty("partyline.home", before);
+            }
         }
     }
 }

@@ -42,6 +42,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.panic.Severable;
 import org.partyline.testkit.Eventually;
 
 /** A server as Karaf makes one, and a client. */
@@ -310,5 +311,28 @@ class SshConsoleTest {
 
         interrupted.await();
         assertFalse(connection.isOpen());
+    }
+
+    @Test
+    void allOtherConnectionsAreCutAndThatOfWhoAsksIsNot() throws Exception {
+        console.setSessions(commands.consoles);
+        commands.with("cut", (session, words) -> {
+            session.put(Severable.MARK, "mine");
+            System.out.println("cut " + console.sever("mine"));
+            return null;
+        });
+        ClientSession other = connect();
+        ClientChannel idle = other.createShellChannel();
+        idle.setIn(new java.io.PipedInputStream(new java.io.PipedOutputStream()));
+        idle.setOut(new ByteArrayOutputStream());
+        idle.setErr(new ByteArrayOutputStream());
+        idle.open().verify(LIMIT);
+        // It runs when it says its prompt, or anything.
+        Eventually.that("the other console is open", () -> console.isOpenAnywhere());
+        ClientSession asking = connect();
+        assertEquals(new Run(0, "cut 1\n", ""), command("test:cut", ""));
+        idle.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), LIMIT);
+        Eventually.that("the other connection is gone", () -> !other.isOpen());
+        assertTrue(asking.isOpen());
     }
 }

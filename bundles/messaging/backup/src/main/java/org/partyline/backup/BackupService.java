@@ -154,6 +154,7 @@ public final class BackupService implements Backups {
         } catch (IOException e) {
             throw new NoSuchThingException("the file " + target + " cannot be written: " + reason(e));
         }
+        KnownBackups.remember(core.store, target);
         core.audit("backup-made", "personas, contacts and channels were written to a sealed file");
         return new Summary(
                 target,

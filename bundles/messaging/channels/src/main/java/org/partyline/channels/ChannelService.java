@@ -30,6 +30,7 @@ import org.partyline.api.ratchet.Invite;
 import org.partyline.api.receive.Reading;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.chains.SendChainRecord;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.MembershipRecordBuilder;
@@ -358,6 +359,17 @@ public final class ChannelService implements Channels {
             member.entry = member.entry.withCarrier(carrier);
             return core.store.transact(tx -> view(memory, tx, member));
         });
+    }
+
+    @Override
+    public int beginNewChains() throws PartylineException {
+        return core.<Integer, PartylineException>open(memory -> core.store.<Integer, PartylineException>transact(tx -> {
+            int ended = 0;
+            for (ChannelMembership member : memory.conversations.members()) {
+                ended += tx.delete(SendChainRecord.TABLE, Keys.of(member.id())) ? 1 : 0;
+            }
+            return ended;
+        }));
     }
 
     @Override

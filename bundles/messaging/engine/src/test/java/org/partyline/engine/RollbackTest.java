@@ -508,4 +508,19 @@ class RollbackTest {
         assertArrayEquals(stopped, outside.get(name), "a locked server changes nothing");
         assertEquals(1, outside.size());
     }
+
+    @Test
+    void aChannelBeginsANewChainWhenItIsTold() throws Exception {
+        alice.join("lobby", Mode.RATCHET);
+        bob.join("lobby", Mode.RATCHET);
+        alice.send("lobby", "one");
+        awaitReceived(bob, "one");
+        byte[] before = chainInLobby();
+        assertEquals(1, alice.channels().beginNewChains());
+        assertEquals(0, alice.channels().beginNewChains());
+        alice.send("lobby", "two");
+        awaitReceived(bob, "two");
+        assertFalse(Arrays.equals(before, chainInLobby()));
+        assertEquals(0, bob.channels().beginNewChains());
+    }
 }

@@ -50,6 +50,16 @@ final class Gate implements NetworkPolicy {
         }
     }
 
+    /** Closes every connection, also one that is being made. @return how many */
+    int closeAll() {
+        List<Outgoing> all;
+        synchronized (this) {
+            all = List.copyOf(open);
+        }
+        all.forEach(Gate::close);
+        return all.size();
+    }
+
     @Override
     public synchronized NetworkRoute route(NetworkTarget target) {
         String host = target.host();

@@ -11,6 +11,7 @@ import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.panic.Severable;
 import org.partyline.api.transport.NetworkException;
 import org.partyline.api.transport.NetworkPolicy;
 import org.partyline.api.transport.NetworkRoute;
@@ -24,11 +25,11 @@ import org.slf4j.LoggerFactory;
  */
 @Component(
         immediate = true,
-        service = NetworkPolicy.class,
+        service = {NetworkPolicy.class, Severable.class},
         configurationPid = NetworkSettings.PID,
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = NetworkConfiguration.class)
-public final class NetworkPolicyComponent implements NetworkPolicy {
+public final class NetworkPolicyComponent implements NetworkPolicy, Severable {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkPolicyComponent.class);
     private static final NetworkSettings ENDED =
             new NetworkSettings(org.partyline.api.transport.ProxyChoice.NONE, true, "the network policy has ended");
@@ -69,5 +70,15 @@ public final class NetworkPolicyComponent implements NetworkPolicy {
     @Override
     public Socket connect(NetworkTarget target, Duration timeout) throws NetworkException, IOException {
         return gate.connect(target, timeout);
+    }
+
+    @Override
+    public String name() {
+        return "connections to nodes";
+    }
+
+    @Override
+    public int sever(String mark) {
+        return gate.closeAll();
     }
 }

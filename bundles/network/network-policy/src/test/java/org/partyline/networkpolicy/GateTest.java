@@ -422,4 +422,19 @@ class GateTest {
         Files.writeString(file, "proxy = ${env:PROXY}\nproxy-required = true\n");
         assertEquals("", NetworkSettings.of(values).fault());
     }
+
+    @Test
+    void allConnectionsCanBeClosedAtOnceAndNewOnesMade() throws Exception {
+        try (ServerSocket host = new ServerSocket(0, 5, InetAddress.getByName("0.0.0.0"))) {
+            Socket direct = direct(host.getLocalPort());
+            Socket here = gate.connect(to("127.0.0.1", host.getLocalPort()), LONG);
+            assertEquals(2, gate.closeAll());
+            assertTrue(direct.isClosed());
+            assertTrue(here.isClosed());
+            assertEquals(0, gate.closeAll());
+            Socket next = gate.connect(to("127.0.0.1", host.getLocalPort()), LONG);
+            assertFalse(next.isClosed());
+            next.close();
+        }
+    }
 }

@@ -46,6 +46,7 @@ import org.partyline.api.nodes.NodeFault;
 import org.partyline.api.nodes.NodeListener;
 import org.partyline.api.nodes.NodePolicy;
 import org.partyline.api.nodes.NodeReceiver;
+import org.partyline.api.panic.Erasable;
 import org.partyline.api.settings.LastSettings;
 import org.partyline.api.settings.NodeSettings;
 import org.partyline.api.settings.OperatorSettings;
@@ -159,7 +160,16 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
             }
             registrations.add(context.get().registerService(NodeDirectory.class, this, null));
             registrations.add(context.get().registerService(Nodes.class, this, null));
+            registrations.add(
+                    context.get().registerService(Erasable.class, new ErasableCounts(this::forgetFound), null));
             rounds.start();
+        }
+    }
+
+    /** How many packets were ours tells that there were any. */
+    void forgetFound() {
+        synchronized (entries) {
+            entries.values().forEach(entry -> entry.found.reset());
         }
     }
 

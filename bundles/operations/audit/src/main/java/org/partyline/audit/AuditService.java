@@ -16,7 +16,9 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.event.Event;
 import org.osgi.service.event.EventAdmin;
 import org.osgi.service.event.EventConstants;
+import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.panic.Erasable;
 
 /**
  * The audit log in {@code <partyline.home>/audit}. Each entry is also an event of EventAdmin, where that is running: topic
@@ -24,7 +26,7 @@ import org.partyline.api.audit.AuditLog;
  * (milliseconds since 1970).
  */
 @Component(immediate = true)
-public final class AuditService implements AuditLog {
+public final class AuditService implements AuditLog, Erasable {
     static final String TOPIC = "org/partyline/security/";
     private static final String HOME = "partyline.home";
 
@@ -75,6 +77,21 @@ public final class AuditService implements AuditLog {
     @Override
     public AutoCloseable follow(Consumer<Entry> listener) {
         return log.follow(listener);
+    }
+
+    @Override
+    public String name() {
+        return "audit";
+    }
+
+    @Override
+    public int rank() {
+        return RECORDS;
+    }
+
+    @Override
+    public void erase() throws PartylineException {
+        log.erase();
     }
 
     private void publish(Entry entry) {

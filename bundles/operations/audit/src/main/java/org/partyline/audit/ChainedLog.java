@@ -13,7 +13,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.partyline.api.Faults;
+import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.panic.Overwriting;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -127,6 +129,25 @@ final class ChainedLog implements AuditLog {
                         MOST,
                         e);
                 failing = true;
+            }
+        }
+    }
+
+    /** Begins anew, with nothing. */
+    void erase() throws PartylineException {
+        synchronized (newest) {
+            newest.clear();
+            unwritten.clear();
+            undelivered.clear();
+            lost = 0;
+            number = 0;
+            hash = AuditLine.FIRST;
+            read = true;
+            try {
+                Overwriting.deleteAllIn(files.directory());
+            } catch (IOException e) {
+                throw new PartylineException(
+                        "the audit log in " + files.directory() + " cannot be erased: delete it by hand", e);
             }
         }
     }

@@ -103,4 +103,25 @@ class AuditServiceTest {
         service.record("locked", "words");
         assertEquals(List.of("unlocked"), told);
     }
+
+    @Test
+    void erasedItBeginsAnewWithNothing() throws Exception {
+        AuditService service = new AuditService(context(Map.of("partyline.home", home.toString())));
+        service.start();
+        service.record("persona-deleted", "who it was");
+        service.erase();
+        assertEquals(List.of(), service.newest(10));
+        try (var files = java.nio.file.Files.list(home.resolve("audit"))) {
+            assertEquals(0, files.count());
+        }
+        service.record("unlocked", "the store was opened");
+        AuditService next = new AuditService(context(Map.of("partyline.home", home.toString())));
+        next.start();
+        assertEquals(1, next.newest(10).size());
+        assertEquals("unlocked", next.newest(10).get(0).event());
+        String file = java.nio.file.Files.readString(home.resolve("audit/audit.log"));
+        assertEquals(0, file.indexOf("{\"n\":1,"));
+        next.erase();
+        next.erase();
+    }
 }

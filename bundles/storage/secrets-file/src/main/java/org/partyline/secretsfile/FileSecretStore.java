@@ -43,6 +43,8 @@ import org.partyline.api.secrets.SecretStore;
 public final class FileSecretStore implements SecretStore {
     static final String NAME = "file";
 
+    private static final String DIRECTORY_NAME = "secrets";
+
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9.-]{1," + Secrets.MOST_KEY + "}");
     private static final int MOST_BYTES = 1 << 20;
     private static final String HOME = "partyline.home";
@@ -81,11 +83,16 @@ public final class FileSecretStore implements SecretStore {
     }
 
     FileSecretStore(Path home, PassphraseSource source, SecureRandom random, KdfParameters parameters) {
-        this.directory = home.resolve("secrets");
+        this.directory = home.resolve(DIRECTORY_NAME);
         this.file = directory.resolve("secrets.plsec");
         this.source = source;
         this.random = random;
         this.parameters = parameters;
+    }
+
+    /** Where the file is. */
+    static Path directory(BundleContext context) {
+        return home(context).resolve(DIRECTORY_NAME);
     }
 
     private static Path home(BundleContext context) {

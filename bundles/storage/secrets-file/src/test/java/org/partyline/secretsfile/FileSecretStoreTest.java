@@ -417,4 +417,18 @@ class FileSecretStoreTest {
             // All of it is in use.
         }
     }
+
+    @Test
+    void erasedTheFileIsGoneWithoutItsPassphrase() throws Exception {
+        Path secretsOf = Files.createDirectory(directory.resolve("erasable"));
+        Files.writeString(secretsOf.resolve("secrets.plsec"), "sealed");
+        Files.writeString(secretsOf.resolve(".secrets.plsec.new"), "half of one");
+        ErasableSecrets secrets = new ErasableSecrets(secretsOf);
+        secrets.erase();
+        try (var files = Files.list(secretsOf)) {
+            assertEquals(0, files.count());
+        }
+        secrets.erase();
+        new ErasableSecrets(directory.resolve("none")).erase();
+    }
 }

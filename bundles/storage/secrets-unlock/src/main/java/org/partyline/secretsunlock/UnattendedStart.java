@@ -28,6 +28,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Vault;
+import org.partyline.api.panic.Erasable;
 import org.partyline.api.secrets.SecretStore;
 import org.partyline.api.secrets.SecretStore.SecretStoreException;
 import org.partyline.api.secrets.Unattended;
@@ -44,9 +45,12 @@ import org.slf4j.LoggerFactory;
  * place that is not there yet is tried again, less and less often. A key that is wrong is not. A store that somebody locks
  * stays locked.
  */
-@Component(service = Unattended.class, immediate = true, configurationPid = UnattendedSettings.PID)
+@Component(
+        service = {Unattended.class, Erasable.class},
+        immediate = true,
+        configurationPid = UnattendedSettings.PID)
 @Designate(ocd = UnattendedSettings.class)
-public final class UnattendedStart implements Unattended {
+public final class UnattendedStart implements Unattended, Erasable {
     static final long TICK_MILLIS = 500;
 
     private static final Logger LOG = LoggerFactory.getLogger(UnattendedStart.class);
@@ -284,6 +288,44 @@ public final class UnattendedStart implements Unattended {
             set(place);
             record("unattended-moved", "the store opens from the " + place.word() + " when the server starts");
             forget(place, before, "from the next start on the store opens from the " + place.word());
+        }
+    }
+
+    @Override
+    public String name() {
+        return "resting-key";
+    }
+
+    /** A keyring may take seconds to answer. */
+    @Override
+    public int rank() {
+        return SLOW;
+    }
+
+    /** The secrets' file is its own bundle's to erase, and needs no passphrase there. */
+    @Override
+    public void erase() throws PartylineException {
+        eraseKey(places().usable(Source.KEYRING));
+    }
+
+    /** A keyring is asked only where the key rests in it: it takes long to find out that there is none. */
+    @Override
+    public void eraseQuietly() throws PartylineException {
+        eraseKey(false);
+    }
+
+    private void eraseKey(boolean maybeInKeyring) throws PartylineException {
+        synchronized (moving) {
+            Source before = source;
+            try {
+                if (before == Source.KEYRING || maybeInKeyring) {
+                    places().forget(Source.KEYRING);
+                }
+            } finally {
+                if (before != Source.ASK) {
+                    set(Source.ASK);
+                }
+            }
         }
     }
 

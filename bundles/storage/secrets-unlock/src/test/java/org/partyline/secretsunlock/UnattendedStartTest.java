@@ -404,4 +404,32 @@ class UnattendedStartTest {
         }
         assertTrue(points > 4, points + " points");
     }
+
+    @Test
+    void erasedTheKeyIsInNoKeyringAndTheNextStartAsks() throws Exception {
+        UnattendedStart start = started("ask");
+        start.moveTo(Source.KEYRING, passphrase());
+        start.erase();
+        assertEquals(Map.of(), keyring.held);
+        assertEquals(Source.ASK, started("keyring").status().source());
+        // Also one that was left behind where it is not used.
+        keyring.held.put(KEY, vault.key);
+        start.erase();
+        assertEquals(Map.of(), keyring.held);
+    }
+
+    @Test
+    void erasedQuietlyAKeyringIsAskedOnlyWhereTheKeyRestsInIt() throws Exception {
+        UnattendedStart start = started("ask");
+        keyring.before = () -> {
+            throw new IllegalStateException("it would take long");
+        };
+        start.eraseQuietly();
+        assertFalse(Files.exists(settings()));
+        keyring.before = () -> {};
+        start.moveTo(Source.KEYRING, passphrase());
+        start.eraseQuietly();
+        assertEquals(Map.of(), keyring.held);
+        assertEquals(Source.ASK, start.status().source());
+    }
 }

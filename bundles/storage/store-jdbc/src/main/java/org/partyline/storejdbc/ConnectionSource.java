@@ -1,7 +1,9 @@
 package org.partyline.storejdbc;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.partyline.api.store.StoreException;
 
 /** Where the store gets its one connection from. */
@@ -21,5 +23,27 @@ interface ConnectionSource {
     /** How many bytes the database takes on the disk, where it is for the store to keep it small; else 0. */
     default long size() {
         return 0;
+    }
+
+    /** What is left to be overwritten. */
+    @FunctionalInterface
+    interface Remains {
+        void overwrite() throws IOException;
+    }
+
+    /**
+     * Destroys the wrapped key where it lies, wherever that is, and puts the database's file out of the way. There is no connection
+     * now; the next one makes a new database.
+     *
+     * @param wrap the wrapped key as it is stored; empty where it is not known
+     * @return what is to be done about the rest, which is noise by then; empty when the database itself has to be asked
+     */
+    default Optional<Remains> destroy(byte[] wrap) throws IOException {
+        return Optional.empty();
+    }
+
+    /** What an earlier {@link #destroy} has left to do. */
+    default Remains remains() {
+        return () -> {};
     }
 }

@@ -1,5 +1,6 @@
 package org.partyline.storejdbc;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -7,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import org.partyline.api.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,7 @@ final class Database implements AutoCloseable {
     private static final int GROWTH = 4;
 
     static final String FORMAT = "format";
+    static final String WRAP = "wrap";
     static final String TURN = "turn";
 
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
@@ -53,6 +56,8 @@ final class Database implements AutoCloseable {
         "create index if not exists pl_candidate_share on pl_candidate (share, id)",
         "create table if not exists pl_dropped (share bigint not null primary key, packets bigint not null)",
     };
+
+    private static final String[] TABLES = {"pl_meta", "pl_record", "pl_candidate", "pl_dropped", "pl_note"};
 
     private final ConnectionSource source;
     private final Migrations migrations;
@@ -238,6 +243,58 @@ final class Database implements AutoCloseable {
             LOG.debug("The rollback failed; the connection is closed, which has the same effect", e);
             drop();
         }
+    }
+
+    /**
+     * Destroys all that is in the database, the wrapped key first. The next use makes a new one.
+     *
+     * @return what is to be done about the rest, which nothing opens by then
+     */
+    ConnectionSource.Remains destroy() throws StoreException {
+        byte[] wrap = new byte[0];
+        try {
+            wrap = read(connection -> meta(connection, WRAP));
+        } catch (StoreException e) {
+            // All of it is overwritten in any case.
+            LOG.debug("The wrapped key cannot be read any more", e);
+        }
+        drop();
+        compactedSize = 0;
+        try {
+            Optional<ConnectionSource.Remains> remains = source.destroy(wrap == null ? new byte[0] : wrap);
+            if (remains.isPresent()) {
+                return remains.get();
+            }
+        } catch (IOException e) {
+            throw new StoreException("the store's file cannot be overwritten: destroy the disk that it is on", e);
+        }
+        write(connection -> {
+            updateMeta(connection, WRAP, new byte[wrapLength(connection)]);
+            return null;
+        });
+        write(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                for (String table : TABLES) {
+                    statement.execute("drop table " + table);
+                }
+            }
+            return null;
+        });
+        if (h2()) {
+            compact();
+        }
+        drop();
+        return () -> {};
+    }
+
+    /** What an earlier {@link #destroy} has left to do. */
+    ConnectionSource.Remains remains() {
+        return source.remains();
+    }
+
+    private static int wrapLength(Connection connection) throws SQLException {
+        byte[] wrap = meta(connection, WRAP);
+        return wrap == null ? 0 : wrap.length;
     }
 
     /** Rewrites the files, so that nothing deleted is left in them. */

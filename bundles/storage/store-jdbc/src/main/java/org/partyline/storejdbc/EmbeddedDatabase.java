@@ -5,15 +5,18 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.osgi.service.jdbc.DataSourceFactory;
+import org.partyline.api.panic.Overwriting;
 import org.partyline.api.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +52,9 @@ final class EmbeddedDatabase implements ConnectionSource {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
     private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
+
+    /** Of a file whose wrapped key is gone, until it is overwritten. */
+    private static final String REMAINS = NAME + ".remains";
 
     private final Path directory;
     private final DataSourceFactory factory;
@@ -155,6 +161,38 @@ final class EmbeddedDatabase implements ConnectionSource {
         } catch (IOException e) {
             LOG.debug("The size of the store's file cannot be read", e);
             return 0;
+        }
+    }
+
+    @Override
+    public Optional<Remains> destroy(byte[] wrap) throws IOException {
+        Path file = directory.resolve(NAME + SUFFIX);
+        if (Files.exists(file)) {
+            new WrittenKey(wrap).overwriteIn(file);
+            overwriteRemains();
+            Files.move(file, directory.resolve(REMAINS), StandardCopyOption.ATOMIC_MOVE);
+        }
+        return Optional.of(this::overwriteRemains);
+    }
+
+    @Override
+    public Remains remains() {
+        return this::overwriteRemains;
+    }
+
+    /** Overwrites and deletes what {@link #destroy} has put out of the way, and all else that is beside its file. */
+    private void overwriteRemains() throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                // Among them a store of an older format, as it was before it was brought to this one.
+                if (name.startsWith(NAME + ".") && !name.equals(NAME + SUFFIX)) {
+                    Overwriting.delete(file);
+                }
+            }
         }
     }
 

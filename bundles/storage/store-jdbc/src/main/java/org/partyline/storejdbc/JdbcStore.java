@@ -1,5 +1,6 @@
 package org.partyline.storejdbc;
 
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -8,15 +9,18 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfId;
@@ -49,7 +53,6 @@ final class JdbcStore implements Store, AutoCloseable {
     static final long SWEEP_SECONDS = 30;
 
     private static final Logger LOG = LoggerFactory.getLogger(JdbcStore.class);
-    private static final String WRAP = "wrap";
     private static final int MAX_NOTE_KEY = 255;
     private static final int MAX_NOTE = 65_536;
     private static final int PORTION = 1000;
@@ -61,6 +64,7 @@ final class JdbcStore implements Store, AutoCloseable {
     private final SecureRandom random;
     private final Clock clock;
     private final Collector collector;
+    private final ScheduledExecutorService later;
     private final ScheduledFuture<?> sweeping;
 
     /** How long what was deleted or replaced may stay in the files. */
@@ -73,7 +77,11 @@ final class JdbcStore implements Store, AutoCloseable {
     private boolean scheduleDoubtful;
     private StoreKeys keys;
     private boolean working;
+    /** What others still write to a store that was destroyed makes no file anew; until another is made. */
+    private boolean destroyed;
+
     private volatile State known;
+    private volatile Consumer<Runnable> eraseOrder = Runnable::run;
 
     /**
      * @param database closed with the store
@@ -100,6 +108,7 @@ final class JdbcStore implements Store, AutoCloseable {
         this.eraseAfter = eraseAfter;
         // The files may hold what was deleted before the last stop, or before a crash.
         becomeStale();
+        this.later = scheduler;
         this.sweeping = scheduler.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -123,7 +132,9 @@ final class JdbcStore implements Store, AutoCloseable {
 
     private State look() throws StoreException {
         if (known == null) {
-            known = database.read(connection -> Database.meta(connection, WRAP)) == null ? State.NEW : State.LOCKED;
+            known = database.read(connection -> Database.meta(connection, Database.WRAP)) == null
+                    ? State.NEW
+                    : State.LOCKED;
         }
         return known;
     }
@@ -148,6 +159,7 @@ final class JdbcStore implements Store, AutoCloseable {
                     insertHead(connection, wrap, fresh);
                     return null;
                 });
+                destroyed = false;
                 opened(fresh, new ExpirySchedule());
                 done = true;
             } finally {
@@ -166,7 +178,7 @@ final class JdbcStore implements Store, AutoCloseable {
         byte[] mark = new byte[Turn.MARK];
         random.nextBytes(mark);
         Database.insertMeta(connection, Database.FORMAT, database.format());
-        Database.insertMeta(connection, WRAP, wrap.encode());
+        Database.insertMeta(connection, Database.WRAP, wrap.encode());
         Database.insertMeta(connection, Database.TURN, Turn.FIRST.encode(mark));
         collector.create(connection, fresh);
     }
@@ -250,12 +262,163 @@ final class JdbcStore implements Store, AutoCloseable {
     }
 
     private SecretBytes unwrap(char[] passphrase) throws StoreException {
-        byte[] encoded = database.read(connection -> Database.meta(connection, WRAP));
+        if (destroyed) {
+            throw noStore();
+        }
+        byte[] encoded = database.read(connection -> Database.meta(connection, Database.WRAP));
         if (encoded == null) {
             throw noStore();
         }
         KeyWrap wrap = KeyWrap.decode(encoded);
-        return wrap.unwrap(passphrase, derivation(wrap.parameters().id()));
+        try (KeyWrap.Opened opened =
+                wrap.open(passphrase, derivation(wrap.parameters().id()))) {
+            if (opened.next().isPresent()) {
+                return surrender(wrap, opened.next().get());
+            }
+            SecretBytes storeKey = opened.storeKey().orElseThrow();
+            if (wrap.isOld()) {
+                rewrap(KeyWrap.wrap(storeKey.expose(), passphrase, derivation(parameters.id()), parameters, random));
+            }
+            return storeKey.copy();
+        }
+    }
+
+    /** Stores another wrap, and takes the one before out of the files. */
+    private void rewrap(KeyWrap wrap) throws StoreException {
+        database.write(connection -> {
+            Database.updateMeta(connection, Database.WRAP, wrap.encode());
+            Database.updateMeta(connection, Database.FORMAT, database.format());
+            return null;
+        });
+        try {
+            database.compact();
+            stale = null;
+        } catch (StoreException e) {
+            becomeStale();
+            LOG.warn(
+                    "The store's key is wrapped anew, but the old wrapped key may still be in the files; compact the store: {}",
+                    e.getMessage(),
+                    e);
+        }
+    }
+
+    /** Who has the duress carried out: erases the store by what it is given, and all else with it. */
+    void onDuress(Consumer<Runnable> order) {
+        eraseOrder = order;
+    }
+
+    /**
+     * The duress passphrase was given: this store is destroyed, and an empty one begins.
+     *
+     * @return the key of the empty one, the caller's to wipe
+     */
+    private SecretBytes surrender(KeyWrap wrap, KeyWrap.Beginning beginning) throws StoreException {
+        if (keys != null) {
+            // Whoever asks has an open store, and sees all of it already.
+            throw new WrongPassphraseException();
+        }
+        byte[] storeKey = new byte[KeyWrap.STORE_KEY];
+        random.nextBytes(storeKey);
+        List<StoreException> failed = new ArrayList<>(1);
+        eraseOrder.accept(() -> {
+            try {
+                beginAnew(wrap.begin(beginning, storeKey, random), storeKey);
+            } catch (StoreException e) {
+                failed.add(e);
+            }
+        });
+        SecretBytes result = SecretBytes.wrap(storeKey);
+        if (!failed.isEmpty()) {
+            result.close();
+            throw failed.get(0);
+        }
+        return result;
+    }
+
+    private void beginAnew(KeyWrap next, byte[] storeKey) throws StoreException {
+        ConnectionSource.Remains remains = destroyed();
+        known = null;
+        try (StoreKeys fresh = new StoreKeys(storeKey, random)) {
+            database.write(connection -> {
+                insertHead(connection, next, fresh);
+                return null;
+            });
+        }
+        // A moment later, so that it takes no longer than any unlock.
+        try {
+            later.execute(() -> finish(remains));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The server stops: the next start does it", e);
+        }
+    }
+
+    private ConnectionSource.Remains destroyed() throws StoreException {
+        wipe();
+        schedule.clear();
+        schedule.commit();
+        scheduleDoubtful = false;
+        collector.recount();
+        ConnectionSource.Remains remains = database.destroy();
+        stale = null;
+        known = State.NEW;
+        return remains;
+    }
+
+    private static boolean finish(ConnectionSource.Remains remains) {
+        try {
+            remains.overwrite();
+            return true;
+        } catch (IOException e) {
+            LOG.warn("A file could not be overwritten; it is tried again at the next start", e);
+            return false;
+        }
+    }
+
+    /**
+     * Destroys the store: the wrapped key first, then all of it. There is none afterwards.
+     *
+     * @throws StoreException when it is not all gone
+     */
+    void destroy() throws StoreException {
+        enter("destroy");
+        try {
+            destroyed = true;
+            if (!finish(destroyed())) {
+                throw new StoreException(
+                        "the store's key is gone, but its file is not overwritten: start the server again, or destroy the disk");
+            }
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    @Override
+    public void setDuress(char[] passphrase, char[] duress) throws StoreException {
+        Passphrases.checkNew(duress);
+        changeWrap(passphrase, (wrap, derivation) -> wrap.withDuress(duress, derivation, random));
+    }
+
+    @Override
+    public void removeDuress(char[] passphrase) throws StoreException {
+        changeWrap(passphrase, (wrap, derivation) -> wrap.withoutDuress(random));
+    }
+
+    /** What becomes of a wrap. */
+    @FunctionalInterface
+    private interface Rewrapping {
+        KeyWrap apply(KeyWrap wrap, KeyDerivation derivation) throws StoreException;
+    }
+
+    private void changeWrap(char[] passphrase, Rewrapping change) throws StoreException {
+        enter("changeWrap");
+        try {
+            // Also brings it to the form with two slots.
+            unwrap(passphrase).close();
+            KeyWrap wrap = KeyWrap.decode(database.read(connection -> Database.meta(connection, Database.WRAP)));
+            rewrap(change.apply(wrap, derivation(wrap.parameters().id())));
+        } finally {
+            gate.unlock();
+        }
     }
 
     private KeyDerivation derivation(KdfId id) throws StoreException {
@@ -330,21 +493,12 @@ final class JdbcStore implements Store, AutoCloseable {
         Passphrases.checkNew(newPassphrase);
         enter("changePassphrase");
         try (SecretBytes storeKey = unwrap(oldPassphrase)) {
-            KeyWrap wrap =
-                    KeyWrap.wrap(storeKey.expose(), newPassphrase, derivation(parameters.id()), parameters, random);
-            database.write(connection -> {
-                Database.updateMeta(connection, WRAP, wrap.encode());
-                return null;
-            });
-            try {
-                database.compact();
-                stale = null;
-            } catch (StoreException e) {
-                LOG.warn(
-                        "The passphrase is changed, but the old wrapped key may still be in the files; compact the store: {}",
-                        e.getMessage(),
-                        e);
-            }
+            KeyWrap wrap = KeyWrap.decode(database.read(connection -> Database.meta(connection, Database.WRAP)));
+            rewrap(wrap.withPassphrase(
+                    storeKey.expose(),
+                    newPassphrase,
+                    derivation(wrap.parameters().id()),
+                    random));
         } finally {
             gate.unlock();
         }
@@ -447,6 +601,9 @@ final class JdbcStore implements Store, AutoCloseable {
     public void forgetDropped(Collection<Long> shares) throws StoreException {
         enter("forgetDropped");
         try {
+            if (destroyed) {
+                return;
+            }
             database.write(connection -> {
                 Collector.forgetDropped(connection, shares);
                 return null;
@@ -471,6 +628,9 @@ final class JdbcStore implements Store, AutoCloseable {
         limit("note key", key, MAX_NOTE_KEY);
         enter("note");
         try {
+            if (destroyed) {
+                return Optional.empty();
+            }
             return database.read(connection -> {
                 try (PreparedStatement select =
                         connection.prepareStatement("select content from pl_note where name = ?")) {
@@ -493,6 +653,9 @@ final class JdbcStore implements Store, AutoCloseable {
         }
         enter("note");
         try {
+            if (destroyed) {
+                return;
+            }
             database.write(connection -> {
                 if (value == null) {
                     writeNote(connection, "delete from pl_note where name = ?", key);
@@ -526,6 +689,9 @@ final class JdbcStore implements Store, AutoCloseable {
     public void compact() throws StoreException {
         enter("compact");
         try {
+            if (destroyed) {
+                return;
+            }
             database.compact();
             stale = null;
         } finally {

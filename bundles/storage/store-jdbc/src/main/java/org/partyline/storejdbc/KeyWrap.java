@@ -5,8 +5,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.IntConsumer;
 import javax.crypto.AEADBadTagException;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.Hkdf;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.crypto.KdfLimitsException;
@@ -19,56 +22,227 @@ import org.partyline.api.store.WrongPassphraseException;
 /**
  * The store key, wrapped by a passphrase: what the database holds in clear about it.
  *
- * <p>Layout: derivation id (1 byte), time cost (1), memory (4), parallelism (1), salt (32), nonce (12), the sealed store
- * key (48). All that stands before the nonce is authenticated with the key.
+ * <p>There are two slots, always. The first holds the store key. The second holds what a duress passphrase needs to begin an
+ * empty store with; where none is set it is random bytes, and nobody can tell. A passphrase is derived once, with the one
+ * salt; HKDF makes a key for each slot of it, and both are tried, in this order, whatever comes of the first.
+ *
+ * <p>Layout: derivation id (1 byte), time cost (1), memory (4), parallelism (1), salt (32), and for each slot a nonce (12) and
+ * 64 bytes, sealed (80). All that stands before the slots is authenticated with each, and so is its number. Stores of format 1
+ * have one slot of 48 bytes, sealed by the derived key itself; they get the other form when their passphrase is given next.
+ *
+ * <p>The salt and the costs stay when the passphrase changes, since the duress passphrase, which is not there then, was derived with
+ * them. A key seals with a new random nonce each time, and only when a passphrase is set.
  *
  * @param parameters what the derivation costs
- * @param salt 32 random bytes, new with each passphrase
- * @param nonce 12 random bytes; the wrapping key seals once only, because the salt is new each time
- * @param sealed the store key under AES-256-GCM
+ * @param salt 32 random bytes, new with each store
+ * @param first nonce and store key under AES-256-GCM
+ * @param second nonce and what an empty store begins with, or random bytes; empty in format 1
  */
-record KeyWrap(KdfParameters parameters, byte[] salt, byte[] nonce, byte[] sealed) {
+record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] second) {
     /** Length of the store key in bytes. */
     static final int STORE_KEY = 32;
 
     private static final int SALT = 32;
     private static final int HEAD = 7 + SALT;
+    private static final int CONTENT = STORE_KEY + SALT;
+    private static final int SLOT = Gcm.NONCE + CONTENT + Gcm.TAG;
+    private static final int OLD_SLOT = Gcm.NONCE + STORE_KEY + Gcm.TAG;
     private static final byte[] LABEL = "partyline/store wrap".getBytes(StandardCharsets.US_ASCII);
+    private static final String[] SLOT_INFO = {"partyline/store slot 1", "partyline/store slot 2"};
 
-    /** @param passphrase and storeKey: still the caller's to wipe */
-    static KeyWrap wrap(
-            byte[] storeKey, char[] passphrase, KeyDerivation derivation, KdfParameters parameters, SecureRandom random)
-            throws StoreException {
-        byte[] salt = new byte[SALT];
-        byte[] nonce = new byte[Gcm.NONCE];
-        random.nextBytes(salt);
-        random.nextBytes(nonce);
-        byte[] secret = Passphrases.encode(passphrase);
-        try (SecretBytes key = derivation.derive(secret, salt, parameters, Gcm.KEY)) {
-            byte[] sealed = Gcm.seal(key.expose(), nonce, associated(head(parameters, salt)), storeKey);
-            return new KeyWrap(parameters, salt, nonce, sealed);
-        } catch (KdfMemoryException e) {
-            throw new StoreException(e.getMessage(), e);
-        } finally {
-            StoreKeys.wipe(secret);
+    /**
+     * What a passphrase opened.
+     *
+     * @param storeKey of this store; empty where it was the duress passphrase
+     * @param next what an empty store begins with; empty where it was not
+     */
+    record Opened(Optional<SecretBytes> storeKey, Optional<Beginning> next) implements AutoCloseable {
+        @Override
+        public void close() {
+            storeKey.ifPresent(SecretBytes::close);
+            next.ifPresent(Beginning::close);
         }
     }
 
     /**
-     * The store key. One derivation and one opening of an AEAD, whatever the passphrase.
+     * What an empty store begins with, so that a duress passphrase costs one derivation, as any passphrase does.
+     *
+     * @param salt of its wrap
+     * @param root what the passphrase gives with that salt
+     */
+    record Beginning(byte[] salt, SecretBytes root) implements AutoCloseable {
+        @Override
+        public void close() {
+            root.close();
+        }
+
+        @Override
+        public String toString() {
+            return "Beginning";
+        }
+    }
+
+    /** For a new store. @param passphrase and storeKey: still the caller's to wipe */
+    static KeyWrap wrap(
+            byte[] storeKey, char[] passphrase, KeyDerivation derivation, KdfParameters parameters, SecureRandom random)
+            throws StoreException {
+        byte[] salt = random(SALT, random);
+        try (SecretBytes root = derive(passphrase, salt, derivation, parameters)) {
+            return of(parameters, salt, root, storeKey, random(SLOT, random), random);
+        }
+    }
+
+    /** For the empty store that a duress passphrase opens. @param storeKey still the caller's to wipe */
+    KeyWrap begin(Beginning beginning, byte[] storeKey, SecureRandom random) {
+        return of(parameters, beginning.salt(), beginning.root(), storeKey, random(SLOT, random), random);
+    }
+
+    private static KeyWrap of(
+            KdfParameters parameters,
+            byte[] salt,
+            SecretBytes root,
+            byte[] storeKey,
+            byte[] second,
+            SecureRandom random) {
+        return new KeyWrap(parameters, salt, sealFirst(parameters, salt, root, storeKey, random), second);
+    }
+
+    private static byte[] sealFirst(
+            KdfParameters parameters, byte[] salt, SecretBytes root, byte[] storeKey, SecureRandom random) {
+        byte[] content = random(CONTENT, random);
+        System.arraycopy(storeKey, 0, content, 0, STORE_KEY);
+        try {
+            return seal(0, parameters, salt, root, content, random);
+        } finally {
+            StoreKeys.wipe(content);
+        }
+    }
+
+    /**
+     * The same store key under another passphrase; the second slot stays as it is.
+     *
+     * @throws StoreException when the passphrase is the duress passphrase
+     */
+    KeyWrap withPassphrase(byte[] storeKey, char[] passphrase, KeyDerivation derivation, SecureRandom random)
+            throws StoreException {
+        try (SecretBytes root = derive(passphrase, salt, derivation, parameters);
+                SecretBytes other = SecretBytes.wrap(trySlot(1, root))) {
+            if (other.length() > 0) {
+                throw new StoreException("this is the duress passphrase, which erases the store: take another one");
+            }
+            return of(parameters, salt, root, storeKey, second, random);
+        }
+    }
+
+    /**
+     * With a duress passphrase.
+     *
+     * @throws StoreException when it is the passphrase of the store
+     */
+    KeyWrap withDuress(char[] duress, KeyDerivation derivation, SecureRandom random) throws StoreException {
+        byte[] nextSalt = random(SALT, random);
+        byte[] content = new byte[CONTENT];
+        try (SecretBytes root = derive(duress, salt, derivation, parameters);
+                SecretBytes same = SecretBytes.wrap(trySlot(0, root));
+                SecretBytes nextRoot = derive(duress, nextSalt, derivation, parameters)) {
+            if (same.length() > 0) {
+                throw new StoreException("this is the passphrase of the store itself: take another one for duress");
+            }
+            System.arraycopy(nextSalt, 0, content, 0, SALT);
+            System.arraycopy(nextRoot.expose(), 0, content, SALT, STORE_KEY);
+            return new KeyWrap(parameters, salt, first, seal(1, parameters, salt, root, content, random));
+        } finally {
+            StoreKeys.wipe(content);
+        }
+    }
+
+    /** Without a duress passphrase, which looks the same. */
+    KeyWrap withoutDuress(SecureRandom random) {
+        return new KeyWrap(parameters, salt, first, random(SLOT, random));
+    }
+
+    /** Whether it is of format 1, with one slot. */
+    boolean isOld() {
+        return second.length == 0;
+    }
+
+    /**
+     * One derivation, and an attempt at each slot, whatever the passphrase.
      *
      * @param derivation of the parameters' id
-     * @return the caller's to wipe
-     * @throws WrongPassphraseException when it does not open
+     * @return the caller's to close
+     * @throws WrongPassphraseException when it opens neither
      * @throws StoreException when this process has not the memory that the derivation needs
      */
-    SecretBytes unwrap(char[] passphrase, KeyDerivation derivation) throws StoreException {
-        byte[] secret = Passphrases.encode(passphrase);
-        try (SecretBytes key = derivation.derive(secret, salt, parameters, Gcm.KEY)) {
-            return SecretBytes.wrap(Gcm.open(key.expose(), nonce, associated(head(parameters, salt)), sealed));
-        } catch (AEADBadTagException e) {
-            // The cause would say no more than this.
+    Opened open(char[] passphrase, KeyDerivation derivation) throws StoreException {
+        return open(passphrase, derivation, slot -> {});
+    }
+
+    /** @param tried is told of each slot before it is tried */
+    Opened open(char[] passphrase, KeyDerivation derivation, IntConsumer tried) throws StoreException {
+        byte[] one = new byte[0];
+        byte[] two = new byte[0];
+        try (SecretBytes root = derive(passphrase, salt, derivation, parameters)) {
+            tried.accept(0);
+            one = trySlot(0, root);
+            tried.accept(1);
+            two = trySlot(1, root);
+            if (one.length > 0) {
+                return new Opened(Optional.of(SecretBytes.wrap(Arrays.copyOf(one, STORE_KEY))), Optional.empty());
+            }
+            if (two.length > 0) {
+                return new Opened(
+                        Optional.empty(),
+                        Optional.of(new Beginning(
+                                Arrays.copyOf(two, SALT), SecretBytes.wrap(Arrays.copyOfRange(two, SALT, CONTENT)))));
+            }
             throw new WrongPassphraseException();
+        } finally {
+            StoreKeys.wipe(one, two);
+        }
+    }
+
+    /** @return empty when the slot does not open */
+    private byte[] trySlot(int number, SecretBytes root) {
+        byte[] slot = number == 0 ? first : second;
+        if (slot.length == 0) {
+            return slot;
+        }
+        byte[] key = slotKey(number, root);
+        try {
+            return Gcm.open(
+                    key,
+                    Arrays.copyOf(slot, Gcm.NONCE),
+                    associated(number, parameters, salt),
+                    Arrays.copyOfRange(slot, Gcm.NONCE, slot.length));
+        } catch (AEADBadTagException e) {
+            return new byte[0];
+        } finally {
+            StoreKeys.wipe(key);
+        }
+    }
+
+    private byte[] slotKey(int number, SecretBytes root) {
+        return isOld() ? root.expose().clone() : Hkdf.derive(root.expose(), SLOT_INFO[number], Gcm.KEY);
+    }
+
+    private static byte[] seal(
+            int number, KdfParameters parameters, byte[] salt, SecretBytes root, byte[] content, SecureRandom random) {
+        byte[] nonce = random(Gcm.NONCE, random);
+        byte[] key = Hkdf.derive(root.expose(), SLOT_INFO[number], Gcm.KEY);
+        try {
+            byte[] sealed = Gcm.seal(key, nonce, numbered(number, parameters, salt), content);
+            return ByteBuffer.allocate(SLOT).put(nonce).put(sealed).array();
+        } finally {
+            StoreKeys.wipe(key);
+        }
+    }
+
+    private static SecretBytes derive(
+            char[] passphrase, byte[] salt, KeyDerivation derivation, KdfParameters parameters) throws StoreException {
+        byte[] secret = Passphrases.encode(passphrase);
+        try {
+            return derivation.derive(secret, salt, parameters, Gcm.KEY);
         } catch (KdfMemoryException e) {
             throw new StoreException(e.getMessage(), e);
         } finally {
@@ -76,11 +250,17 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] nonce, byte[] seale
         }
     }
 
+    private static byte[] random(int length, SecureRandom random) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
     byte[] encode() {
-        return ByteBuffer.allocate(HEAD + Gcm.NONCE + sealed.length)
+        return ByteBuffer.allocate(HEAD + first.length + second.length)
                 .put(head(parameters, salt))
-                .put(nonce)
-                .put(sealed)
+                .put(first)
+                .put(second)
                 .array();
     }
 
@@ -92,10 +272,14 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] nonce, byte[] seale
             KdfParameters parameters = KdfLimits.parameters(
                     id, Byte.toUnsignedInt(buffer.get()), buffer.getInt(), Byte.toUnsignedInt(buffer.get()));
             byte[] salt = new byte[SALT];
-            byte[] nonce = new byte[Gcm.NONCE];
-            byte[] sealed = new byte[STORE_KEY + Gcm.TAG];
-            buffer.get(salt).get(nonce).get(sealed);
-            return new KeyWrap(parameters, salt, nonce, sealed);
+            boolean old = encoded.length == HEAD + OLD_SLOT;
+            byte[] first = new byte[old ? OLD_SLOT : SLOT];
+            byte[] second = new byte[old ? 0 : SLOT];
+            buffer.get(salt).get(first).get(second);
+            if (buffer.hasRemaining()) {
+                throw new IllegalArgumentException("too long");
+            }
+            return new KeyWrap(parameters, salt, first, second);
         } catch (KdfLimitsException e) {
             throw new StoreException(
                     "the store's wrapped key is damaged, or somebody changed it: " + e.getMessage()
@@ -116,10 +300,17 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] nonce, byte[] seale
                 .array();
     }
 
-    private static byte[] associated(byte[] head) {
-        byte[] associated = Arrays.copyOf(LABEL, LABEL.length + head.length);
-        System.arraycopy(head, 0, associated, LABEL.length, head.length);
-        return associated;
+    private byte[] associated(int number, KdfParameters parameters, byte[] salt) {
+        byte[] numbered = numbered(number, parameters, salt);
+        return isOld() ? Arrays.copyOf(numbered, numbered.length - 1) : numbered;
+    }
+
+    private static byte[] numbered(int number, KdfParameters parameters, byte[] salt) {
+        return ByteBuffer.allocate(LABEL.length + HEAD + 1)
+                .put(LABEL)
+                .put(head(parameters, salt))
+                .put((byte) number)
+                .array();
     }
 
     @Override

@@ -24,7 +24,15 @@ final class Migrations {
     static final int FIRST = 1;
 
     /** What this program has. The first step leads from format 1 to format 2. */
-    static final Migrations OURS = new Migrations(List.of());
+    static final Migrations OURS = new Migrations(List.of(Migrations::secondSlot));
+
+    /**
+     * To format 2, whose wrapped key has a second slot. That is made of the passphrase, when it is given next: here nothing changes but
+     * the number, by which an older program refuses what it would take for damage then.
+     */
+    private static void secondSlot(Connection connection) {
+        // Nothing that could be done without the passphrase.
+    }
 
     private final List<Step> steps;
 

@@ -1,5 +1,6 @@
 package org.partyline.storejdbc;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.regex.Matcher;
@@ -34,6 +36,9 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.panic.Erasable;
+import org.partyline.api.panic.EraseJournal;
+import org.partyline.api.panic.EraseOrder;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.slf4j.Logger;
@@ -72,6 +77,14 @@ public final class StoreProvider {
     private Object inUse;
     private JdbcStore store;
     private ServiceRegistration<Store> registration;
+    private ServiceRegistration<Erasable> erasing;
+
+    /** Has the rest erased after a duress passphrase; null while it is away. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile EraseOrder eraseOrder;
 
     /** The key derivations that are running, with their service properties. */
     @Reference(
@@ -204,6 +217,7 @@ public final class StoreProvider {
             return;
         }
         if (store != null) {
+            erasing.unregister();
             registration.unregister();
             store.close();
             store = null;
@@ -214,6 +228,7 @@ public final class StoreProvider {
         }
         try {
             Database database = new Database(source(needed));
+            goOnErasing(database);
             store = new JdbcStore(
                     database,
                     this::derivation,
@@ -223,8 +238,10 @@ public final class StoreProvider {
                     scheduler,
                     MOST_CANDIDATES,
                     eraseAfter);
+            store.onDuress(this::carryOut);
             inUse = needed;
             registration = context.registerService(Store.class, store, new Hashtable<>());
+            erasing = context.registerService(Erasable.class, new ErasableStore(store), new Hashtable<>());
         } catch (StoreException e) {
             LOG.error("There is no store: {}", e.getMessage(), e);
         } catch (SQLException e) {
@@ -248,6 +265,36 @@ public final class StoreProvider {
             return new EmbeddedDatabase(factory, home().resolve("store"));
         }
         return ((DataSource) needed)::getConnection;
+    }
+
+    /** A store that was to go when the server ended goes before anybody can open it. */
+    private void goOnErasing(Database database) throws StoreException {
+        EraseJournal journal = new EraseJournal(home());
+        try {
+            boolean unfinished = journal.pending().contains(ErasableStore.NAME);
+            ConnectionSource.Remains remains = unfinished ? database.destroy() : database.remains();
+            remains.overwrite();
+            journal.done(ErasableStore.NAME);
+        } catch (IOException e) {
+            throw new StoreException("the store was to be erased and is not all gone: destroy the disk it is on", e);
+        }
+    }
+
+    private void carryOut(Runnable own) {
+        EraseOrder order = eraseOrder;
+        if (order != null) {
+            order.carryOut(own);
+            return;
+        }
+        EraseJournal journal = new EraseJournal(home());
+        try {
+            journal.begin(Set.of(ErasableStore.NAME));
+            own.run();
+            journal.done(ErasableStore.NAME);
+        } catch (IOException e) {
+            // The journal is for a crash only.
+            own.run();
+        }
     }
 
     private Path home() {

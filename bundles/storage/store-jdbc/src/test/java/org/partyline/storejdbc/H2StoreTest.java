@@ -222,11 +222,118 @@ class H2StoreTest extends JdbcStoreContract {
             old = Database.meta(connection, "wrap");
         }
         assertTrue(Haystack.of(home).holdsPartOf(java.util.Arrays.copyOfRange(old, 7, 39)));
-        assertTrue(Haystack.of(home).holdsPartOf(java.util.Arrays.copyOfRange(old, 51, 99)));
+        assertTrue(Haystack.of(home).holdsPartOf(java.util.Arrays.copyOfRange(old, 51, 131)));
         restartAndUnlock();
         bench.store.changePassphrase(passphrase(), "another passphrase".toCharArray());
-        assertFalse(Haystack.of(home).holdsPartOf(java.util.Arrays.copyOfRange(old, 7, 39)));
-        assertFalse(Haystack.of(home).holdsPartOf(java.util.Arrays.copyOfRange(old, 51, 99)));
+        // The salt stays, for the duress passphrase, and so does the second slot.
+        assertTrue(Haystack.of(home).holdsPartOf(java.util.Arrays.copyOfRange(old, 7, 39)));
+        assertFalse(Haystack.of(home).holdsPartOf(java.util.Arrays.copyOfRange(old, 39, 131)));
+    }
+
+    private byte[] storedWrap() throws Exception {
+        bench.close();
+        try (Connection connection = source().open()) {
+            return Database.meta(connection, "wrap");
+        }
+    }
+
+    private List<byte[]> sealedRecords() throws Exception {
+        List<byte[]> sealed = new java.util.ArrayList<>();
+        bench.close();
+        try (Connection connection = source().open();
+                Statement statement = connection.createStatement();
+                var rows = statement.executeQuery("select sealed from pl_record")) {
+            while (rows.next()) {
+                sealed.add(rows.getBytes(1));
+            }
+        }
+        return sealed;
+    }
+
+    @Test
+    void theWrappedKeyGoesFirstAndTheRestIsNoiseByThen() throws Exception {
+        for (int i = 0; i < 40; i++) {
+            bench.put("t", "k" + i, "a text that nobody is to read " + i);
+        }
+        byte[] wrap = storedWrap();
+        List<byte[]> records = sealedRecords();
+        // Packed once, and written again with each transaction after that.
+        restartAndUnlock();
+        bench.store.compact();
+        bench.put("t", "more", "and on it goes");
+        assertTrue(Haystack.of(home).holdsPartOf(java.util.Arrays.copyOfRange(wrap, 7, wrap.length)));
+        bench.close();
+
+        // Another name of the same bytes: it shows what becomes of them when the file is deleted.
+        Files.createLink(home.resolve("link"), home.resolve("store").resolve("partyline.mv.db"));
+        Database database = new Database(source());
+        ConnectionSource.Remains remains = database.destroy();
+        // As a crash would leave it: the records are there, and nothing that opens them.
+        Haystack left = Haystack.of(home);
+        assertTrue(records.stream().anyMatch(left::holdsPartOf), "the records go later");
+        assertFalse(left.holdsPartOf(java.util.Arrays.copyOfRange(wrap, 7, wrap.length)));
+        remains.overwrite();
+        Haystack after = Haystack.of(home);
+        assertTrue(records.stream().noneMatch(after::holdsPartOf));
+        assertEquals(List.of(), files());
+    }
+
+    @Test
+    void whatIsWrittenToADestroyedStoreMakesNoFileAnew() throws Exception {
+        bench.store.note("a note", "x");
+        bench.store.destroy();
+        bench.store.note("a note", "y");
+        assertEquals(Optional.empty(), bench.store.note("a note"));
+        bench.store.forgetDropped(List.of(1L));
+        bench.store.compact();
+        assertThrows(StoreException.class, () -> bench.store.unlock(Bench.passphrase()));
+        bench.scheduler.tick();
+        bench.close();
+        assertEquals(List.of(), files());
+        bench = Bench.embedded(home.resolve("store"));
+        bench.store.create(Bench.passphrase());
+        bench.store.note("a note", "z");
+        assertEquals(Optional.of("z"), bench.store.note("a note"));
+    }
+
+    @Test
+    void afterTheDuressPassphraseNothingOfTheStoreIsInTheFiles() throws Exception {
+        for (int i = 0; i < 40; i++) {
+            bench.put("t", "k" + i, "a text that nobody is to read " + i);
+        }
+        byte[] wrap = storedWrap();
+        List<byte[]> records = sealedRecords();
+        restartAndUnlock();
+        bench.store.setDuress(passphrase(), "here it is, take it".toCharArray());
+        bench.store.lock();
+        Files.createLink(home.resolve("link"), home.resolve("store").resolve("partyline.mv.db"));
+        assertTrue(Haystack.of(home).holdsPartOf(records.get(0)));
+        bench.store.unlock("here it is, take it".toCharArray());
+        // What takes longer is the scheduler's.
+        bench.scheduler.submit(() -> {}).get();
+        Haystack after = Haystack.of(home);
+        assertFalse(after.holdsPartOf(java.util.Arrays.copyOfRange(wrap, 7, wrap.length)));
+        assertTrue(records.stream().noneMatch(after::holdsPartOf));
+        assertEquals(List.of(home.resolve("store").resolve("partyline.mv.db")), files());
+    }
+
+    @Test
+    void theFilesOfAStoreAreAsLargeWithADuressPassphraseAsWithout() throws Exception {
+        bench.store.setDuress(passphrase(), "here it is, take it".toCharArray());
+        bench.store.removeDuress(passphrase());
+        assertEquals(39 + 2 * 92, storedWrap().length);
+        restartAndUnlock();
+        bench.store.setDuress(passphrase(), "here it is, take it".toCharArray());
+        assertEquals(39 + 2 * 92, storedWrap().length);
+        try (Connection connection = source().open();
+                Statement statement = connection.createStatement();
+                var rows = statement.executeQuery("select name from pl_meta order by name")) {
+            List<String> names = new java.util.ArrayList<>();
+            while (rows.next()) {
+                names.add(rows.getString(1));
+            }
+            assertEquals(List.of("collect-private", "collect-public", "format", "turn", "wrap"), names);
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.partyline.storejdbc.Bench.NO_GROUP;
 import static org.partyline.storejdbc.Bench.bytes;
 import static org.partyline.storejdbc.Bench.text;
@@ -191,6 +192,107 @@ abstract class JdbcStoreContract extends StoreContract {
         assertEquals(1, bench.argon2.runs.get() - before);
     }
 
+    private static final char[] DURESS = "here it is, take it".toCharArray();
+
+    @Test
+    void theDuressPassphraseErasesALockedStoreAndOpensAnEmptyOne() throws Exception {
+        bench.put("t", "k", "v");
+        bench.store.note("a note", "x");
+        bench.store.setDuress(passphrase(), DURESS);
+        assertEquals(Optional.of("v"), bench.get("t", "k"));
+        byte[] storeKey = storeKeyOf(passphrase());
+        // Open, it is a wrong passphrase: whoever asks has seen all of it.
+        assertThrows(WrongPassphraseException.class, () -> bench.store.storeKey(DURESS));
+        assertThrows(WrongPassphraseException.class, () -> bench.store.unlock(DURESS));
+        assertThrows(
+                WrongPassphraseException.class,
+                () -> bench.store.changePassphrase(DURESS, "something else".toCharArray()));
+        assertEquals(Optional.of("v"), bench.get("t", "k"));
+
+        bench.store.lock();
+        int before = bench.argon2.runs.get();
+        bench.store.unlock(DURESS);
+        assertEquals(1, bench.argon2.runs.get() - before, "as any unlock");
+        assertEquals(Store.State.OPEN, bench.store.state());
+        assertEquals(Optional.empty(), bench.get("t", "k"));
+        assertEquals(0, count("t"));
+        assertEquals(Optional.empty(), bench.store.note("a note"));
+        bench.put("t", "k", "another life");
+
+        restartAndUnlock(DURESS);
+        assertEquals(Optional.of("another life"), bench.get("t", "k"));
+        bench.store.lock();
+        assertThrows(WrongPassphraseException.class, () -> bench.store.unlock(passphrase()));
+        assertThrows(WrongPassphraseException.class, () -> bench.store.unlock(SecretBytes.wrap(storeKey)));
+        // It is an empty store's passphrase like any other: nothing is erased again.
+        bench.store.unlock(DURESS);
+        assertEquals(Optional.of("another life"), bench.get("t", "k"));
+        bench.store.setDuress(DURESS, "another for duress".toCharArray());
+    }
+
+    private byte[] storeKeyOf(char[] passphrase) throws StoreException {
+        try (SecretBytes key = bench.store.storeKey(passphrase)) {
+            return key.expose().clone();
+        }
+    }
+
+    private void restartAndUnlock(char[] passphrase) throws Exception {
+        bench = restart();
+        bench.store.unlock(passphrase);
+    }
+
+    @Test
+    void theDuressPassphraseStaysWithAnotherPassphraseAndGoesWhenItIsToldTo() throws Exception {
+        bench.put("t", "k", "v");
+        bench.store.setDuress(passphrase(), DURESS);
+        bench.store.changePassphrase(passphrase(), "quite another one".toCharArray());
+        bench.store.removeDuress("quite another one".toCharArray());
+        bench.store.lock();
+        assertThrows(WrongPassphraseException.class, () -> bench.store.unlock(DURESS));
+        bench.store.unlock("quite another one".toCharArray());
+        assertEquals(Optional.of("v"), bench.get("t", "k"));
+        bench.store.setDuress("quite another one".toCharArray(), DURESS);
+        bench.store.changePassphrase("quite another one".toCharArray(), passphrase());
+        bench.store.lock();
+        bench.store.unlock(DURESS);
+        assertEquals(Optional.empty(), bench.get("t", "k"));
+    }
+
+    @Test
+    void aDuressPassphraseIsLongEnoughAndNotTheStoresOwn() throws Exception {
+        assertTrue(assertThrows(StoreException.class, () -> bench.store.setDuress(passphrase(), passphrase()))
+                .getMessage()
+                .contains("take another one for duress"));
+        assertTrue(
+                assertThrows(StoreException.class, () -> bench.store.setDuress(passphrase(), "seven77".toCharArray()))
+                        .getMessage()
+                        .contains("take 8 or more"));
+        assertThrows(WrongPassphraseException.class, () -> bench.store.setDuress("wrong one".toCharArray(), DURESS));
+        assertThrows(WrongPassphraseException.class, () -> bench.store.removeDuress("wrong one".toCharArray()));
+        bench.store.setDuress(passphrase(), DURESS);
+        assertTrue(assertThrows(StoreException.class, () -> bench.store.changePassphrase(passphrase(), DURESS))
+                .getMessage()
+                .contains("take another one"));
+        bench.store.lock();
+        bench.store.unlock(passphrase());
+    }
+
+    @Test
+    void aDestroyedStoreIsThereNoMoreAndAnotherCanBeMade() throws Exception {
+        bench.put("t", "k", "v");
+        bench.store.collect(bytes("packet"));
+        bench.store.destroy();
+        assertEquals(Store.State.NEW, bench.store.state());
+        assertEquals(0, bench.store.collected());
+        assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()));
+        assertThrows(StoreException.class, () -> bench.store.collect(bytes("packet")));
+        bench.store.destroy();
+        bench = restart();
+        assertEquals(Store.State.NEW, bench.store.state());
+        bench.store.create("a new beginning".toCharArray());
+        assertEquals(Optional.empty(), bench.get("t", "k"));
+    }
+
     @Test
     void thePassphraseIsTheSameHoweverItsAccentsAreTyped() throws Exception {
         tamper("delete from pl_meta");
@@ -246,11 +348,11 @@ abstract class JdbcStoreContract extends StoreContract {
 
     @Test
     void aStoreOfANewerFormatIsRefused() throws Exception {
-        tamper("update pl_meta set content = " + binary("2".getBytes()) + " where name = 'format'");
+        tamper("update pl_meta set content = " + binary("3".getBytes()) + " where name = 'format'");
         bench = restart();
         StoreException refused = assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()));
         assertEquals(
-                "the store has format 2, this program reads format 1: start the newer program that wrote it, or restore"
+                "the store has format 3, this program reads format 2: start the newer program that wrote it, or restore"
                         + " a backup",
                 refused.getMessage());
         assertThrows(StoreException.class, () -> bench.store.create(passphrase()));

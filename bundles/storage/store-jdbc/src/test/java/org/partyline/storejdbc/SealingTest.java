@@ -133,16 +133,154 @@ class SealingTest {
         RANDOM.nextBytes(storeKey);
         KeyWrap wrap = KeyWrap.wrap(storeKey, Bench.passphrase(), argon2, QuickArgon2.CHEAP, RANDOM);
         byte[] encoded = wrap.encode();
-        try (SecretBytes opened = KeyWrap.decode(encoded).unwrap(Bench.passphrase(), argon2)) {
-            assertArrayEquals(storeKey, opened.expose());
-        }
+        assertArrayEquals(storeKey, storeKey(KeyWrap.decode(encoded), argon2));
         // Salt, nonce, sealed key: byte by byte; the parameters before them cost too much to turn up.
-        for (int i = 7; i < encoded.length; i++) {
+        for (int i = 7; i < encoded.length - SLOT; i++) {
             KeyWrap damaged = KeyWrap.decode(changed(encoded, i));
-            assertThrows(WrongPassphraseException.class, () -> damaged.unwrap(Bench.passphrase(), argon2));
+            assertThrows(WrongPassphraseException.class, () -> damaged.open(Bench.passphrase(), argon2));
         }
         assertThrows(StoreException.class, () -> KeyWrap.decode(Arrays.copyOf(encoded, encoded.length - 1)));
         assertThrows(StoreException.class, () -> KeyWrap.decode(changed(encoded, 0)));
+    }
+
+    /** A slot of a wrap, in bytes. */
+    private static final int SLOT = 92;
+
+    private static byte[] storeKey(KeyWrap wrap, KeyDerivation derivation) throws Exception {
+        try (KeyWrap.Opened opened = wrap.open(Bench.passphrase(), derivation)) {
+            return opened.storeKey().orElseThrow().expose().clone();
+        }
+    }
+
+    private static byte[] sealedByHand(byte[] key, byte[] nonce, byte[] head, byte[] storeKey) {
+        byte[] label = bytes("partyline/store wrap");
+        byte[] associated = ByteBuffer.allocate(label.length + head.length)
+                .put(label)
+                .put(head)
+                .array();
+        return Gcm.seal(key, nonce, associated, storeKey);
+    }
+
+    @Test
+    void aWrapOfFormat1Opens() throws Exception {
+        QuickArgon2 argon2 = new QuickArgon2();
+        byte[] storeKey = new byte[32];
+        RANDOM.nextBytes(storeKey);
+        byte[] head = ByteBuffer.allocate(39)
+                .put((byte) 1)
+                .put((byte) 5)
+                .putInt(8192)
+                .put((byte) 1)
+                .array();
+        byte[] nonce = new byte[12];
+        RANDOM.nextBytes(nonce);
+        byte[] secret = Passphrases.encode(Bench.passphrase());
+        byte[] encoded;
+        try (SecretBytes key = argon2.derive(secret, new byte[32], QuickArgon2.CHEAP, 32)) {
+            encoded = ByteBuffer.allocate(99)
+                    .put(head)
+                    .put(nonce)
+                    .put(sealedByHand(key.expose(), nonce, head, storeKey))
+                    .array();
+        }
+        KeyWrap wrap = KeyWrap.decode(encoded);
+        assertTrue(wrap.isOld());
+        assertArrayEquals(encoded, wrap.encode());
+        assertArrayEquals(storeKey, storeKey(wrap, argon2));
+        assertThrows(WrongPassphraseException.class, () -> wrap.open("another one".toCharArray(), argon2));
+    }
+
+    @Test
+    void aDuressPassphraseOpensTheSecondSlotAndIsToBeAnotherOne() throws Exception {
+        QuickArgon2 argon2 = new QuickArgon2();
+        char[] duress = "erase all of it".toCharArray();
+        byte[] storeKey = new byte[32];
+        RANDOM.nextBytes(storeKey);
+        KeyWrap without = KeyWrap.wrap(storeKey, Bench.passphrase(), argon2, QuickArgon2.CHEAP, RANDOM);
+        StoreException same =
+                assertThrows(StoreException.class, () -> without.withDuress(Bench.passphrase(), argon2, RANDOM));
+        assertTrue(same.getMessage().contains("take another one for duress"), same.getMessage());
+
+        KeyWrap with = KeyWrap.decode(without.withDuress(duress, argon2, RANDOM).encode());
+        assertArrayEquals(storeKey, storeKey(with, argon2));
+        int before = argon2.runs.get();
+        try (KeyWrap.Opened opened = with.open(duress, argon2)) {
+            assertTrue(opened.storeKey().isEmpty());
+            byte[] other = new byte[32];
+            RANDOM.nextBytes(other);
+            KeyWrap empty = with.begin(opened.next().orElseThrow(), other, RANDOM);
+            assertEquals(1, argon2.runs.get() - before, "the empty store costs no derivation more");
+            assertFalse(java.util.Arrays.equals(with.salt(), empty.salt()));
+            try (KeyWrap.Opened again = empty.open(duress, argon2)) {
+                assertArrayEquals(other, again.storeKey().orElseThrow().expose());
+            }
+        }
+        StoreException taken =
+                assertThrows(StoreException.class, () -> with.withPassphrase(storeKey, duress, argon2, RANDOM));
+        assertTrue(taken.getMessage().contains("duress passphrase"), taken.getMessage());
+
+        // It stays when the other one changes, and goes when it is told to.
+        KeyWrap changed = with.withPassphrase(storeKey, "quite another one".toCharArray(), argon2, RANDOM);
+        changed.open(duress, argon2).close();
+        assertThrows(WrongPassphraseException.class, () -> changed.open(Bench.passphrase(), argon2));
+        KeyWrap removed = with.withoutDuress(RANDOM);
+        assertThrows(WrongPassphraseException.class, () -> removed.open(duress, argon2));
+        assertArrayEquals(storeKey, storeKey(removed, argon2));
+    }
+
+    @Test
+    void aWrapLooksTheSameWithADuressPassphraseAndWithout() throws Exception {
+        QuickArgon2 argon2 = new QuickArgon2();
+        byte[] storeKey = new byte[32];
+        KeyWrap without = KeyWrap.wrap(storeKey, Bench.passphrase(), argon2, QuickArgon2.CHEAP, RANDOM);
+        KeyWrap with = without.withDuress("erase all of it".toCharArray(), argon2, RANDOM);
+        KeyWrap removed = with.withoutDuress(RANDOM);
+        for (KeyWrap each : List.of(without, with, removed)) {
+            byte[] encoded = each.encode();
+            assertEquals(39 + 2 * SLOT, encoded.length);
+            // Random, or sealed: no byte of it has a value that it always has, and the whole is spread over all values.
+            byte[] second = java.util.Arrays.copyOfRange(encoded, encoded.length - SLOT, encoded.length);
+            int[] zeros = {0};
+            for (int i = 0; i < 200; i++) {
+                byte[] again = switch (List.of(without, with, removed).indexOf(each)) {
+                    case 0 ->
+                        KeyWrap.wrap(storeKey, Bench.passphrase(), argon2, QuickArgon2.CHEAP, RANDOM)
+                                .second();
+                    case 1 ->
+                        without.withDuress("erase all of it".toCharArray(), argon2, RANDOM)
+                                .second();
+                    default -> with.withoutDuress(RANDOM).second();
+                };
+                for (int at = 0; at < SLOT; at++) {
+                    second[at] |= again[at];
+                    zeros[0] += again[at] == 0 ? 1 : 0;
+                }
+            }
+            for (byte seen : second) {
+                assertEquals((byte) 0xFF, seen, "a bit that is never set");
+            }
+            // 18,400 bytes, of which each value has 72 on average.
+            assertTrue(zeros[0] > 20 && zeros[0] < 160, zeros[0] + " zeros");
+        }
+    }
+
+    @Test
+    void bothSlotsAreTriedWhateverComesOfTheFirst() throws Exception {
+        // Each attempt at a slot derives its key of what this counts.
+        QuickArgon2 argon2 = new QuickArgon2();
+        KeyWrap wrap = KeyWrap.wrap(new byte[32], Bench.passphrase(), argon2, QuickArgon2.CHEAP, RANDOM)
+                .withDuress("erase all of it".toCharArray(), argon2, RANDOM);
+        for (String passphrase : List.of("correct horse battery", "erase all of it", "a wrong passphrase")) {
+            List<Integer> tried = new java.util.ArrayList<>();
+            int before = argon2.runs.get();
+            try (KeyWrap.Opened opened = wrap.open(passphrase.toCharArray(), argon2, tried::add)) {
+                assertTrue(opened.storeKey().isPresent() ^ opened.next().isPresent());
+            } catch (WrongPassphraseException e) {
+                assertEquals("a wrong passphrase", passphrase);
+            }
+            assertEquals(List.of(0, 1), tried, passphrase);
+            assertEquals(1, argon2.runs.get() - before);
+        }
     }
 
     /** A derivation that gives one key whatever it is told: all that is left to find a change is the seal itself. */
@@ -164,24 +302,22 @@ class SealingTest {
         RANDOM.nextBytes(storeKey);
         KdfParameters parameters = new KdfParameters(KdfId.ARGON2ID, 3, 65_536, 4);
         KeyWrap wrap = KeyWrap.wrap(storeKey, Bench.passphrase(), SAME_KEY, parameters, RANDOM);
-        try (SecretBytes opened = wrap.unwrap(Bench.passphrase(), SAME_KEY)) {
-            assertArrayEquals(storeKey, opened.expose());
-        }
+        assertArrayEquals(storeKey, storeKey(wrap, SAME_KEY));
         List<KdfParameters> others = List.of(
                 new KdfParameters(KdfId.SCRYPT, 8, 32_768, 1),
                 new KdfParameters(KdfId.ARGON2ID, 2, 65_536, 4),
                 new KdfParameters(KdfId.ARGON2ID, 3, 65_535, 4),
                 new KdfParameters(KdfId.ARGON2ID, 3, 65_536, 3));
         for (KdfParameters other : others) {
-            KeyWrap changed = new KeyWrap(other, wrap.salt(), wrap.nonce(), wrap.sealed());
+            KeyWrap changed = new KeyWrap(other, wrap.salt(), wrap.first(), wrap.second());
             assertThrows(
                     WrongPassphraseException.class,
-                    () -> changed.unwrap(Bench.passphrase(), SAME_KEY),
+                    () -> changed.open(Bench.passphrase(), SAME_KEY),
                     () -> "with " + other);
         }
         for (int i = 0; i < wrap.salt().length; i++) {
-            KeyWrap changed = new KeyWrap(parameters, changed(wrap.salt(), i), wrap.nonce(), wrap.sealed());
-            assertThrows(WrongPassphraseException.class, () -> changed.unwrap(Bench.passphrase(), SAME_KEY));
+            KeyWrap changed = new KeyWrap(parameters, changed(wrap.salt(), i), wrap.first(), wrap.second());
+            assertThrows(WrongPassphraseException.class, () -> changed.open(Bench.passphrase(), SAME_KEY));
         }
     }
 
@@ -247,7 +383,7 @@ class SealingTest {
                 // All of it is in use.
             }
         });
-        StoreException opening = assertThrows(StoreException.class, () -> wrap.unwrap(Bench.passphrase(), argon2));
+        StoreException opening = assertThrows(StoreException.class, () -> wrap.open(Bench.passphrase(), argon2));
         assertTrue(opening.getMessage().endsWith("PARTYLINE_HEAP"), opening.getMessage());
         StoreException making = assertThrows(
                 StoreException.class,

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.h2.Driver;
 import org.h2.jdbcx.JdbcDataSource;
 import org.h2.util.OsgiDataSourceFactory;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.jdbc.DataSourceFactory;
+import org.partyline.api.panic.Erasable;
+import org.partyline.api.panic.EraseJournal;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 
@@ -30,6 +33,7 @@ class StoreProviderTest {
     Path home;
 
     private final List<Store> registered = new ArrayList<>();
+    private final List<Erasable> erasables = new ArrayList<>();
     private final DataSourceFactory h2 = new OsgiDataSourceFactory(new Driver());
 
     private BundleContext context() {
@@ -38,9 +42,68 @@ class StoreProviderTest {
                 new Class<?>[] {BundleContext.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "getProperty" -> arguments[0].equals("partyline.home") ? home.toString() : null;
-                    case "registerService" -> register((Store) arguments[1]);
+                    case "registerService" ->
+                        arguments[1] instanceof Store store ? register(store) : erasable((Erasable) arguments[1]);
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
+    }
+
+    private ServiceRegistration<?> erasable(Erasable store) {
+        erasables.add(store);
+        return (ServiceRegistration<?>) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ServiceRegistration.class},
+                (proxy, method, arguments) -> erasables.remove(store) ? null : null);
+    }
+
+    @Test
+    void aStoreThatWasToGoWhenTheServerEndedIsGoneBeforeItCanBeOpened() throws Exception {
+        StoreProvider provider = new StoreProvider(context(), settings(""));
+        provider.derivations = List.of(Map.entry(Map.of(), new QuickArgon2()));
+        provider.start();
+        provider.bindH2(h2);
+        registered.get(0).create(Bench.passphrase());
+        assertEquals(List.of("store"), erasables.stream().map(Erasable::name).toList());
+        provider.stop();
+        assertEquals(List.of(), erasables);
+
+        EraseJournal journal = new EraseJournal(home);
+        journal.begin(Set.of("store", "logs"));
+        // And another one was put out of the way, and the server ended before it was overwritten.
+        Files.writeString(home.resolve("store").resolve("partyline.remains"), "what is left of it");
+        provider = new StoreProvider(context(), settings(""));
+        provider.start();
+        provider.bindH2(h2);
+        assertEquals(Store.State.NEW, registered.get(0).state());
+        assertFalse(Files.exists(home.resolve("store").resolve("partyline.remains")));
+        assertEquals(Set.of("logs"), journal.pending());
+        provider.stop();
+    }
+
+    @Test
+    void aDuressPassphraseIsCarriedOutByWhoHasTheOrderAndWithoutOneByTheStoreAlone() throws Exception {
+        StoreProvider provider = new StoreProvider(context(), settings(""));
+        provider.derivations = List.of(Map.entry(Map.of(), new QuickArgon2()));
+        provider.start();
+        provider.bindH2(h2);
+        Store store = registered.get(0);
+        store.create(Bench.passphrase());
+        store.setDuress(Bench.passphrase(), "the first of two".toCharArray());
+        store.lock();
+        store.unlock("the first of two".toCharArray());
+        assertEquals(Set.of(), new EraseJournal(home).pending());
+        store.setDuress("the first of two".toCharArray(), "the second of two".toCharArray());
+        store.lock();
+        List<String> done = new ArrayList<>();
+        provider.eraseOrder = own -> {
+            done.add("journal");
+            own.run();
+            done.add("rest");
+        };
+        store.unlock("the second of two".toCharArray());
+        assertEquals(List.of("journal", "rest"), done);
+        assertEquals(Store.State.OPEN, store.state());
+        provider.stop();
     }
 
     private ServiceRegistration<?> register(Store store) {

@@ -132,6 +132,7 @@ public class DistributionIT {
                 "doctor",
                 "metrics",
                 "logs",
+                "panic",
                 "pace",
                 "cover",
                 "settings",

@@ -87,6 +87,16 @@ public interface Channels {
     Channel carrier(Optional<String> persona, String name, Optional<Messages.Carrier> carrier)
             throws PartylineException;
 
+    /**
+     * Our next message in each channel begins a new chain, with a new key: who knows the keys of now, and not the channel's
+     * passphrase or root, does not know those.
+     *
+     * @return how many chains end
+     */
+    default int beginNewChains() throws PartylineException {
+        throw new PartylineException("this engine begins new chains by itself only");
+    }
+
     /** Leaves a channel and erases its keys; its messages go with it. */
     void leave(Optional<String> persona, String name) throws PartylineException;
 

@@ -57,6 +57,29 @@ public interface Store {
     void changePassphrase(char[] oldPassphrase, char[] newPassphrase) throws StoreException;
 
     /**
+     * Sets a passphrase that erases: {@link #unlock(char[])} with it destroys this store and opens an empty one in its place, which
+     * has it for its passphrase. Replaces the one before. Nothing in the files tells whether there is one.
+     *
+     * @param passphrase the operator's; still the caller's to wipe
+     * @param duress at least 8 characters, another one; still the caller's to wipe
+     * @throws WrongPassphraseException when the passphrase is not the one
+     * @throws StoreException when the two are the same, or the disk refuses
+     */
+    default void setDuress(char[] passphrase, char[] duress) throws StoreException {
+        throw new StoreException("this store knows no duress passphrase");
+    }
+
+    /**
+     * Takes the duress passphrase away; does the same work when there is none.
+     *
+     * @param passphrase the operator's; still the caller's to wipe
+     * @throws WrongPassphraseException when it is not the one
+     */
+    default void removeDuress(char[] passphrase) throws StoreException {
+        throw new StoreException("this store knows no duress passphrase");
+    }
+
+    /**
      * The store key itself, so that it can rest elsewhere and open the store unattended.
      *
      * @param passphrase the operator's; still the caller's to wipe

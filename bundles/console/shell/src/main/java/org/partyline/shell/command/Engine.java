@@ -23,6 +23,7 @@ import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Outages;
+import org.partyline.api.engine.Panic;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Privacy;
 import org.partyline.api.engine.Sessions;
@@ -144,6 +145,8 @@ public final class Engine {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile LogSettings log;
 
+    private volatile Panic panic;
+
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
@@ -210,6 +213,7 @@ public final class Engine {
         privacy = (Privacy) services.apply(Privacy.class);
         doctor = (Doctor) services.apply(Doctor.class);
         log = (LogSettings) services.apply(LogSettings.class);
+        panic = (Panic) services.apply(Panic.class);
         localWallets = (LocalWallets) services.apply(LocalWallets.class);
         foreignBundles = (ForeignBundles) services.apply(ForeignBundles.class);
         configurations = (Configurations) services.apply(Configurations.class);
@@ -299,6 +303,11 @@ public final class Engine {
     /** @throws CommandError while the log service is away */
     public LogSettings log() throws CommandError {
         return here(log, "log");
+    }
+
+    /** @throws CommandError while the panic service is away */
+    public Panic panic() throws CommandError {
+        return here(panic, "panic");
     }
 
     /** @throws CommandError while the privacy service is away */

@@ -121,6 +121,10 @@ class EveryCommandTest {
                         "doctor",
                         "config",
                         "log",
+                        "panic",
+                        "shred",
+                        "duress-set",
+                        "duress-remove",
                         "passphrase-change",
                         "secrets-status",
                         "secrets-move",
@@ -226,6 +230,8 @@ class EveryCommandTest {
         return switch (layout.command().name()) {
             case "privacy" -> new String[] {"balanced"};
             case "log" -> new String[] {"engine", "debug"};
+            case "panic" -> new String[] {"lock"};
+            case "shred" -> new String[] {"channel", "lobby"};
             case "wallet-restore" -> new String[] {"--words-file", secretFile()};
             case "node-add" -> new String[] {"n", "--type", "embedded"};
             case "secrets-move" -> new String[] {"ask", "--passphrase-file", secretFile()};

@@ -95,6 +95,10 @@ class GoldenTest {
             List.of("doctor"),
             List.of("config", "default-ttl", "2h"),
             List.of("log", "engine", "debug"),
+            List.of("panic", "erase", "--yes"),
+            List.of("shred", "conversation", "bob", "--yes"),
+            List.of("duress-set", "--passphrase-file", SECRET_FILE, "--duress-passphrase-file", SECRET_FILE),
+            List.of("duress-remove", "--passphrase-file", SECRET_FILE),
             List.of("passphrase-change", "--old-passphrase-file", SECRET_FILE, "--new-passphrase-file", SECRET_FILE),
             List.of("secrets-status"),
             List.of("secrets-move", "file", "--passphrase-file", SECRET_FILE));

@@ -14,6 +14,7 @@ import org.partyline.shell.fee.FeeCommands;
 import org.partyline.shell.log.LogCommands;
 import org.partyline.shell.message.MessageCommands;
 import org.partyline.shell.node.NodeCommands;
+import org.partyline.shell.panic.PanicCommands;
 import org.partyline.shell.persona.PersonaCommands;
 import org.partyline.shell.privacy.PrivacyCommands;
 import org.partyline.shell.session.SessionCommands;
@@ -47,6 +48,7 @@ public final class AllCommands {
                     new DoctorCommands(),
                     new ConfigCommands(),
                     new LogCommands(),
+                    new PanicCommands(),
                     new PrivacyCommands())
             .<Supplier<? extends ConsoleCommand>>flatMap(group -> group.commands().stream())
             .toList();

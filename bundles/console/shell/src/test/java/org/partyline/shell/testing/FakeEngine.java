@@ -28,6 +28,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Nodes;
+import org.partyline.api.engine.Panic;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Suites;
@@ -135,6 +136,25 @@ public final class FakeEngine {
                 throw new WrongPassphraseException();
             }
             passphrase = new String(fresh);
+        }
+
+        @Override
+        public void setDuress(char[] given, char[] duress) throws StoreException {
+            secret(given);
+            secret(duress);
+            if (!passphrase.equals(new String(given))) {
+                throw new WrongPassphraseException();
+            }
+            panicked.add("duress set");
+        }
+
+        @Override
+        public void removeDuress(char[] given) throws StoreException {
+            secret(given);
+            if (!passphrase.equals(new String(given))) {
+                throw new WrongPassphraseException();
+            }
+            panicked.add("duress removed");
         }
 
         @Override
@@ -876,6 +896,53 @@ public final class FakeEngine {
     /** What it found last; null: nobody asked. */
     public Doctor.Look look;
 
+    /** What was asked of it. */
+    public final List<String> panicked = new ArrayList<>();
+
+    /** What cannot be erased. */
+    public boolean stuck;
+
+    final Panic panic = new Panic() {
+        @Override
+        public Report lock(String mark) {
+            panicked.add("lock " + mark);
+            return new Report(List.of(
+                    new Step("cover traffic", true, "stopped"),
+                    new Step("keys", true, "forgotten; packets are collected until the store is opened"),
+                    new Step("consoles", true, "2 closed")));
+        }
+
+        @Override
+        public Report erase() {
+            panicked.add("erase");
+            return new Report(List.of(
+                    new Step("keys in memory", true, "forgotten"),
+                    new Step("store", true, ""),
+                    stuck
+                            ? new Step("backups", false, "not erased: /backup; delete by hand")
+                            : new Step("backups", true, "")));
+        }
+
+        @Override
+        public void end() {
+            panicked.add("end");
+        }
+
+        @Override
+        public Report move() {
+            panicked.add("move");
+            return new Report(List.of(
+                    new Step("keys of me", true, "changed; told: bob"),
+                    new Step("channels", true, "2 begin new chains"),
+                    new Step("privacy", true, "maximum")));
+        }
+
+        @Override
+        public void shred(Kind kind, Optional<String> persona, String name) {
+            panicked.add("shred " + kind.word() + " " + persona.orElse("-") + " " + name);
+        }
+    };
+
     final Doctor doctor = new Doctor() {
         @Override
         public List<Finding> examine() {
@@ -987,6 +1054,7 @@ public final class FakeEngine {
                 doctor,
                 configurations,
                 log,
+                panic,
                 localWallets,
                 foreignBundles);
         return Engines.of(type -> services.stream()

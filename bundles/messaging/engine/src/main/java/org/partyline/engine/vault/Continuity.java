@@ -78,6 +78,9 @@ public final class Continuity implements KeyUse {
         Optional<TokenRecord> known = store.transact(Continuity::find);
         boolean first = known.isEmpty() && !store.transact(mending::hasSpoken);
         byte[] id = known.map(TokenRecord::id).orElseGet(() -> random(ID_LENGTH));
+        if (!store.note(ErasableToken.NOTE).equals(Optional.of(name(id)))) {
+            store.note(ErasableToken.NOTE, name(id));
+        }
         Optional<byte[]> outside = Optional.empty();
         String why = null;
         try {

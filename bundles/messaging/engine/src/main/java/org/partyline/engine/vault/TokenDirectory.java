@@ -24,6 +24,7 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.PrivateFile;
 import org.partyline.api.config.SettingsCheck;
+import org.partyline.api.panic.Overwriting;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -226,6 +227,13 @@ public final class TokenDirectory implements TokenPlace, SettingsCheck {
             throw new IOException("its file system keeps no permissions", e);
         } catch (FileSystemException e) {
             throw new IOException(reason(e), e);
+        }
+    }
+
+    /** Overwrites a token and deletes it; does nothing where there is none. */
+    void erase(String name) throws IOException {
+        if (directory.isPresent()) {
+            Overwriting.delete(directory.get().resolve(name));
         }
     }
 

@@ -145,6 +145,17 @@ public final class VaultService implements Vault, Reload {
         core.audit("passphrase-changed", "the store has another passphrase");
     }
 
+    /** {@inheritDoc} No line of the audit log says so: whoever reads it must not learn that there is one. */
+    @Override
+    public void setDuress(char[] passphrase, char[] duress) throws StoreException {
+        core.store.setDuress(passphrase, duress);
+    }
+
+    @Override
+    public void removeDuress(char[] passphrase) throws StoreException {
+        core.store.removeDuress(passphrase);
+    }
+
     @Override
     public SecretBytes storeKey(char[] passphrase) throws StoreException {
         SecretBytes key = core.store.storeKey(passphrase);

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.partyline.testkit.MemoryStore;
 
 /** Where tokens are kept outside of the home. */
 class TokenDirectoryTest {
@@ -154,5 +155,24 @@ class TokenDirectoryTest {
         assertArrayEquals(TOKEN, tokens.read("a").orElseThrow());
         assertEquals(
                 Optional.empty(), directory(machine.toString(), "", Map.of()).weakness());
+    }
+
+    @Test
+    void anErasedTokenIsGoneAndNoOther() throws Exception {
+        TokenDirectory tokens = directory(machine.toString(), "", Map.of());
+        tokens.write("a", TOKEN);
+        tokens.write("another-server", TOKEN);
+        MemoryStore store = MemoryStore.open();
+        ErasableToken token = new ErasableToken(store, tokens);
+        token.prepare();
+        token.erase();
+        assertTrue(tokens.read("a").isPresent());
+        store.note(ErasableToken.NOTE, "a");
+        store.lock();
+        token.prepare();
+        token.erase();
+        assertTrue(tokens.read("a").isEmpty());
+        assertTrue(tokens.read("another-server").isPresent());
+        token.erase();
     }
 }

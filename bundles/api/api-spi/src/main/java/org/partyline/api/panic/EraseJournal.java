@@ -1,0 +1,71 @@
+package org.partyline.api.panic;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.partyline.api.PrivateFile;
+
+/**
+ * What is yet to be erased, in a file of the home: written before anything is, so that a server that was ended in the middle goes on
+ * at its next start. The file is there only meanwhile.
+ */
+public final class EraseJournal {
+    private static final String NAME = "erasing";
+
+    private final Path file;
+
+    /** @param home of the server */
+    public EraseJournal(Path home) {
+        file = home.resolve(NAME);
+    }
+
+    /** Begins. @param names of all that is to go */
+    public synchronized void begin(Set<String> names) throws IOException {
+        TreeSet<String> all = new TreeSet<>(pending());
+        all.addAll(names);
+        write(all);
+    }
+
+    /** What is yet to go; empty when nothing is. */
+    public synchronized Set<String> pending() throws IOException {
+        try {
+            return new TreeSet<>(Files.readAllLines(file, StandardCharsets.UTF_8).stream()
+                    .filter(line -> !line.isBlank())
+                    .toList());
+        } catch (NoSuchFileException e) {
+            return new TreeSet<>();
+        }
+    }
+
+    /** One of them is gone. */
+    public synchronized void done(String name) throws IOException {
+        TreeSet<String> left = new TreeSet<>(pending());
+        if (!left.remove(name)) {
+            return;
+        }
+        if (left.isEmpty()) {
+            Files.deleteIfExists(file);
+            syncDirectory();
+        } else {
+            write(left);
+        }
+    }
+
+    private void write(Set<String> names) throws IOException {
+        PrivateFile.write(file, String.join("\n", List.copyOf(names)) + "\n");
+        syncDirectory();
+    }
+
+    private void syncDirectory() throws IOException {
+        try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            directory.force(true);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package org.partyline.api.panic;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/** Has everything erased when the store was given its duress passphrase. A service. */
+@ProviderType
+public interface EraseOrder {
+    /**
+     * Erases the store and, before this returns, what else shows that it was used; the rest soon after. Tells nobody and writes no log.
+     *
+     * @param store erases the store itself, its wrapped key first
+     */
+    void carryOut(Runnable store);
+}

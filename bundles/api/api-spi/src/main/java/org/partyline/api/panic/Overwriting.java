@@ -1,0 +1,72 @@
+package org.partyline.api.panic;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Overwrites files with random bytes where they lie. On a disk that writes elsewhere what was changed, as SSDs and snapshots do, the old
+ * bytes may stay below.
+ */
+public final class Overwriting {
+    private static final int PORTION = 1 << 16;
+
+    private Overwriting() {}
+
+    /** Overwrites a file and deletes it; a link is only deleted. Does nothing where there is none. */
+    public static void delete(Path file) throws IOException {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            try (FileChannel channel = open(file)) {
+                overwrite(channel);
+            }
+        }
+        Files.deleteIfExists(file);
+    }
+
+    /** Overwrites a file and leaves it, empty, for whoever has it open. */
+    public static void empty(Path file) throws IOException {
+        try (FileChannel channel = open(file)) {
+            overwrite(channel);
+            channel.truncate(0);
+            channel.force(true);
+        }
+    }
+
+    private static FileChannel open(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static void overwrite(FileChannel channel) throws IOException {
+        SecureRandom random = new SecureRandom();
+        byte[] noise = new byte[PORTION];
+        random.nextBytes(noise);
+        long size = channel.size();
+        for (long at = 0; at < size; ) {
+            ByteBuffer portion = ByteBuffer.wrap(noise, 0, (int) Math.min(PORTION, size - at));
+            at += channel.write(portion, at);
+        }
+        channel.force(true);
+    }
+
+    /** Overwrites and deletes each file in a directory and below, and the directories below. Does nothing where there is none. */
+    public static void deleteAllIn(Path directory) throws IOException {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        List<Path> entries;
+        try (Stream<Path> listed = Files.list(directory)) {
+            entries = listed.toList();
+        }
+        for (Path entry : entries) {
+            deleteAllIn(entry);
+            delete(entry);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package org.partyline.shell.panic;
+
+import java.util.Arrays;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.store.Store;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.input.Passphrases;
+
+/** Takes the passphrase that erases away. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "duress-remove",
+        description = "Make sure that no other passphrase erases the server; asks for the store's",
+        detailedDescription = "partyline:duress-remove\npartyline:duress-remove --passphrase-file store.txt")
+final class DuressRemoveCommand extends PartylineCommand {
+    private static final String STORE = "--passphrase-file";
+
+    @Option(
+            name = STORE,
+            description = "File with the passphrase of the store, mode 0600; - for standard input",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String storeFile;
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        Vault vault = engine().vault();
+        if (vault.state() != Store.State.OPEN) {
+            throw new CommandError("the store is not open: open it with partyline:unlock");
+        }
+        char[] own = Passphrases.of(context()).existing(given(storeFile), "Passphrase of the store", STORE);
+        try {
+            vault.removeDuress(own);
+        } finally {
+            Arrays.fill(own, '\0');
+        }
+        print(new Document(true), "No passphrase erases this server.");
+    }
+
+    record Document(boolean removed) {}
+}

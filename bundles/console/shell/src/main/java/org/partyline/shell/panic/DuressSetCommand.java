@@ -1,0 +1,67 @@
+package org.partyline.shell.panic;
+
+import java.util.Arrays;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.store.Store;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.input.Passphrases;
+
+/** Sets a passphrase that erases. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "duress-set",
+        description =
+                "Set a passphrase that erases the server when it is given to partyline:unlock; asks for the store's and,"
+                        + " twice, for the other",
+        detailedDescription = "partyline:duress-set\n"
+                + "partyline:duress-set --passphrase-file store.txt --duress-passphrase-file duress.txt")
+final class DuressSetCommand extends PartylineCommand {
+    private static final String STORE = "--passphrase-file";
+    private static final String DURESS = "--duress-passphrase-file";
+
+    @Option(
+            name = STORE,
+            description = "File with the passphrase of the store, mode 0600; - for standard input",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String storeFile;
+
+    @Option(
+            name = DURESS,
+            description = "File with the one that erases, at least 8 characters, mode 0600; - for standard input",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String duressFile;
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        Vault vault = engine().vault();
+        if (vault.state() != Store.State.OPEN) {
+            throw new CommandError("the store is not open: open it with partyline:unlock");
+        }
+        if (Passphrases.STANDARD_INPUT.equals(storeFile) && Passphrases.STANDARD_INPUT.equals(duressFile)) {
+            throw new CommandError("standard input is read once: name a file with " + STORE + " or with " + DURESS);
+        }
+        Passphrases passphrases = Passphrases.of(context());
+        char[] own = passphrases.existing(given(storeFile), "Passphrase of the store", STORE);
+        char[] duress = new char[0];
+        try {
+            duress = passphrases.fresh(given(duressFile), "Passphrase that erases", DURESS);
+            vault.setDuress(own, duress);
+        } finally {
+            Arrays.fill(own, '\0');
+            Arrays.fill(duress, '\0');
+        }
+        print(
+                new Document(true),
+                "From now on partyline:unlock with the other passphrase erases this server and opens an empty one.");
+    }
+
+    record Document(boolean set) {}
+}

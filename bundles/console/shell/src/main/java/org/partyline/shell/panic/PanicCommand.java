@@ -1,0 +1,115 @@
+package org.partyline.shell.panic;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Panic;
+import org.partyline.api.engine.Panic.Report;
+import org.partyline.api.panic.Severable;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.JsonValues;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+
+/** What is done on the worst day. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "panic",
+        description =
+                "Lock and cut everything now, erase the server, or go on with new keys as if the old ones were known",
+        detailedDescription = "partyline:panic lock\npartyline:panic erase --yes\npartyline:panic move")
+final class PanicCommand extends PartylineCommand {
+    /** What a program gets when something could not be done. */
+    private static final int INCOMPLETE = 1;
+
+    /** The three ways. */
+    enum Action {
+        /** Forgets keys and cuts connections. */
+        LOCK,
+        /** Erases the server. */
+        ERASE,
+        /** New keys for everybody. */
+        MOVE
+    }
+
+    @Argument(
+            name = "ACTION",
+            description = "lock: forget all keys, cut connections, stop cover traffic, and go on collecting; erase: the"
+                    + " store, logs, audit log, backups that are known and resting keys, then stop the server; move: new keys"
+                    + " for all personas and channels, and the privacy profile maximum",
+            required = true)
+    private Action action;
+
+    @Option(name = "--yes", description = "Do not ask (erase, move)")
+    private boolean yes;
+
+    private boolean complete = true;
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        Panic panic = engine().panic();
+        switch (action) {
+            case LOCK -> lock(panic);
+            case ERASE -> {
+                if (confirmed(
+                        yes,
+                        "Erase this server for good, with its keys, messages, logs, known backups and local wallets?")) {
+                    show(panic.erase(), "Erased. The server stops; started again, it is empty.");
+                    panic.end();
+                }
+            }
+            case MOVE -> {
+                if (confirmed(yes, "Give all personas new keys now, and set the privacy profile maximum?")) {
+                    show(
+                            panic.move(),
+                            "All keys are new. A channel's passphrase is not: make new channels if it may be known.");
+                }
+            }
+            default -> throw new CommandError("panic lock, panic erase or panic move");
+        }
+    }
+
+    private void lock(Panic panic) {
+        String mark = UUID.randomUUID().toString();
+        context().session().put(Severable.MARK, mark);
+        try {
+            show(panic.lock(mark), "Locked. Open it with partyline:unlock.");
+        } finally {
+            context().session().put(Severable.MARK, null);
+        }
+    }
+
+    private void show(Report report, String last) {
+        complete = report.complete();
+        List<StepView> steps = report.steps().stream()
+                .map(step -> new StepView(step.name(), step.done(), JsonValues.orNull(step.detail())))
+                .toList();
+        print(new Document(action.name().toLowerCase(Locale.ROOT), complete, steps), () -> {
+            for (StepView step : steps) {
+                String mark = step.done()
+                        ? console().paint(Style.GOOD, "done  ")
+                        : console().paint(Style.BAD, "FAILED");
+                String name = Sanitizer.line(step.step());
+                console()
+                        .hanging(
+                                mark + "  ",
+                                step.detail() == null ? name : name + ": " + Sanitizer.line(step.detail()));
+            }
+            console().paragraph(complete ? last : "Not all of it was done: see above.");
+        });
+    }
+
+    @Override
+    protected Integer exitStatus() {
+        return complete ? null : INCOMPLETE;
+    }
+
+    record Document(String action, boolean complete, List<StepView> steps) {}
+
+    record StepView(String step, boolean done, String detail) {}
+}

@@ -1,0 +1,140 @@
+package org.partyline.backup;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.partyline.api.PartylineException;
+import org.partyline.api.PrivateFile;
+import org.partyline.api.panic.Erasable;
+import org.partyline.api.panic.Overwriting;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+
+/**
+ * Where backups were written to, so that they can be erased with the server. Their names stand in clear in the store: a server that
+ * is locked has to know them.
+ */
+@Component
+public final class KnownBackups implements Erasable {
+    static final String NOTE = "backup-files";
+
+    /** What every backup begins with. */
+    static final byte[] BEGINNING = "PLBACKUP".getBytes(StandardCharsets.US_ASCII);
+
+    private static final int MOST = 20;
+    private static final String LIST = "erasing-backups";
+
+    private final Store store;
+    private final Optional<Path> list;
+
+    /** For Declarative Services. */
+    @Activate
+    public KnownBackups(@Reference Store store, BundleContext context) {
+        this(store, Optional.ofNullable(context.getProperty("partyline.home")).map(Path::of));
+    }
+
+    KnownBackups(Store store, Optional<Path> home) {
+        this.store = store;
+        this.list = home.map(path -> path.resolve(LIST));
+    }
+
+    /** Adds one. */
+    static void remember(Store store, Path file) throws StoreException {
+        Set<String> known = new LinkedHashSet<>(read(store));
+        String name = file.toAbsolutePath().normalize().toString();
+        if (name.indexOf('\n') >= 0) {
+            return;
+        }
+        known.remove(name);
+        known.add(name);
+        List<String> newest = new ArrayList<>(known);
+        store.note(NOTE, String.join("\n", newest.subList(Math.max(0, newest.size() - MOST), newest.size())));
+    }
+
+    private static List<String> read(Store store) throws StoreException {
+        return store.note(NOTE).map(text -> List.of(text.split("\n"))).orElse(List.of());
+    }
+
+    @Override
+    public String name() {
+        return "backups";
+    }
+
+    @Override
+    public int rank() {
+        return SLOW;
+    }
+
+    /** The store will not know them any more, should the server end before they are gone. */
+    @Override
+    public void prepare() {
+        try {
+            List<String> names = read(store);
+            if (!names.isEmpty() && list.isPresent()) {
+                PrivateFile.write(list.get(), String.join("\n", names) + "\n");
+            }
+        } catch (StoreException | IOException e) {
+            // Erasing goes on without them, and says nothing of what it does not know.
+            return;
+        }
+    }
+
+    @Override
+    public void erase() throws PartylineException {
+        List<String> left = new ArrayList<>();
+        try {
+            for (String name : list.isPresent() ? Files.readAllLines(list.get()) : List.<String>of()) {
+                if (!eraseOne(Path.of(name))) {
+                    left.add(name);
+                }
+            }
+            if (list.isPresent() && left.isEmpty()) {
+                Overwriting.delete(list.get());
+            }
+        } catch (NoSuchFileException e) {
+            return;
+        } catch (IOException e) {
+            throw new PartylineException("the list of the backups cannot be read: delete them by hand", e);
+        }
+        if (!left.isEmpty()) {
+            throw new PartylineException("not erased: " + String.join(", ", left) + "; delete by hand");
+        }
+    }
+
+    /** @return whether there is no backup under this name; another file that has it by now stays */
+    private static boolean eraseOne(Path file) {
+        try {
+            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && isBackup(file)) {
+                Overwriting.delete(file);
+            }
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean isBackup(Path file) throws IOException {
+        ByteBuffer start = ByteBuffer.allocate(BEGINNING.length);
+        try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+            while (start.hasRemaining() && channel.read(start) >= 0) {
+                // Until the end, or until it is enough.
+            }
+        }
+        return Arrays.equals(start.array(), BEGINNING);
+    }
+}

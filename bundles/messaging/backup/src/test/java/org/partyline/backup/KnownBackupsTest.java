@@ -1,0 +1,79 @@
+package org.partyline.backup;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.testkit.MemoryStore;
+
+class KnownBackupsTest {
+    @TempDir
+    Path directory;
+
+    private final MemoryStore store = MemoryStore.open();
+
+    private KnownBackups backups() {
+        return new KnownBackups(store, Optional.of(directory));
+    }
+
+    private Path backup(String name) throws Exception {
+        Path file = directory.resolve(name);
+        Files.writeString(file, "PLBACKUP and what is sealed");
+        KnownBackups.remember(store, file);
+        return file;
+    }
+
+    @Test
+    void eachBackupThatWasMadeGoesAlsoFromALockedStore() throws Exception {
+        Path first = backup("a");
+        Path second = backup("b");
+        backup("a");
+        store.lock();
+        KnownBackups backups = backups();
+        backups.prepare();
+        backups.erase();
+        assertFalse(Files.exists(first));
+        assertFalse(Files.exists(second));
+        assertFalse(Files.exists(directory.resolve("erasing-backups")));
+        backups.erase();
+    }
+
+    @Test
+    void afterAnEndInTheMiddleTheyAreStillKnown() throws Exception {
+        Path first = backup("a");
+        backups().prepare();
+        store.note(KnownBackups.NOTE, null);
+        KnownBackups next = backups();
+        next.prepare();
+        next.erase();
+        assertFalse(Files.exists(first));
+    }
+
+    @Test
+    void whatHasTheNameByNowAndIsNoBackupStays() throws Exception {
+        Path other = backup("a");
+        Files.writeString(other, "a letter");
+        Path gone = backup("b");
+        Files.delete(gone);
+        KnownBackups backups = backups();
+        backups.prepare();
+        backups.erase();
+        assertTrue(Files.exists(other));
+    }
+
+    @Test
+    void noMoreThanTwentyAreKnown() throws Exception {
+        for (int i = 0; i < 25; i++) {
+            KnownBackups.remember(store, directory.resolve("b" + i));
+        }
+        String known = store.note(KnownBackups.NOTE).orElseThrow();
+        assertEquals(20, known.lines().count());
+        assertTrue(known.endsWith("b24"));
+        assertFalse(known.contains("b4\n"));
+    }
+}

@@ -1,0 +1,25 @@
+package org.partyline.nodes;
+
+import org.partyline.api.panic.Erasable;
+
+/**
+ * How many packets of ours each node was the first to show; in memory only.
+ *
+ * @param forgetting sets them to 0
+ */
+record ErasableCounts(Runnable forgetting) implements Erasable {
+    @Override
+    public String name() {
+        return "node-counts";
+    }
+
+    @Override
+    public int rank() {
+        return RECORDS;
+    }
+
+    @Override
+    public void erase() {
+        forgetting.run();
+    }
+}

@@ -1,0 +1,111 @@
+package org.partyline.panic;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Panic.Step;
+import org.partyline.api.panic.Erasable;
+import org.partyline.api.panic.EraseJournal;
+
+/** Erases all that there is, in the order of the ranks. What is to go is written down before any of it goes. */
+final class Erasure {
+    private static final Comparator<Erasable> ORDER =
+            Comparator.comparingInt(Erasable::rank).thenComparing(Erasable::name);
+
+    private final Services services;
+    private final EraseJournal journal;
+
+    Erasure(Services services, EraseJournal journal) {
+        this.services = services;
+        this.journal = journal;
+    }
+
+    /** All that there is, the first to go first; each is prepared, and the journal says so. */
+    List<Erasable> begin() {
+        List<Erasable> all = services.all(Erasable.class).stream().sorted(ORDER).toList();
+        try {
+            journal.begin(all.stream().map(Erasable::name).collect(Collectors.toSet()));
+        } catch (IOException e) {
+            // A disk that takes no file must not keep it from being erased.
+            return prepared(all);
+        }
+        return prepared(all);
+    }
+
+    private static List<Erasable> prepared(List<Erasable> all) {
+        for (Erasable each : all) {
+            try {
+                each.prepare();
+            } catch (RuntimeException e) {
+                // It goes on with what it knows.
+                continue;
+            }
+        }
+        return all;
+    }
+
+    /** Erases these, whatever becomes of the one before. */
+    List<Step> erase(List<Erasable> all) {
+        List<Step> steps = new ArrayList<>();
+        for (Erasable each : all) {
+            steps.add(erase(each, each::erase));
+        }
+        return steps;
+    }
+
+    /** As {@link #erase(List)}, after a duress passphrase. */
+    void eraseQuietly(List<Erasable> all) {
+        for (Erasable each : all) {
+            erase(each, each::eraseQuietly);
+        }
+    }
+
+    /** How something is erased. */
+    @FunctionalInterface
+    private interface Way {
+        void go() throws PartylineException;
+    }
+
+    private Step erase(Erasable each, Way way) {
+        try {
+            way.go();
+            done(each.name());
+            return new Step(each.name(), true, "");
+        } catch (PartylineException e) {
+            return new Step(each.name(), false, e.getMessage());
+        } catch (RuntimeException | LinkageError e) {
+            return new Step(
+                    each.name(), false, "it failed (" + e.getClass().getSimpleName() + "): start the server again");
+        }
+    }
+
+    /** One of them is gone. */
+    void done(String name) {
+        try {
+            journal.done(name);
+        } catch (IOException e) {
+            // The next start erases it once more, which does no harm but to what was made since.
+            return;
+        }
+    }
+
+    /** Whether something is yet to go. */
+    boolean isUnfinished() throws IOException {
+        return !journal.pending().isEmpty();
+    }
+
+    /** Of what was begun and not ended, all that is here now. */
+    List<Erasable> unfinished() throws IOException {
+        Set<String> pending = journal.pending();
+        return pending.isEmpty()
+                ? List.of()
+                : services.all(Erasable.class).stream()
+                        .filter(each -> pending.contains(each.name()))
+                        .sorted(ORDER)
+                        .toList();
+    }
+}

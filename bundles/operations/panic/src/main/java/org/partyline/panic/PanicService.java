@@ -1,0 +1,292 @@
+package org.partyline.panic;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.partyline.api.PartylineException;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Panic;
+import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Privacy;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.panic.Erasable;
+import org.partyline.api.panic.EraseJournal;
+import org.partyline.api.panic.EraseOrder;
+import org.partyline.api.panic.Severable;
+import org.partyline.api.store.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns the order in which things are done on the worst day. It waits for no other bundle: what is away is said to be so, and the rest is
+ * done.
+ */
+@Component(
+        service = {Panic.class, EraseOrder.class},
+        immediate = true)
+public final class PanicService implements Panic, EraseOrder {
+    private static final Logger LOG = LoggerFactory.getLogger(PanicService.class);
+
+    /** How long anything may hold up the forgetting of keys. */
+    private static final Duration PATIENCE = Duration.ofMillis(800);
+
+    /** So that the answer reaches who asked. */
+    private static final long END_MILLIS = 500;
+
+    private static final long RETRY_SECONDS = 2;
+
+    private final Services services;
+    private final Erasure erasure;
+    private final ScheduledExecutorService threads;
+    private final Runnable ending;
+
+    /** For Declarative Services. */
+    @Activate
+    public PanicService(BundleContext context) {
+        this(
+                new BundleServices(context),
+                new EraseJournal(home(context)),
+                Executors.newScheduledThreadPool(2, task -> {
+                    Thread thread = new Thread(task, "partyline-panic");
+                    thread.setDaemon(true);
+                    return thread;
+                }),
+                () -> stop(context));
+    }
+
+    /** @param ending ends the process */
+    PanicService(Services services, EraseJournal journal, ScheduledExecutorService threads, Runnable ending) {
+        this.services = services;
+        this.erasure = new Erasure(services, journal);
+        this.threads = threads;
+        this.ending = ending;
+    }
+
+    private static Path home(BundleContext context) {
+        String home = context.getProperty("partyline.home");
+        if (home != null && !home.isBlank()) {
+            return Path.of(home).toAbsolutePath();
+        }
+        String data = context.getProperty("karaf.data");
+        return Path.of(data == null ? "data" : data, "partyline").toAbsolutePath();
+    }
+
+    private static void stop(BundleContext context) {
+        try {
+            context.getBundle(0).stop();
+        } catch (BundleException e) {
+            LOG.error("The server could not be stopped: end its process by hand", e);
+        }
+    }
+
+    /** Goes on with what an earlier life was ended in the middle of. Bundles come one after another, so it looks until all is gone. */
+    @Activate
+    void start() {
+        threads.execute(this::goOn);
+    }
+
+    void goOn() {
+        try {
+            List<Erasable> unfinished = erasure.unfinished();
+            unfinished.forEach(Erasable::prepare);
+            erasure.erase(unfinished);
+            if (erasure.isUnfinished()) {
+                threads.schedule(this::goOn, RETRY_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("What was to be erased cannot be read", e);
+        }
+    }
+
+    @Deactivate
+    void stop() {
+        threads.shutdown();
+    }
+
+    // ---- lock
+
+    @Override
+    public Report lock(String mark) {
+        List<Step> steps = new ArrayList<>();
+        // In the store, and so before it is locked; it must not hold that up.
+        services.one(Vault.class)
+                .filter(vault -> vault.state() == Store.State.OPEN)
+                .ifPresent(vault -> steps.add(within("cover traffic", this::stopCover)));
+        steps.add(within("keys", this::forgetKeys));
+        for (Severable each : services.all(Severable.class).stream()
+                .sorted(Comparator.comparing(Severable::name))
+                .toList()) {
+            steps.add(within(each.name(), () -> {
+                int closed = each.sever(mark);
+                return closed == 0 ? "none was open" : closed + " closed";
+            }));
+        }
+        services.one(AuditLog.class)
+                .ifPresent(log -> log.record("panic-locked", "all keys were forgotten, and connections closed"));
+        return new Report(steps);
+    }
+
+    private String stopCover() throws PartylineException {
+        Optional<Cover> cover = services.one(Cover.class);
+        if (cover.isEmpty()) {
+            return "it is away, and runs none";
+        }
+        int stopped = 0;
+        for (Cover.Status status : cover.get().status()) {
+            if (status.running() || !status.problem().isEmpty()) {
+                cover.get().stop(Optional.of(status.persona()));
+                stopped++;
+            }
+        }
+        return stopped == 0 ? "none was running" : "stopped";
+    }
+
+    private String forgetKeys() throws PartylineException {
+        Vault vault = need(Vault.class, "engine");
+        if (vault.state() == Store.State.NEW) {
+            return "there is no store";
+        }
+        vault.lock();
+        return "forgotten; packets are collected until the store is opened";
+    }
+
+    // ---- erase
+
+    @Override
+    public Report erase() {
+        List<Step> steps = new ArrayList<>();
+        List<Erasable> all = erasure.begin();
+        steps.add(within("keys in memory", () -> {
+            forgetKeys();
+            return "";
+        }));
+        steps.addAll(erasure.erase(all));
+        return new Report(steps);
+    }
+
+    @Override
+    public void end() {
+        threads.schedule(ending, END_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** {@inheritDoc} Who waits for the store to open waits no longer than with any other passphrase. */
+    @Override
+    public void carryOut(Runnable store) {
+        List<Erasable> all = erasure.begin();
+        store.run();
+        List<Erasable> others =
+                all.stream().filter(each -> each.rank() != Erasable.STORE).toList();
+        all.stream().filter(each -> each.rank() == Erasable.STORE).forEach(each -> erasure.done(each.name()));
+        erasure.eraseQuietly(
+                others.stream().filter(each -> each.rank() < Erasable.SLOW).toList());
+        List<Erasable> slow =
+                others.stream().filter(each -> each.rank() >= Erasable.SLOW).toList();
+        threads.execute(() -> erasure.eraseQuietly(slow));
+    }
+
+    // ---- move
+
+    @Override
+    public Report move() throws PartylineException {
+        Personas personas = need(Personas.class, "engine");
+        List<Step> steps = new ArrayList<>();
+        for (Personas.Persona persona : personas.list()) {
+            steps.add(attempt("keys of " + persona.name(), () -> told(personas, persona.name())));
+        }
+        steps.add(attempt("channels", () -> {
+            int ended = need(Channels.class, "engine").beginNewChains();
+            return ended == 0 ? "each begins a new chain with its next message" : ended + " begin new chains";
+        }));
+        steps.add(attempt("privacy", () -> {
+            need(Privacy.class, "engine").apply(Privacy.Profile.MAXIMUM);
+            return "maximum";
+        }));
+        services.one(AuditLog.class)
+                .ifPresent(log -> log.record("panic-moved", "all keys were changed as if others knew them"));
+        return new Report(steps);
+    }
+
+    private static String told(Personas personas, String name) throws PartylineException {
+        Personas.Rotated rotated = personas.rotate(Optional.of(name), true);
+        List<String> parts = new ArrayList<>();
+        if (!rotated.told().isEmpty()) {
+            parts.add("told: " + String.join(", ", rotated.told()));
+        }
+        if (!rotated.untold().isEmpty()) {
+            parts.add("to be given the new card by you: " + String.join(", ", rotated.untold()));
+        }
+        return parts.isEmpty() ? "changed; there is no contact to tell" : "changed; " + String.join("; ", parts);
+    }
+
+    // ---- shred
+
+    @Override
+    public void shred(Kind kind, Optional<String> persona, String name) throws PartylineException {
+        switch (kind) {
+            case CONVERSATION -> need(Contacts.class, "engine").remove(persona, name);
+            case CHANNEL -> need(Channels.class, "engine").leave(persona, name);
+            case PERSONA -> need(Personas.class, "engine").delete(name);
+            default -> throw new IllegalArgumentException("there is no such kind");
+        }
+        need(Store.class, "store").compact();
+        services.one(AuditLog.class)
+                .ifPresent(log -> log.record("shredded", "a " + kind.word() + " was erased, and the store rewritten"));
+    }
+
+    // ---- all of them
+
+    private <T> T need(Class<T> type, String bundle) throws PartylineException {
+        return services.one(type)
+                .orElseThrow(() -> new PartylineException("the " + bundle + " is away: start its bundle"));
+    }
+
+    /** Does it, and goes on when it takes too long: it may end later. */
+    private Step within(String name, Callable<String> work) {
+        Future<String> running = threads.submit(work);
+        try {
+            return new Step(name, true, running.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (ExecutionException e) {
+            return failed(name, e.getCause());
+        } catch (TimeoutException e) {
+            return new Step(name, false, "it takes longer than it should, and goes on: ask again in a moment");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Step(name, false, "interrupted: do it again");
+        }
+    }
+
+    private static Step attempt(String name, Callable<String> work) {
+        try {
+            return new Step(name, true, work.call());
+        } catch (Exception e) {
+            return failed(name, e);
+        }
+    }
+
+    private static Step failed(String name, Throwable e) {
+        if (e instanceof PartylineException) {
+            return new Step(name, false, e.getMessage());
+        }
+        LOG.warn("{} failed", name, e);
+        return new Step(name, false, "it failed (" + e.getClass().getSimpleName() + "): see the log");
+    }
+}

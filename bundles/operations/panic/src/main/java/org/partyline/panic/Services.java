@@ -1,0 +1,15 @@
+package org.partyline.panic;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The services of other bundles as they are now. */
+interface Services {
+    /** All of a kind. */
+    <T> List<T> all(Class<T> type);
+
+    /** The best of a kind; empty while there is none. */
+    default <T> Optional<T> one(Class<T> type) {
+        return all(type).stream().findFirst();
+    }
+}

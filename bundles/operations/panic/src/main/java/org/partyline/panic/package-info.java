@@ -1,0 +1,2 @@
+/** What is done on the worst day. */
+package org.partyline.panic;

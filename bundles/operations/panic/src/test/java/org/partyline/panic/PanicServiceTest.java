@@ -1,0 +1,394 @@
+package org.partyline.panic;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Panic;
+import org.partyline.api.engine.Panic.Report;
+import org.partyline.api.engine.Panic.Step;
+import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Privacy;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.panic.Erasable;
+import org.partyline.api.panic.EraseJournal;
+import org.partyline.api.panic.Severable;
+import org.partyline.api.store.Store;
+
+/** The order of the worst day, whatever fails in it. */
+class PanicServiceTest {
+    @TempDir
+    Path home;
+
+    private final List<String> done = Collections.synchronizedList(new ArrayList<>());
+    private final Map<Class<?>, List<Object>> here = new HashMap<>();
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(4);
+
+    private final Services services = new Services() {
+        @Override
+        public <T> List<T> all(Class<T> type) {
+            return here.getOrDefault(type, List.of()).stream().map(type::cast).toList();
+        }
+    };
+
+    @AfterEach
+    void endThreads() {
+        threads.shutdownNow();
+    }
+
+    private PanicService service() {
+        return new PanicService(services, new EraseJournal(home), threads, () -> done.add("end"));
+    }
+
+    private Set<String> pending() throws IOException {
+        return new EraseJournal(home).pending();
+    }
+
+    private <T> void offer(Class<T> type, BiFunction<String, Object[], Object> calls) {
+        Object fake = Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "hashCode" -> System.identityHashCode(proxy);
+                    case "equals" -> proxy == arguments[0];
+                    default -> calls.apply(method.getName(), arguments);
+                });
+        here.computeIfAbsent(type, none -> new ArrayList<>()).add(fake);
+    }
+
+    /** Something to erase that says what is left in the journal when its turn comes. */
+    private final class Thing implements Erasable {
+        private final String name;
+        private final int rank;
+        private Runnable work = () -> {};
+        private String refusal;
+
+        Thing(String name, int rank) {
+            this.name = name;
+            this.rank = rank;
+            here.computeIfAbsent(Erasable.class, none -> new ArrayList<>()).add(this);
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public int rank() {
+            return rank;
+        }
+
+        @Override
+        public void prepare() {
+            done.add("prepare " + name);
+        }
+
+        @Override
+        public void erase() throws PartylineException {
+            work.run();
+            if (refusal != null) {
+                throw new PartylineException(refusal);
+            }
+            done.add(name);
+        }
+    }
+
+    private void aVault(Store.State state) {
+        offer(Vault.class, (method, arguments) -> {
+            if (method.equals("state")) {
+                return state;
+            }
+            done.add("vault " + method);
+            return null;
+        });
+    }
+
+    @Test
+    void theKeysGoFirstThenTheStoreThenTheRestAndWhatIsToGoIsWrittenDownBefore() throws Exception {
+        Thing backups = new Thing("backups", Erasable.SLOW);
+        Thing logs = new Thing("logs", Erasable.RECORDS + 1);
+        Thing store = new Thing("store", Erasable.STORE);
+        Thing audit = new Thing("audit", Erasable.RECORDS);
+        Thing secrets = new Thing("secrets-file", Erasable.RESTING_KEY);
+        aVault(Store.State.OPEN);
+        List<Set<String>> journal = new ArrayList<>();
+        for (Thing each : List.of(store, backups)) {
+            each.work = () -> {
+                try {
+                    journal.add(pending());
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            };
+        }
+        Report report = service().erase();
+        assertEquals(
+                List.of(
+                        "prepare store",
+                        "prepare secrets-file",
+                        "prepare audit",
+                        "prepare logs",
+                        "prepare backups",
+                        "vault lock",
+                        "store",
+                        "secrets-file",
+                        "audit",
+                        "logs",
+                        "backups"),
+                done);
+        assertEquals(List.of(Set.of("store", "secrets-file", "audit", "logs", "backups"), Set.of("backups")), journal);
+        assertEquals(Set.of(), pending());
+        assertFalse(Files.exists(home.resolve("erasing")));
+        assertTrue(report.complete());
+        assertEquals(
+                List.of("keys in memory", "store", "secrets-file", "audit", "logs", "backups"),
+                report.steps().stream().map(Step::name).toList());
+    }
+
+    @Test
+    void whatCannotBeErasedKeepsNothingElseBackAndIsSaid() throws Exception {
+        new Thing("store", Erasable.STORE).refusal = "destroy the disk";
+        new Thing("audit", Erasable.RECORDS).work = () -> {
+            throw new IllegalStateException("a bug");
+        };
+        new Thing("logs", Erasable.RECORDS + 1);
+        aVault(Store.State.LOCKED);
+        Report report = service().erase();
+        assertFalse(report.complete());
+        assertEquals(
+                List.of(
+                        new Step("store", false, "destroy the disk"),
+                        new Step("audit", false, "it failed (IllegalStateException): start the server again"),
+                        new Step("logs", true, "")),
+                report.steps().subList(1, 4));
+        assertEquals(Set.of("store", "audit"), pending());
+    }
+
+    @Test
+    void aServerThatEndsInTheMiddleGoesOnAtTheNextStart() throws Exception {
+        new Thing("store", Erasable.STORE);
+        Thing logs = new Thing("logs", Erasable.RECORDS);
+        Thing backups = new Thing("backups", Erasable.SLOW);
+        logs.work = () -> {
+            throw new OutOfMemoryError("in the place of a kill");
+        };
+        aVault(Store.State.LOCKED);
+        assertThrows(OutOfMemoryError.class, () -> service().erase());
+        assertEquals(Set.of("logs", "backups"), pending());
+        assertFalse(done.contains("backups"));
+
+        done.clear();
+        logs.work = () -> {};
+        // One of them comes up later than the others.
+        here.get(Erasable.class).remove(backups);
+        PanicService next = service();
+        next.goOn();
+        assertEquals(List.of("prepare logs", "logs"), done);
+        assertEquals(Set.of("backups"), pending());
+        here.get(Erasable.class).add(backups);
+        next.goOn();
+        assertEquals(Set.of(), pending());
+        done.clear();
+        next.goOn();
+        assertEquals(List.of(), done);
+    }
+
+    @Test
+    void afterADuressPassphraseWhatTakesLongIsNotWaitedFor() throws Exception {
+        Thing store = new Thing("store", Erasable.STORE);
+        store.work = () -> {
+            throw new IllegalStateException("the store erases itself");
+        };
+        new Thing("audit", Erasable.RECORDS);
+        CountDownLatch waiting = new CountDownLatch(1);
+        CountDownLatch gone = new CountDownLatch(1);
+        Thing backups = new Thing("backups", Erasable.SLOW);
+        backups.work = () -> {
+            try {
+                waiting.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            gone.countDown();
+        };
+        List<Set<String>> journal = new ArrayList<>();
+        service().carryOut(() -> {
+            try {
+                journal.add(pending());
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+            done.add("own");
+        });
+        assertEquals(List.of(Set.of("store", "audit", "backups")), journal);
+        assertEquals(List.of("prepare store", "prepare audit", "prepare backups", "own", "audit"), done);
+        assertEquals(Set.of("backups"), pending());
+        waiting.countDown();
+        assertTrue(gone.await(10, TimeUnit.SECONDS));
+    }
+
+    private void aCover(boolean running) {
+        offer(Cover.class, (method, arguments) -> {
+            if (method.equals("status")) {
+                return List.of(new Cover.Status(
+                        "me", running, "", java.time.Duration.ofMinutes(5), 1, 0, Optional.empty(), 0, 0));
+            }
+            done.add("cover " + method);
+            return null;
+        });
+    }
+
+    private void consoles() {
+        here.put(Severable.class, List.of(new Severable() {
+            @Override
+            public String name() {
+                return "consoles";
+            }
+
+            @Override
+            public int sever(String mark) {
+                done.add("sever all but " + mark);
+                return 2;
+            }
+        }));
+    }
+
+    @Test
+    void lockingStopsCoverForgetsKeysAndCutsConnections() {
+        aVault(Store.State.OPEN);
+        aCover(true);
+        consoles();
+        Report report = service().lock("mine");
+        assertEquals(List.of("cover stop", "vault lock", "sever all but mine"), done);
+        assertTrue(report.complete());
+        assertEquals("2 closed", report.steps().get(2).detail());
+    }
+
+    @Test
+    void aLockedStoreIsLockedOnceMoreAndItsCoverIsNotAskedFor() {
+        aVault(Store.State.LOCKED);
+        aCover(true);
+        consoles();
+        service().lock("mine");
+        assertEquals(List.of("vault lock", "sever all but mine"), done);
+    }
+
+    @Test
+    void coverTrafficThatDoesNotStopHoldsNothingUp() throws Exception {
+        aVault(Store.State.OPEN);
+        consoles();
+        CountDownLatch never = new CountDownLatch(1);
+        offer(Cover.class, (method, arguments) -> {
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return List.of();
+        });
+        Report report = service().lock("mine");
+        assertFalse(report.complete());
+        assertEquals("cover traffic", report.steps().get(0).name());
+        assertEquals(List.of("vault lock", "sever all but mine"), done);
+        never.countDown();
+    }
+
+    private void personas(String... names) {
+        offer(Personas.class, (method, arguments) -> {
+            if (method.equals("list")) {
+                return java.util.Arrays.stream(names)
+                        .map(name -> new Personas.Persona(1, name, "", false, "", Instant.EPOCH, 0))
+                        .toList();
+            }
+            String name = method.equals("rotate") ? String.valueOf(((Optional<?>) arguments[0]).get()) : "";
+            done.add(method + " " + name + (method.equals("rotate") ? " " + arguments[1] : arguments[0]));
+            if (name.equals("bad")) {
+                throw new IllegalStateException("a bug");
+            }
+            return new Personas.Rotated(
+                    new Personas.Persona(1, name, "", false, "", Instant.EPOCH, 0), List.of("bob"), List.of("carol"));
+        });
+    }
+
+    @Test
+    void movingChangesEveryKeyAsCompromisedAndGoesOnWhereOneFails() throws Exception {
+        personas("alice", "bad", "me");
+        offer(Channels.class, (method, arguments) -> {
+            done.add("channels " + method);
+            return 2;
+        });
+        offer(Privacy.class, (method, arguments) -> {
+            done.add("privacy " + method + " " + arguments[0]);
+            return null;
+        });
+        Report report = service().move();
+        assertEquals(
+                List.of(
+                        "rotate alice true",
+                        "rotate bad true",
+                        "rotate me true",
+                        "channels beginNewChains",
+                        "privacy apply MAXIMUM"),
+                done);
+        assertFalse(report.complete());
+        assertEquals(
+                new Step("keys of alice", true, "changed; told: bob; to be given the new card by you: carol"),
+                report.steps().get(0));
+        assertFalse(report.steps().get(1).done());
+        assertEquals(
+                new Step("channels", true, "2 begin new chains"), report.steps().get(3));
+    }
+
+    @Test
+    void withoutAnEngineNothingMovesAndThatIsSaid() {
+        PartylineException refused =
+                assertThrows(PartylineException.class, () -> service().move());
+        assertEquals("the engine is away: start its bundle", refused.getMessage());
+    }
+
+    @Test
+    void whatIsShreddedIsErasedAndThenTheFilesAreRewritten() throws Exception {
+        personas();
+        offer(Contacts.class, (method, arguments) -> done.add("contacts " + method + " " + arguments[1]) ? null : null);
+        offer(Channels.class, (method, arguments) -> done.add("channels " + method + " " + arguments[1]) ? null : null);
+        offer(Store.class, (method, arguments) -> done.add("store " + method) ? null : null);
+        service().shred(Panic.Kind.CONVERSATION, Optional.of("me"), "bob");
+        service().shred(Panic.Kind.CHANNEL, Optional.empty(), "lobby");
+        service().shred(Panic.Kind.PERSONA, Optional.empty(), "alice");
+        assertEquals(
+                List.of(
+                        "contacts remove bob",
+                        "store compact",
+                        "channels leave lobby",
+                        "store compact",
+                        "delete alice",
+                        "store compact"),
+                done);
+    }
+}
