@@ -116,7 +116,7 @@ final class JdbcStore implements Store, AutoCloseable {
             LOG.warn("The store cannot be read: {}", e.getMessage(), e);
             return State.LOCKED;
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -156,7 +156,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 }
             }
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -179,7 +179,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 open(storeKey);
             }
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -204,7 +204,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 open(storeKey);
             }
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -238,7 +238,7 @@ final class JdbcStore implements Store, AutoCloseable {
         try {
             return unwrap(passphrase);
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -308,7 +308,7 @@ final class JdbcStore implements Store, AutoCloseable {
         try {
             wipe();
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -346,7 +346,7 @@ final class JdbcStore implements Store, AutoCloseable {
                         e);
             }
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -362,7 +362,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 schedule = readSchedule(keys);
                 scheduleDoubtful = false;
             }
-            JdbcTransaction transaction = new JdbcTransaction(database.connection(), keys, schedule, collector);
+            JdbcTransaction transaction = new JdbcTransaction(database, keys, schedule, collector);
             byte[] mark = new byte[Turn.MARK];
             random.nextBytes(mark);
             T result;
@@ -381,7 +381,7 @@ final class JdbcStore implements Store, AutoCloseable {
             commit(transaction, mark);
             return result;
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -429,7 +429,7 @@ final class JdbcStore implements Store, AutoCloseable {
             if (!done) {
                 collector.recount();
             }
-            gate.unlock();
+            exit();
         }
     }
 
@@ -439,7 +439,7 @@ final class JdbcStore implements Store, AutoCloseable {
         try {
             return look() == State.NEW ? Map.of() : database.read(Collector::dropped);
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -452,7 +452,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 return null;
             });
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -462,7 +462,7 @@ final class JdbcStore implements Store, AutoCloseable {
         try {
             return look() == State.NEW ? 0 : database.read(Collector::count);
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -481,7 +481,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 }
             });
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -502,7 +502,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 return null;
             });
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -523,13 +523,31 @@ final class JdbcStore implements Store, AutoCloseable {
     }
 
     @Override
+    public void confirmLeader() throws StoreException {
+        if (!database.isShared()) {
+            return;
+        }
+        enter("confirmLeader");
+        try {
+            database.read(connection -> null);
+        } finally {
+            exit();
+        }
+    }
+
+    @Override
+    public boolean takenOver() {
+        return database.takenOver();
+    }
+
+    @Override
     public void compact() throws StoreException {
         enter("compact");
         try {
             database.compact();
             stale = null;
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -561,7 +579,7 @@ final class JdbcStore implements Store, AutoCloseable {
             // Whatever it is must not end the sweeping.
             LOG.warn("What was deleted is in the store's files yet; it is tried again: {}", e.getMessage(), e);
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -603,7 +621,7 @@ final class JdbcStore implements Store, AutoCloseable {
             // Whatever it is must not end the sweeping: the next one tries again.
             LOG.warn("Expired records could not be deleted yet: {}", e.getMessage(), e);
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -614,6 +632,14 @@ final class JdbcStore implements Store, AutoCloseable {
             gate.unlock();
             throw new IllegalStateException("store: " + what + " within a transaction; end it first");
         }
+    }
+
+    /** Leaves the gate; a server that is no longer the leader forgets its keys there. */
+    private void exit() {
+        if (database.isLost()) {
+            wipe();
+        }
+        gate.unlock();
     }
 
     private static StoreException noStore() {
@@ -631,7 +657,7 @@ final class JdbcStore implements Store, AutoCloseable {
             eraseAtLast();
             database.close();
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 }
