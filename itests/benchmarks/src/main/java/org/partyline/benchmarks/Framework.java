@@ -58,6 +58,7 @@ final class Framework implements AutoCloseable {
                     "network-urls/",
                     "secrets-",
                     "shell/",
+                    "store-postgresql/",
                     "transport-bitcoinj/",
                     "transport-embedded/")
             .map(OURS::concat)
