@@ -1,6 +1,7 @@
 package org.partyline.engine;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.partyline.api.store.NotLeaderException;
 import org.partyline.testkit.MemoryStore;
 
@@ -10,6 +11,7 @@ final class MachineStore extends MemoryStore {
     final MemoryPlace outside;
 
     private final AtomicBoolean takenOver = new AtomicBoolean();
+    private final AtomicInteger refusals = new AtomicInteger();
     private volatile boolean lost;
 
     MachineStore() {
@@ -37,6 +39,11 @@ final class MachineStore extends MemoryStore {
         return takenOver.getAndSet(false);
     }
 
+    /** How often it was asked, since another server took over, whether it may send. */
+    int refusals() {
+        return refusals.get();
+    }
+
     /** Another server takes over. */
     void lose() {
         lost = true;
@@ -45,6 +52,7 @@ final class MachineStore extends MemoryStore {
     @Override
     public void confirmLeader() throws NotLeaderException {
         if (lost) {
+            refusals.incrementAndGet();
             throw new NotLeaderException();
         }
     }
