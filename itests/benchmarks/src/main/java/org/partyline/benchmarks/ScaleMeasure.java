@@ -17,8 +17,11 @@ import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
-import org.partyline.engine.mailbox.Inbox;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.PartylineServer;
@@ -84,7 +87,7 @@ final class ScaleMeasure {
                 Poll.until(
                         "the mempool is read",
                         LIMIT,
-                        () -> operator.nodeStatus().get("mempool").asInt() >= size.waiting());
+                        () -> operator.nodeStatus().get("transactions_seen").asInt() >= size.waiting());
             });
             return new Need(start, unlock, messages, channels, mempool, locked, resident(server));
         }
@@ -126,7 +129,7 @@ final class ScaleMeasure {
             store.transact(tx -> {
                 for (int i = first; i < Math.min(first + PORTION, size.messages()); i++) {
                     long sent = now.getEpochSecond() - 60L * (size.messages() - i) % 86_400;
-                    Inbox.put(
+                    put(
                             tx,
                             new MessageRecord(
                                     Tables.next(tx, "message"),
@@ -155,6 +158,15 @@ final class ScaleMeasure {
                 return null;
             });
         }
+    }
+
+    private static void put(StoreTransaction tx, MessageRecord message) throws StoreException {
+        tx.put(
+                MessageRecord.TABLE,
+                Keys.of(message.id()),
+                Keys.of(message.membership()),
+                Cbor.write(message),
+                Instant.ofEpochMilli(message.expires()));
     }
 
     private static double time(Runnable what) {

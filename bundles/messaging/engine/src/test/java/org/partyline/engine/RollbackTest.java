@@ -142,7 +142,7 @@ class RollbackTest {
         assertNothingWasFound(alice);
         assertTheyTalkAndNoKeyWasUsedTwice();
         // From now on it has the token itself.
-        alice = next(alice, alice.store.copy(), nodeA);
+        alice = next(alice, alice.store, nodeA);
         assertNothingWasFound(alice);
     }
 
