@@ -189,10 +189,9 @@ class FailoverIT {
         if (!pair.leader().leads()) {
             pair.awaitTakeover();
         }
-        Wait.until("the store works", () -> alice().server()
-                        .run("partyline:outbox")
-                        .status()
-                == 0);
+        Wait.until(
+                "the store works",
+                () -> alice().server().run("partyline:outbox").status() == 0);
         if (unanswered != null) {
             resume(unanswered);
         }
