@@ -4,14 +4,18 @@ import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Wallets;
 import org.partyline.engine.continuity.Mending;
+import org.partyline.engine.delivery.Departures;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Stage;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.personas.PersonaKeyStore;
+import org.partyline.engine.receive.Reception;
 import org.partyline.engine.sessions.Controls;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.IdentityRotation;
@@ -34,6 +38,9 @@ public final class ContactsStage implements Stage {
                 new NoiseHandshakes(core, sender, chains, new InboundPeers(core, sender), news, outbox);
         SessionKeyUpdates updates = new SessionKeyUpdates(core, sender, chains, handshakes);
         PersonaKeyStore keys = new StoredPersonaKeys(core);
+        Rotation rotation = new PersonaRotation(core, handshakes, news, updates, keys);
+        Reception reception = core.part(Reception.class);
+        Departures departures = core.part(Departures.class);
         offers = List.of(
                 new Offer<>(PersonaKeyStore.class, keys),
                 new Offer<>(SessionChains.class, chains),
@@ -41,8 +48,10 @@ public final class ContactsStage implements Stage {
                 new Offer<>(HandshakeManager.class, handshakes),
                 new Offer<>(KeyUpdates.class, updates),
                 new Offer<>(Controls.class, new SessionControls(core, sender, handshakes, news, outbox)),
-                new Offer<>(Rotation.class, new PersonaRotation(core, handshakes, news, updates, keys)),
+                new Offer<>(Rotation.class, rotation),
                 new Offer<>(Mending.class, new Rollback(core, sender, chains, handshakes)),
+                new Offer<>(Personas.class, new PersonaService(core, keys, rotation, reception, departures)),
+                new Offer<>(Contacts.class, new ContactService(core, keys, reception, departures, handshakes, outbox)),
                 new Offer<>(Sessions.class, new SessionService(core, handshakes)),
                 new Offer<>(Wallets.class, new WalletService(core)));
     }

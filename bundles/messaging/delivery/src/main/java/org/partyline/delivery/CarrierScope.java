@@ -36,10 +36,6 @@ public final class CarrierScope {
         return core;
     }
 
-    Outbox outbox() {
-        return outbox;
-    }
-
     /** A piece of work with the kernel's view of the same transaction. */
     @FunctionalInterface
     interface Work<T, X extends Exception> {
@@ -53,8 +49,8 @@ public final class CarrierScope {
     <T, X extends Exception> T run(Work<T, X> work) throws X, StoreException {
         CarrierEffects effects = new CarrierEffects();
         T result = core.<T, X>open(memory -> {
-            T done = core.store.<T, X>transact(
-                    tx -> work.run(memory, new StoreCarrierTransaction(this, memory, tx, effects)));
+            T done = core.store.<T, X>transact(tx ->
+                    work.run(memory, new StoreCarrierTransaction(core, outbox, carrier, table, memory, tx, effects)));
             effects.changed.values().forEach(outgoing -> outbox.tell(memory, outgoing));
             return done;
         });
@@ -68,6 +64,6 @@ public final class CarrierScope {
 
     /** The view of a transaction that the kernel runs: what it changes is told by the kernel. */
     StoreCarrierTransaction within(Unlocked memory, org.partyline.api.store.StoreTransaction tx) {
-        return new StoreCarrierTransaction(this, memory, tx, new CarrierEffects());
+        return new StoreCarrierTransaction(core, outbox, carrier, table, memory, tx, new CarrierEffects());
     }
 }

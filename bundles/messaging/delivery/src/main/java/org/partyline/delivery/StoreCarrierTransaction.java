@@ -15,7 +15,9 @@ import org.partyline.engine.delivery.CarrierViews;
 import org.partyline.engine.delivery.KeptTransaction;
 import org.partyline.engine.delivery.KeptTransactionRecords;
 import org.partyline.engine.fees.SpentRecords;
+import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.OutgoingRecords;
@@ -26,17 +28,26 @@ import org.partyline.engine.store.Keys;
 
 /** A transaction of the store as one carrier sees it: its own records, and messages as far as their packets travel. */
 final class StoreCarrierTransaction implements CarrierTransaction {
-    private final CarrierScope scope;
+    private final Core core;
+    private final Outbox outbox;
     private final String carrier;
     private final String table;
     private final Unlocked memory;
     private final StoreTransaction tx;
     private final CarrierEffects effects;
 
-    StoreCarrierTransaction(CarrierScope scope, Unlocked memory, StoreTransaction tx, CarrierEffects effects) {
-        this.scope = scope;
-        this.carrier = scope.carrier();
-        this.table = scope.table();
+    StoreCarrierTransaction(
+            Core core,
+            Outbox outbox,
+            String carrier,
+            String table,
+            Unlocked memory,
+            StoreTransaction tx,
+            CarrierEffects effects) {
+        this.core = core;
+        this.outbox = outbox;
+        this.carrier = carrier;
+        this.table = table;
         this.memory = memory;
         this.tx = tx;
         this.effects = effects;
@@ -101,7 +112,7 @@ final class StoreCarrierTransaction implements CarrierTransaction {
     }
 
     private OutgoingMessage update(OutgoingMessage before, OutgoingMessage after) throws StoreException {
-        OutgoingMessage stored = scope.outbox().update(tx, memory, before, after);
+        OutgoingMessage stored = outbox.update(tx, memory, before, after);
         effects.changed.put(stored.id(), stored);
         return stored;
     }

@@ -25,13 +25,8 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.event.EventAdmin;
 import org.partyline.api.Network;
 import org.partyline.api.audit.AuditLog;
-import org.partyline.api.engine.Backups;
-import org.partyline.api.engine.Channels;
-import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Messages;
-import org.partyline.api.engine.Personas;
-import org.partyline.api.engine.Privacy;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.health.HealthCheck;
 import org.partyline.api.identity.BackupFile;
@@ -50,16 +45,12 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.engine.chains.PacketOpener;
 import org.partyline.engine.continuity.KeyUse;
 import org.partyline.engine.continuity.Mending;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.delivery.Carriers;
 import org.partyline.engine.delivery.Departures;
-import org.partyline.engine.delivery.Recaller;
-import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
@@ -69,20 +60,8 @@ import org.partyline.engine.kernel.Reload;
 import org.partyline.engine.kernel.Stage;
 import org.partyline.engine.kernel.Threads;
 import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.receive.Reception;
-import org.partyline.engine.sealing.Sealers;
-import org.partyline.engine.service.BackupService;
-import org.partyline.engine.service.ChannelService;
-import org.partyline.engine.service.ContactService;
-import org.partyline.engine.service.Inspector;
-import org.partyline.engine.service.MessageService;
-import org.partyline.engine.service.PersonaService;
-import org.partyline.engine.service.PrivacyService;
-import org.partyline.engine.service.Prospects;
-import org.partyline.engine.service.VaultService;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.KeyUpdates;
 import org.partyline.engine.sessions.Rotation;
@@ -90,6 +69,7 @@ import org.partyline.engine.sessions.SessionChains;
 import org.partyline.engine.vault.Continuity;
 import org.partyline.engine.vault.TokenDirectory;
 import org.partyline.engine.vault.TokenPlace;
+import org.partyline.engine.vault.VaultService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -411,11 +391,6 @@ public final class Engine {
         Departures departures = core.part(Departures.class);
         Rotation rotation = core.part(Rotation.class);
         HandshakeManager handshakes = core.part(HandshakeManager.class);
-        Outbox outbox = core.part(Outbox.class);
-        PacketSizes sizes = core.part(PacketSizes.class);
-        Sealers sealers = core.part(Sealers.class);
-        Carriers carriers = core.part(Carriers.class);
-        Pricing fees = core.part(Pricing.class);
         continuity = new Continuity(store, random, clock, tokens, core.part(Mending.class));
         vault = new VaultService(
                 core, personaKeyStore, reading, departures, core.part(SessionChains.class), continuity, this::watch);
@@ -429,30 +404,7 @@ public final class Engine {
                 new Stage.Offer<>(KeyUse.class, continuity),
                 new Stage.Offer<>(Reload.class, vault),
                 new Stage.Offer<>(Vault.class, vault),
-                new Stage.Offer<>(
-                        Personas.class, new PersonaService(core, personaKeyStore, rotation, reading, departures)),
-                new Stage.Offer<>(
-                        Contacts.class,
-                        new ContactService(core, personaKeyStore, reading, departures, handshakes, outbox)),
-                new Stage.Offer<>(
-                        Backups.class,
-                        new BackupService(
-                                core, parts.reference(BackupFile.class), personaKeyStore, handshakes, reading)),
-                new Stage.Offer<>(Channels.class, new ChannelService(core, reading, departures, carriers, outbox)),
-                new Stage.Offer<>(
-                        Messages.class,
-                        new MessageService(
-                                core,
-                                outbox,
-                                sizes,
-                                sealers,
-                                departures,
-                                new Prospects(core, fees, carriers),
-                                new Inspector(core, new PacketOpener(core)),
-                                core.part(Recaller.class),
-                                carriers)),
-                new Stage.Offer<>(HealthCheck.class, new CoverCheck(core)),
-                new Stage.Offer<>(Privacy.class, new PrivacyService(core, fees, core.part(Cover.class))));
+                new Stage.Offer<>(HealthCheck.class, new CoverCheck(core)));
         addStage(() -> own);
     }
 

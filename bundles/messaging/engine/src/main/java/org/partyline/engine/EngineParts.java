@@ -4,8 +4,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.partyline.api.cover.CoverTraffic;
+import org.partyline.api.engine.Backups;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Privacy;
+import org.partyline.api.engine.Sessions;
+import org.partyline.api.engine.Wallets;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.nodes.NodeDirectory;
@@ -75,6 +83,14 @@ final class EngineParts {
             part(Carriers.class, "delivery"),
             part(Recaller.class, "delivery"),
             part(Departures.class, "delivery"),
+            part(Personas.class, "contacts"),
+            part(Contacts.class, "contacts"),
+            part(Sessions.class, "contacts"),
+            part(Wallets.class, "contacts"),
+            part(Channels.class, "channels"),
+            part(Messages.class, "messages"),
+            part(Backups.class, "backup"),
+            part(Privacy.class, "privacy"),
             part(Reception.class, "receive"));
 
     private static final List<Class<?>> READING = List.of(

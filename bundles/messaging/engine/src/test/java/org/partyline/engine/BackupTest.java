@@ -26,11 +26,11 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Personas.Persona;
 import org.partyline.api.settings.FeeSettings;
+import org.partyline.backup.BackupService.Content;
+import org.partyline.backup.BackupService.SavedPersona;
 import org.partyline.engine.conversation.AccountRecord;
 import org.partyline.engine.delivery.KeptTransaction;
 import org.partyline.engine.delivery.KeptTransactionRecords;
-import org.partyline.engine.service.BackupService.Content;
-import org.partyline.engine.service.BackupService.SavedPersona;
 import org.partyline.engine.store.Cbor;
 import org.partyline.testkit.HandSetClock;
 

@@ -70,8 +70,10 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
+import org.partyline.backup.BackupStage;
 import org.partyline.carrier.confirm.ConfirmCarriers;
 import org.partyline.carrier.rolling.RollingCarriers;
+import org.partyline.channels.ChannelsStage;
 import org.partyline.contacts.ContactsStage;
 import org.partyline.contacts.SessionControlSender;
 import org.partyline.cover.PoissonCovers;
@@ -97,12 +99,14 @@ import org.partyline.identity.SealedBackup;
 import org.partyline.kdfpbkdf2.Pbkdf2Sha256;
 import org.partyline.kdfscrypt.Scrypt;
 import org.partyline.mailbox.MailboxStage;
+import org.partyline.messages.MessagesStage;
 import org.partyline.nodes.NodeFiles;
 import org.partyline.nodes.NodeRegistry;
 import org.partyline.pace.RandomPace;
 import org.partyline.packet.PacketFragmenter;
 import org.partyline.packet.WireCodec;
 import org.partyline.padding.BucketPadding;
+import org.partyline.privacy.PrivacyStage;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
 import org.partyline.receive.HandshakePieces;
@@ -159,6 +163,10 @@ final class TestServer implements AutoCloseable {
                 "delivery",
                 server -> new DeliveryStage(server.engine.core, () -> server.programState == Bundle.STOPPING));
         all.put("receive", server -> new ReceiveStage(server.engine.core));
+        all.put("channels", server -> new ChannelsStage(server.engine.core));
+        all.put("messages", server -> new MessagesStage(server.engine.core));
+        all.put("backup", server -> new BackupStage(server.engine.core));
+        all.put("privacy", server -> new PrivacyStage(server.engine.core));
         return all;
     }
 

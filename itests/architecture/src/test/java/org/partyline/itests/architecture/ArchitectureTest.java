@@ -66,11 +66,9 @@ class ArchitectureTest {
     private static final int MOST_PARAMETERS = 8;
     /** Classes whose constructors take more, and why. A record's are the fields of a value. */
     private static final Map<String, String> WIDE = Map.of(
-            "org.partyline.engine.MaintenanceJob",
-                    "one job for each owner of what expires, until these register themselves",
-            "org.partyline.engine.service.MessageService",
+            "org.partyline.messages.MessageService",
                     "writes, sends, recalls and inspects, until these are services of their own",
-            "org.partyline.engine.delivery.Sender", "knows each stage of the way out by itself",
+            "org.partyline.delivery.Sender", "knows each stage of the way out by itself",
             "org.partyline.transportrpc.RpcClient", "the settings of a connection");
 
     /** A bundle's place and code. */

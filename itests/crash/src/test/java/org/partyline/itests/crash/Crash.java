@@ -23,7 +23,7 @@ final class Crash {
     /** What a command calls by which a test arms a server. */
     static final String COMMAND = "suites.SuiteRegistry#list";
 
-    static final String SEND = "engine.service.MessageService#send";
+    static final String SEND = "messages.MessageService#send";
     private static final String POINTS = "points";
 
     private Crash() {}

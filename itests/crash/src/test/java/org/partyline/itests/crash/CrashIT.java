@@ -38,30 +38,30 @@ class CrashIT {
     private static final List<Point> OUTGOING = List.of(
             Point.at(
                     "the message is about to be stored",
-                    "engine.service.MessageService#enqueue",
+                    "messages.MessageService#enqueue",
                     "AT ENTRY",
                     Kind.SHORT),
-            Point.at("the message is stored", "engine.delivery.Sender#kick", "AT ENTRY", Kind.SHORT),
+            Point.at("the message is stored", "delivery.Sender#kick", "AT ENTRY", Kind.SHORT),
             Point.at(
                     "the message is about to be sealed",
-                    "engine.sealing.ChannelSealer#prepare",
+                    "sealing.ChannelSealer#prepare",
                     "AT ENTRY",
                     Kind.SHORT),
-            Point.at("its key is derived", "engine.sealing.ChannelSealer$Job#derive", "AT EXIT", Kind.OPEN),
+            Point.at("its key is derived", "sealing.ChannelSealer$Job#derive", "AT EXIT", Kind.OPEN),
             Point.at(
-                    "its packets are sealed, not stored", "engine.sealing.ChannelSealer#store", "AT ENTRY", Kind.SHORT),
-            Point.at("its packets are stored", "engine.sealing.ChannelSealer#store", "AT EXIT", Kind.LONG),
+                    "its packets are sealed, not stored", "sealing.ChannelSealer#store", "AT ENTRY", Kind.SHORT),
+            Point.at("its packets are stored", "sealing.ChannelSealer#store", "AT EXIT", Kind.LONG),
             Point.at(
                     "a transaction is about to be paid for",
-                    "engine.delivery.PacketPayment#pay",
+                    "delivery.PacketPayment#pay",
                     "AT ENTRY",
                     Kind.SHORT),
             Point.at(
                     "a transaction is signed, not stored",
-                    "engine.delivery.PacketPayment#pay",
+                    "delivery.PacketPayment#pay",
                     "AFTER INVOKE pay",
                     Kind.SHORT),
-            Point.at("a signed transaction is stored", "engine.delivery.PacketPayment#pay", "AT EXIT", Kind.SHORT),
+            Point.at("a signed transaction is stored", "delivery.PacketPayment#pay", "AT EXIT", Kind.SHORT),
             Point.at("the attempt is stored", "transportrpc.RpcTransport#broadcast", "AT ENTRY", Kind.SHORT),
             Point.at("the node has it, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT", Kind.SHORT),
             Point.at(
@@ -70,27 +70,27 @@ class CrashIT {
                     "AT EXIT",
                     2,
                     Kind.LONG),
-            Point.at("the message is broadcast", "engine.delivery.Broadcaster#hand", "AT EXIT", Kind.SHORT),
-            Point.at("a node reports it, not stored", "engine.mailbox.Outbox#sighting", "AT ENTRY", Kind.SHORT),
-            Point.at("a node reports it, stored", "engine.mailbox.Outbox#sighting", "AT EXIT", Kind.SHORT));
+            Point.at("the message is broadcast", "delivery.Broadcaster#hand", "AT EXIT", Kind.SHORT),
+            Point.at("a node reports it, not stored", "mailbox.StoredOutbox#sighting", "AT ENTRY", Kind.SHORT),
+            Point.at("a node reports it, stored", "mailbox.StoredOutbox#sighting", "AT EXIT", Kind.SHORT));
 
     private static final List<Point> INCOMING = List.of(
-            Point.at("a payload arrives", "engine.receive.InboundQueue#handle", "AT ENTRY", Kind.SHORT),
-            Point.at("its place on a chain is known", "engine.receive.ChainPackets#use", "AT ENTRY", Kind.SHORT),
-            Point.at("it is about to be stored", "engine.mailbox.Inbox#accept", "AT ENTRY", Kind.SHORT),
-            Point.at("it is written, not committed", "engine.mailbox.Inbox#accept", "AT EXIT", Kind.SHORT),
-            Point.at("it is stored, nobody was told", "engine.mailbox.Inbox#arrived", "AT ENTRY", Kind.SHORT),
-            Point.at("everybody was told", "engine.receive.ChainPackets#use", "AT EXIT", Kind.SHORT),
-            Point.at("a sealed packet is recognised", "engine.receive.SealedPackets#open", "AT ENTRY", Kind.OPEN),
-            Point.at("a sealed packet is open", "engine.receive.SealedPackets#accept", "AT ENTRY", Kind.OPEN),
-            Point.at("a sealed packet is stored", "engine.receive.SealedPackets#accept", "AT EXIT", Kind.OPEN),
-            Point.at("the first piece is written", "engine.mailbox.Inbox#fragment", "AT EXIT", 1, Kind.LONG),
-            Point.at("the third piece comes", "engine.mailbox.Inbox#fragment", "AT ENTRY", 3, Kind.LONG),
-            Point.at("the message is about to be joined", "engine.mailbox.Inbox#join", "AT ENTRY", Kind.LONG),
-            Point.at("the message is joined, not committed", "engine.mailbox.Inbox#join", "AT EXIT", Kind.LONG));
+            Point.at("a payload arrives", "receive.InboundQueue#handle", "AT ENTRY", Kind.SHORT),
+            Point.at("its place on a chain is known", "receive.ChainPackets#use", "AT ENTRY", Kind.SHORT),
+            Point.at("it is about to be stored", "mailbox.StoredInbox#accept", "AT ENTRY", Kind.SHORT),
+            Point.at("it is written, not committed", "mailbox.StoredInbox#accept", "AT EXIT", Kind.SHORT),
+            Point.at("it is stored, nobody was told", "mailbox.StoredInbox#arrived", "AT ENTRY", Kind.SHORT),
+            Point.at("everybody was told", "receive.ChainPackets#use", "AT EXIT", Kind.SHORT),
+            Point.at("a sealed packet is recognised", "receive.SealedPackets#open", "AT ENTRY", Kind.OPEN),
+            Point.at("a sealed packet is open", "receive.SealedPackets#accept", "AT ENTRY", Kind.OPEN),
+            Point.at("a sealed packet is stored", "receive.SealedPackets#accept", "AT EXIT", Kind.OPEN),
+            Point.at("the first piece is written", "mailbox.StoredInbox#fragment", "AT EXIT", 1, Kind.LONG),
+            Point.at("the third piece comes", "mailbox.StoredInbox#fragment", "AT ENTRY", 3, Kind.LONG),
+            Point.at("the message is about to be joined", "mailbox.StoredInbox#join", "AT ENTRY", Kind.LONG),
+            Point.at("the message is joined, not committed", "mailbox.StoredInbox#join", "AT EXIT", Kind.LONG));
 
     private static final Point BURNED =
-            Point.at("a burn message is erased", "engine.service.MessageService#read", "AT EXIT", Kind.BURN);
+            Point.at("a burn message is erased", "messages.MessageService#read", "AT EXIT", Kind.BURN);
 
     private static RegtestNode node;
     private static PartylineServer aliceServer;

@@ -45,7 +45,7 @@ class RecallIT {
     private static final String IN_PACKETS = "in several packets, and gone in a minute, ".repeat(4);
 
     private static final Point LOOKED =
-            at("it is in no block, nothing is signed", "engine.delivery.PacketReplacement#nothing", "AT ENTRY");
+            at("it is in no block, nothing is signed", "delivery.PacketReplacement#nothing", "AT ENTRY");
     private static final Point STORED =
             at("what replaces it is stored, nobody has it", "transportrpc.RpcTransport#broadcast", "AT ENTRY");
 
@@ -54,7 +54,7 @@ class RecallIT {
             at("what replaces it is signed, not stored", "transportrpc.RpcWallet#replace", "AT EXIT"),
             STORED,
             at("the node has what replaces it, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT"),
-            at("that the node has it is stored", "engine.delivery.PacketReplacement#settle", "AT EXIT"));
+            at("that the node has it is stored", "delivery.PacketReplacement#settle", "AT EXIT"));
 
     private static final List<Point> STEPS_OF_ROLLING = List.of(
             at("it is to be taken back, nothing is signed", "carrier.rolling.Batcher#recall", "AT ENTRY"),
@@ -65,7 +65,7 @@ class RecallIT {
     /** After the {@link #PACKETS} of one before it. */
     private static final Point LAST_STORED = Point.at(
             "what replaces the last message is stored, nobody has it",
-            "engine.delivery.PacketReplacement#broadcast",
+            "delivery.PacketReplacement#broadcast",
             "AT ENTRY",
             PACKETS + 1,
             Kind.SHORT);
@@ -91,7 +91,7 @@ class RecallIT {
                 node,
                 "Alice",
                 60,
-                "engine.delivery.Recaller#recall",
+                "delivery.MessageRecaller#recall",
                 Stream.of(STEPS_OF_CONFIRM, STEPS_OF_ROLLING, List.of(LAST_STORED))
                         .flatMap(List::stream)
                         .toList());

@@ -44,18 +44,18 @@ class RollingIT {
             Point.at("a version is signed, not stored", "transportrpc.RpcWallet#replace", "AT EXIT", Kind.SHORT),
             Point.at(
                     "a version is stored, not handed over",
-                    "engine.delivery.SharedPayment#sign",
+                    "delivery.SharedPayment#sign",
                     "AT EXIT",
                     Kind.SHORT),
             Point.at(
                     "its change is held, nobody has it",
-                    "engine.delivery.SharedBroadcaster#attempt",
+                    "delivery.SharedBroadcaster#attempt",
                     "AT ENTRY",
                     Kind.SHORT),
             Point.at("the node has it, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT", Kind.SHORT),
             Point.at(
                     "the node has it, and that is stored",
-                    "engine.delivery.SharedBroadcaster#handed",
+                    "delivery.SharedBroadcaster#handed",
                     "AT EXIT",
                     Kind.SHORT));
 

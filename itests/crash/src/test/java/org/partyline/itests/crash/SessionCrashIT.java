@@ -38,41 +38,41 @@ class SessionCrashIT {
     private static final String BOB = "Bob";
 
     private static final List<Point> OPENING = List.of(
-            point("a handshake is made, not stored", "engine.sessions.HandshakeManager#offer", "AT EXIT"),
-            point("a handshake is about to be sealed", "engine.sealing.SessionSealer#init", "AT ENTRY"),
-            point("a handshake is sealed, not stored", "engine.sealing.SessionSealer#init", "AT EXIT"),
-            point("a sealed handshake is stored", "engine.sealing.SessionSealer#store", "AT EXIT"),
+            point("a handshake is made, not stored", "contacts.NoiseHandshakes#offer", "AT EXIT"),
+            point("a handshake is about to be sealed", "sealing.SessionSealer#init", "AT ENTRY"),
+            point("a handshake is sealed, not stored", "sealing.SessionSealer#init", "AT EXIT"),
+            point("a sealed handshake is stored", "sealing.SessionSealer#store", "AT EXIT"),
             Point.at(
                     "two pieces of a handshake are with the node",
                     "transportrpc.RpcTransport#broadcast",
                     "AT EXIT",
                     2,
                     Kind.SHORT),
-            point("the answer has arrived", "engine.sessions.HandshakeManager#resp", "AT ENTRY"),
-            point("the session stands, not committed", "engine.sessions.HandshakeManager#resp", "AT EXIT"),
-            point("the session stands", "engine.receive.ChainPackets#use", "AT EXIT"),
-            point("the first words are sealed, not stored", "engine.sealing.SessionSealer#onChain", "AT EXIT"));
+            point("the answer has arrived", "contacts.NoiseHandshakes#resp", "AT ENTRY"),
+            point("the session stands, not committed", "contacts.NoiseHandshakes#resp", "AT EXIT"),
+            point("the session stands", "receive.ChainPackets#use", "AT EXIT"),
+            point("the first words are sealed, not stored", "sealing.SessionSealer#onChain", "AT EXIT"));
 
     private static final List<Point> ANSWERING = List.of(
-            Point.at("the second piece arrives", "engine.receive.InboxPackets#open", "AT ENTRY", 2, Kind.SHORT),
-            point("a handshake is accepted, not committed", "engine.sessions.HandshakeManager#begin", "AT EXIT"),
-            point("the answer is about to be sealed", "engine.sealing.SessionSealer#resp", "AT ENTRY"),
-            point("the answer is sealed, not stored", "engine.sealing.SessionSealer#resp", "AT EXIT"),
-            point("the sealed answer is stored", "engine.sealing.SessionSealer#store", "AT EXIT"),
+            Point.at("the second piece arrives", "receive.InboxPackets#open", "AT ENTRY", 2, Kind.SHORT),
+            point("a handshake is accepted, not committed", "contacts.NoiseHandshakes#begin", "AT EXIT"),
+            point("the answer is about to be sealed", "sealing.SessionSealer#resp", "AT ENTRY"),
+            point("the answer is sealed, not stored", "sealing.SessionSealer#resp", "AT EXIT"),
+            point("the sealed answer is stored", "sealing.SessionSealer#store", "AT EXIT"),
             point("the answer is with the node, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT"));
 
     private static final List<Point> RENEWING = List.of(
-            point("our key is about to be sealed", "engine.sealing.SessionSealer#update", "AT ENTRY"),
-            point("our key is sealed, not stored", "engine.sealing.SessionSealer#update", "AT EXIT"),
-            point("the other key has arrived", "engine.sessions.KeyUpdates#arrived", "AT ENTRY"),
-            point("the new chains are made, not committed", "engine.sessions.KeyUpdates#finish", "AT EXIT"));
+            point("our key is about to be sealed", "sealing.SessionSealer#update", "AT ENTRY"),
+            point("our key is sealed, not stored", "sealing.SessionSealer#update", "AT EXIT"),
+            point("the other key has arrived", "contacts.SessionKeyUpdates#arrived", "AT ENTRY"),
+            point("the new chains are made, not committed", "contacts.SessionKeyUpdates#finish", "AT EXIT"));
 
     private static final List<Point> FOLLOWING = List.of(
-            point("the other key is here, not committed", "engine.sessions.KeyUpdates#arrived", "AT EXIT"),
-            point("our answer is about to be sealed", "engine.sealing.SessionSealer#update", "AT ENTRY"),
+            point("the other key is here, not committed", "contacts.SessionKeyUpdates#arrived", "AT EXIT"),
+            point("our answer is about to be sealed", "sealing.SessionSealer#update", "AT ENTRY"),
             point(
                     "our answer is sealed and the new chains made, not stored",
-                    "engine.sealing.SessionSealer#update",
+                    "sealing.SessionSealer#update",
                     "AT EXIT"));
 
     private static RegtestNode node;

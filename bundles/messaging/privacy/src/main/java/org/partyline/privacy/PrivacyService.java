@@ -1,4 +1,4 @@
-package org.partyline.engine.service;
+package org.partyline.privacy;
 
 import java.time.Duration;
 import java.util.ArrayList;

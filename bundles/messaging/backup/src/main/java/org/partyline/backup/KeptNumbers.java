@@ -1,4 +1,4 @@
-package org.partyline.engine.service;
+package org.partyline.backup;
 
 import java.util.HashSet;
 import java.util.List;

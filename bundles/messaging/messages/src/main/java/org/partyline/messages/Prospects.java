@@ -1,4 +1,4 @@
-package org.partyline.engine.service;
+package org.partyline.messages;
 
 import java.util.ArrayList;
 import java.util.HashSet;

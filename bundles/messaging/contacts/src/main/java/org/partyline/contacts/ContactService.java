@@ -1,4 +1,4 @@
-package org.partyline.engine.service;
+package org.partyline.contacts;
 
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,13 +1,10 @@
-package org.partyline.engine.service;
+package org.partyline.contacts;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
@@ -16,14 +13,9 @@ import org.partyline.api.identity.ContactCard;
 import org.partyline.api.packet.NewChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.api.store.StoredRecord;
-import org.partyline.engine.chains.SeenLocators;
-import org.partyline.engine.conversation.AccountRecord;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.ContactInbox;
 import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.conversation.IdentityRecord;
 import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.conversation.PersonaRecord;
@@ -32,18 +24,14 @@ import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.ConversationEraser;
-import org.partyline.engine.mailbox.FragmentRecord;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.personas.Accounts;
 import org.partyline.engine.personas.PersonaKeyRecords;
 import org.partyline.engine.personas.PersonaKeyStore;
+import org.partyline.engine.personas.PersonaRecords;
 import org.partyline.engine.receive.Reception;
-import org.partyline.engine.schedule.CoverOrders;
-import org.partyline.engine.sessions.AcceptedHandshake;
 import org.partyline.engine.sessions.ContactEntries;
 import org.partyline.engine.sessions.Rotation;
-import org.partyline.engine.sessions.WaitingHandshake;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
@@ -209,8 +197,8 @@ public final class PersonaService implements Personas {
                 for (ContactConversation contact : contacts) {
                     ContactEntries.erase(tx, contact.id());
                 }
-                erase(tx, id);
-                makeOneCurrent(tx);
+                PersonaRecords.erase(tx, id);
+                PersonaRecords.makeOneCurrent(tx);
                 return gone;
             });
             outgoing.forEach(message -> memory.packets.removeSent(message.id()));
@@ -221,49 +209,6 @@ public final class PersonaService implements Personas {
         });
         unsent.forEach(sender::release);
         core.audit("persona-deleted", "a persona and its keys were erased");
-    }
-
-    /** A persona that has no channels and contacts any more. Part of the caller's transaction. */
-    static void erase(StoreTransaction tx, int id) throws StoreException {
-        eraseInboxes(tx, id);
-        tx.delete(IdentityRecord.TABLE, Keys.of(id));
-        CoverOrders.erase(tx, id);
-        for (AccountRecord account : Accounts.of(tx, id)) {
-            tx.delete(AccountRecord.TABLE, Keys.of(account.number()));
-        }
-        for (String table : List.of(AcceptedHandshake.TABLE, WaitingHandshake.TABLE)) {
-            for (StoredRecord entry : tx.list(table, Keys.of(id))) {
-                tx.delete(table, entry.key());
-            }
-        }
-        tx.delete(PersonaRecord.TABLE, Keys.of(id));
-    }
-
-    /** What came to a persona's inboxes. */
-    private static void eraseInboxes(StoreTransaction tx, int persona) throws StoreException {
-        Set<Long> inboxes = new HashSet<>();
-        for (Network network : Network.values()) {
-            inboxes.add((long) new ContactInbox(persona, network, false).id());
-            inboxes.add((long) new ContactInbox(persona, network, true).id());
-        }
-        for (String table : List.of(FragmentRecord.TABLE, SeenLocators.TABLE)) {
-            for (StoredRecord entry : tx.list(table)) {
-                if (inboxes.contains(ByteBuffer.wrap(entry.key()).getLong())) {
-                    tx.delete(table, entry.key());
-                }
-            }
-        }
-        for (StoredRecord entry : tx.list(SeenLocators.TABLE, Keys.of(persona))) {
-            tx.delete(SeenLocators.TABLE, entry.key());
-        }
-    }
-
-    static void makeOneCurrent(StoreTransaction tx) throws StoreException {
-        List<PersonaRecord> left = all(tx);
-        if (left.stream().noneMatch(PersonaRecord::current)) {
-            PersonaRecord first = left.get(0);
-            put(tx, new PersonaRecord(first.id(), first.name(), true));
-        }
     }
 
     private static void check(String name) throws NoSuchThingException {

@@ -1,4 +1,4 @@
-package org.partyline.engine.service;
+package org.partyline.engine.vault;
 
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +38,6 @@ import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
-import org.partyline.engine.vault.Continuity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,4 +1,4 @@
-package org.partyline.engine.service;
+package org.partyline.channels;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

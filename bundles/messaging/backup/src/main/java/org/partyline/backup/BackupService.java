@@ -1,4 +1,4 @@
-package org.partyline.engine.service;
+package org.partyline.backup;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,6 +41,7 @@ import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.personas.Accounts;
 import org.partyline.engine.personas.PersonaKeyRecords;
 import org.partyline.engine.personas.PersonaKeyStore;
+import org.partyline.engine.personas.PersonaRecords;
 import org.partyline.engine.receive.Reception;
 import org.partyline.engine.sessions.ContactEntries;
 import org.partyline.engine.sessions.HandshakeManager;
@@ -302,7 +303,7 @@ public final class BackupService implements Backups {
                             for (int i = 0; i < plans.size(); i++) {
                                 apply(tx, memory, after, content.personas().get(i), plans.get(i), sessions);
                             }
-                            PersonaService.makeOneCurrent(tx);
+                            PersonaRecords.makeOneCurrent(tx);
                             return sessions;
                         });
                 after.commit();
@@ -571,7 +572,7 @@ public final class BackupService implements Backups {
         for (Plan plan : plans) {
             if (plan.replaced() != null) {
                 int id = plan.replaced().id();
-                PersonaService.erase(tx, id);
+                PersonaRecords.erase(tx, id);
                 after.then(() -> memory.removeKeys(id));
             }
             KeptNumbers.use(tx, plan.number());

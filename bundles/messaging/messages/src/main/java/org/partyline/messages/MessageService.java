@@ -1,4 +1,4 @@
-package org.partyline.engine.service;
+package org.partyline.messages;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,0 +1,2 @@
+/** Backups: what goes into one, and what comes out of it. */
+package org.partyline.backup;

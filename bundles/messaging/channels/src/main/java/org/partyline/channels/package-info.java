@@ -1,0 +1,2 @@
+/** Channels: joining, leaving, invites, and who is in them. */
+package org.partyline.channels;

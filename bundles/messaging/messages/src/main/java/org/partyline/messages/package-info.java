@@ -1,0 +1,2 @@
+/** Messages: writing, reading, recalling, inspecting. */
+package org.partyline.messages;

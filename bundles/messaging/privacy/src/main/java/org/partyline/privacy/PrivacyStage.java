@@ -1,0 +1,28 @@
+package org.partyline.privacy;
+
+import java.util.List;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Privacy;
+import org.partyline.engine.fees.Pricing;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Stage;
+
+/** Offers privacy profiles, for as long as its bundle is there. */
+@Component(service = Stage.class)
+public final class PrivacyStage implements Stage {
+    private final List<Offer<?>> offers;
+
+    @Activate
+    public PrivacyStage(@Reference Core core) {
+        offers = List.of(
+                new Offer<>(Privacy.class, new PrivacyService(core, core.part(Pricing.class), core.part(Cover.class))));
+    }
+
+    @Override
+    public List<Offer<?>> offers() {
+        return offers;
+    }
+}

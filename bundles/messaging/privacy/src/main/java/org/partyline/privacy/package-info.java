@@ -1,0 +1,2 @@
+/** Privacy profiles: what they set. */
+package org.partyline.privacy;
