@@ -61,6 +61,7 @@ final class Framework implements AutoCloseable {
                     "panic/",
                     "secrets-",
                     "shell/",
+                    "store-postgresql/",
                     "transport-bitcoinj/",
                     "transport-embedded/")
             .map(OURS::concat)

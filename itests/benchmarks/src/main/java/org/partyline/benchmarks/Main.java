@@ -74,6 +74,9 @@ public final class Main {
                 "command",
                 () -> CommandMeasure.run(
                         effort, work, work.unpack(archive("partyline.distribution"), "partyline-command")));
+        parts.put(
+                "scale",
+                () -> ScaleMeasure.run(effort, work.unpack(archive("partyline.distribution"), "partyline-scale")));
         return parts;
     }
 

@@ -41,10 +41,11 @@ class BenchmarksIT {
         assertGivesFigures(run(part, System.getProperty("partyline.distribution")));
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"node", "scale"})
     @ExtendWith(NeedsNode.class)
-    void thePartWithANodeGivesFigures() throws Exception {
-        assertGivesFigures(run("node", System.getProperty("partyline.distribution")));
+    void aPartWithANodeGivesFigures(String part) throws Exception {
+        assertGivesFigures(run(part, System.getProperty("partyline.distribution")));
     }
 
     @Test

@@ -82,6 +82,7 @@ public final class Broadcaster {
                 return current;
             }
             OutgoingPart part = current.parts().get(index);
+            core.store.confirmLeader();
             try {
                 node.broadcast(part.raw());
                 propagationTracker.taken(part, node.network());

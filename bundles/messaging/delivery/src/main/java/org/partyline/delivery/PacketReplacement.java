@@ -181,6 +181,7 @@ public final class PacketReplacement {
         NodeUnavailableException last = null;
         String taken = null;
         for (Transport node : nodes) {
+            core.store.confirmLeader();
             try {
                 node.broadcast(nothing.raw());
                 taken = node.name();

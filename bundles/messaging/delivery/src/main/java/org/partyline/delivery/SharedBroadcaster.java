@@ -55,6 +55,7 @@ public final class SharedBroadcaster {
         kept.hold(transaction, true);
         for (Transport node : CarrierViews.transports(core, nodes)) {
             attempt(scope, transaction, node.name());
+            core.store.confirmLeader();
             try {
                 node.broadcast(transaction.raw());
                 handed(scope, transaction, taken);
@@ -126,6 +127,7 @@ public final class SharedBroadcaster {
             try {
                 if (node.locate(found.get().signed().id()).kind() == TransactionPlace.Kind.UNKNOWN) {
                     attempt(scope, found.get(), node.name());
+                    core.store.confirmLeader();
                     node.broadcast(found.get().raw());
                 }
             } catch (NodeUnavailableException | TransactionRejectedException e) {

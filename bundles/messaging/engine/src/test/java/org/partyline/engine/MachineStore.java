@@ -1,5 +1,8 @@
 package org.partyline.engine;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.partyline.api.store.NotLeaderException;
 import org.partyline.testkit.MemoryStore;
 
 /** A store in memory on a machine that has a place for tokens, which is not copied along with the files. */
@@ -7,17 +10,55 @@ final class MachineStore extends MemoryStore {
     /** Of the machine: copies of this store share it. */
     final MemoryPlace outside;
 
+    private final AtomicBoolean takenOver = new AtomicBoolean();
+    private final AtomicInteger refusals = new AtomicInteger();
+    private volatile boolean lost;
+
     MachineStore() {
         this.outside = new MemoryPlace();
     }
 
-    private MachineStore(MachineStore files) {
+    private MachineStore(MachineStore files, MemoryPlace outside) {
         super(files);
-        this.outside = files.outside;
+        this.outside = outside;
+    }
+
+    /** What another machine has of this store, which both share. */
+    MachineStore onAnotherMachine() {
+        return new MachineStore(this, new MemoryPlace());
+    }
+
+    /** This machine had been watching the leader before it. */
+    MachineStore watched() {
+        takenOver.set(true);
+        return this;
+    }
+
+    @Override
+    public boolean takenOver() {
+        return takenOver.getAndSet(false);
+    }
+
+    /** How often it was asked, since another server took over, whether it may send. */
+    int refusals() {
+        return refusals.get();
+    }
+
+    /** Another server takes over. */
+    void lose() {
+        lost = true;
+    }
+
+    @Override
+    public void confirmLeader() throws NotLeaderException {
+        if (lost) {
+            refusals.incrementAndGet();
+            throw new NotLeaderException();
+        }
     }
 
     @Override
     public MachineStore copy() {
-        return new MachineStore(this);
+        return new MachineStore(this, outside);
     }
 }

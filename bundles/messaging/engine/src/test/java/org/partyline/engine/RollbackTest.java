@@ -135,6 +135,52 @@ class RollbackTest {
     // ---- the lives
 
     @Test
+    void aStandbyThatWatchedItsLeaderTakesTheStoreForTheNewest() throws Exception {
+        openSession();
+        MachineStore other = alice.store.onAnotherMachine();
+        alice = nextAfterKill(alice, other.watched(), nodeA);
+        assertNothingWasFound(alice);
+        assertTheyTalkAndNoKeyWasUsedTwice();
+        // From now on it has the token itself.
+        alice = next(alice, alice.store, nodeA);
+        assertNothingWasFound(alice);
+    }
+
+    @Test
+    void aStandbyThatDidNotWatchItsLeaderOpensSessionsAnew() throws Exception {
+        openSession();
+        alice = nextAfterKill(alice, alice.store.onAnotherMachine(), nodeA);
+        assertFound(alice, "its token is missing in the test's memory");
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    /** Watching vouches for the moment of the takeover, not for what is put back later. */
+    @Test
+    void anOldCopyOnAServerThatTookOverIsFound() throws Exception {
+        openSession();
+        MachineStore before = alice.store.copy();
+        alice = nextAfterKill(alice, alice.store.onAnotherMachine().watched(), nodeA);
+        MachineStore old = before.onAnotherMachine();
+        alice.write("bob", "later");
+        awaitReceived(bob, "later");
+        old.outside.tokens.putAll(alice.store.outside.tokens);
+        forgetWhatWasSent();
+        alice = next(alice, old, nodeA);
+        assertFound(alice, "another life of it left another token");
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    @Test
+    void aServerThatIsNoLongerTheLeaderSendsNothing() throws Exception {
+        openSession();
+        int before = network.broadcasts().size();
+        alice.store.lose();
+        alice.write("bob", "from an old leader");
+        TestServer.await("it asked before it sent", () -> alice.store.refusals() > 1);
+        assertEquals(before, network.broadcasts().size());
+    }
+
+    @Test
     void aHomeThatIsPutBackUsesNoKeyTwiceThoughNobodyShowsWhatTheFirstLifeSent() throws Exception {
         openSession();
         MachineStore before = alice.store.copy();

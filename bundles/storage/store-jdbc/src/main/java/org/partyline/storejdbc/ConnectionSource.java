@@ -3,6 +3,7 @@ package org.partyline.storejdbc;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import org.partyline.api.store.StoreException;
 
@@ -45,5 +46,13 @@ interface ConnectionSource {
     /** What an earlier {@link #destroy} has left to do. */
     default Remains remains() {
         return () -> {};
+    }
+
+    /**
+     * How long to go on asking whether a commit took place of which the answer was lost, where the database may be away for a
+     * moment.
+     */
+    default Duration patience() {
+        return Duration.ZERO;
     }
 }

@@ -5,10 +5,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.partyline.api.store.NotLeaderException;
 import org.partyline.api.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,16 +63,31 @@ final class Database implements AutoCloseable {
 
     private static final String[] TABLES = {"pl_meta", "pl_record", "pl_candidate", "pl_dropped", "pl_note"};
 
+    private static final int VACUUM_MILLIS = (int) TimeUnit.MINUTES.toMillis(10);
+    private static final long ASK_AGAIN = TimeUnit.MILLISECONDS.toNanos(200);
+
     private final ConnectionSource source;
+    private final Fence fence;
     private final Migrations migrations;
     private final long compactAbove;
     private Connection open;
+    private boolean lost;
     private String product = "";
     private boolean closed;
     private long compactedSize;
 
     Database(ConnectionSource source) {
-        this(source, Migrations.OURS, COMPACT_ABOVE);
+        this(source, Fence.NONE);
+    }
+
+    /** @param fence asked in each transaction */
+    Database(ConnectionSource source, Fence fence) {
+        this(source, fence, Migrations.OURS, COMPACT_ABOVE);
+    }
+
+    /** @param compactAbove at which size in bytes a database that only grows is compacted for the first time */
+    Database(ConnectionSource source, long compactAbove) {
+        this(source, Fence.NONE, Migrations.OURS, compactAbove);
     }
 
     /**
@@ -76,7 +95,12 @@ final class Database implements AutoCloseable {
      * @param compactAbove at which size in bytes a database that only grows is compacted for the first time
      */
     Database(ConnectionSource source, Migrations migrations, long compactAbove) {
+        this(source, Fence.NONE, migrations, compactAbove);
+    }
+
+    private Database(ConnectionSource source, Fence fence, Migrations migrations, long compactAbove) {
         this.source = source;
+        this.fence = fence;
         this.migrations = migrations;
         this.compactAbove = compactAbove;
     }
@@ -85,6 +109,9 @@ final class Database implements AutoCloseable {
     Connection connection() throws StoreException {
         if (closed) {
             throw new StoreException("the store was stopped: try again when its bundle runs");
+        }
+        if (lost) {
+            throw new NotLeaderException();
         }
         try {
             if (open != null && !open.isValid(ALIVE_TIMEOUT_SECONDS)) {
@@ -96,6 +123,10 @@ final class Database implements AutoCloseable {
                     drop();
                     source.migrate(migrations);
                     open = source.open();
+                    if (isOld(open)) {
+                        throw new StoreException(
+                                "the store still has its old format: start again, and look at the log");
+                    }
                 }
                 prepare(open);
             }
@@ -109,10 +140,76 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Before anything else is touched: a newer program may have other tables. */
+    /**
+     * The connection, at the beginning of a transaction in which this server is the leader.
+     *
+     * @throws NotLeaderException when another server took over; from then on this object works no more
+     */
+    Connection begin() throws StoreException {
+        Connection connection = connection();
+        try {
+            check(connection, false);
+            return connection;
+        } catch (SQLException e) {
+            drop();
+            throw failure(e);
+        }
+    }
+
+    /** Part of a transaction that is about to write: nobody takes over before it ends. */
+    void beforeWriting(Connection connection) throws SQLException, StoreException {
+        check(connection, true);
+    }
+
+    private void check(Connection connection, boolean writes) throws SQLException, StoreException {
+        check(() -> fence.check(connection, writes));
+    }
+
+    /** What the fence is asked. */
+    @FunctionalInterface
+    private interface Question {
+        void ask() throws SQLException, NotLeaderException;
+    }
+
+    private void check(Question question) throws SQLException, NotLeaderException {
+        try {
+            question.ask();
+        } catch (NotLeaderException e) {
+            lost = true;
+            drop();
+            throw e;
+        }
+    }
+
+    /** Whether other servers may take over. */
+    boolean isShared() {
+        return fence != Fence.NONE;
+    }
+
+    /** Whether another server took over, which is for good. */
+    boolean isLost() {
+        return lost;
+    }
+
+    /** Whether this server took the database over from one that it had been watching; true at most once. */
+    boolean takenOver() {
+        return fence.takenOver();
+    }
+
+    /**
+     * Before anything else is touched: another server may be the leader, and a newer program may have other tables.
+     *
+     * @return whether the store has to be brought to this program's format first
+     */
     private boolean isOld(Connection connection) throws SQLException, StoreException {
         connection.setAutoCommit(false);
         product = connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
+        if (postgresql()) {
+            // Whatever the server has set: the fence has to see what was committed meanwhile.
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        }
+        check(() -> fence.opened(connection));
+        check(connection, false);
         try (Statement statement = connection.createStatement()) {
             statement.execute(CREATE_META);
         }
@@ -123,10 +220,12 @@ final class Database implements AutoCloseable {
     }
 
     private void prepare(Connection connection) throws SQLException {
-        connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            for (String sql : CREATE) {
-                statement.execute(sql);
+        // On a server even what changes nothing waits for whoever writes.
+        if (meta(connection, FORMAT) == null || !postgresql()) {
+            try (Statement statement = connection.createStatement()) {
+                for (String sql : CREATE) {
+                    statement.execute(sql);
+                }
             }
         }
         connection.commit();
@@ -151,6 +250,7 @@ final class Database implements AutoCloseable {
         Connection connection = connection();
         boolean done = false;
         try {
+            check(connection, flush);
             T result = work.run(connection);
             connection.commit();
             if (flush) {
@@ -210,16 +310,27 @@ final class Database implements AutoCloseable {
     }
 
     private boolean committed(byte[] mark, SQLException first) {
-        try {
-            return write(connection -> {
-                byte[] turn = meta(connection, TURN);
-                return turn != null
-                        && turn.length > mark.length
-                        && Arrays.equals(mark, Arrays.copyOfRange(turn, turn.length - mark.length, turn.length));
-            });
-        } catch (StoreException e) {
-            first.addSuppressed(e);
-            return false;
+        long until = System.nanoTime() + source.patience().toNanos();
+        while (true) {
+            try {
+                return write(connection -> {
+                    // The database may still be at that commit, whose row it holds as long: this waits for it.
+                    byte[] turn = lockedTurn(connection);
+                    return turn != null
+                            && turn.length > mark.length
+                            && Arrays.equals(mark, Arrays.copyOfRange(turn, turn.length - mark.length, turn.length));
+                });
+            } catch (NotLeaderException e) {
+                first.addSuppressed(e);
+                return false;
+            } catch (StoreException e) {
+                if (until - System.nanoTime() <= 0) {
+                    first.addSuppressed(e);
+                    return false;
+                }
+                LOG.debug("Whether the last commit took place cannot be told yet", e);
+                LockSupport.parkNanos(ASK_AGAIN);
+            }
         }
     }
 
@@ -312,7 +423,9 @@ final class Database implements AutoCloseable {
                 drop();
                 flush(connection());
                 compactedSize = source.size();
-            } else if (product.contains("postgresql")) {
+            } else if (postgresql()) {
+                check(connection, false);
+                connection.commit();
                 vacuum(connection);
             }
         } catch (SQLException e) {
@@ -322,12 +435,19 @@ final class Database implements AutoCloseable {
     }
 
     private static void vacuum(Connection connection) throws SQLException {
+        int usual = connection.getNetworkTimeout();
         connection.setAutoCommit(true);
+        connection.setNetworkTimeout(Runnable::run, VACUUM_MILLIS);
         try (Statement statement = connection.createStatement()) {
             statement.execute("vacuum full pl_record, pl_candidate, pl_dropped, pl_note, pl_meta");
         } finally {
+            connection.setNetworkTimeout(Runnable::run, usual);
             connection.setAutoCommit(false);
         }
+    }
+
+    private boolean postgresql() {
+        return product.contains("postgresql");
     }
 
     private boolean h2() {
@@ -383,14 +503,19 @@ final class Database implements AutoCloseable {
 
     /** The counters, locked against another server on the same database until the transaction ends. */
     static Turn turn(Connection connection) throws SQLException, StoreException {
+        byte[] turn = lockedTurn(connection);
+        if (turn == null) {
+            throw new StoreException("there is no store: make one with partyline:setup");
+        }
+        return Turn.decode(turn);
+    }
+
+    private static byte[] lockedTurn(Connection connection) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement("select content from pl_meta where name = ? for update")) {
             select.setString(1, TURN);
             try (ResultSet row = select.executeQuery()) {
-                if (!row.next()) {
-                    throw new StoreException("there is no store: make one with partyline:setup");
-                }
-                return Turn.decode(row.getBytes(1));
+                return row.next() ? row.getBytes(1) : null;
             }
         }
     }
@@ -414,6 +539,20 @@ final class Database implements AutoCloseable {
         return joined;
     }
 
+    /** Whether the database's server does not answer, or ends just now (PostgreSQL's classes 08 and 57P). */
+    private static boolean isAway(SQLException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLTransientConnectionException
+                    || cause instanceof SQLException sql
+                            && sql.getSQLState() != null
+                            && (sql.getSQLState().startsWith("08")
+                                    || sql.getSQLState().startsWith("57P"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** One clear line for the operator. The cause is for the log; the database has seen hashes and ciphertext only. */
     static StoreException failure(SQLException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
@@ -422,6 +561,10 @@ final class Database implements AutoCloseable {
                 return new StoreException(
                         "the disk is full: make room; the store keeps what it has and goes on by itself", e);
             }
+        }
+        if (isAway(e)) {
+            return new StoreException(
+                    "the store's database does not answer: what needs it waits, and goes on when it is back", e);
         }
         if (e.getErrorCode() == H2_IN_USE) {
             return new StoreException(

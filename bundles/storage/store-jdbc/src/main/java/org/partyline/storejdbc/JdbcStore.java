@@ -126,7 +126,7 @@ final class JdbcStore implements Store, AutoCloseable {
             LOG.warn("The store cannot be read: {}", e.getMessage(), e);
             return State.LOCKED;
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -169,7 +169,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 }
             }
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -191,7 +191,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 open(storeKey);
             }
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -216,7 +216,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 open(storeKey);
             }
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -250,7 +250,7 @@ final class JdbcStore implements Store, AutoCloseable {
         try {
             return unwrap(passphrase);
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -471,7 +471,7 @@ final class JdbcStore implements Store, AutoCloseable {
         try {
             wipe();
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -500,7 +500,7 @@ final class JdbcStore implements Store, AutoCloseable {
                     derivation(wrap.parameters().id()),
                     random));
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -516,7 +516,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 schedule = readSchedule(keys);
                 scheduleDoubtful = false;
             }
-            JdbcTransaction transaction = new JdbcTransaction(database.connection(), keys, schedule, collector);
+            JdbcTransaction transaction = new JdbcTransaction(database, keys, schedule, collector);
             byte[] mark = new byte[Turn.MARK];
             random.nextBytes(mark);
             T result;
@@ -535,7 +535,7 @@ final class JdbcStore implements Store, AutoCloseable {
             commit(transaction, mark);
             return result;
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -583,7 +583,7 @@ final class JdbcStore implements Store, AutoCloseable {
             if (!done) {
                 collector.recount();
             }
-            gate.unlock();
+            exit();
         }
     }
 
@@ -593,7 +593,7 @@ final class JdbcStore implements Store, AutoCloseable {
         try {
             return look() == State.NEW ? Map.of() : database.read(Collector::dropped);
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -609,7 +609,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 return null;
             });
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -619,7 +619,7 @@ final class JdbcStore implements Store, AutoCloseable {
         try {
             return look() == State.NEW ? 0 : database.read(Collector::count);
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -641,7 +641,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 }
             });
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -665,7 +665,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 return null;
             });
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -686,6 +686,24 @@ final class JdbcStore implements Store, AutoCloseable {
     }
 
     @Override
+    public void confirmLeader() throws StoreException {
+        if (!database.isShared()) {
+            return;
+        }
+        enter("confirmLeader");
+        try {
+            database.read(connection -> null);
+        } finally {
+            exit();
+        }
+    }
+
+    @Override
+    public boolean takenOver() {
+        return database.takenOver();
+    }
+
+    @Override
     public void compact() throws StoreException {
         enter("compact");
         try {
@@ -695,7 +713,7 @@ final class JdbcStore implements Store, AutoCloseable {
             database.compact();
             stale = null;
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -737,7 +755,7 @@ final class JdbcStore implements Store, AutoCloseable {
             // Whatever it is must not end the sweeping.
             LOG.warn("What was deleted is in the store's files yet; it is tried again: {}", e.getMessage(), e);
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -779,7 +797,7 @@ final class JdbcStore implements Store, AutoCloseable {
             // Whatever it is must not end the sweeping: the next one tries again.
             LOG.warn("Expired records could not be deleted yet: {}", e.getMessage(), e);
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -790,6 +808,14 @@ final class JdbcStore implements Store, AutoCloseable {
             gate.unlock();
             throw new IllegalStateException("store: " + what + " within a transaction; end it first");
         }
+    }
+
+    /** Leaves the gate; a server that is no longer the leader forgets its keys there. */
+    private void exit() {
+        if (database.isLost()) {
+            wipe();
+        }
+        gate.unlock();
     }
 
     private static StoreException noStore() {
@@ -807,7 +833,7 @@ final class JdbcStore implements Store, AutoCloseable {
             eraseAtLast();
             database.close();
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 }

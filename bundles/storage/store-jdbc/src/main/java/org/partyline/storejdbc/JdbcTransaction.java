@@ -28,6 +28,7 @@ final class JdbcTransaction implements StoreTransaction {
     /** Rows are read in portions, so that the database need not put a long result away in a file. */
     private static final int PORTION = 1000;
 
+    private final Database database;
     private final Connection connection;
     private final StoreKeys keys;
     private final ExpirySchedule schedule;
@@ -38,8 +39,11 @@ final class JdbcTransaction implements StoreTransaction {
     private boolean ended;
     private boolean discarded;
 
-    JdbcTransaction(Connection connection, StoreKeys keys, ExpirySchedule schedule, Collector collector) {
-        this.connection = connection;
+    /** @throws StoreException when no transaction can begin */
+    JdbcTransaction(Database database, StoreKeys keys, ExpirySchedule schedule, Collector collector)
+            throws StoreException {
+        this.database = database;
+        this.connection = database.begin();
         this.keys = keys;
         this.schedule = schedule;
         this.collector = collector;
@@ -99,6 +103,7 @@ final class JdbcTransaction implements StoreTransaction {
 
     private void writing() throws SQLException, StoreException {
         if (turn == null) {
+            database.beforeWriting(connection);
             turn = Database.turn(connection);
         }
     }

@@ -3,6 +3,7 @@ package org.partyline.storejdbc;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -65,8 +66,18 @@ public final class StoreProvider {
     private static final Pattern ERASE_AFTER = Pattern.compile("([1-9][0-9]{0,4})([mhd])");
     private static final Duration MOST_ERASE_AFTER = Duration.ofDays(7);
     private static final String HOME = "partyline.home";
+    /** Properties of the framework, which the lock of a leader sets before any bundle of ours starts (bundle store-postgresql). */
+    private static final String LEADER = "partyline.leader.token";
+
+    private static final String HISTORY = "partyline.leader.history";
+    private static final String WATCHED = "partyline.leader.watched";
+    /** The DataSource of the database that a leader shares with its standby. */
+    private static final String SHARED = "partyline.shared";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final BundleContext context;
+    private final Optional<String> leader;
     private String wanted;
     private Duration eraseAfter;
     private final ScheduledExecutorService scheduler;
@@ -100,7 +111,8 @@ public final class StoreProvider {
     @Activate
     public StoreProvider(BundleContext context, StoreSettings settings) {
         this.context = context;
-        this.wanted = name(settings.datasource());
+        this.leader = Optional.ofNullable(context.getProperty(LEADER)).filter(token -> !token.isBlank());
+        this.wanted = leader.isPresent() ? SHARED : name(settings.datasource());
         this.eraseAfter = eraseAfter(settings.erase$_$after());
         this.scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "partyline-store");
@@ -156,7 +168,8 @@ public final class StoreProvider {
         String newName;
         Duration newEraseAfter;
         try {
-            newName = name(settings.datasource());
+            // A leader shares its database with its standby, whatever is set.
+            newName = leader.isPresent() ? SHARED : name(settings.datasource());
             newEraseAfter = eraseAfter(settings.erase$_$after());
         } catch (IllegalArgumentException e) {
             LOG.error("{}. The last good settings stay.", e.getMessage());
@@ -227,7 +240,7 @@ public final class StoreProvider {
             return;
         }
         try {
-            Database database = new Database(source(needed));
+            Database database = new Database(source(needed), fence());
             goOnErasing(database);
             store = new JdbcStore(
                     database,
@@ -264,7 +277,26 @@ public final class StoreProvider {
         if (needed instanceof DataSourceFactory factory) {
             return new EmbeddedDatabase(factory, home().resolve("store"));
         }
-        return ((DataSource) needed)::getConnection;
+        DataSource dataSource = (DataSource) needed;
+        return new ConnectionSource() {
+            @Override
+            public Connection open() throws SQLException {
+                return dataSource.getConnection();
+            }
+
+            @Override
+            public Duration patience() {
+                return PATIENCE;
+            }
+        };
+    }
+
+    private Fence fence() {
+        return leader.<Fence>map(token -> new LeaderFence(
+                        token,
+                        Optional.ofNullable(context.getProperty(HISTORY)).orElse(""),
+                        Boolean.parseBoolean(context.getProperty(WATCHED))))
+                .orElse(Fence.NONE);
     }
 
     /** A store that was to go when the server ended goes before anybody can open it. */

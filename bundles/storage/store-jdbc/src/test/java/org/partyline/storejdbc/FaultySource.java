@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import org.partyline.api.store.StoreException;
 
 /** Connections that ask a test before and after each commit and each change. */
@@ -20,8 +21,17 @@ final class FaultySource implements ConnectionSource {
         void call(String what, boolean done) throws SQLException;
     }
 
+    /** May carry out a commit by itself, later. */
+    @FunctionalInterface
+    interface LateCommit {
+        /** @return whether the caller is told now that its connection broke */
+        boolean take(Connection connection);
+    }
+
     private final ConnectionSource below;
     Hook hook = (what, done) -> {};
+    private Object late;
+    LateCommit lateCommit = connection -> false;
 
     FaultySource(ConnectionSource below) {
         this.below = below;
@@ -33,6 +43,11 @@ final class FaultySource implements ConnectionSource {
         return wrap(Connection.class, below.open());
     }
 
+    @Override
+    public Duration patience() {
+        return below.patience();
+    }
+
     private <T> T wrap(Class<T> face, T target) {
         return face.cast(Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {face}, (proxy, method, arguments) -> {
@@ -41,6 +56,13 @@ final class FaultySource implements ConnectionSource {
                     try {
                         if (told) {
                             hook.call(name, false);
+                        }
+                        if (name.equals("close") && target == late) {
+                            return null;
+                        }
+                        if (name.equals("commit") && lateCommit.take((Connection) target)) {
+                            late = target;
+                            throw new SQLException("the connection broke", "08006");
                         }
                         Object result = method.invoke(target, arguments);
                         if (told) {

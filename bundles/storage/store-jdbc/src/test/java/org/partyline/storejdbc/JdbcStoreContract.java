@@ -489,7 +489,7 @@ abstract class JdbcStoreContract extends StoreContract {
 
     static void drop(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            for (String table : List.of("pl_record", "pl_candidate", "pl_note", "pl_meta")) {
+            for (String table : List.of("pl_record", "pl_candidate", "pl_dropped", "pl_note", "pl_meta")) {
                 statement.execute("drop table if exists " + table);
             }
         }

@@ -2,25 +2,42 @@ package org.partyline.storejdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.util.HexFormat;
 import java.util.Optional;
-import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.partyline.testkit.PostgreSqlServer;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** The store over PostgreSQL, where {@code -Dpostgresql.url=jdbc:postgresql://...} names a database for tests. */
-@Tag("postgresql")
-@EnabledIfSystemProperty(
-        named = "postgresql.url",
-        matches = "jdbc:postgresql:.*",
-        disabledReason = "no PostgreSQL: set -Dpostgresql.url=jdbc:postgresql://...")
+/** The store over a real PostgreSQL server. */
+@EnabledIf(value = "isInstalled", disabledReason = PostgreSqlServer.MISSING)
 class PostgreSqlStoreTest extends JdbcStoreContract {
+    private static PGSimpleDataSource dataSource;
+
+    static boolean isInstalled() throws IOException {
+        return PostgreSqlServer.shared().isPresent();
+    }
+
+    @BeforeAll
+    static void makesADatabase() throws IOException {
+        dataSource = dataSource();
+    }
+
+    /** A new database. */
+    static PGSimpleDataSource dataSource() throws IOException {
+        PostgreSqlServer server = PostgreSqlServer.shared().orElseThrow();
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(server.url(server.database()));
+        source.setUser(PostgreSqlServer.USER);
+        source.setPassword(PostgreSqlServer.PASSWORD);
+        return source;
+    }
+
     @Override
     ConnectionSource source() {
-        PGSimpleDataSource dataSource = new PGSimpleDataSource();
-        dataSource.setUrl(System.getProperty("postgresql.url"));
         return dataSource::getConnection;
     }
 

@@ -122,6 +122,7 @@ public class DistributionIT {
                 "ratchet",
                 "legacy-v1",
                 "store-jdbc",
+                "store-postgresql",
                 "bitcoinj",
                 "transport-embedded",
                 "transport-rpc",

@@ -94,12 +94,24 @@ public final class PartylineServer implements AutoCloseable {
 
     /** Starts it and waits until its commands answer. */
     public PartylineServer start() {
+        startProcess();
+        return awaitAnswer();
+    }
+
+    /** Starts one that shares its store with another server, and does not wait for its commands: a standby has none. */
+    public PartylineServer startProcess() {
         hasAnswered = false;
-        script("server");
+        runScript("server");
         process = ProcessHandle.of(
                         Long.parseLong(read(home.resolve("partyline.pid")).strip()))
                 .orElseThrow(() -> new IllegalStateException("the server ended while it started:\n" + logTail()));
         Programs.endWithTests(process);
+        return this;
+    }
+
+    /** Waits until its commands answer: a standby's, until it has taken over. */
+    public PartylineServer awaitAnswer() {
+        hasAnswered = false;
         try {
             Wait.until("the console of " + this + " answers", START_LIMIT, this::answers);
         } catch (RuntimeException e) {
@@ -107,6 +119,15 @@ public final class PartylineServer implements AutoCloseable {
         }
         hasAnswered = true;
         return this;
+    }
+
+    /** What the script says when an operator asks how it fares, whatever that is. */
+    public String status() {
+        try {
+            return Programs.run(script("status"), SCRIPT_LIMIT);
+        } catch (IllegalStateException e) {
+            return e.getMessage();
+        }
     }
 
     private boolean answers() {
@@ -122,7 +143,7 @@ public final class PartylineServer implements AutoCloseable {
 
     /** Stops it the way an operator does, by its script. */
     public void stop() {
-        script("stop");
+        runScript("stop");
     }
 
     /** Ends its process as {@code kill -9} does: nothing of it runs any more when this returns. */
@@ -262,7 +283,7 @@ public final class PartylineServer implements AutoCloseable {
         return "server " + name;
     }
 
-    private void script(String word) {
+    private ProcessBuilder script(String word) {
         List<String> words = new ArrayList<>(wrapper);
         words.addAll(List.of(script.toString(), word));
         ProcessBuilder builder = new ProcessBuilder(words);
@@ -275,8 +296,12 @@ public final class PartylineServer implements AutoCloseable {
         builder.environment().put("PARTYLINE_HOME", home.toString());
         builder.environment().put("PARTYLINE_JAVA_OPTS", String.join(" ", javaOptions));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        return builder;
+    }
+
+    private void runScript(String word) {
         try {
-            Programs.run(builder, SCRIPT_LIMIT);
+            Programs.run(script(word), SCRIPT_LIMIT);
         } catch (IllegalStateException e) {
             dumpThreads();
             throw new IllegalStateException(e.getMessage() + "\n" + logTail(), e);

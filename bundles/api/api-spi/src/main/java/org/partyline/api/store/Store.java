@@ -172,6 +172,23 @@ public interface Store {
     /** Sets a {@link #note(String)}; null removes it. */
     void note(String key, String value) throws StoreException;
 
+    /**
+     * Makes sure that this server may still act for the store: to be asked before anything of it leaves. A store that two servers
+     * share has one leader at a time (docs/ha.md); one that was paused learns here that another took over.
+     *
+     * @throws NotLeaderException when another server took over
+     * @throws StoreException when that cannot be told, as the database does not answer
+     */
+    default void confirmLeader() throws StoreException {}
+
+    /**
+     * Whether the store came here from another server that this one had been watching up to that moment, so that what is in it is
+     * no old copy although this server did not write it. True at most once.
+     */
+    default boolean takenOver() {
+        return false;
+    }
+
     /** Rewrites the files, so that what was deleted is gone from them. Takes a while. */
     void compact() throws StoreException;
 

@@ -38,6 +38,9 @@ import org.slf4j.LoggerFactory;
  * a crash between the two the store knows either; an old copy does not know the one that is outside. What a change
  * protects leaves only after both steps.
  *
+ * <p>Of two servers that share a store, each keeps the token outside of its own home. One that takes over has none, or an old one: it
+ * is sure of the store when it watched the leader before it up to that moment ({@link Store#takenOver}).
+ *
  * <p>Runs under the engine's lock.
  */
 public final class Continuity implements KeyUse {
@@ -74,6 +77,8 @@ public final class Continuity implements KeyUse {
     public void enter(Unlocked memory) throws StoreException {
         finding = null;
         problem = null;
+        // Of this moment only: whatever it vouches for, it does not do so for the next time.
+        boolean takenOver = store.takenOver();
         place.weakness().ifPresent(why -> LOG.warn("{}", why));
         Optional<TokenRecord> known = store.transact(Continuity::find);
         boolean first = known.isEmpty() && !store.transact(mending::hasSpoken);
@@ -90,6 +95,11 @@ public final class Continuity implements KeyUse {
         }
         if (why == null && !first) {
             why = compare(known, outside);
+            if (why != null && takenOver) {
+                // The token is with the server that led before; this one saw how far the store had come.
+                LOG.info("the store was taken over from another server, which was watched: it is no old copy");
+                why = null;
+            }
         }
         byte[] next = random(TOKEN_LENGTH);
         if (why == null || first) {

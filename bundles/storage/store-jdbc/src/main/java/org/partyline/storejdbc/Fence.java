@@ -1,0 +1,32 @@
+package org.partyline.storejdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.partyline.api.store.NotLeaderException;
+
+/** Keeps a server off a database that another one took over. */
+@FunctionalInterface
+interface Fence {
+    /** Of a database that only one server can use. */
+    Fence NONE = (connection, writes) -> {};
+
+    /**
+     * Part of a transaction.
+     *
+     * @param writes whether it is about to write: then nobody takes over before it ends
+     * @throws NotLeaderException when somebody took over
+     */
+    void check(Connection connection, boolean writes) throws SQLException, NotLeaderException;
+
+    /**
+     * A new connection was made.
+     *
+     * @throws NotLeaderException when it does not lead to the database that this server took the lead of
+     */
+    default void opened(Connection connection) throws SQLException, NotLeaderException {}
+
+    /** Whether this server took the database over from one that it had been watching; true at most once. */
+    default boolean takenOver() {
+        return false;
+    }
+}

@@ -1,0 +1,74 @@
+package org.partyline.storejdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.partyline.api.store.NotLeaderException;
+
+/**
+ * The fencing token of the leader: the row that says who leads, as whoever takes the lock writes it (bundle store-postgresql), has to
+ * have it still. A lock alone does not fence: a process that was paused while another took the lock does not know.
+ *
+ * <p>Who writes holds the row's share lock until its transaction ends, and who takes over updates the row. So a transaction
+ * either ends before the takeover, or finds another token and fails.
+ */
+final class LeaderFence implements Fence {
+    private static final String READ = "select token from pl_leader where id = 1";
+
+    private static final String HISTORY = "select system_identifier::text || '/' ||"
+            + " substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) from pg_control_system()";
+
+    private final byte[] token;
+    private final String history;
+    private final AtomicBoolean takenOver;
+
+    /**
+     * @param token what this server wrote when it became the leader, in hex
+     * @param history the database's system and timeline at that moment; empty: not known
+     * @param takenOver whether it had been watching the leader before it up to that moment
+     */
+    LeaderFence(String token, String history, boolean takenOver) {
+        this.token = HexFormat.of().parseHex(token);
+        this.history = history;
+        this.takenOver = new AtomicBoolean(takenOver);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A replica that was promoted, and a database that was restored to a point in time, begin a new timeline, and may lack what was
+     * committed last: keys that were used since would be used again. With another lead the store is opened anew, which finds that out.
+     */
+    @Override
+    public void opened(Connection connection) throws SQLException, NotLeaderException {
+        if (history.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement select = connection.prepareStatement(HISTORY);
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            if (!row.getString(1).equals(history)) {
+                throw new NotLeaderException();
+            }
+        }
+    }
+
+    @Override
+    public boolean takenOver() {
+        return takenOver.getAndSet(false);
+    }
+
+    @Override
+    public void check(Connection connection, boolean writes) throws SQLException, NotLeaderException {
+        try (PreparedStatement select = connection.prepareStatement(writes ? READ + " for share" : READ);
+                ResultSet row = select.executeQuery()) {
+            if (!row.next() || !Arrays.equals(token, row.getBytes(1))) {
+                throw new NotLeaderException();
+            }
+        }
+    }
+}

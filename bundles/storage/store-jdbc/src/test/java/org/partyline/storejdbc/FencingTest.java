@@ -1,0 +1,288 @@
+package org.partyline.storejdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.partyline.storejdbc.Bench.NO_GROUP;
+import static org.partyline.storejdbc.Bench.bytes;
+import static org.partyline.storejdbc.Bench.passphrase;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.partyline.api.store.NotLeaderException;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.testkit.PostgreSqlServer;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** One database, two servers, one leader at a time. */
+@EnabledIf(value = "isInstalled", disabledReason = PostgreSqlServer.MISSING)
+class FencingTest {
+    private static final String FIRST = "00112233445566778899aabbccddeeff";
+    private static final String SECOND = "ffeeddccbbaa99887766554433221100";
+    private static final String NO_LOCK = "55P03";
+
+    private PGSimpleDataSource dataSource;
+    private FaultySource source;
+    private String history = "";
+    private Bench first;
+    private Bench second;
+
+    static boolean isInstalled() throws IOException {
+        return PostgreSqlServer.shared().isPresent();
+    }
+
+    @BeforeEach
+    void makesTwoServersOfWhichTheFirstLeads() throws Exception {
+        dataSource = PostgreSqlStoreTest.dataSource();
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("create table pl_leader (id integer primary key, token bytea not null)");
+            statement.execute("insert into pl_leader values (1, '')");
+        }
+        takeOver(FIRST, 0);
+        source = new FaultySource(new ConnectionSource() {
+            @Override
+            public Connection open() throws SQLException {
+                return dataSource.getConnection();
+            }
+
+            @Override
+            public Duration patience() {
+                return Duration.ofSeconds(20);
+            }
+        });
+        first = bench(source, FIRST);
+        second = bench(dataSource::getConnection, SECOND);
+        first.store.create(passphrase());
+        first.put("t", "k", "1");
+    }
+
+    @AfterEach
+    void closesBoth() {
+        first.close();
+        second.close();
+    }
+
+    private Bench bench(ConnectionSource source, String token) {
+        return new Bench(new Database(source, new LeaderFence(token, history, false)));
+    }
+
+    @Test
+    void aDatabaseWithAnotherHistoryMayLackWhatWasCommittedLast() throws Exception {
+        takeOver(SECOND, 0);
+        history = "7/00000009";
+        try (Bench promoted = bench(dataSource::getConnection, SECOND)) {
+            assertThrows(NotLeaderException.class, () -> promoted.store.unlock(passphrase()));
+        }
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select system_identifier::text || '/' ||"
+                        + " substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) from pg_control_system()")) {
+            row.next();
+            history = row.getString(1);
+        }
+        try (Bench same = bench(dataSource::getConnection, SECOND)) {
+            same.store.unlock(passphrase());
+        }
+    }
+
+    /** What the lock of another server does. */
+    private void takeOver(String token, int patience) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                PreparedStatement update =
+                        connection.prepareStatement("update pl_leader set token = decode(?, 'hex') where id = 1")) {
+            statement.execute("set lock_timeout = " + patience);
+            update.setString(1, token);
+            assertEquals(1, update.executeUpdate());
+        }
+    }
+
+    @Test
+    void aServerThatDoesNotLeadOpensNothing() {
+        assertThrows(NotLeaderException.class, () -> second.store.unlock(passphrase()));
+        assertThrows(NotLeaderException.class, () -> second.store.note("a", "b"));
+        assertThrows(NotLeaderException.class, () -> second.store.collect(bytes("c")));
+    }
+
+    @Test
+    void anOldLeaderReadsAndWritesNothingMoreAndForgetsItsKeys() throws Exception {
+        first.store.confirmLeader();
+        takeOver(SECOND, 0);
+        second.store.unlock(passphrase());
+        second.put("t", "k", "2");
+        assertThrows(NotLeaderException.class, () -> first.put("t", "k", "3"));
+        assertEquals(Store.State.LOCKED, first.store.state());
+        assertThrows(NotLeaderException.class, () -> first.store.unlock(passphrase()));
+        assertEquals(Optional.of("2"), second.get("t", "k"));
+    }
+
+    @Test
+    void anOldLeaderIsToldBeforeItSends() throws Exception {
+        takeOver(SECOND, 0);
+        assertThrows(NotLeaderException.class, first.store::confirmLeader);
+        assertEquals(Store.State.LOCKED, first.store.state());
+    }
+
+    @Test
+    void anOldLeaderAddsNoNoteAndNoCandidateAndDeletesNothing() throws Exception {
+        takeOver(SECOND, 0);
+        assertThrows(NotLeaderException.class, () -> first.store.note("scan", "1"));
+        assertThrows(NotLeaderException.class, () -> first.store.collect(bytes("c")));
+        assertThrows(
+                NotLeaderException.class,
+                () -> first.store.changePassphrase(passphrase(), "a better passphrase".toCharArray()));
+        second.store.unlock(passphrase());
+        assertEquals(Optional.empty(), second.store.note("scan"));
+        assertEquals(0, second.store.collected());
+    }
+
+    @Test
+    void nobodyTakesOverInTheMiddleOfATransactionThatWrites() throws Exception {
+        first.store.transact(tx -> {
+            tx.put("t", bytes("k"), NO_GROUP, bytes("2"), null);
+            assertEquals(
+                    NO_LOCK,
+                    assertThrows(SQLException.class, () -> takeOver(SECOND, 100))
+                            .getSQLState());
+            return null;
+        });
+        takeOver(SECOND, 100);
+        second.store.unlock(passphrase());
+        assertEquals(Optional.of("2"), second.get("t", "k"));
+    }
+
+    /** It had read before the takeover, and writes after it. */
+    @Test
+    void aTransactionThatReadBeforeTheTakeoverWritesNothingAfterIt() throws Exception {
+        assertThrows(
+                NotLeaderException.class,
+                () -> first.store.transact(tx -> {
+                    tx.get("t", bytes("k"));
+                    assertTakesOver();
+                    tx.put("t", bytes("k"), NO_GROUP, bytes("late"), null);
+                    return null;
+                }));
+        second.store.unlock(passphrase());
+        assertEquals(Optional.of("1"), second.get("t", "k"));
+    }
+
+    private void assertTakesOver() throws StoreException {
+        try {
+            takeOver(SECOND, 1000);
+        } catch (SQLException e) {
+            throw new StoreException("no takeover", e);
+        }
+    }
+
+    @Test
+    void whatAnOldLeaderWasToldToBeStoredIsThereAndNothingElseIs() throws Exception {
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            Future<Integer> written = thread.submit(() -> {
+                int count = 0;
+                while (true) {
+                    try {
+                        first.put("t", "k", Integer.toString(count + 1));
+                        count++;
+                    } catch (NotLeaderException e) {
+                        return count;
+                    }
+                }
+            });
+            while (Integer.parseInt(read()) < 20) {
+                Thread.onSpinWait();
+            }
+            takeOver(SECOND, 0);
+            second.store.unlock(passphrase());
+            String taken = second.get("t", "k").orElseThrow();
+            assertEquals(taken, Integer.toString(written.get(60, TimeUnit.SECONDS)));
+            assertEquals(taken, second.get("t", "k").orElseThrow());
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+
+    /** As the first says it, without its gate. */
+    private String read() throws StoreException {
+        return first.get("t", "k").orElseThrow();
+    }
+
+    /** The connection breaks at the commit, which the database carries out a moment later all the same. */
+    @Test
+    void aCommitThatTakesPlaceAfterItsConnectionBrokeIsNotTakenForAFailure() throws Exception {
+        ExecutorService late = Executors.newSingleThreadExecutor();
+        boolean[] armed = {true};
+        try {
+            source.lateCommit = connection -> {
+                if (!armed[0]) {
+                    return false;
+                }
+                armed[0] = false;
+                late.submit(() -> {
+                    // Only when somebody already waits for the row: before it was asked.
+                    waitsForALock();
+                    connection.commit();
+                    return null;
+                });
+                return true;
+            };
+            first.put("t", "k", "2");
+            assertFalse(armed[0]);
+            assertEquals(Optional.of("2"), first.get("t", "k"));
+        } finally {
+            late.shutdown();
+            assertTrue(late.awaitTermination(30, TimeUnit.SECONDS));
+        }
+    }
+
+    private void waitsForALock() throws SQLException {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            boolean waits = false;
+            while (!waits && System.nanoTime() < until) {
+                try (var row = statement.executeQuery(
+                        "select count(*) from pg_locks l join pg_stat_activity a on a.pid = l.pid"
+                                + " where not l.granted and a.datname = current_database()")) {
+                    row.next();
+                    waits = row.getInt(1) > 0;
+                }
+            }
+        }
+    }
+
+    @Test
+    void aDatabaseThatIsAwayForAMomentIsAskedUntilItTellsWhatBecameOfTheCommit() throws Exception {
+        int[] refusals = {3};
+        source.hook = (what, done) -> {
+            if (what.equals("commit") && done && refusals[0] == 3) {
+                refusals[0]--;
+                throw new SQLException("broken after the commit", "08006");
+            }
+            if (what.equals("open") && refusals[0] > 0) {
+                refusals[0]--;
+                throw new SQLException("not back yet", "08001");
+            }
+        };
+        first.put("t", "k", "2");
+        assertEquals(0, refusals[0]);
+        assertEquals(Optional.of("2"), first.get("t", "k"));
+    }
+}

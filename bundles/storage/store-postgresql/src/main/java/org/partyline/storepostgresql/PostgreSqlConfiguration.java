@@ -1,0 +1,38 @@
+package org.partyline.storepostgresql;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** What an operator can set in {@code etc/org.partyline.store.postgresql.cfg}. {@link PostgreSqlSettings} checks it. */
+@ObjectClassDefinition(
+        id = PostgreSqlSettings.PID,
+        name = "Mempool Partyline: PostgreSQL",
+        description = "The PostgreSQL database that this server shares with its standby. Read when the server starts.")
+@interface PostgreSqlConfiguration {
+    @AttributeDefinition(
+            description = "jdbc:postgresql://HOST/DATABASE or jdbc:postgresql://HOST:PORT/DATABASE, without parameters."
+                    + " Empty: H2 in the server's home, and no standby.",
+            required = false)
+    String url() default "";
+
+    @AttributeDefinition(description = "PostgreSQL's user, 1 to 63 characters.", required = false)
+    String user() default "partyline";
+
+    @AttributeDefinition(
+            description = "File of mode 0600 with the user's password in one line; relative to the directory etc.",
+            required = false)
+    String password$_$file() default "postgresql.password";
+
+    @AttributeDefinition(
+            description =
+                    "File with the certificates (PEM) that vouch for the database's server; relative to the directory etc."
+                            + " Empty: those that Java knows.",
+            required = false)
+    String root$_$certificates() default "";
+
+    @AttributeDefinition(
+            description =
+                    "What this server is called where others are told who leads, 1 to 60 characters. Empty: its host's name.",
+            required = false)
+    String name() default "";
+}

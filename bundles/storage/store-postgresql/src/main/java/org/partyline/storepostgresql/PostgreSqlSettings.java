@@ -1,0 +1,199 @@
+package org.partyline.storepostgresql;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.ssl.DefaultJavaSSLFactory;
+import org.postgresql.ssl.LibPQFactory;
+
+/**
+ * Where the shared database is, and as whom to use it. The password stays in its file until a connection is made.
+ *
+ * @param host name or address
+ * @param database its name
+ * @param passwordFile of mode 0600
+ * @param rootCertificates what vouches for the database's server; null: what Java knows
+ * @param name what this server is called for others
+ */
+public record PostgreSqlSettings(
+        String host, int port, String database, String user, Path passwordFile, Path rootCertificates, String name) {
+    /** Where the settings stand. */
+    public static final String PID = "org.partyline.store.postgresql";
+
+    private static final String URL = "url";
+    private static final Pattern ADDRESS = Pattern.compile(
+            "jdbc:postgresql://(?<host>[A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(?::(?<port>[1-9][0-9]{0,4}))?"
+                    + "/(?<database>[A-Za-z0-9_-]{1,63})");
+    private static final Pattern USER = Pattern.compile("[A-Za-z0-9_-]{1,63}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,60}");
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1]");
+    private static final int USUAL_PORT = 5432;
+    private static final int MOST_PORT = 65_535;
+    private static final int MOST_PASSWORD = 1024;
+    private static final int LONGEST_SHOWN = 80;
+    private static final int CONNECT_SECONDS = 4;
+    private static final Set<PosixFilePermission> FOR_OTHERS = EnumSet.complementOf(EnumSet.of(
+            PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE));
+
+    /** Whether there is such a database at all. */
+    public static boolean isSet(Map<String, ?> properties) {
+        return !text(properties, URL, "").isEmpty();
+    }
+
+    /**
+     * @param properties as they stand in the file
+     * @param etc what relative paths begin at
+     * @throws IllegalArgumentException when a value is wrong: which, and what would be right
+     */
+    public static PostgreSqlSettings parse(Map<String, ?> properties, Path etc) {
+        String url = text(properties, URL, "");
+        Matcher address = ADDRESS.matcher(url);
+        if (!address.matches()) {
+            // What was written may hold a password.
+            throw wrong(
+                    URL, "", "must be jdbc:postgresql://HOST[:PORT]/DATABASE, without user, password and parameters");
+        }
+        int port = address.group("port") == null ? USUAL_PORT : Integer.parseInt(address.group("port"));
+        if (port > MOST_PORT) {
+            throw wrong(URL, " = " + url, "must have a port of 1 to " + MOST_PORT);
+        }
+        String user = matching(properties, "user", "partyline", USER, "must be 1 to 63 letters, digits, _ and -");
+        String certificates = text(properties, "root-certificates", "");
+        return new PostgreSqlSettings(
+                address.group("host"),
+                port,
+                address.group("database"),
+                user,
+                path(properties, "password-file", "postgresql.password", etc),
+                certificates.isEmpty() ? null : path(properties, "root-certificates", "", etc),
+                matching(properties, "name", hostName(), NAME, "must be 1 to 60 letters, digits, ., _ and -"));
+    }
+
+    private static String hostName() {
+        try {
+            String name = InetAddress.getLocalHost().getHostName();
+            return NAME.matcher(name).matches() ? name : "server";
+        } catch (UnknownHostException e) {
+            return "server";
+        }
+    }
+
+    private static String text(Map<String, ?> properties, String key, String standard) {
+        Object value = properties.get(key);
+        String text = value == null ? "" : value.toString().strip();
+        return text.isEmpty() ? standard : text;
+    }
+
+    private static String matching(
+            Map<String, ?> properties, String key, String standard, Pattern pattern, String rule) {
+        String text = text(properties, key, standard);
+        if (!pattern.matcher(text).matches()) {
+            throw wrong(key, " = " + shown(text), rule);
+        }
+        return text;
+    }
+
+    private static Path path(Map<String, ?> properties, String key, String standard, Path etc) {
+        String text = text(properties, key, standard);
+        try {
+            return etc.resolve(text).normalize();
+        } catch (InvalidPathException e) {
+            throw wrong(key, " = " + shown(text), "must be the path of a file");
+        }
+    }
+
+    private static String shown(String text) {
+        String line = text.replaceAll("\\p{Cntrl}", "?");
+        return line.length() <= LONGEST_SHOWN ? line : line.substring(0, LONGEST_SHOWN) + "…";
+    }
+
+    private static IllegalArgumentException wrong(String key, String value, String rule) {
+        return new IllegalArgumentException(PID + ".cfg: " + key + value + ": it " + rule);
+    }
+
+    /** Whether the database is on this machine, so that nobody else sees what goes there. */
+    public boolean isHere() {
+        return LOOPBACK.matcher(host).matches();
+    }
+
+    /** In words, for an operator. */
+    public String where() {
+        return host + ":" + port + "/" + database + (isHere() ? " (this machine)" : " (over TLS)");
+    }
+
+    /**
+     * A way to the database. To another machine only over TLS, to a server whose certificate bears its name.
+     *
+     * @param application what the connections are called in PostgreSQL
+     * @param answerSeconds how long an answer may take before the connection counts as broken
+     * @throws IOException when the password cannot be read; its message is for the operator
+     */
+    public PGSimpleDataSource dataSource(String application, int answerSeconds) throws IOException {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setServerNames(new String[] {host});
+        source.setPortNumbers(new int[] {port});
+        source.setDatabaseName(database);
+        source.setUser(user);
+        source.setPassword(password());
+        source.setApplicationName(application);
+        source.setConnectTimeout(CONNECT_SECONDS);
+        source.setLoginTimeout(CONNECT_SECONDS);
+        source.setSocketTimeout(answerSeconds);
+        source.setTcpKeepAlive(true);
+        // What the server says of single rows stays out of exceptions, and so out of logs.
+        source.setLogServerErrorDetail(false);
+        if (isHere()) {
+            source.setSslMode("disable");
+        } else {
+            source.setSslMode("verify-full");
+            if (rootCertificates == null) {
+                source.setSslfactory(DefaultJavaSSLFactory.class.getName());
+            } else {
+                source.setSslfactory(LibPQFactory.class.getName());
+                source.setSslRootCert(rootCertificates.toString());
+            }
+        }
+        return source;
+    }
+
+    private String password() throws IOException {
+        byte[] bytes = new byte[0];
+        try {
+            Set<PosixFilePermission> modes = Files.getPosixFilePermissions(passwordFile);
+            if (modes.stream().anyMatch(FOR_OTHERS::contains)) {
+                throw new IOException("the password's file " + passwordFile + " is open to others ("
+                        + PosixFilePermissions.toString(modes) + "): chmod 600 it");
+            }
+            if (Files.size(passwordFile) > MOST_PASSWORD) {
+                throw new IOException("the password's file " + passwordFile + " has more than " + MOST_PASSWORD
+                        + " bytes: it holds the password in one line");
+            }
+            bytes = Files.readAllBytes(passwordFile);
+            CharBuffer text = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
+            return text.toString().strip();
+        } catch (NoSuchFileException e) {
+            throw new IOException(
+                    "the password's file " + passwordFile + " is missing: put the database's password there", e);
+        } catch (UnsupportedOperationException e) {
+            throw new IOException("the file system of " + passwordFile + " keeps no permissions", e);
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
+    }
+}

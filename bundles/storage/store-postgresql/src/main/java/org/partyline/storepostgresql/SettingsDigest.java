@@ -1,0 +1,66 @@
+package org.partyline.storepostgresql;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What tells whether two homes have the same settings: a hash of the lines of {@code etc/org.partyline.*.cfg} that say something. Left out is
+ * what may differ: where a home keeps its secrets and its token, what this machine has, and the way to the database.
+ */
+public final class SettingsDigest {
+    private static final Set<String> OWN = Set.of(
+            PostgreSqlSettings.PID,
+            "org.partyline.continuity",
+            "org.partyline.hardening",
+            "org.partyline.secrets.file",
+            "org.partyline.secrets.keyring",
+            "org.partyline.unattended");
+
+    private static final String SUFFIX = ".cfg";
+    private static final int LENGTH = 16;
+
+    private SettingsDigest() {}
+
+    /** In hex. @param etc where the settings are */
+    public static String of(Path etc) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(etc, "org.partyline.*" + SUFFIX)) {
+            all.forEach(files::add);
+        }
+        Collections.sort(files);
+        MessageDigest hash = sha256();
+        for (Path file : files) {
+            String name = file.getFileName().toString();
+            if (OWN.contains(name.substring(0, name.length() - SUFFIX.length()))) {
+                continue;
+            }
+            List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8).stream()
+                    .map(line -> line.strip().replaceFirst("\\s*=\\s*", "="))
+                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                    .sorted()
+                    .toList();
+            if (!lines.isEmpty()) {
+                hash.update((name + "\n" + String.join("\n", lines) + "\n\n").getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return HexFormat.of().formatHex(hash.digest(), 0, LENGTH);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

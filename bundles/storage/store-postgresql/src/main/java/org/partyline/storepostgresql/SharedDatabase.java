@@ -1,0 +1,116 @@
+package org.partyline.storepostgresql;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Hashtable;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.health.HealthCheck;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Registers the shared database as a DataSource for the store, on a server that leads. On one that has no such database, and on a
+ * standby, nothing.
+ */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = PostgreSqlSettings.PID)
+@Designate(ocd = PostgreSqlConfiguration.class)
+@Capability(
+        namespace = "osgi.service",
+        attribute = {"objectClass:List<String>=\"javax.sql.DataSource\""},
+        uses = DataSource.class)
+public final class SharedDatabase {
+    /** What the store finds it by. */
+    static final String NAME = "partyline.shared";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SharedDatabase.class);
+    private static final String TOKEN = "partyline.leader.token";
+    private static final String EPOCH = "partyline.leader.epoch";
+    private static final String INSTANCE = "partyline.leader.instance";
+
+    /** One for the store, one for who asks how it fares. */
+    private static final int CONNECTIONS = 2;
+
+    private static final long CONNECT_MILLIS = TimeUnit.SECONDS.toMillis(5);
+    private static final int ANSWER_SECONDS = 30;
+
+    private final HikariDataSource pool;
+    private ServiceRegistration<DataSource> dataSource;
+    private ServiceRegistration<HealthCheck> check;
+
+    /** For Declarative Services. */
+    @Activate
+    public SharedDatabase(BundleContext context, Map<String, Object> properties) {
+        pool = context.getProperty(TOKEN) == null ? null : pool(context, properties);
+    }
+
+    private static HikariDataSource pool(BundleContext context, Map<String, Object> properties) {
+        try {
+            PostgreSqlSettings settings =
+                    PostgreSqlSettings.parse(properties, Path.of(context.getProperty("karaf.etc")));
+            HikariConfig config = new HikariConfig();
+            // What its connections are called is what a successor ends them by.
+            config.setDataSource(settings.dataSource(context.getProperty(INSTANCE), ANSWER_SECONDS));
+            config.setPoolName("partyline-store");
+            config.setMaximumPoolSize(CONNECTIONS);
+            config.setMinimumIdle(0);
+            config.setConnectionTimeout(CONNECT_MILLIS);
+            // A database that is away when this starts may come.
+            config.setInitializationFailTimeout(-1);
+            config.setMaxLifetime(0);
+            // Nothing of a server that fell asleep stays in the way of its successor.
+            config.setConnectionInitSql("set idle_in_transaction_session_timeout = '60s'; set lock_timeout = '10s'");
+            return new HikariDataSource(config);
+        } catch (IOException | IllegalArgumentException e) {
+            LOG.error("There is no store: {}", e.getMessage());
+            return null;
+        }
+    }
+
+    @Activate
+    void start(BundleContext context) {
+        if (pool == null) {
+            return;
+        }
+        Hashtable<String, Object> properties = new Hashtable<>();
+        properties.put("osgi.jndi.service.name", NAME);
+        check = context.registerService(
+                HealthCheck.class,
+                new StandbyCheck(
+                        pool,
+                        Long.parseLong(context.getProperty(EPOCH)),
+                        context.getProperty(INSTANCE),
+                        Path.of(context.getProperty("karaf.etc"))),
+                new Hashtable<>());
+        dataSource = context.registerService(DataSource.class, pool, properties);
+    }
+
+    /** Another database is another store: not while this one is in use. */
+    @Modified
+    void modified() {
+        LOG.warn("{}: what was changed is read when the server is started next", PostgreSqlSettings.PID);
+    }
+
+    @Deactivate
+    void stop() {
+        if (pool != null) {
+            dataSource.unregister();
+            check.unregister();
+            pool.close();
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package org.partyline.storepostgresql.lock;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Properties;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.karaf.main.lock.Lock;
+import org.apache.karaf.main.util.BootstrapLogManager;
+import org.partyline.storepostgresql.PostgreSqlSettings;
+import org.partyline.storepostgresql.SettingsDigest;
+
+/**
+ * Karaf's lock over the shared database. While it has none, Karaf stays below the start level of our bundles: no store, no keys,
+ * no node, no console. When it is lost, they are stopped.
+ */
+public final class LeaderLock implements Lock {
+    /** What bundles find who leads by, as properties of the framework. */
+    static final String TOKEN = "partyline.leader.token";
+
+    static final String WATCHED = "partyline.leader.watched";
+    static final String HISTORY = "partyline.leader.history";
+    static final String EPOCH = "partyline.leader.epoch";
+    static final String INSTANCE = "partyline.leader.instance";
+
+    private static final Logger LOG = Logger.getLogger(LeaderLock.class.getName());
+    private static final int INSTANCE_LENGTH = 8;
+    private static final int ANSWER_SECONDS = 5;
+
+    private final Path etc;
+    private final RoleFile role;
+    private final Streams streams = Streams.ofThisProcess();
+    private final SecureRandom random = new SecureRandom();
+    private final String instance;
+    private Leadership leadership;
+
+    /** @param properties Karaf's */
+    public LeaderLock(org.apache.felix.utils.properties.Properties properties) {
+        this.etc = Path.of(System.getProperty("karaf.etc"));
+        this.role = new RoleFile(Path.of(System.getProperty("karaf.base"), "run", "role"));
+        byte[] bytes = new byte[INSTANCE_LENGTH];
+        random.nextBytes(bytes);
+        this.instance = "partyline-" + HexFormat.of().formatHex(bytes);
+        System.setProperty(INSTANCE, instance);
+        BootstrapLogManager.configureLogger(LOG);
+    }
+
+    @Override
+    public synchronized boolean lock() throws IOException {
+        try {
+            if (leadership == null) {
+                leadership = leadership();
+            }
+            Leadership.Taken taken = leadership.take();
+            if (taken == null) {
+                Lead lead = leadership.leader();
+                tell(
+                        RoleFile.Role.STANDBY,
+                        "This server is a standby" + (lead == null ? "" : " of " + lead.holder())
+                                + ": it takes over when the leader is gone.");
+                return false;
+            }
+            streams.restore();
+            System.setProperty(EPOCH, Long.toString(taken.epoch()));
+            System.setProperty(HISTORY, taken.history());
+            System.setProperty(WATCHED, Boolean.toString(taken.watched()));
+            System.setProperty(TOKEN, taken.token());
+            tell(RoleFile.Role.LEADER, "This server is the leader (epoch " + taken.epoch() + ").");
+            return true;
+        } catch (SQLException e) {
+            tell(
+                    RoleFile.Role.WAITING,
+                    "This server cannot tell who leads, and tries again: the database failed (SQL state "
+                            + e.getSQLState() + "): " + firstLine(e.getMessage()));
+            return false;
+        } catch (IOException | IllegalArgumentException e) {
+            tell(RoleFile.Role.WAITING, "This server cannot use its database, and tries again: " + e.getMessage());
+            return false;
+        }
+    }
+
+    private Leadership leadership() throws IOException {
+        Properties file = new Properties();
+        try (Reader reader =
+                Files.newBufferedReader(etc.resolve(PostgreSqlSettings.PID + ".cfg"), StandardCharsets.UTF_8)) {
+            file.load(reader);
+        }
+        Map<String, String> properties = new HashMap<>();
+        file.stringPropertyNames().forEach(key -> properties.put(key, file.getProperty(key)));
+        PostgreSqlSettings settings = PostgreSqlSettings.parse(properties, etc);
+        return new Leadership(
+                () -> open(settings), settings.name(), instance, this::settingsDigest, random, System::nanoTime);
+    }
+
+    private String settingsDigest() {
+        try {
+            return SettingsDigest.of(etc);
+        } catch (IOException e) {
+            LOG.log(Level.FINE, "The settings cannot be read", e);
+            return "";
+        }
+    }
+
+    private Connection open(PostgreSqlSettings settings) throws SQLException {
+        try {
+            return settings.dataSource(instance, ANSWER_SECONDS).getConnection();
+        } catch (IOException e) {
+            throw new SQLException(e.getMessage(), e);
+        }
+    }
+
+    private static String firstLine(String text) {
+        return String.valueOf(text).lines().findFirst().orElse("");
+    }
+
+    private void tell(RoleFile.Role what, String sentence) throws IOException {
+        if (role.write(what, sentence)) {
+            LOG.log(what == RoleFile.Role.WAITING ? Level.WARNING : Level.INFO, sentence);
+            if (what != RoleFile.Role.LEADER) {
+                System.out.println(sentence);
+            }
+        }
+    }
+
+    @Override
+    public synchronized boolean isAlive() throws IOException {
+        if (leadership.keep()) {
+            return true;
+        }
+        tell(
+                RoleFile.Role.STANDBY,
+                "This server is no longer the leader: it sends nothing more, and becomes a standby.");
+        return false;
+    }
+
+    @Override
+    public synchronized void release() {
+        if (leadership != null) {
+            leadership.close();
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package org.partyline.storepostgresql.lock;
+
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * This server's part in the question who leads: takes the lead when it is free, keeps it, notices that it is lost.
+ *
+ * <p>The lead is free at once when the connection of the leader ends, as the lock that it holds in the database ends with it;
+ * and when the leader was silent for {@link #LEASE}: a process that is paused, or a machine that is gone, keeps its connection. What keeps such
+ * a leader from going on when it wakes up is the token, which each of its transactions is asked for.
+ *
+ * <p>Not thread-safe.
+ */
+final class Leadership implements AutoCloseable {
+    /** How long a leader may be silent. */
+    static final Duration LEASE = Duration.ofSeconds(10);
+
+    /** How old the last look at the leader before may be, so that what it left is no old copy. */
+    private static final Duration WATCH = Duration.ofMinutes(10);
+
+    /** How often a standby says that it is there. */
+    private static final Duration BETWEEN_SIGNS = Duration.ofSeconds(10);
+
+    private static final int TOKEN = 16;
+    private static final int TRIES = 20;
+    private static final long BETWEEN_TRIES = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Makes a connection. */
+    @FunctionalInterface
+    interface Source {
+        /** A new one; the caller's to close. */
+        Connection open() throws SQLException;
+    }
+
+    /**
+     * What a server is when it was asked for.
+     *
+     * @param epoch of the lead
+     * @param token what this server's transactions are asked for, in hex
+     * @param history of the database: another one may lack what was committed last
+     * @param watched whether this server saw how far the leader before had come, and the database has come as far at least
+     */
+    record Taken(long epoch, String token, String history, boolean watched) {}
+
+    /** @param at when, by this machine's clock that only counts */
+    private record Seen(Lead lead, Position position, long at) {}
+
+    private final Source source;
+    private final String holder;
+    private final String instance;
+    private final Supplier<String> settings;
+    private final SecureRandom random;
+    private final LongSupplier nanos;
+
+    private Connection connection;
+    private Seen seen;
+    private Taken taken;
+    private byte[] token;
+    private long epoch;
+    private long renewed;
+    private Long told;
+
+    /** @param settings what tells whether two servers have the same ones */
+    Leadership(
+            Source source,
+            String holder,
+            String instance,
+            Supplier<String> settings,
+            SecureRandom random,
+            LongSupplier nanos) {
+        this.source = source;
+        this.holder = holder;
+        this.instance = instance;
+        this.settings = settings;
+        this.random = random;
+        this.nanos = nanos;
+    }
+
+    /** Tries once. @return null when somebody else leads: {@link #leader} */
+    Taken take() throws SQLException {
+        boolean done = false;
+        try {
+            Taken taken = tryToTake();
+            done = true;
+            return taken;
+        } finally {
+            if (!done) {
+                close();
+            }
+        }
+    }
+
+    private Taken tryToTake() throws SQLException {
+        if (connection == null) {
+            connection = source.open();
+            LeaderTables.migrate(connection);
+        }
+        Lead lead = LeaderTables.read(connection);
+        Position position = Position.read(connection);
+        boolean silent = lead.silentMillis() > LEASE.toMillis();
+        if (!LeaderTables.lock(connection)) {
+            if (!silent) {
+                seen = new Seen(lead, position, nanos.getAsLong());
+                standBy();
+                return null;
+            }
+            LeaderTables.end(connection, lead.instance());
+            if (!lockSoon()) {
+                return null;
+            }
+            lead = LeaderTables.read(connection);
+        }
+        if (!lead.instance().equals(instance)) {
+            LeaderTables.end(connection, lead.instance());
+        }
+        boolean watched = watched(lead, position);
+        byte[] next = new byte[TOKEN];
+        random.nextBytes(next);
+        epoch = LeaderTables.raise(connection, next, holder, instance);
+        token = next;
+        renewed = nanos.getAsLong();
+        taken = new Taken(
+                epoch, HexFormat.of().formatHex(next), position.history(), watched && epoch == lead.epoch() + 1);
+        return taken;
+    }
+
+    private void standBy() throws SQLException {
+        long now = nanos.getAsLong();
+        if (told == null || now - told >= BETWEEN_SIGNS.toNanos()) {
+            LeaderTables.standBy(connection, instance, holder, settings.get());
+            told = now;
+        }
+    }
+
+    /** The lock is free when the connections that were ended are. */
+    private boolean lockSoon() throws SQLException {
+        for (int i = 0; i < TRIES; i++) {
+            LockSupport.parkNanos(BETWEEN_TRIES);
+            if (LeaderTables.lock(connection)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean watched(Lead lead, Position position) {
+        return seen != null
+                && seen.lead().epoch() == lead.epoch()
+                && seen.lead().instance().equals(lead.instance())
+                && position.follows(seen.position())
+                && nanos.getAsLong() - seen.at() <= WATCH.toNanos();
+    }
+
+    /** Who leads, as it was seen last; null when nobody was seen. */
+    Lead leader() {
+        return seen == null ? null : seen.lead();
+    }
+
+    /**
+     * Gives a sign of life.
+     *
+     * @return whether this server still leads. While the database does not answer, for as long as nobody else can have taken
+     *     over.
+     */
+    boolean keep() {
+        try {
+            return connection == null ? again() : renew();
+        } catch (SQLException e) {
+            // Whoever ended this connection may have taken over: another one tells.
+            close();
+            return again();
+        }
+    }
+
+    private boolean again() {
+        try {
+            connection = source.open();
+            boolean same = Position.read(connection).history().equals(taken.history());
+            if (!same || !LeaderTables.lock(connection)) {
+                close();
+                return false;
+            }
+            return renew();
+        } catch (SQLException e) {
+            close();
+            return nanos.getAsLong() - renewed < LEASE.toNanos();
+        }
+    }
+
+    private boolean renew() throws SQLException {
+        if (LeaderTables.renew(connection, epoch, token)) {
+            renewed = nanos.getAsLong();
+            return true;
+        }
+        close();
+        return false;
+    }
+
+    /** Ends the connection, and with it the lock. */
+    @Override
+    public void close() {
+        Connection ending = connection;
+        connection = null;
+        if (ending != null) {
+            try {
+                ending.close();
+            } catch (SQLException e) {
+                // It is gone, or will be: the lock with it.
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package org.partyline.storepostgresql.lock;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
+
+/** Tells the start script what this server is: a word in the first line, a sentence in the second. */
+final class RoleFile {
+    /** Whether this server leads. */
+    enum Role {
+        LEADER,
+        STANDBY,
+        /** It cannot tell, as the database cannot be used. */
+        WAITING
+    }
+
+    private final Path file;
+    private String written = "";
+
+    RoleFile(Path file) {
+        this.file = file;
+    }
+
+    /** @return whether that is news */
+    boolean write(Role role, String sentence) throws IOException {
+        String text = role.name().toLowerCase(Locale.ROOT) + "\n" + sentence + "\n";
+        if (text.equals(written)) {
+            return false;
+        }
+        Path unfinished = file.resolveSibling("." + file.getFileName());
+        Files.deleteIfExists(unfinished);
+        Files.createFile(
+                unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(unfinished, text);
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        written = text;
+        return true;
+    }
+}

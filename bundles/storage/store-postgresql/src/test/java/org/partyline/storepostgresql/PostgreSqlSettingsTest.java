@@ -1,0 +1,124 @@
+package org.partyline.storepostgresql;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+class PostgreSqlSettingsTest {
+    private static final String SECRET = "a-password-of-a-test";
+
+    @TempDir
+    Path etc;
+
+    private PostgreSqlSettings parse(String... pairs) {
+        Map<String, String> properties = new HashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            properties.put(pairs[i], pairs[i + 1]);
+        }
+        return PostgreSqlSettings.parse(properties, etc);
+    }
+
+    private void password(String modes) throws IOException {
+        Path file = etc.resolve("postgresql.password");
+        Files.writeString(file, SECRET + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(modes));
+    }
+
+    @Test
+    void whatIsNotSetHasADefault() {
+        PostgreSqlSettings settings = parse("url", "jdbc:postgresql://db.example.org/partyline", "name", "");
+        assertEquals("db.example.org", settings.host());
+        assertEquals(5432, settings.port());
+        assertEquals("partyline", settings.database());
+        assertEquals("partyline", settings.user());
+        assertEquals(etc.resolve("postgresql.password"), settings.passwordFile());
+        assertFalse(settings.name().isEmpty());
+    }
+
+    @Test
+    void withoutAUrlThereIsNoSuchDatabase() {
+        assertFalse(PostgreSqlSettings.isSet(Map.of()));
+        assertFalse(PostgreSqlSettings.isSet(Map.of("url", "  ")));
+        assertTrue(PostgreSqlSettings.isSet(Map.of("url", "x")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:h2:mem:x",
+                "jdbc:postgresql:partyline",
+                "jdbc:postgresql://db/partyline?sslmode=disable",
+                "jdbc:postgresql://me:" + SECRET + "@db/partyline",
+                "jdbc:postgresql://db/partyline?password=" + SECRET,
+                "jdbc:postgresql://one,two/partyline",
+                "jdbc:postgresql://db:0/partyline",
+                "jdbc:postgresql://db:65536/partyline",
+                "jdbc:postgresql:///partyline"
+            })
+    void aUrlThatIsNotPlainIsRefusedAndNotRepeatedWithWhatMayBeAPassword(String url) {
+        String message = assertThrows(IllegalArgumentException.class, () -> parse("url", url))
+                .getMessage();
+        assertTrue(message.startsWith("org.partyline.store.postgresql.cfg: url"), message);
+        assertFalse(message.contains(SECRET), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"user,a b", "user,a;b", "name,two words"})
+    void otherValuesAreCheckedToo(String key, String value) {
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> parse("url", "jdbc:postgresql://db/p", key, value))
+                .getMessage();
+        assertTrue(message.contains(key + " = " + value + ": it must be"), message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "127.0.0.1", "127.1.2.3", "[::1]"})
+    void onThisMachineNoTlsIsAskedFor(String host) throws IOException {
+        password("rw-------");
+        PGSimpleDataSource source =
+                parse("url", "jdbc:postgresql://" + host + "/partyline").dataSource("test", 5);
+        assertEquals("disable", source.getSslMode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"db", "db.example.org", "192.0.2.1", "[2001:db8::1]", "localhost.example.org", "128.0.0.1"})
+    void anotherMachineHasToShowACertificateThatBearsItsName(String host) throws IOException {
+        password("rw-------");
+        PostgreSqlSettings settings = parse("url", "jdbc:postgresql://" + host + "/partyline");
+        assertEquals("verify-full", settings.dataSource("test", 5).getSslMode());
+        PGSimpleDataSource own = parse("url", "jdbc:postgresql://" + host + "/p", "root-certificates", "root.pem")
+                .dataSource("test", 5);
+        assertEquals("verify-full", own.getSslMode());
+        assertEquals(etc.resolve("root.pem").toString(), own.getSslRootCert());
+    }
+
+    @Test
+    void thePasswordIsReadFromAFileOfThisUserOnly() throws IOException {
+        PostgreSqlSettings settings = parse("url", "jdbc:postgresql://db/partyline");
+        assertTrue(assertThrows(IOException.class, () -> settings.dataSource("test", 5))
+                .getMessage()
+                .contains("is missing"));
+        password("rw-r-----");
+        String message = assertThrows(IOException.class, () -> settings.dataSource("test", 5))
+                .getMessage();
+        assertTrue(message.contains("is open to others (rw-r-----): chmod 600 it"), message);
+        assertFalse(message.contains(SECRET), message);
+        password("rw-------");
+        assertEquals(SECRET, settings.dataSource("test", 5).getPassword());
+        assertFalse(settings.toString().contains(SECRET));
+    }
+}

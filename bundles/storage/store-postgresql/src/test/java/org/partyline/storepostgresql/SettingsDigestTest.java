@@ -1,0 +1,51 @@
+package org.partyline.storepostgresql;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsDigestTest {
+    @TempDir
+    Path etc;
+
+    private String before;
+
+    @BeforeEach
+    void writesSettings() throws IOException {
+        write("org.partyline.engine", "default-ttl = 1d\n");
+        before = SettingsDigest.of(etc);
+    }
+
+    private void write(String pid, String text) throws IOException {
+        Files.writeString(etc.resolve(pid + ".cfg"), text);
+    }
+
+    @Test
+    void anotherSettingOrAnotherNodeIsAnotherDigest() throws IOException {
+        write("org.partyline.engine", "default-ttl = 2d\n");
+        assertNotEquals(before, SettingsDigest.of(etc));
+        write("org.partyline.engine", "default-ttl = 1d\n");
+        write("org.partyline.transport.rpc-core", "network = regtest\n");
+        assertNotEquals(before, SettingsDigest.of(etc));
+    }
+
+    @Test
+    void commentsSpacesAndOrderDoNotCount() throws IOException {
+        write("org.partyline.engine", "# as it was\n\n  default-ttl=1d\n");
+        assertEquals(before, SettingsDigest.of(etc));
+    }
+
+    @Test
+    void whatMayDifferDoesNotCount() throws IOException {
+        write("org.partyline.store.postgresql", "name = north\n");
+        write("org.partyline.unattended", "source = credential\n");
+        write("org.apache.karaf.shell", "x = y\n");
+        assertEquals(before, SettingsDigest.of(etc));
+    }
+}

@@ -1,0 +1,112 @@
+package org.partyline.storepostgresql;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.PartylineException;
+import org.partyline.api.health.Finding;
+import org.partyline.testkit.PostgreSqlServer;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** What the doctor says of a pair, by tables as the lock leaves them. */
+@EnabledIf(value = "isInstalled", disabledReason = PostgreSqlServer.MISSING)
+class StandbyCheckTest {
+    @TempDir
+    Path etc;
+
+    private PGSimpleDataSource database;
+    private StandbyCheck check;
+
+    static boolean isInstalled() throws IOException {
+        return PostgreSqlServer.shared().isPresent();
+    }
+
+    @BeforeEach
+    void makesTheTables() throws Exception {
+        PostgreSqlServer server = PostgreSqlServer.shared().orElseThrow();
+        database = new PGSimpleDataSource();
+        database.setUrl(server.url(server.database()));
+        database.setUser(PostgreSqlServer.USER);
+        database.setPassword(PostgreSqlServer.PASSWORD);
+        Files.writeString(etc.resolve("org.partyline.engine.cfg"), "default-ttl = 1d\n");
+        execute("create table pl_leader (epoch bigint, instance varchar(63))");
+        execute("create table pl_standby (instance varchar(63), holder varchar(60), settings varchar(64))");
+        execute("insert into pl_leader values (3, 'partyline-1')");
+        check = new StandbyCheck(database, 3, "partyline-1", etc);
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private void assertFinds(Finding.Verdict verdict, String text) throws PartylineException {
+        List<Finding> findings = check.examine();
+        assertTrue(
+                findings.stream()
+                        .anyMatch(finding ->
+                                finding.verdict() == verdict && finding.what().contains(text)),
+                findings::toString);
+    }
+
+    private Connection standby() throws SQLException {
+        PGSimpleDataSource other = new PGSimpleDataSource();
+        other.setUrl(database.getUrl());
+        other.setUser(database.getUser());
+        other.setPassword(database.getPassword());
+        other.setApplicationName("partyline-2");
+        return other.getConnection();
+    }
+
+    @Test
+    void aLeaderAloneIsWarned() throws Exception {
+        execute("insert into pl_standby values ('partyline-2', 'south', 'gone since')");
+        assertFinds(Finding.Verdict.OK, "this server leads (epoch 3)");
+        assertFinds(Finding.Verdict.WARNING, "no standby is connected");
+    }
+
+    @Test
+    void aStandbyWithTheSameSettingsIsWell() throws Exception {
+        execute("insert into pl_standby values ('partyline-2', 'south', '" + SettingsDigest.of(etc) + "')");
+        try (Connection standby = standby()) {
+            assertTrue(standby.isValid(5));
+            assertFinds(Finding.Verdict.OK, "south stands by, with the same settings");
+        }
+    }
+
+    @Test
+    void aStandbyWithOtherSettingsIsNot() throws Exception {
+        execute("insert into pl_standby values ('partyline-2', 'south', 'others')");
+        try (Connection standby = standby()) {
+            assertTrue(standby.isValid(5));
+            assertFinds(Finding.Verdict.WARNING, "south stands by, with other settings");
+        }
+    }
+
+    @Test
+    void anotherLeaderIsUnsafe() throws Exception {
+        execute("update pl_leader set epoch = 4, instance = 'partyline-2'");
+        assertFinds(Finding.Verdict.UNSAFE, "another server leads (epoch 4)");
+    }
+
+    @Test
+    void aDatabaseThatFailsIsSaidInOneLine() throws Exception {
+        execute("drop table pl_standby");
+        String message = assertThrows(PartylineException.class, check::examine).getMessage();
+        assertEquals("the shared database does not answer (SQL state 42P01)", message);
+    }
+}

@@ -1,0 +1,210 @@
+package org.partyline.storepostgresql.lock;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.partyline.testkit.Eventually;
+import org.partyline.testkit.PostgreSqlServer;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Who leads, by a real PostgreSQL. */
+@EnabledIf(value = "isInstalled", disabledReason = PostgreSqlServer.MISSING)
+class LeadershipTest {
+    private static final String LEADERS = "partyline-0000000000000001";
+
+    private final AtomicLong nanos = new AtomicLong(1);
+    private String url;
+    private boolean away;
+    private Leadership first;
+    private Leadership second;
+
+    static boolean isInstalled() throws IOException {
+        return PostgreSqlServer.shared().isPresent();
+    }
+
+    @BeforeEach
+    void makesTwoServers() throws IOException {
+        PostgreSqlServer server = PostgreSqlServer.shared().orElseThrow();
+        url = server.url(server.database());
+        first = leadership("first", LEADERS);
+        second = leadership("second", "partyline-0000000000000002");
+    }
+
+    @AfterEach
+    void close() {
+        first.close();
+        second.close();
+    }
+
+    private Leadership leadership(String name, String instance) {
+        return new Leadership(() -> open(instance), name, instance, () -> "settings", new SecureRandom(), nanos::get);
+    }
+
+    private Connection open(String instance) throws SQLException {
+        if (away) {
+            throw new SQLException("away", "08001");
+        }
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(url);
+        source.setUser(PostgreSqlServer.USER);
+        source.setPassword(PostgreSqlServer.PASSWORD);
+        source.setApplicationName(instance);
+        return source.getConnection();
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = open("test");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** As if the leader had been silent for so long. */
+    private void silent(Duration since) throws SQLException {
+        execute("update pl_lease set renewed = clock_timestamp() - interval '" + since.toMillis() + " milliseconds'");
+    }
+
+    private Leadership.Taken takeSoon(Leadership server) throws Exception {
+        Leadership.Taken[] taken = new Leadership.Taken[1];
+        Eventually.that("it leads", () -> (taken[0] = server.take()) != null);
+        return taken[0];
+    }
+
+    @Test
+    void oneLeadsAndTheOtherKnowsWho() throws Exception {
+        Leadership.Taken taken = first.take();
+        assertEquals(1, taken.epoch());
+        assertFalse(taken.watched());
+        assertNull(second.take());
+        assertEquals("first", second.leader().holder());
+        assertTrue(first.keep());
+    }
+
+    @Test
+    void whoeverIsGoneIsFollowedAtOnceWithAnotherToken() throws Exception {
+        Leadership.Taken before = first.take();
+        assertNull(second.take());
+        first.close();
+        Leadership.Taken after = takeSoon(second);
+        assertEquals(2, after.epoch());
+        assertNotEquals(before.token(), after.token());
+        assertTrue(after.watched());
+        assertFalse(first.keep());
+        assertNull(first.take());
+    }
+
+    @Test
+    void aLeaderThatIsSilentIsFollowedAndItsConnectionsAreEnded() throws Exception {
+        first.take();
+        assertNull(second.take());
+        silent(Leadership.LEASE.minusSeconds(1));
+        assertNull(second.take());
+        try (Connection ofTheLeader = open(LEADERS)) {
+            silent(Leadership.LEASE.plusSeconds(1));
+            assertTrue(takeSoon(second).watched());
+            Eventually.that("its connection was ended", () -> !ofTheLeader.isValid(5));
+        }
+        assertFalse(first.keep());
+        assertTrue(second.keep());
+    }
+
+    @Test
+    void aTransactionThatASilentLeaderLeftOpenHoldsNobodyBack() throws Exception {
+        first.take();
+        try (Connection ofTheLeader = open(LEADERS);
+                Statement statement = ofTheLeader.createStatement()) {
+            ofTheLeader.setAutoCommit(false);
+            statement.executeQuery("select token from pl_leader for share").close();
+            silent(Leadership.LEASE.plusSeconds(1));
+            assertEquals(2, takeSoon(second).epoch());
+            assertThrows(SQLException.class, ofTheLeader::commit);
+        }
+    }
+
+    @Test
+    void aLeaderWhoseConnectionBreaksGoesOnWhenNobodyTookOver() throws Exception {
+        first.take();
+        execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = '" + LEADERS + "'");
+        Eventually.that("it has the lock again", () -> first.keep() && first.keep());
+        assertNull(second.take());
+    }
+
+    @Test
+    void aLeaderThatCannotReachTheDatabaseStepsDownWhenItsLeaseEnds() throws Exception {
+        first.take();
+        away = true;
+        executeWhileItIsAway(
+                "select pg_terminate_backend(pid) from pg_stat_activity where application_name = '" + LEADERS + "'");
+        assertTrue(first.keep());
+        nanos.addAndGet(Leadership.LEASE.toNanos() - 1);
+        assertTrue(first.keep());
+        nanos.addAndGet(1);
+        assertFalse(first.keep());
+    }
+
+    private void executeWhileItIsAway(String sql) throws SQLException {
+        away = false;
+        execute(sql);
+        away = true;
+    }
+
+    @Test
+    void whoDidNotSeeTheLeaderDoesNotVouchForTheStore() throws Exception {
+        first.take();
+        first.close();
+        assertFalse(takeSoon(second).watched());
+    }
+
+    @Test
+    void whoSawAnotherLeaderDoesNotVouchForTheStore() throws Exception {
+        first.take();
+        assertNull(second.take());
+        first.close();
+        Leadership third = leadership("third", "partyline-0000000000000003");
+        takeSoon(third);
+        third.close();
+        assertFalse(takeSoon(second).watched());
+    }
+
+    @Test
+    void whoSawTheLeaderLongAgoDoesNotVouchForTheStore() throws Exception {
+        first.take();
+        assertNull(second.take());
+        first.close();
+        nanos.addAndGet(Duration.ofMinutes(11).toNanos());
+        assertFalse(takeSoon(second).watched());
+    }
+
+    @Test
+    void aDatabaseThatCameLessFarIsNotTheOneThatWasSeen() {
+        Position seen = new Position("7", "00000001", 100);
+        assertTrue(new Position("7", "00000001", 100).follows(seen));
+        assertFalse(new Position("7", "00000001", 99).follows(seen));
+        assertFalse(new Position("7", "00000002", 200).follows(seen));
+        assertFalse(new Position("8", "00000001", 200).follows(seen));
+    }
+
+    @Test
+    void tablesOfANewerProgramAreLeftAlone() throws Exception {
+        first.take();
+        first.close();
+        execute("update pl_leader_version set version = 2");
+        String message = assertThrows(SQLException.class, second::take).getMessage();
+        assertTrue(message.contains("start the newer program"), message);
+    }
+}

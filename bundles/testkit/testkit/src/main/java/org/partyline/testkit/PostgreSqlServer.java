@@ -1,0 +1,235 @@
+package org.partyline.testkit;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * A real PostgreSQL server of a test's own, on a free port of 127.0.0.1, with a cluster that is gone afterwards. It is made of what the
+ * system has installed (Debian: {@code postgresql}).
+ *
+ * <p>PostgreSQL does not run as root: then it runs as the user {@code postgres}, which the package makes.
+ */
+public final class PostgreSqlServer implements AutoCloseable {
+    /** Why tests are skipped where there is none. */
+    public static final String MISSING = "there is no PostgreSQL: install Debian's postgresql";
+
+    /** Who may do everything in it. */
+    public static final String USER = "partyline";
+
+    /** Its password. */
+    public static final String PASSWORD = "not-a-secret-of-anybody";
+
+    private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
+    private static final String OTHER_USER = "postgres";
+    private static final long SECONDS = 60;
+    private static PostgreSqlServer shared;
+
+    private final Path programs;
+    private final Path directory;
+    private final int port;
+    private final AtomicInteger databases = new AtomicInteger();
+
+    private PostgreSqlServer(Path programs, Path directory, int port) {
+        this.programs = programs;
+        this.directory = directory;
+        this.port = port;
+    }
+
+    /** The one of this Java, started when it is first asked for and stopped at the end; empty where there is no PostgreSQL. */
+    public static synchronized Optional<PostgreSqlServer> shared() throws IOException {
+        if (shared == null) {
+            Optional<PostgreSqlServer> started = start();
+            if (started.isEmpty()) {
+                return Optional.empty();
+            }
+            shared = started.get();
+            Runtime.getRuntime().addShutdownHook(new Thread(shared::close, "postgresql-stop"));
+        }
+        return Optional.of(shared);
+    }
+
+    /** A new one; empty where there is no PostgreSQL. */
+    public static Optional<PostgreSqlServer> start() throws IOException {
+        Optional<Path> programs = programs();
+        if (programs.isEmpty()) {
+            return Optional.empty();
+        }
+        Path directory = Files.createTempDirectory("partyline-postgresql");
+        if (isRoot()) {
+            run(List.of("chown", OTHER_USER, directory.toString()));
+        }
+        Path password = directory.resolve("password");
+        Files.writeString(password, PASSWORD + "\n");
+        if (isRoot()) {
+            run(List.of("chown", OTHER_USER, password.toString()));
+        }
+        PostgreSqlServer server = new PostgreSqlServer(programs.get(), directory, freePort());
+        server.program(
+                "initdb",
+                "-D",
+                server.cluster(),
+                "-U",
+                USER,
+                "--pwfile=" + password,
+                "--auth=scram-sha-256",
+                "-E",
+                "UTF8",
+                "--no-locale",
+                "--no-sync");
+        Files.writeString(
+                directory.resolve("settings"),
+                "listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nfsync = off\nport = " + server.port
+                        + "\n",
+                StandardCharsets.UTF_8);
+        server.asOther("cp", directory.resolve("settings").toString(), server.cluster() + "/postgresql.auto.conf");
+        server.resume();
+        return Optional.of(server);
+    }
+
+    private static Optional<Path> programs() throws IOException {
+        List<Path> found = new ArrayList<>();
+        if (Files.isDirectory(DEBIAN)) {
+            try (Stream<Path> versions = Files.list(DEBIAN)) {
+                versions.map(version -> version.resolve("bin")).forEach(found::add);
+            }
+        }
+        Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
+                .map(Path::of)
+                .forEach(found::add);
+        return found.stream()
+                .filter(bin -> Files.isExecutable(bin.resolve("initdb")) && Files.isExecutable(bin.resolve("pg_ctl")))
+                .findFirst();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static boolean isRoot() {
+        return "root".equals(System.getProperty("user.name"));
+    }
+
+    private String cluster() {
+        return directory.resolve("cluster").toString();
+    }
+
+    private void program(String name, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(programs.resolve(name).toString()));
+        command.addAll(List.of(arguments));
+        asOther(command.toArray(String[]::new));
+    }
+
+    private void asOther(String... command) throws IOException {
+        List<String> whole = new ArrayList<>(isRoot() ? List.of("runuser", "-u", OTHER_USER, "--") : List.of());
+        whole.addAll(List.of(command));
+        run(whole);
+    }
+
+    private static void run(List<String> command) throws IOException {
+        Path output = Files.createTempFile("partyline-postgresql", ".out");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .directory(Path.of("/").toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            process.getOutputStream().close();
+            if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException(command + " did not end");
+            }
+            if (process.exitValue() != 0) {
+                throw new IOException(command + " failed: " + Files.readString(output));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        } finally {
+            Files.deleteIfExists(output);
+        }
+    }
+
+    /** Starts it again after {@link #pause}. */
+    public void resume() throws IOException {
+        program(
+                "pg_ctl",
+                "-D",
+                cluster(),
+                "-w",
+                "-t",
+                "50",
+                "-l",
+                directory.resolve("log").toString(),
+                "start");
+    }
+
+    /** Stops it; connections end at once. */
+    public void pause() throws IOException {
+        program("pg_ctl", "-D", cluster(), "-w", "-t", "50", "-m", "fast", "stop");
+    }
+
+    /** A new, empty database. @return its name */
+    public String database() throws IOException {
+        String name = "partyline" + databases.incrementAndGet();
+        run(List.of(
+                "env",
+                "PGPASSWORD=" + PASSWORD,
+                programs.resolve("createdb").toString(),
+                "-h",
+                "127.0.0.1",
+                "-p",
+                Integer.toString(port),
+                "-U",
+                USER,
+                name));
+        return name;
+    }
+
+    /** Where a database of {@link #database} is. */
+    public String url(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
+    }
+
+    /** The port on 127.0.0.1. */
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public void close() {
+        try {
+            pause();
+            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path folder, IOException failure) throws IOException {
+                    Files.delete(folder);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            System.err.println("The PostgreSQL server of a test did not end in order: " + e.getMessage());
+        }
+    }
+}

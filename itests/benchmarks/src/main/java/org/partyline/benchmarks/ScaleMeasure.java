@@ -1,0 +1,193 @@
+package org.partyline.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+import org.partyline.itests.harness.Operator;
+import org.partyline.itests.harness.PartylineServer;
+import org.partyline.itests.harness.RegtestNode;
+
+/** What a server with much in it needs, beside one with next to nothing: memory, and the time of what its operator waits for. */
+final class ScaleMeasure {
+    private static final Duration LIMIT = Duration.ofMinutes(30);
+    private static final int PORTION = 1000;
+    private static final String BASELINE = "1 channel, 1 persona, nothing waiting";
+
+    private ScaleMeasure() {}
+
+    /** How much is in a server. */
+    private record Size(int channels, int personas, int messages, int waiting) {}
+
+    /** What it needs. Times in nanoseconds, memory in bytes. */
+    private record Need(
+            double start,
+            double unlock,
+            double messages,
+            double channels,
+            double mempool,
+            double locked,
+            double open) {}
+
+    static List<Figure> run(Effort effort, Path distribution) throws Exception {
+        boolean full = effort == Effort.FULL;
+        Need small = measure(distribution, new Size(1, 1, 0, 0));
+        Need large = measure(distribution, full ? new Size(1000, 200, 100_000, 300_000) : new Size(10, 2, 100, 1000));
+        String what = full ? "1,000 channels, 200 personas, 100,000 messages" : "10 channels, 2 personas, 100 messages";
+        String waiting = full ? "300,000 waiting transactions" : "1,000 waiting transactions";
+        return List.of(
+                figure(what + ": start", Cost.seconds(large.start), Cost.seconds(small.start)),
+                figure("unlock, key derivation included", Cost.seconds(large.unlock), Cost.seconds(small.unlock)),
+                figure("messages of one channel", Cost.milliseconds(large.messages), Cost.milliseconds(small.messages)),
+                figure("channel-list", Cost.milliseconds(large.channels), Cost.milliseconds(small.channels)),
+                figure("resident memory, locked", Cost.mebibytes(large.locked), Cost.mebibytes(small.locked)),
+                figure(
+                        waiting + ": from node-add until the node is ready and all are read",
+                        Cost.seconds(large.mempool),
+                        Cost.seconds(small.mempool)),
+                figure("resident memory, open, with these", Cost.mebibytes(large.open), Cost.mebibytes(small.open)));
+    }
+
+    private static Figure figure(String what, Cost ours, Cost theirs) {
+        return Figure.of(what, ours, BASELINE, theirs, Figure.Direction.OF_THE_BASELINE, Goal.NONE);
+    }
+
+    private static Need measure(Path distribution, Size size) throws Exception {
+        try (RegtestNode real = RegtestNode.start(false);
+                MempoolNode node = new MempoolNode(real.url(), size.waiting());
+                PartylineServer server = PartylineServer.create("scale")) {
+            fill(distribution, server.home(), size);
+            double start = time(server::start);
+            double locked = resident(server);
+            Operator operator = new Operator(server);
+            double unlock = time(operator::unlock);
+            double messages = time(() -> server.json("messages", "--channel", channel(size.channels() / 2)));
+            double channels = time(() -> server.json("channel-list"));
+            double mempool = time(() -> {
+                operator.addNode(real.cookieFile(), node.url(), "");
+                Poll.until(
+                        "the mempool is read",
+                        LIMIT,
+                        () -> operator.nodeStatus().get("transactions_seen").asInt() >= size.waiting());
+            });
+            return new Need(start, unlock, messages, channels, mempool, locked, resident(server));
+        }
+    }
+
+    private static String channel(int number) {
+        return "channel-" + number;
+    }
+
+    private static void fill(Path distribution, Path home, Size size) throws PartylineException {
+        try (Framework framework = Framework.start(distribution, home)) {
+            framework.service(Vault.class).create(Operator.STORE_PASSPHRASE.toCharArray());
+            Personas personas = framework.service(Personas.class);
+            List<String> names = new ArrayList<>(List.of(personas.current().name()));
+            for (int i = 1; i < size.personas(); i++) {
+                names.add(personas.create("persona-" + i).name());
+            }
+            Channels channels = framework.service(Channels.class);
+            for (int i = 0; i < size.channels(); i++) {
+                channels.create(
+                        new Channels.Create(
+                                Optional.of(names.get(i % names.size())),
+                                channel(i),
+                                Channels.Mode.RATCHET,
+                                new KdfParameters(KdfId.ARGON2ID, 5, 8192, 1),
+                                Optional.of(Network.REGTEST)),
+                        "a passphrase for all of them".toCharArray());
+            }
+            store(framework.service(Store.class), size);
+        }
+    }
+
+    /** As the inbox keeps them: texts of 80 characters that came a minute apart. */
+    private static void store(Store store, Size size) throws PartylineException {
+        Instant now = Instant.now();
+        byte[] transaction = new byte[32];
+        for (int from = 0; from < size.messages(); from += PORTION) {
+            int first = from;
+            store.transact(tx -> {
+                for (int i = first; i < Math.min(first + PORTION, size.messages()); i++) {
+                    long sent = now.getEpochSecond() - 60L * (size.messages() - i) % 86_400;
+                    put(
+                            tx,
+                            new MessageRecord(
+                                    Tables.next(tx, "message"),
+                                    1 + i % size.channels(),
+                                    false,
+                                    "somebody",
+                                    false,
+                                    false,
+                                    "This is message " + i + ", which is as long as many others are that people send.",
+                                    1,
+                                    sent,
+                                    i,
+                                    sent,
+                                    sent * 1000,
+                                    now.plus(Duration.ofDays(40)).toEpochMilli(),
+                                    -1,
+                                    true,
+                                    List.of(),
+                                    List.of(transaction),
+                                    List.of("{}"),
+                                    false,
+                                    -1,
+                                    "0011223344556677",
+                                    ""));
+                }
+                return null;
+            });
+        }
+    }
+
+    private static void put(StoreTransaction tx, MessageRecord message) throws StoreException {
+        tx.put(
+                MessageRecord.TABLE,
+                Keys.of(message.id()),
+                Keys.of(message.membership()),
+                Cbor.write(message),
+                Instant.ofEpochMilli(message.expires()));
+    }
+
+    private static double time(Runnable what) {
+        long begin = System.nanoTime();
+        what.run();
+        return System.nanoTime() - begin;
+    }
+
+    private static double resident(PartylineServer server) {
+        try {
+            Process ps = new ProcessBuilder(
+                            "ps",
+                            "-o",
+                            "rss=",
+                            "-p",
+                            Long.toString(server.process().pid()))
+                    .start();
+            String kibibytes = new String(ps.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+            return Double.parseDouble(kibibytes) * 1024;
+        } catch (IOException e) {
+            throw new UncheckedIOException("there is no ps", e);
+        }
+    }
+}

@@ -1,0 +1,294 @@
+package org.partyline.itests.failover;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.partyline.itests.harness.Operator;
+import org.partyline.itests.harness.PartylineServer;
+import org.partyline.itests.harness.RegtestNode;
+import org.partyline.itests.harness.ShowLogs;
+import org.partyline.itests.harness.Wait;
+import org.partyline.testkit.PostgreSqlServer;
+
+/**
+ * Two servers of one identity on one real PostgreSQL. Whatever ends the leader, the standby goes on with the same store: each message is
+ * delivered once, and no chain position seals two plaintexts.
+ */
+@ExtendWith(ShowLogs.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FailoverIT {
+    private static final String PASSPHRASE = "correct horse battery staple";
+    private static final String CHANNEL = "lobby";
+    private static final int TAKEOVERS = Integer.getInteger("takeovers", 3);
+
+    private static PostgreSqlServer database;
+    private static RegtestNode node;
+    private static Pair pair;
+    private static Operator bob;
+    private static final List<String> SENT = new ArrayList<>();
+
+    @BeforeAll
+    static void startTheDatabaseTheNodeAndThreeServers() throws Exception {
+        assumeTrue(PostgreSqlServer.shared().isPresent(), PostgreSqlServer.MISSING);
+        database = PostgreSqlServer.shared().orElseThrow();
+        node = RegtestNode.start(true);
+        node.createWallet("alice", 60 + 10 * TAKEOVERS, 50_000);
+        node.createWallet("bob", 2, 50_000);
+        pair = Pair.create(database);
+        pair.one.server().start();
+        pair.one.operator().setUp("Alice");
+        pair.one.operator().addNode(node, "alice", "zmq=" + node.zmq());
+        pair.copyNodes();
+        pair.two.server().startProcess();
+        bob = new Operator(PartylineServer.create("bob").start());
+        bob.setUp("Bob");
+        bob.addNode(node, "bob", "zmq=" + node.zmq());
+        String invite = pair.one
+                .operator()
+                .createChannel(CHANNEL, PASSPHRASE, "--time-cost", "5", "--memory", "8192", "--parallelism", "1");
+        bob.join(invite, PASSPHRASE);
+        send("the first");
+        awaitAll();
+    }
+
+    @AfterAll
+    static void endThem() throws Exception {
+        if (bob != null) {
+            bob.server().close();
+        }
+        if (pair != null) {
+            pair.close();
+        }
+        if (node != null) {
+            node.close();
+        }
+    }
+
+    private static Operator alice() {
+        return pair.leader().operator();
+    }
+
+    private static void send(String text) {
+        alice().send(CHANNEL, text);
+        SENT.add(text);
+    }
+
+    private static void awaitAll() {
+        Wait.until(
+                SENT.size() + " messages", () -> Set.copyOf(bob.texts(CHANNEL)).containsAll(SENT));
+        assertEquals(SENT, bob.texts(CHANNEL));
+    }
+
+    private static void assertNoOldCopyIsSuspected() {
+        String status = alice().server().json("status").toString();
+        assertTrue(!status.contains("old copy"), status);
+    }
+
+    private static void tell(String what, long millis) {
+        System.out.printf("%s: the other one led after %.1f s%n", what, millis / 1000.0);
+    }
+
+    @Test
+    @Order(1)
+    void aStandbySaysInOneLineThatItIsOne() {
+        assertTrue(pair.one.leads());
+        Wait.until("the second stands by", pair.two::standsBy);
+        String said = pair.two.server().status();
+        assertTrue(said.contains("This server is a standby of first: it takes over when the leader is gone."), said);
+        String doctor = alice().server().run("partyline:doctor", "--all").text();
+        assertTrue(doctor.contains("second stands by, with the same settings"), doctor);
+    }
+
+    @Test
+    @Order(2)
+    void theStandbyGoesOnWhenTheLeaderIsKilled() {
+        send("before the kill");
+        pair.leader().server().kill();
+        tell("kill -9", pair.awaitTakeover());
+        assertNoOldCopyIsSuspected();
+        send("after the kill");
+        awaitAll();
+        pair.other().server().startProcess();
+        Wait.until("the killed one stands by", pair.other()::standsBy);
+    }
+
+    @Test
+    @Order(3)
+    void theStandbyGoesOnWhenTheLeaderLosesTheDatabase() {
+        Pair.Half old = pair.leader();
+        send("before the cut");
+        old.wire().cut();
+        tell("connection cut", pair.awaitTakeover());
+        assertNoOldCopyIsSuspected();
+        send("after the cut");
+        awaitAll();
+        old.wire().mend();
+        Wait.until("the one that was cut off stands by", old::standsBy);
+    }
+
+    @Test
+    @Order(4)
+    void theStandbyGoesOnWhenTheLeaderIsPausedWhichSealsAndSendsNothingWhenItWakesUp() {
+        Pair.Half old = pair.leader();
+        send("before the pause");
+        Pair.signal(old, "STOP");
+        try {
+            tell("SIGSTOP", pair.awaitTakeover());
+            assertNoOldCopyIsSuspected();
+            send("while it is paused");
+            awaitAll();
+        } finally {
+            Pair.signal(old, "CONT");
+        }
+        Wait.until("the one that was paused stands by", old::standsBy);
+        send("after it woke up");
+        awaitAll();
+    }
+
+    @Test
+    @Order(5)
+    void bothGoOnWhenTheDatabaseWasAway() throws Exception {
+        send("before the database goes");
+        awaitAll();
+        String unanswered = "while it is away";
+        database.pause();
+        try {
+            alice().send(CHANNEL, unanswered);
+            SENT.add(unanswered);
+            unanswered = null;
+        } catch (RuntimeException | AssertionError e) {
+            // Refused, or the server stopped its console meanwhile: whether it was stored is asked afterwards.
+            assertTrue(e.getMessage() != null);
+        } finally {
+            database.resume();
+        }
+        Wait.until("one leads", () -> pair.one.leads() || pair.two.leads());
+        if (!pair.leader().leads()) {
+            pair.awaitTakeover();
+        }
+        Wait.until(
+                "the store works",
+                () -> alice().server().run("partyline:outbox").status() == 0);
+        if (unanswered != null) {
+            resume(unanswered);
+        }
+        send("after it came back");
+        awaitAll();
+        Wait.until("the other one stands by", pair.other()::standsBy);
+    }
+
+    @Test
+    @Order(6)
+    void takeoversAtRandomPointsUnderLoadLoseNothingAndSendNothingTwice() throws Exception {
+        long seed = Long.getLong("takeovers.seed", System.nanoTime());
+        System.out.println("takeovers.seed=" + seed);
+        Random random = new Random(seed);
+        ExecutorService load = Executors.newSingleThreadExecutor();
+        try {
+            for (int i = 1; i <= TAKEOVERS; i++) {
+                takeover(i, random, load);
+            }
+        } finally {
+            load.shutdownNow();
+        }
+    }
+
+    private static void takeover(int number, Random random, ExecutorService load) throws Exception {
+        Pair.Half old = pair.leader();
+        boolean paused = random.nextInt(3) == 0;
+        AtomicBoolean ended = new AtomicBoolean();
+        Future<String> unanswered = load.submit(() -> talk(old.operator(), number, ended));
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(300 + random.nextInt(3000)));
+        if (paused) {
+            Pair.signal(old, "STOP");
+        } else {
+            old.server().process().destroyForcibly();
+        }
+        ended.set(true);
+        tell((paused ? "SIGSTOP" : "kill -9") + ", takeover " + number, pair.awaitTakeover());
+        assertNoOldCopyIsSuspected();
+        if (paused) {
+            Pair.signal(old, "CONT");
+        }
+        String open = unanswered.get();
+        if (open != null) {
+            resume(open);
+        }
+        if (!paused) {
+            old.server().startProcess();
+        }
+        awaitAll();
+        Wait.until("the old one stands by", old::standsBy);
+    }
+
+    /** Sends until the server ends or pauses. @return what was not answered; null: all of it was */
+    private static String talk(Operator operator, int number, AtomicBoolean ended) {
+        for (int i = 0; !ended.get(); i++) {
+            String text = "takeover " + number + ", message " + i;
+            try {
+                operator.send(CHANNEL, text);
+                SENT.add(text);
+            } catch (RuntimeException | AssertionError e) {
+                return text;
+            }
+        }
+        return null;
+    }
+
+    /** A message whose command got no answer: it is stored, or is said again. */
+    private static void resume(String text) {
+        boolean stored = alice().messages(CHANNEL).stream()
+                .anyMatch(message -> message.get("text").asText().equals(text));
+        if (stored) {
+            SENT.add(text);
+        } else {
+            send(text);
+        }
+    }
+
+    @Test
+    @Order(7)
+    void noChainPositionSealedTwoPlaintexts() {
+        Set<String> transactions = new LinkedHashSet<>(node.mempool());
+        Operator.elements(alice().server().json("outbox", "--all").get("outbox"))
+                .flatMap(message -> Operator.elements(message.get("parts")))
+                .filter(part -> part.hasNonNull("transaction"))
+                .forEach(part -> transactions.add(part.get("transaction").asText()));
+        Map<String, String> packets = new HashMap<>();
+        for (String transaction : transactions) {
+            for (JsonNode output : node.transaction(transaction).get("vout")) {
+                String script = output.get("scriptPubKey").get("hex").asText();
+                if (script.startsWith("6a")) {
+                    String packet = script.substring(script.startsWith("6a4c") ? 6 : 4);
+                    assertNull(
+                            packets.putIfAbsent(packet.substring(2, 18), packet),
+                            "a packet, or its chain position, stands in two transactions");
+                }
+            }
+        }
+        assertTrue(packets.size() >= SENT.size(), packets.size() + " packets of " + SENT.size() + " messages");
+    }
+}
