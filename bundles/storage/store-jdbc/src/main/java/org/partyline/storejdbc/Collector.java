@@ -55,8 +55,8 @@ final class Collector {
         byte[] publicKey = pair.getPublic().getEncoded();
         byte[] privateKey = pair.getPrivate().getEncoded();
         try {
-            Database.insertMeta(connection, PUBLIC_KEY, publicKey);
-            Database.insertMeta(connection, PRIVATE_KEY, keys.seal(place(publicKey), privateKey));
+            Meta.insert(connection, PUBLIC_KEY, publicKey);
+            Meta.insert(connection, PRIVATE_KEY, keys.seal(place(publicKey), privateKey));
         } finally {
             StoreKeys.wipe(privateKey);
         }
@@ -76,7 +76,7 @@ final class Collector {
         if (!next.equals(turn)) {
             byte[] mark = new byte[Turn.MARK];
             random.nextBytes(mark);
-            Database.updateMeta(connection, Database.TURN, next.encode(mark));
+            Meta.update(connection, Meta.TURN, next.encode(mark));
         }
     }
 
@@ -183,7 +183,7 @@ final class Collector {
 
     /** Whoever wants to seal to the store needs it. */
     static byte[] publicKey(Connection connection) throws SQLException, StoreException {
-        byte[] publicKey = Database.meta(connection, PUBLIC_KEY);
+        byte[] publicKey = Meta.get(connection, PUBLIC_KEY);
         if (publicKey == null) {
             throw damaged(null);
         }
@@ -193,7 +193,7 @@ final class Collector {
     /** Whether the keys are this store's: they open its private key. */
     boolean fits(Connection connection, StoreKeys keys) throws SQLException, StoreException {
         byte[] publicKey = publicKey(connection);
-        byte[] sealed = Database.meta(connection, PRIVATE_KEY);
+        byte[] sealed = Meta.get(connection, PRIVATE_KEY);
         if (sealed == null) {
             throw damaged(null);
         }
@@ -208,7 +208,7 @@ final class Collector {
     /** @return the caller's to wipe */
     SecretBytes privateKey(Connection connection, StoreKeys keys) throws SQLException, StoreException {
         byte[] publicKey = publicKey(connection);
-        byte[] sealed = Database.meta(connection, PRIVATE_KEY);
+        byte[] sealed = Meta.get(connection, PRIVATE_KEY);
         if (sealed == null) {
             throw damaged(null);
         }

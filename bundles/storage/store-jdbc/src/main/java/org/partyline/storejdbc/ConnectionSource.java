@@ -18,7 +18,8 @@ interface ConnectionSource {
      * fails leaves the store as it was.
      */
     default void migrate(Migrations migrations) throws SQLException, StoreException {
-        new TransactionalMigration(this).run(migrations);
+        throw new StoreException("the store cannot be brought to format " + migrations.format()
+                + ": start the older program that wrote it");
     }
 
     /** How many bytes the database takes on the disk, where it is for the store to keep it small; else 0. */

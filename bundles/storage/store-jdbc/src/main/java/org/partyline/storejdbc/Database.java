@@ -39,10 +39,6 @@ final class Database implements AutoCloseable {
     /** By how much a file may grow after it was compacted. */
     private static final int GROWTH = 4;
 
-    static final String FORMAT = "format";
-    static final String WRAP = "wrap";
-    static final String TURN = "turn";
-
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final int ALIVE_TIMEOUT_SECONDS = 5;
     private static final int H2_IN_USE = 90020;
@@ -213,7 +209,7 @@ final class Database implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             statement.execute(CREATE_META);
         }
-        byte[] format = meta(connection, FORMAT);
+        byte[] format = Meta.get(connection, Meta.FORMAT);
         boolean old = format != null && migrations.isOld(format);
         connection.commit();
         return old;
@@ -221,7 +217,7 @@ final class Database implements AutoCloseable {
 
     private void prepare(Connection connection) throws SQLException {
         // On a server even what changes nothing waits for whoever writes.
-        if (meta(connection, FORMAT) == null || !postgresql()) {
+        if (Meta.get(connection, Meta.FORMAT) == null || !postgresql()) {
             try (Statement statement = connection.createStatement()) {
                 for (String sql : CREATE) {
                     statement.execute(sql);
@@ -364,7 +360,7 @@ final class Database implements AutoCloseable {
     ConnectionSource.Remains destroy() throws StoreException {
         byte[] wrap = new byte[0];
         try {
-            wrap = read(connection -> meta(connection, WRAP));
+            wrap = read(connection -> Meta.get(connection, Meta.WRAP));
         } catch (StoreException e) {
             // All of it is overwritten in any case.
             LOG.debug("The wrapped key cannot be read any more", e);
@@ -380,7 +376,7 @@ final class Database implements AutoCloseable {
             throw new StoreException("the store's file cannot be overwritten: destroy the disk that it is on", e);
         }
         write(connection -> {
-            updateMeta(connection, WRAP, new byte[wrapLength(connection)]);
+            Meta.update(connection, Meta.WRAP, new byte[wrapLength(connection)]);
             return null;
         });
         write(connection -> {
@@ -404,7 +400,7 @@ final class Database implements AutoCloseable {
     }
 
     private static int wrapLength(Connection connection) throws SQLException {
-        byte[] wrap = meta(connection, WRAP);
+        byte[] wrap = Meta.get(connection, Meta.WRAP);
         return wrap == null ? 0 : wrap.length;
     }
 
@@ -474,33 +470,6 @@ final class Database implements AutoCloseable {
         drop();
     }
 
-    /** A value of the meta table, or null. */
-    static byte[] meta(Connection connection, String name) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("select content from pl_meta where name = ?")) {
-            select.setString(1, name);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? row.getBytes(1) : null;
-            }
-        }
-    }
-
-    static void insertMeta(Connection connection, String name, byte[] content) throws SQLException {
-        try (PreparedStatement insert =
-                connection.prepareStatement("insert into pl_meta (name, content) values (?, ?)")) {
-            insert.setString(1, name);
-            insert.setBytes(2, content);
-            insert.executeUpdate();
-        }
-    }
-
-    static void updateMeta(Connection connection, String name, byte[] content) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("update pl_meta set content = ? where name = ?")) {
-            update.setBytes(1, content);
-            update.setString(2, name);
-            update.executeUpdate();
-        }
-    }
-
     /** The counters, locked against another server on the same database until the transaction ends. */
     static Turn turn(Connection connection) throws SQLException, StoreException {
         byte[] turn = lockedTurn(connection);
@@ -513,7 +482,7 @@ final class Database implements AutoCloseable {
     private static byte[] lockedTurn(Connection connection) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement("select content from pl_meta where name = ? for update")) {
-            select.setString(1, TURN);
+            select.setString(1, Meta.TURN);
             try (ResultSet row = select.executeQuery()) {
                 return row.next() ? row.getBytes(1) : null;
             }

@@ -120,7 +120,7 @@ final class EmbeddedDatabase implements ConnectionSource {
     public void migrate(Migrations migrations) throws SQLException, StoreException {
         int from;
         try (Connection connection = open()) {
-            from = Migrations.number(Database.meta(connection, Database.FORMAT));
+            from = Migrations.number(Meta.get(connection, Meta.FORMAT));
         }
         try {
             new FileMigration(directory.resolve(NAME + SUFFIX), Clock.systemUTC(), EmbeddedDatabase::room)

@@ -132,9 +132,7 @@ final class JdbcStore implements Store, AutoCloseable {
 
     private State look() throws StoreException {
         if (known == null) {
-            known = database.read(connection -> Database.meta(connection, Database.WRAP)) == null
-                    ? State.NEW
-                    : State.LOCKED;
+            known = database.read(connection -> Meta.get(connection, Meta.WRAP)) == null ? State.NEW : State.LOCKED;
         }
         return known;
     }
@@ -177,9 +175,9 @@ final class JdbcStore implements Store, AutoCloseable {
     private void insertHead(Connection connection, KeyWrap wrap, StoreKeys fresh) throws SQLException {
         byte[] mark = new byte[Turn.MARK];
         random.nextBytes(mark);
-        Database.insertMeta(connection, Database.FORMAT, database.format());
-        Database.insertMeta(connection, Database.WRAP, wrap.encode());
-        Database.insertMeta(connection, Database.TURN, Turn.FIRST.encode(mark));
+        Meta.insert(connection, Meta.FORMAT, database.format());
+        Meta.insert(connection, Meta.WRAP, wrap.encode());
+        Meta.insert(connection, Meta.TURN, Turn.FIRST.encode(mark));
         collector.create(connection, fresh);
     }
 
@@ -265,7 +263,7 @@ final class JdbcStore implements Store, AutoCloseable {
         if (destroyed) {
             throw noStore();
         }
-        byte[] encoded = database.read(connection -> Database.meta(connection, Database.WRAP));
+        byte[] encoded = database.read(connection -> Meta.get(connection, Meta.WRAP));
         if (encoded == null) {
             throw noStore();
         }
@@ -286,8 +284,8 @@ final class JdbcStore implements Store, AutoCloseable {
     /** Stores another wrap, and takes the one before out of the files. */
     private void rewrap(KeyWrap wrap) throws StoreException {
         database.write(connection -> {
-            Database.updateMeta(connection, Database.WRAP, wrap.encode());
-            Database.updateMeta(connection, Database.FORMAT, database.format());
+            Meta.update(connection, Meta.WRAP, wrap.encode());
+            Meta.update(connection, Meta.FORMAT, database.format());
             return null;
         });
         try {
@@ -414,7 +412,7 @@ final class JdbcStore implements Store, AutoCloseable {
         try {
             // Also brings it to the form with two slots.
             unwrap(passphrase).close();
-            KeyWrap wrap = KeyWrap.decode(database.read(connection -> Database.meta(connection, Database.WRAP)));
+            KeyWrap wrap = KeyWrap.decode(database.read(connection -> Meta.get(connection, Meta.WRAP)));
             rewrap(change.apply(wrap, derivation(wrap.parameters().id())));
         } finally {
             gate.unlock();
@@ -493,7 +491,7 @@ final class JdbcStore implements Store, AutoCloseable {
         Passphrases.checkNew(newPassphrase);
         enter("changePassphrase");
         try (SecretBytes storeKey = unwrap(oldPassphrase)) {
-            KeyWrap wrap = KeyWrap.decode(database.read(connection -> Database.meta(connection, Database.WRAP)));
+            KeyWrap wrap = KeyWrap.decode(database.read(connection -> Meta.get(connection, Meta.WRAP)));
             rewrap(wrap.withPassphrase(
                     storeKey.expose(),
                     newPassphrase,

@@ -89,7 +89,7 @@ final class JdbcTransaction implements StoreTransaction {
                 throw failed;
             }
             if (wrote()) {
-                Database.updateMeta(connection, Database.TURN, turn.encode(mark));
+                Meta.update(connection, Meta.TURN, turn.encode(mark));
             }
             return null;
         });

@@ -9,7 +9,7 @@ import org.partyline.api.store.StoreException;
 /**
  * The format of the store, and the steps that bring an older one to it.
  *
- * <p>The format is the number in the row {@value Database#FORMAT} of the meta table: of the tables, and of what stands in
+ * <p>The format is the number in the row {@value Meta#FORMAT} of the meta table: of the tables, and of what stands in
  * them. A new one is a step more at the end of {@link #OURS}; released steps do not change any more. Steps see what is
  * sealed as bytes: the store is locked when they run.
  */
@@ -84,10 +84,10 @@ final class Migrations {
      * @param connection to a database that may be given up halfway: a copy, or a transaction that also undoes changes of tables
      */
     void run(Connection connection) throws SQLException, StoreException {
-        int from = number(Database.meta(connection, Database.FORMAT));
+        int from = number(Meta.get(connection, Meta.FORMAT));
         for (Step step : steps.subList(from - FIRST, steps.size())) {
             step.run(connection);
         }
-        Database.updateMeta(connection, Database.FORMAT, row());
+        Meta.update(connection, Meta.FORMAT, row());
     }
 }

@@ -285,6 +285,11 @@ public final class StoreProvider {
             }
 
             @Override
+            public void migrate(Migrations migrations) throws SQLException, StoreException {
+                new TransactionalMigration(this).run(migrations);
+            }
+
+            @Override
             public Duration patience() {
                 return PATIENCE;
             }

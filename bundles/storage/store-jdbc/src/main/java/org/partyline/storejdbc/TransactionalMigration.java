@@ -57,7 +57,7 @@ final class TransactionalMigration {
     private static int lock(Connection connection) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement("select content from pl_meta where name = ? for update")) {
-            select.setString(1, Database.FORMAT);
+            select.setString(1, Meta.FORMAT);
             try (ResultSet row = select.executeQuery()) {
                 return row.next() ? Migrations.number(row.getBytes(1)) : 0;
             }

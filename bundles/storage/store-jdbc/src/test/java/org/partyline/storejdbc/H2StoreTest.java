@@ -219,7 +219,7 @@ class H2StoreTest extends JdbcStoreContract {
         bench.close();
         byte[] old;
         try (Connection connection = source().open()) {
-            old = Database.meta(connection, "wrap");
+            old = Meta.get(connection, "wrap");
         }
         assertTrue(Haystack.of(home).holdsPartOf(java.util.Arrays.copyOfRange(old, 7, 39)));
         assertTrue(Haystack.of(home).holdsPartOf(java.util.Arrays.copyOfRange(old, 51, 131)));
@@ -233,7 +233,7 @@ class H2StoreTest extends JdbcStoreContract {
     private byte[] storedWrap() throws Exception {
         bench.close();
         try (Connection connection = source().open()) {
-            return Database.meta(connection, "wrap");
+            return Meta.get(connection, "wrap");
         }
     }
 

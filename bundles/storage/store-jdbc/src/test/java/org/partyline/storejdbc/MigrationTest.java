@@ -42,6 +42,9 @@ class MigrationTest {
 
     static final List<Migrations.Step> STEPS = List.of(MARK, RENAME);
 
+    /** A program that knows no other format. */
+    private static final Migrations FIRST = new Migrations(List.of());
+
     private static final Migrations NEWER = new Migrations(STEPS);
 
     @TempDir
@@ -51,7 +54,7 @@ class MigrationTest {
 
     @BeforeEach
     void anOldStore() throws Exception {
-        try (Bench bench = Bench.embedded(home)) {
+        try (Bench bench = program(FIRST)) {
             bench.store.create(passphrase());
             bench.put("t", "k", "v");
             bench.store.note("n", "in clear");
@@ -92,7 +95,7 @@ class MigrationTest {
 
     @Test
     void aStoreOfThisFormatIsLeftAlone() throws Exception {
-        assertWhole(Migrations.OURS);
+        assertWhole(FIRST);
         assertEquals(List.of("partyline.mv.db"), files());
     }
 
@@ -114,9 +117,26 @@ class MigrationTest {
     }
 
     @Test
+    void aStoreOf010IsBroughtToTheFormatWithTwoSlots() throws Exception {
+        assertWhole(Migrations.OURS);
+        assertEquals(2, Migrations.OURS.format());
+        assertTrue(backup().getFileName().toString().startsWith("partyline.format-1."));
+    }
+
+    @Test
+    void whatDestroysTheStoreDestroysTheCopyThatWasMadeOfIt() throws Exception {
+        assertWhole(NEWER);
+        backup();
+        try (Database database = new Database(Bench.source(home), NEWER, Long.MAX_VALUE)) {
+            database.destroy().overwrite();
+        }
+        assertEquals(List.of(), files());
+    }
+
+    @Test
     void anOlderProgramRefusesInOneLineAndTheCopyIsForIt() throws Exception {
         assertWhole(NEWER);
-        try (Bench old = program(Migrations.OURS)) {
+        try (Bench old = program(FIRST)) {
             StoreException refused = assertThrows(StoreException.class, () -> old.store.unlock(passphrase()));
             assertEquals(
                     "the store has format 3, this program reads format 1: start the newer program that wrote it, or restore a backup",
@@ -125,7 +145,7 @@ class MigrationTest {
         }
         assertWhole(NEWER);
         Files.move(backup(), file(), StandardCopyOption.REPLACE_EXISTING);
-        assertWhole(Migrations.OURS);
+        assertWhole(FIRST);
     }
 
     @Test
@@ -137,7 +157,7 @@ class MigrationTest {
             assertEquals(2, files().size(), files()::toString);
             // And the copy is whole.
             Files.move(backup(), file(), StandardCopyOption.REPLACE_EXISTING);
-            assertWhole(Migrations.OURS);
+            assertWhole(FIRST);
         }
     }
 
@@ -160,7 +180,7 @@ class MigrationTest {
         try (Bench bench = program(failing)) {
             assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()));
         }
-        assertWhole(Migrations.OURS);
+        assertWhole(FIRST);
         assertEquals(List.of("partyline.mv.db"), files());
     }
 
