@@ -4,6 +4,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.AttributeType;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.osgi.service.metatype.annotations.Option;
+import org.partyline.api.config.Setting;
 
 /** What an operator can set in {@code etc/org.partyline.metrics.cfg}. {@link MetricsSettings} checks it. */
 @ObjectClassDefinition(
@@ -18,12 +19,14 @@ import org.osgi.service.metatype.annotations.Option;
             description = "Whether /metrics and /health are answered.",
             type = AttributeType.BOOLEAN,
             required = false)
+    @Setting
     String enabled() default "false";
 
     @AttributeDefinition(
             description = "Address of this machine that is listened at: 127.0.0.1 or ::1, and no other.",
             options = {@Option(value = "127.0.0.1"), @Option(value = "::1")},
             required = false)
+    @Setting(unit = "address")
     String address() default "127.0.0.1";
 
     @AttributeDefinition(
@@ -32,12 +35,16 @@ import org.osgi.service.metatype.annotations.Option;
             min = "1024",
             max = "65535",
             required = false)
+    @Setting(unit = "port")
     String port() default "9470";
 
     @AttributeDefinition(
             description =
                     "Shortest time between two looks, 1m to 1h: what is told stays the same for so long, and at most twice as long.",
+            min = "1m",
+            max = "1h",
             required = false)
+    @Setting(unit = Setting.DURATION)
     String period() default "5m";
 
     @AttributeDefinition(
@@ -45,5 +52,6 @@ import org.osgi.service.metatype.annotations.Option;
                     + " everybody: every program and user of this machine.",
             options = {@Option(value = "token"), @Option(value = "everybody")},
             required = false)
+    @Setting
     String access() default "token";
 }

@@ -2,6 +2,7 @@ package org.partyline.storepostgresql;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.partyline.api.config.Setting;
 
 /** What an operator can set in {@code etc/org.partyline.store.postgresql.cfg}. {@link PostgreSqlSettings} checks it. */
 @ObjectClassDefinition(
@@ -13,14 +14,20 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "jdbc:postgresql://HOST/DATABASE or jdbc:postgresql://HOST:PORT/DATABASE, without parameters."
                     + " Empty: H2 in the server's home, and no standby.",
             required = false)
+    @Setting(
+            unit = "address",
+            range = "jdbc:postgresql://HOST[:PORT]/DATABASE, or nothing",
+            effect = "at the next start")
     String url() default "";
 
     @AttributeDefinition(description = "PostgreSQL's user, 1 to 63 characters.", required = false)
+    @Setting(range = "1 to 63 letters, digits, _ and -", effect = "at the next start")
     String user() default "partyline";
 
     @AttributeDefinition(
             description = "File of mode 0600 with the user's password in one line; relative to the directory etc.",
             required = false)
+    @Setting(unit = "file", range = "a path", effect = "at the next start")
     String password$_$file() default "postgresql.password";
 
     @AttributeDefinition(
@@ -28,11 +35,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
                     "File with the certificates (PEM) that vouch for the database's server; relative to the directory etc."
                             + " Empty: those that Java knows.",
             required = false)
+    @Setting(unit = "file", range = "a path, or nothing", effect = "at the next start")
     String root$_$certificates() default "";
 
     @AttributeDefinition(
             description =
                     "What this server is called where others are told who leads, 1 to 60 characters. Empty: its host's name.",
             required = false)
+    @Setting(range = "1 to 60 letters, digits, ., _ and -, or nothing", effect = "at the next start")
     String name() default "";
 }
