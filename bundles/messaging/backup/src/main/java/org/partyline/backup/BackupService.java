@@ -295,6 +295,7 @@ public final class BackupService implements Backups {
         Content content = read(source, passphrase);
         List<Change> changes = new ArrayList<>();
         core.<Void, PartylineException>open(memory -> {
+            core.parts.requireReading();
             try (AfterCommit after = new AfterCommit()) {
                 List<ContactConversation> reopen =
                         core.store.<List<ContactConversation>, PartylineException>transact(tx -> {

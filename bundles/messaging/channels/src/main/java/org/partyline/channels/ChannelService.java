@@ -38,6 +38,7 @@ import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.delivery.Carriers;
 import org.partyline.engine.delivery.Departures;
+import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
@@ -49,12 +50,16 @@ import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.receive.Reception;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The channels of the personas. */
 public final class ChannelService implements Channels {
     private static final int SALT_LENGTH = 16;
     private static final int SHORTEST_PASSPHRASE = 8;
     private static final String INVITE_PREFIX = "plchan1";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChannelService.class);
 
     private final Core core;
     private final ChannelReaders readers;
@@ -381,7 +386,7 @@ public final class ChannelService implements Channels {
                     .filter(outgoing -> outgoing.membership() == member)
                     .toList();
         });
-        unsent.forEach(sender::release);
+        unsent.forEach(this::release);
         core.<Void, PartylineException>open(memory -> {
             ChannelMembership member = core.store.<ChannelMembership, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
@@ -406,5 +411,14 @@ public final class ChannelService implements Channels {
             return core.channelKeys.encode(
                     new Invite(member.network(), entry.parameters(), entry.startDay(), entry.salt(), entry.name()));
         });
+    }
+
+    /** What was erased stays erased: coins that nobody is here to free are free when their wallet starts again. */
+    private void release(OutgoingMessage outgoing) {
+        try {
+            sender.release(outgoing);
+        } catch (AbsentException e) {
+            LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
+        }
     }
 }

@@ -19,6 +19,7 @@ import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.conversation.ContactRecordBuilder;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.delivery.Departures;
+import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
@@ -36,9 +37,13 @@ import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.sessions.WaitingHandshakes;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The people that the personas know. */
 public final class ContactService implements Contacts {
+    private static final Logger LOG = LoggerFactory.getLogger(ContactService.class);
+
     private final Core core;
     private final PersonaKeyStore personaKeyStore;
     private final Reception inboundQueue;
@@ -324,7 +329,16 @@ public final class ContactService implements Contacts {
             });
             return outgoing;
         });
-        unsent.forEach(sender::release);
+        unsent.forEach(this::release);
         core.auditLog.get().ifPresent(log -> log.record("contact-removed", "a contact was erased"));
+    }
+
+    /** What was erased stays erased: coins that nobody is here to free are free when their wallet starts again. */
+    private void release(OutgoingMessage outgoing) {
+        try {
+            sender.release(outgoing);
+        } catch (AbsentException e) {
+            LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
+        }
     }
 }

@@ -20,6 +20,7 @@ import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.delivery.Departures;
+import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
@@ -35,9 +36,13 @@ import org.partyline.engine.sessions.Rotation;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The personas of this server. */
 public final class PersonaService implements Personas {
+    private static final Logger LOG = LoggerFactory.getLogger(PersonaService.class);
+
     private final Core core;
     private final PersonaKeyStore personaKeyStore;
     private final Rotation rotation;
@@ -207,7 +212,7 @@ public final class PersonaService implements Personas {
             memory.removeKeys(id);
             return outgoing;
         });
-        unsent.forEach(sender::release);
+        unsent.forEach(this::release);
         core.audit("persona-deleted", "a persona and its keys were erased");
     }
 
@@ -236,5 +241,14 @@ public final class PersonaService implements Personas {
 
     private static void put(StoreTransaction tx, PersonaRecord persona) throws StoreException {
         tx.put(PersonaRecord.TABLE, Keys.of(persona.id()), Keys.ALL, Cbor.write(persona), null);
+    }
+
+    /** What was erased stays erased: coins that nobody is here to free are free when their wallet starts again. */
+    private void release(OutgoingMessage outgoing) {
+        try {
+            sender.release(outgoing);
+        } catch (AbsentException e) {
+            LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
+        }
     }
 }

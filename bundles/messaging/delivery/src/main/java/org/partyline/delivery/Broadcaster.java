@@ -2,6 +2,7 @@ package org.partyline.delivery;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -167,11 +168,13 @@ public final class Broadcaster {
                 renew(outgoing, index, "node '" + node.name() + "' wants a higher fee: it is paid for again");
             case NOT_STANDARD, OTHER -> {
                 String reason = "node '" + node.name() + "' refused it: " + refusal.getMessage();
-                OutgoingMessage failed =
-                        core.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.FAILED, reason));
-                sealers.abandon(outgoing);
-                coins.free(outgoing, part);
-                return failed;
+                AtomicReference<OutgoingMessage> failed = new AtomicReference<>();
+                core.parts.<StoreException>with(core.parts.sending(), () -> {
+                    failed.set(core.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.FAILED, reason)));
+                    sealers.abandon(outgoing);
+                    coins.free(outgoing, part);
+                });
+                return failed.get();
             }
         }
         throw new WaitsException("it is paid for again: " + refusal.getMessage());

@@ -139,6 +139,7 @@ public final class DeliveryStage implements Stage, Liveness {
             // One before this one may have told wallets of coins that this one has to look after.
             sender.resume();
         }
+        sender.kickAll();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.partyline.delivery;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -81,9 +82,14 @@ public final class PacketPayment {
             OutgoingMessage after = outbox.changePart(
                     outgoing.id(),
                     index,
-                    part -> part.signed(
-                            paid.raw(), paid.id().bytes(), paid.vsize(), paid.fee(), wallet.name(), account));
-            stored = after != null && !after.state().isSettled();
+                    // Another one may have paid for it meanwhile: one whose bundle was replaced in the middle.
+                    part -> part.raw() != null
+                            ? part
+                            : part.signed(
+                                    paid.raw(), paid.id().bytes(), paid.vsize(), paid.fee(), wallet.name(), account));
+            stored = after != null
+                    && !after.state().isSettled()
+                    && Arrays.equals(paid.raw(), after.parts().get(index).raw());
             nobodyHasIt = !stored;
             slots.use();
             return stored ? Optional.of(wallet.name()) : Optional.empty();

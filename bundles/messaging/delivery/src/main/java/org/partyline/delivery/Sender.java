@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -24,6 +25,7 @@ import org.partyline.api.TxId;
 import org.partyline.api.carrier.Carrier;
 import org.partyline.api.carrier.LaterException;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
@@ -78,6 +80,7 @@ public final class Sender implements Departures {
 
     private volatile boolean retryAll;
     private volatile boolean reserveDue;
+    private volatile boolean started;
     private volatile boolean stopped;
 
     private record Pause(Instant until, Duration length) {}
@@ -112,6 +115,7 @@ public final class Sender implements Departures {
     }
 
     public void start() {
+        started = true;
         // A task that throws is never run again.
         thread.scheduleWithFixedDelay(
                 () -> faults.survive(this::round), ROUND.toMillis(), ROUND.toMillis(), TimeUnit.MILLISECONDS);
@@ -123,6 +127,10 @@ public final class Sender implements Departures {
 
     @Override
     public void kick() {
+        if (!started) {
+            // Not before all is here that packets may have to wait for.
+            return;
+        }
         if (due.compareAndSet(false, true)) {
             try {
                 thread.execute(this::round);
@@ -297,9 +305,8 @@ public final class Sender implements Departures {
         OutgoingMessage outgoing = stored;
         try {
             if (core.now().toEpochMilli() >= outgoing.ends() && !isLookedAfter(outgoing)) {
-                // Whether a node has it is asked, and its coins are freed.
-                core.parts.require(Parts.NODES);
-                expire(outgoing);
+                // Whether a node has it is asked, its coins are freed, and a session may end with it.
+                core.parts.<PartylineException>with(List.of(NodeDirectory.class, Sealers.class), () -> expire(stored));
                 return;
             }
             if (!outgoing.isOut()) {
@@ -315,7 +322,7 @@ public final class Sender implements Departures {
                 tell(outgoing);
             } else if (outgoing.state() == State.SEALED && isStale(outgoing)) {
                 if (!outgoing.isOut()) {
-                    renewSeal(outgoing);
+                    core.parts.<StoreException>with(core.parts.sending(), () -> renewSeal(stored));
                     return;
                 }
                 // Of no use to readers any more; but a decoy does not know that either.
@@ -327,7 +334,7 @@ public final class Sender implements Departures {
                 sealAgain(outgoing, "it is sealed again: with cover traffic no packet is small");
                 return;
             }
-            for (int i = 0; i < outgoing.parts().size(); i++) {
+            for (int i = 0; i < outgoing.parts().size() && !stopped; i++) {
                 outgoing = dispatcher.move(outgoing, i);
                 if (outgoing == null || outgoing.state().isSettled()) {
                     return;
@@ -459,7 +466,12 @@ public final class Sender implements Departures {
     }
 
     private void waits(long id, String reason) throws StoreException {
-        outbox.change(id, now -> now.state().isSettled() || now.reason().equals(reason) ? now : now.because(reason));
+        try {
+            outbox.change(
+                    id, now -> now.state().isSettled() || now.reason().equals(reason) ? now : now.because(reason));
+        } catch (AbsentException e) {
+            LOG.debug("why a message waits is written down later: {}", e.getMessage());
+        }
     }
 
     private void expire(OutgoingMessage outgoing) throws PartylineException {
@@ -534,7 +546,7 @@ public final class Sender implements Departures {
                 throw absent;
             }
             throw new IllegalStateException("this did not work: see the log", e.getCause());
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | CancellationException e) {
             throw new PartylineException("the engine has stopped: try it again");
         }
     }
@@ -570,7 +582,12 @@ public final class Sender implements Departures {
             boolean all = true;
             kept.reserveAll();
             for (OutgoingMessage outgoing : core.open(memory -> core.store.transact(OutgoingRecords::all))) {
-                all &= outgoing.state().isSettled() || coins.reserve(outgoing);
+                if (outgoing.state().isSettled()) {
+                    // It may have ended while nobody was here who frees its coins.
+                    coins.release(outgoing);
+                } else {
+                    all &= coins.reserve(outgoing);
+                }
             }
             reserveDue = !all;
         } catch (StoreException e) {

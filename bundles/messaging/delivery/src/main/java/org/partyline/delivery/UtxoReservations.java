@@ -58,7 +58,15 @@ public final class UtxoReservations {
             all = List.copyOf(deferred);
             deferred.clear();
         }
-        all.forEach(this::free);
+        for (Deferred one : all) {
+            try {
+                free(one);
+            } catch (AbsentException e) {
+                synchronized (deferred) {
+                    deferred.add(one);
+                }
+            }
+        }
     }
 
     private void free(Deferred one) {

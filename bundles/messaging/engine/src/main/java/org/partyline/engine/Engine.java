@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -79,8 +80,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts the engine together and offers its services. Without a store there is no engine; any other bundle may go and come back, and what
- * needs it waits meanwhile.
+ * The kernel: takes up the stages that bundles bring, and offers what they offer to programs. Without a store there is none; any other bundle
+ * may go and come back, and what needs it waits meanwhile.
  */
 @Component(
         service = {},
@@ -112,6 +113,9 @@ public final class Engine {
     private final BooleanSupplier booted;
     /** Who takes what nodes tell; null while its bundle is away. */
     private Reception reception;
+
+    /** Networks that a node was found to be on another chain of, while nobody read. */
+    private final Set<Network> distrusted = ConcurrentHashMap.newKeySet();
 
     private ServiceRegistration<Core> kernel;
     private ServiceRegistration<Liveness> liveness;
@@ -179,13 +183,18 @@ public final class Engine {
 
     /** What needs it waits from now on. */
     void removeStage(Stage stage) {
+        List<ServiceRegistration<?>> registered;
         synchronized (this) {
-            stages.remove(stage).forEach(ServiceRegistration::unregister);
+            registered = stages.remove(stage);
             boolean reads = stage.offers().stream().anyMatch(offer -> offer.service() == reception);
             if (reads) {
                 unwatch();
                 reception = null;
             }
+        }
+        if (registered != null) {
+            // Not under the monitor: who is told may wait for somebody who wants it.
+            registered.forEach(ServiceRegistration::unregister);
         }
         parts.remove(stage.offers());
     }
@@ -418,6 +427,8 @@ public final class Engine {
         EventPublisher publisher = new EventPublisher(() -> eventAdmin);
         nodeNews = new NodeNews(core, publisher, this::distrust, () -> core.bus.publish(new Bus.Retry()));
         events.follow(Messages.Query.ALL, publisher::publish);
+        // Also what a stage opens for itself.
+        core.bus.on(Bus.PartsReturned.class, returned -> beginIfComplete());
         List<Stage.Offer<?>> own = List.of(
                 new Stage.Offer<>(KeyUse.class, continuity),
                 new Stage.Offer<>(Reload.class, vault),
@@ -489,6 +500,10 @@ public final class Engine {
                 core.nodes.watch(reception);
                 // Now, not before: nodes that nobody watches begin nothing anew.
                 reception.nodesReturned();
+                Set<Network> late = Set.copyOf(distrusted);
+                distrusted.removeAll(late);
+                // It may have to wait for what was told before.
+                late.forEach(network -> keeperThread.execute(() -> distrust(network)));
             }
         } finally {
             parts.leave();
@@ -513,7 +528,9 @@ public final class Engine {
         try {
             core.part(Reception.class).distrust(network);
         } catch (AbsentException e) {
-            LOG.debug("nothing that a node told is read now: {}", e.getMessage());
+            // Nodes do not tell it again.
+            distrusted.add(network);
+            LOG.debug("what a node told is looked at later: {}", e.getMessage());
         }
     }
 

@@ -419,7 +419,11 @@ public final class MessageService implements Messages {
 
     @Override
     public Outgoing cancel(long id) throws PartylineException {
-        core.parts.require(List.of(Outbox.class, Departures.class));
+        core.parts.<PartylineException>with(List.of(Outbox.class, Departures.class), () -> cancelNow(id));
+        return outgoing(id);
+    }
+
+    private void cancelNow(long id) throws PartylineException {
         OutgoingMessage before = core.<OutgoingMessage, PartylineException>open(memory -> {
             OutgoingMessage now =
                     core.store.transact(tx -> OutgoingRecords.find(tx, id)).orElseThrow(() -> noMessage(id));
@@ -437,7 +441,6 @@ public final class MessageService implements Messages {
             return now;
         });
         sender.release(before);
-        return outgoing(id);
     }
 
     @Override

@@ -25,6 +25,8 @@ public final class Derivations {
     private final int threads;
     /** How many threads are at work; guarded by the engine's lock. */
     private int working;
+
+    private boolean stopped;
     /** Is told when packets can be tried now. Set when the engine is put together; must not block. */
     public Runnable onDerived = () -> {};
     /** Is told when packets that wait in the store can be tried now. Set when the engine is put together; must not block. */
@@ -51,6 +53,11 @@ public final class Derivations {
         }
     }
 
+    /** No other key is begun from now on: another one does that. Hold the kernel's lock. */
+    void stop() {
+        stopped = true;
+    }
+
     /** Tries again what failed, for want of memory, say: it may work now. Hold the engine's lock. */
     public void retryFailed(Unlocked memory) {
         if (memory.secrets.retryFailed()) {
@@ -65,7 +72,8 @@ public final class Derivations {
             core.lock.lock();
             try {
                 memory = core.unlocked();
-                Optional<SealedSecrets.Entry> found = memory == null ? Optional.empty() : memory.secrets.next();
+                Optional<SealedSecrets.Entry> found =
+                        memory == null || stopped ? Optional.empty() : memory.secrets.next();
                 if (found.isEmpty()) {
                     working--;
                     return;

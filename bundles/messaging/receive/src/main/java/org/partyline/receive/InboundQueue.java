@@ -18,6 +18,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Parts;
@@ -219,7 +220,13 @@ public final class InboundQueue implements Reception {
         try {
             Unlocked memory = core.unlocked();
             if (memory != null && core.parts.canRead()) {
-                recogniser.handle(memory, candidate);
+                try {
+                    recogniser.handle(memory, candidate);
+                } catch (AbsentException e) {
+                    LOG.debug("a packet waits: {}", e.getMessage());
+                    draining.set(true);
+                    writer.collect(candidate);
+                }
                 writer.flushIfDue();
             } else if (core.store.state() != Store.State.NEW) {
                 // As long as it cannot be read, it is collected as if the store were locked.
@@ -449,7 +456,7 @@ public final class InboundQueue implements Reception {
     private void takeUpReorganisations() throws StoreException {
         core.lock.lock();
         try {
-            if (core.unlocked() != null) {
+            if (core.unlocked() != null && core.parts.canRead()) {
                 reorganisation.takeUp(core.unlocked());
             }
         } finally {
@@ -467,6 +474,9 @@ public final class InboundQueue implements Reception {
             }
             try {
                 recogniser.handle(memory, Cbor.read(collected.value(), Candidate.class));
+            } catch (AbsentException e) {
+                LOG.debug("a collected packet waits: {}", e.getMessage());
+                return false;
             } catch (Cbor.UnreadableRecordException | RuntimeException | StackOverflowError e) {
                 // It would stand in the way of all that come after it.
                 LOG.error("a collected packet could not be handled, and is dropped", e);
@@ -490,6 +500,10 @@ public final class InboundQueue implements Reception {
             if (core.store.state() != Store.State.OPEN || !core.parts.has(core.parts.reading())) {
                 return;
             }
+            if (core.unlocked() != null) {
+                // Keys that were wanted of one before this one.
+                derivations.begin();
+            }
             if (core.unlocked() == null || core.parts.isMadeByOthers()) {
                 draining.set(true);
                 reload.reload();
@@ -504,6 +518,8 @@ public final class InboundQueue implements Reception {
         unmatchedDue.set(true);
         if (isDraining()) {
             drain();
+        } else {
+            takeUpReorganisations();
         }
         core.bus.publish(new Bus.Retry());
     }

@@ -48,6 +48,7 @@ public final class ReceiveStage implements Stage, Liveness {
     private final ScheduledExecutorService receiverThread = Threads.scheduled("partyline-receivers");
     private final ExecutorService derivationThreads = Threads.fixed("partyline-derivations", DERIVATIONS);
     private final List<Bus.Listening> listening;
+    private final Derivations derivations;
     private final InboundQueue inboundQueue;
     private final OtherReceivers otherReceivers;
     private final List<Offer<?>> offers;
@@ -59,7 +60,7 @@ public final class ReceiveStage implements Stage, Liveness {
         Outbox outbox = core.part(Outbox.class);
         HandshakeManager handshakes = core.part(HandshakeManager.class);
         ScanPosition position = new ScanPosition(core.store, this::knownNodes, this::readyNodes);
-        Derivations derivations = new Derivations(core, derivationThreads, DERIVATIONS);
+        derivations = new Derivations(core, derivationThreads, DERIVATIONS);
         PacketWriter writer = new PacketWriter(core.store, core.clock, () -> core.unlocked() != null);
         PacketOpener opener = new PacketOpener(core);
         Signers signers = new Signers(core);
@@ -111,8 +112,8 @@ public final class ReceiveStage implements Stage, Liveness {
                     inboundQueue.partsReturned();
                     inboundQueue.retryParked();
                 }));
-        if (core.store.state() == Store.State.OPEN) {
-            // One before this one may have been stopped in the middle of that.
+        if (core.store.state() != Store.State.NEW) {
+            // One before this one may have been stopped in the middle of that, or the store be opened right now.
             inboundQueue.expectCollected();
         }
         offers = List.of(
@@ -168,6 +169,11 @@ public final class ReceiveStage implements Stage, Liveness {
         core.lock.lock();
         try {
             inboundQueue.settleWrites();
+            derivations.stop();
+            if (core.unlocked() != null) {
+                // What was asked of receivers is asked by the next one.
+                core.unlocked().answers.close();
+            }
         } finally {
             core.lock.unlock();
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
@@ -67,6 +68,9 @@ public final class Recogniser {
         for (Candidate next = memory.unmatched.again.peek(); next != null; next = memory.unmatched.again.peek()) {
             try {
                 process(memory, next);
+            } catch (AbsentException e) {
+                LOG.debug("packets wait: {}", e.getMessage());
+                return;
             } catch (RuntimeException e) {
                 LOG.error("a packet could not be handled", e);
             }

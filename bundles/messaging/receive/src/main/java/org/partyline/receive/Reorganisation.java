@@ -46,6 +46,9 @@ public final class Reorganisation {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reorganisation.class);
 
+    /** Without whom nothing is taken back: it is remembered, as while the store is locked. */
+    private static final List<Class<?>> WRITTEN_BY = List.of(Outbox.class);
+
     private final Core core;
     private final Outbox outbox;
 
@@ -67,7 +70,7 @@ public final class Reorganisation {
         core.lock.lock();
         try {
             Unlocked memory = core.unlocked();
-            if (memory == null) {
+            if (memory == null || !core.parts.has(WRITTEN_BY)) {
                 remember(network, block);
             } else {
                 takeBack(memory, network, block);
@@ -144,8 +147,10 @@ public final class Reorganisation {
             if (!answers.isEmpty() && answers.stream().noneMatch(has -> has)) {
                 core.lock.lock();
                 try {
-                    if (core.unlocked() != null) {
+                    if (core.unlocked() != null && core.parts.has(WRITTEN_BY)) {
                         takeBack(core.unlocked(), network, block);
+                    } else {
+                        remember(network, block);
                     }
                 } finally {
                     core.lock.unlock();

@@ -2,6 +2,7 @@ package org.partyline.hardening;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.partyline.api.health.Liveness;
 import org.slf4j.Logger;
@@ -17,6 +18,7 @@ final class ServiceReport {
     private final ServiceManager manager;
     private final long watchdogMicros;
     private final Supplier<Optional<Liveness>> console;
+    private final BooleanSupplier standby;
     private final Supplier<Optional<String>> failure;
     private boolean ready;
     private String told = "";
@@ -24,26 +26,31 @@ final class ServiceReport {
     /**
      * @param watchdogMicros how long the service manager waits; 0: it does not
      * @param console the part that answers operators, when it is there
+     * @param standby whether another server leads, and this one has no console
      * @param failure what does not work any more, in any part
      */
     ServiceReport(
             ServiceManager manager,
             long watchdogMicros,
             Supplier<Optional<Liveness>> console,
+            BooleanSupplier standby,
             Supplier<Optional<String>> failure) {
         this.manager = manager;
         this.watchdogMicros = watchdogMicros;
         this.console = console;
+        this.standby = standby;
         this.failure = failure;
     }
 
     /** Asks, and tells. Does not return while a part does not. */
     void round() {
         if (!ready) {
-            ready = console.get().filter(part -> part.failure().isEmpty()).isPresent();
+            boolean answers =
+                    console.get().filter(part -> part.failure().isEmpty()).isPresent();
+            ready = answers || standby.getAsBoolean();
             if (ready) {
                 // The watchdog may be off, as this bundle was stopped. Not earlier: systemd would count the start, too.
-                tell("READY=1\nSTATUS=The console answers."
+                tell("READY=1\nSTATUS=" + (answers ? "The console answers." : "It stands by: another server leads.")
                         + (watchdogMicros > 0 ? "\nWATCHDOG_USEC=" + watchdogMicros : ""));
             }
             return;

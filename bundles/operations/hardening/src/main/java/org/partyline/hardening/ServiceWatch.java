@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,8 +56,25 @@ public final class ServiceWatch {
                 System.getenv("WATCHDOG_PID"),
                 ProcessHandle.current().pid());
         report = manager(System.getenv("NOTIFY_SOCKET"))
-                .map(manager -> new ServiceReport(manager, watchdogMicros, this::console, this::failure));
+                .map(manager -> new ServiceReport(
+                        manager,
+                        watchdogMicros,
+                        this::console,
+                        () -> isStandby(context.getProperty("karaf.base")),
+                        this::failure));
         report.ifPresent(this::next);
+    }
+
+    /** What the lock of a pair of servers writes down (bundle store-postgresql). @param home null: there is none */
+    static boolean isStandby(String home) {
+        if (home == null) {
+            return false;
+        }
+        try {
+            return Files.readString(Path.of(home, "run", "role")).startsWith("standby");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static Optional<ServiceManager> manager(String socket) {

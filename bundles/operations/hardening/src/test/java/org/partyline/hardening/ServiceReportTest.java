@@ -5,17 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.health.Liveness;
 
 class ServiceReportTest {
     private final List<String> told = new ArrayList<>();
     private Optional<Liveness> console = Optional.empty();
     private Optional<String> failure = Optional.empty();
-    private final ServiceReport report = new ServiceReport(told::add, 5_000_000, () -> console, () -> failure);
+    private boolean standby;
+    private final ServiceReport report =
+            new ServiceReport(told::add, 5_000_000, () -> console, () -> standby, () -> failure);
 
     @Test
     void itHasStartedWhenTheConsoleAnswersAndNotBefore() {
@@ -28,6 +33,29 @@ class ServiceReportTest {
         report.round();
         assertEquals(List.of("READY=1\nSTATUS=The console answers.\nWATCHDOG_USEC=5000000"), told);
         assertTrue(report.isReady());
+    }
+
+    @Test
+    void aStandbyHasStartedWithoutAConsole() {
+        report.round();
+        assertFalse(report.isReady());
+        standby = true;
+        report.round();
+        report.round();
+        assertEquals(
+                List.of("READY=1\nSTATUS=It stands by: another server leads.\nWATCHDOG_USEC=5000000", "WATCHDOG=1"),
+                told);
+    }
+
+    @Test
+    void aServerStandsByWhereItsLockSaysSo(@TempDir Path home) throws IOException {
+        assertFalse(ServiceWatch.isStandby(null));
+        assertFalse(ServiceWatch.isStandby(home.toString()));
+        Files.createDirectories(home.resolve("run"));
+        Files.writeString(home.resolve("run/role"), "standby\nit stands by\n");
+        assertTrue(ServiceWatch.isStandby(home.toString()));
+        Files.writeString(home.resolve("run/role"), "leader\nit leads\n");
+        assertFalse(ServiceWatch.isStandby(home.toString()));
     }
 
     @Test
@@ -67,6 +95,7 @@ class ServiceReportTest {
                 },
                 0,
                 () -> Optional.of(Optional::empty),
+                () -> false,
                 Optional::empty);
         alone.round();
         alone.round();

@@ -31,7 +31,8 @@ public final class ErasableLogs implements Erasable {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss");
 
     /** What the engine logs when a store is opened or made. */
-    private static final List<String> USED = List.of("the store is open", "the store was made");
+    private static final List<String> USED =
+            List.of("the store is open", "the store was made", "The store was brought from");
 
     private final Optional<Path> directory;
     private final LocalDateTime started;

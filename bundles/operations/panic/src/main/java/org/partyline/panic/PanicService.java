@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.service.component.annotations.Activate;
@@ -106,8 +107,12 @@ public final class PanicService implements Panic, EraseOrder {
 
     void goOn() {
         try {
-            List<Erasable> unfinished = erasure.unfinished();
-            unfinished.forEach(Erasable::prepare);
+            // The store's bundle goes on with the store by itself, before anybody can open it. What the others were to
+            // erase was
+            // written down then: what is there now may be of the life after.
+            List<Erasable> unfinished = erasure.unfinished().stream()
+                    .filter(each -> each.rank() != Erasable.STORE)
+                    .toList();
             erasure.erase(unfinished);
             if (erasure.isUnfinished()) {
                 threads.schedule(this::goOn, RETRY_SECONDS, TimeUnit.SECONDS);
@@ -190,12 +195,14 @@ public final class PanicService implements Panic, EraseOrder {
 
     /** {@inheritDoc} Who waits for the store to open waits no longer than with any other passphrase. */
     @Override
-    public void carryOut(Runnable store) {
+    public void carryOut(BooleanSupplier store) {
         List<Erasable> all = erasure.begin();
-        store.run();
+        boolean gone = store.getAsBoolean();
         List<Erasable> others =
                 all.stream().filter(each -> each.rank() != Erasable.STORE).toList();
-        all.stream().filter(each -> each.rank() == Erasable.STORE).forEach(each -> erasure.done(each.name()));
+        if (gone) {
+            all.stream().filter(each -> each.rank() == Erasable.STORE).forEach(each -> erasure.done(each.name()));
+        }
         erasure.eraseQuietly(
                 others.stream().filter(each -> each.rank() < Erasable.SLOW).toList());
         List<Erasable> slow =
@@ -207,17 +214,17 @@ public final class PanicService implements Panic, EraseOrder {
 
     @Override
     public Report move() throws PartylineException {
-        Personas personas = need(Personas.class, "engine");
+        Personas personas = need(Personas.class, "contacts");
         List<Step> steps = new ArrayList<>();
         for (Personas.Persona persona : personas.list()) {
             steps.add(attempt("keys of " + persona.name(), () -> told(personas, persona.name())));
         }
         steps.add(attempt("channels", () -> {
-            int ended = need(Channels.class, "engine").beginNewChains();
+            int ended = need(Channels.class, "channels").beginNewChains();
             return ended == 0 ? "each begins a new chain with its next message" : ended + " begin new chains";
         }));
         steps.add(attempt("privacy", () -> {
-            need(Privacy.class, "engine").apply(Privacy.Profile.MAXIMUM);
+            need(Privacy.class, "privacy").apply(Privacy.Profile.MAXIMUM);
             return "maximum";
         }));
         services.one(AuditLog.class)
@@ -242,12 +249,12 @@ public final class PanicService implements Panic, EraseOrder {
     @Override
     public void shred(Kind kind, Optional<String> persona, String name) throws PartylineException {
         switch (kind) {
-            case CONVERSATION -> need(Contacts.class, "engine").remove(persona, name);
-            case CHANNEL -> need(Channels.class, "engine").leave(persona, name);
-            case PERSONA -> need(Personas.class, "engine").delete(name);
+            case CONVERSATION -> need(Contacts.class, "contacts").remove(persona, name);
+            case CHANNEL -> need(Channels.class, "channels").leave(persona, name);
+            case PERSONA -> need(Personas.class, "contacts").delete(name);
             default -> throw new IllegalArgumentException("there is no such kind");
         }
-        need(Store.class, "store").compact();
+        need(Store.class, "store-jdbc").compact();
         services.one(AuditLog.class)
                 .ifPresent(log -> log.record("shredded", "a " + kind.word() + " was erased, and the store rewritten"));
     }
@@ -256,7 +263,8 @@ public final class PanicService implements Panic, EraseOrder {
 
     private <T> T need(Class<T> type, String bundle) throws PartylineException {
         return services.one(type)
-                .orElseThrow(() -> new PartylineException("the " + bundle + " is away: start its bundle"));
+                .orElseThrow(() -> new PartylineException(
+                        "bundle org.partyline." + bundle + " is away: bundle:start org.partyline." + bundle));
     }
 
     /** Does it, and goes on when it takes too long: it may end later. */

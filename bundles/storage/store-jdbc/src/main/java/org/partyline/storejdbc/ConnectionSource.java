@@ -44,6 +44,9 @@ interface ConnectionSource {
         return Optional.empty();
     }
 
+    /** Destroys the copies of the store as it was in older formats: whoever has an older passphrase would read them. */
+    default void forgetCopies() throws IOException {}
+
     /** What an earlier {@link #destroy} has left to do. */
     default Remains remains() {
         return () -> {};

@@ -375,6 +375,7 @@ final class Database implements AutoCloseable {
         } catch (IOException e) {
             throw new StoreException("the store's file cannot be overwritten: destroy the disk that it is on", e);
         }
+        forgetCopies();
         write(connection -> {
             Meta.update(connection, Meta.WRAP, new byte[wrapLength(connection)]);
             return null;
@@ -392,6 +393,32 @@ final class Database implements AutoCloseable {
         }
         drop();
         return () -> {};
+    }
+
+    /**
+     * Destroys the copies of the store as it was in older formats, which an older passphrase opens.
+     *
+     * @throws StoreException when one of them may still be there
+     */
+    void forgetCopies() throws StoreException {
+        try {
+            source.forgetCopies();
+        } catch (IOException e) {
+            throw new StoreException("a copy of the store from before an upgrade cannot be overwritten: remove it", e);
+        }
+        if (!postgresql()) {
+            return;
+        }
+        write(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                for (int format = Migrations.FIRST; format < migrations.format(); format++) {
+                    for (String table : TABLES) {
+                        statement.execute("drop table if exists " + TransactionalMigration.copyOf(table, format));
+                    }
+                }
+            }
+            return null;
+        });
     }
 
     /** What an earlier {@link #destroy} has left to do. */

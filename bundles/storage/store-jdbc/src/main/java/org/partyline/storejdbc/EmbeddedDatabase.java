@@ -11,9 +11,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.osgi.service.jdbc.DataSourceFactory;
 import org.partyline.api.panic.Overwriting;
@@ -169,8 +172,7 @@ final class EmbeddedDatabase implements ConnectionSource {
         Path file = directory.resolve(NAME + SUFFIX);
         if (Files.exists(file)) {
             new WrittenKey(wrap).overwriteIn(file);
-            overwriteRemains();
-            Files.move(file, directory.resolve(REMAINS), StandardCopyOption.ATOMIC_MOVE);
+            putAway(name -> name.startsWith(NAME + "."));
         }
         return Optional.of(this::overwriteRemains);
     }
@@ -180,7 +182,29 @@ final class EmbeddedDatabase implements ConnectionSource {
         return this::overwriteRemains;
     }
 
-    /** Overwrites and deletes what {@link #destroy} has put out of the way, and all else that is beside its file. */
+    /** Gives files of the store names by which no start finds them, but that of what is to be overwritten. */
+    private void putAway(Predicate<String> which) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                if (which.test(name) && !name.startsWith(REMAINS)) {
+                    found.add(file);
+                }
+            }
+        }
+        for (Path file : found) {
+            Files.move(file, directory.resolve(REMAINS + "." + file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    @Override
+    public void forgetCopies() throws IOException {
+        putAway(name -> name.startsWith(NAME + ".format-"));
+        overwriteRemains();
+    }
+
+    /** Overwrites and deletes what {@link #destroy} has put out of the way, the store itself and all copies of it. */
     private void overwriteRemains() throws IOException {
         if (!Files.isDirectory(directory)) {
             return;
@@ -188,8 +212,7 @@ final class EmbeddedDatabase implements ConnectionSource {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                // Among them a store of an older format, as it was before it was brought to this one.
-                if (name.startsWith(NAME + ".") && !name.equals(NAME + SUFFIX)) {
+                if (name.startsWith(REMAINS)) {
                     Overwriting.delete(file);
                 }
             }

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.partyline.api.SecretBytes;
@@ -81,7 +83,7 @@ final class JdbcStore implements Store, AutoCloseable {
     private boolean destroyed;
 
     private volatile State known;
-    private volatile Consumer<Runnable> eraseOrder = Runnable::run;
+    private volatile Consumer<BooleanSupplier> eraseOrder = BooleanSupplier::getAsBoolean;
 
     /**
      * @param database closed with the store
@@ -132,7 +134,13 @@ final class JdbcStore implements Store, AutoCloseable {
 
     private State look() throws StoreException {
         if (known == null) {
-            known = database.read(connection -> Meta.get(connection, Meta.WRAP)) == null ? State.NEW : State.LOCKED;
+            byte[] wrap = database.read(connection -> Meta.get(connection, Meta.WRAP));
+            if (wrap != null && Arrays.equals(wrap, new byte[wrap.length])) {
+                // It was destroyed, and the server ended before the rest was gone: nothing opens that any more.
+                finish(database.destroy());
+                wrap = null;
+            }
+            known = wrap == null ? State.NEW : State.LOCKED;
         }
         return known;
     }
@@ -301,7 +309,7 @@ final class JdbcStore implements Store, AutoCloseable {
     }
 
     /** Who has the duress carried out: erases the store by what it is given, and all else with it. */
-    void onDuress(Consumer<Runnable> order) {
+    void onDuress(Consumer<BooleanSupplier> order) {
         eraseOrder = order;
     }
 
@@ -321,8 +329,10 @@ final class JdbcStore implements Store, AutoCloseable {
         eraseOrder.accept(() -> {
             try {
                 beginAnew(wrap.begin(beginning, storeKey, random), storeKey);
+                return true;
             } catch (StoreException e) {
                 failed.add(e);
+                return false;
             }
         });
         SecretBytes result = SecretBytes.wrap(storeKey);
@@ -414,8 +424,9 @@ final class JdbcStore implements Store, AutoCloseable {
             unwrap(passphrase).close();
             KeyWrap wrap = KeyWrap.decode(database.read(connection -> Meta.get(connection, Meta.WRAP)));
             rewrap(change.apply(wrap, derivation(wrap.parameters().id())));
+            database.forgetCopies();
         } finally {
-            gate.unlock();
+            exit();
         }
     }
 
@@ -497,6 +508,7 @@ final class JdbcStore implements Store, AutoCloseable {
                     newPassphrase,
                     derivation(wrap.parameters().id()),
                     random));
+            database.forgetCopies();
         } finally {
             exit();
         }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -308,7 +309,8 @@ public final class StoreProvider {
     private void goOnErasing(Database database) throws StoreException {
         EraseJournal journal = new EraseJournal(home());
         try {
-            boolean unfinished = journal.pending().contains(ErasableStore.NAME);
+            // Of a database that servers share, another one's journal may be older than what stands there now.
+            boolean unfinished = leader.isEmpty() && journal.pending().contains(ErasableStore.NAME);
             ConnectionSource.Remains remains = unfinished ? database.destroy() : database.remains();
             remains.overwrite();
             journal.done(ErasableStore.NAME);
@@ -317,7 +319,7 @@ public final class StoreProvider {
         }
     }
 
-    private void carryOut(Runnable own) {
+    private void carryOut(BooleanSupplier own) {
         EraseOrder order = eraseOrder;
         if (order != null) {
             order.carryOut(own);
@@ -326,11 +328,17 @@ public final class StoreProvider {
         EraseJournal journal = new EraseJournal(home());
         try {
             journal.begin(Set.of(ErasableStore.NAME));
-            own.run();
-            journal.done(ErasableStore.NAME);
         } catch (IOException e) {
             // The journal is for a crash only.
-            own.run();
+            LOG.debug("There is no journal", e);
+        }
+        if (!own.getAsBoolean()) {
+            return;
+        }
+        try {
+            journal.done(ErasableStore.NAME);
+        } catch (IOException e) {
+            LOG.debug("The journal stays", e);
         }
     }
 

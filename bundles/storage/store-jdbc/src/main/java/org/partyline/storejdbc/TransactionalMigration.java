@@ -19,6 +19,9 @@ final class TransactionalMigration {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionalMigration.class);
     private static final List<String> TABLES = List.of("pl_meta", "pl_note", "pl_record", "pl_candidate", "pl_dropped");
 
+    /** How long a table may take. */
+    private static final int LONGEST_MILLIS = 600_000;
+
     private final ConnectionSource source;
 
     TransactionalMigration(ConnectionSource source) {
@@ -34,6 +37,7 @@ final class TransactionalMigration {
                         + ", only those in H2's file and on PostgreSQL can: start the older program");
             }
             connection.setAutoCommit(false);
+            connection.setNetworkTimeout(Runnable::run, LONGEST_MILLIS);
             try {
                 int from = lock(connection);
                 if (from < migrations.format()) {
@@ -53,6 +57,11 @@ final class TransactionalMigration {
         }
     }
 
+    /** What a table's copy is called. */
+    static String copyOf(String table, int format) {
+        return table + "_format" + format;
+    }
+
     /** Another server on the same database waits here, and finds the new format then. */
     private static int lock(Connection connection) throws SQLException {
         try (PreparedStatement select =
@@ -67,7 +76,11 @@ final class TransactionalMigration {
     private static void copy(Connection connection, int from) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             for (String table : TABLES) {
-                statement.execute("create table " + table + "_format" + from + " as table " + table);
+                String copy = copyOf(table, from);
+                // One from before somebody went back to the older program is older than what is there now.
+                statement.execute("drop table if exists " + copy);
+                statement.execute("create table " + copy + " (like " + table + " including all)");
+                statement.execute("insert into " + copy + " select * from " + table);
             }
         }
     }

@@ -63,9 +63,13 @@ public final class Bus {
         return add(participants, type, event -> participant.take(type.cast(event)));
     }
 
-    /** Tells an event, which holds the caller's transaction, to all who take part in it. */
+    /** Tells an event, which holds the caller's transaction, to all who take part in it. @throws AbsentException when nobody does */
     public void publishWithin(Object event) throws StoreException {
-        for (Participant<Object> participant : participants.getOrDefault(event.getClass(), List.of())) {
+        List<Participant<Object>> all = participants.getOrDefault(event.getClass(), List.of());
+        if (all.isEmpty()) {
+            throw new AbsentException("it waits for bundle org.partyline.delivery, which has to write it down, too");
+        }
+        for (Participant<Object> participant : all) {
             participant.take(event);
         }
     }

@@ -167,7 +167,8 @@ public final class Parts {
         offers.forEach(offer -> next.remove(offer.type(), offer.service()));
         become(next);
         if (operation.get() == null) {
-            offers.forEach(offer -> awaitUsers(offer.type(), offer.service()));
+            long end = System.nanoTime() + mostWait.toNanos();
+            offers.forEach(offer -> awaitUsers(offer.type(), offer.service(), end));
         }
     }
 
@@ -190,7 +191,7 @@ public final class Parts {
             become(next);
         }
         if (operation.get() == null) {
-            awaitUsers(type, service);
+            awaitUsers(type, service, System.nanoTime() + mostWait.toNanos());
         }
     }
 
@@ -201,8 +202,7 @@ public final class Parts {
         present = new Present(services);
     }
 
-    private void awaitUsers(Class<?> type, Object service) {
-        long end = System.nanoTime() + mostWait.toNanos();
+    private void awaitUsers(Class<?> type, Object service, long end) {
         try {
             while (used.stream().anyMatch(before -> before.services.get(type) == service)) {
                 long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
@@ -274,6 +274,28 @@ public final class Parts {
         });
     }
 
+    /** A piece of work that is done with the same services to its end. */
+    @FunctionalInterface
+    public interface Piece<X extends Exception> {
+        void run() throws X;
+    }
+
+    /**
+     * Does what must not be left half, for want of a service, with those that are here now.
+     *
+     * @param types without which it is not begun
+     * @throws AbsentException says what is waited for; nothing was done
+     */
+    public <X extends Exception> void with(Collection<Class<?>> types, Piece<X> piece) throws X {
+        enter();
+        try {
+            require(types);
+            piece.run();
+        } finally {
+            leave();
+        }
+    }
+
     /** The same for what reads or changes memory. */
     public void requireReading() {
         require(providers.reading());
@@ -288,7 +310,7 @@ public final class Parts {
     }
 
     private String reason(Class<?> type) {
-        List<String> bundles = providers.bundles().get(type);
+        List<String> bundles = providers.bundles().getOrDefault(type, List.of("engine"));
         return outages.first(bundles).orElse("it waits for bundle org.partyline." + bundles.get(0) + ", which is away");
     }
 }

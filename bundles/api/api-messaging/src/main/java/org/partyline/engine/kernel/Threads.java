@@ -2,6 +2,7 @@ package org.partyline.engine.kernel;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -40,11 +41,20 @@ public final class Threads {
         threads.shutdown();
         try {
             if (!threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                threads.shutdownNow();
+                end(threads);
             }
         } catch (InterruptedException e) {
-            threads.shutdownNow();
+            end(threads);
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What waits is begun no more, and nobody waits for it any longer. */
+    private static void end(ExecutorService threads) {
+        for (Runnable waiting : threads.shutdownNow()) {
+            if (waiting instanceof Future<?> future) {
+                future.cancel(false);
+            }
         }
     }
 }

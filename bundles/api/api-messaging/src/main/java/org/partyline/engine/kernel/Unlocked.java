@@ -86,17 +86,19 @@ public final class Unlocked implements AutoCloseable {
 
     @Override
     public void close() {
-        List.of(conversations, chains, beacons, personas, own, secrets, packets, answers)
-                .forEach(Unlocked::wipe);
         unmatched.clear();
         parked.clear();
-    }
-
-    private static void wipe(AutoCloseable owner) {
-        try {
-            owner.close();
-        } catch (Exception e) {
-            throw new IllegalStateException("an owner of unlocked state could not be wiped", e);
+        Throwable failed = null;
+        for (AutoCloseable owner : List.of(personas, conversations, chains, beacons, own, secrets, packets, answers)) {
+            try {
+                owner.close();
+            } catch (Exception | LinkageError e) {
+                // The others are wiped all the same.
+                failed = e;
+            }
+        }
+        if (failed != null) {
+            throw new IllegalStateException("an owner of unlocked state could not be wiped", failed);
         }
     }
 }

@@ -145,6 +145,10 @@ public final class Engine {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile LogSettings log;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile Panic panic;
 
     @Reference(

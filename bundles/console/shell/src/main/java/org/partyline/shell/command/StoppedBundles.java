@@ -2,6 +2,7 @@ package org.partyline.shell.command;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.Constants;
@@ -23,6 +24,13 @@ public final class StoppedBundles {
         this.outages = outages;
         this.idle = List.copyOf(idle);
     }
+
+    /** The bundles of services that are called otherwise. */
+    private static final Map<String, String> BROUGHT_BY = Map.of(
+            "persona", "contacts",
+            "session", "contacts",
+            "wallet", "contacts",
+            "store", "engine");
 
     /** One line for each: which, since when, what to do. */
     public List<String> warnings() {
@@ -72,7 +80,7 @@ public final class StoppedBundles {
         /** {@code org.partyline.fees} for {@code fee}. */
         boolean isOf(String service) {
             String name = bundle.substring(bundle.lastIndexOf('.') + 1);
-            return name.equals(service) || name.equals(service + "s");
+            return name.equals(BROUGHT_BY.getOrDefault(service, service)) || name.equals(service + "s");
         }
 
         String line() {

@@ -165,6 +165,8 @@ public final class VaultService implements Vault, Reload {
 
     /** Rebuilds memory from an open store. Also after the engine was restarted beside a store that stayed open. */
     public void load() throws StoreException {
+        // What is read is kept as long as they say: without any, nothing is begun.
+        core.settings.get();
         Unlocked memory = new Unlocked(core.channelKeys, core.chains);
         try {
             // A store made by a crash between its creation and its first record has no persona yet.
@@ -294,20 +296,35 @@ public final class VaultService implements Vault, Reload {
     public void lock() {
         core.lock.lock();
         try {
-            reading(Reception::settleWrites);
-            Unlocked memory = core.unlocked();
-            core.setUnlocked(null);
-            if (memory != null) {
-                memory.close();
+            try {
+                reading(Reception::settleWrites);
+            } catch (RuntimeException | LinkageError e) {
+                LOG.warn("what waited to be written is not: the nodes tell it again", e);
             }
-            core.events.forget();
-            continuity.leave();
-            core.store.lock();
+            forget();
         } finally {
             core.lock.unlock();
         }
         core.auditLog.get().ifPresent(log -> log.record("locked", "the store was locked"));
         LOG.info("the store is locked");
+    }
+
+    /** Whatever cannot be done on the way, the keys of the store go. */
+    private void forget() {
+        Unlocked memory = core.unlocked();
+        core.setUnlocked(null);
+        try {
+            if (memory != null) {
+                memory.close();
+            }
+        } finally {
+            try {
+                core.events.forget();
+                continuity.leave();
+            } finally {
+                core.store.lock();
+            }
+        }
     }
 
     /** A bundle that reads and comes later takes up by itself what is to be read. */
