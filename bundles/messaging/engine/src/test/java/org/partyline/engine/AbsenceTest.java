@@ -251,6 +251,73 @@ class AbsenceTest {
         assertEquals(tip, cursor(), "where it is read from when they are back");
     }
 
+    @Test
+    void aBlockThatIsGoneWhileTheMailboxIsAwayIsTakenBackWhenThatReturns() throws Exception {
+        long sent = alice.send("lobby", "mined");
+        awaitHeard("mined");
+        network.mine(1);
+        TestServer.await("it is in a block", () -> alice.state(sent) == Messages.State.CONFIRMED);
+        BlockRef tip = cursor();
+        alice.stop("mailbox");
+        alice.inboundQueue().blockDisconnected("a", Network.REGTEST, tip);
+        alice.barrier();
+        alice.start("mailbox");
+        TestServer.await("it is in no block any more", () -> alice.state(sent) != Messages.State.CONFIRMED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mailbox",
+                "fees",
+                "contacts",
+                "sealing",
+                "delivery",
+                "receive",
+                "channels",
+                "messages",
+                "backup",
+                "privacy"
+            })
+    void theStoreIsLockedWhicheverStageIsAway(String stage) throws Exception {
+        alice.stop(stage);
+        alice.vault().lock();
+        assertEquals(org.partyline.api.store.Store.State.LOCKED, alice.vault().state());
+        assertEquals(null, alice.unlocked());
+        alice.start(stage);
+        alice.vault().unlock(TestServer.STORE_PASSPHRASE);
+        alice.send("lobby", "afterwards");
+        awaitHeard("afterwards");
+    }
+
+    @Test
+    void whatExpiresWhileWhoSealsIsAwayIsGivenUpWhenThatReturns() throws Exception {
+        alice.stop("sealing");
+        long sent = alice.messages()
+                .send(new Messages.Send(
+                        Optional.empty(), "lobby", "for a minute", Optional.of(java.time.Duration.ofMinutes(1)), false))
+                .id();
+        clock.pass(java.time.Duration.ofDays(2));
+        alice.round();
+        assertEquals(Messages.State.QUEUED, alice.state(sent), "its session might have to be told");
+        alice.start("sealing");
+        TestServer.await("it has expired", () -> {
+            alice.round();
+            return alice.messages().outgoing(sent).state() == Messages.State.EXPIRED;
+        });
+    }
+
+    @Test
+    void aContactIsErasedAlsoWhileNobodyFreesItsCoins() throws Exception {
+        alice.know(bob, "bob");
+        alice.stop("delivery");
+        alice.contacts().remove(Optional.empty(), "bob");
+        assertEquals(List.of(), alice.contacts().listAll());
+        alice.start("delivery");
+        alice.send("lobby", "afterwards");
+        awaitHeard("afterwards");
+    }
+
     private BlockRef cursor() throws Exception {
         return alice.store
                 .note("cursor." + Network.REGTEST.label() + ".a")
