@@ -11,10 +11,13 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -25,10 +28,16 @@ import org.partyline.api.panic.Overwriting;
 /** The server's log. The file that is written to is emptied, the older ones are deleted. */
 @Component
 public final class ErasableLogs implements Erasable {
-    private static final String CURRENT = ".log";
+    /** What the files that are written to end with: lines of text, and lines of JSON. */
+    private static final List<String> CURRENT = List.of(".log", ".jsonl");
+
+    /** When a line of JSON was written. */
+    private static final Pattern JSON_TIME = Pattern.compile("\"time\": *\"(\\d{4}-\\d\\d-\\d\\dT[0-9:.,]+)Z?\"");
 
     /** How a line begins, in the pattern of the log. */
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss");
+
+    private static final DateTimeFormatter JSON_TIMES = TIME.withZone(ZoneOffset.UTC);
 
     /** What the engine logs when a store is opened or made. */
     private static final List<String> USED =
@@ -91,6 +100,10 @@ public final class ErasableLogs implements Erasable {
 
     private boolean isOfThisStart(String line) {
         String start = TIME.format(started);
+        Matcher json = JSON_TIME.matcher(line);
+        if (json.find()) {
+            return json.group(1).compareTo(JSON_TIMES.format(started.atZone(ZoneId.systemDefault()))) >= 0;
+        }
         // As text: the times of a pattern without a zone are in their order.
         return line.length() > start.length() && line.matches("\\d{4}-\\d\\d-.*") && line.compareTo(start) >= 0;
     }
@@ -124,7 +137,7 @@ public final class ErasableLogs implements Erasable {
     private static boolean erased(Path file, Keeping keeping) {
         try {
             String name = file.getFileName().toString();
-            if (name.indexOf('.') == name.length() - CURRENT.length() && name.endsWith(CURRENT)) {
+            if (CURRENT.contains(name.substring(Math.max(0, name.indexOf('.'))))) {
                 byte[] kept = keeping.of(file);
                 Overwriting.empty(file);
                 Files.write(file, kept, StandardOpenOption.APPEND);

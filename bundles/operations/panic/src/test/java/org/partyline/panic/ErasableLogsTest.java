@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,28 @@ class ErasableLogsTest {
                 """, Files.readString(current));
         assertFalse(Files.exists(directory.resolve("partyline.1.log")));
         assertTrue(Files.exists(current));
+    }
+
+    @Test
+    void linesOfJsonAreKeptAsLinesOfTextAre() throws Exception {
+        Path current = directory.resolve("partyline.jsonl");
+        String before =
+                STARTED.minusDays(1).atZone(ZoneId.systemDefault()).toInstant().toString();
+        String started = STARTED.plusSeconds(1)
+                .atZone(ZoneId.systemDefault())
+                .toInstant()
+                .toString();
+        String line = "{\"time\":\"%s\",\"level\":\"INFO\",\"message\":\"%s\"}\n";
+        Files.writeString(
+                current,
+                line.formatted(before, "a start before this one")
+                        + line.formatted(started, "this start")
+                        + line.formatted(started, "the store is open")
+                        + line.formatted(started, "what it was used for"));
+        Files.writeString(directory.resolve("partyline.1.jsonl"), "older\n");
+        logs().eraseQuietly();
+        assertEquals(line.formatted(started, "this start"), Files.readString(current));
+        assertFalse(Files.exists(directory.resolve("partyline.1.jsonl")));
     }
 
     @Test
