@@ -326,15 +326,20 @@ final class JdbcStore implements Store, AutoCloseable {
         byte[] storeKey = new byte[KeyWrap.STORE_KEY];
         random.nextBytes(storeKey);
         List<StoreException> failed = new ArrayList<>(1);
-        eraseOrder.accept(() -> {
-            try {
-                beginAnew(wrap.begin(beginning, storeKey, random), storeKey);
-                return true;
-            } catch (StoreException e) {
-                failed.add(e);
-                return false;
-            }
-        });
+        try {
+            eraseOrder.accept(() -> {
+                try {
+                    beginAnew(wrap.begin(beginning, storeKey, random), storeKey);
+                    return true;
+                } catch (StoreException e) {
+                    failed.add(e);
+                    return false;
+                }
+            });
+        } catch (RuntimeException e) {
+            StoreKeys.wipe(storeKey);
+            throw e;
+        }
         SecretBytes result = SecretBytes.wrap(storeKey);
         if (!failed.isEmpty()) {
             result.close();

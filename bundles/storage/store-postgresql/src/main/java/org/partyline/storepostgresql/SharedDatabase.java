@@ -55,7 +55,14 @@ public final class SharedDatabase {
     /** For Declarative Services. */
     @Activate
     public SharedDatabase(BundleContext context, Map<String, Object> properties) {
-        pool = context.getProperty(TOKEN) == null ? null : pool(context, properties);
+        boolean leads = context.getProperty(TOKEN) != null;
+        if (!leads && PostgreSqlSettings.isSet(properties)) {
+            LOG.error(
+                    "{}.cfg names a shared database, and this server was started without its lock: the store is in the"
+                            + " server's own files. Stop it, and start it by the start script",
+                    PostgreSqlSettings.PID);
+        }
+        pool = leads ? pool(context, properties) : null;
     }
 
     private static HikariDataSource pool(BundleContext context, Map<String, Object> properties) {
