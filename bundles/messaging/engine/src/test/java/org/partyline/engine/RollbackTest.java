@@ -207,6 +207,24 @@ class RollbackTest {
     }
 
     @Test
+    void personasOfTheSameServerAnswerOneAnotherInTheSecondInWhichItIsFound() throws Exception {
+        alice.personas().create("other");
+        String card = alice.personas().card(Optional.of("other"), Optional.empty());
+        alice.contacts().add(Optional.of("alice"), card, Optional.of("other"));
+        card = alice.personas().card(Optional.of("alice"), Optional.empty());
+        alice.contacts().add(Optional.of("other"), card, Optional.of("alice"));
+        MachineStore before = alice.store.copy();
+        alice.write("bob", "of the first life");
+        awaitReceived(bob, "of the first life");
+        alice.close();
+        forgetWhatWasSent();
+        alice = next(alice, before, nodeA);
+        assertFound(alice, "another life");
+        alice.write("other", "in the same second");
+        awaitReceived(alice, "in the same second");
+    }
+
+    @Test
     void theSameCopyMayBePutBackAgainAndAgain() throws Exception {
         openSession();
         MachineStore before = alice.store.copy();

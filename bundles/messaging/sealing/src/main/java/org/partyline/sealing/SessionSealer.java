@@ -1,6 +1,7 @@
 package org.partyline.sealing;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -241,8 +242,15 @@ public final class SessionSealer implements MessageSealer {
             throws StoreException, WaitsException {
         PacketType type = PacketType.ofCode(outgoing.type()).orElseThrow();
         SessionState session = SessionState.get(tx, contact.id());
-        // A handshake is later than whatever we said before: one that is not, was made before an answer of ours.
-        long last = contact.lastTimestamp() + (type == PacketType.HANDSHAKE_INIT ? 1 : 0);
+        long last = contact.lastTimestamp();
+        if (type == PacketType.HANDSHAKE_INIT) {
+            // It is later than whatever we said before: one that is not, was made before an answer of ours. And it is
+            // of a later second than the one in which an old copy was found, or another persona of this store, too,
+            // would take it for one from before.
+            long found = Instant.ofEpochMilli(memory.personas.keys(contact.persona()).restored)
+                    .getEpochSecond();
+            last = Math.max(last, found) + 1;
+        }
         long timestamp = PacketSealer.timestamp(core.now(), last);
         Made made = switch (type) {
             case HANDSHAKE_INIT -> init(contact, outgoing, timestamp, room);
