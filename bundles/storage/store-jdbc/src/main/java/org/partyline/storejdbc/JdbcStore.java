@@ -732,6 +732,16 @@ final class JdbcStore implements Store, AutoCloseable {
         }
     }
 
+    /** What a migration left in the database as it was before; copies that are files are not among it. */
+    List<String> copies() throws StoreException {
+        enter("copies");
+        try {
+            return destroyed ? List.of() : database.copies();
+        } finally {
+            exit();
+        }
+    }
+
     private void becomeStale() {
         if (stale == null) {
             stale = clock.instant();

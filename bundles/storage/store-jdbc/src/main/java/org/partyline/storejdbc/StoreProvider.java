@@ -38,6 +38,7 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.health.HealthCheck;
 import org.partyline.api.panic.Erasable;
 import org.partyline.api.panic.EraseJournal;
 import org.partyline.api.panic.EraseOrder;
@@ -90,6 +91,7 @@ public final class StoreProvider {
     private JdbcStore store;
     private ServiceRegistration<Store> registration;
     private ServiceRegistration<Erasable> erasing;
+    private ServiceRegistration<HealthCheck> checking;
 
     /** Has the rest erased after a duress passphrase; null while it is away. */
     @Reference(
@@ -231,6 +233,7 @@ public final class StoreProvider {
             return;
         }
         if (store != null) {
+            checking.unregister();
             erasing.unregister();
             registration.unregister();
             store.close();
@@ -256,6 +259,7 @@ public final class StoreProvider {
             inUse = needed;
             registration = context.registerService(Store.class, store, new Hashtable<>());
             erasing = context.registerService(Erasable.class, new ErasableStore(store), new Hashtable<>());
+            checking = context.registerService(HealthCheck.class, new OldTablesCheck(store::copies), new Hashtable<>());
         } catch (StoreException e) {
             LOG.error("There is no store: {}", e.getMessage(), e);
         } catch (SQLException e) {
@@ -286,8 +290,8 @@ public final class StoreProvider {
             }
 
             @Override
-            public void migrate(Migrations migrations) throws SQLException, StoreException {
-                new TransactionalMigration(this).run(migrations);
+            public void migrate(Migrations migrations, Fence fence) throws SQLException, StoreException {
+                new TransactionalMigration(this, fence).run(migrations);
             }
 
             @Override

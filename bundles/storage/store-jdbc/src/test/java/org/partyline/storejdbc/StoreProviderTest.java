@@ -43,13 +43,15 @@ class StoreProviderTest {
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "getProperty" -> arguments[0].equals("partyline.home") ? home.toString() : null;
                     case "registerService" ->
-                        arguments[1] instanceof Store store ? register(store) : erasable((Erasable) arguments[1]);
+                        arguments[1] instanceof Store store ? register(store) : other(arguments[1]);
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
     }
 
-    private ServiceRegistration<?> erasable(Erasable store) {
-        erasables.add(store);
+    private ServiceRegistration<?> other(Object store) {
+        if (store instanceof Erasable erasable) {
+            erasables.add(erasable);
+        }
         return (ServiceRegistration<?>) Proxy.newProxyInstance(
                 getClass().getClassLoader(),
                 new Class<?>[] {ServiceRegistration.class},
