@@ -45,6 +45,7 @@ class PanicServiceTest {
     @TempDir
     Path home;
 
+    private final List<String> quiet = Collections.synchronizedList(new ArrayList<>());
     private final List<String> done = Collections.synchronizedList(new ArrayList<>());
     private final Map<Class<?>, List<Object>> here = new HashMap<>();
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(4);
@@ -107,6 +108,12 @@ class PanicServiceTest {
         @Override
         public void prepare() {
             done.add("prepare " + name);
+        }
+
+        @Override
+        public void eraseQuietly() throws PartylineException {
+            quiet.add(name);
+            erase();
         }
 
         @Override
@@ -210,6 +217,8 @@ class PanicServiceTest {
         PanicService next = service();
         next.goOn();
         assertEquals(List.of("logs"), done);
+        // It may have been a duress passphrase.
+        assertEquals(List.of("logs"), quiet);
         assertEquals(Set.of("backups"), pending());
         here.get(Erasable.class).add(backups);
         next.goOn();

@@ -398,6 +398,32 @@ final class Database implements AutoCloseable {
     }
 
     /**
+     * Destroys all that is in the database, as {@link #destroy} does, and makes a new store in it: in one transaction where the database
+     * undoes changes of tables.
+     *
+     * @return what is to be done about the rest, which nothing opens by then
+     */
+    ConnectionSource.Remains replace(Head head) throws StoreException {
+        if (postgresql()) {
+            forgetCopies();
+            write(connection -> {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("truncate table " + String.join(", ", TABLES));
+                }
+                head.insert(connection);
+                return null;
+            });
+            return () -> {};
+        }
+        ConnectionSource.Remains remains = destroy();
+        write(connection -> {
+            head.insert(connection);
+            return null;
+        });
+        return remains;
+    }
+
+    /**
      * Destroys the copies of the store as it was in older formats, which an older passphrase opens.
      *
      * @throws StoreException when one of them may still be there

@@ -255,7 +255,8 @@ public final class StoreProvider {
                     scheduler,
                     MOST_CANDIDATES,
                     eraseAfter);
-            store.onDuress(this::carryOut);
+            // Of a database that servers share, the change is one transaction.
+            store.onDuress(this::carryOut, leader.isEmpty() ? Optional.of(new NextStore(home())) : Optional.empty());
             inUse = needed;
             registration = context.registerService(Store.class, store, new Hashtable<>());
             erasing = context.registerService(Erasable.class, new ErasableStore(store), new Hashtable<>());
@@ -315,12 +316,22 @@ public final class StoreProvider {
         try {
             // Of a database that servers share, another one's journal may be older than what stands there now.
             boolean unfinished = leader.isEmpty() && journal.pending().contains(ErasableStore.NAME);
-            ConnectionSource.Remains remains = unfinished ? database.destroy() : database.remains();
+            NextStore next = new NextStore(home());
+            ConnectionSource.Remains remains = unfinished ? goOnErasing(database, next.read()) : database.remains();
             remains.overwrite();
             journal.done(ErasableStore.NAME);
+            next.forget();
         } catch (IOException e) {
             throw new StoreException("the store was to be erased and is not all gone: destroy the disk it is on", e);
         }
+    }
+
+    /** @param next what takes its place, where a duress passphrase was given: then there is an empty store and not none */
+    private static ConnectionSource.Remains goOnErasing(Database database, Optional<Head> next) throws StoreException {
+        if (next.isEmpty()) {
+            return database.destroy();
+        }
+        return next.get().isIn(database) ? database.remains() : database.replace(next.get());
     }
 
     private void carryOut(BooleanSupplier own) {
