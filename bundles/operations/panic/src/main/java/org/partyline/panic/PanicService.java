@@ -185,7 +185,14 @@ public final class PanicService implements Panic, EraseOrder {
             return "";
         }));
         steps.addAll(erasure.erase(all));
+        away().forEach(bundle -> steps.add(new Step(
+                bundle, false, "it is away, and what it keeps outside of the store is not erased: delete it by hand")));
         return new Report(steps);
+    }
+
+    @Override
+    public List<String> away() {
+        return services.away(Erasable.class);
     }
 
     @Override

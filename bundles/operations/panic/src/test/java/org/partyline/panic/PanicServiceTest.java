@@ -45,6 +45,7 @@ class PanicServiceTest {
     @TempDir
     Path home;
 
+    private final List<String> away = new ArrayList<>();
     private final List<String> quiet = Collections.synchronizedList(new ArrayList<>());
     private final List<String> done = Collections.synchronizedList(new ArrayList<>());
     private final Map<Class<?>, List<Object>> here = new HashMap<>();
@@ -54,6 +55,11 @@ class PanicServiceTest {
         @Override
         public <T> List<T> all(Class<T> type) {
             return here.getOrDefault(type, List.of()).stream().map(type::cast).toList();
+        }
+
+        @Override
+        public List<String> away(Class<?> type) {
+            return type == Erasable.class ? away : List.of();
         }
     };
 
@@ -195,6 +201,20 @@ class PanicServiceTest {
                         new Step("logs", true, "")),
                 report.steps().subList(1, 4));
         assertEquals(Set.of("store", "audit"), pending());
+    }
+
+    @Test
+    void whatABundleKeepsThatIsAwayIsSaidToBeLeft() {
+        new Thing("store", Erasable.STORE);
+        aVault(Store.State.LOCKED);
+        away.add("org.partyline.backup");
+        PanicService service = service();
+        assertEquals(List.of("org.partyline.backup"), service.away());
+        Report report = service.erase();
+        assertFalse(report.complete());
+        assertEquals(new Step("store", true, ""), report.steps().get(1));
+        assertEquals("org.partyline.backup", report.steps().get(2).name());
+        assertFalse(report.steps().get(2).done());
     }
 
     @Test

@@ -61,6 +61,10 @@ import org.slf4j.LoggerFactory;
         namespace = "osgi.service",
         attribute = {"objectClass:List<String>=\"org.partyline.api.store.Store\""},
         uses = Store.class)
+@Capability(
+        namespace = "osgi.service",
+        attribute = {"objectClass:List<String>=\"org.partyline.api.panic.Erasable\""},
+        uses = Erasable.class)
 public final class StoreProvider {
     private static final Logger LOG = LoggerFactory.getLogger(StoreProvider.class);
     private static final int MOST_CANDIDATES = 65_536;

@@ -21,6 +21,14 @@ public final class FakeCore implements AutoCloseable {
     /** The genesis block of mainnet. */
     private static final String GENESIS = "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f";
 
+    private static final String BLOCK =
+            "0100000000000000000000000000000000000000000000000000000000000000000000003ba3edfd7a7b12b2"
+                    + "7ac72c3e67768f617fc81bc3888a51323a9fb8aa4b1e5e4a29ab5f49ffff001d1dac2b7c010100000001000000000000000000000000000000"
+                    + "0000000000000000000000000000000000ffffffff4d04ffff001d0104455468652054696d65732030332f4a616e2f32303039204368616e63"
+                    + "656c6c6f72206f6e206272696e6b206f66207365636f6e64206261696c6f757420666f722062616e6b73ffffffff0100f2052a010000004341"
+                    + "04678afdb0fe5548271967f1a67130b7105cd6a828e03909a67962e0ea1f61deb649f6bc3f4cef38c4f35504e51ec112de5c384df7ba0b8d57"
+                    + "8a4c702b6bf11d5fac00000000";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -79,6 +87,7 @@ public final class FakeCore implements AutoCloseable {
             case "getblockhash", "getbestblockhash" -> "'" + GENESIS + "'";
             case "getblockheader" ->
                 "{'hash':'" + GENESIS + "','height':0,'confirmations':1,'time':" + newestBlock.getEpochSecond() + "}";
+            case "getblock" -> "'" + BLOCK + "'";
             case "getmempoolinfo" ->
                 "{'loaded':true,'size':0,'mempoolminfee':" + floor + ",'minrelaytxfee':0.00000100,"
                         + "'incrementalrelayfee':0.00000100,'maxdatacarriersize':100000}";
