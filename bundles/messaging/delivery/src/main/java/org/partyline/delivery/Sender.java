@@ -53,9 +53,13 @@ public final class Sender implements Departures {
     private static final Duration ROUND = Duration.ofSeconds(5);
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    /** What readers accept (PROTOCOL 2). */
+    private static final Duration MOST_AHEAD = Duration.ofMinutes(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
 
     private final Core core;
+    private final ClockAgainstBlocks clock;
     private final Outbox outbox;
     private final PropagationTracker propagationTracker;
     private final PacketSizes sizes;
@@ -83,7 +87,12 @@ public final class Sender implements Departures {
     private volatile boolean started;
     private volatile boolean stopped;
 
-    private record Pause(Instant until, Duration length) {}
+    private record Pause(Instant since, Instant until, Duration length) {
+        /** What began later than now is of a clock that was set back since: nobody waits for the hours that it went back. */
+        boolean holds(Instant now) {
+            return !now.isBefore(since) && now.isBefore(until);
+        }
+    }
 
     public Sender(
             Core core,
@@ -100,6 +109,7 @@ public final class Sender implements Departures {
             UtxoReservations coins,
             ScheduledExecutorService thread) {
         this.core = core;
+        this.clock = new ClockAgainstBlocks(core);
         this.outbox = outbox;
         this.propagationTracker = propagationTracker;
         this.sizes = sizes;
@@ -269,7 +279,7 @@ public final class Sender implements Departures {
 
     private boolean pausing(long id) {
         Pause pause = pauses.get(id);
-        return pause != null && core.now().isBefore(pause.until());
+        return pause != null && pause.holds(core.now());
     }
 
     private void pause(long id) {
@@ -278,13 +288,15 @@ public final class Sender implements Departures {
         if (length.compareTo(LONGEST_PAUSE) > 0) {
             length = LONGEST_PAUSE;
         }
-        pauses.put(id, new Pause(core.now().plus(length), length));
+        Instant now = core.now();
+        pauses.put(id, new Pause(now, now.plus(length), length));
     }
 
     /** Looks again at a time that is known. */
     private void later(long id, Instant until) {
-        if (until.isAfter(core.now())) {
-            pauses.put(id, new Pause(until, ROUND));
+        Instant now = core.now();
+        if (until.isAfter(now)) {
+            pauses.put(id, new Pause(now, until, ROUND));
             wakeAt(Optional.of(until));
         }
     }
@@ -314,6 +326,7 @@ public final class Sender implements Departures {
                 core.parts.require(core.parts.sending());
             }
             if (outgoing.state() == State.QUEUED) {
+                requireClock(outgoing);
                 awaitPoint(outgoing);
                 outgoing = sealers.seal(outgoing.id());
                 if (outgoing == null) {
@@ -330,6 +343,9 @@ public final class Sender implements Departures {
                     rest(outgoing);
                     return;
                 }
+            } else if (outgoing.state() == State.SEALED && !outgoing.left() && isOfTheFuture(outgoing)) {
+                sealAgain(outgoing, "this machine's clock ran ahead: it is sealed again with the time of now");
+                return;
             } else if (outgoing.state() == State.SEALED && isTooSmall(outgoing)) {
                 sealAgain(outgoing, "it is sealed again: with cover traffic no packet is small");
                 return;
@@ -349,6 +365,15 @@ public final class Sender implements Departures {
         } catch (PartylineException | AbsentException e) {
             waits(stored.id(), e.getMessage());
             pause(stored.id());
+        }
+    }
+
+    private void requireClock(OutgoingMessage outgoing) throws PartylineException {
+        Optional<Network> network =
+                core.open(memory -> Optional.ofNullable(memory.conversations.find(outgoing.membership()))
+                        .map(Conversation::network));
+        if (network.isPresent()) {
+            clock.require(network.get());
         }
     }
 
@@ -378,6 +403,12 @@ public final class Sender implements Departures {
     /** Whether a message was sealed so long ago that its readers would refuse its timestamp. */
     private boolean isStale(OutgoingMessage outgoing) {
         return core.now().isAfter(Instant.ofEpochSecond(outgoing.stamped()).plus(STALE));
+    }
+
+    /** Whether a message was sealed while this machine's clock ran ahead: its readers would refuse its timestamp. */
+    private boolean isOfTheFuture(OutgoingMessage outgoing) {
+        return outgoing.isText()
+                && Instant.ofEpochSecond(outgoing.stamped()).isAfter(core.now().plus(MOST_AHEAD));
     }
 
     /** Whether a message was sealed before cover traffic began, whose packets are larger. */

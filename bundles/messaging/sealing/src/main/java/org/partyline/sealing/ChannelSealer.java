@@ -136,8 +136,17 @@ public final class ChannelSealer implements MessageSealer {
         try (SendChain chain = core.chains.decodeSend(sending.get().chain())) {
             return chain.position() + packets <= Chains.MAX_MESSAGES
                     && chain.position() < core.settings.get().sending().chainMessages()
-                    && core.now().isBefore(chain.started().plus(CHAIN_LIFE));
+                    && core.now().isBefore(chain.started().plus(CHAIN_LIFE))
+                    && !isOfTheFuture(chain);
         }
+    }
+
+    /**
+     * Whether a chain was begun while this machine's clock ran ahead. Readers refused its opener for its time, and can read nothing that
+     * rides on it.
+     */
+    private boolean isOfTheFuture(SendChain chain) {
+        return chain.started().isAfter(core.now().plusSeconds(PacketSealer.MOST_AHEAD));
     }
 
     /** Whether the next message of a membership rides on a running chain. */
