@@ -1,13 +1,14 @@
 package org.partyline.delivery;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.Network;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.transport.BlockRef;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.WaitsException;
 
 /**
@@ -18,10 +19,12 @@ final class ClockAgainstBlocks {
     private static final Duration MOST_AHEAD = Duration.ofHours(2);
     private static final Duration MOST_BEHIND = Duration.ofHours(6);
 
-    private final Core core;
+    private final NodeDirectory nodes;
+    private final Clock clock;
 
-    ClockAgainstBlocks(Core core) {
-        this.core = core;
+    ClockAgainstBlocks(NodeDirectory nodes, Clock clock) {
+        this.nodes = nodes;
+        this.clock = clock;
     }
 
     /** @throws WaitsException when the blocks of all nodes that can be used speak against this machine's clock */
@@ -30,7 +33,7 @@ final class ClockAgainstBlocks {
             // Its blocks are made here, with this clock.
             return;
         }
-        List<Instant> tips = core.nodes.ready(network).stream()
+        List<Instant> tips = nodes.ready(network).stream()
                 .map(node -> node.status().tip().map(BlockRef::time))
                 .flatMap(Optional::stream)
                 .sorted()
@@ -38,7 +41,7 @@ final class ClockAgainstBlocks {
         if (tips.isEmpty()) {
             return;
         }
-        Instant now = core.now();
+        Instant now = clock.instant();
         // One node that lies cannot hold up what another would take.
         Instant oldest = tips.get(0);
         Instant newest = tips.get(tips.size() - 1);

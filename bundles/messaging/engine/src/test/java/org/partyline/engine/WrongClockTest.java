@@ -3,16 +3,22 @@ package org.partyline.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.security.ProviderException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.cover.PoissonTiming;
 import org.partyline.testkit.HandSetClock;
 
 /** A machine's clock is a day off, and then right again. Nothing is lost, nothing is shown twice, nothing is sent twice. */
@@ -156,6 +162,60 @@ class WrongClockTest {
         mine();
         assertAll(alice, List.of("before", "after"));
         assertNothingTwice();
+    }
+
+    @Test
+    void theRollingTransactionRollsOnAtOnceAfterAFastClock() throws Exception {
+        alice.join("lobby", Mode.RATCHET);
+        bob.join("lobby", Mode.RATCHET);
+        bob.settings.set("carrier", "rolling");
+        wrong.pass(Duration.ofHours(24));
+        bob.send("lobby", "meanwhile");
+        live();
+        wrong.pass(Duration.ofHours(-24));
+        bob.send("lobby", "after");
+        live();
+        assertAll(alice, List.of("after"));
+    }
+
+    /** Nothing leaves with numbers that nobody drew; it leaves once when there are some. */
+    @Test
+    void whereNoNumbersCanBeDrawnNothingLeaves() throws Exception {
+        AtomicBoolean empty = new AtomicBoolean();
+        SecureRandom failing = new SecureRandom() {
+            @Override
+            public void nextBytes(byte[] bytes) {
+                if (empty.get()) {
+                    throw new ProviderException("/dev/urandom is closed");
+                }
+                super.nextBytes(bytes);
+            }
+        };
+        TestNetwork.Node own = network.node("c");
+        try (TestServer carol = new TestServer(
+                new MachineStore(),
+                right,
+                new HashMap<>(),
+                new PoissonTiming(),
+                failing,
+                List.of(own),
+                List.of(own))) {
+            carol.vault().create(TestServer.STORE_PASSPHRASE);
+            carol.awaitCursor(own);
+            alice.join("lobby", Mode.RATCHET);
+            carol.join("lobby", Mode.RATCHET);
+            empty.set(true);
+            long id = carol.send("lobby", "once");
+            TestServer.await(
+                    "it says that something is wrong",
+                    () -> carol.messages().outgoing(id).reason().contains("something went wrong"));
+            assertEquals(List.of(), network.broadcasts());
+            empty.set(false);
+            right.pass(Duration.ofMinutes(2));
+            carol.kick();
+            assertAll(alice, List.of("once"));
+            assertNothingTwice();
+        }
     }
 
     @ParameterizedTest

@@ -194,7 +194,9 @@ class FaultsIT {
         Files.writeString(trigger, "an error");
         String refused = server.refusal("send", "--persona", "alice", "on a read-only disk");
         assertTrue(refused.contains("its disk or database is read-only: what is in it is kept"), refused);
-        awaitAll();
+        // It is opened anew, to be sure of what is in it, and what cannot be written cannot be opened.
+        String unread = server.refusal("messages");
+        assertTrue(unread.contains("read-only"), unread);
         server.kill();
         String early = startsOnWhatCannotBeWritten();
         assertTrue(early.contains("read-only"), early);

@@ -43,6 +43,8 @@ class FailoverIT {
     private static final String PASSPHRASE = "correct horse battery staple";
     private static final String CHANNEL = "lobby";
     private static final int TAKEOVERS = Integer.getInteger("takeovers", 3);
+    /** So many takeovers, and what they sent, to a block. */
+    private static final int BLOCKS = 4;
 
     private static PostgreSqlServer database;
     private static RegtestNode node;
@@ -210,6 +212,10 @@ class FailoverIT {
         try {
             for (int i = 1; i <= TAKEOVERS; i++) {
                 takeover(i, random, load);
+                if (i % BLOCKS == 0) {
+                    // Else what is under way would grow for as long as the test runs, as on no network.
+                    node.mine(1);
+                }
             }
         } finally {
             load.shutdownNow();
