@@ -382,7 +382,7 @@ public final class Sender implements Departures {
 
     /** Whether a message was sealed before cover traffic began, whose packets are larger. */
     private boolean isTooSmall(OutgoingMessage outgoing) throws StoreException {
-        if (!outgoing.isText() || outgoing.left()) {
+        if (!outgoing.isWritten() || outgoing.left()) {
             return false;
         }
         int smallest = outgoing.parts().stream()

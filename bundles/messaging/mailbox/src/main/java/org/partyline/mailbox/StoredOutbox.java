@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
@@ -18,6 +19,7 @@ import org.partyline.engine.fees.SpentRecords;
 import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageChange;
 import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.MessageRecords;
@@ -30,6 +32,7 @@ import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.engine.mailbox.PropagationRecord;
 import org.partyline.engine.mailbox.PropagationRecords;
 import org.partyline.engine.mailbox.PropagationTracker;
+import org.partyline.engine.mailbox.References;
 import org.partyline.engine.mailbox.TransactionMined;
 import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.scan.Candidate;
@@ -38,12 +41,16 @@ import org.partyline.engine.schedule.CoverOrders;
 import org.partyline.engine.schedule.CoverSlots;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Keeps outgoing messages and where they stand. Each step is stored before it is acted on. */
 public final class StoredOutbox implements Outbox {
 
     /** How long a message whose first packets are out has for the others: later, readers refuse their timestamps. */
     private static final Duration REST = Duration.ofHours(24);
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoredOutbox.class);
 
     private final Core core;
     private final PropagationTracker propagationTracker;
@@ -107,6 +114,15 @@ public final class StoredOutbox implements Outbox {
     private OutgoingMessage leaving(StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
         long now = core.now().toEpochMilli();
+        if (!before.isOut() && after.isOut() && after.isRemark()) {
+            OwnRemarks.left(tx, after);
+        }
+        return lasting(tx, memory, before, before.isOut() || !after.isOut() ? after : after.withoutWords(), now);
+    }
+
+    private OutgoingMessage lasting(
+            StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage after, long now)
+            throws StoreException {
         if (!before.isOut() && after.isOut()) {
             living(tx, after, now);
             if (!isCovered(tx, memory, after.membership())) {
@@ -291,6 +307,34 @@ public final class StoredOutbox implements Outbox {
     @Override
     public void tell(Unlocked memory, OutgoingMessage outgoing) {
         OutgoingRecords.tell(core, memory, outgoing);
+        if (outgoing.isRemark() && outgoing.state() == State.BROADCAST) {
+            tellChange(memory, outgoing);
+        }
+    }
+
+    /** What we said about a message counts here from now on. */
+    private void tellChange(Unlocked memory, OutgoingMessage remark) {
+        try {
+            record Seen(MessageChange change, Optional<MessageRecord> original) {}
+            Optional<Seen> seen = core.store.transact(tx -> {
+                Optional<MessageChange> change = OwnRemarks.change(tx, remark);
+                return change.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new Seen(
+                                change.get(),
+                                References.of(
+                                                tx,
+                                                remark.membership(),
+                                                core.now().toEpochMilli())
+                                        .answered(change.get().message())));
+            });
+            seen.ifPresent(what -> core.events.tell(new Messages.Event(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of(what.change().seen(memory, what.original())))));
+        } catch (StoreException e) {
+            LOG.warn("nobody is told of a change of a message: {}", e.getMessage());
+        }
     }
 
     @Override

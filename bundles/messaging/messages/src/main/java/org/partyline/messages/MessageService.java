@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,6 +28,8 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.control.ControlBody;
+import org.partyline.engine.control.Locator;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.delivery.Carriers;
@@ -38,6 +39,7 @@ import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Annotations;
 import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.MessageRecordBuilder;
@@ -48,6 +50,7 @@ import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.mailbox.References;
 import org.partyline.engine.mailbox.SignerId;
 import org.partyline.engine.mailbox.SizeRange;
 import org.partyline.engine.mailbox.Views;
@@ -148,7 +151,8 @@ public final class MessageService implements Messages {
         });
         core.requireAccepted(conversation.network());
         checkCover(memory, conversation, request);
-        Draft draft = draft(memory, conversation, request, ttlMinutes);
+        Optional<Locator> answers = answers(conversation, request);
+        Draft draft = draft(memory, conversation, request, ttlMinutes, answers);
         // Told before anything is stored: a message that is too long is the sender's to cut.
         Outlook outlook = outlook(memory, conversation, draft, room(conversation, request));
         checkLife(conversation, ttlMinutes, outlook.packets());
@@ -159,7 +163,7 @@ public final class MessageService implements Messages {
                         ? sealers.of(conversation).open(tx, memory, after, conversation)
                         // Who seals it opens what it needs.
                         : Opening.NOTHING;
-                return new Queued(enqueue(tx, conversation, request, ttlMinutes), opening);
+                return new Queued(enqueue(tx, conversation, request, ttlMinutes, answers), opening);
             });
             after.commit();
             OutgoingRecords.tell(core, memory, queued.outgoing());
@@ -176,6 +180,26 @@ public final class MessageService implements Messages {
                     first.isPresent() ? Optional.of(stored(conversation, first.get())) : Optional.empty(),
                     queued.opening().waits());
         }
+    }
+
+    /** How its readers name the message that this one answers. */
+    private Optional<Locator> answers(Conversation conversation, Send request) throws PartylineException {
+        if (request.replyTo().isEmpty()) {
+            return Optional.empty();
+        }
+        long id = request.replyTo().getAsLong();
+        MessageRecord answered = core.store.<MessageRecord, PartylineException>transact(
+                tx -> Targets.clear(tx, id, core.now().toEpochMilli()));
+        if (answered.membership() != conversation.id()) {
+            throw new NoSuchThingException(
+                    "message " + id + " is not of '" + conversation.name() + "': answer it where it was said");
+        }
+        return Optional.of(new Locator(answered.locator()).shortened());
+    }
+
+    /** What stands before the words: which message they answer. */
+    private static byte[] header(Locator answers) {
+        return new ControlBody.Reply(answers, "").encode();
     }
 
     /** Unknown while a bundle is away that it needs: the message is stored all the same. */
@@ -196,7 +220,7 @@ public final class MessageService implements Messages {
         }
     }
 
-    private static Prospects.Stored stored(Conversation conversation, Opening.First first) throws PartylineException {
+    static Prospects.Stored stored(Conversation conversation, Opening.First first) throws PartylineException {
         return new Prospects.Stored(
                 first.outgoing().id(),
                 conversation,
@@ -300,9 +324,10 @@ public final class MessageService implements Messages {
         return (int) minutes;
     }
 
-    private Draft draft(Unlocked memory, Conversation conversation, Send request, int ttlMinutes) {
+    private Draft draft(
+            Unlocked memory, Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers) {
         return new Draft(
-                PacketType.TEXT,
+                answers.isPresent() ? PacketType.CONTROL : PacketType.TEXT,
                 request.burn(),
                 core.now().getEpochSecond(),
                 ttlMinutes == 0 ? OptionalInt.empty() : OptionalInt.of(ttlMinutes),
@@ -314,11 +339,13 @@ public final class MessageService implements Messages {
                                 .senderId())
                         : Optional.empty(),
                 Optional.empty(),
-                request.text().getBytes(StandardCharsets.UTF_8),
+                answers.map(locator -> new ControlBody.Reply(locator, request.text()).encode())
+                        .orElseGet(() -> request.text().getBytes(StandardCharsets.UTF_8)),
                 request.sign());
     }
 
-    private OutgoingMessage enqueue(StoreTransaction tx, Conversation conversation, Send request, int ttlMinutes)
+    private OutgoingMessage enqueue(
+            StoreTransaction tx, Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers)
             throws PartylineException {
         Instant now = core.now();
         Settings settings = core.settings.get();
@@ -353,6 +380,8 @@ public final class MessageService implements Messages {
                         .notice(false)
                         .signer(request.sign() ? SignerId.SELF : SignerId.NOBODY)
                         .locator("")
+                        .annotations(answers.map(locator -> Annotations.replyTo(locator.hex()))
+                                .orElse(Annotations.NONE))
                         .build());
         OutgoingMessage queued = new OutgoingMessage(
                 id,
@@ -365,8 +394,8 @@ public final class MessageService implements Messages {
                 request.burn(),
                 request.text().getBytes(StandardCharsets.UTF_8).length,
                 List.of(),
-                PacketType.TEXT.code(),
-                null,
+                answers.isPresent() ? PacketType.CONTROL.code() : PacketType.TEXT.code(),
+                answers.map(MessageService::header).orElse(null),
                 request.sign(),
                 0,
                 conversation.paysApart()
@@ -427,7 +456,7 @@ public final class MessageService implements Messages {
         OutgoingMessage before = core.<OutgoingMessage, PartylineException>open(memory -> {
             OutgoingMessage now =
                     core.store.transact(tx -> OutgoingRecords.find(tx, id)).orElseThrow(() -> noMessage(id));
-            if (!now.isText()) {
+            if (!now.isWritten()) {
                 throw new NoSuchThingException(
                         "message " + id + " is sent by a session itself: end that with partyline:session-close");
             }
@@ -455,8 +484,10 @@ public final class MessageService implements Messages {
                         states.put(outgoing.id(), outgoing.state());
                         ways.put(outgoing.id(), outgoing);
                     }
+                    List<MessageRecord> kept = Tables.all(tx, MessageRecord.TABLE, MessageRecord.class);
+                    References references = new References(kept, now);
                     List<MessageRecord> shown = new ArrayList<>();
-                    for (MessageRecord message : Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)) {
+                    for (MessageRecord message : kept) {
                         if (message.expires() > now && matches(views, query, message)) {
                             shown.add(message);
                             if (!message.shown()) {
@@ -464,19 +495,14 @@ public final class MessageService implements Messages {
                             }
                         }
                     }
-                    // Each sender's words in the order they were said; a sender's timestamps never go back.
-                    shown.sort(Comparator.comparingLong(MessageRecord::sent)
-                            .thenComparingLong(MessageRecord::chainOpened)
-                            .thenComparingInt(MessageRecord::chain)
-                            // Ours leave in the order of their numbers, on whichever chain.
-                            .thenComparingInt(message -> message.outgoing() ? -1 : message.sequence())
-                            .thenComparingLong(MessageRecord::id));
+                    shown.sort(MessageOrder.OF_SENDERS);
                     List<Message> all = new ArrayList<>(shown.size());
                     for (MessageRecord message : shown) {
                         all.add(views.message(
                                 withWay(message, ways.get(message.id())),
                                 Optional.ofNullable(states.get(message.id())),
-                                false));
+                                false,
+                                references.answered(message)));
                     }
                     return all;
                 }));
@@ -493,7 +519,7 @@ public final class MessageService implements Messages {
     }
 
     /** An outgoing message's transactions are in its way. */
-    private static MessageRecord withWay(MessageRecord message, OutgoingMessage way) {
+    static MessageRecord withWay(MessageRecord message, OutgoingMessage way) {
         if (way == null) {
             return message;
         }
@@ -523,7 +549,7 @@ public final class MessageService implements Messages {
     @Override
     public Message read(long id) throws PartylineException {
         return core.<Message, PartylineException>open(memory -> {
-            record Read(MessageRecord message, OutgoingMessage way) {}
+            record Read(MessageRecord message, OutgoingMessage way, Optional<MessageRecord> answered) {}
             Read read = core.store.<Read, PartylineException>transact(tx -> {
                 MessageRecord message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
                         .filter(m -> m.expires() > core.now().toEpochMilli())
@@ -534,7 +560,11 @@ public final class MessageService implements Messages {
                 } else if (!message.shown()) {
                     MessageRecords.put(tx, message.asShown());
                 }
-                return new Read(message, OutgoingRecords.find(tx, id).orElse(null));
+                return new Read(
+                        message,
+                        OutgoingRecords.find(tx, id).orElse(null),
+                        References.of(tx, message.membership(), core.now().toEpochMilli())
+                                .answered(message));
             });
             if (read.message().burn() && !read.message().outgoing()) {
                 read.message().packets().forEach(packet -> memory.packets.removeReceived(new PacketId(packet), id));
@@ -543,7 +573,8 @@ public final class MessageService implements Messages {
                     .message(
                             withWay(read.message(), read.way()),
                             Optional.ofNullable(read.way()).map(OutgoingMessage::state),
-                            true);
+                            true,
+                            read.answered());
         });
     }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Messages;
 import org.partyline.engine.chains.PacketOpener;
 import org.partyline.engine.delivery.Carriers;
@@ -24,18 +25,26 @@ public final class MessagesStage implements Stage {
     @Activate
     public MessagesStage(@Reference Core core) {
         Carriers carriers = core.part(Carriers.class);
-        offers = List.of(new Offer<>(
-                Messages.class,
-                new MessageService(
-                        core,
-                        core.part(Outbox.class),
-                        core.part(PacketSizes.class),
-                        core.part(Sealers.class),
-                        core.part(Departures.class),
-                        new Prospects(core, core.part(Pricing.class), carriers),
-                        new Inspector(core, new PacketOpener(core)),
-                        core.part(Recaller.class),
-                        carriers)));
+        Outbox outbox = core.part(Outbox.class);
+        PacketSizes sizes = core.part(PacketSizes.class);
+        Sealers sealers = core.part(Sealers.class);
+        Departures departures = core.part(Departures.class);
+        Prospects prospects = new Prospects(core, core.part(Pricing.class), carriers);
+        Remarks remarks = new Remarks(core, new RemarkQueue(core, sizes, sealers, prospects), outbox, departures);
+        offers = List.of(
+                new Offer<>(
+                        Messages.class,
+                        new MessageService(
+                                core,
+                                outbox,
+                                sizes,
+                                sealers,
+                                departures,
+                                prospects,
+                                new Inspector(core, new PacketOpener(core)),
+                                core.part(Recaller.class),
+                                carriers)),
+                new Offer<>(Conversations.class, new ConversationService(core, remarks)));
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.partyline.receive;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -27,7 +28,6 @@ import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.recognition.HeldPackets;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.scan.PacketId;
@@ -161,14 +161,15 @@ public final class ChainPackets implements Receiver {
                 entry.opened(),
                 position,
                 view,
-                signers.of(memory, conversation, opened, key));
-        Optional<MessageRecord> message;
+                signers.of(memory, conversation, opened, key),
+                HexFormat.of().formatHex(entry.session()));
+        Inbox.Arrival came;
         try (AfterCommit after = new AfterCommit()) {
             // What the session does next comes after the chain's own step.
             after.then(() -> moved(memory, track, candidate, position, moved, added, dropped));
             try {
                 // The key's use and what it opened are one transaction: after a crash both happened, or neither.
-                message = core.store.transact(tx -> {
+                came = core.store.transact(tx -> {
                     ReceiveChains.putChain(tx, entry, moved);
                     tx.delete(HeldPackets.UNMATCHED, id.hash());
                     tx.delete(HeldPackets.PARKED, id.hash());
@@ -185,7 +186,7 @@ public final class ChainPackets implements Receiver {
                                 opened.content().timestamp(),
                                 salts);
                     }
-                    return arrival.message();
+                    return arrival;
                 });
             } catch (StoreException | RuntimeException e) {
                 moved.close();
@@ -195,7 +196,7 @@ public final class ChainPackets implements Receiver {
         } finally {
             salts.forEach(SecretBytes::close);
         }
-        inbox.arrived(memory, source, message);
+        inbox.arrived(memory, source, came);
     }
 
     /**
@@ -256,7 +257,8 @@ public final class ChainPackets implements Receiver {
             handshakeManager.confirmed(tx, memory, after, contact, track.entry);
             updates.heard(tx, memory, after, contact, track.entry, timestamp);
         }
-        if (arrival.message().isPresent()) {
+        // A notice is nobody's words.
+        if (arrival.message().filter(message -> !message.notice()).isPresent()) {
             SessionState session = SessionState.get(tx, contact.id());
             session.received++;
             session.put(tx);
