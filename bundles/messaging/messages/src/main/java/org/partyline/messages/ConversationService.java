@@ -172,6 +172,15 @@ final class ConversationService implements Conversations {
     }
 
     @Override
+    public Message message(long id) throws PartylineException {
+        return core.<Message, PartylineException>open(memory -> core.store.<Message, PartylineException>transact(tx -> {
+            MessageRecord message = Targets.kept(tx, id, now());
+            return views(tx, memory, List.of(message), References.of(tx, message.membership(), now()))
+                    .get(0);
+        }));
+    }
+
+    @Override
     public void read(Place place, long upTo) throws PartylineException {
         change(place, marks -> marks.readTo(upTo));
     }

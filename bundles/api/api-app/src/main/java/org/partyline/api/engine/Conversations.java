@@ -42,6 +42,13 @@ public interface Conversations {
      */
     List<Message> history(Place place, OptionalLong before, int most) throws PartylineException;
 
+    /**
+     * One message as it is kept. Marks nothing as shown, and shows nothing of an unread burn message.
+     *
+     * @throws NoSuchThingException when there is none of that number, or it was burned or has expired
+     */
+    Message message(long id) throws PartylineException;
+
     /** All up to this message was read, in the order of their numbers. Never goes back. */
     void read(Place place, long upTo) throws PartylineException;
 
