@@ -31,6 +31,7 @@ import org.partyline.engine.kernel.ChosenNetwork;
 import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.ConversationEraser;
+import org.partyline.engine.mailbox.ConversationMarks;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -162,9 +163,10 @@ public final class ChannelService implements Channels {
     private static Channel view(Unlocked memory, StoreTransaction tx, ChannelMembership member) throws StoreException {
         int unread = 0;
         long last = -1;
+        ConversationMarks marks = ConversationMarks.of(tx, member.id());
         for (MessageRecord message :
                 Tables.read(tx.list(MessageRecord.TABLE, Keys.of(member.id())), MessageRecord.class)) {
-            if (!message.outgoing() && !message.shown()) {
+            if (marks.isUnread(message)) {
                 unread++;
             }
             last = Math.max(last, message.arrived());

@@ -27,6 +27,7 @@ import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Notices;
 import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.ConversationMarks;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -101,9 +102,10 @@ public final class ContactService implements Contacts {
             throws StoreException {
         int unread = 0;
         long last = -1;
+        ConversationMarks marks = ConversationMarks.of(tx, contact.id());
         for (MessageRecord message :
                 Tables.read(tx.list(MessageRecord.TABLE, Keys.of(contact.id())), MessageRecord.class)) {
-            if (!message.outgoing() && !message.shown() && !message.notice()) {
+            if (marks.isUnread(message)) {
                 unread++;
             }
             last = Math.max(last, message.arrived());

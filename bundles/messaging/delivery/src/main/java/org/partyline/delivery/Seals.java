@@ -93,7 +93,7 @@ final class Seals {
 
     /** Whether a message was sealed before cover traffic began, whose packets are larger. */
     boolean isTooSmall(OutgoingMessage outgoing) throws StoreException {
-        if (!outgoing.isText() || outgoing.left()) {
+        if (!outgoing.isWritten() || outgoing.left()) {
             return false;
         }
         int smallest = outgoing.parts().stream()

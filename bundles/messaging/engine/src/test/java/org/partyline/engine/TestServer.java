@@ -40,6 +40,7 @@ import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
@@ -783,6 +784,10 @@ final class TestServer implements AutoCloseable {
 
     HandshakePieces handshakePieces() {
         return new HandshakePieces(engine.stageContext.clock());
+    }
+
+    Conversations conversations() {
+        return (Conversations) services.get(Conversations.class);
     }
 
     Wallets wallets() {

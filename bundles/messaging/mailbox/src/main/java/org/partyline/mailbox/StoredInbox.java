@@ -26,16 +26,22 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
+import org.partyline.engine.control.ControlBody;
+import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.kernel.EventHub;
 import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Annotations;
+import org.partyline.engine.mailbox.Author;
 import org.partyline.engine.mailbox.FragmentRecord;
 import org.partyline.engine.mailbox.FragmentRecordBuilder;
 import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageChange;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.MessageRecordBuilder;
 import org.partyline.engine.mailbox.MessageRecords;
+import org.partyline.engine.mailbox.References;
 import org.partyline.engine.mailbox.SignerId;
 import org.partyline.engine.mailbox.Views;
 import org.partyline.engine.scan.Candidate;
@@ -62,6 +68,7 @@ public final class StoredInbox implements Inbox {
     private final NodeDirectory nodes;
     private final Fragmenter fragmenter;
     private final EventHub events;
+    private final ArrivedRemarks remarks;
 
     public StoredInbox(
             StateGuard guard,
@@ -76,6 +83,7 @@ public final class StoredInbox implements Inbox {
         this.nodes = nodes;
         this.fragmenter = fragmenter;
         this.events = events;
+        this.remarks = new ArrivedRemarks(clock);
     }
 
     @Override
@@ -83,12 +91,69 @@ public final class StoredInbox implements Inbox {
         return switch (content.type()) {
             case TEXT -> Arrival.of(text(tx, source, content));
             case FRAGMENT -> fragment(tx, source, content);
-            case CONTROL, KEY_UPDATE, HANDSHAKE_INIT, HANDSHAKE_RESP ->
-                new Arrival(
-                        Optional.empty(),
-                        Optional.of(new Other(content.type(), content.timestamp(), content.body(), true)));
+            case CONTROL -> control(tx, source, content);
+            case KEY_UPDATE, HANDSHAKE_INIT, HANDSHAKE_RESP -> other(content);
             case DECOY, OPENER, LEGACY -> Arrival.NOTHING;
         };
+    }
+
+    private static Arrival other(Content content) {
+        return new Arrival(
+                Optional.empty(), Optional.of(new Other(content.type(), content.timestamp(), content.body(), true)));
+    }
+
+    /** One in a single packet: what is about a message is done here, over channels and sessions; all else is the session's. */
+    private Arrival control(StoreTransaction tx, Source source, Content content) throws StoreException {
+        if (!ControlBody.isAboutMessage(content.body())) {
+            return other(content);
+        }
+        return remark(
+                tx,
+                source,
+                content.body(),
+                new Whole(content.burn(), content.timestamp(), content.ttlMinutes(), carried(source), source.signer()));
+    }
+
+    /** A message that is whole, without its words. */
+    private record Whole(boolean burn, long timestamp, OptionalInt ttlMinutes, Carried carried, int signer) {}
+
+    private Arrival remark(StoreTransaction tx, Source source, byte[] said, Whole whole) throws StoreException {
+        Optional<ControlBody> body = ControlBody.parse(said);
+        if (body.isEmpty()) {
+            LOG.debug("a control message of code {} was ignored", said[0]);
+            return Arrival.NOTHING;
+        }
+        if (body.get() instanceof ControlBody.Reply reply) {
+            return Arrival.of(insert(
+                    tx,
+                    source,
+                    whole.burn(),
+                    reply.text(),
+                    whole.timestamp(),
+                    whole.ttlMinutes(),
+                    false,
+                    whole.carried(),
+                    whole.signer(),
+                    Annotations.replyTo(reply.target().hex())));
+        }
+        boolean direct = source.conversation() instanceof ContactConversation;
+        Optional<MessageChange> change = remarks.apply(
+                tx,
+                source,
+                new Author(direct, source.session(), whole.signer()),
+                body.get(),
+                new ArrivedRemarks.Said(whole.timestamp(), whole.carried().sequence()));
+        boolean erased = change.filter(what -> what.kind() == Messages.Change.Kind.ERASED)
+                .isPresent();
+        if (!erased) {
+            return new Arrival(Optional.empty(), Optional.empty(), change);
+        }
+        String who = direct ? source.conversation().name() : source.sender();
+        return new Arrival(
+                Optional.of(
+                        notice(tx, source.conversation(), (who.isEmpty() ? "somebody" : who) + " took a message back")),
+                Optional.empty(),
+                change);
     }
 
     @Override
@@ -130,14 +195,20 @@ public final class StoredInbox implements Inbox {
                 content.timestamp(),
                 content.ttlMinutes(),
                 false,
-                new Carried(
-                        source.sequence(),
-                        List.of(source.id().hash()),
-                        List.of(source.candidate().transaction()),
-                        List.of(source.view()),
-                        locator(source),
-                        ""),
-                source.signer());
+                carried(source),
+                source.signer(),
+                Annotations.NONE);
+    }
+
+    /** What came in one packet. */
+    private static Carried carried(Source source) {
+        return new Carried(
+                source.sequence(),
+                List.of(source.id().hash()),
+                List.of(source.candidate().transaction()),
+                List.of(source.view()),
+                locator(source),
+                "");
     }
 
     @Override
@@ -158,7 +229,8 @@ public final class StoredInbox implements Inbox {
                         List.of(source.view()),
                         "",
                         ""),
-                SignerId.NOBODY);
+                SignerId.NOBODY,
+                Annotations.NONE);
     }
 
     @Override
@@ -180,7 +252,8 @@ public final class StoredInbox implements Inbox {
                         List.of(),
                         "",
                         receiver),
-                SignerId.NOBODY);
+                SignerId.NOBODY,
+                Annotations.NONE);
     }
 
     private record Carried(
@@ -204,7 +277,8 @@ public final class StoredInbox implements Inbox {
             OptionalInt ttlMinutes,
             boolean legacy,
             Carried carried,
-            int signer)
+            int signer,
+            Annotations annotations)
             throws StoreException {
         Instant expires = expiry(timestamp, ttlMinutes);
         if (!expires.isAfter(clock.instant())) {
@@ -234,6 +308,8 @@ public final class StoredInbox implements Inbox {
                 .signer(signer)
                 .locator(carried.locator())
                 .receiver(carried.receiver())
+                .session(source.session())
+                .annotations(annotations)
                 .build();
         MessageRecords.put(tx, message);
         return Optional.of(message);
@@ -325,21 +401,12 @@ public final class StoredInbox implements Inbox {
             LOG.warn("a message in pieces was refused: {}", e.getMessage());
             return Arrival.NOTHING;
         }
-        if (draft.type() != PacketType.TEXT) {
-            return new Arrival(
-                    Optional.empty(),
-                    Optional.of(new Other(draft.type(), draft.timestamp(), draft.body(), pieces.size() == 1)));
-        }
         int signer = pieces.get(0).signer();
         boolean agree = pieces.stream().allMatch(piece -> piece.signer() == signer);
-        return Arrival.of(insert(
-                tx,
-                source,
+        Whole whole = new Whole(
                 draft.burn(),
-                new String(draft.body(), StandardCharsets.UTF_8),
                 draft.timestamp(),
                 draft.ttlMinutes(),
-                false,
                 new Carried(
                         pieces.get(0).sequence(),
                         pieces.stream().map(FragmentRecord::packet).toList(),
@@ -347,7 +414,26 @@ public final class StoredInbox implements Inbox {
                         pieces.stream().map(FragmentRecord::view).toList(),
                         pieces.get(0).locator(),
                         ""),
-                agree ? signer : SignerId.WRONG));
+                agree ? signer : SignerId.WRONG);
+        if (draft.type() == PacketType.CONTROL && ControlBody.isAboutMessage(draft.body())) {
+            return remark(tx, source, draft.body(), whole);
+        }
+        if (draft.type() != PacketType.TEXT) {
+            return new Arrival(
+                    Optional.empty(),
+                    Optional.of(new Other(draft.type(), draft.timestamp(), draft.body(), pieces.size() == 1)));
+        }
+        return Arrival.of(insert(
+                tx,
+                source,
+                whole.burn(),
+                new String(draft.body(), StandardCharsets.UTF_8),
+                whole.timestamp(),
+                whole.ttlMinutes(),
+                false,
+                whole.carried(),
+                whole.signer(),
+                Annotations.NONE));
     }
 
     /** Drops the oldest incomplete message of a channel when there are too many. */
@@ -368,21 +454,38 @@ public final class StoredInbox implements Inbox {
     }
 
     @Override
-    public void arrived(Unlocked memory, Source source, Optional<MessageRecord> message) {
-        Optional<Messages.Event> event = Optional.empty();
-        if (message.isPresent()) {
-            message.get()
-                    .packets()
-                    .forEach(id -> memory.packets.addReceived(
-                            new PacketId(id), message.get().id()));
+    public void arrived(Unlocked memory, Source source, Arrival arrival) {
+        Optional<Messages.Message> message = Optional.empty();
+        if (arrival.message().isPresent()) {
+            MessageRecord kept = arrival.message().get();
+            kept.packets().forEach(id -> memory.packets.addReceived(new PacketId(id), kept.id()));
             nodes.countFound(source.candidate().node());
-            event = Optional.of(new Messages.Event(
-                    Optional.of(new Views(memory).message(message.get(), Optional.empty(), false)), Optional.empty()));
+            message = Optional.of(new Views(memory).message(kept, Optional.empty(), false, answered(kept)));
         }
+        arrival.change().ifPresent(change -> change.forget(memory));
+        Optional<Messages.Change> change = arrival.change().map(what -> what.seen(memory, answered(what.message())));
+        Optional<Messages.Event> event = message.isEmpty() && change.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Messages.Event(message, Optional.empty(), change));
         if (source.sequence() >= 0) {
             events.arrived(source.chain(), source.sequence(), event);
         } else {
             event.ifPresent(events::tell);
+        }
+    }
+
+    /** What a message answers, to be told with it: it is shown without that where the store cannot say. */
+    private Optional<MessageRecord> answered(MessageRecord message) {
+        if (message.annotations().reply().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return guard.transact(tx -> References.of(
+                            tx, message.membership(), clock.instant().toEpochMilli()))
+                    .answered(message);
+        } catch (StoreException e) {
+            LOG.warn("what a message answers cannot be read: {}", e.getMessage());
+            return Optional.empty();
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.PacketType;
@@ -22,6 +23,7 @@ import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Notices;
 import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageChange;
 import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.MessageRecords;
@@ -34,6 +36,7 @@ import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.engine.mailbox.PropagationRecord;
 import org.partyline.engine.mailbox.PropagationRecords;
 import org.partyline.engine.mailbox.PropagationTracker;
+import org.partyline.engine.mailbox.References;
 import org.partyline.engine.mailbox.TransactionMined;
 import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.scan.Candidate;
@@ -42,12 +45,16 @@ import org.partyline.engine.schedule.CoverOrders;
 import org.partyline.engine.schedule.CoverSlots;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Keeps outgoing messages and where they stand. Each step is stored before it is acted on. */
 public final class StoredOutbox implements Outbox {
 
     /** How long a message whose first packets are out has for the others: later, readers refuse their timestamps. */
     private static final Duration REST = Duration.ofHours(24);
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoredOutbox.class);
 
     private final StateGuard guard;
     private final Clock clock;
@@ -129,6 +136,15 @@ public final class StoredOutbox implements Outbox {
     private OutgoingMessage leaving(StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
         long now = clock.instant().toEpochMilli();
+        if (!before.isOut() && after.isOut() && after.isRemark()) {
+            OwnRemarks.left(tx, after);
+        }
+        return lasting(tx, memory, before, before.isOut() || !after.isOut() ? after : after.withoutWords(), now);
+    }
+
+    private OutgoingMessage lasting(
+            StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage after, long now)
+            throws StoreException {
         if (!before.isOut() && after.isOut()) {
             living(tx, after, now);
             if (!isCovered(tx, memory, after.membership())) {
@@ -313,6 +329,35 @@ public final class StoredOutbox implements Outbox {
     @Override
     public void tell(Unlocked memory, OutgoingMessage outgoing) {
         OutgoingRecords.tell(notices.events(), memory, outgoing);
+        if (outgoing.isRemark() && outgoing.state() == State.BROADCAST) {
+            tellChange(memory, outgoing);
+        }
+    }
+
+    /** What we said about a message counts here from now on. */
+    private void tellChange(Unlocked memory, OutgoingMessage remark) {
+        try {
+            record Seen(MessageChange change, Optional<MessageRecord> original) {}
+            Optional<Seen> seen = guard.transact(tx -> {
+                Optional<MessageChange> change = OwnRemarks.change(tx, remark);
+                return change.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new Seen(
+                                change.get(),
+                                References.of(
+                                                tx,
+                                                remark.membership(),
+                                                clock.instant().toEpochMilli())
+                                        .answered(change.get().message())));
+            });
+            seen.ifPresent(what -> notices.events()
+                    .tell(new Messages.Event(
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.of(what.change().seen(memory, what.original())))));
+        } catch (StoreException e) {
+            LOG.warn("nobody is told of a change of a message: {}", e.getMessage());
+        }
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.partyline.messages;
 
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +22,7 @@ import org.partyline.engine.mailbox.MessageRecords;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.References;
 import org.partyline.engine.mailbox.Views;
 import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.store.Keys;
@@ -69,8 +69,10 @@ final class MessageReader {
                         states.put(outgoing.id(), outgoing.state());
                         ways.put(outgoing.id(), outgoing);
                     }
+                    List<MessageRecord> kept = candidates(tx, memory, views, query);
+                    References references = new References(kept, now);
                     List<MessageRecord> shown = new ArrayList<>();
-                    for (MessageRecord message : candidates(tx, memory, views, query)) {
+                    for (MessageRecord message : kept) {
                         if (message.expires() > now && matches(views, query, message)) {
                             shown.add(message);
                             if (!message.shown()) {
@@ -78,19 +80,14 @@ final class MessageReader {
                             }
                         }
                     }
-                    // Each sender's words in the order they were said; a sender's timestamps never go back.
-                    shown.sort(Comparator.comparingLong(MessageRecord::sent)
-                            .thenComparingLong(MessageRecord::chainOpened)
-                            .thenComparingInt(MessageRecord::chain)
-                            // Ours leave in the order of their numbers, on whichever chain.
-                            .thenComparingInt(message -> message.outgoing() ? -1 : message.sequence())
-                            .thenComparingLong(MessageRecord::id));
+                    shown.sort(MessageOrder.OF_SENDERS);
                     List<Message> all = new ArrayList<>(shown.size());
                     for (MessageRecord message : shown) {
                         all.add(views.message(
                                 withWay(message, ways.get(message.id())),
                                 Optional.ofNullable(states.get(message.id())),
-                                false));
+                                false,
+                                references.answered(message)));
                     }
                     return all;
                 }));
@@ -106,7 +103,7 @@ final class MessageReader {
     }
 
     /** An outgoing message's transactions are in its way. */
-    private static MessageRecord withWay(MessageRecord message, OutgoingMessage way) {
+    static MessageRecord withWay(MessageRecord message, OutgoingMessage way) {
         if (way == null) {
             return message;
         }
@@ -156,7 +153,7 @@ final class MessageReader {
 
     Message read(long id) throws PartylineException {
         return guard.<Message, PartylineException>open(memory -> {
-            record Read(MessageRecord message, OutgoingMessage way) {}
+            record Read(MessageRecord message, OutgoingMessage way, Optional<MessageRecord> answered) {}
             Read read = guard.<Read, PartylineException>transact(tx -> {
                 MessageRecord message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
                         .filter(m -> m.expires() > clock.instant().toEpochMilli())
@@ -167,7 +164,11 @@ final class MessageReader {
                 } else if (!message.shown()) {
                     MessageRecords.put(tx, message.asShown());
                 }
-                return new Read(message, OutgoingRecords.find(tx, id).orElse(null));
+                return new Read(
+                        message,
+                        OutgoingRecords.find(tx, id).orElse(null),
+                        References.of(tx, message.membership(), clock.instant().toEpochMilli())
+                                .answered(message));
             });
             if (read.message().burn() && !read.message().outgoing()) {
                 read.message().packets().forEach(packet -> memory.packets.removeReceived(new PacketId(packet), id));
@@ -176,7 +177,8 @@ final class MessageReader {
                     .message(
                             withWay(read.message(), read.way()),
                             Optional.ofNullable(read.way()).map(OutgoingMessage::state),
-                            true);
+                            true,
+                            read.answered());
         });
     }
 }

@@ -46,7 +46,7 @@ final class MessageWithdrawals {
         OutgoingMessage before = guard.<OutgoingMessage, PartylineException>open(memory -> {
             OutgoingMessage now =
                     guard.transact(tx -> OutgoingRecords.find(tx, id)).orElseThrow(() -> MessageReader.noMessage(id));
-            if (!now.isText()) {
+            if (!now.isWritten()) {
                 throw new NoSuchThingException(
                         "message " + id + " is sent by a session itself: end that with partyline:session-close");
             }

@@ -10,6 +10,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.settings.OperatorSettings;
+import org.partyline.engine.control.Locator;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.AfterCommit;
@@ -91,7 +92,8 @@ final class MessageWriter {
         });
         ChosenNetwork.requireAccepted(settings, conversation.network());
         made.checkCover(memory, conversation, request);
-        Draft draft = made.draft(memory, conversation, request, ttlMinutes);
+        Optional<Locator> answers = made.answers(conversation, request);
+        Draft draft = made.draft(memory, conversation, request, ttlMinutes, answers);
         // Told before anything is stored: a message that is too long is the sender's to cut.
         Outlook outlook = outlooks.outlook(memory, conversation, draft, outlooks.room(conversation, request));
         made.checkLife(conversation, ttlMinutes, outlook.packets());
@@ -99,7 +101,7 @@ final class MessageWriter {
             record Queued(OutgoingMessage outgoing, Opening opening) {}
             Queued queued = guard.<Queued, PartylineException>transact(tx -> {
                 Opening opening = outlooks.open(tx, memory, after, conversation);
-                return new Queued(made.enqueue(tx, conversation, request, ttlMinutes), opening);
+                return new Queued(made.enqueue(tx, conversation, request, ttlMinutes, answers), opening);
             });
             after.commit();
             OutgoingRecords.tell(notices.events(), memory, queued.outgoing());
@@ -118,7 +120,7 @@ final class MessageWriter {
         }
     }
 
-    private static Prospects.Stored stored(Conversation conversation, Opening.First first) throws PartylineException {
+    static Prospects.Stored stored(Conversation conversation, Opening.First first) throws PartylineException {
         return new Prospects.Stored(
                 first.outgoing().id(),
                 conversation,

@@ -6,6 +6,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.partyline.api.cover.CoverTraffic;
+import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.PacketCodec;
@@ -54,18 +55,24 @@ public final class MessagesStage implements Stage {
                 context.part(Handshakes.class),
                 new PacketOpener(codec, suites));
         NewMessages made = new NewMessages(guard, clock, settings, nodes, parts, orders, carriers);
+        Outbox outbox = context.part(Outbox.class);
+        Departures departures = context.part(Departures.class);
         Outlooks outlooks = new Outlooks(parts, context.part(PacketSizes.class), context.part(Sealers.class));
-        MessageWithdrawals withdrawals = new MessageWithdrawals(
-                guard, parts, context.part(Outbox.class), context.part(Departures.class), context.part(Recaller.class));
-        offers = List.of(new Offer<>(
-                Messages.class,
-                new MessageService(
-                        new MessageWriter(guard, clock, settings, notices, made, outlooks, prospects),
-                        new MessageReader(guard, clock),
-                        withdrawals,
-                        new Inspections(guard, clock, nodes, inspector),
-                        carriers,
-                        notices.events())));
+        MessageWithdrawals withdrawals =
+                new MessageWithdrawals(guard, parts, outbox, departures, context.part(Recaller.class));
+        RemarkQueue queue = new RemarkQueue(guard, clock, settings, notices, outlooks, orders, prospects);
+        Remarks remarks = new Remarks(guard, clock, notices.events(), queue, outbox, departures);
+        offers = List.of(
+                new Offer<>(
+                        Messages.class,
+                        new MessageService(
+                                new MessageWriter(guard, clock, settings, notices, made, outlooks, prospects),
+                                new MessageReader(guard, clock),
+                                withdrawals,
+                                new Inspections(guard, clock, nodes, inspector),
+                                carriers,
+                                notices.events())),
+                new Offer<>(Conversations.class, new ConversationService(guard, clock, settings, remarks)));
     }
 
     @Override

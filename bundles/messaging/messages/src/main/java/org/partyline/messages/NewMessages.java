@@ -20,12 +20,16 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.control.ControlBody;
+import org.partyline.engine.control.Locator;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.delivery.Carriers;
 import org.partyline.engine.delivery.Departures;
 import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Annotations;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.MessageRecordBuilder;
 import org.partyline.engine.mailbox.MessageRecords;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -135,10 +139,30 @@ final class NewMessages {
         return time.toSecondsPart() == 0 ? time.toMinutes() + "m" : time.toSeconds() + "s";
     }
 
-    /** What a message says. */
-    Draft draft(Unlocked memory, Conversation conversation, Send request, int ttlMinutes) {
+    /** How its readers name the message that this one answers. */
+    Optional<Locator> answers(Conversation conversation, Send request) throws PartylineException {
+        if (request.replyTo().isEmpty()) {
+            return Optional.empty();
+        }
+        long id = request.replyTo().getAsLong();
+        MessageRecord answered = guard.<MessageRecord, PartylineException>transact(
+                tx -> Targets.clear(tx, id, clock.instant().toEpochMilli()));
+        if (answered.membership() != conversation.id()) {
+            throw new NoSuchThingException(
+                    "message " + id + " is not of '" + conversation.name() + "': answer it where it was said");
+        }
+        return Optional.of(new Locator(answered.locator()).shortened());
+    }
+
+    /** What stands before the words: which message they answer. */
+    private static byte[] header(Locator answers) {
+        return new ControlBody.Reply(answers, "").encode();
+    }
+
+    /** What a message says. @param answers the message that it answers, as its readers know it */
+    Draft draft(Unlocked memory, Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers) {
         return new Draft(
-                PacketType.TEXT,
+                answers.isPresent() ? PacketType.CONTROL : PacketType.TEXT,
                 request.burn(),
                 clock.instant().getEpochSecond(),
                 ttlMinutes == 0 ? OptionalInt.empty() : OptionalInt.of(ttlMinutes),
@@ -150,12 +174,14 @@ final class NewMessages {
                                 .senderId())
                         : Optional.empty(),
                 Optional.empty(),
-                request.text().getBytes(StandardCharsets.UTF_8),
+                answers.map(locator -> new ControlBody.Reply(locator, request.text()).encode())
+                        .orElseGet(() -> request.text().getBytes(StandardCharsets.UTF_8)),
                 request.sign());
     }
 
     /** Stores a message that is to leave. Part of the caller's transaction. */
-    OutgoingMessage enqueue(StoreTransaction tx, Conversation conversation, Send request, int ttlMinutes)
+    OutgoingMessage enqueue(
+            StoreTransaction tx, Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers)
             throws PartylineException {
         Instant now = clock.instant();
         Settings settings = this.settings.get();
@@ -190,6 +216,8 @@ final class NewMessages {
                         .notice(false)
                         .signer(request.sign() ? SignerId.SELF : SignerId.NOBODY)
                         .locator("")
+                        .annotations(answers.map(locator -> Annotations.replyTo(locator.hex()))
+                                .orElse(Annotations.NONE))
                         .build());
         OutgoingMessage queued = new OutgoingMessage(
                 id,
@@ -202,8 +230,8 @@ final class NewMessages {
                 request.burn(),
                 request.text().getBytes(StandardCharsets.UTF_8).length,
                 List.of(),
-                PacketType.TEXT.code(),
-                null,
+                answers.isPresent() ? PacketType.CONTROL.code() : PacketType.TEXT.code(),
+                answers.map(NewMessages::header).orElse(null),
                 request.sign(),
                 0,
                 conversation.paysApart()

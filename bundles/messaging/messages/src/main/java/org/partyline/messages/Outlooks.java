@@ -1,6 +1,7 @@
 package org.partyline.messages;
 
 import java.util.List;
+import java.util.Optional;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.engine.NoSuchThingException;
@@ -79,5 +80,22 @@ final class Outlooks {
                     + "without --sign");
         }
         return room.most() == 0 ? new SizeRange(room.least(), LIKELY_SIZE) : room;
+    }
+
+    /** How large the packets of what is said about a message may be; empty: nobody can say now. */
+    Optional<SizeRange> remarkRoom(Conversation conversation, boolean sign) throws PartylineException {
+        if (!parts.canRead() || !parts.has(List.of(Sealers.class, PacketSizes.class))) {
+            return Optional.empty();
+        }
+        SizeRange room = sizes.room(conversation.persona(), conversation.network(), sign, "");
+        if (room.most() == 0) {
+            return Optional.empty();
+        }
+        if (sign && room.most() < PacketSizes.SIGNED_BUCKET) {
+            throw new NoSuchThingException("what is said about a signed message is signed, too, which needs packets of "
+                    + PacketSizes.SIGNED_BUCKET + " bytes, and the nodes of "
+                    + conversation.network().label() + " carry less");
+        }
+        return Optional.of(room);
     }
 }

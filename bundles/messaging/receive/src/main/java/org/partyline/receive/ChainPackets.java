@@ -3,6 +3,7 @@ package org.partyline.receive;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -28,7 +29,6 @@ import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.recognition.HeldPackets;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.scan.PacketId;
@@ -158,14 +158,15 @@ public final class ChainPackets implements Receiver {
                 entry.opened(),
                 position,
                 view,
-                signers.of(memory, conversation, opened, key));
-        Optional<MessageRecord> message;
+                signers.of(memory, conversation, opened, key),
+                HexFormat.of().formatHex(entry.session()));
+        Inbox.Arrival came;
         try (AfterCommit after = new AfterCommit()) {
             // What the session does next comes after the chain's own step.
             after.then(() -> moved(memory, track, candidate, position, moved, added, dropped));
             try {
                 // The key's use and what it opened are one transaction: after a crash both happened, or neither.
-                message = guard.transact(tx -> {
+                came = guard.transact(tx -> {
                     ReceiveChains.putChain(tx, entry, moved);
                     tx.delete(HeldPackets.UNMATCHED, id.hash());
                     tx.delete(HeldPackets.PARKED, id.hash());
@@ -182,7 +183,7 @@ public final class ChainPackets implements Receiver {
                                 opened.content().timestamp(),
                                 salts);
                     }
-                    return arrival.message();
+                    return arrival;
                 });
             } catch (StoreException | RuntimeException e) {
                 moved.close();
@@ -192,7 +193,7 @@ public final class ChainPackets implements Receiver {
         } finally {
             salts.forEach(SecretBytes::close);
         }
-        inbox.arrived(memory, source, message);
+        inbox.arrived(memory, source, came);
     }
 
     /**

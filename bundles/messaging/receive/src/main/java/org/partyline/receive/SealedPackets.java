@@ -3,6 +3,7 @@ package org.partyline.receive;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -31,7 +32,6 @@ import org.partyline.engine.kernel.Notices;
 import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.recognition.Beacon;
 import org.partyline.engine.recognition.HeldPackets;
 import org.partyline.engine.recognition.SealedSecrets;
@@ -164,16 +164,6 @@ public final class SealedPackets implements Receiver {
         Content content = opened.content();
         String nickname = content.newChain().map(NewChain::nickname).orElse("");
         String view = opener.view(member, opened, Optional.empty(), OptionalInt.empty(), locator);
-        Inbox.Source source = new Inbox.Source(
-                member,
-                candidate,
-                id,
-                nickname,
-                -1,
-                content.timestamp(),
-                -1,
-                view,
-                signers.of(memory, member, opened, key));
         ReceiveChain chain = null;
         byte[] session = null;
         if (content.newChain().isPresent()) {
@@ -186,7 +176,18 @@ public final class SealedPackets implements Receiver {
         }
         ReceiveChain started = chain;
         byte[] name = session;
-        record Kept(Optional<MessageRecord> message, ReceiveChainRecord incoming) {}
+        Inbox.Source source = new Inbox.Source(
+                member,
+                candidate,
+                id,
+                nickname,
+                -1,
+                content.timestamp(),
+                -1,
+                view,
+                signers.of(memory, member, opened, key),
+                name == null ? "" : HexFormat.of().formatHex(name));
+        record Kept(Inbox.Arrival arrival, ReceiveChainRecord incoming) {}
         Kept kept;
         try {
             kept = guard.transact(tx -> {
@@ -196,7 +197,7 @@ public final class SealedPackets implements Receiver {
                 ReceiveChainRecord incoming = null;
                 if (started != null) {
                     if (!SeenChains.opens(tx, member.id(), beacon.day, name)) {
-                        return new Kept(Optional.empty(), null);
+                        return new Kept(Inbox.Arrival.NOTHING, null);
                     }
                     incoming = ReceiveChainRecordBuilder.builder()
                             .number((int) Tables.next(tx, "chain"))
@@ -212,7 +213,7 @@ public final class SealedPackets implements Receiver {
                             .build();
                     ReceiveChains.putChain(tx, incoming, started);
                 }
-                return new Kept(inbox.accept(tx, source, content).message(), incoming);
+                return new Kept(inbox.accept(tx, source, content), incoming);
             });
         } catch (StoreException e) {
             if (started != null) {
@@ -226,7 +227,7 @@ public final class SealedPackets implements Receiver {
                     .record("chain-replayed", "a member opened a chain that was opened before: nothing of it is shown");
             return;
         }
-        inbox.arrived(memory, source, kept.message());
+        inbox.arrived(memory, source, kept.arrival());
         if (kept.incoming() != null) {
             notices.events().startLine(kept.incoming().number(), 0);
             memory.chains.follow(new ReceiveChainState(kept.incoming(), started));

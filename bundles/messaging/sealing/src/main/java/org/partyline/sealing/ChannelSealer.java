@@ -1,11 +1,11 @@
 package org.partyline.sealing;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -45,6 +45,7 @@ import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.MessageCutter;
+import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.MessageRecords;
 import org.partyline.engine.mailbox.Outbox;
@@ -52,6 +53,7 @@ import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.mailbox.RemarkRecord;
 import org.partyline.engine.mailbox.SizeRange;
 import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.scan.PacketId;
@@ -122,7 +124,7 @@ public final class ChannelSealer implements MessageSealer {
     private static boolean isOpenedBefore(StoreTransaction tx, ChannelMembership member) throws StoreException {
         return OutgoingRecords.all(tx).stream()
                 .anyMatch(before ->
-                        before.membership() == member.id() && before.isText() && before.state() == State.QUEUED);
+                        before.membership() == member.id() && before.isWritten() && before.state() == State.QUEUED);
     }
 
     private Outlook outlook(ChannelMembership member, String nickname, Draft draft, SizeRange room, boolean running)
@@ -203,18 +205,19 @@ public final class ChannelSealer implements MessageSealer {
 
     private Job prepare(Unlocked memory, long id, AeadSuite suite) throws StoreException, WaitsException {
         parts.requireReading();
-        record Read(OutgoingMessage outgoing, MessageRecord message, Optional<SendChainRecord> sending) {}
+        record Read(OutgoingMessage outgoing, MessageRecord message, Optional<SendChainRecord> sending, String only) {}
         Read read = guard.transact(tx -> {
             Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx, id);
             Optional<MessageRecord> message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class);
-            if (outgoing.isEmpty() || message.isEmpty()) {
+            if (outgoing.isEmpty() || outgoing.get().isText() && message.isEmpty()) {
                 return null;
             }
             return new Read(
                     outgoing.get(),
-                    message.get(),
+                    message.orElse(null),
                     Tables.find(
-                            tx, SendChainRecord.TABLE, Keys.of(outgoing.get().membership()), SendChainRecord.class));
+                            tx, SendChainRecord.TABLE, Keys.of(outgoing.get().membership()), SendChainRecord.class),
+                    RemarkRecord.find(tx, id).map(RemarkRecord::session).orElse(""));
         });
         if (read == null || read.outgoing().state() != State.QUEUED) {
             return null;
@@ -230,7 +233,7 @@ public final class ChannelSealer implements MessageSealer {
         PersonaKeys personaKeys = memory.personas.keys(member.persona());
         long timestamp = PacketSealer.timestamp(clock.instant(), member.lastTimestamp());
         Draft draft = new Draft(
-                PacketType.TEXT,
+                PacketType.ofCode(read.outgoing().type()).orElseThrow(),
                 read.outgoing().burn(),
                 timestamp,
                 read.outgoing().ttlMinutes() == 0
@@ -238,11 +241,20 @@ public final class ChannelSealer implements MessageSealer {
                         : OptionalInt.of(read.outgoing().ttlMinutes()),
                 read.outgoing().sign() ? Optional.of(personaKeys.keys.identity().senderId()) : Optional.empty(),
                 Optional.empty(),
-                read.message().text().getBytes(StandardCharsets.UTF_8),
+                read.outgoing().says(read.message()),
                 read.outgoing().sign());
         Job job = new Job(read.outgoing(), read.message(), member, memory.personas.name(member.entry.persona()));
         try {
             plan(job, memory, draft, suite, room, read.sending());
+            if (!read.only().isEmpty() && !job.isOn(read.only())) {
+                job.close();
+                outbox.giveUp(
+                        memory,
+                        id,
+                        MessageEvent.RECALLED,
+                        "the chain that the message went by has ended: its readers would not believe it");
+                return null;
+            }
             return job;
         } catch (PayloadTooLargeException e) {
             job.close();
@@ -396,6 +408,12 @@ public final class ChannelSealer implements MessageSealer {
             }
         }
 
+        /** Whether all of it goes on a chain that runs. @param session its id, in hex */
+        boolean isOn(String session) {
+            return running.isPresent()
+                    && session.equals(HexFormat.of().formatHex(running.get().session()));
+        }
+
         SendChain chain() {
             if (running.isPresent()) {
                 return sealing.chains().decodeSend(running.get().chain());
@@ -510,7 +528,15 @@ public final class ChannelSealer implements MessageSealer {
             }
             OutgoingMessage after = outbox.update(
                     tx, memory, now.get(), now.get().sealed(parts, timestamp, ratchet && !job.sealed.isEmpty()));
-            MessageRecords.put(tx, job.message.sealed(made.sequence(), timestamp, timestamp, ids, made.views()));
+            if (job.message != null) {
+                // What opens a chain and says nothing is not what readers name it by.
+                int first = job.onChain.isEmpty() ? 0 : job.sealed.size();
+                MessageRecords.put(
+                        tx,
+                        job.message
+                                .sealed(made.sequence(), timestamp, timestamp, ids, made.views())
+                                .named(made.packets().get(first), session));
+            }
             if (ratchet) {
                 tx.put(
                         SendChainRecord.TABLE,

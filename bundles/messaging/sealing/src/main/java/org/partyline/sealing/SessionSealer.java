@@ -1,11 +1,11 @@
 package org.partyline.sealing;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,6 +27,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.chains.PacketOpener;
 import org.partyline.engine.continuity.KeyUse;
+import org.partyline.engine.control.ControlCodes;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.conversation.Conversation;
@@ -45,6 +46,7 @@ import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.mailbox.RemarkRecord;
 import org.partyline.engine.mailbox.SizeRange;
 import org.partyline.engine.personas.PersonaKeyRecords;
 import org.partyline.engine.recognition.PacketIndex;
@@ -53,7 +55,6 @@ import org.partyline.engine.sealing.MessageSealer;
 import org.partyline.engine.sealing.Opening;
 import org.partyline.engine.sealing.Outlook;
 import org.partyline.engine.sessions.ContactEntries;
-import org.partyline.engine.sessions.ControlCodes;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.IdentityRotation;
 import org.partyline.engine.sessions.KeyUpdates;
@@ -110,6 +111,8 @@ public final class SessionSealer implements MessageSealer {
         final List<byte[]> packets = new ArrayList<>();
         final List<String> views = new ArrayList<>();
         int sequence = -1;
+        /** The id of the chain. */
+        byte[] name = new byte[0];
     }
 
     @Override
@@ -274,7 +277,11 @@ public final class SessionSealer implements MessageSealer {
                     tx,
                     memory,
                     outgoing,
-                    outgoing.ended(MessageEvent.RECALLED, "the session that it was for is no more"));
+                    outgoing.ended(
+                            MessageEvent.RECALLED,
+                            outgoing.isRemark()
+                                    ? "the keys that the message went by are no more: its reader would not believe it"
+                                    : "the session that it was for is no more"));
         }
         if (type != PacketType.HANDSHAKE_INIT) {
             session.put(tx);
@@ -287,7 +294,10 @@ public final class SessionSealer implements MessageSealer {
                 .toList();
         OutgoingMessage sealed = outbox.update(tx, memory, outgoing, outgoing.sealed(parts, timestamp, false));
         if (message != null) {
-            MessageRecords.put(tx, message.sealed(made.sequence, timestamp, timestamp, ids, made.views));
+            MessageRecords.put(
+                    tx,
+                    message.sealed(made.sequence, timestamp, timestamp, ids, made.views)
+                            .named(made.packets.get(0), made.name));
         }
         // What is stored now: the record may have been changed in this transaction.
         ContactRecord stored = Tables.find(tx, ContactRecord.TABLE, Keys.of(contact.id()), ContactRecord.class)
@@ -430,14 +440,21 @@ public final class SessionSealer implements MessageSealer {
             SizeRange room)
             throws StoreException, WaitsException {
         boolean text = outgoing.isText();
+        // Elsewhere its readers would not believe it (PROTOCOL 6.1).
+        Optional<String> only =
+                RemarkRecord.find(tx, outgoing.id()).map(RemarkRecord::session).filter(name -> !name.isEmpty());
+        if (only.isPresent()
+                && !(session.isOpen() && only.get().equals(HexFormat.of().formatHex(session.name)))) {
+            return null;
+        }
         if (!session.isOpen()) {
-            if (!text) {
+            if (!outgoing.isWritten()) {
                 return null;
             }
             throw session.isOpening() ? new WaitsException(waitsFor(contact)) : new NeedsSession();
         }
         PersonaKeys personaKeys = memory.personas.keys(contact.persona());
-        byte[] body = text ? message.text().getBytes(StandardCharsets.UTF_8) : outgoing.body();
+        byte[] body = outgoing.says(message);
         Optional<byte[]> sender =
                 outgoing.sign() ? Optional.of(personaKeys.keys.identity().senderId()) : Optional.empty();
         PacketType type = PacketType.ofCode(outgoing.type()).orElseThrow();
@@ -449,6 +466,8 @@ public final class SessionSealer implements MessageSealer {
         }
         if (text) {
             session.sent++;
+        }
+        if (outgoing.isWritten()) {
             session.onChain++;
             PersonaKeyRecords.countMessage(tx, after, personaKeys);
         }
@@ -541,6 +560,7 @@ public final class SessionSealer implements MessageSealer {
                                 + contact.name() + "' uses: it is stopped or denied (partyline:suite-list)"));
         try (SendChain chain = sealing.chains().decodeSend(state)) {
             made.sequence = chain.position();
+            made.name = name.clone();
             for (PlannedPacket planned : plan) {
                 SendChain.Step step = chain.step();
                 try (SecretBytes secret = step.secret()) {
