@@ -149,7 +149,8 @@ public final class Sender implements Departures {
             carriers.each(Carrier::tick);
             patiently(() -> wakeAt(cover.before()));
             List<OutgoingMessage> all = inTurn(steps.all());
-            // To look after one that is out costs a call and a transaction, after a takeover for each of them: what is to leave goes before.
+            // To look after one that is out costs a call and a transaction, after a takeover for each of them: what is
+            // to leave goes before.
             letLeave(all.stream().filter(Sender::leaves).toList());
             for (OutgoingMessage outgoing : all) {
                 if (stopped) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -171,10 +172,20 @@ class WrongClockTest {
         bob.settings.set("carrier", "rolling");
         wrong.pass(Duration.ofHours(24));
         bob.send("lobby", "meanwhile");
-        live();
+        TestServer.await("it leaves", () -> {
+            live();
+            return !network.broadcasts().isEmpty();
+        });
         wrong.pass(Duration.ofHours(-24));
         bob.send("lobby", "after");
-        live();
+        Instant began = right.instant();
+        TestServer.await("it rolls on", () -> {
+            live();
+            return alice.received().contains("after");
+        });
+        assertTrue(
+                Duration.between(began, right.instant()).compareTo(Duration.ofHours(12)) < 0,
+                "nobody waits for the day that the clock went back");
         assertAll(alice, List.of("after"));
     }
 
@@ -193,13 +204,7 @@ class WrongClockTest {
         };
         TestNetwork.Node own = network.node("c");
         try (TestServer carol = new TestServer(
-                new MachineStore(),
-                right,
-                new HashMap<>(),
-                new PoissonTiming(),
-                failing,
-                List.of(own),
-                List.of(own))) {
+                new MachineStore(), right, new HashMap<>(), new PoissonTiming(), failing, List.of(own), List.of(own))) {
             carol.vault().create(TestServer.STORE_PASSPHRASE);
             carol.awaitCursor(own);
             alice.join("lobby", Mode.RATCHET);

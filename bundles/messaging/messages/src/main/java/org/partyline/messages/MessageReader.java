@@ -125,8 +125,8 @@ final class MessageReader {
         all.addAll(memory.conversations.contacts());
         for (Conversation conversation : all) {
             if (isHere(views, query, conversation.id())) {
-                found.addAll(Tables.read(
-                        tx.list(MessageRecord.TABLE, Keys.of(conversation.id())), MessageRecord.class));
+                found.addAll(
+                        Tables.read(tx.list(MessageRecord.TABLE, Keys.of(conversation.id())), MessageRecord.class));
             }
         }
         return found;

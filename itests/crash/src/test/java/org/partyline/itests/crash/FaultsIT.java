@@ -242,7 +242,8 @@ class FaultsIT {
     void aClockThatIsADayOffAndRightAgainLosesNothing(String off) throws Exception {
         assumeTrue(Files.exists(FAKETIME), "there is no libfaketime: install Debian's faketime");
         Path offset = Files.writeString(Files.createDirectories(server.home()).resolve("offset"), "+0");
-        // Durations are measured by another clock of the kernel, which nobody sets. Without the second and third of these
+        // Durations are measured by another clock of the kernel, which nobody sets. Without the second and third of
+        // these
         // what waits by that one never rests, and the server does not come to start.
         server.environment(Map.of(
                 "LD_PRELOAD",

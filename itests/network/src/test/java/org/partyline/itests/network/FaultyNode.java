@@ -200,7 +200,9 @@ final class FaultyNode implements AutoCloseable {
         int now = version;
         Set<String> asked = idsOf(request, "getnetworkinfo");
         for (JsonNode each : calls(answer.body())) {
-            if (now != 0 && asked.contains(each.path("id").asText()) && each.path("result") instanceof ObjectNode info) {
+            if (now != 0
+                    && asked.contains(each.path("id").asText())
+                    && each.path("result") instanceof ObjectNode info) {
                 info.put("version", now).put("subversion", "/Satoshi:" + now / 10_000 + ".0.0/");
             }
         }

@@ -56,8 +56,12 @@ class NodeUpgradeIT {
     private void awaitAll() {
         Wait.until("alice has all", () -> Set.copyOf(alice.texts(CHANNEL)).containsAll(toAlice));
         Wait.until("dora has all", () -> Set.copyOf(dora.texts(CHANNEL)).containsAll(toDora));
-        assertEquals(toAlice.stream().sorted().toList(), alice.texts(CHANNEL).stream().sorted().toList());
-        assertEquals(toDora.stream().sorted().toList(), dora.texts(CHANNEL).stream().sorted().toList());
+        assertEquals(
+                toAlice.stream().sorted().toList(),
+                alice.texts(CHANNEL).stream().sorted().toList());
+        assertEquals(
+                toDora.stream().sorted().toList(),
+                dora.texts(CHANNEL).stream().sorted().toList());
     }
 
     @Test
@@ -94,7 +98,8 @@ class NodeUpgradeIT {
                         .filter(message -> message.get("kind").asText().equals("message"))
                         .allMatch(message -> message.get("state").asText().equals("confirmed")));
         awaitAll();
-        List<String> confirmed = Operator.elements(dora.server().json("outbox", "--all").get("outbox"))
+        List<String> confirmed = Operator.elements(
+                        dora.server().json("outbox", "--all").get("outbox"))
                 .filter(message -> message.get("carrier").asText().equals(CONFIRM))
                 .flatMap(message -> Operator.elements(message.get("parts")))
                 .map(part -> part.get("transaction").asText())
