@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -76,6 +75,7 @@ public final class MessageService implements Messages {
     private final Inspector inspector;
     private final Recaller recaller;
     private final Carriers carriers;
+    private final Pages pages;
 
     public MessageService(
             Core core,
@@ -88,6 +88,7 @@ public final class MessageService implements Messages {
             Recaller recaller,
             Carriers carriers) {
         this.core = core;
+        this.pages = new Pages(core);
         this.carriers = carriers;
         this.outbox = outbox;
         this.sizes = sizes;
@@ -136,16 +137,39 @@ public final class MessageService implements Messages {
                 core.settings.get().sending().jitter(sent.stored().network()));
     }
 
-    /** @param first what the conversation is opened with, for this message */
-    private record Sent(long id, Prospects.Stored stored, Optional<Prospects.Stored> first, String waits) {}
+    @Override
+    public Price price(Send request) throws PartylineException {
+        if (request.text().isEmpty()) {
+            throw new NoSuchThingException("the message is empty: write something");
+        }
+        if (request.carrier().isPresent() && core.parts.has(List.of(Carriers.class))) {
+            carriers.require(request.carrier().get());
+        }
+        int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
+        Prospects.Stored imagined = core.<Prospects.Stored, PartylineException>open(memory -> {
+            Conversation conversation = conversation(memory, request);
+            Draft draft = draft(memory, conversation, request, ttlMinutes);
+            Outlook outlook = outlook(memory, conversation, draft, room(conversation, request));
+            return new Prospects.Stored(
+                    0, conversation, outlook, request.via(), carrier(conversation, request), outlook.opens());
+        });
+        return new Price(imagined.outlook().packets(), imagined.outlook().bytes(), prospects.price(imagined));
+    }
 
-    private Sent store(Unlocked memory, Send request, int ttlMinutes) throws PartylineException {
-        Conversation conversation = core.store.<Conversation, PartylineException>transact(tx -> {
+    private Conversation conversation(Unlocked memory, Send request) throws PartylineException {
+        return core.store.<Conversation, PartylineException>transact(tx -> {
             PersonaRecord persona = Core.persona(tx, request.persona());
             return request.direct()
                     ? Core.contact(memory, persona, request.to())
                     : Core.member(memory, persona, request.to());
         });
+    }
+
+    /** @param first what the conversation is opened with, for this message */
+    private record Sent(long id, Prospects.Stored stored, Optional<Prospects.Stored> first, String waits) {}
+
+    private Sent store(Unlocked memory, Send request, int ttlMinutes) throws PartylineException {
+        Conversation conversation = conversation(memory, request);
         core.requireAccepted(conversation.network());
         checkCover(memory, conversation, request);
         Draft draft = draft(memory, conversation, request, ttlMinutes);
@@ -464,13 +488,7 @@ public final class MessageService implements Messages {
                             }
                         }
                     }
-                    // Each sender's words in the order they were said; a sender's timestamps never go back.
-                    shown.sort(Comparator.comparingLong(MessageRecord::sent)
-                            .thenComparingLong(MessageRecord::chainOpened)
-                            .thenComparingInt(MessageRecord::chain)
-                            // Ours leave in the order of their numbers, on whichever chain.
-                            .thenComparingInt(message -> message.outgoing() ? -1 : message.sequence())
-                            .thenComparingLong(MessageRecord::id));
+                    shown.sort(Pages.ORDER);
                     List<Message> all = new ArrayList<>(shown.size());
                     for (MessageRecord message : shown) {
                         all.add(views.message(
@@ -480,6 +498,21 @@ public final class MessageService implements Messages {
                     }
                     return all;
                 }));
+    }
+
+    @Override
+    public List<Long> order(Query query) throws PartylineException {
+        return pages.order(query);
+    }
+
+    @Override
+    public List<Shown> shown(List<Long> ids) throws PartylineException {
+        return pages.shown(ids);
+    }
+
+    @Override
+    public List<Pieces> incomplete() throws PartylineException {
+        return pages.incomplete();
     }
 
     @Override
@@ -493,7 +526,7 @@ public final class MessageService implements Messages {
     }
 
     /** An outgoing message's transactions are in its way. */
-    private static MessageRecord withWay(MessageRecord message, OutgoingMessage way) {
+    static MessageRecord withWay(MessageRecord message, OutgoingMessage way) {
         if (way == null) {
             return message;
         }
@@ -504,7 +537,7 @@ public final class MessageService implements Messages {
         return message.in(message.block(), transactions);
     }
 
-    private static boolean matches(Views views, Query query, MessageRecord message) {
+    static boolean matches(Views views, Query query, MessageRecord message) {
         String persona = views.persona(message.membership());
         String sender = views.sender(message);
         boolean direct = views.isDirect(message.membership());

@@ -69,6 +69,12 @@ public final class Prospects {
         }
     }
 
+    /** What it would cost; empty when nobody can tell now. */
+    Optional<Long> price(Stored imagined) throws PartylineException {
+        List<Transport> nodes = new ArrayList<>(core.nodes.ready(imagined.network()));
+        return fee(imagined, nodes);
+    }
+
     private Prospect look(Stored stored) throws PartylineException {
         List<Transport> nodes = new ArrayList<>(core.nodes.ready(stored.network()));
         if (stored.via().isPresent() && core.nodes.isUsed(stored.via().get())) {

@@ -1,0 +1,41 @@
+package org.partyline.chat.act;
+
+import java.util.List;
+import org.partyline.chat.model.Popup;
+
+/** What F1 shows. */
+public final class HelpText {
+    private static final List<String> LINES = List.of(
+            "Enter sends · Alt-Enter or Ctrl-J begins a new line · what is pasted is one message",
+            "Above the input line: what the text costs, before it is sent",
+            "",
+            "Ctrl-N, Ctrl-P   next and previous conversation · Alt-A the next with something new",
+            "F2               list of conversations (a click opens one)",
+            "PgUp, PgDn       through the history (the wheel, too) · Ctrl-Home, Ctrl-End its ends",
+            "Ctrl-↑, Ctrl-↓   choose a message, for F8, F9 and Enter, which reads a burn message",
+            "",
+            "F3   /search WORDS   find words; again with F3: the one before",
+            "F4   /burn           readers see it once, then it is erased",
+            "F5   /ttl 15m        time to live, 1m to 45d; /ttl alone: the readers' own",
+            "F6   /sign           prove to every reader, for ever, who wrote it",
+            "F7   /carrier NAME   how it travels; alone: as it is set",
+            "F8   /recall [ID]    take a message back",
+            "F9   /inspect [ID]   all that is known of a message",
+            "     /read ID        a message whole; a burn message once",
+            "     /go NAME        open a conversation; Tab completes the name",
+            "Ctrl-D   /quit       leave; nothing of this stays on the terminal",
+            "     //word          sends /word",
+            "",
+            "Before a name: ✓ compared safety number · ? nobody compared it, or a nickname anybody may take",
+            "               ↻ other keys since it was compared · ! looks like another name",
+            "Behind those:  S signed by a known key · s by an unknown key · X wrong signature · 1 version 1",
+            "               B read by a bundle of others",
+            "Beside the time: when the message is erased. Times are UTC.");
+
+    private HelpText() {}
+
+    /** To be shown. */
+    public static Popup popup() {
+        return new Popup("Help", LINES, 0);
+    }
+}

@@ -1,0 +1,152 @@
+package org.partyline.chat.live;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.partyline.api.PartylineException;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.health.PassphraseStrength;
+import org.partyline.chat.act.News;
+import org.partyline.chat.act.Wish;
+import org.partyline.chat.model.Place;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Fulfils wishes one after the other on a thread of its own, so that keys are never kept waiting, and hears what the engine tells. */
+final class Office implements Runnable, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Office.class);
+
+    private final Services services;
+    private final Desk desk;
+    private final Consumer<News> news;
+    private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
+    private final AtomicReference<Wish.Price> price = new AtomicReference<>();
+    private final AtomicReference<Wish.Talks> talks = new AtomicReference<>();
+    private final Thread thread = new Thread(this, "partyline-chat-desk");
+    private Messages followed;
+    private AutoCloseable following = () -> {};
+    private AuditLog heard;
+    private AutoCloseable hearing = () -> {};
+
+    /** @param news is told what came of wishes, and what the engine tells */
+    Office(Services services, Desk desk, Consumer<News> news) {
+        this.services = services;
+        this.desk = desk;
+        this.news = news;
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Does it later. Of prices, and of lists, only the newest that was asked for. */
+    void take(Wish wish) {
+        if (wish instanceof Wish.Price newest) {
+            if (price.getAndSet(newest) == null) {
+                work.add(() -> desk.perform(price.getAndSet(null)));
+            }
+        } else if (wish instanceof Wish.Talks list) {
+            if (talks.getAndSet(list) == null) {
+                work.add(() -> desk.perform(talks.getAndSet(null)));
+            }
+        } else if (wish instanceof Wish.Look) {
+            work.add(() -> {
+                follow();
+                desk.perform(wish);
+            });
+        } else {
+            work.add(() -> desk.perform(wish));
+        }
+    }
+
+    /** Looks for messages that are on their way to us. */
+    void pieces(Place place) {
+        work.add(() -> desk.pieces(place));
+    }
+
+    /** Opens the store. @param passphrase is wiped here */
+    void unlock(char[] passphrase) {
+        work.add(() -> {
+            try {
+                Vault vault = services.vault().orElseThrow(() -> new PartylineException("the store service is away"));
+                Optional<PassphraseStrength> strength = services.strength();
+                Optional<PassphraseStrength.Rating> rating = strength.map(rates -> rates.rate(passphrase));
+                vault.unlock(passphrase);
+                if (rating.isPresent()) {
+                    strength.get().remember(rating.get().grade());
+                }
+            } catch (PartylineException e) {
+                news.accept(new News.Told(String.valueOf(e.getMessage())));
+            } finally {
+                Arrays.fill(passphrase, '\0');
+            }
+        });
+        take(new Wish.Look());
+    }
+
+    /** Locks the store: nobody has pressed a key for long. */
+    void lock() {
+        work.add(() -> services.vault().ifPresent(Vault::lock));
+        take(new Wish.Look());
+    }
+
+    /** A service that came back is another one. */
+    private void follow() {
+        Messages messages = services.messages().orElse(null);
+        if (messages != followed) {
+            end(following);
+            followed = messages;
+            following = messages == null
+                    ? () -> {}
+                    : messages.follow(
+                            Messages.Query.ALL, event -> desk.news(event).ifPresent(news));
+        }
+        AuditLog audit = services.audit().orElse(null);
+        if (audit != heard) {
+            end(hearing);
+            heard = audit;
+            hearing = audit == null ? () -> {} : audit.follow(entry -> take(new Wish.Look()));
+        }
+    }
+
+    private static void end(AutoCloseable subscription) {
+        try {
+            subscription.close();
+        } catch (Exception e) {
+            LOG.debug("A subscription could not be closed", e);
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (true) {
+                Runnable next = work.take();
+                try {
+                    next.run();
+                } catch (RuntimeException | LinkageError e) {
+                    // A service that goes in the middle of a call; its words stay out of the log.
+                    LOG.warn("The chat could not do something: {}", e.getClass().getName());
+                    news.accept(new News.Told("that did not work: something is away, or wrong inside"));
+                }
+            }
+        } catch (InterruptedException e) {
+            // It is closed.
+            Thread.currentThread().interrupt();
+        } finally {
+            end(following);
+            end(hearing);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}
