@@ -19,7 +19,8 @@ import java.util.zip.ZipEntry;
 
 /**
  * Adds to a bill of materials (CycloneDX) what the distribution has and Maven does not know of: jars that Karaf's features bring.
- * Arguments: the bill, the distribution.
+ * Arguments: the bill, the distribution, whether Maven is offline: then it has made no bill, and one of an earlier build is of something
+ * else.
  */
 final class Bill {
     private static final String SHA_256 = "SHA-256";
@@ -29,6 +30,16 @@ final class Bill {
     public static void main(String[] arguments) throws IOException, NoSuchAlgorithmException {
         Path file = Path.of(arguments[0]);
         Path distribution = Path.of(arguments[1]);
+        if (Boolean.parseBoolean(arguments[2])) {
+            Files.deleteIfExists(file);
+            System.err.println("Warning: there is no " + file.getFileName()
+                    + ": Maven makes no bill of materials offline. The package is built without, to be tried and not to be handed out; build without -o for the bill.");
+            return;
+        }
+        if (Files.notExists(file)) {
+            System.err.println("Error: there is no " + file + ": the cyclonedx plugin made none, see above.");
+            System.exit(1);
+        }
         ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
         ObjectNode bill = (ObjectNode) mapper.readTree(file.toFile());
         ArrayNode components = (ArrayNode) bill.get("components");

@@ -1,5 +1,6 @@
 package org.partyline.privacy;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -19,6 +21,7 @@ import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
+import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
 
 /** Shows and sets the privacy profiles. */
@@ -31,6 +34,9 @@ public final class PrivacyService implements Privacy {
     private static final long MOST_POINTS = COVER_POINTS + 3 * Math.round(Math.sqrt(COVER_POINTS));
     /** Where no node says what a packet costs. */
     private static final long COVER_BUDGET = 20_000;
+
+    /** Whose one record is the profile that was chosen last. */
+    private static final String CHOSEN = "privacy-profile";
 
     private static final int BAND = 20;
     private static final long HOURS = 24;
@@ -196,6 +202,25 @@ public final class PrivacyService implements Privacy {
     }
 
     @Override
+    public Optional<Profile> chosen() throws PartylineException {
+        Optional<byte[]> name = core.open(memory -> core.store.transact(tx -> tx.get(CHOSEN, Keys.of(CHOSEN))));
+        return name.flatMap(PrivacyService::named);
+    }
+
+    private static Optional<Profile> named(byte[] name) {
+        return Stream.of(Profile.values())
+                .filter(profile -> profile.name().equals(new String(name, StandardCharsets.US_ASCII)))
+                .findFirst();
+    }
+
+    private void choose(Profile profile) throws PartylineException {
+        core.open(memory -> core.store.transact(tx -> {
+            tx.put(CHOSEN, Keys.of(CHOSEN), Keys.ALL, profile.name().getBytes(StandardCharsets.US_ASCII), null);
+            return null;
+        }));
+    }
+
+    @Override
     public Preview preview(Profile profile) throws PartylineException {
         Optional<Cover.Status> running = running();
         Map<String, String> now = now(running);
@@ -256,6 +281,8 @@ public final class PrivacyService implements Privacy {
             requireAccepted();
         }
         Preview preview = preview(profile);
+        // Should this end in the middle, what is missing can be told.
+        choose(profile);
         // The proxy first: when its file cannot be written, nothing leaves that would not have. Cover last, as it uses
         // the rest.
         if (changes(preview, PROXY_REQUIRED)) {

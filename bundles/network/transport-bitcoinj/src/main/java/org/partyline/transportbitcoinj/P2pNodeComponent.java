@@ -24,6 +24,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.transport.NetworkPolicy;
+import org.partyline.api.transport.NodeAddresses;
 import org.partyline.api.transport.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -149,6 +150,9 @@ public final class P2pNodeComponent {
         node.start();
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put(Transport.NAME_PROPERTY, settings.name());
+        properties.put(
+                NodeAddresses.PROPERTY,
+                settings.peers().stream().map(Endpoint::toString).toArray(String[]::new));
         properties.put(FEEDS_WALLET, settings.wallet());
         service = bundle.registerService(Transport.class, new P2pTransport(settings, node), properties);
     }

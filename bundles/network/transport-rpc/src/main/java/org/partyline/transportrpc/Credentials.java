@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
 import org.partyline.api.transport.NodeStatus;
 
 /** Makes the basic authentication header, from a user and a password or from the node's cookie file. */
@@ -26,6 +27,11 @@ abstract class Credentials {
 
     /** What to check when the node refuses them. */
     abstract String hint();
+
+    /** The file that holds them; empty where none does. */
+    Optional<Path> file() {
+        return Optional.empty();
+    }
 
     @Override
     public String toString() {
@@ -131,6 +137,11 @@ abstract class Credentials {
             } finally {
                 Arrays.fill(bytes, (byte) 0);
             }
+        }
+
+        @Override
+        Optional<Path> file() {
+            return Optional.of(file);
         }
 
         @Override

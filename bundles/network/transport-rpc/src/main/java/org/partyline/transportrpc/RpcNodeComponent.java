@@ -25,7 +25,9 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.health.HealthCheck;
 import org.partyline.api.transport.NetworkPolicy;
+import org.partyline.api.transport.NodeAddresses;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.slf4j.Logger;
@@ -157,7 +159,11 @@ public final class RpcNodeComponent {
                 time -> TimeUnit.MILLISECONDS.sleep(time.toMillis()));
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put(Transport.NAME_PROPERTY, settings.name());
+        properties.put(NodeAddresses.PROPERTY, new String[] {settings.url().getAuthority()});
         services.add(bundle.registerService(Transport.class, node.transport(), properties));
+        Dictionary<String, Object> checked = new Hashtable<>();
+        checked.put(Transport.NAME_PROPERTY, settings.name());
+        services.add(bundle.registerService(HealthCheck.class, new RpcCheck(settings), checked));
         node.wallet().ifPresent(wallet -> {
             Dictionary<String, Object> named = new Hashtable<>();
             named.put(Wallet.NAME_PROPERTY, settings.name());

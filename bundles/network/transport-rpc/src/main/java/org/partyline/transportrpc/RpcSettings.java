@@ -122,6 +122,12 @@ record RpcSettings(
                 || IPV4_LOOPBACK.matcher(bare).matches();
     }
 
+    /** Whether what is not encrypted can be read on its way to a host. */
+    static boolean isInClear(String host) {
+        // What goes to an onion service is encrypted by Tor, and the network policy sends it no other way.
+        return !loopback(host) && !host.toLowerCase(Locale.ROOT).endsWith(".onion");
+    }
+
     private static String name(Map<String, ?> values) throws SettingException {
         String name = text(values, "name", "");
         if (name.isEmpty()) {
@@ -194,9 +200,7 @@ record RpcSettings(
 
     private static String refusal(Map<String, ?> values, String name, URI url) throws SettingException {
         boolean allowed = bool(values, "allow-remote-plaintext", false);
-        // What goes to an onion service is encrypted by Tor, and the network policy sends it no other way.
-        boolean onion = url.getHost().toLowerCase(Locale.ROOT).endsWith(".onion");
-        if (url.getScheme().equals("http") && !loopback(url.getHost()) && !onion && !allowed) {
+        if (url.getScheme().equals("http") && isInClear(url.getHost()) && !allowed) {
             return "node " + name + ": http to " + url.getHost()
                     + " would send the password in clear over the network; use its onion address, or an SSH or WireGuard tunnel to 127.0.0.1, or set"
                     + " allow-remote-plaintext=true";

@@ -70,9 +70,9 @@ class RpcNodeComponentTest {
     @Test
     void aWalletServiceIsThereOnlyWhereAWalletIsConfigured() {
         begin(values());
-        assertEquals("[Transport home]", services.keySet().toString());
+        assertEquals("[HealthCheck home, Transport home]", services.keySet().toString());
         component.modified(values("wallet", "w"));
-        assertEquals("[Transport home, Wallet home]", services.keySet().toString());
+        assertEquals("[HealthCheck home, Transport home, Wallet home]", services.keySet().toString());
         component.stop();
         assertEquals("[]", services.keySet().toString());
     }
@@ -90,7 +90,7 @@ class RpcNodeComponentTest {
         begin(values("network", "mars"));
         assertEquals("[]", services.keySet().toString());
         component.modified(values());
-        assertEquals("[Transport home]", services.keySet().toString());
+        assertEquals("[HealthCheck home, Transport home]", services.keySet().toString());
     }
 
     @Test

@@ -54,7 +54,7 @@ final class CoinsCheck implements HealthCheck {
                 all.add(Finding.warning(
                         name(),
                         "persona " + persona.name() + " has no coins: what it sends waits",
-                        "partyline:wallet-receive --persona " + persona.name()));
+                        "partyline:wallet-address --persona " + persona.name()));
             }
         }
         walletsOf.forEach((wallet, personas) -> {

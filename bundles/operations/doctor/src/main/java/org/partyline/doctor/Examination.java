@@ -4,9 +4,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -37,6 +40,7 @@ public final class Examination implements Doctor {
                 Clock.systemUTC(),
                 checks(
                         new BundleSources(context),
+                        new VersionsCheck(() -> ours(context), below(context)),
                         Clock.systemUTC(),
                         Stream.of("karaf.etc", "karaf.data")
                                 .map(context::getProperty)
@@ -53,15 +57,33 @@ public final class Examination implements Doctor {
         this.ours = ours;
     }
 
+    private static Map<String, String> ours(BundleContext context) {
+        return Stream.of(context.getBundles())
+                .filter(bundle -> String.valueOf(bundle.getSymbolicName()).startsWith("org.partyline."))
+                .collect(Collectors.toMap(
+                        Bundle::getSymbolicName, bundle -> bundle.getVersion().toString(), (one, other) -> other));
+    }
+
+    private static String below(BundleContext context) {
+        return "Karaf " + context.getProperty("karaf.version") + " and Java " + Runtime.version();
+    }
+
     /**
+     * @param versions what runs
      * @param files directories whose files are this user's alone
      * @param data a directory on the disk of the store
      * @param home where the store is
      */
     private static List<HealthCheck> checks(
-            Sources sources, Clock clock, List<Path> files, Optional<Path> data, Optional<Path> home) {
+            Sources sources,
+            HealthCheck versions,
+            Clock clock,
+            List<Path> files,
+            Optional<Path> data,
+            Optional<Path> home) {
         return List.of(
-                new JavaCheck(Runtime.version().feature(), Runtime.getRuntime().maxMemory()),
+                JavaCheck.here(clock),
+                versions,
                 new ProcessCheck(sources),
                 new FilesCheck(files),
                 new DiskCheck(data),

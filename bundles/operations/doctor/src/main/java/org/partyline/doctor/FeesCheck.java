@@ -36,7 +36,7 @@ final class FeesCheck implements HealthCheck {
                         name(),
                         "node " + status.node() + " relays nothing under " + status.floor() + ", and fee-maximum is "
                                 + status.maximum() + ": nothing goes in by it",
-                        "raise fee-maximum in etc/org.partyline.engine.cfg"));
+                        "partyline:config fee-maximum RATE, if you want to pay that"));
             }
         }
         if (sources.need(Vault.class).state() == Store.State.OPEN) {

@@ -1,11 +1,17 @@
 package org.partyline.doctor;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 
-/** The Java that runs the server, and its heap. */
+/** The Java that runs the server, how old it is, and its heap. */
 final class JavaCheck implements HealthCheck {
     /** Karaf still asks for the security manager, which Java 24 took away. */
     private static final int NEWEST = 23;
@@ -15,13 +21,40 @@ final class JavaCheck implements HealthCheck {
     /** A key derivation of the default size needs 64 MiB beside what the server itself needs. */
     private static final long LEAST_HEAP = 160 * MEBI;
 
+    /** A release with fixes of security holes comes each quarter. */
+    private static final Duration OLD = Duration.ofDays(400);
+
     private final int version;
+    private final Optional<LocalDate> released;
+    private final Clock clock;
     private final long heap;
 
-    /** @param version the feature number @param heap at most, in bytes */
-    JavaCheck(int version, long heap) {
+    /**
+     * @param version the feature number
+     * @param released when this very version was; empty where it does not say
+     * @param heap at most, in bytes
+     */
+    JavaCheck(int version, Optional<LocalDate> released, Clock clock, long heap) {
         this.version = version;
+        this.released = released;
+        this.clock = clock;
         this.heap = heap;
+    }
+
+    /** The Java that this runs on. */
+    static JavaCheck here(Clock clock) {
+        Optional<LocalDate> released;
+        try {
+            released =
+                    Optional.ofNullable(System.getProperty("java.version.date")).map(LocalDate::parse);
+        } catch (DateTimeParseException e) {
+            released = Optional.empty();
+        }
+        return new JavaCheck(
+                Runtime.version().feature(),
+                released,
+                clock,
+                Runtime.getRuntime().maxMemory());
     }
 
     @Override
@@ -39,11 +72,17 @@ final class JavaCheck implements HealthCheck {
                                 "Java " + version + " was not tried with this server",
                                 "run it with Java " + OLDEST + " to " + NEWEST)
                         : Finding.ok(name(), "Java " + version));
+        released.filter(day ->
+                        day.atStartOfDay(ZoneOffset.UTC).toInstant().plus(OLD).isBefore(clock.instant()))
+                .ifPresent(day -> all.add(Finding.warning(
+                        name(),
+                        "this Java is of " + day + ": security holes that were closed since are open in it",
+                        "install its newest release (apt upgrade), and start the server again")));
         if (heap < LEAST_HEAP) {
             all.add(Finding.warning(
                     name(),
                     "the heap is " + heap / MEBI + " MiB at most: key derivations of 64 MiB may wait for memory",
-                    "set JAVA_MAX_MEM=" + LEAST_HEAP / MEBI + "m or more before the start"));
+                    "set PARTYLINE_HEAP=" + LEAST_HEAP / MEBI + "m or more before the start"));
         }
         return all;
     }

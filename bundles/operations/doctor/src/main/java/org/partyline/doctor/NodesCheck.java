@@ -97,7 +97,7 @@ final class NodesCheck implements HealthCheck {
                     name(),
                     named
                             + " is reached without a proxy: your provider, and each peer, sees that your transactions begin here",
-                    "set proxy=127.0.0.1:9050 in etc/org.partyline.network.cfg (Tor)");
+                    "partyline:config network.proxy 127.0.0.1:9050, where Tor listens");
         }
         return Finding.ok(name(), named + (route.isEmpty() ? " is ready" : " is ready, reached " + route));
     }

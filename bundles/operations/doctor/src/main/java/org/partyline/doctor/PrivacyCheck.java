@@ -3,6 +3,7 @@ package org.partyline.doctor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Privacy;
@@ -32,16 +33,7 @@ final class PrivacyCheck implements HealthCheck {
         // A profile cannot be told without it; the engine says whether any was ordered.
         Cover covers = sources.need(Cover.class);
         List<Finding> all = new ArrayList<>();
-        all.add(sources.need(Privacy.class)
-                .current()
-                .map(profile -> profile == Privacy.Profile.ECONOMY
-                        ? Finding.warning(
-                                name(),
-                                "the profile is economy: when you write, and to whom, can be seen by who watches the mempool",
-                                "partyline:privacy balanced")
-                        : Finding.ok(name(), "the profile is " + profile.name().toLowerCase(Locale.ROOT)))
-                .orElseGet(() ->
-                        Finding.warning(name(), "the settings are those of no privacy profile", "partyline:privacy")));
+        all.addAll(profile(sources.need(Privacy.class)));
         for (Cover.Status cover : covers.status()) {
             if (!cover.problem().isEmpty()) {
                 all.add(Finding.warning(
@@ -51,5 +43,51 @@ final class PrivacyCheck implements HealthCheck {
             }
         }
         return all;
+    }
+
+    private List<Finding> profile(Privacy privacy) throws PartylineException {
+        Optional<Privacy.Profile> current = privacy.current();
+        Optional<Privacy.Profile> chosen = privacy.chosen();
+        if (chosen.isPresent() && !chosen.equals(current)) {
+            return astray(chosen.get(), current, privacy.preview(chosen.get()));
+        }
+        if (current.isEmpty()) {
+            return List.of(
+                    Finding.warning(name(), "the settings are those of no privacy profile", "partyline:privacy"));
+        }
+        return List.of(
+                current.get() == Privacy.Profile.ECONOMY
+                        ? Finding.warning(
+                                name(),
+                                "the profile is economy: when you write, and to whom, can be seen by who watches the mempool",
+                                "partyline:privacy balanced")
+                        : Finding.ok(name(), "the profile is " + word(current.get())));
+    }
+
+    /** What is not as the profile that was chosen has it: each setting by itself, unless they are those of another profile. */
+    private List<Finding> astray(Privacy.Profile chosen, Optional<Privacy.Profile> current, Privacy.Preview wanted) {
+        String all = "partyline:privacy " + word(chosen);
+        if (current.isPresent()) {
+            return List.of(Finding.warning(
+                    name(),
+                    "the profile " + word(chosen) + " was chosen, and the settings are those of " + word(current.get()),
+                    all));
+        }
+        return wanted.settings().stream()
+                .filter(Privacy.Setting::changes)
+                .map(setting -> Finding.warning(
+                        name(),
+                        setting.key() + " is " + (setting.now().isEmpty() ? "not set" : setting.now()) + ", and "
+                                + setting.then() + " in the profile " + word(chosen) + " that was chosen: "
+                                + setting.why(),
+                        // These two are no settings of the engine's file.
+                        setting.key().equals("cover") || setting.key().equals("proxy-required")
+                                ? all
+                                : "partyline:config " + setting.key() + " " + setting.then()))
+                .toList();
+    }
+
+    private static String word(Privacy.Profile profile) {
+        return profile.name().toLowerCase(Locale.ROOT);
     }
 }

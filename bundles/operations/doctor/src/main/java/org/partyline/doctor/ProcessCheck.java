@@ -31,11 +31,19 @@ final class ProcessCheck implements HealthCheck {
                     if (item.ok()) {
                         return Finding.ok(name(), what);
                     }
-                    String remedy = "see docs/security.md, \"What lies in memory\"";
+                    String remedy = remedy(item.name());
                     return GRAVE.contains(item.name())
                             ? Finding.unsafe(name(), what, remedy)
                             : Finding.warning(name(), what, remedy);
                 })
                 .toList();
+    }
+
+    private static String remedy(String item) {
+        return switch (item) {
+            case "core-dumps" -> "partyline:config hardening.core-dumps off, and start the server again";
+            case "attach" -> "start the server again without PARTYLINE_DEBUG";
+            default -> "see docs/security.md, \"What lies in memory\"";
+        };
     }
 }

@@ -7,8 +7,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.FeeRate;
@@ -66,11 +69,37 @@ class ChecksTest {
     @Test
     void aJavaThatWasNotTriedAndAHeapThatIsTooSmallAreToldOf() throws PartylineException {
         long enough = 512L << 20;
-        assertWell(new JavaCheck(17, enough));
-        assertWell(new JavaCheck(23, enough));
-        assertEquals(Verdict.WARNING, only(new JavaCheck(24, enough)).verdict());
-        assertEquals(Verdict.WARNING, only(new JavaCheck(16, enough)).verdict());
-        assertTrue(only(new JavaCheck(17, 64L << 20)).remedy().contains("JAVA_MAX_MEM=160m"));
+        assertWell(java(17, enough));
+        assertWell(java(23, enough));
+        assertEquals(Verdict.WARNING, only(java(24, enough)).verdict());
+        assertEquals(Verdict.WARNING, only(java(16, enough)).verdict());
+        assertTrue(only(java(17, 64L << 20)).remedy().contains("PARTYLINE_HEAP=160m"));
+    }
+
+    private static JavaCheck java(int version, long heap) {
+        return new JavaCheck(version, Optional.of(LocalDate.of(2026, 10, 20)), CLOCK, heap);
+    }
+
+    @Test
+    void aJavaThatLacksAYearOfFixesIsToldOf() throws PartylineException {
+        long enough = 512L << 20;
+        LocalDate newest = LocalDate.ofInstant(NOW, ZoneOffset.UTC).minusDays(399);
+        assertWell(new JavaCheck(17, Optional.of(newest), CLOCK, enough));
+        assertWell(new JavaCheck(17, Optional.empty(), CLOCK, enough));
+        assertTrue(only(new JavaCheck(17, Optional.of(newest.minusDays(2)), CLOCK, enough))
+                .what()
+                .startsWith("this Java is of 2025-10-22"));
+    }
+
+    @Test
+    void aBundleOfAnotherVersionIsNamed() throws PartylineException {
+        Map<String, String> bundles = Map.of("org.partyline.a", "0.2.0", "org.partyline.b", "0.2.0");
+        assertWell(new VersionsCheck(() -> bundles, "Karaf and Java"));
+        Map<String, String> mixed = new HashMap<>(bundles);
+        mixed.put("org.partyline.fees", "0.1.0");
+        assertEquals(
+                "bundle org.partyline.fees is 0.1.0, and the others are 0.2.0: nobody tried them together",
+                only(new VersionsCheck(() -> mixed, "Karaf and Java")).what());
     }
 
     @Test
@@ -317,7 +346,7 @@ class ChecksTest {
 
     @Test
     void economyAndNoProfileAndCoverThatWaitsAreWarnings() throws PartylineException {
-        Fakes quiet = open().with(Cover.class, "status", List.of());
+        Fakes quiet = open().with(Cover.class, "status", List.of()).with(Privacy.class, "chosen", Optional.empty());
         assertWell(new PrivacyCheck(quiet.with(Privacy.class, "current", Optional.of(Privacy.Profile.MAXIMUM))));
         assertEquals(
                 Verdict.WARNING,
@@ -330,9 +359,54 @@ class ChecksTest {
         Cover.Status waits = new Cover.Status(
                 "ann", false, "no node is ready", Duration.ofMinutes(5), 100, 0, Optional.empty(), 0, 0);
         assertTrue(only(new PrivacyCheck(open().with(Privacy.class, "current", Optional.of(Privacy.Profile.BALANCED))
+                        .with(Privacy.class, "chosen", Optional.empty())
                         .with(Cover.class, "status", List.of(waits))))
                 .what()
                 .contains("no node is ready"));
+    }
+
+    private static Fakes chosen(Optional<Privacy.Profile> current, Privacy.Setting... settings) {
+        return open().with(Cover.class, "status", List.of())
+                .with(Privacy.class, "chosen", Optional.of(Privacy.Profile.MAXIMUM))
+                .with(Privacy.class, "current", current)
+                .with(
+                        Privacy.class,
+                        "preview",
+                        new Privacy.Preview(
+                                Privacy.Profile.MAXIMUM,
+                                List.of(settings),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                0,
+                                Privacy.Covered.WHOLE));
+    }
+
+    /** Jitter and cover traffic among them. */
+    @Test
+    void whatIsNotAsTheProfileThatWasChosenHasItIsToldOfByItself() throws PartylineException {
+        assertWell(new PrivacyCheck(chosen(Optional.of(Privacy.Profile.MAXIMUM))));
+        List<Finding> astray = new PrivacyCheck(chosen(
+                        Optional.empty(),
+                        new Privacy.Setting("jitter", "0s", "2m", "when a message leaves tells little"),
+                        new Privacy.Setting("carrier", "confirm", "confirm", "like any other"),
+                        new Privacy.Setting("cover", "off", "on, a packet every 10m", "who watches does not see")))
+                .examine();
+        assertEquals(
+                List.of(
+                        Finding.warning(
+                                "privacy",
+                                "jitter is 0s, and 2m in the profile maximum that was chosen: when a message leaves tells little",
+                                "partyline:config jitter 2m"),
+                        Finding.warning(
+                                "privacy",
+                                "cover is off, and on, a packet every 10m in the profile maximum that was chosen: who watches does not see",
+                                "partyline:privacy maximum")),
+                astray);
+        assertEquals(
+                "the profile maximum was chosen, and the settings are those of economy",
+                only(new PrivacyCheck(chosen(Optional.of(Privacy.Profile.ECONOMY))))
+                        .what());
     }
 
     private static Fakes audited(AuditLog.Entry... entries) {

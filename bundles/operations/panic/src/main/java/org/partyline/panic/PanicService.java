@@ -107,13 +107,13 @@ public final class PanicService implements Panic, EraseOrder {
 
     void goOn() {
         try {
-            // The store's bundle goes on with the store by itself, before anybody can open it. What the others were to
-            // erase was
-            // written down then: what is there now may be of the life after.
+            // The store's bundle goes on with the store by itself, before anybody can open it.
             List<Erasable> unfinished = erasure.unfinished().stream()
                     .filter(each -> each.rank() != Erasable.STORE)
                     .toList();
-            erasure.erase(unfinished);
+            // Whether it was begun by a command or by a duress passphrase is written down nowhere, so that no file
+            // tells.
+            erasure.eraseQuietly(unfinished);
             if (erasure.isUnfinished()) {
                 threads.schedule(this::goOn, RETRY_SECONDS, TimeUnit.SECONDS);
             }
@@ -185,7 +185,14 @@ public final class PanicService implements Panic, EraseOrder {
             return "";
         }));
         steps.addAll(erasure.erase(all));
+        away().forEach(bundle -> steps.add(new Step(
+                bundle, false, "it is away, and what it keeps outside of the store is not erased: delete it by hand")));
         return new Report(steps);
+    }
+
+    @Override
+    public List<String> away() {
+        return services.away(Erasable.class);
     }
 
     @Override

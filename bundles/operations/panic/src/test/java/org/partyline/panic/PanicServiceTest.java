@@ -45,6 +45,8 @@ class PanicServiceTest {
     @TempDir
     Path home;
 
+    private final List<String> away = new ArrayList<>();
+    private final List<String> quiet = Collections.synchronizedList(new ArrayList<>());
     private final List<String> done = Collections.synchronizedList(new ArrayList<>());
     private final Map<Class<?>, List<Object>> here = new HashMap<>();
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(4);
@@ -53,6 +55,11 @@ class PanicServiceTest {
         @Override
         public <T> List<T> all(Class<T> type) {
             return here.getOrDefault(type, List.of()).stream().map(type::cast).toList();
+        }
+
+        @Override
+        public List<String> away(Class<?> type) {
+            return type == Erasable.class ? away : List.of();
         }
     };
 
@@ -107,6 +114,12 @@ class PanicServiceTest {
         @Override
         public void prepare() {
             done.add("prepare " + name);
+        }
+
+        @Override
+        public void eraseQuietly() throws PartylineException {
+            quiet.add(name);
+            erase();
         }
 
         @Override
@@ -191,6 +204,20 @@ class PanicServiceTest {
     }
 
     @Test
+    void whatABundleKeepsThatIsAwayIsSaidToBeLeft() {
+        new Thing("store", Erasable.STORE);
+        aVault(Store.State.LOCKED);
+        away.add("org.partyline.backup");
+        PanicService service = service();
+        assertEquals(List.of("org.partyline.backup"), service.away());
+        Report report = service.erase();
+        assertFalse(report.complete());
+        assertEquals(new Step("store", true, ""), report.steps().get(1));
+        assertEquals("org.partyline.backup", report.steps().get(2).name());
+        assertFalse(report.steps().get(2).done());
+    }
+
+    @Test
     void aServerThatEndsInTheMiddleGoesOnAtTheNextStart() throws Exception {
         new Thing("store", Erasable.STORE);
         Thing logs = new Thing("logs", Erasable.RECORDS);
@@ -210,6 +237,8 @@ class PanicServiceTest {
         PanicService next = service();
         next.goOn();
         assertEquals(List.of("logs"), done);
+        // It may have been a duress passphrase.
+        assertEquals(List.of("logs"), quiet);
         assertEquals(Set.of("backups"), pending());
         here.get(Erasable.class).add(backups);
         next.goOn();

@@ -49,14 +49,13 @@ final class Collector {
         this.most = most;
     }
 
-    /** Makes the key pair of a new store. */
-    void create(Connection connection, StoreKeys keys) throws SQLException {
+    /** Makes the key pair of a new store: rows of the meta table. */
+    Map<String, byte[]> create(StoreKeys keys) {
         KeyPair pair = CandidateBox.newKeyPair(random);
         byte[] publicKey = pair.getPublic().getEncoded();
         byte[] privateKey = pair.getPrivate().getEncoded();
         try {
-            Meta.insert(connection, PUBLIC_KEY, publicKey);
-            Meta.insert(connection, PRIVATE_KEY, keys.seal(place(publicKey), privateKey));
+            return Map.of(PUBLIC_KEY, publicKey, PRIVATE_KEY, keys.seal(place(publicKey), privateKey));
         } finally {
             StoreKeys.wipe(privateKey);
         }

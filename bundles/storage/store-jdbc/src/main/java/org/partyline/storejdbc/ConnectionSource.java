@@ -16,8 +16,10 @@ interface ConnectionSource {
     /**
      * Brings a store of an older format to the present one, after a copy of it was made. No connection is open meanwhile. What
      * fails leaves the store as it was.
+     *
+     * @param fence asked in the transaction that changes a database which servers share
      */
-    default void migrate(Migrations migrations) throws SQLException, StoreException {
+    default void migrate(Migrations migrations, Fence fence) throws SQLException, StoreException {
         throw new StoreException("the store cannot be brought to format " + migrations.format()
                 + ": start the older program that wrote it");
     }

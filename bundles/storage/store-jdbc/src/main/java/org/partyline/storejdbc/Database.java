@@ -7,7 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -94,7 +96,7 @@ final class Database implements AutoCloseable {
         this(source, Fence.NONE, migrations, compactAbove);
     }
 
-    private Database(ConnectionSource source, Fence fence, Migrations migrations, long compactAbove) {
+    Database(ConnectionSource source, Fence fence, Migrations migrations, long compactAbove) {
         this.source = source;
         this.fence = fence;
         this.migrations = migrations;
@@ -117,7 +119,7 @@ final class Database implements AutoCloseable {
                 open = source.open();
                 if (isOld(open)) {
                     drop();
-                    source.migrate(migrations);
+                    check(() -> source.migrate(migrations, fence));
                     open = source.open();
                     if (isOld(open)) {
                         throw new StoreException(
@@ -164,10 +166,10 @@ final class Database implements AutoCloseable {
     /** What the fence is asked. */
     @FunctionalInterface
     private interface Question {
-        void ask() throws SQLException, NotLeaderException;
+        void ask() throws SQLException, StoreException;
     }
 
-    private void check(Question question) throws SQLException, NotLeaderException {
+    private void check(Question question) throws SQLException, StoreException {
         try {
             question.ask();
         } catch (NotLeaderException e) {
@@ -396,6 +398,32 @@ final class Database implements AutoCloseable {
     }
 
     /**
+     * Destroys all that is in the database, as {@link #destroy} does, and makes a new store in it: in one transaction where the database
+     * undoes changes of tables.
+     *
+     * @return what is to be done about the rest, which nothing opens by then
+     */
+    ConnectionSource.Remains replace(Head head) throws StoreException {
+        if (postgresql()) {
+            forgetCopies();
+            write(connection -> {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("truncate table " + String.join(", ", TABLES));
+                }
+                head.insert(connection);
+                return null;
+            });
+            return () -> {};
+        }
+        ConnectionSource.Remains remains = destroy();
+        write(connection -> {
+            head.insert(connection);
+            return null;
+        });
+        return remains;
+    }
+
+    /**
      * Destroys the copies of the store as it was in older formats, which an older passphrase opens.
      *
      * @throws StoreException when one of them may still be there
@@ -418,6 +446,24 @@ final class Database implements AutoCloseable {
                 }
             }
             return null;
+        });
+    }
+
+    /** The tables that a migration left as they were before it, by name; copies that are files are not among them. */
+    List<String> copies() throws StoreException {
+        return read(connection -> {
+            List<String> found = new ArrayList<>();
+            if (postgresql()) {
+                try (PreparedStatement select = connection.prepareStatement(
+                                "select tablename from pg_tables"
+                                        + " where schemaname = current_schema() and tablename ~ '^pl_[a-z]+_format[0-9]+$' order by 1");
+                        ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        found.add(rows.getString(1));
+                    }
+                }
+            }
+            return found;
         });
     }
 

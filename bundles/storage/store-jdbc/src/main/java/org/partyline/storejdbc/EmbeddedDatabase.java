@@ -120,7 +120,7 @@ final class EmbeddedDatabase implements ConnectionSource {
     }
 
     @Override
-    public void migrate(Migrations migrations) throws SQLException, StoreException {
+    public void migrate(Migrations migrations, Fence fence) throws SQLException, StoreException {
         int from;
         try (Connection connection = open()) {
             from = Migrations.number(Meta.get(connection, Meta.FORMAT));

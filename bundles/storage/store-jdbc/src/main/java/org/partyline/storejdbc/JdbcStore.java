@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -84,6 +85,7 @@ final class JdbcStore implements Store, AutoCloseable {
 
     private volatile State known;
     private volatile Consumer<BooleanSupplier> eraseOrder = BooleanSupplier::getAsBoolean;
+    private volatile Optional<NextStore> next = Optional.empty();
 
     /**
      * @param database closed with the store
@@ -161,8 +163,9 @@ final class JdbcStore implements Store, AutoCloseable {
                 KeyWrap wrap = KeyWrap.wrap(storeKey, passphrase, derivation(parameters.id()), parameters, random);
                 // Nothing is known any more until this has ended: should it fail, the next one looks.
                 known = null;
+                Head head = head(wrap, fresh);
                 database.write(connection -> {
-                    insertHead(connection, wrap, fresh);
+                    head.insert(connection);
                     return null;
                 });
                 destroyed = false;
@@ -179,14 +182,15 @@ final class JdbcStore implements Store, AutoCloseable {
         }
     }
 
-    /** All that makes a store, in one transaction: after a crash there is all of it or nothing. */
-    private void insertHead(Connection connection, KeyWrap wrap, StoreKeys fresh) throws SQLException {
+    private Head head(KeyWrap wrap, StoreKeys fresh) {
         byte[] mark = new byte[Turn.MARK];
         random.nextBytes(mark);
-        Meta.insert(connection, Meta.FORMAT, database.format());
-        Meta.insert(connection, Meta.WRAP, wrap.encode());
-        Meta.insert(connection, Meta.TURN, Turn.FIRST.encode(mark));
-        collector.create(connection, fresh);
+        Map<String, byte[]> rows = new LinkedHashMap<>();
+        rows.put(Meta.FORMAT, database.format());
+        rows.put(Meta.WRAP, wrap.encode());
+        rows.put(Meta.TURN, Turn.FIRST.encode(mark));
+        rows.putAll(collector.create(fresh));
+        return new Head(rows);
     }
 
     @Override
@@ -308,9 +312,14 @@ final class JdbcStore implements Store, AutoCloseable {
         }
     }
 
-    /** Who has the duress carried out: erases the store by what it is given, and all else with it. */
-    void onDuress(Consumer<BooleanSupplier> order) {
+    /**
+     * Who has the duress carried out: erases the store by what it is given, and all else with it.
+     *
+     * @param file where the empty store is kept until that is done; empty where a database changes at once
+     */
+    void onDuress(Consumer<BooleanSupplier> order, Optional<NextStore> file) {
         eraseOrder = order;
+        next = file;
     }
 
     /**
@@ -325,38 +334,64 @@ final class JdbcStore implements Store, AutoCloseable {
         }
         byte[] storeKey = new byte[KeyWrap.STORE_KEY];
         random.nextBytes(storeKey);
-        List<StoreException> failed = new ArrayList<>(1);
-        try {
-            eraseOrder.accept(() -> {
-                try {
-                    beginAnew(wrap.begin(beginning, storeKey, random), storeKey);
-                    return true;
-                } catch (StoreException e) {
-                    failed.add(e);
-                    return false;
-                }
-            });
-        } catch (RuntimeException e) {
-            StoreKeys.wipe(storeKey);
-            throw e;
+        boolean done = false;
+        try (StoreKeys fresh = new StoreKeys(storeKey, random)) {
+            surrender(head(wrap.begin(beginning, storeKey, random), fresh));
+            done = true;
+        } finally {
+            if (!done) {
+                StoreKeys.wipe(storeKey);
+            }
         }
-        SecretBytes result = SecretBytes.wrap(storeKey);
-        if (!failed.isEmpty()) {
-            result.close();
-            throw failed.get(0);
-        }
-        return result;
+        return SecretBytes.wrap(storeKey);
     }
 
-    private void beginAnew(KeyWrap next, byte[] storeKey) throws StoreException {
-        ConnectionSource.Remains remains = destroyed();
-        known = null;
-        try (StoreKeys fresh = new StoreKeys(storeKey, random)) {
-            database.write(connection -> {
-                insertHead(connection, next, fresh);
-                return null;
-            });
+    private void surrender(Head head) throws StoreException {
+        write(head);
+        List<StoreException> failed = new ArrayList<>(1);
+        eraseOrder.accept(() -> {
+            try {
+                beginAnew(head);
+                return true;
+            } catch (StoreException e) {
+                failed.add(e);
+                return false;
+            }
+        });
+        if (!failed.isEmpty()) {
+            // The next start goes on with it.
+            throw failed.get(0);
         }
+        forgetNext();
+    }
+
+    private void write(Head head) {
+        if (next.isPresent()) {
+            try {
+                next.get().write(head);
+            } catch (IOException e) {
+                // For a crash only: a disk that takes no file must not keep the store from being erased.
+                LOG.debug("What begins is not on the disk", e);
+            }
+        }
+    }
+
+    private void forgetNext() {
+        if (next.isPresent()) {
+            try {
+                next.get().forget();
+            } catch (IOException e) {
+                // The next start forgets it: nothing is to be erased by then.
+                LOG.debug("What has begun is on the disk yet", e);
+            }
+        }
+    }
+
+    private void beginAnew(Head head) throws StoreException {
+        forgetOpened();
+        ConnectionSource.Remains remains = database.replace(head);
+        stale = null;
+        known = null;
         // A moment later, so that it takes no longer than any unlock.
         try {
             later.execute(() -> finish(remains));
@@ -365,12 +400,16 @@ final class JdbcStore implements Store, AutoCloseable {
         }
     }
 
-    private ConnectionSource.Remains destroyed() throws StoreException {
+    private void forgetOpened() {
         wipe();
         schedule.clear();
         schedule.commit();
         scheduleDoubtful = false;
         collector.recount();
+    }
+
+    private ConnectionSource.Remains destroyed() throws StoreException {
+        forgetOpened();
         ConnectionSource.Remains remains = database.destroy();
         stale = null;
         known = State.NEW;
@@ -727,6 +766,16 @@ final class JdbcStore implements Store, AutoCloseable {
             }
             database.compact();
             stale = null;
+        } finally {
+            exit();
+        }
+    }
+
+    /** What a migration left in the database as it was before; copies that are files are not among it. */
+    List<String> copies() throws StoreException {
+        enter("copies");
+        try {
+            return destroyed ? List.of() : database.copies();
         } finally {
             exit();
         }

@@ -38,6 +38,7 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.health.HealthCheck;
 import org.partyline.api.panic.Erasable;
 import org.partyline.api.panic.EraseJournal;
 import org.partyline.api.panic.EraseOrder;
@@ -60,6 +61,10 @@ import org.slf4j.LoggerFactory;
         namespace = "osgi.service",
         attribute = {"objectClass:List<String>=\"org.partyline.api.store.Store\""},
         uses = Store.class)
+@Capability(
+        namespace = "osgi.service",
+        attribute = {"objectClass:List<String>=\"org.partyline.api.panic.Erasable\""},
+        uses = Erasable.class)
 public final class StoreProvider {
     private static final Logger LOG = LoggerFactory.getLogger(StoreProvider.class);
     private static final int MOST_CANDIDATES = 65_536;
@@ -90,6 +95,7 @@ public final class StoreProvider {
     private JdbcStore store;
     private ServiceRegistration<Store> registration;
     private ServiceRegistration<Erasable> erasing;
+    private ServiceRegistration<HealthCheck> checking;
 
     /** Has the rest erased after a duress passphrase; null while it is away. */
     @Reference(
@@ -231,6 +237,7 @@ public final class StoreProvider {
             return;
         }
         if (store != null) {
+            checking.unregister();
             erasing.unregister();
             registration.unregister();
             store.close();
@@ -252,10 +259,12 @@ public final class StoreProvider {
                     scheduler,
                     MOST_CANDIDATES,
                     eraseAfter);
-            store.onDuress(this::carryOut);
+            // Of a database that servers share, the change is one transaction.
+            store.onDuress(this::carryOut, leader.isEmpty() ? Optional.of(new NextStore(home())) : Optional.empty());
             inUse = needed;
             registration = context.registerService(Store.class, store, new Hashtable<>());
             erasing = context.registerService(Erasable.class, new ErasableStore(store), new Hashtable<>());
+            checking = context.registerService(HealthCheck.class, new OldTablesCheck(store::copies), new Hashtable<>());
         } catch (StoreException e) {
             LOG.error("There is no store: {}", e.getMessage(), e);
         } catch (SQLException e) {
@@ -286,8 +295,8 @@ public final class StoreProvider {
             }
 
             @Override
-            public void migrate(Migrations migrations) throws SQLException, StoreException {
-                new TransactionalMigration(this).run(migrations);
+            public void migrate(Migrations migrations, Fence fence) throws SQLException, StoreException {
+                new TransactionalMigration(this, fence).run(migrations);
             }
 
             @Override
@@ -311,12 +320,22 @@ public final class StoreProvider {
         try {
             // Of a database that servers share, another one's journal may be older than what stands there now.
             boolean unfinished = leader.isEmpty() && journal.pending().contains(ErasableStore.NAME);
-            ConnectionSource.Remains remains = unfinished ? database.destroy() : database.remains();
+            NextStore next = new NextStore(home());
+            ConnectionSource.Remains remains = unfinished ? goOnErasing(database, next.read()) : database.remains();
             remains.overwrite();
             journal.done(ErasableStore.NAME);
+            next.forget();
         } catch (IOException e) {
             throw new StoreException("the store was to be erased and is not all gone: destroy the disk it is on", e);
         }
+    }
+
+    /** @param next what takes its place, where a duress passphrase was given: then there is an empty store and not none */
+    private static ConnectionSource.Remains goOnErasing(Database database, Optional<Head> next) throws StoreException {
+        if (next.isEmpty()) {
+            return database.destroy();
+        }
+        return next.get().isIn(database) ? database.remains() : database.replace(next.get());
     }
 
     private void carryOut(BooleanSupplier own) {

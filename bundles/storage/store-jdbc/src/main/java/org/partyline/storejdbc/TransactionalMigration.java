@@ -23,9 +23,12 @@ final class TransactionalMigration {
     private static final int LONGEST_MILLIS = 600_000;
 
     private final ConnectionSource source;
+    private final Fence fence;
 
-    TransactionalMigration(ConnectionSource source) {
+    /** @param fence asked in the transaction, which nobody takes over before it ends */
+    TransactionalMigration(ConnectionSource source, Fence fence) {
         this.source = source;
+        this.fence = fence;
     }
 
     void run(Migrations migrations) throws SQLException, StoreException {
@@ -37,8 +40,12 @@ final class TransactionalMigration {
                         + ", only those in H2's file and on PostgreSQL can: start the older program");
             }
             connection.setAutoCommit(false);
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
             connection.setNetworkTimeout(Runnable::run, LONGEST_MILLIS);
             try {
+                fence.opened(connection);
+                // Before the wait for another one's migration: what that did may be a leader's work that came after us.
+                fence.check(connection, true);
                 int from = lock(connection);
                 if (from < migrations.format()) {
                     copy(connection, from);

@@ -15,15 +15,20 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.partyline.api.health.Finding;
 import org.partyline.api.store.NotLeaderException;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
@@ -188,6 +193,84 @@ class FencingTest {
             takeOver(SECOND, 1000);
         } catch (SQLException e) {
             throw new StoreException("no takeover", e);
+        }
+    }
+
+    /** One format more than there is. */
+    private static Migrations newer(Migrations.Step last) {
+        List<Migrations.Step> steps =
+                new ArrayList<>(Collections.nCopies(Migrations.OURS.format() - Migrations.FIRST, connection -> {}));
+        steps.add(last);
+        return new Migrations(steps);
+    }
+
+    /** A source of the first server's, whose migrations begin after the second one took over. */
+    private ConnectionSource takenOverBeforeTheMigration() {
+        return new ConnectionSource() {
+            @Override
+            public Connection open() throws SQLException {
+                return dataSource.getConnection();
+            }
+
+            @Override
+            public void migrate(Migrations migrations, Fence fence) throws SQLException, StoreException {
+                takeOver(SECOND, 0);
+                new TransactionalMigration(this, fence).run(migrations);
+            }
+        };
+    }
+
+    @Test
+    void anOldLeaderBringsTheStoreToNoNewFormat() throws Exception {
+        AtomicInteger steps = new AtomicInteger();
+        Database old = new Database(
+                takenOverBeforeTheMigration(),
+                new LeaderFence(FIRST, history, false),
+                newer(connection -> steps.incrementAndGet()),
+                Long.MAX_VALUE);
+        try (Bench upgraded = new Bench(old)) {
+            assertThrows(NotLeaderException.class, () -> upgraded.store.unlock(passphrase()));
+            assertTrue(old.isLost());
+        }
+        assertEquals(0, steps.get());
+        second.store.unlock(passphrase());
+        assertEquals(Optional.of("1"), second.get("t", "k"));
+        assertEquals(List.of(), second.store.copies());
+    }
+
+    @Test
+    void nobodyTakesOverInTheMiddleOfAMigrationAndTheDoctorSaysWhatItLeaves() throws Exception {
+        AtomicInteger steps = new AtomicInteger();
+        Migrations newer = newer(connection -> {
+            assertEquals(
+                    NO_LOCK,
+                    assertThrows(SQLException.class, () -> takeOver(SECOND, 100))
+                            .getSQLState());
+            steps.incrementAndGet();
+        });
+        ConnectionSource itself = new ConnectionSource() {
+            @Override
+            public Connection open() throws SQLException {
+                return dataSource.getConnection();
+            }
+
+            @Override
+            public void migrate(Migrations migrations, Fence fence) throws SQLException, StoreException {
+                new TransactionalMigration(this, fence).run(migrations);
+            }
+        };
+        assertEquals(List.of(), new OldTablesCheck(first.store::copies).examine());
+        try (Bench upgraded =
+                new Bench(new Database(itself, new LeaderFence(FIRST, history, false), newer, Long.MAX_VALUE))) {
+            upgraded.store.unlock(passphrase());
+            assertEquals(1, steps.get());
+            assertEquals(Optional.of("1"), upgraded.get("t", "k"));
+            List<Finding> left = new OldTablesCheck(upgraded.store::copies).examine();
+            assertEquals(1, left.size(), left::toString);
+            assertEquals(Finding.Verdict.WARNING, left.get(0).verdict());
+            assertTrue(left.get(0).remedy().contains("pl_record_format" + Migrations.OURS.format()), left::toString);
+            upgraded.store.changePassphrase(passphrase(), passphrase());
+            assertEquals(List.of(), new OldTablesCheck(upgraded.store::copies).examine());
         }
     }
 

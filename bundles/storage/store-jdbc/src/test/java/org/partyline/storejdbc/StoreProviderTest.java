@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.h2.Driver;
 import org.h2.jdbcx.JdbcDataSource;
 import org.h2.util.OsgiDataSourceFactory;
@@ -27,6 +30,7 @@ import org.partyline.api.panic.Erasable;
 import org.partyline.api.panic.EraseJournal;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.store.WrongPassphraseException;
 
 class StoreProviderTest {
     @TempDir
@@ -43,13 +47,15 @@ class StoreProviderTest {
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "getProperty" -> arguments[0].equals("partyline.home") ? home.toString() : null;
                     case "registerService" ->
-                        arguments[1] instanceof Store store ? register(store) : erasable((Erasable) arguments[1]);
+                        arguments[1] instanceof Store store ? register(store) : other(arguments[1]);
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
     }
 
-    private ServiceRegistration<?> erasable(Erasable store) {
-        erasables.add(store);
+    private ServiceRegistration<?> other(Object store) {
+        if (store instanceof Erasable erasable) {
+            erasables.add(erasable);
+        }
         return (ServiceRegistration<?>) Proxy.newProxyInstance(
                 getClass().getClassLoader(),
                 new Class<?>[] {ServiceRegistration.class},
@@ -103,6 +109,81 @@ class StoreProviderTest {
         store.unlock("the second of two".toCharArray());
         assertEquals(List.of("journal", "rest"), done);
         assertEquals(Store.State.OPEN, store.state());
+        provider.stop();
+    }
+
+    /** A server of its own, which ends in the middle of a duress unlock: an error in the place of a kill. */
+    private void endsWhereItIsErased(boolean after) throws Exception {
+        StoreProvider provider = new StoreProvider(context(), settings(""));
+        provider.derivations = List.of(Map.entry(Map.of(), new QuickArgon2()));
+        provider.start();
+        provider.bindH2(h2);
+        Store store = registered.get(0);
+        store.create(Bench.passphrase());
+        Bench.put(store, "t", "k", "what nobody may read");
+        store.setDuress(Bench.passphrase(), "under duress".toCharArray());
+        store.lock();
+        EraseJournal journal = new EraseJournal(home);
+        provider.eraseOrder = own -> {
+            try {
+                journal.begin(Set.of("store", "logs"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            if (after) {
+                assertTrue(own.getAsBoolean());
+            }
+            throw new OutOfMemoryError("in the place of a kill");
+        };
+        assertThrows(OutOfMemoryError.class, () -> store.unlock("under duress".toCharArray()));
+        provider.stop();
+        assertEquals(Set.of("store", "logs"), journal.pending());
+    }
+
+    private void assertShowsAnEmptyStore() throws Exception {
+        StoreProvider provider = new StoreProvider(context(), settings(""));
+        provider.derivations = List.of(Map.entry(Map.of(), new QuickArgon2()));
+        provider.start();
+        provider.bindH2(h2);
+        Store store = registered.get(0);
+        assertEquals(Store.State.LOCKED, store.state());
+        assertThrows(WrongPassphraseException.class, () -> store.unlock(Bench.passphrase()));
+        store.unlock("under duress".toCharArray());
+        assertEquals(0, (int) store.transact(tx -> tx.list("t").size()));
+        assertEquals(Set.of("logs"), new EraseJournal(home).pending());
+        try (Stream<Path> files = Files.list(home)) {
+            assertEquals(
+                    List.of("erasing", "store"),
+                    files.map(file -> file.getFileName().toString()).sorted().toList());
+        }
+        provider.stop();
+    }
+
+    @Test
+    void aServerThatEndsBeforeADuressUnlockErasedTheStoreShowsAnEmptyOneAtItsNextStart() throws Exception {
+        endsWhereItIsErased(false);
+        assertShowsAnEmptyStore();
+    }
+
+    @Test
+    void aServerThatEndsWhenADuressUnlockHasErasedTheStoreShowsTheSameEmptyOne() throws Exception {
+        endsWhereItIsErased(true);
+        assertShowsAnEmptyStore();
+    }
+
+    /** It ended before anything was written down to be erased: nothing was. */
+    @Test
+    void whatWasToTakeTheStoresPlaceMeansNothingWithoutTheJournal() throws Exception {
+        endsWhereItIsErased(false);
+        Files.delete(home.resolve("erasing"));
+        StoreProvider provider = new StoreProvider(context(), settings(""));
+        provider.derivations = List.of(Map.entry(Map.of(), new QuickArgon2()));
+        provider.start();
+        provider.bindH2(h2);
+        Store store = registered.get(0);
+        store.unlock(Bench.passphrase());
+        assertEquals(1, (int) store.transact(tx -> tx.list("t").size()));
+        assertFalse(Files.exists(home.resolve("erasing-next")));
         provider.stop();
     }
 

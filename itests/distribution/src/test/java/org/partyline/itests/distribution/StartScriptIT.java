@@ -417,6 +417,29 @@ public class StartScriptIT {
         }
     }
 
+    /** What was shipped is known there, as in any home that a server once ran in. */
+    @Test
+    public void aHomeWhoseSettingsWereTakenAwayGetsThoseOfTheDistributionAndSaysSo() throws Exception {
+        Path home = FOLDER.newFolder().toPath();
+        Path shipped = first.resolve(".shipped");
+        try (Stream<Path> files = Files.walk(shipped)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, home.resolve(".shipped").resolve(shipped.relativize(file)));
+            }
+        }
+        try {
+            Run started = finish(start(home, Map.of(), "server"));
+            assertEquals(started.err(), 0, started.status());
+            assertEquals(
+                    "The settings in " + home + "/etc are gone. They are laid anew as the distribution has them;"
+                            + " nodes and settings of yours were lost with them.\n",
+                    started.err());
+            assertEquals(4, run(home, "status").status());
+        } finally {
+            run(home, "stop");
+        }
+    }
+
     @Test
     public void noUserHasAPassword() throws Exception {
         List<String> users = Files.readAllLines(first.resolve("etc/users.properties")).stream()

@@ -23,6 +23,13 @@ public interface Panic {
      */
     Report erase();
 
+    /**
+     * The bundles that keep something outside of memory and are away: what they keep would not be erased.
+     *
+     * @return their symbolic names, sorted
+     */
+    List<String> away();
+
     /** Ends the process, a moment from now, so that its memory is gone too. */
     void end();
 

@@ -21,6 +21,9 @@ public interface Privacy {
     /** The profile whose settings all hold now; empty when none does. */
     Optional<Profile> current() throws PartylineException;
 
+    /** The profile that was applied last, whatever was changed since; empty when none ever was. */
+    Optional<Profile> chosen() throws PartylineException;
+
     /** What a profile would change; changes nothing. */
     Preview preview(Profile profile) throws PartylineException;
 

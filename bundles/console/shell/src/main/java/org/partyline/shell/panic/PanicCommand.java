@@ -58,7 +58,8 @@ final class PanicCommand extends PartylineCommand {
             case ERASE -> {
                 if (confirmed(
                         yes,
-                        "Erase this server for good, with its keys, messages, logs, known backups and local wallets?")) {
+                        away(panic)
+                                + "Erase this server for good, with its keys, messages, logs, known backups and local wallets?")) {
                     show(panic.erase(), "Erased. The server stops; started again, it is empty.");
                     panic.end();
                 }
@@ -72,6 +73,15 @@ final class PanicCommand extends PartylineCommand {
             }
             default -> throw new CommandError("panic lock, panic erase or panic move");
         }
+    }
+
+    /** What has to be known before the answer: afterwards nobody can make up for it. */
+    private static String away(Panic panic) {
+        List<String> away = panic.away();
+        return away.isEmpty()
+                ? ""
+                : "Not erased is what these keep outside of the store, as they do not run (bundle:start NAME first): "
+                        + String.join(", ", away) + ". ";
     }
 
     private void lock(Panic panic) {

@@ -63,6 +63,18 @@ class PanicCommandsTest {
     }
 
     @Test
+    void whatWillNotBeErasedIsSaidBeforeItAsks() throws Exception {
+        Runner runner = atTerminal("no");
+        runner.fake.away = List.of("org.partyline.backup");
+        runner.run("panic", "erase");
+        assertEquals(List.of(), runner.fake.panicked);
+        String asked = runner.session.prompts.get(0);
+        assertTrue(
+                asked.contains("as they do not run (bundle:start NAME first): org.partyline.backup. Erase this server"),
+                asked);
+    }
+
+    @Test
     void whatCouldNotBeErasedIsSaidAndEndsAProgramWithAFailure() throws Exception {
         Runner runner = Runner.plain();
         runner.fake.stuck = true;

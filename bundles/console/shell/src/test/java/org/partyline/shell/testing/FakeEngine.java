@@ -902,6 +902,9 @@ public final class FakeEngine {
     /** What cannot be erased. */
     public boolean stuck;
 
+    /** Bundles that keep something and do not run. */
+    public List<String> away = List.of();
+
     final Panic panic = new Panic() {
         @Override
         public Report lock(String mark) {
@@ -921,6 +924,11 @@ public final class FakeEngine {
                     stuck
                             ? new Step("backups", false, "not erased: /backup; delete by hand")
                             : new Step("backups", true, "")));
+        }
+
+        @Override
+        public List<String> away() {
+            return away;
         }
 
         @Override

@@ -25,6 +25,11 @@ public final class FakePrivacy implements Privacy {
     }
 
     @Override
+    public Optional<Profile> chosen() {
+        return profile;
+    }
+
+    @Override
     public Preview preview(Profile wanted) {
         boolean same = profile.equals(Optional.of(wanted));
         boolean maximum = wanted == Profile.MAXIMUM;

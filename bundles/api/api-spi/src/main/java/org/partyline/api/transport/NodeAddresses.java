@@ -1,0 +1,25 @@
+package org.partyline.api.transport;
+
+import java.util.List;
+import java.util.Map;
+
+/** Where a {@link Transport} reaches its node, as a property of its service: two names for one node are found by it. */
+public final class NodeAddresses {
+    /** Service property: texts {@code HOST:PORT} as they are configured; none for a node in this process. */
+    public static final String PROPERTY = "partyline.node.addresses";
+
+    private NodeAddresses() {}
+
+    /** @param properties of a transport's service @return empty where it says nothing */
+    public static List<String> of(Map<String, ?> properties) {
+        return properties.get(PROPERTY) instanceof String[] addresses ? List.of(addresses) : List.of();
+    }
+
+    /** The host of an address, in lower case and without brackets. */
+    public static String host(String address) {
+        int colon = address.lastIndexOf(':');
+        String host = colon < 0 ? address : address.substring(0, colon);
+        return (host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host)
+                .toLowerCase(java.util.Locale.ROOT);
+    }
+}

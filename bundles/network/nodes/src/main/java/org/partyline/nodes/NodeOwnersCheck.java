@@ -1,0 +1,127 @@
+package org.partyline.nodes;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.partyline.api.Network;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.HealthCheck;
+import org.partyline.api.transport.NodeAddresses;
+import org.partyline.api.transport.Transport;
+
+/**
+ * Whether several nodes are several people's, by where they are reached: nodes of one operator keep each other honest in nothing,
+ * and what all of them keep back is missed by nobody.
+ */
+@Component(service = HealthCheck.class)
+public final class NodeOwnersCheck implements HealthCheck {
+    private final Map<Transport, List<String>> nodes = new HashMap<>();
+
+    /** For Declarative Services. */
+    @Activate
+    public NodeOwnersCheck() {}
+
+    /** For Declarative Services. */
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    public synchronized void addNode(Transport node, Map<String, Object> properties) {
+        nodes.put(node, NodeAddresses.of(properties));
+    }
+
+    /** For Declarative Services. */
+    public synchronized void removeNode(Transport node) {
+        nodes.remove(node);
+    }
+
+    @Override
+    public String name() {
+        return "node-owners";
+    }
+
+    @Override
+    public synchronized List<Finding> examine() {
+        Map<Network, Map<String, List<String>>> networks = new TreeMap<>();
+        nodes.forEach((node, addresses) -> {
+            if (node.network() != Network.EMBEDDED) {
+                networks.computeIfAbsent(node.network(), none -> new TreeMap<>())
+                        .put(node.name(), addresses);
+            }
+        });
+        List<Finding> all = new ArrayList<>();
+        networks.forEach((network, each) -> all.addAll(of(network, each)));
+        return all;
+    }
+
+    private List<Finding> of(Network network, Map<String, List<String>> nodes) {
+        List<Finding> all = new ArrayList<>();
+        List<String> names = List.copyOf(nodes.keySet());
+        for (int i = 0; i < names.size(); i++) {
+            for (String earlier : names.subList(0, i)) {
+                together(earlier, nodes.get(earlier), names.get(i), nodes.get(names.get(i)))
+                        .ifPresent(all::add);
+            }
+        }
+        if (all.isEmpty()) {
+            all.add(Finding.ok(name(), network.label() + ": " + here(nodes)));
+        }
+        return all;
+    }
+
+    private Optional<Finding> together(String one, List<String> ofOne, String other, List<String> ofOther) {
+        Set<String> same = common(ofOne.stream(), ofOther);
+        if (!same.isEmpty()) {
+            return Optional.of(Finding.warning(
+                    name(),
+                    "nodes " + one + " and " + other + " are one node, at " + String.join(", ", same)
+                            + ": its word counts twice",
+                    "partyline:node-remove " + other));
+        }
+        Set<String> hosts = common(
+                hosts(ofOne).filter(host -> !isHere(host)), hosts(ofOther).toList());
+        return hosts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Finding.warning(
+                        name(),
+                        "nodes " + one + " and " + other + " are at one address, " + String.join(", ", hosts)
+                                + ": who runs one runs the other, and they keep each other honest in nothing",
+                        "partyline:node-add, with a node of somebody else's"));
+    }
+
+    private static Set<String> common(Stream<String> some, List<String> others) {
+        return some.filter(others::contains).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Stream<String> hosts(List<String> addresses) {
+        return addresses.stream().map(NodeAddresses::host);
+    }
+
+    /** Behind an address of this machine may be a node of this person's, or a tunnel to anybody's. */
+    private static boolean isHere(String host) {
+        return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
+    }
+
+    private static String here(Map<String, List<String>> nodes) {
+        List<String> here = nodes.entrySet().stream()
+                .filter(node -> hosts(node.getValue()).anyMatch(NodeOwnersCheck::isHere))
+                .map(Map.Entry::getKey)
+                .toList();
+        return switch (here.size()) {
+            case 0 -> "no node is on this machine: each is run by who runs its address";
+            case 1 -> "node " + here.get(0) + " is on this machine, or behind a tunnel";
+            default ->
+                "nodes " + String.join(", ", here)
+                        + " are on this machine: count those that no tunnel leads to as one person's";
+        };
+    }
+}

@@ -1,0 +1,73 @@
+package org.partyline.storejdbc;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.partyline.api.store.StoreException;
+
+/**
+ * The rows that make a store: after a crash there is all of them or none.
+ *
+ * @param rows of the meta table, by name
+ */
+record Head(Map<String, byte[]> rows) {
+    /** Ends the text: one that was cut off is none. */
+    private static final String END = "end";
+
+    Head {
+        rows = new LinkedHashMap<>(rows);
+    }
+
+    /** Part of a transaction. */
+    void insert(Connection connection) throws SQLException {
+        for (Map.Entry<String, byte[]> row : rows.entrySet()) {
+            Meta.insert(connection, row.getKey(), row.getValue());
+        }
+    }
+
+    /** Whether a database has begun with it. */
+    boolean isIn(Database database) {
+        try {
+            byte[] wrap = database.read(connection -> Meta.get(connection, Meta.WRAP));
+            return wrap != null && Arrays.equals(wrap, rows.get(Meta.WRAP));
+        } catch (StoreException e) {
+            // What cannot be read any more is not what was just begun.
+            return false;
+        }
+    }
+
+    /** As a text of lines. All that is secret in it is sealed. */
+    String text() {
+        StringBuilder text = new StringBuilder();
+        rows.forEach((name, content) -> text.append(name)
+                .append(' ')
+                .append(HexFormat.of().formatHex(content))
+                .append('\n'));
+        return text.append(END).append('\n').toString();
+    }
+
+    /** @return empty: it is no such text, or not all of one */
+    static Optional<Head> of(byte[] text) {
+        Map<String, byte[]> rows = new LinkedHashMap<>();
+        for (String line : new String(text, StandardCharsets.US_ASCII).split("\n")) {
+            if (line.equals(END)) {
+                return rows.containsKey(Meta.WRAP) ? Optional.of(new Head(rows)) : Optional.empty();
+            }
+            String[] parts = line.split(" ");
+            if (parts.length != 2) {
+                return Optional.empty();
+            }
+            try {
+                rows.put(parts[0], HexFormat.of().parseHex(parts[1]));
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+}

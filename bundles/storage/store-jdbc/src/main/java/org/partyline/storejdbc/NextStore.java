@@ -1,0 +1,43 @@
+package org.partyline.storejdbc;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.partyline.api.PrivateFile;
+import org.partyline.api.panic.Overwriting;
+
+/**
+ * The empty store that takes the place of one that is erased by its duress passphrase, in a file of the home: written before anything is
+ * erased, so that a server that is ended in the middle shows it at its next start. The file is there only meanwhile, and means nothing
+ * without the journal of what is to be erased.
+ */
+final class NextStore {
+    private static final String NAME = "erasing-next";
+
+    private final Path file;
+
+    /** @param home of the server */
+    NextStore(Path home) {
+        file = home.resolve(NAME);
+    }
+
+    void write(Head head) throws IOException {
+        PrivateFile.write(file, head.text());
+    }
+
+    Optional<Head> read() throws IOException {
+        try {
+            return Head.of(Files.readAllBytes(file));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    void forget() throws IOException {
+        if (Files.exists(file)) {
+            Overwriting.delete(file);
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package org.partyline.itests.secrets;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.itests.harness.FakeCore;
+import org.partyline.itests.harness.Operator;
+import org.partyline.itests.harness.PartylineServer;
+import org.partyline.itests.harness.Reply;
+import org.partyline.itests.harness.SecretFile;
+import org.partyline.itests.harness.ShowLogs;
+import org.partyline.itests.harness.Wait;
+
+/**
+ * A server that is unsafe in as many points as one can be: the doctor names each, the console knows what it says to type, and doing it
+ * puts the point right.
+ */
+@ExtendWith(ShowLogs.class)
+class UnsafeServerIT {
+    private static final Pattern COMMAND = Pattern.compile("(partyline|bundle):[a-z-]+( [^,]+)?");
+    private static final Pattern OPTION = Pattern.compile("--[a-z-]+");
+
+    @TempDir
+    Path directory;
+
+    private PartylineServer server;
+    private Operator operator;
+
+    @Test
+    void eachPointIsNamedAndItsRemedyIsOneThatTheConsoleTakes() throws Exception {
+        try (FakeCore core = new FakeCore(Instant.now().plus(Duration.ofHours(5)), "0.05");
+                PartylineServer made = PartylineServer.create("unsafe")) {
+            server = made;
+            // With it the start script leaves out what forbids heap dumps; the log of all that is kept low by the
+            // second option.
+            server.environment(Map.of("PARTYLINE_DEBUG", "1", "PARTYLINE_HEAP", "150m"));
+            server.start();
+            operator = new Operator(server);
+            operator.setUp("Alice");
+            makeUnsafe(core);
+            server.stop();
+            tamperWithTheAuditLog();
+            server.start();
+            // The start script closes what it finds open.
+            Path open = Files.writeString(server.home().resolve("etc/org.partyline.open.cfg"), "");
+            Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
+            Wait.until(
+                    "the store is open",
+                    () -> server.json("status").get("store").asText().equals("open"));
+            operator.awaitNode(
+                    "core", "is ready", node -> node.get("state").asText().equals("ready"));
+            Map<String, List<JsonNode>> found = found();
+            assertUnsafe(found);
+            found.values().stream().flatMap(List::stream).forEach(this::assertTaken);
+            putRight(found);
+        }
+    }
+
+    private Map<String, List<JsonNode>> found() {
+        Map<String, List<JsonNode>> found = new TreeMap<>();
+        // It ends with the status of the worst point.
+        Reply reply = server.run("partyline:doctor", "--json");
+        assertEquals(6, reply.status());
+        Operator.elements(parse(reply.out()).get("findings"))
+                .filter(finding -> !finding.get("verdict").asText().equals("ok"))
+                .forEach(finding -> found.computeIfAbsent(finding.get("check").asText(), none -> new ArrayList<>())
+                        .add(finding));
+        return found;
+    }
+
+    private static JsonNode parse(String json) {
+        try {
+            return new ObjectMapper().readTree(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void makeUnsafe(FakeCore core) throws Exception {
+        Path cookie = Files.writeString(directory.resolve("cookie"), "__cookie__:none");
+        Files.setPosixFilePermissions(cookie, PosixFilePermissions.fromString("rw-r--r--"));
+        addNode("core", core.url().toString(), cookie);
+        addNode("again", core.url().toString(), cookie);
+        addNode("far", "http://node.invalid:8332", cookie, "--set", "allow-remote-plaintext=true");
+        addNode("beside", "http://node.invalid:8333", cookie);
+        // A contact whom nobody verified, and two personas without coins.
+        server.json("persona-create", "Bob");
+        String card = server.json("persona-card", "Bob").get("card").asText();
+        server.json("contact-add", card, "--persona", "Alice", "--name", "bob");
+        // Not as the profile has it.
+        server.json("privacy", "balanced", "--yes");
+        server.json("config", "jitter", "0s");
+        try (SecretFile passphrase = new SecretFile(Operator.STORE_PASSPHRASE)) {
+            Path beside = Files.writeString(directory.resolve("secrets-passphrase"), "a passphrase of its own\n");
+            Files.setPosixFilePermissions(beside, PosixFilePermissions.fromString("rw-------"));
+            server.json("config", "secrets.file.passphrase-file", beside.toString());
+            server.json("secrets-move", "file", "--passphrase-file", passphrase.toString());
+        }
+        server.json("config", "hardening.core-dumps", "on");
+        Files.writeString(server.home().resolve("store/partyline.format-1.2026-01-01T000000Z.mv.db"), "old");
+        assertEquals(0, server.run("bundle:install", stranger()).status());
+        assertEquals(0, server.run("bundle:stop", "org.partyline.backup").status());
+    }
+
+    private void addNode(String name, String url, Path cookie, String... more) {
+        List<String> words = new ArrayList<>(List.of(
+                "node-add",
+                name,
+                "--type",
+                "rpc",
+                "--network",
+                "mainnet",
+                "--url",
+                url,
+                "--cookie-file",
+                cookie.toString()));
+        words.addAll(List.of(more));
+        server.json(words.toArray(String[]::new));
+    }
+
+    /** The least of a bundle that is none of ours. */
+    private String stranger() throws Exception {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(new Attributes.Name("Bundle-ManifestVersion"), "2");
+        manifest.getMainAttributes().put(new Attributes.Name("Bundle-SymbolicName"), "com.example.stranger");
+        Path jar = directory.resolve("stranger.jar");
+        try (OutputStream out = Files.newOutputStream(jar)) {
+            new JarOutputStream(out, manifest).close();
+        }
+        return "file:" + jar;
+    }
+
+    private void tamperWithTheAuditLog() throws Exception {
+        Path log = server.home().resolve("audit/audit.log");
+        List<String> lines = new ArrayList<>(Files.readAllLines(log));
+        lines.remove(1);
+        Files.write(log, lines);
+    }
+
+    private static void assertUnsafe(Map<String, List<JsonNode>> found) {
+        assertFound(found, "java", "warning", "the heap is 1");
+        assertFound(found, "process", "unsafe", "core-dumps: ");
+        assertFound(found, "process", "unsafe", "attach: ");
+        assertFound(found, "files", "unsafe", "org.partyline.open.cfg can be read or written by others");
+        assertFound(found, "foreign", "warning", "bundle com.example.stranger is none of this distribution's");
+        assertFound(found, "bundles", "warning", "bundle org.partyline.backup is ");
+        assertFound(found, "store", "warning", "its key rests in a file");
+        assertFound(found, "rpc", "unsafe", "every user of this machine can read its cookie");
+        assertFound(found, "rpc", "unsafe", "node far is asked by http at node.invalid");
+        assertFound(found, "node-owners", "warning", "nodes again and core are one node");
+        assertFound(found, "node-owners", "warning", "nodes beside and far are at one address, node.invalid");
+        assertFound(found, "nodes", "unsafe", "node beside may not be used: ");
+        assertFound(found, "nodes", "warning", "node far does not answer");
+        assertFound(found, "fees", "warning", "messages on mainnet wait until you say that you know");
+        assertFound(found, "fees", "warning", "relays nothing under ");
+        assertFound(found, "clock", "unsafe", "this machine's clock is slow");
+        assertFound(found, "coins", "warning", "persona Bob has no coins");
+        assertFound(found, "privacy", "warning", "jitter is 0s, and auto in the profile balanced that was chosen");
+        assertFound(found, "backup", "warning", "the audit log knows of no backup");
+        assertFound(found, "old-stores", "warning", "is the store as it was before an upgrade");
+        assertFound(found, "contacts", "warning", "bob: not verified");
+        assertFound(found, "audit", "unsafe", "lines were taken out of the audit log");
+    }
+
+    private static void assertFound(Map<String, List<JsonNode>> found, String check, String verdict, String part) {
+        assertTrue(
+                found.getOrDefault(check, List.of()).stream()
+                        .anyMatch(finding -> finding.get("verdict").asText().equals(verdict)
+                                && finding.get("what").asText().contains(part)),
+                () -> check + " is not " + verdict + " with '" + part + "': " + found);
+    }
+
+    /** The console knows the command and each option that a remedy names. */
+    private void assertTaken(JsonNode finding) {
+        String remedy = finding.path("remedy").asText("");
+        assertFalse(finding.get("remedy").isNull(), finding::toString);
+        Matcher command = COMMAND.matcher(remedy);
+        while (command.find()) {
+            String[] words = command.group().split(" ");
+            Reply help = server.run(words[0], "--help");
+            assertEquals(0, help.status(), finding + ": " + help.text());
+            Matcher option = OPTION.matcher(command.group());
+            while (option.find()) {
+                assertTrue(help.text().contains(option.group()), finding + ": " + help.text());
+            }
+        }
+    }
+
+    /** Types the remedies that need nothing but themselves. */
+    private void putRight(Map<String, List<JsonNode>> before) throws Exception {
+        for (String check : List.of("bundles", "privacy", "foreign", "node-owners", "rpc", "files", "old-stores")) {
+            for (JsonNode finding : before.get(check)) {
+                type(finding.get("remedy").asText());
+            }
+        }
+        Wait.until("the bundle is back", () -> !found().containsKey("bundles"));
+        Map<String, List<JsonNode>> after = found();
+        // Of the address that two nodes share one is left.
+        for (String check : List.of("bundles", "privacy", "foreign", "node-owners", "rpc", "files", "old-stores")) {
+            assertEquals(null, after.get(check), check);
+        }
+        type("partyline:fee-limit --accept-mainnet");
+        assertTrue(found().get("fees").stream()
+                .noneMatch(finding -> finding.get("what").asText().startsWith("messages on mainnet wait")));
+    }
+
+    private void type(String remedy) throws Exception {
+        String first = remedy.contains(", ") ? remedy.substring(0, remedy.indexOf(", ")) : remedy;
+        if (first.contains(":")) {
+            if (first.equals("partyline:node-add")) {
+                return;
+            }
+            Reply reply = server.type(first);
+            if (reply.text().contains("add --yes")) {
+                reply = server.type(first + " --yes");
+            }
+            assertEquals(0, reply.status(), first + ": " + reply.text());
+            return;
+        }
+        Process shell =
+                new ProcessBuilder("sh", "-c", first).redirectErrorStream(true).start();
+        assertEquals("", new String(shell.getInputStream().readAllBytes()));
+        assertEquals(0, shell.waitFor(), first);
+    }
+}
