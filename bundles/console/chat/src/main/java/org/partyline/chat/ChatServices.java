@@ -4,6 +4,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Modified;
@@ -35,6 +39,9 @@ public final class ChatServices implements Services {
     private static final Pattern TIME = Pattern.compile("([0-9]{1,4})([mh])");
     private static final Duration SHORTEST = Duration.ofMinutes(1);
     private static final Duration LONGEST = Duration.ofHours(24);
+
+    /** What is used here of the engine. */
+    private static final String ENGINE = "(" + Constants.OBJECTCLASS + "=org.partyline.api.engine.*)";
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -102,10 +109,14 @@ public final class ChatServices implements Services {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile PassphraseStrength strength;
 
+    private final BundleContext context;
     private volatile Duration lockAfter = Duration.ZERO;
 
     /** For Declarative Services, which fills the fields. */
-    public ChatServices() {}
+    @Activate
+    public ChatServices(BundleContext context) {
+        this.context = context;
+    }
 
     /** For Declarative Services, also when a setting changes. */
     @Activate
@@ -139,6 +150,17 @@ public final class ChatServices implements Services {
     /** How long without a key before the store is locked; zero: never. */
     public Duration lockAfter() {
         return lockAfter;
+    }
+
+    @Override
+    public AutoCloseable watch(Runnable changed) {
+        ServiceListener listener = event -> changed.run();
+        try {
+            context.addServiceListener(listener, ENGINE);
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+        return () -> context.removeServiceListener(listener);
     }
 
     @Override

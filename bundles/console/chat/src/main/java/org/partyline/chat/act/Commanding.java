@@ -34,7 +34,7 @@ final class Commanding {
                 .hint("")
                 .build();
         return switch (name) {
-            case "quit", "exit" -> Step.of(state, new Wish.Quit());
+            case "q", "quit", "exit" -> Step.of(state, new Wish.Quit());
             case "help" ->
                 Step.of(StateBuilder.builder(state)
                         .popup(Optional.of(HelpText.popup()))

@@ -23,7 +23,7 @@ public final class HelpText {
             "F9   /inspect [ID]   all that is known of a message",
             "     /read ID        a message whole; a burn message once",
             "     /go NAME        open a conversation; Tab completes the name",
-            "Ctrl-D   /quit       leave; nothing of this stays on the terminal",
+            "Ctrl-C   /quit or :q leave; nothing of this stays on the terminal",
             "     //word          sends /word",
             "",
             "Before a name: ✓ compared safety number · ? nobody compared it, or a nickname anybody may take",

@@ -49,7 +49,7 @@ final class Opening {
         String text = state.editor().text();
         return state.current().isEmpty()
                         || text.isBlank()
-                        || text.startsWith("/") && !text.startsWith("//")
+                        || SlashCommands.isCommand(text)
                         || state.price().text().equals(text)
                 ? Optional.empty()
                 : Optional.of(new Wish.Price(state.current().get(), text, state.options()));

@@ -185,7 +185,7 @@ final class Pressing {
         if (text.isBlank()) {
             return state.history().selected().isPresent() ? Commanding.read(state, "") : Step.of(state);
         }
-        if (text.startsWith("/") && !text.startsWith("//")) {
+        if (SlashCommands.isCommand(text)) {
             return Commanding.run(state, text);
         }
         if (state.current().isEmpty()) {

@@ -22,6 +22,13 @@ final class SlashCommands {
 
     private SlashCommands() {}
 
+    /** Whether a line is a command, and nothing to be said. {@code :q} is one: many fingers leave a full screen so. */
+    static boolean isCommand(String line) {
+        return line.startsWith("/") && !line.startsWith("//")
+                || line.strip().equals(":q")
+                || line.strip().equals(":quit");
+    }
+
     /** A time to live; empty when it is none, or out of range. */
     static Optional<Duration> ttl(String words) {
         Matcher match = DURATION.matcher(words.strip());

@@ -155,7 +155,10 @@ public final class Update {
         for (String words : differences(before, status)) {
             told = StateBuilder.builder(told).history(Window.told(told, words)).build();
         }
-        return Step.of(told);
+        State last = told;
+        return last.current()
+                .map(place -> Step.of(last, new Wish.Pieces(place)))
+                .orElseGet(() -> Step.of(last));
     }
 
     /** What somebody who talks wants to know of. */

@@ -45,6 +45,9 @@ public sealed interface Wish {
     /** Find words in a conversation. */
     record Search(Place place, String words) implements Wish {}
 
+    /** Which messages are on their way to us there? */
+    record Pieces(Place place) implements Wish {}
+
     /** Look at the server. */
     record Look() implements Wish {}
 

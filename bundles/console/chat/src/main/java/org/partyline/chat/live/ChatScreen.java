@@ -3,11 +3,13 @@ package org.partyline.chat.live;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
@@ -20,13 +22,16 @@ import org.partyline.chat.act.Update;
 import org.partyline.chat.act.Wish;
 import org.partyline.chat.model.State;
 import org.partyline.chat.model.Status;
+import org.partyline.chat.screen.Countdown;
 import org.partyline.chat.screen.Frame;
 import org.partyline.chat.screen.Painter;
 import org.partyline.chat.text.Words;
 
 /** Takes the terminal for a while: keys and news in, frames out. Whatever happens, the terminal is given back as it was. */
 public final class ChatScreen {
-    private static final long LOOK_EVERY_MILLIS = 5000;
+    /** A fee that is older is asked for anew when there is something to paint anyway. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
     private static final String PASTE_ON = "\u001B[?2004h";
     private static final String PASTE_OFF = "\u001B[?2004l";
     private static final String MOUSE_ON = "\u001B[?1000h\u001B[?1006h";
@@ -42,6 +47,8 @@ public final class ChatScreen {
     private State state;
     private Frame shown;
     private Instant pressed;
+    private Instant looked;
+    private boolean locking;
     private boolean left;
 
     /**
@@ -69,6 +76,7 @@ public final class ChatScreen {
         Size size = size();
         this.state = State.empty(size.getColumns(), size.getRows(), clock.instant());
         this.pressed = clock.instant();
+        this.looked = pressed;
     }
 
     private Size size() {
@@ -140,10 +148,11 @@ public final class ChatScreen {
     }
 
     private void next() throws InterruptedException {
-        News news = queue.poll(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        News news = await();
         take(new News.Tick(clock.instant()));
-        if (news == null) {
-            look();
+        if (Duration.between(looked, clock.instant()).compareTo(LOOK_AGAIN) >= 0) {
+            looked = clock.instant();
+            office.look();
         }
         while (news != null && !left) {
             if (news instanceof News.Pressed key) {
@@ -154,18 +163,30 @@ public final class ChatScreen {
             }
             news = queue.poll();
         }
+        lockWhenIdle();
         if (!left) {
             paint();
         }
     }
 
-    /** What nobody tells of: nodes, what is left of a life, idle hands. */
-    private void look() {
-        office.take(new Wish.Look());
-        state.current().ifPresent(office::pieces);
-        boolean idle = !lockAfter.isZero()
-                && Duration.between(pressed, clock.instant()).compareTo(lockAfter) >= 0;
-        if (idle && state.status().store() == Status.Store.OPEN) {
+    /** What happens next; null when something counts, and has come to its next number. */
+    private News await() throws InterruptedException {
+        Optional<Duration> counts = Countdown.until(state);
+        Optional<Duration> lock = isLockable()
+                ? Optional.of(Duration.between(clock.instant(), pressed.plus(lockAfter)))
+                : Optional.empty();
+        Optional<Duration> least = Stream.concat(counts.stream(), lock.stream()).min(Duration::compareTo);
+        // A part of a millisecond more, so that it is over then.
+        return least.isEmpty() ? queue.take() : queue.poll(least.get().toMillis() + 1, TimeUnit.MILLISECONDS);
+    }
+
+    private boolean isLockable() {
+        return !lockAfter.isZero() && state.status().store() == Status.Store.OPEN && !locking;
+    }
+
+    private void lockWhenIdle() {
+        if (isLockable() && !clock.instant().isBefore(pressed.plus(lockAfter))) {
+            locking = true;
             office.lock();
         }
     }
@@ -184,6 +205,9 @@ public final class ChatScreen {
     }
 
     private void take(News news) {
+        if (news instanceof News.Looked at && at.status().store() != Status.Store.OPEN) {
+            locking = false;
+        }
         Step step = Update.of(state, news);
         state = step.state();
         for (Wish wish : step.wishes()) {
@@ -203,8 +227,10 @@ public final class ChatScreen {
     private void paint() {
         Frame frame = Painter.paint(state);
         if (!frame.equals(shown)) {
+            // The display keeps the list, and changes it.
             display.update(
-                    frame.rows(), new Size(state.columns(), state.rows()).cursorPos(frame.row(), frame.column()));
+                    new ArrayList<>(frame.rows()),
+                    new Size(state.columns(), state.rows()).cursorPos(frame.row(), frame.column()));
             terminal.flush();
             shown = frame;
         }

@@ -89,6 +89,8 @@ public final class Desk {
             inspect(inspect);
         } else if (wish instanceof Wish.Search search) {
             search(search);
+        } else if (wish instanceof Wish.Pieces pieces) {
+            pieces(pieces.place());
         }
     }
 
@@ -276,7 +278,7 @@ public final class Desk {
     }
 
     /** Messages that are on their way to us, in that conversation. */
-    void pieces(Place place) {
+    private void pieces(Place place) {
         try {
             List<String> told = messages().incomplete().stream()
                     .filter(pieces -> Optional.of(pieces.persona()).equals(persona)

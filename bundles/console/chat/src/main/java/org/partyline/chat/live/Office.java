@@ -4,16 +4,17 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.health.PassphraseStrength;
 import org.partyline.chat.act.News;
 import org.partyline.chat.act.Wish;
-import org.partyline.chat.model.Place;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,11 +28,15 @@ final class Office implements Runnable, AutoCloseable {
     private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
     private final AtomicReference<Wish.Price> price = new AtomicReference<>();
     private final AtomicReference<Wish.Talks> talks = new AtomicReference<>();
+    private final AtomicBoolean looking = new AtomicBoolean();
     private final Thread thread = new Thread(this, "partyline-chat-desk");
     private Messages followed;
     private AutoCloseable following = () -> {};
     private AuditLog heard;
     private AutoCloseable hearing = () -> {};
+    private Nodes watched;
+    private AutoCloseable watching = () -> {};
+    private AutoCloseable attending = () -> {};
 
     /** @param news is told what came of wishes, and what the engine tells */
     Office(Services services, Desk desk, Consumer<News> news) {
@@ -42,7 +47,19 @@ final class Office implements Runnable, AutoCloseable {
     }
 
     void start() {
+        attending = services.watch(this::look);
         thread.start();
+    }
+
+    /** Looks at the server soon, once for however many reasons. */
+    void look() {
+        if (!looking.getAndSet(true)) {
+            work.add(() -> {
+                looking.set(false);
+                follow();
+                desk.perform(new Wish.Look());
+            });
+        }
     }
 
     /** Does it later. Of prices, and of lists, only the newest that was asked for. */
@@ -56,18 +73,10 @@ final class Office implements Runnable, AutoCloseable {
                 work.add(() -> desk.perform(talks.getAndSet(null)));
             }
         } else if (wish instanceof Wish.Look) {
-            work.add(() -> {
-                follow();
-                desk.perform(wish);
-            });
+            look();
         } else {
             work.add(() -> desk.perform(wish));
         }
-    }
-
-    /** Looks for messages that are on their way to us. */
-    void pieces(Place place) {
-        work.add(() -> desk.pieces(place));
     }
 
     /** Opens the store. @param passphrase is wiped here */
@@ -87,13 +96,13 @@ final class Office implements Runnable, AutoCloseable {
                 Arrays.fill(passphrase, '\0');
             }
         });
-        take(new Wish.Look());
+        look();
     }
 
     /** Locks the store: nobody has pressed a key for long. */
     void lock() {
         work.add(() -> services.vault().ifPresent(Vault::lock));
-        take(new Wish.Look());
+        look();
     }
 
     /** A service that came back is another one. */
@@ -111,7 +120,17 @@ final class Office implements Runnable, AutoCloseable {
         if (audit != heard) {
             end(hearing);
             heard = audit;
-            hearing = audit == null ? () -> {} : audit.follow(entry -> take(new Wish.Look()));
+            hearing = audit == null ? () -> {} : audit.follow(entry -> look());
+        }
+        followNodes();
+    }
+
+    private void followNodes() {
+        Nodes nodes = services.nodes().orElse(null);
+        if (nodes != watched) {
+            end(watching);
+            watched = nodes;
+            watching = nodes == null ? () -> {} : nodes.follow(this::look);
         }
     }
 
@@ -142,11 +161,13 @@ final class Office implements Runnable, AutoCloseable {
         } finally {
             end(following);
             end(hearing);
+            end(watching);
         }
     }
 
     @Override
     public void close() {
+        end(attending);
         thread.interrupt();
     }
 }

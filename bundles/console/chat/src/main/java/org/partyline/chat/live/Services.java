@@ -47,4 +47,12 @@ public interface Services {
 
     /** What rates a passphrase. */
     Optional<PassphraseStrength> strength();
+
+    /**
+     * Tells that a service came or went.
+     *
+     * @param changed must not block
+     * @return closes the subscription
+     */
+    AutoCloseable watch(Runnable changed);
 }

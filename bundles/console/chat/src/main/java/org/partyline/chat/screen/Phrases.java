@@ -10,19 +10,33 @@ import org.partyline.chat.model.PriceTag;
 public final class Phrases {
     private Phrases() {}
 
+    private static final Duration FIVE_SECONDS = Duration.ofSeconds(5);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofDays(1);
+
+    /** As coarse as the screen looks at the clock. */
+    static Duration step(Duration left) {
+        if (left.compareTo(MINUTE) <= 0) {
+            return FIVE_SECONDS;
+        }
+        if (left.compareTo(HOUR) <= 0) {
+            return MINUTE;
+        }
+        return left.compareTo(DAY.multipliedBy(2)) <= 0 ? HOUR : DAY;
+    }
+
     /** {@code 45s}, {@code 59m}, {@code 23h}, {@code 6d}: at most four columns; a part that has begun counts whole. */
     static String life(Duration left) {
-        long seconds = Math.max(0, left.toSeconds());
-        if (seconds < 60) {
-            // As coarse as the screen looks at the clock.
-            return (seconds + 4) / 5 * 5 + "s";
+        Duration step = step(left);
+        long steps = left.isNegative() ? 0 : left.plus(step).minusNanos(1).dividedBy(step);
+        if (step.equals(FIVE_SECONDS)) {
+            return steps == 12 ? "1m" : steps * 5 + "s";
         }
-        long minutes = (seconds + 59) / 60;
-        if (minutes < 60) {
-            return minutes + "m";
+        if (step.equals(MINUTE)) {
+            return steps == 60 ? "1h" : steps + "m";
         }
-        long hours = (minutes + 59) / 60;
-        return hours < 48 ? hours + "h" : Math.min(999, (hours + 23) / 24) + "d";
+        return step.equals(HOUR) ? steps + "h" : Math.min(999, steps) + "d";
     }
 
     /** {@code 1,240 sat}. */
