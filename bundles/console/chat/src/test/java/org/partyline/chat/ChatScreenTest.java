@@ -106,7 +106,7 @@ class ChatScreenTest {
         server.channel("lobby");
         open(80, 24).sees("xchacha20-poly1305");
         server.cipher("AES_256_GCM");
-        person.sees("from now on aes-256-gcm seals, no longer xchacha20-poly1305");
+        person.sees("from now on aes-256-gcm seals, no longer");
         server.nodes(1);
         person.sees("node away is lost: 1 left").sees("1 of 2 nodes");
         server.nodes(0);
@@ -147,6 +147,15 @@ class ChatScreenTest {
         assertEquals(List.of(), server.sent);
         person.type("\r").sees("queued");
         assertEquals("one\ntwo\nthree", server.sent.get(0).text());
+    }
+
+    @Test
+    void whatComesForAnotherPersonaIsNotShown() {
+        server.channel("lobby");
+        open(80, 24).sees("lobby");
+        server.arrivesFor("mallory", new Said("lobby", "bob", "not for alice"));
+        server.arrives(new Said("lobby", "bob", "for alice"));
+        person.sees("for alice").lacks("not for");
     }
 
     @Test
@@ -212,14 +221,14 @@ class ChatScreenTest {
     void isPaintedAnewInAnotherSize() {
         server.channel("lobby");
         server.said("lobby", "bob", "one two three four five six seven eight nine ten eleven", Duration.ofMinutes(1));
-        open(80, 24).sees("nine ten eleven");
+        open(80, 24).sees("seven eight nine ten");
         person.resize(40, 10).sees("2 nodes");
         assertEquals(10, person.terminal().screen().rows().size());
         person.resize(200, 60)
                 .sees("one two three four five six seven eight nine ten eleven")
                 .sees(" # lobby");
         person.resize(3, 2).type("x");
-        person.resize(80, 24).sees("> x").sees("nine ten eleven");
+        person.resize(80, 24).sees("> x").sees("seven eight nine ten");
         assertEquals(List.of(), person.terminal().screen().strange());
     }
 

@@ -90,6 +90,9 @@ public final class ScreenEmulator {
             }
         } else if (kind == '(' || kind == ')') {
             if (sequence.length() == 3) {
+                if (last != 'B') {
+                    strange.add("ESC " + sequence.substring(1));
+                }
                 sequence.setLength(0);
             }
         } else {

@@ -71,7 +71,7 @@ public final class ChatScreen {
         this.terminal = terminal;
         this.clock = clock;
         this.lockAfter = lockAfter;
-        this.display = new Display(terminal, true);
+        this.display = new Display(Glyphs.asTheyAre(terminal), true);
         this.office = new Office(services, new Desk(services, words, persona, wanted, queue::add), queue::add);
         Size size = size();
         this.state = State.empty(size.getColumns(), size.getRows(), clock.instant());

@@ -34,7 +34,9 @@ public final class Desk {
     private final Lister lister;
     private final Looker looker;
     private final Consumer<News> news;
-    private Optional<String> persona;
+    /** Events are told by other threads. */
+    private volatile Optional<String> persona;
+
     private Optional<String> wanted;
     private List<Talk> talks = List.of();
 
@@ -293,14 +295,22 @@ public final class Desk {
         }
     }
 
+    /** Other personas of this server may be in the same conversations. */
+    boolean isOurs(String of) {
+        return persona.filter(of::equals).isPresent();
+    }
+
     /** What the engine tells, as news. */
     Optional<News> news(Messages.Event event) {
         if (event.message().isPresent()) {
             Messages.Message message = event.message().get();
-            return Optional.of(new News.Arrived(new Place(message.direct(), message.channel()), message.id()));
+            return isOurs(message.persona())
+                    ? Optional.of(
+                            new News.Arrived(new Place(message.direct(), message.channel()), message.id()))
+                    : Optional.empty();
         }
         return event.outgoing()
-                .filter(outgoing -> outgoing.kind().equals("message"))
+                .filter(outgoing -> outgoing.kind().equals("message") && isOurs(outgoing.persona()))
                 .map(outgoing -> {
                     Place place = new Place(outgoing.direct(), outgoing.channel());
                     // Written in another console, it is new here.

@@ -76,7 +76,9 @@ public final class PlainChat {
     private void happened(Messages.Event event) {
         // Ours are told of with their receipt.
         event.message().ifPresent(message -> {
-            if (!message.outgoing() && new Place(message.direct(), message.channel()).equals(place)) {
+            if (!message.outgoing()
+                    && desk.isOurs(message.persona())
+                    && new Place(message.direct(), message.channel()).equals(place)) {
                 synchronized (desk) {
                     desk.perform(new Wish.Load(place, List.of(message.id())));
                 }

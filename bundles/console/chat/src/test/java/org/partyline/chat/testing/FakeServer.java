@@ -121,6 +121,35 @@ public final class FakeServer implements Services {
         return id;
     }
 
+    /** The same for another persona of the server. */
+    public void arrivesFor(String persona, Said said) {
+        long id = said(said);
+        Messages.Message message = kept(id).message();
+        tell(new Messages.Event(Optional.of(of(persona, message)), Optional.empty()));
+    }
+
+    private static Messages.Message of(String persona, Messages.Message old) {
+        return new Messages.Message(
+                old.id(),
+                persona,
+                old.direct(),
+                old.channel(),
+                old.outgoing(),
+                old.sender(),
+                old.legacy(),
+                old.burn(),
+                old.text(),
+                old.sent(),
+                old.arrived(),
+                old.expires(),
+                old.sequence(),
+                old.transactions(),
+                old.block(),
+                old.state(),
+                old.notice(),
+                old.signedBy());
+    }
+
     /** A message that came while nobody looked. */
     public synchronized long unread(Said said) {
         long id = said(said);
