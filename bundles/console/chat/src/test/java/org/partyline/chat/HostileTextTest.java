@@ -81,7 +81,7 @@ class HostileTextTest {
 
     private static List<String> painted(Person person) {
         person.sees("the end").sees("2 nodes");
-        person.isIdle();
+        person.isSettled();
         String written = person.terminal().written();
         assertEquals(List.of(), person.terminal().screen().strange());
         assertEquals(0, person.terminal().screen().bells());

@@ -88,7 +88,6 @@ public final class Corpus {
             "bo\u0301b",
             "BOB",
             "bob\u202E",
-            "\u0184ob",
             "bob\uFE0F",
             "bob\u3164");
 

@@ -76,9 +76,16 @@ public final class Person implements AutoCloseable {
         Eventually.that("it has left", () -> !thread.isAlive());
     }
 
+    /** It has painted all that it knows. */
+    public void isSettled() {
+        Eventually.that(
+                "it waits",
+                () -> thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+    }
+
     /** It waits for something to happen, and not for some time. */
     public void isIdle() {
-        Eventually.that("it waits", () -> thread.getState() == Thread.State.WAITING);
+        Eventually.that("it waits for ever", () -> thread.getState() == Thread.State.WAITING);
     }
 
     @Override
