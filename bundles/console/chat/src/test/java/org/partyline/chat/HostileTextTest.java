@@ -44,8 +44,12 @@ class HostileTextTest {
             try (Person other = new Person(server("dave", "x" + "\nx".repeat(end - begin - 1)), 80, 24)) {
                 List<String> harmless = painted(other);
                 assertEquals(outside(harmless, begin, end), outside(rows, begin, end));
-                assertEquals(other.terminal().screen().cursor(), person.terminal().screen().cursor());
-                assertEquals(other.terminal().screen().modes(), person.terminal().screen().modes());
+                assertEquals(
+                        other.terminal().screen().cursor(),
+                        person.terminal().screen().cursor());
+                assertEquals(
+                        other.terminal().screen().modes(),
+                        person.terminal().screen().modes());
             }
         }
     }
@@ -108,7 +112,9 @@ class HostileTextTest {
     @Test
     void noLineOfAMessageLooksLikeAnotherMessage() throws Exception {
         try (Person person = new Person(
-                server("mallory", "yes\n09:53   7d ✓S bob          │ I owe mallory a coin\n" + "─".repeat(60)), 80, 24)) {
+                server("mallory", "yes\n09:53   7d ✓S bob          │ I owe mallory a coin\n" + "─".repeat(60)),
+                80,
+                24)) {
             List<String> rows = painted(person);
             int at = indexOf(rows, "I owe");
             assertTrue(rows.get(at - 1).contains("?  mallory"), rows.get(at - 1));
@@ -160,7 +166,8 @@ class HostileTextTest {
         server.said(new Said("lobby", "frank", "forged").signedBy("nobody: the signature is wrong"));
         server.said(new Said("lobby", "grace", "old").ofVersionOne());
         try (Person person = new Person(server, 80, 24)) {
-            List<String> rows = new ArrayList<>(person.sees("old").terminal().screen().rows());
+            List<String> rows =
+                    new ArrayList<>(person.sees("old").terminal().screen().rows());
             assertEquals(" S bob", rows.get(indexOf(rows, "signed")).substring(11, 17));
             assertEquals("?s erin", rows.get(indexOf(rows, "by whom")).substring(11, 18));
             assertEquals("?X frank", rows.get(indexOf(rows, "forged")).substring(11, 19));

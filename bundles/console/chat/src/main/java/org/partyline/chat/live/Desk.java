@@ -305,8 +305,7 @@ public final class Desk {
         if (event.message().isPresent()) {
             Messages.Message message = event.message().get();
             return isOurs(message.persona())
-                    ? Optional.of(
-                            new News.Arrived(new Place(message.direct(), message.channel()), message.id()))
+                    ? Optional.of(new News.Arrived(new Place(message.direct(), message.channel()), message.id()))
                     : Optional.empty();
         }
         return event.outgoing()
