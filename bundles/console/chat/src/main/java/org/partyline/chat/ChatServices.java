@@ -40,8 +40,8 @@ public final class ChatServices implements Services {
     private static final Duration SHORTEST = Duration.ofMinutes(1);
     private static final Duration LONGEST = Duration.ofHours(24);
 
-    /** What is used here of the engine. */
-    private static final String ENGINE = "(" + Constants.OBJECTCLASS + "=org.partyline.api.engine.*)";
+    /** The engine, and what it is made of: ciphers, carriers, nodes. */
+    private static final String ENGINE = "(" + Constants.OBJECTCLASS + "=org.partyline.api.*)";
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,

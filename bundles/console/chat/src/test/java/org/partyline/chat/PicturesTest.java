@@ -93,6 +93,7 @@ class PicturesTest {
                     .sees("bob 1")
                     .sees("2 nodes")
                     .type("Wait for me at the bridge")
+                    .sees("> Wait for me at the bridge")
                     .sees("about 312 sat");
             picture("talk", person);
         }
@@ -112,7 +113,10 @@ class PicturesTest {
             person.sees("under the stone").sees("2 nodes").type("Wait").sees("> Wait");
             person.resize(60, 16).sees("F1 help");
             picture("narrow", person);
-            person.resize(80, 24).type(" for me at the bridge").sees("about 312 sat");
+            person.resize(80, 24)
+                    .type(" for me at the bridge")
+                    .sees("> Wait for me at the bridge")
+                    .sees("about 312 sat");
             picture("talk", person);
         }
     }
@@ -159,7 +163,10 @@ class PicturesTest {
                     person.resize(columns, rows).isSettled();
                 }
             }
-            person.resize(80, 24).type("Wait for me at the bridge").sees("about 312 sat");
+            person.resize(80, 24)
+                    .type("Wait for me at the bridge")
+                    .sees("> Wait for me at the bridge")
+                    .sees("about 312 sat");
             picture("talk", person);
         }
     }
