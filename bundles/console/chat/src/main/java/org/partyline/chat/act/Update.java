@@ -234,9 +234,11 @@ public final class Update {
     }
 
     private static Step lines(State state, News.Lines lines) {
-        State loaded = StateBuilder.builder(state)
+        State with = StateBuilder.builder(state)
                 .history(Window.with(state.history(), lines.asked(), lines.lines()))
                 .build();
+        State loaded =
+                StateBuilder.builder(with).history(Scroll.filled(state, with)).build();
         // What is loaded counts as shown: the list has to know.
         boolean unread = loaded.talk().filter(talk -> talk.unread() > 0).isPresent();
         return unread ? Step.of(loaded, new Wish.Talks()) : Step.of(loaded);

@@ -72,17 +72,42 @@ public final class Scroll {
 
     /** To the oldest. */
     public static History begin(State state) {
-        History first = HistoryBuilder.builder(state.history())
-                .bottom(Math.min(1, state.history().ids().size()))
-                .skip(0)
-                .build();
+        return fromTop(state, 0);
+    }
+
+    /** So that the message at that position is the uppermost one. */
+    private static History fromTop(State state, int top) {
+        History history = state.history();
         Geometry geometry = Geometry.of(state);
-        return settle(
-                first,
-                new MessageRows(first, geometry.width(), state.now()),
-                geometry.height() - 1,
-                first.bottom(),
-                first.skip());
+        MessageRows messages = new MessageRows(history, geometry.width(), state.now());
+        int height = geometry.height() - 1;
+        int rows = 0;
+        int position = top;
+        while (position < history.ids().size() && rows < height) {
+            rows += messages.at(position).size();
+            position++;
+        }
+        History there = HistoryBuilder.builder(history)
+                .bottom(position)
+                .skip(Math.max(0, rows - height))
+                .build();
+        return there.atEnd() ? end(there) : there;
+    }
+
+    /** Where there were gaps in what is seen, and they are filled: the uppermost one stays where it is. */
+    public static History filled(State before, State after) {
+        int top = first(before);
+        History old = before.history();
+        boolean gaps = false;
+        for (int position = top; position < old.bottom(); position++) {
+            gaps |= old.at(position).isEmpty();
+        }
+        if (!gaps || old.atEnd()) {
+            return after.history();
+        }
+        return position(after.history(), old.ids().get(top))
+                .map(position -> fromTop(after, position))
+                .orElse(after.history());
     }
 
     /** So that the message at that position is seen. */
