@@ -19,6 +19,7 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
@@ -72,6 +73,12 @@ public final class ChatServices implements Services {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Messages messages;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Conversations conversations;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -186,6 +193,11 @@ public final class ChatServices implements Services {
     @Override
     public Optional<Messages> messages() {
         return Optional.ofNullable(messages);
+    }
+
+    @Override
+    public Optional<Conversations> conversations() {
+        return Optional.ofNullable(conversations);
     }
 
     @Override

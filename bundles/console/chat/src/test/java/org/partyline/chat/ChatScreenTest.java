@@ -188,6 +188,47 @@ class ChatScreenTest {
     }
 
     @Test
+    void answersReactsAndPutsOtherWords() {
+        server.channel("lobby");
+        long question = server.said("lobby", "bob", "Tea?", Duration.ofMinutes(2));
+        open(80, 24).sees("Tea?").type("/reply\r").sees("answers " + question);
+        person.type("Yes\r").sees("queued").lacks(" answers ");
+        assertEquals(question, server.sent.get(0).replyTo().orElseThrow());
+        person.type("/react \uD83D\uDC4D\r").sees("reaction sent, about 120 sat");
+        person.type("/edit Yes, please\r").sees("new words sent");
+        assertEquals(List.of("react \uD83D\uDC4D 1", "edit Yes, please 2"), server.remarks);
+    }
+
+    @Test
+    void whatWasSaidAboutAMessageStandsBesideIt() {
+        server.channel("lobby");
+        server.said("lobby", "bob", "Tea?", Duration.ofMinutes(2));
+        long answer = server.said("lobby", "carol", "Two cups", Duration.ofMinutes(1));
+        open(80, 24).sees("Two cups");
+        server.remarked(
+                answer,
+                new Messages.Remarks(
+                        true,
+                        Optional.of(new Messages.Quote(1, "bob", false, "Tea?")),
+                        Optional.of(FakeServer.NOW),
+                        List.of(
+                                new Messages.Reaction("bob", false, "\uD83D\uDC4D", Optional.empty()),
+                                new Messages.Reaction("alice", true, "\u2615", Optional.empty())),
+                        false));
+        person.sees("» bob: Tea?").sees("Two cups (edited)").sees("\uD83D\uDC4D bob  \u2615 you");
+    }
+
+    @Test
+    void whatWasBegunIsKeptWhenOneLeavesAndIsThereAgain() throws Exception {
+        server.channel("lobby");
+        open(80, 24).sees("lobby").type("half a sen").sees("half a sen").type("\u0003").hasLeft();
+        assertEquals("half a sen", server.drafts.get("lobby"));
+        person.close();
+        open(80, 24).sees("> half a sen").type("tence\r").sees("queued").type("\u0003").hasLeft();
+        assertEquals("", server.drafts.get("lobby"));
+    }
+
+    @Test
     void tellsOfMessagesThatAreOnTheirWay() {
         server.channel("lobby");
         open(80, 24).sees("lobby");

@@ -1,8 +1,9 @@
 package org.partyline.messages;
 
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.FragmentRecord;
 import org.partyline.engine.mailbox.MessageRecord;
@@ -24,34 +25,29 @@ import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.mailbox.References;
 import org.partyline.engine.mailbox.Views;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
 
 /** Reads a part of what is kept, for a screen. */
 final class Pages {
-    /** Each sender's words in the order they were said; a sender's timestamps never go back. */
-    static final Comparator<MessageRecord> ORDER = Comparator.comparingLong(MessageRecord::sent)
-            .thenComparingLong(MessageRecord::chainOpened)
-            .thenComparingInt(MessageRecord::chain)
-            // Ours leave in the order of their numbers, on whichever chain.
-            .thenComparingInt(message -> message.outgoing() ? -1 : message.sequence())
-            .thenComparingLong(MessageRecord::id);
+    private final StateGuard guard;
+    private final Clock clock;
 
-    private final Core core;
-
-    Pages(Core core) {
-        this.core = core;
+    Pages(StateGuard guard, Clock clock) {
+        this.guard = guard;
+        this.clock = clock;
     }
 
     List<Long> order(Messages.Query query) throws PartylineException {
-        return core.<List<Long>, PartylineException>open(memory ->
-                core.store.<List<Long>, PartylineException>transact(tx -> {
+        return guard.<List<Long>, PartylineException>open(memory ->
+                guard.<List<Long>, PartylineException>transact(tx -> {
                     Views views = new Views(memory);
-                    long now = core.now().toEpochMilli();
+                    long now = clock.instant().toEpochMilli();
                     return candidates(tx, memory, query).stream()
-                            .filter(message -> message.expires() > now && MessageService.matches(views, query, message))
-                            .sorted(ORDER)
+                            .filter(message -> message.expires() > now && MessageReader.matches(views, query, message))
+                            .sorted(MessageOrder.OF_SENDERS)
                             .map(MessageRecord::id)
                             .toList();
                 }));
@@ -64,39 +60,55 @@ final class Pages {
                 || query.channel().isPresent() == query.contact().isPresent()) {
             return Tables.all(tx, MessageRecord.TABLE, MessageRecord.class);
         }
-        PersonaRecord persona = Core.persona(tx, query.persona());
+        PersonaRecord persona = PersonaRecord.named(tx, query.persona());
         Conversation conversation = query.contact().isPresent()
-                ? Core.contact(memory, persona, query.contact().get())
-                : Core.member(memory, persona, query.channel().get());
+                ? memory.conversations.contact(persona, query.contact().get())
+                : memory.conversations.member(persona, query.channel().get());
         return Tables.read(tx.list(MessageRecord.TABLE, Keys.of(conversation.id())), MessageRecord.class);
     }
 
     List<Messages.Shown> shown(List<Long> ids) throws PartylineException {
-        return core.<List<Messages.Shown>, PartylineException>open(memory ->
-                core.store.<List<Messages.Shown>, PartylineException>transact(tx -> {
+        return guard.<List<Messages.Shown>, PartylineException>open(memory ->
+                guard.<List<Messages.Shown>, PartylineException>transact(tx -> {
                     Views views = new Views(memory);
-                    long now = core.now().toEpochMilli();
+                    long now = clock.instant().toEpochMilli();
+                    Map<Integer, References> references = new HashMap<>();
                     List<Messages.Shown> all = new ArrayList<>(ids.size());
                     for (long id : ids) {
                         Optional<MessageRecord> found = Tables.find(
                                         tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
                                 .filter(message -> message.expires() > now);
                         if (found.isPresent()) {
-                            all.add(shown(tx, views, found.get()));
+                            all.add(shown(tx, views, found.get(), answered(tx, found.get(), references, now)));
                         }
                     }
                     return all;
                 }));
     }
 
-    private static Messages.Shown shown(StoreTransaction tx, Views views, MessageRecord message) throws StoreException {
+    /** The message that this one answers. All of a conversation are read for that, once, and only where one answers another. */
+    private static Optional<MessageRecord> answered(
+            StoreTransaction tx, MessageRecord message, Map<Integer, References> references, long now)
+            throws StoreException {
+        if (message.annotations().reply().isEmpty()) {
+            return Optional.empty();
+        }
+        if (!references.containsKey(message.membership())) {
+            references.put(message.membership(), References.of(tx, message.membership(), now));
+        }
+        return references.get(message.membership()).answered(message);
+    }
+
+    private static Messages.Shown shown(
+            StoreTransaction tx, Views views, MessageRecord message, Optional<MessageRecord> answered)
+            throws StoreException {
         if (!message.shown()) {
             MessageRecords.put(tx, message.asShown());
         }
         Optional<OutgoingMessage> way = message.outgoing() ? OutgoingRecords.find(tx, message.id()) : Optional.empty();
         return new Messages.Shown(
                 views.message(
-                        MessageService.withWay(message, way.orElse(null)), way.map(OutgoingMessage::state), false),
+                        MessageReader.withWay(message, way.orElse(null)), way.map(OutgoingMessage::state), false, answered),
                 way.map(views::outgoing),
                 way.isPresent() ? nodes(tx, way.get()) : 0);
     }
@@ -114,8 +126,8 @@ final class Pages {
     }
 
     List<Messages.Pieces> incomplete() throws PartylineException {
-        return core.<List<Messages.Pieces>, PartylineException>open(memory ->
-                core.store.<List<Messages.Pieces>, PartylineException>transact(tx -> {
+        return guard.<List<Messages.Pieces>, PartylineException>open(memory ->
+                guard.<List<Messages.Pieces>, PartylineException>transact(tx -> {
                     Views views = new Views(memory);
                     Map<String, Messages.Pieces> found = new LinkedHashMap<>();
                     for (StoredRecord entry : tx.list(FragmentRecord.TABLE)) {

@@ -8,6 +8,7 @@ import org.partyline.chat.model.History;
 import org.partyline.chat.model.HistoryBuilder;
 import org.partyline.chat.model.Line;
 import org.partyline.chat.model.Options;
+import org.partyline.chat.model.OptionsBuilder;
 import org.partyline.chat.model.Place;
 import org.partyline.chat.model.PriceTag;
 import org.partyline.chat.model.State;
@@ -19,7 +20,7 @@ import org.partyline.chat.screen.Scroll;
 final class Commanding {
     private Commanding() {}
 
-    private static Step hint(State state, String hint) {
+    static Step hint(State state, String hint) {
         return Step.of(StateBuilder.builder(state).hint(hint).build());
     }
 
@@ -34,7 +35,7 @@ final class Commanding {
                 .hint("")
                 .build();
         return switch (name) {
-            case "q", "quit", "exit" -> Step.of(state, new Wish.Quit());
+            case "q", "quit", "exit" -> Opening.leave(state);
             case "help" ->
                 Step.of(StateBuilder.builder(state)
                         .popup(Optional.of(HelpText.popup()))
@@ -51,6 +52,7 @@ final class Commanding {
             case "recall", "cancel" -> recall(state, words);
             case "inspect" -> inspect(state, words);
             case "read" -> read(state, words);
+            case "reply", "react", "edit", "forget" -> Remarking.run(state, name, words);
             case "search" ->
                 state.current().isEmpty() || words.isEmpty()
                         ? hint(state, "say what to look for: /search WORDS")
@@ -67,7 +69,7 @@ final class Commanding {
         return Step.of(StateBuilder.builder(state).list(Optional.of(!shown)).build());
     }
 
-    private static Step options(State state, Options options, String hint) {
+    static Step options(State state, Options options, String hint) {
         // Another way to go has another price.
         State changed = StateBuilder.builder(state)
                 .options(options)
@@ -82,7 +84,7 @@ final class Commanding {
         boolean on = words.isEmpty() ? !old.burn() : words.equals("on");
         return options(
                 state,
-                new Options(old.ttl(), on, old.sign(), old.carrier()),
+                OptionsBuilder.builder(old).burn(on).build(),
                 on ? "from now on each reader sees it once" : "messages are not burned");
     }
 
@@ -91,7 +93,7 @@ final class Commanding {
         boolean on = words.isEmpty() ? !old.sign() : words.equals("on");
         return options(
                 state,
-                new Options(old.ttl(), old.burn(), on, old.carrier()),
+                OptionsBuilder.builder(old).sign(on).build(),
                 on ? "from now on readers can prove, for ever, who wrote it" : "messages are not signed");
     }
 
@@ -100,13 +102,13 @@ final class Commanding {
         if (words.isEmpty() || words.equals("off")) {
             return options(
                     state,
-                    new Options(Optional.empty(), old.burn(), old.sign(), old.carrier()),
+                    OptionsBuilder.builder(old).ttl(Optional.empty()).build(),
                     "as long as each reader has set");
         }
         return SlashCommands.ttl(words)
                 .map(ttl -> options(
                         state,
-                        new Options(Optional.of(ttl), old.burn(), old.sign(), old.carrier()),
+                        OptionsBuilder.builder(old).ttl(Optional.of(ttl)).build(),
                         "from now on messages live for " + words))
                 .orElseGet(() -> hint(state, "a time to live is 1m to 45d: /ttl 15m"));
     }
@@ -116,13 +118,13 @@ final class Commanding {
         if (words.isEmpty()) {
             return options(
                     state,
-                    new Options(old.ttl(), old.burn(), old.sign(), Optional.empty()),
+                    OptionsBuilder.builder(old).carrier(Optional.empty()).build(),
                     "by the carrier that is set");
         }
         return state.status().carriers().contains(words)
                 ? options(
                         state,
-                        new Options(old.ttl(), old.burn(), old.sign(), Optional.of(words)),
+                        OptionsBuilder.builder(old).carrier(Optional.of(words)).build(),
                         "from now on by " + words)
                 : hint(
                         state,
@@ -171,7 +173,7 @@ final class Commanding {
         return Step.of(state, new Wish.TakeBack(state.current().get(), wanted.get(), left));
     }
 
-    private static Optional<Long> lastOfOurs(History history) {
+    static Optional<Long> lastOfOurs(History history) {
         for (int i = history.ids().size() - 1; i >= 0; i--) {
             Optional<Line> line = history.at(i);
             if (line.filter(each ->

@@ -43,6 +43,15 @@ public sealed interface News {
     /** Something about a message of ours is otherwise. */
     record Changed(Place place, long id) implements News {}
 
+    /** What was begun there, and kept. */
+    record Draft(Place place, String text) implements News {
+        /** Does not show the text. */
+        @Override
+        public String toString() {
+            return "Draft";
+        }
+    }
+
     /** What a text would cost. */
     record Priced(PriceTag price) implements News {}
 

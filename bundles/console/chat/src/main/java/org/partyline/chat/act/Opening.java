@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.partyline.chat.model.Editor;
 import org.partyline.chat.model.History;
+import org.partyline.chat.model.OptionsBuilder;
 import org.partyline.chat.model.Place;
 import org.partyline.chat.model.PriceTag;
 import org.partyline.chat.model.State;
@@ -33,15 +34,37 @@ final class Opening {
                 .current(Optional.of(place))
                 .drafts(drafts)
                 .editor(begun)
+                .options(OptionsBuilder.builder(state.options())
+                        .answers(Optional.empty())
+                        .build())
                 .history(History.EMPTY)
                 .pieces("")
                 .price(PriceTag.NONE)
                 .popup(Optional.empty())
                 .hint("")
                 .build();
-        List<Wish> wishes = new ArrayList<>(List.of(new Wish.Order(place, fresh)));
+        List<Wish> wishes = new ArrayList<>();
+        keep(state).ifPresent(wishes::add);
+        wishes.add(new Wish.Order(place, fresh));
+        wishes.add(new Wish.Draft(place));
         price(there).ifPresent(wishes::add);
         return new Step(there, wishes);
+    }
+
+    /** What was begun and not sent stays, sealed, until somebody goes on with it. */
+    private static Optional<Wish> keep(State state) {
+        String text = state.editor().text();
+        return state.isLocked() || SlashCommands.isCommand(text)
+                ? Optional.empty()
+                : state.current().map(place -> new Wish.KeepDraft(place, text));
+    }
+
+    /** Ends it. */
+    static Step leave(State state) {
+        List<Wish> wishes = new ArrayList<>();
+        keep(state).ifPresent(wishes::add);
+        wishes.add(new Wish.Quit());
+        return new Step(state, wishes);
     }
 
     /** Asks what the text costs, where it is not known. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.partyline.chat.model.Editor;
 import org.partyline.chat.model.History;
 import org.partyline.chat.model.HistoryBuilder;
+import org.partyline.chat.model.OptionsBuilder;
 import org.partyline.chat.model.Popup;
 import org.partyline.chat.model.PriceTag;
 import org.partyline.chat.model.State;
@@ -26,12 +27,12 @@ final class Pressing {
     static Step press(State state, Key key) {
         switch (key.kind()) {
             case QUIT:
-                return Step.of(state, new Wish.Quit());
+                return Opening.leave(state);
             case REDRAW:
                 return Step.of(state, new Wish.Redraw());
             case CLOSE:
                 return state.isLocked() || state.editor().text().isEmpty()
-                        ? Step.of(state, new Wish.Quit())
+                        ? Opening.leave(state)
                         : typed(state, state.editor().delete());
             default:
                 // What is locked has no keys but these.
@@ -201,6 +202,9 @@ final class Pressing {
         State sending = StateBuilder.builder(state)
                 .editor(state.editor().sent(text))
                 .price(PriceTag.NONE)
+                .options(OptionsBuilder.builder(state.options())
+                        .answers(Optional.empty())
+                        .build())
                 .hint("…")
                 .history(Scroll.end(state.history()))
                 .build();

@@ -71,6 +71,9 @@ public final class Update {
         if (news instanceof News.Sent sent) {
             return Step.of(StateBuilder.builder(state).hint(sent.hint()).build());
         }
+        if (news instanceof News.Draft draft) {
+            return Step.of(begun(state, draft));
+        }
         if (news instanceof News.NotSent not) {
             return Step.of(givenBack(state, not));
         }
@@ -252,6 +255,18 @@ public final class Update {
                 .history(Window.appended(state.history(), arrived.id()))
                 .build();
         return Step.of(longer, new Wish.Load(arrived.place(), List.of(arrived.id())), new Wish.Talks());
+    }
+
+    /** What was begun before this screen was opened, unless something is begun here. */
+    private static State begun(State state, News.Draft draft) {
+        return isHere(state, draft.place())
+                        && !draft.text().isEmpty()
+                        && state.editor().text().isEmpty()
+                        && state.editor().sent().isEmpty()
+                ? StateBuilder.builder(state)
+                        .editor(state.editor().with(draft.text()))
+                        .build()
+                : state;
     }
 
     private static State givenBack(State state, News.NotSent not) {

@@ -42,6 +42,33 @@ public sealed interface Wish {
     /** Say all that is known of one. */
     record Inspect(Place place, long id) implements Wish {}
 
+    /** Send a reaction. @param reaction one character; empty: take the last one back */
+    record React(Place place, long id, String reaction) implements Wish {}
+
+    /** Put other words in the place of ours. */
+    record Edit(Place place, long id, String text) implements Wish {
+        /** Does not show the text. */
+        @Override
+        public String toString() {
+            return "Edit";
+        }
+    }
+
+    /** Erase a message here, and ask its readers to do so, where it is ours. */
+    record Forget(Place place, long id) implements Wish {}
+
+    /** Keep what was begun, sealed. @param text empty: nothing */
+    record KeepDraft(Place place, String text) implements Wish {
+        /** Does not show the text. */
+        @Override
+        public String toString() {
+            return "KeepDraft";
+        }
+    }
+
+    /** What was begun there? */
+    record Draft(Place place) implements Wish {}
+
     /** Find words in a conversation. */
     record Search(Place place, String words) implements Wish {}
 

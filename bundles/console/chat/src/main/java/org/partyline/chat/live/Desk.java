@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.partyline.api.PartylineException;
@@ -33,6 +34,7 @@ public final class Desk {
     private final Lines lines;
     private final Lister lister;
     private final Looker looker;
+    private final Remarker remarker;
     private final Consumer<News> news;
     /** Events are told by other threads. */
     private volatile Optional<String> persona;
@@ -54,6 +56,7 @@ public final class Desk {
         this.lines = new Lines(words);
         this.lister = new Lister(services, words);
         this.looker = new Looker(services, words);
+        this.remarker = new Remarker(services, words, news);
         this.persona = persona;
         this.wanted = wanted;
         this.news = news;
@@ -93,6 +96,8 @@ public final class Desk {
             search(search);
         } else if (wish instanceof Wish.Pieces pieces) {
             pieces(pieces.place());
+        } else {
+            remarker.perform(wish, persona());
         }
     }
 
@@ -151,7 +156,8 @@ public final class Desk {
                 options.burn(),
                 options.sign(),
                 Optional.empty(),
-                options.carrier().map(Messages.Carrier::new));
+                options.carrier().map(Messages.Carrier::new),
+                options.answers().map(OptionalLong::of).orElse(OptionalLong.empty()));
     }
 
     private void price(Wish.Price wish) {
@@ -308,8 +314,14 @@ public final class Desk {
                     ? Optional.of(new News.Arrived(new Place(message.direct(), message.channel()), message.id()))
                     : Optional.empty();
         }
+        if (event.change().isPresent()) {
+            Messages.Change change = event.change().get();
+            return isOurs(change.persona())
+                    ? Optional.of(new News.Changed(new Place(change.direct(), change.channel()), change.id()))
+                    : Optional.empty();
+        }
         return event.outgoing()
-                .filter(outgoing -> outgoing.kind().equals("message") && isOurs(outgoing.persona()))
+                .filter(outgoing -> List.of("message", "reply").contains(outgoing.kind()) && isOurs(outgoing.persona()))
                 .map(outgoing -> {
                     Place place = new Place(outgoing.direct(), outgoing.channel());
                     // Written in another console, it is new here.

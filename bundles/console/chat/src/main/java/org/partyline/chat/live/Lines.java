@@ -45,7 +45,22 @@ final class Lines {
                 message.burn(),
                 message.text().map(words::lines).orElse(List.of()),
                 shown.outgoing().map(outgoing -> delivery(outgoing, shown)),
-                Extras.NONE);
+                extras(message.remarks()));
+    }
+
+    private Extras extras(Messages.Remarks remarks) {
+        Optional<String> quote = remarks.quote()
+                .map(answered -> words.line(answered.sender() + ": " + answered.text()))
+                .or(() -> remarks.reply() ? Optional.of("a message that is not here") : Optional.empty());
+        return new Extras(
+                quote,
+                remarks.reactions().stream()
+                        .map(reaction -> words.line(reaction.reaction() + " "
+                                + (reaction.own() ? "you" : reaction.sender())
+                                + (reaction.signedBy().isPresent() ? " (signed)" : "")))
+                        .toList(),
+                remarks.edited().isPresent(),
+                remarks.mentioned());
     }
 
     private static String name(Messages.Message message) {

@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
 final class Office implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Office.class);
 
+    private static final long PATIENCE_MILLIS = 2000;
+
     private final Services services;
     private final Desk desk;
     private final Consumer<News> news;
@@ -84,11 +86,11 @@ final class Office implements Runnable, AutoCloseable {
         work.add(() -> {
             try {
                 Vault vault = services.vault().orElseThrow(() -> new PartylineException("the store service is away"));
-                Optional<PassphraseStrength> strength = services.strength();
-                Optional<PassphraseStrength.Rating> rating = strength.map(rates -> rates.rate(passphrase));
                 vault.unlock(passphrase);
-                if (rating.isPresent()) {
-                    strength.get().remember(rating.get().grade());
+                // As after a duress passphrase, whose store is new. What rates it may take the array for its own.
+                Optional<PassphraseStrength> strength = services.strength();
+                if (strength.isPresent()) {
+                    strength.get().remember(strength.get().rate(passphrase).grade());
                 }
             } catch (PartylineException e) {
                 news.accept(new News.Told(String.valueOf(e.getMessage())));
@@ -168,6 +170,13 @@ final class Office implements Runnable, AutoCloseable {
     @Override
     public void close() {
         end(attending);
+        // What was wished for last, as that a draft be kept.
+        work.add(thread::interrupt);
+        try {
+            thread.join(PATIENCE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         thread.interrupt();
     }
 }

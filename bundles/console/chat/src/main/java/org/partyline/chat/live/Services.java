@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
@@ -29,6 +30,9 @@ public interface Services {
 
     /** The messages. */
     Optional<Messages> messages();
+
+    /** What is done in conversations beside writing. */
+    Optional<Conversations> conversations();
 
     /** The nodes. */
     Optional<Nodes> nodes();

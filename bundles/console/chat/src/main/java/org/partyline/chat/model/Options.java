@@ -1,5 +1,6 @@
 package org.partyline.chat.model;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -10,8 +11,12 @@ import java.util.Optional;
  * @param burn shown once
  * @param sign with a signature
  * @param carrier empty: the conversation's, or the server's
+ * @param answers the message that the next one answers, and no other after that
  */
-public record Options(Optional<Duration> ttl, boolean burn, boolean sign, Optional<String> carrier) {
+@RecordBuilder
+public record Options(
+        Optional<Duration> ttl, boolean burn, boolean sign, Optional<String> carrier, Optional<Long> answers) {
     /** As set. */
-    public static final Options USUAL = new Options(Optional.empty(), false, false, Optional.empty());
+    public static final Options USUAL =
+            new Options(Optional.empty(), false, false, Optional.empty(), Optional.empty());
 }

@@ -253,6 +253,7 @@ public final class Painter {
             set.add("signed");
         }
         state.options().carrier().ifPresent(carrier -> set.add("by " + carrier));
+        state.options().answers().ifPresent(id -> set.add("answers " + id));
         AttributedStringBuilder row = new AttributedStringBuilder();
         String left = set.isEmpty() ? "" : " " + String.join(" · ", set) + " ";
         row.styled(Styles.WARN, Columns.cut(left, state.columns()));

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.partyline.api.FeeRate;
@@ -22,6 +23,7 @@ import org.partyline.api.audit.AuditLog;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
@@ -46,6 +48,8 @@ public final class FakeServer implements Services {
 
     public final HandSetClock clock = new HandSetClock(NOW);
     public final List<Messages.Send> sent = new CopyOnWriteArrayList<>();
+    public final List<String> remarks = new CopyOnWriteArrayList<>();
+    public final Map<String, String> drafts = new ConcurrentHashMap<>();
     private final Map<String, Channels.Channel> channels = new LinkedHashMap<>();
     private final Map<String, Contacts.Contact> contacts = new LinkedHashMap<>();
     private final Map<Long, Messages.Shown> kept = new LinkedHashMap<>();
@@ -373,6 +377,14 @@ public final class FakeServer implements Services {
             fake(Nodes.class, Map.of("list", none -> allNodes(), "follow", all -> watched((Runnable) all[0])));
     private final Suites suites = fake(Suites.class, Map.of("list", none -> allSuites()));
     private final Cover cover = fake(Cover.class, Map.of("status", none -> List.of()));
+    private final Conversations conversations = fake(
+            Conversations.class,
+            Map.of(
+                    "draft", all -> Optional.ofNullable(drafts.get(((Conversations.Place) all[0]).name())),
+                    "keepDraft", all -> drafts.put(((Conversations.Place) all[0]).name(), (String) all[1]),
+                    "react", all -> remark((Long) all[0], "react " + all[1]),
+                    "edit", all -> remark((Long) all[0], "edit " + all[1]),
+                    "forget", all -> forget((Long) all[0])));
     private final Fees fees = fake(Fees.class, Map.of("status", none -> allFees()));
     private final Messages messages = fake(
             Messages.class,
@@ -547,6 +559,61 @@ public final class FakeServer implements Services {
                 id, 1, 212, Optional.of(312L), Optional.empty(), clock.instant(), "", Duration.ZERO);
     }
 
+    private Messages.Receipt remark(long id, String what) {
+        remarks.add(what + " " + id);
+        return new Messages.Receipt(
+                99, 1, 80, Optional.of(120L), Optional.empty(), clock.instant(), "", Duration.ZERO);
+    }
+
+    private synchronized Conversations.Forgotten forget(long id) {
+        kept.remove(id);
+        return new Conversations.Forgotten(Optional.empty(), "");
+    }
+
+    /** Something was said about it. */
+    public void remarked(long id, Messages.Remarks said) {
+        Messages.Message now;
+        synchronized (this) {
+            Messages.Shown old = kept.get(id);
+            now = with(old.message(), said);
+            kept.put(id, new Messages.Shown(now, old.outgoing(), old.nodes()));
+        }
+        tell(new Messages.Event(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new Messages.Change(
+                        Messages.Change.Kind.REACTION,
+                        id,
+                        PERSONA,
+                        now.direct(),
+                        now.channel(),
+                        Optional.of(now)))));
+    }
+
+    private static Messages.Message with(Messages.Message old, Messages.Remarks said) {
+        return new Messages.Message(
+                old.id(),
+                old.persona(),
+                old.direct(),
+                old.channel(),
+                old.outgoing(),
+                old.sender(),
+                old.legacy(),
+                old.burn(),
+                old.text(),
+                old.sent(),
+                old.arrived(),
+                old.expires(),
+                old.sequence(),
+                old.transactions(),
+                old.block(),
+                old.state(),
+                old.notice(),
+                old.signedBy(),
+                old.receiver(),
+                said);
+    }
+
     private Messages.Price price(Messages.Send request) {
         int packets = 1 + request.text().length() / 150;
         return new Messages.Price(packets, packets * 212, Optional.of(packets * 312L));
@@ -588,6 +655,11 @@ public final class FakeServer implements Services {
     @Override
     public synchronized Optional<Messages> messages() {
         return messagesAway ? Optional.empty() : Optional.of(messages);
+    }
+
+    @Override
+    public Optional<Conversations> conversations() {
+        return Optional.of(conversations);
     }
 
     @Override

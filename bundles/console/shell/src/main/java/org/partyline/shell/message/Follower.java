@@ -98,6 +98,6 @@ final class Follower {
                 + (message.notice()
                         ? ""
                         : console.paint(MessageText.style(message), MessageText.sender(message)) + "  ");
-        console.hanging(first, MessageText.text(message));
+        console.hanging(first, RemarkText.quote(message) + MessageText.text(message));
     }
 }

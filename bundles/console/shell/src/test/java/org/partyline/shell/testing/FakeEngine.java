@@ -489,6 +489,8 @@ public final class FakeEngine {
         }
     };
 
+    public final FakeConversations conversations = new FakeConversations(this);
+
     public final List<Suites.Suite> moreSuites = new ArrayList<>();
     public final Suites suiteService = new Suites() {
         @Override
@@ -1048,6 +1050,7 @@ public final class FakeEngine {
                 personaService,
                 channelService,
                 messageService,
+                conversations,
                 suiteService,
                 nodeService,
                 fees,
