@@ -234,6 +234,8 @@ class ChatScreenTest {
         open(80, 24).sees("lobby");
         server.pieces(new Messages.Pieces(FakeServer.PERSONA, false, "lobby", "bob", 2, 5));
         person.sees("bob is sending: 2 of 5 packets are here");
+        server.pieces(new Messages.Pieces(FakeServer.PERSONA, false, "lobby", "bob", 4, 5));
+        person.sees("4 of 5 packets are here");
         server.pieces();
         person.lacks("is sending");
     }

@@ -606,7 +606,9 @@ public interface Messages {
             /** Its sender put other words in the place of the first ones. */
             EDITED,
             /** It is there no more: its sender took it back, or we erased it. */
-            ERASED
+            ERASED,
+            /** A piece of one that is not whole yet has come ({@link Messages#incomplete}); it has no number yet, which is 0. */
+            PIECE
         }
     }
 

@@ -76,6 +76,9 @@ public sealed interface News {
     /** How the server is. */
     record Looked(Status status) implements News {}
 
+    /** A piece of a message that is not whole yet has come. */
+    record Piece(Place place) implements News {}
+
     /** A message on its way to us. @param place where @param pieces safe to paint; empty: none any more */
     record Pieces(Place place, String pieces) implements News {}
 

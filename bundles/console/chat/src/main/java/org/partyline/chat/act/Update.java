@@ -71,6 +71,9 @@ public final class Update {
         if (news instanceof News.Sent sent) {
             return Step.of(StateBuilder.builder(state).hint(sent.hint()).build());
         }
+        if (news instanceof News.Piece piece) {
+            return isHere(state, piece.place()) ? Step.of(state, new Wish.Pieces(piece.place())) : Step.of(state);
+        }
         if (news instanceof News.Draft draft) {
             return Step.of(begun(state, draft));
         }
@@ -254,7 +257,16 @@ public final class Update {
         State longer = StateBuilder.builder(state)
                 .history(Window.appended(state.history(), arrived.id()))
                 .build();
-        return Step.of(longer, new Wish.Load(arrived.place(), List.of(arrived.id())), new Wish.Talks());
+        List<Wish> wishes = new ArrayList<>(List.of(new Wish.Talks()));
+        if (state.history().atEnd()) {
+            // What comes below the edge is not read, and does not count as shown.
+            wishes.add(0, new Wish.Load(arrived.place(), List.of(arrived.id())));
+        }
+        if (!state.pieces().isEmpty()) {
+            // It may be the one that was on its way.
+            wishes.add(new Wish.Pieces(arrived.place()));
+        }
+        return new Step(longer, wishes);
     }
 
     /** What was begun before this screen was opened, unless something is begun here. */

@@ -316,9 +316,14 @@ public final class Desk {
         }
         if (event.change().isPresent()) {
             Messages.Change change = event.change().get();
-            return isOurs(change.persona())
-                    ? Optional.of(new News.Changed(new Place(change.direct(), change.channel()), change.id()))
-                    : Optional.empty();
+            Place place = new Place(change.direct(), change.channel());
+            if (!isOurs(change.persona())) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    change.kind() == Messages.Change.Kind.PIECE
+                            ? new News.Piece(place)
+                            : new News.Changed(place, change.id()));
         }
         return event.outgoing()
                 .filter(outgoing -> List.of("message", "reply").contains(outgoing.kind()) && isOurs(outgoing.persona()))

@@ -246,10 +246,15 @@ public final class FakeServer implements Services {
         changed();
     }
 
+    /** Pieces of messages have come. */
     public void pieces(Messages.Pieces... all) {
         pieces.clear();
         pieces.addAll(List.of(all));
-        changed();
+        tell(new Messages.Event(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new Messages.Change(
+                        Messages.Change.Kind.PIECE, 0, PERSONA, false, "lobby", Optional.empty()))));
     }
 
     public void lock() {
