@@ -140,7 +140,7 @@ final class MessageReader {
                 : query.channel().map(name -> !direct && name.equals(place)).orElse(true);
     }
 
-    private static boolean matches(Views views, Query query, MessageRecord message) {
+    static boolean matches(Views views, Query query, MessageRecord message) {
         String persona = views.persona(message.membership());
         String sender = views.sender(message);
         return isHere(views, query, message.membership())
