@@ -1,11 +1,11 @@
 package org.partyline.mailbox;
 
+import java.time.Clock;
 import java.util.Optional;
 import org.partyline.api.engine.Messages.Change;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.control.ControlBody;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.mailbox.Author;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageChange;
@@ -20,10 +20,10 @@ import org.partyline.engine.store.Keys;
  * also what comes before the message that it is about.
  */
 final class ArrivedRemarks {
-    private final Core core;
+    private final Clock clock;
 
-    ArrivedRemarks(Core core) {
-        this.core = core;
+    ArrivedRemarks(Clock clock) {
+        this.clock = clock;
     }
 
     /**
@@ -39,7 +39,7 @@ final class ArrivedRemarks {
             throws StoreException {
         int conversation = source.conversation().id();
         Optional<MessageRecord> target =
-                References.of(tx, conversation, core.now().toEpochMilli()).find(conversation, body.target());
+                References.of(tx, conversation, clock.instant().toEpochMilli()).find(conversation, body.target());
         if (target.isEmpty()) {
             return Optional.empty();
         }

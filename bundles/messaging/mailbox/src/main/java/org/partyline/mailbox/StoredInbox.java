@@ -1,6 +1,7 @@
 package org.partyline.mailbox;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,19 +14,23 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.partyline.api.engine.Messages;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.FragmentHeader;
+import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.packet.RefusedContentException;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.engine.control.ControlBody;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.EventHub;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Annotations;
 import org.partyline.engine.mailbox.Author;
@@ -57,12 +62,28 @@ public final class StoredInbox implements Inbox {
     private static final Duration NOTICE_LIFE = Duration.ofDays(30);
     private static final Logger LOG = LoggerFactory.getLogger(StoredInbox.class);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final NodeDirectory nodes;
+    private final Fragmenter fragmenter;
+    private final EventHub events;
     private final ArrivedRemarks remarks;
 
-    public StoredInbox(Core core) {
-        this.core = core;
-        this.remarks = new ArrivedRemarks(core);
+    public StoredInbox(
+            StateGuard guard,
+            Clock clock,
+            OperatorSettings settings,
+            NodeDirectory nodes,
+            Fragmenter fragmenter,
+            EventHub events) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.nodes = nodes;
+        this.fragmenter = fragmenter;
+        this.events = events;
+        this.remarks = new ArrivedRemarks(clock);
     }
 
     @Override
@@ -99,7 +120,7 @@ public final class StoredInbox implements Inbox {
     private Arrival remark(StoreTransaction tx, Source source, byte[] said, Whole whole) throws StoreException {
         Optional<ControlBody> body = ControlBody.parse(said);
         if (body.isEmpty()) {
-            core.ignored(said[0]);
+            LOG.debug("a control message of code {} was ignored", said[0]);
             return Arrival.NOTHING;
         }
         if (body.get() instanceof ControlBody.Reply reply) {
@@ -145,7 +166,7 @@ public final class StoredInbox implements Inbox {
 
     @Override
     public MessageRecord notice(StoreTransaction tx, Conversation conversation, String text) throws StoreException {
-        Instant now = core.now();
+        Instant now = clock.instant();
         MessageRecord message = MessageRecordBuilder.builder()
                 .id(Tables.next(tx, "message"))
                 .membership(conversation.id())
@@ -268,7 +289,7 @@ public final class StoredInbox implements Inbox {
             Annotations annotations)
             throws StoreException {
         Instant expires = expiry(timestamp, ttlMinutes);
-        if (!expires.isAfter(core.now())) {
+        if (!expires.isAfter(clock.instant())) {
             return Optional.empty();
         }
         Candidate candidate = source.candidate();
@@ -305,7 +326,7 @@ public final class StoredInbox implements Inbox {
     private Instant expiry(long timestamp, OptionalInt ttlMinutes) {
         return ttlMinutes.isPresent()
                 ? Instant.ofEpochSecond(timestamp + 60L * ttlMinutes.getAsInt())
-                : core.now().plus(core.settings.get().sending().defaultTtl());
+                : clock.instant().plus(settings.get().sending().defaultTtl());
     }
 
     private Arrival fragment(StoreTransaction tx, Source source, Content content) throws StoreException {
@@ -314,8 +335,8 @@ public final class StoredInbox implements Inbox {
         // longer.
         Instant expires = content.ttlMinutes().isPresent()
                 ? expiry(content.timestamp(), content.ttlMinutes())
-                : core.now().plus(PIECES_KEPT);
-        if (!expires.isAfter(core.now())) {
+                : clock.instant().plus(PIECES_KEPT);
+        if (!expires.isAfter(clock.instant())) {
             return Arrival.NOTHING;
         }
         // A chain has one sender. Sealed pieces name none, so there the message id alone tells messages apart.
@@ -383,7 +404,7 @@ public final class StoredInbox implements Inbox {
                 .toList();
         Draft draft;
         try {
-            draft = core.fragmenter.join(contents);
+            draft = fragmenter.join(contents);
         } catch (RefusedContentException e) {
             LOG.warn("a message in pieces was refused: {}", e.getMessage());
             return Arrival.NOTHING;
@@ -446,7 +467,7 @@ public final class StoredInbox implements Inbox {
         if (arrival.message().isPresent()) {
             MessageRecord kept = arrival.message().get();
             kept.packets().forEach(id -> memory.packets.addReceived(new PacketId(id), kept.id()));
-            core.nodes.countFound(source.candidate().node());
+            nodes.countFound(source.candidate().node());
             message = Optional.of(new Views(memory).message(kept, Optional.empty(), false, answered(kept)));
         }
         arrival.change().ifPresent(change -> change.forget(memory));
@@ -455,9 +476,9 @@ public final class StoredInbox implements Inbox {
                 ? Optional.empty()
                 : Optional.of(new Messages.Event(message, Optional.empty(), change));
         if (source.sequence() >= 0) {
-            core.events.arrived(source.chain(), source.sequence(), event);
+            events.arrived(source.chain(), source.sequence(), event);
         } else {
-            event.ifPresent(core.events::tell);
+            event.ifPresent(events::tell);
         }
     }
 
@@ -467,9 +488,8 @@ public final class StoredInbox implements Inbox {
             return Optional.empty();
         }
         try {
-            return core.store
-                    .transact(tx ->
-                            References.of(tx, message.membership(), core.now().toEpochMilli()))
+            return guard.transact(tx -> References.of(
+                            tx, message.membership(), clock.instant().toEpochMilli()))
                     .answered(message);
         } catch (StoreException e) {
             LOG.warn("what a message answers cannot be read: {}", e.getMessage());
@@ -480,11 +500,11 @@ public final class StoredInbox implements Inbox {
     @Override
     public void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException {
         Set<Long> messages = memory.packets.received(id);
-        if (messages.isEmpty() || candidate.inBlock().isEmpty() || !core.nodes.tellsBlocks(candidate.node())) {
+        if (messages.isEmpty() || candidate.inBlock().isEmpty() || !nodes.tellsBlocks(candidate.node())) {
             return;
         }
         int height = candidate.inBlock().get().height();
-        core.store.transact(tx -> {
+        guard.transact(tx -> {
             for (long number : new HashSet<>(messages)) {
                 Optional<MessageRecord> found =
                         Tables.find(tx, MessageRecord.TABLE, Keys.of(number), MessageRecord.class);

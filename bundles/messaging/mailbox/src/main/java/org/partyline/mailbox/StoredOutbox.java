@@ -1,5 +1,6 @@
 package org.partyline.mailbox;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,9 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.BlockRef;
@@ -17,7 +20,8 @@ import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.CoverConversation;
 import org.partyline.engine.fees.SpentRecords;
 import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Notices;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageChange;
 import org.partyline.engine.mailbox.MessageEvent;
@@ -52,19 +56,37 @@ public final class StoredOutbox implements Outbox {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoredOutbox.class);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final NodeDirectory nodes;
+    private final CoverOrders orders;
+    private final Notices notices;
     private final PropagationTracker propagationTracker;
     private final CoverSlots slots;
 
-    public StoredOutbox(Core core, PropagationTracker propagationTracker, CoverSlots slots) {
-        this.core = core;
+    public StoredOutbox(
+            StateGuard guard,
+            Clock clock,
+            OperatorSettings settings,
+            NodeDirectory nodes,
+            CoverOrders orders,
+            Notices notices,
+            PropagationTracker propagationTracker,
+            CoverSlots slots) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.nodes = nodes;
+        this.orders = orders;
+        this.notices = notices;
         this.slots = slots;
         this.propagationTracker = propagationTracker;
     }
 
     @Override
     public OutgoingMessage change(long id, Change change) throws StoreException {
-        return core.open(memory -> change(memory, id, change));
+        return guard.open(memory -> change(memory, id, change));
     }
 
     @Override
@@ -79,7 +101,7 @@ public final class StoredOutbox implements Outbox {
     @Override
     public OutgoingMessage change(Unlocked memory, long id, Change change) throws StoreException {
         record Changed(OutgoingMessage before, OutgoingMessage after) {}
-        Changed changed = core.store.transact(tx -> {
+        Changed changed = guard.transact(tx -> {
             Optional<OutgoingMessage> found = OutgoingRecords.find(tx, id);
             if (found.isEmpty()) {
                 return null;
@@ -113,7 +135,7 @@ public final class StoredOutbox implements Outbox {
      */
     private OutgoingMessage leaving(StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
-        long now = core.now().toEpochMilli();
+        long now = clock.instant().toEpochMilli();
         if (!before.isOut() && after.isOut() && after.isRemark()) {
             OwnRemarks.left(tx, after);
         }
@@ -148,7 +170,7 @@ public final class StoredOutbox implements Outbox {
         try {
             return slots.isCovered(conversation.persona(), conversation.network());
         } catch (AbsentException e) {
-            return CoverOrders.isOn(core, tx, conversation.persona());
+            return orders.isOn(tx, conversation.persona());
         }
     }
 
@@ -178,7 +200,7 @@ public final class StoredOutbox implements Outbox {
     }
 
     private long lives(OutgoingMessage outgoing, long now) {
-        long usual = now + core.settings.get().sending().defaultTtl().toMillis();
+        long usual = now + settings.get().sending().defaultTtl().toMillis();
         return outgoing.ttlMinutes() == 0
                 ? usual
                 : outgoing.dropped()
@@ -188,17 +210,17 @@ public final class StoredOutbox implements Outbox {
     @Override
     public OutgoingMessage giveUp(Unlocked memory, long id, MessageEvent end, String reason) throws StoreException {
         List<OutgoingMessage> decoys = new ArrayList<>();
-        OutgoingMessage after = core.store.transact(tx -> {
+        OutgoingMessage after = guard.transact(tx -> {
             Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
             if (now.isEmpty() || now.get().state().isSettled()) {
                 return now.orElse(null);
             }
             asDecoy(tx, memory, now.get(), OutgoingPart::isOut).ifPresent(decoys::add);
-            long lives = lives(now.get(), core.now().toEpochMilli());
+            long lives = lives(now.get(), clock.instant().toEpochMilli());
             OutgoingMessage ended = now.get()
                     .ended(end, reason)
                     .expiring(Math.min(lives, now.get().expires()));
-            living(tx, ended, core.now().toEpochMilli());
+            living(tx, ended, clock.instant().toEpochMilli());
             OutgoingRecords.put(tx, ended);
             if (!ended.parts().isEmpty()) {
                 tx.delete(SendChainRecord.TABLE, Keys.of(ended.membership()));
@@ -231,7 +253,7 @@ public final class StoredOutbox implements Outbox {
             return Optional.empty();
         }
         PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, outgoing.id());
-        if (!way.covered() && (outgoing.isOut() || !CoverOrders.isOn(core, tx, conversation.persona()))) {
+        if (!way.covered() && (outgoing.isOut() || !orders.isOn(tx, conversation.persona()))) {
             return Optional.empty();
         }
         OutgoingMessage decoy = new OutgoingMessage(
@@ -242,7 +264,7 @@ public final class StoredOutbox implements Outbox {
                 outgoing.queued(),
                 outgoing.isOut()
                         ? outgoing.expires()
-                        : core.now().plus(COVERED_LIFE).toEpochMilli(),
+                        : clock.instant().plus(COVERED_LIFE).toEpochMilli(),
                 0,
                 false,
                 0,
@@ -256,7 +278,7 @@ public final class StoredOutbox implements Outbox {
         decoy = decoy.with(left);
         OutgoingRecords.put(tx, decoy);
         PropagationRecords.put(tx, decoy, new PropagationRecords.DeliveryOptions("", way.unsettled(), true));
-        core.bus.publishWithin(new MessageRenumbered(tx, memory, outgoing.id(), outgoing.carrier(), decoy.id()));
+        notices.bus().publishWithin(new MessageRenumbered(tx, memory, outgoing.id(), outgoing.carrier(), decoy.id()));
         return Optional.of(decoy);
     }
 
@@ -287,7 +309,7 @@ public final class StoredOutbox implements Outbox {
 
     @Override
     public OutgoingMessage unseal(Unlocked memory, long id, String reason) throws StoreException {
-        OutgoingMessage after = core.store.transact(tx -> {
+        OutgoingMessage after = guard.transact(tx -> {
             Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
             if (now.isEmpty() || now.get().state() != State.SEALED || now.get().left()) {
                 return null;
@@ -306,7 +328,7 @@ public final class StoredOutbox implements Outbox {
 
     @Override
     public void tell(Unlocked memory, OutgoingMessage outgoing) {
-        OutgoingRecords.tell(core, memory, outgoing);
+        OutgoingRecords.tell(notices.events(), memory, outgoing);
         if (outgoing.isRemark() && outgoing.state() == State.BROADCAST) {
             tellChange(memory, outgoing);
         }
@@ -316,7 +338,7 @@ public final class StoredOutbox implements Outbox {
     private void tellChange(Unlocked memory, OutgoingMessage remark) {
         try {
             record Seen(MessageChange change, Optional<MessageRecord> original) {}
-            Optional<Seen> seen = core.store.transact(tx -> {
+            Optional<Seen> seen = guard.transact(tx -> {
                 Optional<MessageChange> change = OwnRemarks.change(tx, remark);
                 return change.isEmpty()
                         ? Optional.empty()
@@ -325,13 +347,14 @@ public final class StoredOutbox implements Outbox {
                                 References.of(
                                                 tx,
                                                 remark.membership(),
-                                                core.now().toEpochMilli())
+                                                clock.instant().toEpochMilli())
                                         .answered(change.get().message())));
             });
-            seen.ifPresent(what -> core.events.tell(new Messages.Event(
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.of(what.change().seen(memory, what.original())))));
+            seen.ifPresent(what -> notices.events()
+                    .tell(new Messages.Event(
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.of(what.change().seen(memory, what.original())))));
         } catch (StoreException e) {
             LOG.warn("nobody is told of a change of a message: {}", e.getMessage());
         }
@@ -343,9 +366,9 @@ public final class StoredOutbox implements Outbox {
         if (where == null) {
             return;
         }
-        boolean confirmed = candidate.inBlock().isPresent() && core.nodes.tellsBlocks(candidate.node());
+        boolean confirmed = candidate.inBlock().isPresent() && nodes.tellsBlocks(candidate.node());
         Candidate counted = confirmed ? candidate : candidate.outOfBlock();
-        Optional<PropagationRecord> propagationRecord = core.store.transact(tx -> {
+        Optional<PropagationRecord> propagationRecord = guard.transact(tx -> {
             Optional<OutgoingMessage> found = OutgoingRecords.find(tx, where.message());
             return found.isEmpty()
                     ? Optional.empty()
@@ -375,14 +398,14 @@ public final class StoredOutbox implements Outbox {
                             : PacketEvent.TAKEN);
         });
         if (after != null && confirmed) {
-            core.bus.publish(new TransactionMined(candidate.onNetwork(), candidate.transaction()));
+            notices.bus().publish(new TransactionMined(candidate.onNetwork(), candidate.transaction()));
             recordBlock(where.message(), candidate.inBlock().orElseThrow());
         }
     }
 
     @Override
     public void recordBlock(long id, BlockRef block) throws StoreException {
-        core.store.transact(tx -> {
+        guard.transact(tx -> {
             Optional<MessageRecord> message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class);
             if (message.isPresent() && message.get().block() < block.height()) {
                 MessageRecords.put(

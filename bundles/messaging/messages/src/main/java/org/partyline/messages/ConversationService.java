@@ -1,6 +1,7 @@
 package org.partyline.messages;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,12 +17,13 @@ import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.Packets;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.ConversationMarks;
 import org.partyline.engine.mailbox.DraftRecord;
@@ -39,16 +41,20 @@ final class ConversationService implements Conversations {
     /** A text for several messages. */
     private static final int MOST_DRAFT = 16 * Packets.MAX_MESSAGE;
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
     private final Remarks remarks;
 
-    ConversationService(Core core, Remarks remarks) {
-        this.core = core;
+    ConversationService(StateGuard guard, Clock clock, OperatorSettings settings, Remarks remarks) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
         this.remarks = remarks;
     }
 
     private long now() {
-        return core.now().toEpochMilli();
+        return clock.instant().toEpochMilli();
     }
 
     /** A piece of work on one conversation. */
@@ -59,16 +65,16 @@ final class ConversationService implements Conversations {
     }
 
     private <T> T in(Place place, Work<T> work) throws PartylineException {
-        return core.<T, PartylineException>open(memory ->
-                core.store.<T, PartylineException>transact(tx -> work.on(tx, memory, find(tx, memory, place))));
+        return guard.<T, PartylineException>open(
+                memory -> guard.<T, PartylineException>transact(tx -> work.on(tx, memory, find(tx, memory, place))));
     }
 
     private static org.partyline.engine.conversation.Conversation find(
             StoreTransaction tx, Unlocked memory, Place place) throws PartylineException {
-        PersonaRecord persona = Core.persona(tx, place.persona());
+        PersonaRecord persona = PersonaRecord.named(tx, place.persona());
         return place.direct()
-                ? Core.contact(memory, persona, place.name())
-                : Core.member(memory, persona, place.name());
+                ? memory.conversations.contact(persona, place.name())
+                : memory.conversations.member(persona, place.name());
     }
 
     private static List<MessageRecord> records(StoreTransaction tx, int conversation) throws StoreException {
@@ -77,8 +83,8 @@ final class ConversationService implements Conversations {
 
     @Override
     public List<Conversation> list() throws PartylineException {
-        return core.<List<Conversation>, PartylineException>open(memory ->
-                core.store.<List<Conversation>, PartylineException>transact(tx -> {
+        return guard.<List<Conversation>, PartylineException>open(memory ->
+                guard.<List<Conversation>, PartylineException>transact(tx -> {
                     List<org.partyline.engine.conversation.Conversation> known = new ArrayList<>();
                     known.addAll(memory.conversations.members());
                     known.addAll(memory.conversations.contacts());
@@ -163,7 +169,7 @@ final class ConversationService implements Conversations {
             Optional<OutgoingMessage> way =
                     message.outgoing() ? OutgoingRecords.find(tx, message.id()) : Optional.empty();
             all.add(views.message(
-                    MessageService.withWay(message, way.orElse(null)),
+                    MessageReader.withWay(message, way.orElse(null)),
                     way.map(OutgoingMessage::state),
                     false,
                     references.answered(message)));
@@ -173,7 +179,7 @@ final class ConversationService implements Conversations {
 
     @Override
     public Message message(long id) throws PartylineException {
-        return core.<Message, PartylineException>open(memory -> core.store.<Message, PartylineException>transact(tx -> {
+        return guard.<Message, PartylineException>open(memory -> guard.<Message, PartylineException>transact(tx -> {
             MessageRecord message = Targets.kept(tx, id, now());
             return views(tx, memory, List.of(message), References.of(tx, message.membership(), now()))
                     .get(0);
@@ -214,7 +220,7 @@ final class ConversationService implements Conversations {
     }
 
     private long draftLife() {
-        return core.settings.get().sending().defaultTtl().toMillis();
+        return settings.get().sending().defaultTtl().toMillis();
     }
 
     @Override
@@ -248,8 +254,8 @@ final class ConversationService implements Conversations {
         if (WordSearch.words(wanted.words()).isEmpty()) {
             throw new NoSuchThingException("there is nothing to look for: give a word");
         }
-        return core.<List<Message>, PartylineException>open(memory ->
-                core.store.<List<Message>, PartylineException>transact(tx -> {
+        return guard.<List<Message>, PartylineException>open(memory ->
+                guard.<List<Message>, PartylineException>transact(tx -> {
                     WordSearch search = new WordSearch(wanted.words(), most);
                     Map<Integer, References> references = new HashMap<>();
                     for (int conversation : places(tx, memory, wanted.place())) {

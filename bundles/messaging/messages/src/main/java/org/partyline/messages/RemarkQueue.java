@@ -1,5 +1,6 @@
 package org.partyline.messages;
 
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -7,9 +8,9 @@ import java.util.OptionalInt;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.control.ControlBody;
@@ -17,31 +18,44 @@ import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.delivery.Carriers;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.ChosenNetwork;
+import org.partyline.engine.kernel.Notices;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.RemarkRecord;
 import org.partyline.engine.mailbox.SizeRange;
 import org.partyline.engine.schedule.CoverOrders;
 import org.partyline.engine.sealing.Opening;
 import org.partyline.engine.sealing.Outlook;
-import org.partyline.engine.sealing.Sealers;
 import org.partyline.engine.store.Tables;
 
 /** Queues what is said about a message that is there: sealed, priced and paced as messages are. */
 final class RemarkQueue {
-    private final Core core;
-    private final PacketSizes sizes;
-    private final Sealers sealers;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final Notices notices;
+    private final Outlooks outlooks;
+    private final CoverOrders orders;
     private final Prospects prospects;
 
-    RemarkQueue(Core core, PacketSizes sizes, Sealers sealers, Prospects prospects) {
-        this.core = core;
-        this.sizes = sizes;
-        this.sealers = sealers;
+    RemarkQueue(
+            StateGuard guard,
+            Clock clock,
+            OperatorSettings settings,
+            Notices notices,
+            Outlooks outlooks,
+            CoverOrders orders,
+            Prospects prospects) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.notices = notices;
+        this.outlooks = outlooks;
+        this.orders = orders;
         this.prospects = prospects;
     }
 
@@ -77,7 +91,7 @@ final class RemarkQueue {
 
     /** Stores it to be sent. When this returns it will not be lost. */
     Receipt say(Saying saying, Effect effect) throws PartylineException {
-        Queued queued = core.<Queued, PartylineException>open(memory -> queue(memory, saying, effect));
+        Queued queued = guard.<Queued, PartylineException>open(memory -> queue(memory, saying, effect));
         Optional<Long> opening;
         Prospects.Prospect prospect;
         try {
@@ -85,11 +99,11 @@ final class RemarkQueue {
             opening = first.isEmpty()
                     ? Optional.empty()
                     : prospects
-                            .of(MessageService.stored(queued.stored().conversation(), first.get()))
+                            .of(MessageWriter.stored(queued.stored().conversation(), first.get()))
                             .fee();
             prospect = prospects.of(queued.stored());
         } finally {
-            core.bus.publish(new Bus.Queued());
+            notices.bus().publish(new Bus.Queued());
         }
         return new Receipt(
                 queued.stored().id(),
@@ -97,24 +111,22 @@ final class RemarkQueue {
                 queued.stored().outlook().bytes(),
                 prospect.fee(),
                 opening,
-                core.now(),
+                clock.instant(),
                 prospect.waits().isEmpty() ? queued.opening().waits() : prospect.waits(),
-                core.settings.get().sending().jitter(queued.stored().network()));
+                settings.get().sending().jitter(queued.stored().network()));
     }
 
     private Queued queue(Unlocked memory, Saying saying, Effect effect) throws PartylineException {
-        Remark remark = core.store.<Remark, PartylineException>transact(saying::of);
+        Remark remark = guard.<Remark, PartylineException>transact(saying::of);
         Conversation conversation = memory.conversations.find(remark.about().membership());
-        core.requireAccepted(conversation.network());
+        ChosenNetwork.requireAccepted(settings, conversation.network());
         Outlook outlook = outlook(memory, conversation, remark);
         try (AfterCommit after = new AfterCommit()) {
-            Queued queued = core.store.<Queued, PartylineException>transact(tx -> {
-                Opening opening = core.parts.has(List.of(Sealers.class))
-                        ? sealers.of(conversation).open(tx, memory, after, conversation)
-                        : Opening.NOTHING;
+            Queued queued = guard.<Queued, PartylineException>transact(tx -> {
+                Opening opening = outlooks.open(tx, memory, after, conversation);
                 OutgoingMessage outgoing = enqueue(tx, conversation, remark);
                 effect.on(tx);
-                after.then(() -> OutgoingRecords.tell(core, memory, outgoing));
+                after.then(() -> OutgoingRecords.tell(notices.events(), memory, outgoing));
                 return new Queued(
                         new Prospects.Stored(
                                 outgoing.id(),
@@ -131,22 +143,14 @@ final class RemarkQueue {
     }
 
     private Outlook outlook(Unlocked memory, Conversation conversation, Remark remark) throws PartylineException {
-        if (!core.parts.canRead() || !core.parts.has(List.of(Sealers.class, PacketSizes.class))) {
+        Optional<SizeRange> room = outlooks.remarkRoom(conversation, remark.sign());
+        if (room.isEmpty()) {
             return Outlook.UNKNOWN;
-        }
-        SizeRange room = sizes.room(conversation.persona(), conversation.network(), remark.sign(), "");
-        if (room.most() == 0) {
-            return Outlook.UNKNOWN;
-        }
-        if (remark.sign() && room.most() < PacketSizes.SIGNED_BUCKET) {
-            throw new NoSuchThingException("what is said about a signed message is signed, too, which needs packets of "
-                    + PacketSizes.SIGNED_BUCKET + " bytes, and the nodes of "
-                    + conversation.network().label() + " carry less");
         }
         Draft draft = new Draft(
                 PacketType.CONTROL,
                 false,
-                core.now().getEpochSecond(),
+                clock.instant().getEpochSecond(),
                 remark.ttlMinutes() == 0 ? OptionalInt.empty() : OptionalInt.of(remark.ttlMinutes()),
                 remark.sign()
                         ? Optional.of(memory.personas
@@ -158,16 +162,16 @@ final class RemarkQueue {
                 Optional.empty(),
                 remark.body().encode(),
                 remark.sign());
-        return sealers.of(conversation).outlook(memory, conversation, draft, room);
+        return outlooks.outlook(memory, conversation, draft, room.get());
     }
 
     private OutgoingMessage enqueue(StoreTransaction tx, Conversation conversation, Remark remark)
             throws StoreException {
-        Instant now = core.now();
+        Instant now = clock.instant();
         // Of no use to anybody once the message is gone.
         Instant expires = Instant.ofEpochMilli(Math.min(
                 remark.about().expires(),
-                now.plus(core.settings.get().sending().within()).toEpochMilli()));
+                now.plus(settings.get().sending().within()).toEpochMilli()));
         byte[] body = remark.body().encode();
         OutgoingMessage queued = new OutgoingMessage(
                 Tables.next(tx, "message"),
@@ -196,8 +200,8 @@ final class RemarkQueue {
         if (conversation.paysApart()) {
             return Carriers.DEFAULT;
         }
-        String usual = core.settings.get().sending().carrier();
-        return CoverOrders.isOn(core, tx, conversation.persona())
+        String usual = settings.get().sending().carrier();
+        return orders.isOn(tx, conversation.persona())
                 ? usual
                 : conversation.itsCarrier().map(Object::toString).orElse(usual);
     }

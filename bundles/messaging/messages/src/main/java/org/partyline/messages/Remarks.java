@@ -1,5 +1,6 @@
 package org.partyline.messages;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -17,7 +18,8 @@ import org.partyline.engine.control.Locator;
 import org.partyline.engine.control.Reactions;
 import org.partyline.engine.delivery.Departures;
 import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.EventHub;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageChange;
 import org.partyline.engine.mailbox.MessageEvent;
@@ -39,20 +41,24 @@ final class Remarks {
     private static final long MINUTE = 60_000;
     private static final RemarkQueue.Effect NOTHING = tx -> {};
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final EventHub events;
     private final RemarkQueue queue;
     private final Outbox outbox;
     private final Departures departures;
 
-    Remarks(Core core, RemarkQueue queue, Outbox outbox, Departures departures) {
-        this.core = core;
+    Remarks(StateGuard guard, Clock clock, EventHub events, RemarkQueue queue, Outbox outbox, Departures departures) {
+        this.guard = guard;
+        this.clock = clock;
+        this.events = events;
         this.queue = queue;
         this.outbox = outbox;
         this.departures = departures;
     }
 
     private long now() {
-        return core.now().toEpochMilli();
+        return clock.instant().toEpochMilli();
     }
 
     Receipt react(long id, String reaction) throws PartylineException {
@@ -130,12 +136,11 @@ final class Remarks {
 
     Forgotten forget(long id) throws PartylineException {
         record Found(MessageRecord message, Optional<String> doubt) {}
-        Found found =
-                core.<Found, PartylineException>open(memory -> core.store.<Found, PartylineException>transact(tx -> {
-                    MessageRecord message = Targets.kept(tx, id, now());
-                    Targets.requireLeft(tx, message);
-                    return new Found(message, message.outgoing() ? unasked(tx, message) : Optional.empty());
-                }));
+        Found found = guard.<Found, PartylineException>open(memory -> guard.<Found, PartylineException>transact(tx -> {
+            MessageRecord message = Targets.kept(tx, id, now());
+            Targets.requireLeft(tx, message);
+            return new Found(message, message.outgoing() ? unasked(tx, message) : Optional.empty());
+        }));
         if (!found.message().outgoing()) {
             eraseHere(id);
             return new Forgotten(Optional.empty(), "");
@@ -166,8 +171,8 @@ final class Remarks {
     }
 
     private void eraseHere(long id) throws PartylineException {
-        MessageRecord message = core.<MessageRecord, PartylineException>open(
-                memory -> core.store.<MessageRecord, PartylineException>transact(tx -> {
+        MessageRecord message = guard.<MessageRecord, PartylineException>open(
+                memory -> guard.<MessageRecord, PartylineException>transact(tx -> {
                     MessageRecord kept = Targets.kept(tx, id, now());
                     tx.delete(MessageRecord.TABLE, Keys.of(id));
                     return kept;
@@ -177,14 +182,14 @@ final class Remarks {
 
     /** After the commit: what else was to be said about it is not said any more. @param but not this one */
     private void erased(MessageRecord message, long but) throws PartylineException {
-        List<OutgoingMessage> unsaid = core.<List<OutgoingMessage>, PartylineException>open(memory -> {
-            List<OutgoingMessage> waiting = core.store.transact(tx -> waiting(tx, message, but));
+        List<OutgoingMessage> unsaid = guard.<List<OutgoingMessage>, PartylineException>open(memory -> {
+            List<OutgoingMessage> waiting = guard.transact(tx -> waiting(tx, message, but));
             for (OutgoingMessage remark : waiting) {
                 giveUp(memory, remark);
             }
             MessageChange change = new MessageChange(Messages.Change.Kind.ERASED, message);
             change.forget(memory);
-            core.events.tell(new Messages.Event(
+            events.tell(new Messages.Event(
                     Optional.empty(), Optional.empty(), Optional.of(change.seen(memory, Optional.empty()))));
             return waiting;
         });

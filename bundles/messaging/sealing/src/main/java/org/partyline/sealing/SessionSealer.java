@@ -1,5 +1,6 @@
 package org.partyline.sealing;
 
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,9 +33,11 @@ import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.MessageCutter;
 import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.MessageRecords;
@@ -65,7 +68,11 @@ import org.partyline.engine.store.Tables;
  * (PROTOCOL 6). Costs no key derivation: all of it is done under the engine's lock.
  */
 public final class SessionSealer implements MessageSealer {
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final Parts parts;
+    private final MessageCutter cutter;
+    private final Sealing sealing;
     private final HandshakeManager handshakeManager;
     private final SessionChains chains;
     private final KeyUpdates updates;
@@ -75,23 +82,28 @@ public final class SessionSealer implements MessageSealer {
     private final PacketSizes sizes;
     private final Outbox outbox;
 
-    /** @param settled whether all was heard that a network's nodes knew when the engine started */
-    public SessionSealer(
-            Core core,
+    SessionSealer(
+            StateGuard guard,
+            Clock clock,
+            Parts parts,
+            MessageCutter cutter,
+            Sealing sealing,
             SessionParts session,
-            Predicate<Network> settled,
-            KeyUse continuity,
             PacketSizes sizes,
             Outbox outbox) {
         this.sizes = sizes;
-        this.continuity = continuity;
-        this.core = core;
+        this.continuity = session.continuity();
+        this.guard = guard;
+        this.clock = clock;
+        this.parts = parts;
+        this.cutter = cutter;
+        this.sealing = sealing;
         this.outbox = outbox;
         this.handshakeManager = session.handshakes();
         this.chains = session.chains();
         this.updates = session.updates();
         this.news = session.news();
-        this.settled = settled;
+        this.settled = session.settled();
     }
 
     /** What sealing made. */
@@ -111,7 +123,7 @@ public final class SessionSealer implements MessageSealer {
     @Override
     public Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room)
             throws PayloadTooLargeException {
-        return Outlook.of(room.plan(core, draft, PacketLabel.RATCHET));
+        return Outlook.of(cutter.plan(room, draft, PacketLabel.RATCHET));
     }
 
     @Override
@@ -119,7 +131,7 @@ public final class SessionSealer implements MessageSealer {
             throws StoreException, NoSuchThingException {
         ContactConversation contact = (ContactConversation) conversation;
         boolean begins = !SessionState.get(tx, contact.id()).isOpening();
-        if (core.parts.canRead()) {
+        if (parts.canRead()) {
             handshakeManager.open(tx, memory, after, contact);
         }
         SessionState session = SessionState.get(tx, contact.id());
@@ -145,27 +157,25 @@ public final class SessionSealer implements MessageSealer {
     private Outlook outlook(ContactConversation contact, OutgoingMessage handshake)
             throws PayloadTooLargeException, StoreException {
         SizeRange room = sizes.room(contact.persona(), contact.network(), false, "");
-        Draft draft = bare(PacketType.HANDSHAKE_INIT, core.now().getEpochSecond(), handshake.body());
-        return Outlook.of(room.plan(core, draft, PacketLabel.SEALED));
+        Draft draft = bare(PacketType.HANDSHAKE_INIT, clock.instant().getEpochSecond(), handshake.body());
+        return Outlook.of(cutter.plan(room, draft, PacketLabel.SEALED));
     }
 
     @Override
     public boolean isOpen(Conversation conversation) throws StoreException {
-        return core.store
-                .transact(tx -> SessionState.get(tx, conversation.id()))
-                .isOpen();
+        return guard.transact(tx -> SessionState.get(tx, conversation.id())).isOpen();
     }
 
     @Override
     public OutgoingMessage seal(Conversation conversation, long id) throws WaitsException, StoreException {
-        return core.open(memory -> sealQueued(memory, conversation.id(), id));
+        return guard.open(memory -> sealQueued(memory, conversation.id(), id));
     }
 
     private OutgoingMessage sealQueued(Unlocked memory, int conversation, long id)
             throws StoreException, WaitsException {
-        core.parts.requireReading();
+        parts.requireReading();
         record Read(OutgoingMessage outgoing, MessageRecord message) {}
-        Read read = core.store.transact(tx -> {
+        Read read = guard.transact(tx -> {
             Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx, id);
             return outgoing.isEmpty()
                     ? null
@@ -215,7 +225,7 @@ public final class SessionSealer implements MessageSealer {
             memory.own.trust(contact.id());
         }
         try (AfterCommit after = new AfterCommit()) {
-            OutgoingMessage sealed = core.store.<OutgoingMessage, WaitsException>transact(tx -> {
+            OutgoingMessage sealed = guard.<OutgoingMessage, WaitsException>transact(tx -> {
                 Optional<OutgoingMessage> now = OutgoingRecords.find(tx, outgoing.id());
                 if (now.isEmpty() || now.get().state() != State.QUEUED) {
                     return null;
@@ -254,7 +264,7 @@ public final class SessionSealer implements MessageSealer {
                     .getEpochSecond();
             last = Math.max(last, found) + 1;
         }
-        long timestamp = PacketSealer.timestamp(core.now(), last);
+        long timestamp = PacketSealer.timestamp(clock.instant(), last);
         Made made = switch (type) {
             case HANDSHAKE_INIT -> init(contact, outgoing, timestamp, room);
             case HANDSHAKE_RESP -> resp(contact, session, outgoing, timestamp, room);
@@ -316,7 +326,7 @@ public final class SessionSealer implements MessageSealer {
 
     private List<PlannedPacket> plan(Draft draft, PacketLabel label, SizeRange room) throws WaitsException {
         try {
-            return room.planToSeal(core, draft, label);
+            return cutter.planToSeal(room, draft, label);
         } catch (PayloadTooLargeException e) {
             throw new WaitsException("it waits for a node that carries it: " + e.getMessage());
         }
@@ -324,18 +334,20 @@ public final class SessionSealer implements MessageSealer {
 
     private Made init(ContactConversation contact, OutgoingMessage outgoing, long timestamp, SizeRange room)
             throws WaitsException {
-        AeadSuite suite = core.suites.sealingOffers().orElseThrow(() -> new WaitsException(core.suites.whyNoneSeals()));
+        AeadSuite suite = sealing.suites()
+                .sealingOffers()
+                .orElseThrow(() -> new WaitsException(sealing.suites().whyNoneSeals()));
         if (contact.entry.isStranger()) {
             return null;
         }
         Made made = new Made();
         try (SecretBytes inbox = SecretBytes.copyOf(contact.entry.inboxSecret());
-                SecretBytes root = core.handshakes.inboxRoot(inbox, contact.network());
-                SecretBytes beacon = core.handshakes.inboxBeacon(root)) {
+                SecretBytes root = sealing.handshakes().inboxRoot(inbox, contact.network());
+                SecretBytes beacon = sealing.handshakes().inboxBeacon(root)) {
             Draft draft = bare(PacketType.HANDSHAKE_INIT, timestamp, outgoing.body());
             for (PlannedPacket planned : plan(draft, PacketLabel.SEALED, room)) {
-                byte[] locator = core.channelKeys.newLocator(beacon, core.random);
-                try (SecretBytes secret = core.handshakes.inboxPacketSecret(root, locator)) {
+                byte[] locator = sealing.channelKeys().newLocator(beacon, sealing.random());
+                try (SecretBytes secret = sealing.handshakes().inboxPacketSecret(root, locator)) {
                     PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, contact.network());
                     add(made, planned, key, suite, Optional.empty(), OptionalInt.empty(), null);
                 }
@@ -353,8 +365,8 @@ public final class SessionSealer implements MessageSealer {
         // The other side opens the answer with the lowest suite it offered, whatever our policy prefers: the words
         // inside are
         // sealed by the handshake itself.
-        String name = core.suites.name(session.replySuite);
-        AeadSuite suite = core.suites
+        String name = sealing.suites().name(session.replySuite);
+        AeadSuite suite = sealing.suites()
                 .installed(name)
                 .orElseThrow(
                         () -> new WaitsException("it waits for the cipher suite " + name + " (partyline:suite-list)"));
@@ -365,7 +377,7 @@ public final class SessionSealer implements MessageSealer {
         }
         Made made = new Made();
         try (SecretBytes chainKey = SecretBytes.wrap(session.replyChain);
-                SendChain chain = core.chains.send(chainKey, core.now())) {
+                SendChain chain = sealing.chains().send(chainKey, clock.instant())) {
             SendChain.Step step = chain.step();
             try (SecretBytes secret = step.secret()) {
                 PacketKey key = new PacketKey(secret, PacketLabel.REPLY, step.locator(), contact.network());
@@ -412,7 +424,7 @@ public final class SessionSealer implements MessageSealer {
         session.oldChain = step(contact, session, made, session.oldChain, session.oldName, plan, null);
         session.againQueued = false;
         session.again++;
-        session.lastSealed = core.now().toEpochMilli();
+        session.lastSealed = clock.instant().toEpochMilli();
         return made;
     }
 
@@ -475,7 +487,7 @@ public final class SessionSealer implements MessageSealer {
     /** Opens a session because something waits for one. */
     private void openFor(Unlocked memory, ContactConversation contact) throws StoreException, WaitsException {
         try (AfterCommit after = new AfterCommit()) {
-            core.store.<Void, NoSuchThingException>transact(tx -> {
+            guard.<Void, NoSuchThingException>transact(tx -> {
                 handshakeManager.open(tx, memory, after, contact);
                 return null;
             });
@@ -489,7 +501,7 @@ public final class SessionSealer implements MessageSealer {
     @Override
     public void abandon(OutgoingMessage outgoing) throws StoreException {
         if (outgoing.carriesSession()) {
-            core.open(memory -> {
+            guard.open(memory -> {
                 abandon(memory, outgoing.membership());
                 return null;
             });
@@ -503,7 +515,7 @@ public final class SessionSealer implements MessageSealer {
             return;
         }
         try (AfterCommit after = new AfterCommit()) {
-            core.store.transact(tx -> {
+            guard.transact(tx -> {
                 handshakeManager.lost(tx, memory, after, contact);
                 return null;
             });
@@ -522,7 +534,7 @@ public final class SessionSealer implements MessageSealer {
         Made made = new Made();
         session.chain = step(contact, session, made, session.chain, session.name, plan, signer);
         if (salted) {
-            try (SendChain chain = core.chains.decodeSend(session.chain);
+            try (SendChain chain = sealing.chains().decodeSend(session.chain);
                     SecretBytes salt = chain.rekeySalt()) {
                 session.ownSalt = salt.expose().clone();
             }
@@ -540,13 +552,13 @@ public final class SessionSealer implements MessageSealer {
             List<PlannedPacket> plan,
             PersonaKeys signer)
             throws WaitsException {
-        String suiteName = core.suites.name(session.suite);
-        AeadSuite suite = core.suites
+        String suiteName = sealing.suites().name(session.suite);
+        AeadSuite suite = sealing.suites()
                 .suite(suiteName)
                 .orElseThrow(() ->
                         new WaitsException("it waits for the cipher suite " + suiteName + ", which the session with '"
                                 + contact.name() + "' uses: it is stopped or denied (partyline:suite-list)"));
-        try (SendChain chain = core.chains.decodeSend(state)) {
+        try (SendChain chain = sealing.chains().decodeSend(state)) {
             made.sequence = chain.position();
             made.name = name.clone();
             for (PlannedPacket planned : plan) {
@@ -571,9 +583,10 @@ public final class SessionSealer implements MessageSealer {
             Optional<byte[]> session,
             OptionalInt sequence,
             PersonaKeys signer) {
-        PacketSealer.Sealed sealed = PacketSealer.sealOne(core, planned, key, suite, signer);
+        PacketSealer.Sealed sealed = PacketSealer.sealOne(sealing, planned, key, suite, signer);
         made.packets.add(sealed.packet());
         OpenedPacket opened = sealed.opened();
-        made.views.add(core.codec.json(PacketOpener.viewOf(opened, session, sequence, Optional.empty(), new byte[0])));
+        made.views.add(
+                sealing.codec().json(PacketOpener.viewOf(opened, session, sequence, Optional.empty(), new byte[0])));
     }
 }
