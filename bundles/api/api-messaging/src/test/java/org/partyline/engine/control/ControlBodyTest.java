@@ -119,6 +119,8 @@ class ControlBodyTest {
                 "\u2800",
                 "\uE000",
                 "a\u202E",
+                "a\u200C",
+                "\uD83D\uDC4D\uDB40\uDC41",
                 // A pirate's flag of more than 16 bytes, and letters under a tower of marks.
                 "\uD83D\uDC68\u200D\uD83D\uDC69\u200D\uD83D\uDC67\u200D\uD83D\uDC66",
                 "a\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308"
