@@ -221,10 +221,20 @@ class ChatScreenTest {
     @Test
     void whatWasBegunIsKeptWhenOneLeavesAndIsThereAgain() throws Exception {
         server.channel("lobby");
-        open(80, 24).sees("lobby").type("half a sen").sees("half a sen").type("\u0003").hasLeft();
+        open(80, 24)
+                .sees("lobby")
+                .type("half a sen")
+                .sees("half a sen")
+                .type("\u0003")
+                .hasLeft();
         assertEquals("half a sen", server.drafts.get("lobby"));
         person.close();
-        open(80, 24).sees("> half a sen").type("tence\r").sees("queued").type("\u0003").hasLeft();
+        open(80, 24)
+                .sees("> half a sen")
+                .type("tence\r")
+                .sees("queued")
+                .type("\u0003")
+                .hasLeft();
         assertEquals("", server.drafts.get("lobby"));
     }
 

@@ -108,7 +108,10 @@ final class Pages {
         Optional<OutgoingMessage> way = message.outgoing() ? OutgoingRecords.find(tx, message.id()) : Optional.empty();
         return new Messages.Shown(
                 views.message(
-                        MessageReader.withWay(message, way.orElse(null)), way.map(OutgoingMessage::state), false, answered),
+                        MessageReader.withWay(message, way.orElse(null)),
+                        way.map(OutgoingMessage::state),
+                        false,
+                        answered),
                 way.map(views::outgoing),
                 way.isPresent() ? nodes(tx, way.get()) : 0);
     }

@@ -101,9 +101,7 @@ final class Commanding {
         Options old = state.options();
         if (words.isEmpty() || words.equals("off")) {
             return options(
-                    state,
-                    OptionsBuilder.builder(old).ttl(Optional.empty()).build(),
-                    "as long as each reader has set");
+                    state, OptionsBuilder.builder(old).ttl(Optional.empty()).build(), "as long as each reader has set");
         }
         return SlashCommands.ttl(words)
                 .map(ttl -> options(
@@ -117,9 +115,7 @@ final class Commanding {
         Options old = state.options();
         if (words.isEmpty()) {
             return options(
-                    state,
-                    OptionsBuilder.builder(old).carrier(Optional.empty()).build(),
-                    "by the carrier that is set");
+                    state, OptionsBuilder.builder(old).carrier(Optional.empty()).build(), "by the carrier that is set");
         }
         return state.status().carriers().contains(words)
                 ? options(

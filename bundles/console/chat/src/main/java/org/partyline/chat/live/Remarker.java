@@ -43,7 +43,11 @@ final class Remarker {
             news.accept(new News.Told(words.line("erased here"
                     + (forgotten.asked().isPresent()
                             ? "; its readers are asked to do so, for about "
-                                    + Phrases.sat(forgotten.asked().get().estimatedFee().orElse(0L))
+                                    + Phrases.sat(forgotten
+                                            .asked()
+                                            .get()
+                                            .estimatedFee()
+                                            .orElse(0L))
                             : forgotten.why().isEmpty() ? "" : "; " + forgotten.why()))));
         } else if (wish instanceof Wish.KeepDraft keep) {
             if (services.conversations().isPresent()) {

@@ -17,6 +17,5 @@ import java.util.Optional;
 public record Options(
         Optional<Duration> ttl, boolean burn, boolean sign, Optional<String> carrier, Optional<Long> answers) {
     /** As set. */
-    public static final Options USUAL =
-            new Options(Optional.empty(), false, false, Optional.empty(), Optional.empty());
+    public static final Options USUAL = new Options(Optional.empty(), false, false, Optional.empty(), Optional.empty());
 }

@@ -566,8 +566,7 @@ public final class FakeServer implements Services {
 
     private Messages.Receipt remark(long id, String what) {
         remarks.add(what + " " + id);
-        return new Messages.Receipt(
-                99, 1, 80, Optional.of(120L), Optional.empty(), clock.instant(), "", Duration.ZERO);
+        return new Messages.Receipt(99, 1, 80, Optional.of(120L), Optional.empty(), clock.instant(), "", Duration.ZERO);
     }
 
     private synchronized Conversations.Forgotten forget(long id) {
@@ -587,12 +586,7 @@ public final class FakeServer implements Services {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(new Messages.Change(
-                        Messages.Change.Kind.REACTION,
-                        id,
-                        PERSONA,
-                        now.direct(),
-                        now.channel(),
-                        Optional.of(now)))));
+                        Messages.Change.Kind.REACTION, id, PERSONA, now.direct(), now.channel(), Optional.of(now)))));
     }
 
     private static Messages.Message with(Messages.Message old, Messages.Remarks said) {
