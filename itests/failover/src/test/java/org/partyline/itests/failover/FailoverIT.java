@@ -184,6 +184,7 @@ class FailoverIT {
         } catch (RuntimeException | AssertionError e) {
             // Refused, or the server stopped its console meanwhile: whether it was stored is asked afterwards.
             assertTrue(e.getMessage() != null);
+            awaitLine(pair.leader());
         } finally {
             database.resume();
         }
@@ -200,6 +201,17 @@ class FailoverIT {
         send("after it came back");
         awaitAll();
         Wait.until("the other one stands by", pair.other()::standsBy);
+    }
+
+    /** One line tells the operator what is away, whether the server leads still or has given that up. */
+    private static void awaitLine(Pair.Half half) {
+        Wait.until("a line of " + half + " tells of the database", () -> half.server()
+                        .status()
+                        .lines()
+                        .filter(line -> line.contains("tries again: the database failed")
+                                || line.contains("the store's database does not answer"))
+                        .count()
+                == 1);
     }
 
     @Test
