@@ -35,10 +35,11 @@ final class MessageTable {
                     MessageText.where(message, contacts),
                     Table.Cell.of(MessageText.sender(message), MessageText.style(message)),
                     new Table.Cell(
-                            MessageText.state(message, one.readers()) + RemarkText.state(message),
+                            MessageText.state(message, one.readers())
+                                    + RemarkText.state(message, one.mentioned(), shared::shown),
                             MessageText.mark(message).isEmpty() ? Style.PLAIN : MessageText.markStyle(message)),
                     Table.Cell.of(
-                            RemarkText.quote(message) + MessageText.text(message),
+                            RemarkText.quote(message, shared::shown) + MessageText.text(message),
                             message.notice() ? Style.WARN : Style.PLAIN));
         }
         table.print(context.console(), empty);
