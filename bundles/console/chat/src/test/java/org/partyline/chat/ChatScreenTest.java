@@ -59,6 +59,7 @@ class ChatScreenTest {
         assertEquals("the prompt", person.terminal().screen().text().strip());
         assertEquals(List.of(), person.terminal().screen().scrollback());
         assertEquals(Set.of(25), plus(person.terminal().screen().modes(), 25));
+        assertTrue(person.terminal().screen().wraps());
         assertFalse(server.isFollowed());
     }
 

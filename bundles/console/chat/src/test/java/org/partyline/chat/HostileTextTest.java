@@ -15,6 +15,8 @@ import org.partyline.chat.testing.Corpus;
 import org.partyline.chat.testing.FakeServer;
 import org.partyline.chat.testing.Person;
 import org.partyline.chat.testing.Said;
+import org.partyline.chat.testing.VirtualTerminal;
+import org.partyline.chat.text.Columns;
 
 /** What others write, and call themselves, stays where it belongs on the screen, and does nothing else. */
 class HostileTextTest {
@@ -63,6 +65,26 @@ class HostileTextTest {
         return outside;
     }
 
+    /** Terminals do not agree on how wide characters are: whatever they think, all other rows are as they should be. */
+    @ParameterizedTest
+    @MethodSource("corpus")
+    void aTextThatTheTerminalMeasuresOtherwiseStaysInItsRows(String text) throws Exception {
+        VirtualTerminal other = new VirtualTerminal(80, 24, c -> c < 0x2600 || c == 0xFFFD ? Columns.width(c) : 3 - Columns.width(c));
+        try (Person person = new Person(server("dave", text), 80, 24);
+                Person misled = new Person(server("dave", text), other, Duration.ZERO)) {
+            List<String> rows = painted(person);
+            List<String> measured = painted(misled);
+            int begin = indexOf(rows, "dave");
+            int end = indexOf(rows, "the end");
+            assertEquals(outside(rows, begin, end), outside(measured, begin, end));
+            person.type("x").sees("> x").sees("about 312 sat");
+            misled.type("x").sees("> x").sees("about 312 sat");
+            assertEquals(
+                    outside(person.terminal().screen().rows(), begin, end),
+                    outside(misled.terminal().screen().rows(), begin, end));
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("corpus")
     void aNameStaysInItsPlace(String name) throws Exception {
@@ -80,7 +102,7 @@ class HostileTextTest {
     }
 
     private static int columns(String text) {
-        return org.partyline.chat.text.Columns.of(text);
+        return Columns.of(text);
     }
 
     private static List<String> painted(Person person) {

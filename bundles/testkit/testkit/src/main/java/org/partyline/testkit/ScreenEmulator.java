@@ -32,6 +32,7 @@ public final class ScreenEmulator {
     private int bottom;
     private int bells;
     private boolean full;
+    private boolean wraps = true;
     private int last = ' ';
 
     /** @param width how many columns a character takes */
@@ -163,6 +164,8 @@ public final class ScreenEmulator {
                 strange.add("ESC [?" + body + what);
             } else if (number == 1049) {
                 other(what == 'h');
+            } else if (number == 7) {
+                wraps = what == 'h';
             } else if (what == 'h') {
                 modes.add(number);
             } else {
@@ -241,10 +244,11 @@ public final class ScreenEmulator {
             return;
         }
         last = c;
-        if (full || column + wide > columns) {
+        if (wraps && (full || column + wide > columns)) {
             column = 0;
             down();
         }
+        column = Math.min(column, columns - wide);
         // Half of a wide character is none.
         if (cells[row][column].isEmpty() && column > 0) {
             cells[row][column - 1] = " ";
@@ -332,6 +336,11 @@ public final class ScreenEmulator {
     /** Whether the other screen is shown, which programs give back. */
     public synchronized boolean isAlternate() {
         return cells != main;
+    }
+
+    /** Whether a row that is too long goes on in the next one. */
+    public synchronized boolean wraps() {
+        return wraps;
     }
 
     /** Modes that are on, by their numbers (xterm), without that of the other screen. */

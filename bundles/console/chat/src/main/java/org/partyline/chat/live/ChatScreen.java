@@ -3,7 +3,6 @@ package org.partyline.chat.live;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -13,7 +12,6 @@ import java.util.stream.Stream;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
-import org.jline.utils.Display;
 import org.jline.utils.InfoCmp.Capability;
 import org.partyline.chat.act.Key;
 import org.partyline.chat.act.News;
@@ -41,7 +39,7 @@ public final class ChatScreen {
     private final Clock clock;
     private final Duration lockAfter;
     private final BlockingQueue<News> queue = new LinkedBlockingQueue<>();
-    private final Display display;
+    private final Canvas canvas;
     private final Office office;
     private final SecretTyping secret = new SecretTyping();
     private State state;
@@ -71,7 +69,7 @@ public final class ChatScreen {
         this.terminal = terminal;
         this.clock = clock;
         this.lockAfter = lockAfter;
-        this.display = new Display(Glyphs.asTheyAre(terminal), true);
+        this.canvas = new Canvas(terminal);
         this.office = new Office(services, new Desk(services, words, persona, wanted, queue::add), queue::add);
         Size size = size();
         this.state = State.empty(size.getColumns(), size.getRows(), clock.instant());
@@ -125,13 +123,13 @@ public final class ChatScreen {
         if (terminal.getStringCapability(Capability.key_mouse) != null) {
             terminal.writer().write(MOUSE_ON);
         }
-        terminal.puts(Capability.clear_screen);
+        canvas.enter();
         terminal.flush();
-        display.resize(state.rows(), state.columns());
     }
 
     private void leave() {
         terminal.writer().write("\u001B[0m");
+        canvas.leave();
         if (terminal.getStringCapability(Capability.key_mouse) != null) {
             terminal.writer().write(MOUSE_OFF);
         }
@@ -214,9 +212,7 @@ public final class ChatScreen {
             if (wish instanceof Wish.Quit) {
                 left = true;
             } else if (wish instanceof Wish.Redraw) {
-                display.resize(state.rows(), state.columns());
-                display.clear();
-                terminal.puts(Capability.clear_screen);
+                canvas.clear();
                 shown = null;
             } else {
                 office.take(wish);
@@ -227,11 +223,7 @@ public final class ChatScreen {
     private void paint() {
         Frame frame = Painter.paint(state);
         if (!frame.equals(shown)) {
-            // The display keeps the list, and changes it.
-            display.update(
-                    new ArrayList<>(frame.rows()),
-                    new Size(state.columns(), state.rows()).cursorPos(frame.row(), frame.column()));
-            terminal.flush();
+            canvas.show(frame);
             shown = frame;
         }
     }

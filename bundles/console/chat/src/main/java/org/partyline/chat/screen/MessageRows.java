@@ -146,7 +146,7 @@ public final class MessageRows {
     }
 
     private void right(AttributedStringBuilder row, String words, AttributedStyle style) {
-        row.append(" ".repeat(Math.max(0, width - 1 - row.columnLength() - Columns.of(words))));
+        row.append(" ".repeat(Math.max(0, width - 1 - Columns.of(row.toString()) - Columns.of(words))));
         row.styled(style, words);
     }
 

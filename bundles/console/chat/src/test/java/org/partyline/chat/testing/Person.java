@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import org.partyline.chat.live.ChatScreen;
+import org.partyline.chat.text.Columns;
 import org.partyline.chat.text.Words;
 import org.partyline.testkit.Eventually;
 
@@ -17,7 +18,11 @@ public final class Person implements AutoCloseable {
     }
 
     public Person(FakeServer server, int columns, int rows, Duration lockAfter) {
-        terminal = new VirtualTerminal(columns, rows);
+        this(server, new VirtualTerminal(columns, rows, Columns::width), lockAfter);
+    }
+
+    public Person(FakeServer server, VirtualTerminal terminal, Duration lockAfter) {
+        this.terminal = terminal;
         terminal.terminal().writer().print("the prompt");
         terminal.terminal().flush();
         ChatScreen screen = new ChatScreen(

@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntUnaryOperator;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.LineDisciplineTerminal;
-import org.jline.utils.WCWidth;
 import org.partyline.testkit.ScreenEmulator;
 
 /** A terminal with an emulated screen, and somebody at its keys. */
@@ -18,8 +18,9 @@ public final class VirtualTerminal implements AutoCloseable {
     private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
     private final StringBuilder written = new StringBuilder();
 
-    public VirtualTerminal(int columns, int rows) {
-        this.screen = new ScreenEmulator(columns, rows, WCWidth::wcwidth);
+    /** @param width how many columns it gives to a character */
+    public VirtualTerminal(int columns, int rows, IntUnaryOperator width) {
+        this.screen = new ScreenEmulator(columns, rows, width);
         try {
             this.terminal =
                     new LineDisciplineTerminal("virtual", "xterm-256color", new Master(), StandardCharsets.UTF_8);
