@@ -27,7 +27,7 @@ import org.partyline.shell.output.Units;
         name = "messages",
         description = "List messages, newest last; with --follow, print new ones as they come until Ctrl-C",
         detailedDescription = "partyline:messages --channel lobby --since 1h\npartyline:messages --contact bob\n"
-                + "partyline:messages --follow")
+                + "partyline:messages --follow\npartyline:messages --json --follow")
 final class MessagesCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Only this persona's", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
@@ -88,9 +88,10 @@ final class MessagesCommand extends PartylineCommand {
 
     private void table(List<Message> messages) {
         ContactText contacts = ContactText.of(engine());
+        MessageTimes times = new MessageTimes(clock().instant(), console().isTerminal());
         Table table = new Table()
                 .number("ID")
-                .time("SENT (UTC)")
+                .time(times.header())
                 .words(MessageText.whereHeader(
                         messages.stream().anyMatch(message -> !message.direct()),
                         messages.stream().anyMatch(Message::direct)))
@@ -103,15 +104,19 @@ final class MessagesCommand extends PartylineCommand {
             Message message = one.message();
             table.row(
                     message.id(),
-                    Units.time(message.sent()),
+                    times.of(message.sent()),
                     MessageText.where(message, contacts),
                     Table.Cell.of(MessageText.sender(message), MessageText.style(message)),
-                    new Table.Cell(
-                            MessageText.state(message, one.readers()),
-                            MessageText.mark(message).isEmpty() ? Style.PLAIN : MessageText.markStyle(message)),
+                    new Table.Cell(MessageText.state(message, one.readers()), stateStyle(message)),
                     Table.Cell.of(MessageText.text(message), message.notice() ? Style.WARN : Style.PLAIN));
         }
         table.print(console(), "No messages. Wait for one with partyline:messages --follow.");
+    }
+
+    private static Style stateStyle(Message message) {
+        return MessageText.mark(message).isEmpty()
+                ? message.state().map(MessageText::style).orElse(Style.PLAIN)
+                : MessageText.markStyle(message);
     }
 
     record Document(List<MessageView> messages) {}

@@ -456,7 +456,7 @@ public final class FakeEngine {
         public Message read(long id) throws PartylineException {
             Message message = Optional.ofNullable(inbox.get(id))
                     .orElseThrow(() -> new NoSuchThingException("there is no message " + id));
-            if (message.burn()) {
+            if (message.burn() && !message.outgoing()) {
                 inbox.remove(id);
                 return Samples.withText(message, texts.getOrDefault(id, "burned words"));
             }
