@@ -19,8 +19,8 @@ import java.util.zip.ZipEntry;
 
 /**
  * Adds to a bill of materials (CycloneDX) what the distribution has and Maven does not know of: jars that Karaf's features bring.
- * Arguments: the bill, the distribution, whether Maven is offline: then it has made no bill, and one of an earlier build is of something
- * else.
+ * Arguments: the bill, the distribution, {@code offline=true} or {@code offline=false}: offline Maven has made no bill, and one of an
+ * earlier build is of something else.
  */
 final class Bill {
     private static final String SHA_256 = "SHA-256";
@@ -30,7 +30,7 @@ final class Bill {
     public static void main(String[] arguments) throws IOException, NoSuchAlgorithmException {
         Path file = Path.of(arguments[0]);
         Path distribution = Path.of(arguments[1]);
-        if (Boolean.parseBoolean(arguments[2])) {
+        if (arguments[2].equals("offline=true")) {
             Files.deleteIfExists(file);
             System.err.println("Warning: there is no " + file.getFileName()
                     + ": Maven makes no bill of materials offline. The package is built without, to be tried and not to be handed out; build without -o for the bill.");

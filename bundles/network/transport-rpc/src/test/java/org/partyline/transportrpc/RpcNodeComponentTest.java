@@ -72,7 +72,9 @@ class RpcNodeComponentTest {
         begin(values());
         assertEquals("[HealthCheck home, Transport home]", services.keySet().toString());
         component.modified(values("wallet", "w"));
-        assertEquals("[HealthCheck home, Transport home, Wallet home]", services.keySet().toString());
+        assertEquals(
+                "[HealthCheck home, Transport home, Wallet home]",
+                services.keySet().toString());
         component.stop();
         assertEquals("[]", services.keySet().toString());
     }
