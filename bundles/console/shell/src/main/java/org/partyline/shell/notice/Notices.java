@@ -1,14 +1,17 @@
 package org.partyline.shell.notice;
 
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.karaf.shell.api.console.Session;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
@@ -27,37 +30,35 @@ import org.partyline.shell.error.CommandError;
         configurationPid = ConsoleConfiguration.PID)
 @Designate(ocd = ConsoleConfiguration.class)
 public final class Notices {
-    private final Prompts prompts;
     private final Engine engine;
     private final Clock clock;
-    private final Subscription subscription;
     // Both are touched by the thread that tells of messages.
     private final Copies copies = new Copies();
     private final Flood flood = new Flood();
+    private final Map<Messages, Subscription> subscriptions = new HashMap<>();
     private volatile Wish wish;
 
+    /** Where it is said. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Prompts prompts;
+
     /**
-     * @param prompts where it is said
-     * @param messages tells of those that come
      * @param engine says who one is here
      * @param configuration what is wanted
      */
     @Activate
-    public Notices(
-            @Reference Prompts prompts,
-            @Reference Messages messages,
-            @Reference Engine engine,
-            Map<String, Object> configuration) {
-        this(prompts, messages, engine, configuration, Clock.systemUTC());
+    public Notices(@Reference Engine engine, Map<String, Object> configuration) {
+        this(engine, configuration, null, Clock.systemUTC());
     }
 
-    Notices(Prompts prompts, Messages messages, Engine engine, Map<String, Object> configuration, Clock clock) {
-        this.prompts = prompts;
+    Notices(Engine engine, Map<String, Object> configuration, Prompts prompts, Clock clock) {
         this.engine = engine;
+        this.prompts = prompts;
         this.clock = clock;
         this.wish = Wish.of(configuration, Wish.NAMES);
-        this.subscription =
-                Subscription.to(messages, Query.ALL, event -> event.message().ifPresent(this::heard));
     }
 
     /** @param configuration what is wanted from now on */
@@ -66,15 +67,23 @@ public final class Notices {
         wish = Wish.of(configuration, wish);
     }
 
-    /** Hears no more. */
-    @Deactivate
-    void stop() {
-        subscription.close();
+    /** For Declarative Services. */
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    synchronized void add(Messages messages) {
+        subscriptions.put(
+                messages,
+                Subscription.to(messages, Query.ALL, event -> event.message().ifPresent(this::heard)));
+    }
+
+    /** For Declarative Services, which also calls it when this is taken away itself. */
+    synchronized void remove(Messages messages) {
+        subscriptions.remove(messages).close();
     }
 
     private void heard(Message message) {
         Wish now = wish;
-        if (now == Wish.OFF || message.outgoing() || !copies.isFirst(message)) {
+        Prompts prompts = this.prompts;
+        if (prompts == null || now == Wish.OFF || message.outgoing() || !copies.isFirst(message)) {
             return;
         }
         switch (flood.next(clock.instant())) {

@@ -59,6 +59,7 @@ class EveryCommandTest {
         assertEquals(
                 Set.of(
                         "setup",
+                        "tour",
                         "status",
                         "version",
                         "unlock",

@@ -38,8 +38,8 @@ class NoticesTest {
                 line.apply(session).ifPresent(shown::add);
             }
         };
-        notices = new Notices(
-                prompts, fake.engine().messages(), fake.engine(), Map.of(), Clock.fixed(Samples.NOW, ZoneOffset.UTC));
+        notices = new Notices(fake.engine(), Map.of(), prompts, Clock.fixed(Samples.NOW, ZoneOffset.UTC));
+        notices.add(fake.engine().messages());
     }
 
     private void comes(Message message) {
@@ -71,7 +71,7 @@ class NoticesTest {
     }
 
     @Test
-    void saysWhoAndWhereAndNoWordsUnlessTheyAreWished() {
+    void saysWhoAndWhereAndNoWordsUnlessTheyAreWished() throws Exception {
         comes(message(7, "me", "bob", "the code is 4711", 1));
         comes(Samples.direct(8, "bob", "psst", false, Optional.empty()));
         notices.modified(Map.of("notices", "words"));
@@ -82,7 +82,7 @@ class NoticesTest {
         notices.modified(Map.of("notices", "loud"));
         comes(message(11, "me", "bob", "unseen", 4));
         assertEquals(3, shown.size());
-        notices.stop();
+        notices.remove(fake.engine().messages());
         assertEquals(1, fake.unsubscribed);
     }
 
