@@ -21,17 +21,25 @@ public final class Tasks {
                     send --to bob --ttl 15m --burn "The door code is 4711"
                     messages --follow
                     read 6
+                    conversation-list --unread
+                    search door code
+                    react 12 +
+                    edit 12 "See you at ten"
+                    draft --contact bob
+                    mute --channel lobby
+                    mark-read --channel lobby
                     outbox --all
                     cancel 4
                     recall 8
+                    forget 12
                     inspect TXID
-                    notices words
                     """),
             task("invite", "Let somebody in", """
                     channel-create lobby
                     channel-invite lobby
                     channel-join INVITE
                     channel-list
+                    channel-who lobby
                     channel-set lobby --carrier rolling
                     channel-leave lobby
                     """),
