@@ -19,6 +19,7 @@ import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.mailbox.Annotations;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
@@ -153,7 +154,9 @@ final class ScaleMeasure {
                                     false,
                                     -1,
                                     "0011223344556677",
-                                    ""));
+                                    "",
+                                    "8899aabbccddeeff",
+                                    Annotations.NONE));
                 }
                 return null;
             });

@@ -1,10 +1,9 @@
 package org.partyline.backup;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,14 +14,11 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import org.partyline.api.PartylineException;
-import org.partyline.api.PrivateFile;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.NoSuchThingException;
-import org.partyline.api.identity.BackupFile;
 import org.partyline.api.settings.OperatorSettings;
-import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.AccountRecord;
@@ -36,13 +32,15 @@ import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Days;
+import org.partyline.engine.kernel.Notices;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.personas.Accounts;
 import org.partyline.engine.personas.PersonaKeyRecords;
 import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.personas.PersonaRecords;
-import org.partyline.engine.receive.Reception;
 import org.partyline.engine.sessions.ContactEntries;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.SessionState;
@@ -55,28 +53,36 @@ import org.partyline.engine.store.Tables;
  * starts new ones, so that no key is used twice (PROTOCOL 5).
  */
 public final class BackupService implements Backups {
-    private static final int LONGEST_FILE = 65 * 1024 * 1024;
     private static final int SHORTEST_PASSPHRASE = 8;
     private static final int FORM = 1;
     private static final int LONGEST_NAME = 32;
 
-    private final Core core;
-    private final BackupFile file;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final Parts parts;
+    private final Notices notices;
+    private final SealedBackups backups;
     private final PersonaKeyStore personaKeyStore;
     private final HandshakeManager handshakeManager;
-    private final Reception inboundQueue;
 
-    public BackupService(
-            Core core,
-            BackupFile file,
+    BackupService(
+            StateGuard guard,
+            Clock clock,
+            OperatorSettings settings,
+            Parts parts,
+            Notices notices,
+            SealedBackups backups,
             PersonaKeyStore personaKeyStore,
-            HandshakeManager handshakeManager,
-            Reception inboundQueue) {
-        this.core = core;
-        this.file = file;
+            HandshakeManager handshakeManager) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.parts = parts;
+        this.notices = notices;
+        this.backups = backups;
         this.personaKeyStore = personaKeyStore;
         this.handshakeManager = handshakeManager;
-        this.inboundQueue = inboundQueue;
     }
 
     /**
@@ -142,32 +148,21 @@ public final class BackupService implements Backups {
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new NoSuchThingException("the file " + target + " exists already: take another name");
         }
-        Content content = core.open(memory -> core.store.transact(tx -> collect(tx, memory)));
+        Content content = guard.open(memory -> guard.transact(tx -> collect(tx, memory)));
         byte[] sealed;
         try (SecretBytes written = SecretBytes.wrap(Cbor.write(content))) {
-            sealed = file.seal(written, passphrase);
+            sealed = backups.seal(written, passphrase);
         } finally {
             wipe(content);
         }
-        try {
-            PrivateFile.write(target.toAbsolutePath(), sealed);
-        } catch (IOException e) {
-            throw new NoSuchThingException("the file " + target + " cannot be written: " + reason(e));
-        }
-        KnownBackups.remember(core.store, target);
-        core.audit("backup-made", "personas, contacts and channels were written to a sealed file");
+        backups.write(target, sealed);
+        notices.security().record("backup-made", "personas, contacts and channels were written to a sealed file");
         return new Summary(
                 target,
                 sealed.length,
                 content.personas().size(),
                 content.personas().stream().mapToInt(p -> p.contacts().size()).sum(),
                 content.personas().stream().mapToInt(p -> p.channels().size()).sum());
-    }
-
-    private static String reason(IOException e) {
-        return e instanceof NoSuchFileException
-                ? "there is no such directory or file"
-                : e.getClass().getSimpleName();
     }
 
     private Content collect(StoreTransaction tx, Unlocked memory) throws StoreException {
@@ -202,7 +197,7 @@ public final class BackupService implements Backups {
                     persona.id(),
                     Accounts.of(tx, persona.id())));
         }
-        return new Content(FORM, core.now().toEpochMilli(), personas, core.settings.changed());
+        return new Content(FORM, clock.instant().toEpochMilli(), personas, settings.changed());
     }
 
     private static void wipe(Content content) {
@@ -222,16 +217,7 @@ public final class BackupService implements Backups {
     // ---- in
 
     private Content read(Path source, char[] passphrase) throws PartylineException {
-        byte[] bytes;
-        try {
-            if (Files.size(source) > LONGEST_FILE) {
-                throw new NoSuchThingException("the file " + source + " is too large to be a backup");
-            }
-            bytes = Files.readAllBytes(source);
-        } catch (IOException e) {
-            throw new NoSuchThingException("the file " + source + " cannot be read: " + reason(e));
-        }
-        try (SecretBytes opened = file.open(bytes, passphrase)) {
+        try (SecretBytes opened = backups.open(source, passphrase)) {
             Content content = Cbor.read(opened.expose(), Content.class);
             if (content.form() != FORM) {
                 throw new NoSuchThingException("the backup was written by another version (form " + content.form()
@@ -262,10 +248,10 @@ public final class BackupService implements Backups {
         Content content = read(source, passphrase);
         try {
             List<Change> changes = new ArrayList<>();
-            if (core.store.state() == Store.State.NEW) {
+            if (guard.isNew()) {
                 planForNobody(content, changes);
             } else {
-                core.<Void, StoreException>open(memory -> core.store.transact(tx -> {
+                guard.<Void, StoreException>open(memory -> guard.transact(tx -> {
                     plan(tx, memory, content, changes);
                     return null;
                 }));
@@ -291,23 +277,22 @@ public final class BackupService implements Backups {
     @Override
     public Preview importFrom(Path source, char[] passphrase) throws PartylineException {
         // Before anything changes: settings are among what comes in.
-        core.parts.require(List.of(OperatorSettings.class));
+        parts.require(List.of(OperatorSettings.class));
         Content content = read(source, passphrase);
         List<Change> changes = new ArrayList<>();
-        core.<Void, PartylineException>open(memory -> {
-            core.parts.requireReading();
+        guard.<Void, PartylineException>open(memory -> {
+            parts.requireReading();
             try (AfterCommit after = new AfterCommit()) {
-                List<ContactConversation> reopen =
-                        core.store.<List<ContactConversation>, PartylineException>transact(tx -> {
-                            List<ContactConversation> sessions = new ArrayList<>();
-                            List<Plan> plans = plan(tx, memory, content, changes);
-                            eraseReplaced(tx, memory, after, plans);
-                            for (int i = 0; i < plans.size(); i++) {
-                                apply(tx, memory, after, content.personas().get(i), plans.get(i), sessions);
-                            }
-                            PersonaRecords.makeOneCurrent(tx);
-                            return sessions;
-                        });
+                List<ContactConversation> reopen = guard.<List<ContactConversation>, PartylineException>transact(tx -> {
+                    List<ContactConversation> sessions = new ArrayList<>();
+                    List<Plan> plans = plan(tx, memory, content, changes);
+                    eraseReplaced(tx, memory, after, plans);
+                    for (int i = 0; i < plans.size(); i++) {
+                        apply(tx, memory, after, content.personas().get(i), plans.get(i), sessions);
+                    }
+                    PersonaRecords.makeOneCurrent(tx);
+                    return sessions;
+                });
                 after.commit();
                 personaKeyStore.expectInboxes(memory);
                 reopen(memory, reopen);
@@ -319,11 +304,11 @@ public final class BackupService implements Backups {
         planSettings(content, changes);
         for (Change change : changes) {
             if (change.kind().equals("setting") && change.action().equals("added")) {
-                core.settings.set(change.name(), content.settings().get(change.name()));
+                settings.set(change.name(), content.settings().get(change.name()));
             }
         }
-        core.bus.publish(new Bus.Expected());
-        core.audit("backup-imported", "personas, contacts and channels came in from a backup");
+        notices.bus().publish(new Bus.Expected());
+        notices.security().record("backup-imported", "personas, contacts and channels came in from a backup");
         return new Preview(Instant.ofEpochMilli(content.made()), changes);
     }
 
@@ -331,13 +316,13 @@ public final class BackupService implements Backups {
     private void reopen(Unlocked memory, List<ContactConversation> contacts) throws StoreException {
         for (ContactConversation contact : contacts) {
             try (AfterCommit after = new AfterCommit()) {
-                core.store.<Void, NoSuchThingException>transact(tx -> {
+                guard.<Void, NoSuchThingException>transact(tx -> {
                     handshakeManager.open(tx, memory, after, contact);
                     return null;
                 });
                 after.commit();
             } catch (NoSuchThingException e) {
-                core.audit("session-waits", "a restored session cannot be opened yet");
+                notices.security().record("session-waits", "a restored session cannot be opened yet");
             }
         }
     }
@@ -608,7 +593,7 @@ public final class BackupService implements Backups {
                     .oldAgreementPrivate(null)
                     .oldInboxSecret(null)
                     .oldUntil(0)
-                    .restored(core.now().toEpochMilli())
+                    .restored(clock.instant().toEpochMilli())
                     .build());
             PersonaKeyRecords.put(tx, personaKeys);
             after.then(() -> {
@@ -649,14 +634,14 @@ public final class BackupService implements Backups {
         for (MembershipRecord channel : plan.channels()) {
             MembershipRecord entry = channel.movedTo((int) Tables.next(tx, "membership"), id);
             Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(entry.id()), Keys.ALL, entry);
-            after.then(() -> memory.add(new ChannelMembership(entry), entry.rootDay(), core.today() + 1));
+            after.then(() -> memory.add(new ChannelMembership(entry), entry.rootDay(), Days.of(clock.instant()) + 1));
         }
     }
 
     private void planSettings(Content content, List<Change> changes) {
-        Map<String, String> here = core.settings.changed();
+        Map<String, String> here = settings.changed();
         content.settings().forEach((key, value) -> {
-            boolean portable = core.settings.isPortable(key, value);
+            boolean portable = settings.isPortable(key, value);
             if (here.containsKey(key) || !portable) {
                 changes.add(new Change(
                         "setting", key, "kept", portable ? "what is set here stays" : "this version does not know it"));

@@ -6,10 +6,9 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.identity.BackupFile;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Stage;
+import org.partyline.engine.kernel.StageContext;
 import org.partyline.engine.personas.PersonaKeyStore;
-import org.partyline.engine.receive.Reception;
 import org.partyline.engine.sessions.HandshakeManager;
 
 /** Offers backups, for as long as its bundle is there. */
@@ -18,15 +17,18 @@ public final class BackupStage implements Stage {
     private final List<Offer<?>> offers;
 
     @Activate
-    public BackupStage(@Reference Core core) {
+    public BackupStage(@Reference StageContext context) {
         offers = List.of(new Offer<>(
                 Backups.class,
                 new BackupService(
-                        core,
-                        core.part(BackupFile.class),
-                        core.part(PersonaKeyStore.class),
-                        core.part(HandshakeManager.class),
-                        core.part(Reception.class))));
+                        context.guard(),
+                        context.clock(),
+                        context.settings(),
+                        context.parts(),
+                        context.notices(),
+                        new SealedBackups(context.part(BackupFile.class), context.store()),
+                        context.part(PersonaKeyStore.class),
+                        context.part(HandshakeManager.class))));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.partyline.channels;
 
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -8,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -20,7 +22,9 @@ import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
 import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Days;
+import org.partyline.engine.kernel.EventHub;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
@@ -36,10 +40,16 @@ final class ChannelReaders {
     private static final int DAY_AT = Long.BYTES;
     private static final int SESSION_AT = 2 * Long.BYTES;
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final Chains chains;
+    private final EventHub events;
 
-    ChannelReaders(Core core) {
-        this.core = core;
+    ChannelReaders(StateGuard guard, Clock clock, Chains chains, EventHub events) {
+        this.guard = guard;
+        this.clock = clock;
+        this.chains = chains;
+        this.events = events;
     }
 
     /** Reads on what others read. Hold the engine's lock; the member is in memory. */
@@ -50,7 +60,7 @@ final class ChannelReaders {
         }
         List<ReceiveChainState> begun = new ArrayList<>();
         try {
-            core.store.transact(tx -> {
+            guard.transact(tx -> {
                 Set<String> known = new HashSet<>();
                 for (ChannelMembership other : others) {
                     copySeen(tx, other.id(), joined);
@@ -74,7 +84,7 @@ final class ChannelReaders {
             throw e;
         }
         for (ReceiveChainState track : begun) {
-            core.events.startLine(track.entry.number(), track.chain.highest() + 1);
+            events.startLine(track.entry.number(), track.chain.highest() + 1);
             memory.chains.follow(track);
         }
     }
@@ -91,7 +101,7 @@ final class ChannelReaders {
             throws StoreException {
         ReceiveChain chain;
         try (SecretBytes state = track.chain.encode()) {
-            chain = core.chains.decodeReceive(state.expose());
+            chain = chains.decodeReceive(state.expose());
         }
         ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
                 .number((int) Tables.next(tx, "chain"))
@@ -111,7 +121,7 @@ final class ChannelReaders {
 
     /** What another opened is not opened for her when a block shows it: its chain is read from now on. Our own packets are. */
     private void copySeen(StoreTransaction tx, int other, ChannelMembership joined) throws StoreException {
-        for (int day = joined.entry.rootDay(); day <= core.today() + 1; day++) {
+        for (int day = joined.entry.rootDay(); day <= Days.of(clock.instant()) + 1; day++) {
             for (byte[] locator : SeenLocators.opened(tx, other, day)) {
                 SeenLocators.putSeen(tx, joined.id(), day, locator);
             }

@@ -1,14 +1,21 @@
 package org.partyline.channels;
 
+import java.time.Clock;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.partyline.api.engine.Channels;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.engine.delivery.Carriers;
 import org.partyline.engine.delivery.Departures;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Stage;
+import org.partyline.engine.kernel.StageContext;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.receive.Reception;
 
@@ -18,15 +25,32 @@ public final class ChannelsStage implements Stage {
     private final List<Offer<?>> offers;
 
     @Activate
-    public ChannelsStage(@Reference Core core) {
+    public ChannelsStage(@Reference StageContext context) {
+        StateGuard guard = context.guard();
+        Clock clock = context.clock();
+        Bus bus = context.notices().bus();
+        Reception reception = context.part(Reception.class);
+        ChannelRoots roots = new ChannelRoots(
+                context.part(ChannelKeys.class),
+                context.part(SuiteDirectory.class),
+                clock,
+                context.random(),
+                context.settings(),
+                context.legacy());
+        ChannelReaders readers = new ChannelReaders(
+                guard, clock, context.part(Chains.class), context.notices().events());
+        ChannelEntry entry = new ChannelEntry(guard, clock, context.parts(), bus, reception, roots, readers);
         offers = List.of(new Offer<>(
                 Channels.class,
                 new ChannelService(
-                        core,
-                        core.part(Reception.class),
-                        core.part(Departures.class),
-                        core.part(Carriers.class),
-                        core.part(Outbox.class))));
+                        guard,
+                        context.part(NodeDirectory.class),
+                        roots,
+                        entry,
+                        reception,
+                        context.part(Departures.class),
+                        context.part(Carriers.class),
+                        context.part(Outbox.class))));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.partyline.contacts;
 
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.identity.ContactCard;
+import org.partyline.api.identity.Identities;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.ContactConversation;
@@ -22,15 +24,16 @@ import org.partyline.engine.delivery.Departures;
 import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Notices;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.ConversationMarks;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.personas.Accounts;
 import org.partyline.engine.personas.PersonaKeyStore;
-import org.partyline.engine.receive.Reception;
 import org.partyline.engine.sessions.ContactEntries;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.SessionState;
@@ -44,38 +47,44 @@ import org.slf4j.LoggerFactory;
 public final class ContactService implements Contacts {
     private static final Logger LOG = LoggerFactory.getLogger(ContactService.class);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final Identities identities;
+    private final Notices notices;
     private final PersonaKeyStore personaKeyStore;
-    private final Reception inboundQueue;
     private final Departures sender;
     private final HandshakeManager handshakeManager;
     private final Outbox outbox;
 
     public ContactService(
-            Core core,
+            StateGuard guard,
+            Clock clock,
+            Identities identities,
+            Notices notices,
             PersonaKeyStore personaKeyStore,
-            Reception inboundQueue,
             Departures sender,
             HandshakeManager handshakeManager,
             Outbox outbox) {
-        this.core = core;
+        this.guard = guard;
+        this.clock = clock;
+        this.identities = identities;
+        this.notices = notices;
         this.handshakeManager = handshakeManager;
         this.outbox = outbox;
         this.personaKeyStore = personaKeyStore;
-        this.inboundQueue = inboundQueue;
         this.sender = sender;
     }
 
     @Override
     public List<Contact> list(Optional<String> persona) throws PartylineException {
-        return core.<List<Contact>, PartylineException>open(memory ->
-                core.store.<List<Contact>, PartylineException>transact(
-                        tx -> views(memory, tx, Core.persona(tx, persona).id())));
+        return guard.<List<Contact>, PartylineException>open(memory ->
+                guard.<List<Contact>, PartylineException>transact(
+                        tx -> views(memory, tx, PersonaRecord.named(tx, persona).id())));
     }
 
     @Override
     public List<Contact> listAll() throws PartylineException {
-        return core.open(memory -> core.store.transact(tx -> views(memory, tx, -1)));
+        return guard.open(memory -> guard.transact(tx -> views(memory, tx, -1)));
     }
 
     private static List<Contact> views(Unlocked memory, StoreTransaction tx, int persona) throws StoreException {
@@ -93,9 +102,10 @@ public final class ContactService implements Contacts {
             throws StoreException {
         int unread = 0;
         long last = -1;
+        ConversationMarks marks = ConversationMarks.of(tx, contact.id());
         for (MessageRecord message :
                 Tables.read(tx.list(MessageRecord.TABLE, Keys.of(contact.id())), MessageRecord.class)) {
-            if (!message.outgoing() && !message.shown() && !message.notice()) {
+            if (marks.isUnread(message)) {
                 unread++;
             }
             last = Math.max(last, message.arrived());
@@ -119,9 +129,9 @@ public final class ContactService implements Contacts {
 
     @Override
     public List<Waiting> waiting(Optional<String> persona) throws PartylineException {
-        return core.<List<Waiting>, PartylineException>open(memory ->
-                core.store.<List<Waiting>, PartylineException>transact(tx -> {
-                    PersonaRecord who = Core.persona(tx, persona);
+        return guard.<List<Waiting>, PartylineException>open(memory ->
+                guard.<List<Waiting>, PartylineException>transact(tx -> {
+                    PersonaRecord who = PersonaRecord.named(tx, persona);
                     return WaitingHandshakes.of(tx, who.id()).stream()
                             .map(waiting -> new Waiting(
                                     who.name(),
@@ -141,10 +151,10 @@ public final class ContactService implements Contacts {
     }
 
     private <T> T on(Optional<String> persona, String name, OnContact<T> work) throws PartylineException {
-        return core.<T, PartylineException>open(memory -> {
+        return guard.<T, PartylineException>open(memory -> {
             try (AfterCommit after = new AfterCommit()) {
-                T result = core.store.<T, PartylineException>transact(
-                        tx -> work.run(tx, memory, after, Core.contact(memory, Core.persona(tx, persona), name)));
+                T result = guard.<T, PartylineException>transact(tx -> work.run(
+                        tx, memory, after, memory.conversations.contact(PersonaRecord.named(tx, persona), name)));
                 after.commit();
                 return result;
             }
@@ -160,15 +170,15 @@ public final class ContactService implements Contacts {
     public Contact add(Optional<String> persona, String text, Optional<String> name) throws PartylineException {
         ContactCard card;
         try {
-            card = core.identities.decode(text.trim());
+            card = identities.decode(text.trim());
         } catch (IllegalArgumentException e) {
             throw new NoSuchThingException(e.getMessage() + "; copy it again, whole");
         }
         String wanted = name.orElse(card.nickname());
         ContactEntries.checkName(wanted);
-        Contact added = core.<Contact, PartylineException>open(memory -> {
-            ContactConversation contact = core.store.<ContactConversation, PartylineException>transact(tx -> {
-                PersonaRecord who = Core.persona(tx, persona);
+        Contact added = guard.<Contact, PartylineException>open(memory -> {
+            ContactConversation contact = guard.<ContactConversation, PartylineException>transact(tx -> {
+                PersonaRecord who = PersonaRecord.named(tx, persona);
                 if (memory.personas.keys(who.id()).keys.identity().equals(card.identity())) {
                     throw new NoSuchThingException(
                             "this is the card of persona '" + who.name() + "' itself: ask the other one for theirs");
@@ -181,22 +191,22 @@ public final class ContactService implements Contacts {
             });
             memory.conversations.add(contact);
             try (AfterCommit after = new AfterCommit()) {
-                core.store.transact(tx -> {
+                guard.transact(tx -> {
                     handshakeManager.known(tx, memory, after, contact);
                     return null;
                 });
                 after.commit();
             }
             if (!ContactEntries.sharing(memory, contact).isEmpty()) {
-                core.audit("contact-key-shared", ContactEntries.SHARED);
+                notices.security().record("contact-key-shared", ContactEntries.SHARED);
             }
             // What its owner wrote before the card was here.
-            core.bus.publish(new Bus.Expected());
+            notices.bus().publish(new Bus.Expected());
             personaKeyStore.expect(memory, memory.personas.keys(contact.persona()), contact.network());
-            return core.store.transact(tx -> view(memory, tx, contact));
+            return guard.transact(tx -> view(memory, tx, contact));
         });
         // A stranger's messages may wait for the card.
-        core.bus.publish(new Bus.Queued());
+        notices.bus().publish(new Bus.Queued());
         return added;
     }
 
@@ -231,7 +241,7 @@ public final class ContactService implements Contacts {
                         .agreement(card.identity().agreement())
                         .inboxSecret(card.inboxSecret())
                         .trust(Trust.UNVERIFIED.name())
-                        .added(core.now().toEpochMilli())
+                        .added(clock.instant().toEpochMilli())
                         .told(true)
                         .lastTimestamp(0)
                         .account("")
@@ -253,7 +263,7 @@ public final class ContactService implements Contacts {
         return on(
                 persona,
                 name,
-                (tx, memory, after, contact) -> core.identities.safetyNumber(
+                (tx, memory, after, contact) -> identities.safetyNumber(
                         memory.personas.keys(contact.persona()).keys.identity(),
                         contact.identity()
                                 .orElseThrow(() -> new NoSuchThingException("the card of '" + name
@@ -272,11 +282,12 @@ public final class ContactService implements Contacts {
             after.then(() -> contact.entry = entry);
             return view(memory, tx, new ContactConversation(entry));
         });
-        core.audit(
-                same ? "contact-verified" : "contact-differs",
-                same
-                        ? "the safety number of a contact was compared, and is the same"
-                        : "the safety number of a contact was compared, and differs: somebody may be in between");
+        notices.security()
+                .record(
+                        same ? "contact-verified" : "contact-differs",
+                        same
+                                ? "the safety number of a contact was compared, and is the same"
+                                : "the safety number of a contact was compared, and differs: somebody may be in between");
         return verified;
     }
 
@@ -330,7 +341,7 @@ public final class ContactService implements Contacts {
             return outgoing;
         });
         unsent.forEach(this::release);
-        core.auditLog.get().ifPresent(log -> log.record("contact-removed", "a contact was erased"));
+        notices.security().recordOwn("contact-removed", "a contact was erased");
     }
 
     /** What was erased stays erased: coins that nobody is here to free are free when their wallet starts again. */

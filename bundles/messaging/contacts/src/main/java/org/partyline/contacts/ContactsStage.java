@@ -1,5 +1,6 @@
 package org.partyline.contacts;
 
+import java.time.Clock;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -8,14 +9,22 @@ import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Wallets;
+import org.partyline.api.identity.Identities;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.engine.continuity.Mending;
 import org.partyline.engine.delivery.Departures;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Notices;
+import org.partyline.engine.kernel.SecurityLog;
 import org.partyline.engine.kernel.Stage;
+import org.partyline.engine.kernel.StageContext;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.personas.PersonaKeyStore;
-import org.partyline.engine.receive.Reception;
 import org.partyline.engine.sessions.Controls;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.IdentityRotation;
@@ -29,31 +38,49 @@ public final class ContactsStage implements Stage {
     private final List<Offer<?>> offers;
 
     @Activate
-    public ContactsStage(@Reference Core core) {
-        Outbox outbox = core.part(Outbox.class);
-        SessionControlSender sender = new SessionControlSender(core, core.part(Inbox.class), outbox);
-        StoredSessionChains chains = new StoredSessionChains(core);
-        IdentityNews news = new IdentityNews(core, sender, outbox);
+    public ContactsStage(@Reference StageContext context) {
+        StateGuard guard = context.guard();
+        Clock clock = context.clock();
+        OperatorSettings settings = context.settings();
+        Notices notices = context.notices();
+        SecurityLog security = notices.security();
+        NodeDirectory nodes = context.part(NodeDirectory.class);
+        Identities identities = context.part(Identities.class);
+        Outbox outbox = context.part(Outbox.class);
+        Departures departures = context.part(Departures.class);
+        SessionProtocol protocol = new SessionProtocol(
+                context.part(Handshakes.class),
+                context.part(Chains.class),
+                context.part(SuiteDirectory.class),
+                context.random(),
+                clock);
+        SessionControlSender sender =
+                new SessionControlSender(clock, settings, notices, context.part(Inbox.class), outbox);
+        StoredSessionChains chains = new StoredSessionChains(clock, protocol.chains(), notices.events());
+        IdentityNews news = new IdentityNews(identities, security, sender, outbox);
+        InboundPeers peers = new InboundPeers(clock, security, sender);
         NoiseHandshakes handshakes =
-                new NoiseHandshakes(core, sender, chains, new InboundPeers(core, sender), news, outbox);
-        SessionKeyUpdates updates = new SessionKeyUpdates(core, sender, chains, handshakes);
-        PersonaKeyStore keys = new StoredPersonaKeys(core);
-        Rotation rotation = new PersonaRotation(core, handshakes, news, updates, keys);
-        Reception reception = core.part(Reception.class);
-        Departures departures = core.part(Departures.class);
+                new NoiseHandshakes(guard, settings, notices, protocol, sender, chains, peers, news);
+        SessionKeyUpdates updates = new SessionKeyUpdates(settings, security, protocol, sender, chains, handshakes);
+        PersonaKeyStore keys = new StoredPersonaKeys(clock, context.random(), nodes, identities, protocol.handshakes());
+        Rotation rotation = new PersonaRotation(guard, clock, settings, security, handshakes, news, updates, keys);
         offers = List.of(
                 new Offer<>(PersonaKeyStore.class, keys),
                 new Offer<>(SessionChains.class, chains),
                 new Offer<>(IdentityRotation.class, news),
                 new Offer<>(HandshakeManager.class, handshakes),
                 new Offer<>(KeyUpdates.class, updates),
-                new Offer<>(Controls.class, new SessionControls(core, sender, handshakes, news, outbox)),
+                new Offer<>(Controls.class, new SessionControls(settings, sender, handshakes, news, outbox)),
                 new Offer<>(Rotation.class, rotation),
-                new Offer<>(Mending.class, new Rollback(core, sender, chains, handshakes)),
-                new Offer<>(Personas.class, new PersonaService(core, keys, rotation, reception, departures)),
-                new Offer<>(Contacts.class, new ContactService(core, keys, reception, departures, handshakes, outbox)),
-                new Offer<>(Sessions.class, new SessionService(core, handshakes)),
-                new Offer<>(Wallets.class, new WalletService(core)));
+                new Offer<>(Mending.class, new Rollback(clock, security, sender, chains, handshakes)),
+                new Offer<>(
+                        Personas.class,
+                        new PersonaService(guard, nodes, identities, notices, keys, rotation, departures)),
+                new Offer<>(
+                        Contacts.class,
+                        new ContactService(guard, clock, identities, notices, keys, departures, handshakes, outbox)),
+                new Offer<>(Sessions.class, new SessionService(guard, settings, protocol.suites(), handshakes)),
+                new Offer<>(Wallets.class, new WalletService(guard, nodes)));
     }
 
     @Override

@@ -5,33 +5,37 @@ import java.util.Optional;
 import org.partyline.api.engine.Contacts.Trust;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.identity.Identities;
+import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.control.ControlCodes;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.SecurityLog;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.sessions.ContactEntries;
-import org.partyline.engine.sessions.ControlCodes;
 import org.partyline.engine.sessions.IdentityRotation;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
 
 /** News of changed keys: ours are told to contacts over their sessions, theirs are learned (PROTOCOL 6.1). */
 public final class IdentityNews implements IdentityRotation {
-    private final Core core;
+    private final Identities identities;
+    private final SecurityLog security;
     private final SessionControlSender controlSender;
     private final Outbox outbox;
 
-    public IdentityNews(Core core, SessionControlSender controlSender, Outbox outbox) {
-        this.core = core;
+    public IdentityNews(
+            Identities identities, SecurityLog security, SessionControlSender controlSender, Outbox outbox) {
+        this.identities = identities;
+        this.security = security;
         this.controlSender = controlSender;
         this.outbox = outbox;
     }
@@ -42,15 +46,15 @@ public final class IdentityNews implements IdentityRotation {
         if (contact.identity().isEmpty()) {
             return;
         }
-        Optional<Identities.Rotation> opened = core.identities.openRotation(
-                contact.network(), contact.identity().get(), body);
+        Optional<Identities.Rotation> opened =
+                identities.openRotation(contact.network(), contact.identity().get(), body);
         if (opened.isEmpty()) {
-            core.audit("rotation-refused", "a contact's new keys are not signed as they must be");
+            security.record("rotation-refused", "a contact's new keys are not signed as they must be");
             return;
         }
         Identities.Rotation rotation = opened.get();
         if (memory.personas.keys(contact.persona()).has(rotation.identity().agreement())) {
-            core.audit("rotation-refused", "a contact's new key is the persona's own");
+            security.record("rotation-refused", "a contact's new key is the persona's own");
             return;
         }
         boolean verified = Trust.VERIFIED.name().equals(contact.entry.trust());
@@ -64,7 +68,7 @@ public final class IdentityNews implements IdentityRotation {
         // are in a session's.
         List<String> sharing = ContactEntries.sharing(memory, new ContactConversation(entry));
         if (!sharing.isEmpty()) {
-            core.audit("contact-key-shared", ContactEntries.SHARED);
+            security.record("contact-key-shared", ContactEntries.SHARED);
             controlSender.notice(
                     tx,
                     memory,
@@ -78,7 +82,7 @@ public final class IdentityNews implements IdentityRotation {
                         ? " has new keys, because the old ones may be known to others: verify again (partyline:contact-verify)"
                         : " has new keys, signed with the old ones");
         controlSender.notice(tx, memory, after, contact, text);
-        core.audit(
+        security.record(
                 "contact-rotated",
                 rotation.compromised() ? "a contact has new keys after a compromise" : "a contact has new keys");
     }
@@ -90,8 +94,13 @@ public final class IdentityNews implements IdentityRotation {
         if (personaKeys.old == null) {
             return;
         }
-        byte[] body = core.identities.rotation(contact.network(), personaKeys.old, personaKeys.keys, compromised);
+        byte[] body = identities.rotation(contact.network(), personaKeys.old, personaKeys.keys, compromised);
         tell(tx, memory, after, contact, body);
+    }
+
+    /** What tells a contact of new keys, signed with those before. */
+    byte[] rotation(ContactConversation contact, IdentityKeys before, IdentityKeys next, boolean compromised) {
+        return identities.rotation(contact.network(), before, next, compromised);
     }
 
     /** Queues a ROTATE whose body was made. */

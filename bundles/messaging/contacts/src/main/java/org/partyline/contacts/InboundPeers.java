@@ -1,5 +1,6 @@
 package org.partyline.contacts;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import org.partyline.engine.conversation.ContactInbox;
 import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.conversation.ContactRecordBuilder;
 import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.SecurityLog;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.sessions.ContactEntries;
 import org.partyline.engine.sessions.WaitingHandshake;
@@ -37,11 +38,13 @@ public final class InboundPeers {
     /** Strangers who come in within an hour, for each persona and network. */
     public static final int MOST_NEW_STRANGERS = 8;
 
-    private final Core core;
+    private final Clock clock;
+    private final SecurityLog security;
     private final SessionControlSender controlSender;
 
-    public InboundPeers(Core core, SessionControlSender controlSender) {
-        this.core = core;
+    public InboundPeers(Clock clock, SecurityLog security, SessionControlSender controlSender) {
+        this.clock = clock;
+        this.security = security;
         this.controlSender = controlSender;
     }
 
@@ -86,7 +89,7 @@ public final class InboundPeers {
             WaitingHandshake oldest = Collections.min(waiting, Comparator.comparingLong(WaitingHandshake::arrived));
             tx.delete(WaitingHandshake.TABLE, key(oldest));
         }
-        Instant now = core.now();
+        Instant now = clock.instant();
         tx.put(
                 WaitingHandshake.TABLE,
                 key,
@@ -100,7 +103,7 @@ public final class InboundPeers {
                         now.toEpochMilli())),
                 now.plus(WAITING));
         if (news) {
-            core.audit(
+            security.record(
                     "stranger-waits",
                     "somebody who has a persona's card and is no contact asks for a session, and got no answer:"
                             + " partyline:contact-add with their card answers (see partyline:contact-list)");
@@ -134,17 +137,17 @@ public final class InboundPeers {
             }
         }
         if (known.stream().filter(contact -> contact.entry.isStranger()).count() >= MOST_STRANGERS) {
-            core.audit(
+            security.record(
                     "stranger-refused",
                     "there are " + MOST_STRANGERS + " strangers already: remove some (partyline:contact-remove)");
             return null;
         }
-        long hourAgo = core.now().minus(Duration.ofHours(1)).toEpochMilli();
+        long hourAgo = clock.instant().minus(Duration.ofHours(1)).toEpochMilli();
         if (known.stream()
                         .filter(contact -> contact.entry.isStranger() && contact.entry.added() > hourAgo)
                         .count()
                 >= MOST_NEW_STRANGERS) {
-            core.audit(
+            security.record(
                     "stranger-refused", MOST_NEW_STRANGERS + " strangers came within the last hour: no more for now");
             return null;
         }
@@ -157,7 +160,7 @@ public final class InboundPeers {
                 .agreement(agreement)
                 .inboxSecret(null)
                 .trust(Trust.UNVERIFIED.name())
-                .added(core.now().toEpochMilli())
+                .added(clock.instant().toEpochMilli())
                 .told(true)
                 .lastTimestamp(0)
                 .account("")
@@ -173,7 +176,7 @@ public final class InboundPeers {
                 stranger,
                 "somebody who has your card opened a session, and was answered; what they write is shown once their card"
                         + " is added (partyline:contact-add)");
-        core.audit("stranger-accepted", "somebody who is no contact opened a session, and was answered");
+        security.record("stranger-accepted", "somebody who is no contact opened a session, and was answered");
         return stranger;
     }
 

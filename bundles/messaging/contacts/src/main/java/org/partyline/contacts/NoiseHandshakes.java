@@ -9,39 +9,35 @@ import java.util.Optional;
 import java.util.Set;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
-import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.identity.PublicIdentity;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.PacketType;
-import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.session.HandshakeRefusedException;
 import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.chains.ReceiveChains;
 import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.control.ControlCodes;
 import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactInbox;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
-import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Notices;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.MessageAbandoned;
-import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.sessions.AcceptedHandshake;
-import org.partyline.engine.sessions.ControlCodes;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.sessions.WaitingHandshake;
@@ -58,28 +54,34 @@ public final class NoiseHandshakes implements HandshakeManager {
 
     private static final int MOST_OFFERS = 3;
 
-    private final Core core;
+    private final StateGuard guard;
+    private final OperatorSettings settings;
+    private final Notices notices;
+    private final SessionProtocol protocol;
     private final SessionControlSender controlSender;
     private final StoredSessionChains chains;
     private final InboundPeers inboundPeers;
     private final IdentityNews news;
-    private final Outbox outbox;
     private final Undecided undecided;
 
-    public NoiseHandshakes(
-            Core core,
+    NoiseHandshakes(
+            StateGuard guard,
+            OperatorSettings settings,
+            Notices notices,
+            SessionProtocol protocol,
             SessionControlSender controlSender,
             StoredSessionChains chains,
             InboundPeers inboundPeers,
-            IdentityNews news,
-            Outbox outbox) {
-        this.core = core;
-        this.undecided = new Undecided(core);
+            IdentityNews news) {
+        this.guard = guard;
+        this.settings = settings;
+        this.notices = notices;
+        this.protocol = protocol;
+        this.undecided = new Undecided(protocol, chains);
         this.controlSender = controlSender;
         this.chains = chains;
         this.inboundPeers = inboundPeers;
         this.news = news;
-        this.outbox = outbox;
     }
 
     @Override
@@ -123,18 +125,18 @@ public final class NoiseHandshakes implements HandshakeManager {
             throw new NoSuchThingException("the card of '" + contact.name()
                     + "' is not known: ask for it, and add it with partyline:contact-add");
         }
-        Set<AeadId> offer = new LinkedHashSet<>(core.suites.forSessions());
+        Set<AeadId> offer = new LinkedHashSet<>(protocol.suites().forSessions());
         if (offer.isEmpty()) {
             throw new NoSuchThingException("every cipher suite is denied: allow one with partyline:suite-allow");
         }
-        Instant now = core.now();
-        try (Handshakes.Initiation made = core.handshakes.initiate(
-                contact.network(), keys, contact.identity().orElseThrow(), offer, core.random)) {
+        Instant now = protocol.clock().instant();
+        try (Handshakes.Initiation made = protocol.handshakes()
+                .initiate(contact.network(), keys, contact.identity().orElseThrow(), offer, protocol.random())) {
             ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
                     .number((int) Tables.next(tx, "chain"))
                     .membership(contact.id())
                     .kind(ChainKind.REPLY)
-                    .session(core.chains.sessionId(made.replyChainKey()))
+                    .session(protocol.chains().sessionId(made.replyChainKey()))
                     .suite(made.replySuite().code())
                     .nickname("")
                     .opened(now.getEpochSecond())
@@ -142,9 +144,7 @@ public final class NoiseHandshakes implements HandshakeManager {
                     .handshake(made.state().expose().clone())
                     .retires(now.plus(HandshakeLimits.OFFER_LIFE).toEpochMilli())
                     .build();
-            ReceiveChain chain = core.chains.receive(made.replyChainKey(), now);
-            ReceiveChains.putChain(tx, entry, chain);
-            after.follow(core, memory, new ReceiveChainState(entry, chain));
+            chains.read(tx, memory, after, entry, made.replyChainKey());
             chains.dropOffers(tx, memory, after, contact.id(), MOST_OFFERS - 1, Long.MAX_VALUE);
             controlSender.say(
                     tx, memory, after, contact, PacketType.HANDSHAKE_INIT, made.body(), HandshakeLimits.HANDSHAKE_LIFE);
@@ -189,13 +189,13 @@ public final class NoiseHandshakes implements HandshakeManager {
             return;
         }
         try (Handshakes.Acceptance accepted =
-                core.handshakes.accept(contactInbox.network(), keys, body, usable(), core.random)) {
+                protocol.handshakes().accept(contactInbox.network(), keys, body, usable(), protocol.random())) {
             // Everybody who has our card can open the packet and seal what is inside once more, with any time.
             byte[] once = Keys.of(
                     contactInbox.persona(),
                     PacketId.of(contactInbox.network().code(), body).hash());
             if (tx.contains(SeenLocators.TABLE, once)) {
-                core.audit("handshake-replayed", "a handshake that was used before came once more");
+                notices.security().record("handshake-replayed", "a handshake that was used before came once more");
                 return;
             }
             // It counts as used when it was acted on, not before: the first to send it need not be the one who made it.
@@ -205,7 +205,7 @@ public final class NoiseHandshakes implements HandshakeManager {
                         once,
                         Keys.of(contactInbox.persona()),
                         new byte[] {1},
-                        core.now().plus(INIT_MEMORY));
+                        protocol.clock().instant().plus(INIT_MEMORY));
             }
         }
     }
@@ -225,7 +225,7 @@ public final class NoiseHandshakes implements HandshakeManager {
         if (Instant.ofEpochSecond(timestamp).toEpochMilli() <= memory.personas.keys(contactInbox.persona()).restored) {
             return openInstead(tx, memory, after, candidates);
         }
-        if (candidates.isEmpty() && !core.settings.get().sessions().strangers()) {
+        if (candidates.isEmpty() && !settings.get().sessions().strangers()) {
             inboundPeers.keep(tx, contactInbox, accepted.peerPublic(), body, timestamp);
             return false;
         }
@@ -239,9 +239,9 @@ public final class NoiseHandshakes implements HandshakeManager {
             return false;
         }
         SessionState session = SessionState.get(tx, payer.id());
-        if (!session.mayAnswer(core.now(), HandshakeLimits.MOST_ANSWERS)) {
+        if (!session.mayAnswer(protocol.clock().instant(), HandshakeLimits.MOST_ANSWERS)) {
             session.put(tx);
-            core.audit("handshake-flood", "one contact opened too many sessions within an hour");
+            notices.security().record("handshake-flood", "one contact opened too many sessions within an hour");
             return false;
         }
         AcceptedHandshake entry = undecided.keep(tx, contactInbox, own, accepted, timestamp);
@@ -276,7 +276,7 @@ public final class NoiseHandshakes implements HandshakeManager {
                     break;
                 } catch (HandshakeRefusedException e) {
                     // It was made for the other keys, or is for keys that are gone.
-                    core.audit("handshake-refused", e.getMessage());
+                    notices.security().record("handshake-refused", e.getMessage());
                 }
             }
         }
@@ -300,7 +300,7 @@ public final class NoiseHandshakes implements HandshakeManager {
                     offered = true;
                 }
             } catch (NoSuchThingException e) {
-                core.audit("session-waits", "a restored session cannot be opened yet");
+                notices.security().record("session-waits", "a restored session cannot be opened yet");
             }
         }
         return offered;
@@ -308,9 +308,11 @@ public final class NoiseHandshakes implements HandshakeManager {
 
     /** The suites that may be used, those that are here first. */
     private List<AeadId> usable() {
-        List<AeadId> allowed = core.suites.forSessions();
+        List<AeadId> allowed = protocol.suites().forSessions();
         LinkedHashSet<AeadId> order = new LinkedHashSet<>();
-        allowed.stream().filter(id -> core.suites.suite(id.name()).isPresent()).forEach(order::add);
+        allowed.stream()
+                .filter(id -> protocol.suites().suite(id.name()).isPresent())
+                .forEach(order::add);
         order.addAll(allowed);
         return List.copyOf(order);
     }
@@ -381,7 +383,7 @@ public final class NoiseHandshakes implements HandshakeManager {
         }
         stands(memory, after, contact, session);
         session.accepted = entry.number();
-        requeueUnread(tx, memory, after, contact);
+        controlSender.requeueUnread(tx, memory, after, contact);
     }
 
     /** What we have with a contact makes room for the session that it opened. */
@@ -448,7 +450,7 @@ public final class NoiseHandshakes implements HandshakeManager {
             }
             stands(memory, after, contact, session);
             session.put(tx);
-            requeueUnread(tx, memory, after, contact);
+            controlSender.requeueUnread(tx, memory, after, contact);
         }
         // After what stood before was let go: this chain is read on.
         chains.readOn(
@@ -456,7 +458,7 @@ public final class NoiseHandshakes implements HandshakeManager {
                 memory,
                 after,
                 track,
-                late ? core.now().plus(StoredSessionChains.OLD).toEpochMilli() : 0);
+                late ? protocol.clock().instant().plus(StoredSessionChains.OLD).toEpochMilli() : 0);
         undecided.decide(tx, memory, after, entry.number(), track.number());
         for (ContactConversation other : memory.conversations.contacts()) {
             SessionState mistaken = SessionState.get(tx, other.id());
@@ -511,22 +513,6 @@ public final class NoiseHandshakes implements HandshakeManager {
                 "a newer session took its place");
     }
 
-    /** Sealed messages of which nothing has left ride on the new session: nobody may be left to read the old one. */
-    private void requeueUnread(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
-            throws StoreException {
-        for (OutgoingMessage outgoing :
-                Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact.id())), OutgoingMessage.class)) {
-            if (outgoing.state() == State.SEALED && !outgoing.isHandshake() && !outgoing.left()) {
-                OutgoingMessage queued = outbox.update(tx, memory, outgoing, outgoing.unsealed(""));
-                after.then(() -> {
-                    memory.packets.removeSent(queued.id());
-                    core.bus.publish(new MessageAbandoned(outgoing));
-                    controlSender.tell(memory, queued);
-                });
-            }
-        }
-    }
-
     /** Lets what stood before go, whose chain is read for a day more; the session's chains are to be begun next. */
     private void makeRoom(
             StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
@@ -535,7 +521,7 @@ public final class NoiseHandshakes implements HandshakeManager {
         withdrawEnds(tx, memory, after, contact.id());
         session.forgetKeys();
         session.state = Sessions.State.OPEN;
-        session.since = core.now().toEpochMilli();
+        session.since = protocol.clock().instant().toEpochMilli();
     }
 
     /** The session's chains have begun. */
@@ -543,7 +529,7 @@ public final class NoiseHandshakes implements HandshakeManager {
         session.firstTrack = session.receiveTrack;
         after.then(() -> memory.own.trust(contact.id()));
         // What waited for the session can go.
-        after.then(() -> core.bus.publish(new Bus.Retry()));
+        after.then(() -> notices.bus().publish(new Bus.Retry()));
     }
 
     /** The end of a session that stood before must not end the next one. */
@@ -585,7 +571,7 @@ public final class NoiseHandshakes implements HandshakeManager {
         session.respTime = resp.timestamp();
         session.put(tx);
         chains.dropOffers(tx, memory, after, contact.id(), 0, offer.opened());
-        requeueUnread(tx, memory, after, contact);
+        controlSender.requeueUnread(tx, memory, after, contact);
         if (!contact.entry.told()) {
             news.tell(tx, memory, after, contact, false);
         }
@@ -594,7 +580,8 @@ public final class NoiseHandshakes implements HandshakeManager {
     @Override
     public boolean isAnswer(Unlocked memory, ContactConversation contact, ReceiveChainRecord offer, Content content) {
         if (content.type() != PacketType.HANDSHAKE_RESP) {
-            core.audit("handshake-refused", "something else came where the answer to a handshake was awaited");
+            notices.security()
+                    .record("handshake-refused", "something else came where the answer to a handshake was awaited");
             return false;
         }
         Handshakes.Completion done = complete(memory.personas.keys(contact.persona()), contact, offer, content.body());
@@ -614,13 +601,18 @@ public final class NoiseHandshakes implements HandshakeManager {
                 continue;
             }
             try (SecretBytes state = SecretBytes.copyOf(offer.handshake())) {
-                return core.handshakes.complete(
-                        contact.network(), state, keys, contact.identity().orElseThrow(), body);
+                return protocol.handshakes()
+                        .complete(
+                                contact.network(),
+                                state,
+                                keys,
+                                contact.identity().orElseThrow(),
+                                body);
             } catch (HandshakeRefusedException e) {
                 why = e.getMessage();
             }
         }
-        core.audit("handshake-refused", "the answer to a handshake: " + why);
+        notices.security().record("handshake-refused", "the answer to a handshake: " + why);
         return null;
     }
 
@@ -648,7 +640,7 @@ public final class NoiseHandshakes implements HandshakeManager {
                     HandshakeLimits.CONTROL_LIFE);
         } else if (session.isOpening()) {
             session.state = Sessions.State.CLOSED;
-            session.since = core.now().toEpochMilli();
+            session.since = protocol.clock().instant().toEpochMilli();
             session.put(tx);
         }
     }
@@ -660,14 +652,14 @@ public final class NoiseHandshakes implements HandshakeManager {
         news.withdraw(tx, memory, after, contact);
         session.forgetKeys();
         session.state = Sessions.State.CLOSED;
-        session.since = core.now().toEpochMilli();
+        session.since = protocol.clock().instant().toEpochMilli();
         after.then(() -> chains.expectOwn(memory, session));
     }
 
     @Override
     public void doubled(Unlocked memory, ContactConversation contact) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
-            core.store.transact(tx -> {
+            guard.transact(tx -> {
                 SessionState session = SessionState.get(tx, contact.id());
                 withdrawAnswers(tx, memory, after, contact.id());
                 withdrawUpdates(tx, memory, after, contact.id());
@@ -679,7 +671,7 @@ public final class NoiseHandshakes implements HandshakeManager {
                         contact,
                         "this session was used by a server with the same files (were they put back?): it is opened anew");
                 Instant soonest = Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY);
-                if (!contact.entry.isStranger() && core.now().isAfter(soonest)) {
+                if (!contact.entry.isStranger() && protocol.clock().instant().isAfter(soonest)) {
                     reopen(tx, memory, after, contact, session);
                 }
                 session.put(tx);
@@ -687,8 +679,10 @@ public final class NoiseHandshakes implements HandshakeManager {
             });
             after.commit();
         }
-        core.audit(
-                "session-doubled", "a session's keys were used by another server, or before its files were put back");
+        notices.security()
+                .record(
+                        "session-doubled",
+                        "a session's keys were used by another server, or before its files were put back");
     }
 
     /** Opens a new session in the place of one that cannot be gone on with. */
@@ -701,7 +695,7 @@ public final class NoiseHandshakes implements HandshakeManager {
         try {
             offer(tx, memory, after, contact, session);
         } catch (NoSuchThingException e) {
-            core.audit("session-lost", "a session cannot be gone on with, and no new one can be opened");
+            notices.security().record("session-lost", "a session cannot be gone on with, and no new one can be opened");
         }
     }
 
@@ -725,23 +719,23 @@ public final class NoiseHandshakes implements HandshakeManager {
             return;
         }
         SessionState session = found.get();
-        Instant now = core.now();
+        Instant now = protocol.clock().instant();
         Duration patience = session.hurry
                 ? HandshakeLimits.SOONEST_RETRY
-                : core.settings.get().sessions().handshakeRetry();
+                : settings.get().sessions().handshakeRetry();
         if (session.isOpening()
                 && now.isAfter(Instant.ofEpochMilli(session.offered).plus(patience))
                 && (session.hurry || isWanted(tx, contact.id()))) {
             try {
                 offer(tx, memory, after, contact, session);
             } catch (NoSuchThingException e) {
-                core.audit("session-waits", "a handshake cannot be repeated: " + suiteReason());
+                notices.security().record("session-waits", "a handshake cannot be repeated: " + suiteReason());
             }
         }
     }
 
     private String suiteReason() {
-        return core.suites.forSessions().isEmpty() ? "every cipher suite is denied" : "the card is not known";
+        return protocol.suites().forSessions().isEmpty() ? "every cipher suite is denied" : "the card is not known";
     }
 
     /** Whether something waits for the session. */

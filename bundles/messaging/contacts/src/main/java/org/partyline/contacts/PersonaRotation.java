@@ -1,5 +1,6 @@
 package org.partyline.contacts;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,13 +10,15 @@ import java.util.List;
 import java.util.Map;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.SecurityLog;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.personas.PersonaKeyRecords;
 import org.partyline.engine.personas.PersonaKeyStore;
@@ -31,19 +34,28 @@ public final class PersonaRotation implements Rotation {
     /** How long contacts who were not told yet can still use the old card. */
     static final Duration GRACE = Duration.ofHours(24);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final SecurityLog security;
     private final NoiseHandshakes handshakeManager;
     private final IdentityNews news;
     private final SessionKeyUpdates updates;
     private final PersonaKeyStore personaKeyStore;
 
     public PersonaRotation(
-            Core core,
+            StateGuard guard,
+            Clock clock,
+            OperatorSettings settings,
+            SecurityLog security,
             NoiseHandshakes handshakeManager,
             IdentityNews news,
             SessionKeyUpdates updates,
             PersonaKeyStore personaKeyStore) {
-        this.core = core;
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.security = security;
         this.handshakeManager = handshakeManager;
         this.news = news;
         this.updates = updates;
@@ -54,19 +66,19 @@ public final class PersonaRotation implements Rotation {
     public Told rotate(Unlocked memory, int persona, boolean compromised) throws PartylineException {
         PersonaKeys before = memory.personas.keys(persona);
         PersonaKeys next =
-                personaKeyStore.rotated(before, !compromised, core.now().plus(GRACE));
+                personaKeyStore.rotated(before, !compromised, clock.instant().plus(GRACE));
         List<ContactConversation> contacts = memory.conversations.contacts().stream()
                 .filter(c -> c.persona() == persona)
                 .toList();
         // Signed while the old keys are still here.
         Map<Integer, byte[]> bodies = new HashMap<>();
         for (ContactConversation contact : contacts) {
-            bodies.put(contact.id(), core.identities.rotation(contact.network(), before.keys, next.keys, compromised));
+            bodies.put(contact.id(), news.rotation(contact, before.keys, next.keys, compromised));
         }
         List<String> told = new ArrayList<>();
         List<String> untold = new ArrayList<>();
         try (AfterCommit after = new AfterCommit()) {
-            core.store.<Void, PartylineException>transact(tx -> {
+            guard.<Void, PartylineException>transact(tx -> {
                 PersonaKeyRecords.put(tx, next);
                 for (ContactConversation contact : contacts) {
                     boolean willKnow = tell(tx, memory, after, contact, bodies.get(contact.id()), compromised);
@@ -127,7 +139,7 @@ public final class PersonaRotation implements Rotation {
      * made or restored together must not show it by changing their keys together.
      */
     private Duration age(PersonaKeys personaKeys) {
-        Duration age = core.settings.get().sessions().keyAge();
+        Duration age = settings.get().sessions().keyAge();
         byte[] id = personaKeys.keys.identity().senderId();
         long share = (id[0] & 0xff) << 8 | id[1] & 0xff;
         return age.minusMillis(age.toMillis() / 30 * share >>> 16);
@@ -135,11 +147,11 @@ public final class PersonaRotation implements Rotation {
 
     @Override
     public void keep(Unlocked memory) throws PartylineException {
-        Instant now = core.now();
+        Instant now = clock.instant();
         for (PersonaKeys personaKeys : memory.personas.keys()) {
             if (personaKeys.old != null && now.toEpochMilli() > personaKeys.oldUntil) {
                 PersonaKeys bare = personaKeyStore.withoutOld(personaKeys);
-                core.store.transact(tx -> {
+                guard.transact(tx -> {
                     PersonaKeyRecords.put(tx, bare);
                     return null;
                 });
@@ -147,9 +159,9 @@ public final class PersonaRotation implements Rotation {
                 personaKeyStore.expectInboxes(memory);
             }
             boolean aged = now.isAfter(Instant.ofEpochMilli(personaKeys.since).plus(age(personaKeys)));
-            if (aged || personaKeys.messages >= core.settings.get().sessions().keyMessages()) {
+            if (aged || personaKeys.messages >= settings.get().sessions().keyMessages()) {
                 rotate(memory, personaKeys.persona, false);
-                core.audit(
+                security.record(
                         "persona-rotated",
                         aged
                                 ? "a persona's keys were old, and were changed"

@@ -10,6 +10,8 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.identity.ContactCard;
+import org.partyline.api.identity.Identities;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.NewChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -22,7 +24,9 @@ import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.delivery.Departures;
 import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.ChosenNetwork;
+import org.partyline.engine.kernel.Notices;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.ConversationEraser;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -30,7 +34,6 @@ import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.personas.PersonaKeyRecords;
 import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.personas.PersonaRecords;
-import org.partyline.engine.receive.Reception;
 import org.partyline.engine.sessions.ContactEntries;
 import org.partyline.engine.sessions.Rotation;
 import org.partyline.engine.store.Cbor;
@@ -43,18 +46,28 @@ import org.slf4j.LoggerFactory;
 public final class PersonaService implements Personas {
     private static final Logger LOG = LoggerFactory.getLogger(PersonaService.class);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final NodeDirectory nodes;
+    private final Identities identities;
+    private final Notices notices;
     private final PersonaKeyStore personaKeyStore;
     private final Rotation rotation;
-    private final Reception inboundQueue;
     private final Departures sender;
 
     public PersonaService(
-            Core core, PersonaKeyStore personaKeyStore, Rotation rotation, Reception inboundQueue, Departures sender) {
-        this.core = core;
+            StateGuard guard,
+            NodeDirectory nodes,
+            Identities identities,
+            Notices notices,
+            PersonaKeyStore personaKeyStore,
+            Rotation rotation,
+            Departures sender) {
+        this.guard = guard;
+        this.nodes = nodes;
+        this.identities = identities;
+        this.notices = notices;
         this.personaKeyStore = personaKeyStore;
         this.rotation = rotation;
-        this.inboundQueue = inboundQueue;
         this.sender = sender;
     }
 
@@ -72,7 +85,7 @@ public final class PersonaService implements Personas {
 
     @Override
     public List<Persona> list() throws PartylineException {
-        return core.open(memory -> core.store.transact(
+        return guard.open(memory -> guard.transact(
                 tx -> all(tx).stream().map(persona -> view(memory, persona)).toList()));
     }
 
@@ -87,16 +100,16 @@ public final class PersonaService implements Personas {
     }
 
     private Persona find(Optional<String> name) throws PartylineException {
-        return core.<Persona, PartylineException>open(
-                memory -> core.store.<Persona, PartylineException>transact(tx -> view(memory, Core.persona(tx, name))));
+        return guard.<Persona, PartylineException>open(memory ->
+                guard.<Persona, PartylineException>transact(tx -> view(memory, PersonaRecord.named(tx, name))));
     }
 
     @Override
     public Persona create(String name) throws PartylineException {
         check(name);
-        return core.<Persona, PartylineException>open(memory -> {
+        return guard.<Persona, PartylineException>open(memory -> {
             record Made(PersonaRecord persona, PersonaKeys personaKeys) {}
-            Made made = core.store.<Made, PartylineException>transact(tx -> {
+            Made made = guard.<Made, PartylineException>transact(tx -> {
                 refuseTaken(tx, name);
                 PersonaRecord persona = new PersonaRecord((int) Tables.next(tx, "persona"), name, false);
                 put(tx, persona);
@@ -113,8 +126,8 @@ public final class PersonaService implements Personas {
 
     @Override
     public Persona use(String name) throws PartylineException {
-        return core.<Persona, PartylineException>open(memory -> core.store.<Persona, PartylineException>transact(tx -> {
-            PersonaRecord wanted = Core.persona(tx, Optional.of(name));
+        return guard.<Persona, PartylineException>open(memory -> guard.<Persona, PartylineException>transact(tx -> {
+            PersonaRecord wanted = PersonaRecord.named(tx, Optional.of(name));
             for (PersonaRecord persona : all(tx)) {
                 put(tx, new PersonaRecord(persona.id(), persona.name(), persona.id() == wanted.id()));
             }
@@ -125,9 +138,9 @@ public final class PersonaService implements Personas {
     @Override
     public Persona rename(String name, String newName) throws PartylineException {
         check(newName);
-        return core.<Persona, PartylineException>open(memory -> {
-            PersonaRecord renamed = core.store.<PersonaRecord, PartylineException>transact(tx -> {
-                PersonaRecord persona = Core.persona(tx, Optional.of(name));
+        return guard.<Persona, PartylineException>open(memory -> {
+            PersonaRecord renamed = guard.<PersonaRecord, PartylineException>transact(tx -> {
+                PersonaRecord persona = PersonaRecord.named(tx, Optional.of(name));
                 if (!name.equals(newName)) {
                     refuseTaken(tx, newName);
                 }
@@ -142,15 +155,15 @@ public final class PersonaService implements Personas {
 
     @Override
     public String card(Optional<String> name, Optional<Network> wanted) throws PartylineException {
-        Network network = core.network(wanted);
-        return core.<String, PartylineException>open(memory -> {
+        Network network = ChosenNetwork.of(nodes, wanted);
+        return guard.<String, PartylineException>open(memory -> {
             PersonaRecord persona =
-                    core.store.<PersonaRecord, PartylineException>transact(tx -> Core.persona(tx, name));
+                    guard.<PersonaRecord, PartylineException>transact(tx -> PersonaRecord.named(tx, name));
             PersonaKeys personaKeys = memory.personas.keys(persona.id());
             if (personaKeyStore.expect(memory, personaKeys, network)) {
-                core.bus.publish(new Bus.Expected());
+                notices.bus().publish(new Bus.Expected());
             }
-            return core.identities.encode(new ContactCard(
+            return identities.encode(new ContactCard(
                     network,
                     personaKeys.keys.identity(),
                     personaKeys.keys.inboxSecret().expose().clone(),
@@ -160,27 +173,30 @@ public final class PersonaService implements Personas {
 
     @Override
     public Rotated rotate(Optional<String> name, boolean compromised) throws PartylineException {
-        Rotated rotated = core.<Rotated, PartylineException>open(memory -> {
+        Rotated rotated = guard.<Rotated, PartylineException>open(memory -> {
             PersonaRecord persona =
-                    core.store.<PersonaRecord, PartylineException>transact(tx -> Core.persona(tx, name));
+                    guard.<PersonaRecord, PartylineException>transact(tx -> PersonaRecord.named(tx, name));
             Rotation.Told told = rotation.rotate(memory, persona.id(), compromised);
             return new Rotated(view(memory, persona), told.told(), told.untold());
         });
-        core.audit(
-                compromised ? "persona-compromised" : "persona-rotated",
-                compromised ? "a persona's keys may be known to others and were changed" : "a persona has new keys");
+        notices.security()
+                .record(
+                        compromised ? "persona-compromised" : "persona-rotated",
+                        compromised
+                                ? "a persona's keys may be known to others and were changed"
+                                : "a persona has new keys");
         return rotated;
     }
 
     @Override
     public void delete(String name) throws PartylineException {
-        List<OutgoingMessage> unsent = core.<List<OutgoingMessage>, PartylineException>open(memory -> {
-            int id = core.store.<Integer, PartylineException>transact(tx -> {
+        List<OutgoingMessage> unsent = guard.<List<OutgoingMessage>, PartylineException>open(memory -> {
+            int id = guard.<Integer, PartylineException>transact(tx -> {
                 if (all(tx).size() == 1) {
                     throw new NoSuchThingException(
                             "'" + name + "' is the only persona: make another one first (partyline:persona-create)");
                 }
-                return Core.persona(tx, Optional.of(name)).id();
+                return PersonaRecord.named(tx, Optional.of(name)).id();
             });
             List<ChannelMembership> members = memory.conversations.members().stream()
                     .filter(m -> m.persona() == id)
@@ -188,7 +204,7 @@ public final class PersonaService implements Personas {
             List<ContactConversation> contacts = memory.conversations.contacts().stream()
                     .filter(c -> c.persona() == id)
                     .toList();
-            List<OutgoingMessage> outgoing = core.store.transact(tx -> {
+            List<OutgoingMessage> outgoing = guard.transact(tx -> {
                 List<OutgoingMessage> gone = OutgoingRecords.all(tx).stream()
                         .filter(message -> {
                             Conversation conversation = memory.conversations.find(message.membership());
@@ -213,7 +229,7 @@ public final class PersonaService implements Personas {
             return outgoing;
         });
         unsent.forEach(this::release);
-        core.audit("persona-deleted", "a persona and its keys were erased");
+        notices.security().record("persona-deleted", "a persona and its keys were erased");
     }
 
     private static void check(String name) throws NoSuchThingException {

@@ -1,5 +1,6 @@
 package org.partyline.contacts;
 
+import java.time.Clock;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -10,7 +11,7 @@ import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.IdentityRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.SecurityLog;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.store.Keys;
@@ -26,17 +27,20 @@ import org.partyline.engine.store.Tables;
  * are the same bytes as in any life that came of this state, and no life from before it had that position sealed otherwise.
  */
 public final class Rollback implements Mending {
-    private final Core core;
+    private final Clock clock;
+    private final SecurityLog security;
     private final SessionControlSender controlSender;
     private final StoredSessionChains chains;
     private final NoiseHandshakes handshakeManager;
 
     public Rollback(
-            Core core,
+            Clock clock,
+            SecurityLog security,
             SessionControlSender controlSender,
             StoredSessionChains chains,
             NoiseHandshakes handshakeManager) {
-        this.core = core;
+        this.clock = clock;
+        this.security = security;
         this.controlSender = controlSender;
         this.chains = chains;
         this.handshakeManager = handshakeManager;
@@ -52,7 +56,7 @@ public final class Rollback implements Mending {
         for (StoredRecord chain : tx.list(SendChainRecord.TABLE)) {
             tx.delete(SendChainRecord.TABLE, chain.key());
         }
-        long now = core.now().toEpochMilli();
+        long now = clock.instant().toEpochMilli();
         for (PersonaKeys personaKeys : memory.personas.keys()) {
             IdentityRecord doubtful = personaKeys.toStore().withRestored(now);
             Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(personaKeys.persona), Keys.ALL, doubtful);
@@ -63,7 +67,7 @@ public final class Rollback implements Mending {
             reopened += mend(tx, memory, after, contact) ? 1 : 0;
         }
         int sessions = reopened;
-        after.then(() -> core.audit(
+        after.then(() -> security.record(
                 "state-may-be-old",
                 why + ": channels begin new chains, and the sessions (" + sessions + ") are opened anew"));
     }

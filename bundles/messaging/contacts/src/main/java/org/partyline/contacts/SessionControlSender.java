@@ -1,5 +1,6 @@
 package org.partyline.contacts;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -8,12 +9,13 @@ import java.util.function.Predicate;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Notices;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageAbandoned;
@@ -28,12 +30,16 @@ import org.partyline.engine.store.Tables;
 
 /** What a session itself says: queued as messages are, and taken back while none of it has left. */
 public final class SessionControlSender {
-    private final Core core;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final Notices notices;
     private final Inbox inbox;
     private final Outbox outbox;
 
-    public SessionControlSender(Core core, Inbox inbox, Outbox outbox) {
-        this.core = core;
+    public SessionControlSender(Clock clock, OperatorSettings settings, Notices notices, Inbox inbox, Outbox outbox) {
+        this.clock = clock;
+        this.settings = settings;
+        this.notices = notices;
         this.inbox = inbox;
         this.outbox = outbox;
     }
@@ -48,7 +54,7 @@ public final class SessionControlSender {
             byte[] body,
             Duration life)
             throws StoreException {
-        Instant now = core.now();
+        Instant now = clock.instant();
         OutgoingMessage queued = new OutgoingMessage(
                 Tables.next(tx, "message"),
                 contact.id(),
@@ -66,15 +72,15 @@ public final class SessionControlSender {
                 0,
                 contact.paysApart()
                         ? Messages.Carrier.CONFIRM.id()
-                        : core.settings.get().sending().carrier(),
+                        : settings.get().sending().carrier(),
                 false);
         OutgoingRecords.put(tx, queued);
         after.then(() -> tell(memory, queued));
     }
 
     void tell(Unlocked memory, OutgoingMessage outgoing) {
-        core.events.tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
-        core.bus.publish(new Bus.Queued());
+        notices.events().tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
+        notices.bus().publish(new Bus.Queued());
     }
 
     /** Takes back what has not left of what was queued for a contact: its keys are used for nothing else. @param why shown to the user */
@@ -92,8 +98,24 @@ public final class SessionControlSender {
                 OutgoingMessage ended = outbox.update(tx, memory, outgoing, outgoing.ended(MessageEvent.RECALLED, why));
                 after.then(() -> {
                     memory.packets.removeSent(ended.id());
-                    core.bus.publish(new MessageAbandoned(outgoing));
+                    notices.bus().publish(new MessageAbandoned(outgoing));
                     tell(memory, ended);
+                });
+            }
+        }
+    }
+
+    /** Sealed messages of which nothing has left ride on the new session: nobody may be left to read the old one. */
+    void requeueUnread(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+            throws StoreException {
+        for (OutgoingMessage outgoing :
+                Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact.id())), OutgoingMessage.class)) {
+            if (outgoing.state() == State.SEALED && !outgoing.isHandshake() && !outgoing.left()) {
+                OutgoingMessage queued = outbox.update(tx, memory, outgoing, outgoing.unsealed(""));
+                after.then(() -> {
+                    memory.packets.removeSent(queued.id());
+                    notices.bus().publish(new MessageAbandoned(outgoing));
+                    tell(memory, queued);
                 });
             }
         }
@@ -103,7 +125,8 @@ public final class SessionControlSender {
     void notice(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, String text)
             throws StoreException {
         MessageRecord message = inbox.notice(tx, contact, text);
-        after.then(() -> core.events.tell(new Messages.Event(
-                Optional.of(new Views(memory).message(message, Optional.empty(), false)), Optional.empty())));
+        after.then(() -> notices.events()
+                .tell(new Messages.Event(
+                        Optional.of(new Views(memory).message(message, Optional.empty(), false)), Optional.empty())));
     }
 }

@@ -1,42 +1,43 @@
 package org.partyline.contacts;
 
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.control.ControlCodes;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.sessions.ControlCodes;
 import org.partyline.engine.sessions.Controls;
 import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** CONTROL messages of a session (PROTOCOL 6). */
+/** What sessions say of themselves in CONTROL messages (PROTOCOL 6.1); what is about a message is the inbox's. */
 public final class SessionControls implements Controls {
-    private final Core core;
+    private static final Logger LOG = LoggerFactory.getLogger(SessionControls.class);
+
+    private final OperatorSettings settings;
     private final SessionControlSender controlSender;
     private final NoiseHandshakes handshakeManager;
     private final IdentityNews news;
     private final Outbox outbox;
 
     public SessionControls(
-            Core core,
+            OperatorSettings settings,
             SessionControlSender controlSender,
             NoiseHandshakes handshakeManager,
             IdentityNews news,
             Outbox outbox) {
-        this.core = core;
+        this.settings = settings;
         this.controlSender = controlSender;
         this.handshakeManager = handshakeManager;
         this.news = news;
@@ -68,8 +69,8 @@ public final class SessionControls implements Controls {
             }
             case ControlCodes.ROTATE -> news.rotated(tx, memory, after, contact, body);
             case ControlCodes.RECEIPT -> receipt(tx, memory, after, contact, body);
-            case ControlCodes.FORGET -> forget(tx, memory, after, contact, body);
-            default -> core.ignored(body[0]);
+            // Codes of a later version of the protocol are not ours to understand.
+            default -> LOG.debug("a control message of code {} was ignored", body[0]);
         }
     }
 
@@ -97,31 +98,12 @@ public final class SessionControls implements Controls {
     public void sendReceipt(
             StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] payload)
             throws StoreException {
-        if (!core.settings.get().sessions().receipts()) {
+        if (!settings.get().sessions().receipts()) {
             return;
         }
         byte[] body = new byte[1 + Long.BYTES];
         body[0] = ControlCodes.RECEIPT;
         System.arraycopy(payload, 1, body, 1, Long.BYTES);
         controlSender.say(tx, memory, after, contact, PacketType.CONTROL, body, HandshakeLimits.HANDSHAKE_LIFE);
-    }
-
-    /** A contact takes a message back: it is erased. */
-    private void forget(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
-            throws StoreException {
-        if (body.length != 1 + Long.BYTES) {
-            return;
-        }
-        String locator = HexFormat.of().formatHex(body, 1, body.length);
-        for (MessageRecord message :
-                Tables.read(tx.list(MessageRecord.TABLE, Keys.of(contact.id())), MessageRecord.class)) {
-            if (!message.outgoing() && !message.notice() && locator.equals(message.locator())) {
-                tx.delete(MessageRecord.TABLE, Keys.of(message.id()));
-                after.then(() -> message.packets()
-                        .forEach(packet -> memory.packets.removeReceived(new PacketId(packet), message.id())));
-                controlSender.notice(tx, memory, after, contact, contact.name() + " took a message back");
-            }
-        }
     }
 }

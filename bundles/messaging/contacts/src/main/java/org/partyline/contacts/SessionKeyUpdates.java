@@ -9,6 +9,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.session.HandshakeRefusedException;
 import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -16,7 +17,7 @@ import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.SecurityLog;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.sessions.KeyUpdates;
@@ -38,17 +39,23 @@ public final class SessionKeyUpdates implements KeyUpdates {
     /** How long an old chain is read while the other side may still be on it. */
     private static final Duration DOUBTFUL_CHAIN = Duration.ofHours(72);
 
-    private final Core core;
+    private final OperatorSettings settings;
+    private final SecurityLog security;
+    private final SessionProtocol protocol;
     private final SessionControlSender controlSender;
     private final StoredSessionChains chains;
     private final NoiseHandshakes handshakeManager;
 
-    public SessionKeyUpdates(
-            Core core,
+    SessionKeyUpdates(
+            OperatorSettings settings,
+            SecurityLog security,
+            SessionProtocol protocol,
             SessionControlSender controlSender,
             StoredSessionChains chains,
             NoiseHandshakes handshakeManager) {
-        this.core = core;
+        this.settings = settings;
+        this.security = security;
+        this.protocol = protocol;
         this.controlSender = controlSender;
         this.chains = chains;
         this.handshakeManager = handshakeManager;
@@ -61,8 +68,9 @@ public final class SessionKeyUpdates implements KeyUpdates {
         if (!session.isOpen() || session.updateQueued || session.ownPrivate != null) {
             return;
         }
-        Settings settings = core.settings.get();
-        boolean old = core.now()
+        Settings settings = this.settings.get();
+        boolean old = protocol.clock()
+                .instant()
                 .isAfter(Instant.ofEpochMilli(session.rekeyed)
                         .plus(settings.sessions().rekeyAfter()));
         if (session.onChain >= settings.sessions().rekeyMessages() || old && session.onChain > 0) {
@@ -84,7 +92,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
     @Override
     public byte[] body(SessionState session) {
         if (session.ownPrivate == null) {
-            try (Handshakes.Ephemeral made = core.handshakes.ephemeral(core.random)) {
+            try (Handshakes.Ephemeral made = protocol.handshakes().ephemeral(protocol.random())) {
                 session.ownPrivate = made.privateKey().expose().clone();
                 session.ownPublic = made.publicKey();
             }
@@ -97,7 +105,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
             StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         session.updateQueued = false;
-        session.ownSealed = core.now().toEpochMilli();
+        session.ownSealed = protocol.clock().instant().toEpochMilli();
         if (session.peerPublic != null) {
             finish(tx, memory, after, contact, session, List.of());
         }
@@ -132,8 +140,9 @@ public final class SessionKeyUpdates implements KeyUpdates {
     private void sayAgain(
             StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
-        boolean soon =
-                core.now().isBefore(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_AGAIN));
+        boolean soon = protocol.clock()
+                .instant()
+                .isBefore(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_AGAIN));
         if (session.againQueued || soon || session.again >= MOST_AGAIN) {
             return;
         }
@@ -198,10 +207,10 @@ public final class SessionKeyUpdates implements KeyUpdates {
                 .count();
         if (session.lastPrivate != null && copies < MOST_COPIES) {
             try (SecretBytes own = SecretBytes.copyOf(session.lastPrivate);
-                    SecretBytes receive = core.handshakes.rekey(contact.network(), own, update.body(), salt)) {
+                    SecretBytes receive = protocol.handshakes().rekey(contact.network(), own, update.body(), salt)) {
                 chains.read(tx, memory, after, contact, session, receive);
             } catch (HandshakeRefusedException e) {
-                core.audit("key-update-refused", e.getMessage());
+                security.record("key-update-refused", e.getMessage());
             }
         }
         if (session.oldChain != null && session.again < MOST_AGAIN) {
@@ -213,7 +222,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
                 && Instant.ofEpochSecond(update.timestamp())
                         .isAfter(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_LOST));
         Instant soonest = Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY);
-        if (lost && core.now().isAfter(soonest)) {
+        if (lost && protocol.clock().instant().isAfter(soonest)) {
             handshakeManager.reopen(tx, memory, after, contact, session);
         }
     }
@@ -235,14 +244,15 @@ public final class SessionKeyUpdates implements KeyUpdates {
         try (SecretBytes ownPrivate = SecretBytes.wrap(session.ownPrivate);
                 SecretBytes ownSalt = SecretBytes.wrap(session.ownSalt);
                 SecretBytes peerSalt = SecretBytes.wrap(session.peerSalt);
-                SecretBytes send = core.handshakes.rekey(contact.network(), ownPrivate, session.peerPublic, ownSalt);
+                SecretBytes send =
+                        protocol.handshakes().rekey(contact.network(), ownPrivate, session.peerPublic, ownSalt);
                 SecretBytes receive =
-                        core.handshakes.rekey(contact.network(), ownPrivate, session.peerPublic, peerSalt)) {
+                        protocol.handshakes().rekey(contact.network(), ownPrivate, session.peerPublic, peerSalt)) {
             byte[] peer = session.peerPublic;
             chains.retire(tx, memory, after, contact.id(), DOUBTFUL_CHAIN, Integer.MAX_VALUE);
             chains.begin(tx, memory, after, contact, session, send, receive);
             for (SecretBytes salt : others) {
-                try (SecretBytes other = core.handshakes.rekey(contact.network(), ownPrivate, peer, salt)) {
+                try (SecretBytes other = protocol.handshakes().rekey(contact.network(), ownPrivate, peer, salt)) {
                     chains.read(tx, memory, after, contact, session, other);
                 }
             }
@@ -260,7 +270,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
         } catch (HandshakeRefusedException e) {
             Arrays.fill(key, (byte) 0);
             Arrays.fill(chain, (byte) 0);
-            core.audit("key-update-refused", e.getMessage());
+            security.record("key-update-refused", e.getMessage());
             session.forgetUpdate();
         }
     }
@@ -273,7 +283,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
             return;
         }
         SessionState session = found.get();
-        Instant now = core.now();
+        Instant now = protocol.clock().instant();
         if (session.lastPrivate != null
                 && now.isAfter(Instant.ofEpochMilli(session.rekeyed).plus(StoredSessionChains.OLD))) {
             session.forgetLastPrivate();

@@ -9,11 +9,15 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Sessions;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.ChosenNetwork;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingRecords;
@@ -23,11 +27,16 @@ import org.partyline.engine.store.Tables;
 
 /** The sessions with contacts. */
 public final class SessionService implements Sessions {
-    private final Core core;
+    private final StateGuard guard;
+    private final OperatorSettings settings;
+    private final SuiteDirectory suites;
     private final NoiseHandshakes handshakeManager;
 
-    public SessionService(Core core, NoiseHandshakes handshakeManager) {
-        this.core = core;
+    public SessionService(
+            StateGuard guard, OperatorSettings settings, SuiteDirectory suites, NoiseHandshakes handshakeManager) {
+        this.guard = guard;
+        this.settings = settings;
+        this.suites = suites;
         this.handshakeManager = handshakeManager;
     }
 
@@ -39,10 +48,10 @@ public final class SessionService implements Sessions {
     }
 
     private Session on(Optional<String> persona, String name, OnContact work) throws PartylineException {
-        return core.<Session, PartylineException>open(memory -> {
+        return guard.<Session, PartylineException>open(memory -> {
             try (AfterCommit after = new AfterCommit()) {
-                Session result = core.store.<Session, PartylineException>transact(tx -> {
-                    ContactConversation contact = Core.contact(memory, Core.persona(tx, persona), name);
+                Session result = guard.<Session, PartylineException>transact(tx -> {
+                    ContactConversation contact = memory.conversations.contact(PersonaRecord.named(tx, persona), name);
                     work.run(tx, memory, after, contact);
                     return view(tx, memory, contact, SessionState.get(tx, contact.id()));
                 });
@@ -55,7 +64,7 @@ public final class SessionService implements Sessions {
     @Override
     public Session open(Optional<String> persona, String contact) throws PartylineException {
         return on(persona, contact, (tx, memory, after, found) -> {
-            core.requireAccepted(found.network());
+            ChosenNetwork.requireAccepted(settings, found.network());
             handshakeManager.open(tx, memory, after, found);
         });
     }
@@ -67,9 +76,9 @@ public final class SessionService implements Sessions {
 
     @Override
     public List<Session> list(Optional<String> persona) throws PartylineException {
-        return core.<List<Session>, PartylineException>open(memory ->
-                core.store.<List<Session>, PartylineException>transact(tx -> {
-                    int who = Core.persona(tx, persona).id();
+        return guard.<List<Session>, PartylineException>open(memory ->
+                guard.<List<Session>, PartylineException>transact(tx -> {
+                    int who = PersonaRecord.named(tx, persona).id();
                     List<Session> all = new ArrayList<>();
                     for (ContactConversation contact : memory.conversations.contacts()) {
                         Optional<SessionState> session = SessionState.find(tx, contact.id());
@@ -89,7 +98,7 @@ public final class SessionService implements Sessions {
                 contact.name(),
                 isClosing(tx, contact, session) ? State.CLOSED : session.state,
                 session.initiator,
-                session.isOpen() ? Optional.of(core.suites.name(session.suite)) : Optional.empty(),
+                session.isOpen() ? Optional.of(suites.name(session.suite)) : Optional.empty(),
                 Instant.ofEpochMilli(session.since),
                 session.sent,
                 session.received,

@@ -1,12 +1,17 @@
 package org.partyline.contacts;
 
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.identity.Identities;
 import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.ContactConversation;
@@ -14,7 +19,6 @@ import org.partyline.engine.conversation.ContactInbox;
 import org.partyline.engine.conversation.IdentityRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.personas.PersonaKeyRecords;
 import org.partyline.engine.personas.PersonaKeyStore;
@@ -23,10 +27,19 @@ import org.partyline.engine.store.Tables;
 
 /** The personas' keys and inboxes: made, loaded, changed, erased. Runs under the engine's lock. */
 public final class StoredPersonaKeys implements PersonaKeyStore {
-    private final Core core;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final NodeDirectory nodes;
+    private final Identities identities;
+    private final Handshakes handshakes;
 
-    public StoredPersonaKeys(Core core) {
-        this.core = core;
+    public StoredPersonaKeys(
+            Clock clock, SecureRandom random, NodeDirectory nodes, Identities identities, Handshakes handshakes) {
+        this.clock = clock;
+        this.random = random;
+        this.nodes = nodes;
+        this.identities = identities;
+        this.handshakes = handshakes;
     }
 
     @Override
@@ -46,13 +59,7 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
     @Override
     public PersonaKeys fresh(int persona) {
         return new PersonaKeys(
-                persona,
-                core.identities.generate(core.random),
-                null,
-                0,
-                core.now().toEpochMilli(),
-                0,
-                0);
+                persona, identities.generate(random), null, 0, clock.instant().toEpochMilli(), 0, 0);
     }
 
     @Override
@@ -69,24 +76,24 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
         try (SecretBytes signingSeed = SecretBytes.wrap(seed);
                 SecretBytes agreementPrivate = SecretBytes.wrap(agreement);
                 SecretBytes inboxSecret = SecretBytes.wrap(inbox)) {
-            return core.identities.restore(signingSeed, agreementPrivate, inboxSecret);
+            return identities.restore(signingSeed, agreementPrivate, inboxSecret);
         }
     }
 
     @Override
     public PersonaKeys rotated(PersonaKeys personaKeys, boolean keepOld, Instant oldUntil) {
         IdentityKeys old = keepOld
-                ? core.identities.restore(
+                ? identities.restore(
                         personaKeys.keys.signingSeed(),
                         personaKeys.keys.agreementPrivate(),
                         personaKeys.keys.inboxSecret())
                 : null;
         return new PersonaKeys(
                 personaKeys.persona,
-                core.identities.generate(core.random),
+                identities.generate(random),
                 old,
                 keepOld ? oldUntil.toEpochMilli() : 0,
-                core.now().toEpochMilli(),
+                clock.instant().toEpochMilli(),
                 0,
                 personaKeys.restored);
     }
@@ -95,7 +102,7 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
     public PersonaKeys withoutOld(PersonaKeys personaKeys) {
         return new PersonaKeys(
                 personaKeys.persona,
-                core.identities.restore(
+                identities.restore(
                         personaKeys.keys.signingSeed(),
                         personaKeys.keys.agreementPrivate(),
                         personaKeys.keys.inboxSecret()),
@@ -130,13 +137,13 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
         if (memory.beacons.expects(contactInbox)) {
             return false;
         }
-        SecretBytes root = core.handshakes.inboxRoot(keys.inboxSecret(), contactInbox.network());
-        memory.beacons.add(contactInbox, core.handshakes.inboxBeacon(root), root);
+        SecretBytes root = handshakes.inboxRoot(keys.inboxSecret(), contactInbox.network());
+        memory.beacons.add(contactInbox, handshakes.inboxBeacon(root), root);
         return true;
     }
 
     private List<Network> networks(Unlocked memory, int persona) {
-        List<Network> networks = new ArrayList<>(core.nodes.networks());
+        List<Network> networks = new ArrayList<>(nodes.networks());
         for (ContactConversation contact : memory.conversations.contacts()) {
             if (contact.persona() == persona && !networks.contains(contact.network())) {
                 networks.add(contact.network());

@@ -1,5 +1,6 @@
 package org.partyline.contacts;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.EventHub;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.sessions.SessionChains;
 import org.partyline.engine.sessions.SessionState;
@@ -30,10 +31,14 @@ public final class StoredSessionChains implements SessionChains {
     /** How long a chain is read after another took its place. */
     static final Duration OLD = Duration.ofHours(24);
 
-    private final Core core;
+    private final Clock clock;
+    private final Chains chains;
+    private final EventHub events;
 
-    public StoredSessionChains(Core core) {
-        this.core = core;
+    public StoredSessionChains(Clock clock, Chains chains, EventHub events) {
+        this.clock = clock;
+        this.chains = chains;
+        this.events = events;
     }
 
     /** Both chains of a session that has new keys. Leaves the state to be put. */
@@ -51,12 +56,12 @@ public final class StoredSessionChains implements SessionChains {
 
     /** The same, where the chain that is read is there already. */
     void begin(Unlocked memory, AfterCommit after, SessionState session, SecretBytes sendKey, int receiveTrack) {
-        Instant now = core.now();
-        try (SendChain send = core.chains.sendSession(sendKey, now);
+        Instant now = clock.instant();
+        try (SendChain send = chains.sendSession(sendKey, now);
                 SecretBytes state = send.encode()) {
             session.chain = state.expose().clone();
         }
-        session.name = core.chains.sessionId(sendKey);
+        session.name = chains.sessionId(sendKey);
         session.rekeyed = now.toEpochMilli();
         session.onChain = 0;
         session.receiveTrack = receiveTrack;
@@ -76,30 +81,24 @@ public final class StoredSessionChains implements SessionChains {
                 .number((int) Tables.next(tx, "chain"))
                 .membership(contact.id())
                 .kind(ChainKind.SESSION)
-                .session(core.chains.sessionId(receiveKey))
+                .session(chains.sessionId(receiveKey))
                 .suite(session.suite)
                 .nickname("")
-                .opened(core.now().getEpochSecond())
+                .opened(clock.instant().getEpochSecond())
                 .chain(null)
                 .handshake(null)
                 .retires(0)
                 .build();
-        read(core, tx, memory, after, entry, receiveKey);
+        read(tx, memory, after, entry, receiveKey);
         return entry.number();
     }
 
     /** Reads a chain from its start. */
-    static void read(
-            Core core,
-            StoreTransaction tx,
-            Unlocked memory,
-            AfterCommit after,
-            ReceiveChainRecord entry,
-            SecretBytes receiveKey)
+    void read(StoreTransaction tx, Unlocked memory, AfterCommit after, ReceiveChainRecord entry, SecretBytes receiveKey)
             throws StoreException {
-        ReceiveChain chain = core.chains.receive(receiveKey, core.now());
+        ReceiveChain chain = chains.receive(receiveKey, clock.instant());
         ReceiveChains.putChain(tx, entry, chain);
-        after.follow(core, memory, new ReceiveChainState(entry, chain));
+        after.follow(events, memory, new ReceiveChainState(entry, chain));
     }
 
     /** The contact of a chain is the one who opened: it is read on. @param retires until when, in milliseconds; 0: no end */
@@ -127,7 +126,7 @@ public final class StoredSessionChains implements SessionChains {
     /** Lets the chains with a lower number go after some time, where they would be read for longer. */
     void retire(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, Duration life, int before)
             throws StoreException {
-        long until = core.now().plus(life).toEpochMilli();
+        long until = clock.instant().plus(life).toEpochMilli();
         for (ReceiveChainRecord entry :
                 Tables.read(tx.list(ReceiveChainRecord.TABLE, Keys.of(contact)), ReceiveChainRecord.class)) {
             if (entry.kind() == ChainKind.SESSION
@@ -156,16 +155,16 @@ public final class StoredSessionChains implements SessionChains {
                 .toList();
         for (ReceiveChainState track : offers.subList(Math.min(keep, offers.size()), offers.size())) {
             tx.delete(ReceiveChainRecord.TABLE, Keys.of(track.entry.number()));
-            after.then(() -> remove(core, memory, track));
+            after.then(() -> remove(memory, track));
         }
     }
 
-    static void remove(Core core, Unlocked memory, ReceiveChainState track) {
+    void remove(Unlocked memory, ReceiveChainState track) {
         // The chain may have been replaced in the meantime: what stands under its number goes.
         ReceiveChainState current = memory.chains.find(track.entry.number());
         if (current != null) {
             memory.chains.remove(current);
-            core.events.endLine(track.entry.number());
+            events.endLine(track.entry.number());
         }
     }
 
@@ -183,7 +182,7 @@ public final class StoredSessionChains implements SessionChains {
     }
 
     private void addNext(List<Long> hints, byte[] state) {
-        try (SendChain chain = core.chains.decodeSend(state)) {
+        try (SendChain chain = chains.decodeSend(state)) {
             for (int i = 0; i < Chains.WINDOW; i++) {
                 SendChain.Step step = chain.step();
                 step.secret().close();

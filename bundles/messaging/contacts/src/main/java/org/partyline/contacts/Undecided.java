@@ -18,7 +18,6 @@ import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.sessions.AcceptedHandshake;
 import org.partyline.engine.sessions.AcceptedHandshakeBuilder;
@@ -36,10 +35,12 @@ final class Undecided {
     /** The initiator reads the answer for so long, and writes after that. */
     static final Duration LIFE = HandshakeLimits.OFFER_LIFE;
 
-    private final Core core;
+    private final SessionProtocol protocol;
+    private final StoredSessionChains chains;
 
-    Undecided(Core core) {
-        this.core = core;
+    Undecided(SessionProtocol protocol, StoredSessionChains chains) {
+        this.protocol = protocol;
+        this.chains = chains;
     }
 
     /** Keeps what an answered handshake gave. */
@@ -61,7 +62,7 @@ final class Undecided {
                 .sendSeed(accepted.sendSeed().expose().clone())
                 .receiveSeed(accepted.receiveSeed().expose().clone())
                 .initTime(initTime)
-                .until(core.now().plus(LIFE).toEpochMilli())
+                .until(protocol.clock().instant().plus(LIFE).toEpochMilli())
                 .build();
         byte[] written = Cbor.write(entry);
         try {
@@ -107,11 +108,12 @@ final class Undecided {
 
     private SecretBytes key(AcceptedHandshake entry, ContactConversation contact, byte[] seed) {
         try (SecretBytes secret = SecretBytes.copyOf(seed)) {
-            return core.handshakes.sessionChainKey(
-                    contact.network(),
-                    secret,
-                    contact.identity().orElseThrow(),
-                    new PublicIdentity(entry.ownSigning(), entry.ownAgreement()));
+            return protocol.handshakes()
+                    .sessionChainKey(
+                            contact.network(),
+                            secret,
+                            contact.identity().orElseThrow(),
+                            new PublicIdentity(entry.ownSigning(), entry.ownAgreement()));
         }
     }
 
@@ -124,8 +126,7 @@ final class Undecided {
             AcceptedHandshake entry)
             throws StoreException {
         try (SecretBytes receive = receiveKey(entry, contact)) {
-            StoredSessionChains.read(
-                    core,
+            chains.read(
                     tx,
                     memory,
                     after,
@@ -133,10 +134,10 @@ final class Undecided {
                             .number((int) Tables.next(tx, "chain"))
                             .membership(contact.id())
                             .kind(ChainKind.CANDIDATE)
-                            .session(core.chains.sessionId(receive))
+                            .session(protocol.chains().sessionId(receive))
                             .suite(entry.suite())
                             .nickname("")
-                            .opened(core.now().getEpochSecond())
+                            .opened(protocol.clock().instant().getEpochSecond())
                             .chain(null)
                             .handshake(Keys.of(entry.number()))
                             .retires(entry.until())
@@ -162,7 +163,7 @@ final class Undecided {
                     && track.entry.number() != own
                     && Arrays.equals(track.entry.handshake(), handshake)) {
                 tx.delete(ReceiveChainRecord.TABLE, Keys.of(track.entry.number()));
-                after.then(() -> StoredSessionChains.remove(core, memory, track));
+                after.then(() -> chains.remove(memory, track));
             }
         }
     }

@@ -6,21 +6,24 @@ import java.util.Optional;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Wallets;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
 import org.partyline.engine.conversation.AccountRecord;
 import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.personas.Accounts;
 import org.partyline.engine.store.Tables;
 
 /** The coins of each persona. */
 public final class WalletService implements Wallets {
-    private final Core core;
+    private final StateGuard guard;
+    private final NodeDirectory nodes;
 
-    public WalletService(Core core) {
-        this.core = core;
+    public WalletService(StateGuard guard, NodeDirectory nodes) {
+        this.guard = guard;
+        this.nodes = nodes;
     }
 
     @Override
@@ -32,7 +35,7 @@ public final class WalletService implements Wallets {
     public List<Holding> list() throws PartylineException {
         List<Holding> all = new ArrayList<>();
         for (Owned owned : owned()) {
-            for (Wallet wallet : core.nodes.wallets()) {
+            for (Wallet wallet : nodes.wallets()) {
                 all.add(holding(owned, wallet));
             }
         }
@@ -40,7 +43,7 @@ public final class WalletService implements Wallets {
     }
 
     private List<Owned> owned() throws PartylineException {
-        return core.open(memory -> core.store.transact(tx -> {
+        return guard.open(memory -> guard.transact(tx -> {
             List<Owned> owned = new ArrayList<>();
             for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
                 owned.add(new Owned(persona.name(), "", persona.account()));
@@ -73,25 +76,24 @@ public final class WalletService implements Wallets {
     @Override
     public Address freshAddress(Optional<String> persona, Optional<String> wallet, Optional<String> account)
             throws PartylineException {
-        Owned whose =
-                core.<Owned, PartylineException>open(memory -> core.store.<Owned, PartylineException>transact(tx -> {
-                    PersonaRecord who = Core.persona(tx, persona);
-                    if (account.isEmpty()) {
-                        return new Owned(who.name(), "", who.account());
-                    }
-                    AccountRecord its = Accounts.find(tx, who.id(), account.get())
-                            .orElseThrow(() -> new NoSuchThingException("persona '" + who.name()
-                                    + "' has no account '" + account.get()
-                                    + "': partyline:contact-set --account makes one"));
-                    return new Owned(who.name(), its.name(), its.wallets());
-                }));
+        Owned whose = guard.<Owned, PartylineException>open(memory -> guard.<Owned, PartylineException>transact(tx -> {
+            PersonaRecord who = PersonaRecord.named(tx, persona);
+            if (account.isEmpty()) {
+                return new Owned(who.name(), "", who.account());
+            }
+            AccountRecord its = Accounts.find(tx, who.id(), account.get())
+                    .orElseThrow(() -> new NoSuchThingException("persona '" + who.name()
+                            + "' has no account '" + account.get()
+                            + "': partyline:contact-set --account makes one"));
+            return new Owned(who.name(), its.name(), its.wallets());
+        }));
         Wallet chosen = choose(wallet);
         return new Address(
                 chosen.freshAddress(whose.account()), chosen.name(), chosen.network(), whose.persona(), whose.name());
     }
 
     private Wallet choose(Optional<String> name) throws NoSuchThingException {
-        List<Wallet> wallets = core.nodes.wallets();
+        List<Wallet> wallets = nodes.wallets();
         if (name.isPresent()) {
             return wallets.stream()
                     .filter(wallet -> wallet.name().equals(name.get()))

@@ -1,51 +1,52 @@
 package org.partyline.delivery;
 
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.api.store.StoreException;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.WaitsException;
-import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.engine.mailbox.PropagationTracker;
-import org.partyline.engine.sealing.Sealers;
 
 /** Gives signed transactions to nodes, and deals with those that refuse. */
 public final class Broadcaster {
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final NodeDirectory nodes;
     private final Outbox outbox;
     private final PropagationTracker propagationTracker;
-    private final Sealers sealers;
-    private final UtxoReservations coins;
+    private final Refusals refusals;
     private final Predicate<Network> caughtUp;
 
     /** @param caughtUp whether the blocks of a network have been read up to its tip */
-    public Broadcaster(
-            Core core,
+    Broadcaster(
+            StateGuard guard,
+            Clock clock,
+            NodeDirectory nodes,
             Outbox outbox,
             PropagationTracker propagationTracker,
-            Sealers sealers,
-            UtxoReservations coins,
+            Refusals refusals,
             Predicate<Network> caughtUp) {
-        this.core = core;
+        this.guard = guard;
+        this.clock = clock;
+        this.nodes = nodes;
         this.outbox = outbox;
         this.propagationTracker = propagationTracker;
-        this.sealers = sealers;
-        this.coins = coins;
+        this.refusals = refusals;
         this.caughtUp = caughtUp;
     }
 
@@ -57,7 +58,7 @@ public final class Broadcaster {
      */
     void hand(String carrier, PacketRef packet, List<Transport> nodes) throws PartylineException {
         Optional<OutgoingMessage> found =
-                core.open(memory -> core.store.transact(tx -> OutgoingRecords.find(tx, packet.message())));
+                guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())));
         if (found.isEmpty()
                 || found.get().state().isSettled()
                 || found.get().parts().get(packet.index()).raw() == null) {
@@ -78,12 +79,12 @@ public final class Broadcaster {
             current = outbox.changePart(
                     outgoing.id(),
                     index,
-                    part -> part.attempt(node.name(), core.now().toEpochMilli()));
+                    part -> part.attempt(node.name(), clock.instant().toEpochMilli()));
             if (current == null || current.state().isSettled()) {
                 return current;
             }
             OutgoingPart part = current.parts().get(index);
-            core.store.confirmLeader();
+            guard.confirmLeader();
             try {
                 node.broadcast(part.raw());
                 propagationTracker.taken(part, node.network());
@@ -94,7 +95,7 @@ public final class Broadcaster {
                 propagationTracker.refused(outgoing, part, node.name());
                 refusal = refusal == null || refusal.isWorseThan(e.reason()) ? new Refusal(node, e) : refusal;
             } catch (RuntimeException e) {
-                if (core.nodes.isUsed(node.name())) {
+                if (this.nodes.isUsed(node.name())) {
                     throw e;
                 }
                 // It was taken away in the middle: what it did is not known.
@@ -162,32 +163,15 @@ public final class Broadcaster {
                     // It may stand in a block that was not read yet.
                     throw new WaitsException("it waits until the latest blocks are read");
                 }
-                renew(outgoing, index, "its coin was spent by another transaction: it is paid for again");
+                refusals.renew(outgoing, index, "its coin was spent by another transaction: it is paid for again");
             }
             case FEE_TOO_LOW ->
-                renew(outgoing, index, "node '" + node.name() + "' wants a higher fee: it is paid for again");
+                refusals.renew(outgoing, index, "node '" + node.name() + "' wants a higher fee: it is paid for again");
             case NOT_STANDARD, OTHER -> {
                 String reason = "node '" + node.name() + "' refused it: " + refusal.getMessage();
-                AtomicReference<OutgoingMessage> failed = new AtomicReference<>();
-                core.parts.<StoreException>with(core.parts.sending(), () -> {
-                    failed.set(core.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.FAILED, reason)));
-                    sealers.abandon(outgoing);
-                    coins.free(outgoing, part);
-                });
-                return failed.get();
+                return refusals.fail(outgoing, part, reason);
             }
         }
         throw new WaitsException("it is paid for again: " + refusal.getMessage());
-    }
-
-    /** Forgets a transaction that no node has, so that the packet gets a new one. */
-    private void renew(OutgoingMessage outgoing, int index, String reason) throws StoreException {
-        OutgoingPart part = outgoing.parts().get(index);
-        outbox.change(
-                outgoing.id(),
-                now -> now.state().isSettled() || now.parts().get(index).state().ordinal() >= State.SEEN.ordinal()
-                        ? now
-                        : now.on(index, PacketEvent.TRANSACTION_GONE).because(reason));
-        coins.free(outgoing, part);
     }
 }

@@ -9,9 +9,10 @@ import org.partyline.api.carrier.CarrierNode;
 import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.carrier.Propagation;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
 import org.partyline.engine.delivery.CarrierViews;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.OutgoingRecords;
@@ -20,20 +21,23 @@ import org.partyline.engine.mailbox.PropagationTracker;
 
 /** What nodes say, for carriers. */
 public final class CarrierPropagation implements Propagation {
-    private final Core core;
+    private final StateGuard guard;
+    private final NodeDirectory nodes;
     private final PropagationTracker propagationTracker;
     private final Predicate<Network> caughtUp;
 
     /** @param caughtUp whether the blocks of a network have been read up to its tip */
-    public CarrierPropagation(Core core, PropagationTracker propagationTracker, Predicate<Network> caughtUp) {
-        this.core = core;
+    public CarrierPropagation(
+            StateGuard guard, NodeDirectory nodes, PropagationTracker propagationTracker, Predicate<Network> caughtUp) {
+        this.guard = guard;
+        this.nodes = nodes;
         this.propagationTracker = propagationTracker;
         this.caughtUp = caughtUp;
     }
 
     @Override
     public List<CarrierNode> ready(Network network) {
-        return CarrierViews.of(core.nodes.ready(network));
+        return CarrierViews.of(nodes.ready(network));
     }
 
     @Override
@@ -54,8 +58,8 @@ public final class CarrierPropagation implements Propagation {
     @Override
     public boolean isDue(PacketRef packet) throws StoreException {
         record Place(Network network, OutgoingPart part) {}
-        Optional<Place> place = core.open(memory -> {
-            Optional<OutgoingMessage> found = core.store.transact(tx -> OutgoingRecords.find(tx, packet.message()));
+        Optional<Place> place = guard.open(memory -> {
+            Optional<OutgoingMessage> found = guard.transact(tx -> OutgoingRecords.find(tx, packet.message()));
             return found.map(OutgoingMessage::membership)
                     .map(memory.conversations::find)
                     .map(conversation -> new Place(

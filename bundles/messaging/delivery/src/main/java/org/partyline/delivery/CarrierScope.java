@@ -3,21 +3,21 @@ package org.partyline.delivery;
 import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.store.StoreException;
 import org.partyline.engine.delivery.KeptTransaction;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Outbox;
 
 /** Runs transactions of the store for one carrier, and what follows from them: who follows messages is told, wallets are. */
 public final class CarrierScope {
-    private final Core core;
+    private final StateGuard guard;
     private final Outbox outbox;
     private final KeptTransactions kept;
     private final String carrier;
     private final String table;
 
     /** @param carrier its id @param table that has its records */
-    CarrierScope(Core core, Outbox outbox, KeptTransactions kept, String carrier, String table) {
-        this.core = core;
+    CarrierScope(StateGuard guard, Outbox outbox, KeptTransactions kept, String carrier, String table) {
+        this.guard = guard;
         this.outbox = outbox;
         this.kept = kept;
         this.carrier = carrier;
@@ -32,10 +32,6 @@ public final class CarrierScope {
         return table;
     }
 
-    Core core() {
-        return core;
-    }
-
     /** A piece of work with the kernel's view of the same transaction. */
     @FunctionalInterface
     interface Work<T, X extends Exception> {
@@ -48,9 +44,9 @@ public final class CarrierScope {
 
     <T, X extends Exception> T run(Work<T, X> work) throws X, StoreException {
         CarrierEffects effects = new CarrierEffects();
-        T result = core.<T, X>open(memory -> {
-            T done = core.store.<T, X>transact(tx ->
-                    work.run(memory, new StoreCarrierTransaction(core, outbox, carrier, table, memory, tx, effects)));
+        T result = guard.<T, X>open(memory -> {
+            T done = guard.<T, X>transact(
+                    tx -> work.run(memory, new StoreCarrierTransaction(outbox, carrier, table, memory, tx, effects)));
             effects.changed.values().forEach(outgoing -> outbox.tell(memory, outgoing));
             return done;
         });
@@ -64,6 +60,6 @@ public final class CarrierScope {
 
     /** The view of a transaction that the kernel runs: what it changes is told by the kernel. */
     StoreCarrierTransaction within(Unlocked memory, org.partyline.api.store.StoreTransaction tx) {
-        return new StoreCarrierTransaction(core, outbox, carrier, table, memory, tx, new CarrierEffects());
+        return new StoreCarrierTransaction(outbox, carrier, table, memory, tx, new CarrierEffects());
     }
 }

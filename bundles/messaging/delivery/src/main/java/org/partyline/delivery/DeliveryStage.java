@@ -1,5 +1,6 @@
 package org.partyline.delivery;
 
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,10 +18,13 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.carrier.CarrierFactory;
 import org.partyline.api.cover.CoverFactory;
+import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.health.Liveness;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.schedule.Pace;
 import org.partyline.api.schedule.SendSchedule;
-import org.partyline.api.store.Store;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.engine.delivery.Carriers;
 import org.partyline.engine.delivery.Departures;
 import org.partyline.engine.delivery.EngineTables;
@@ -29,17 +33,21 @@ import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Beats;
 import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.kernel.Stage;
+import org.partyline.engine.kernel.StageContext;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Threads;
 import org.partyline.engine.kernel.Whiteboard;
 import org.partyline.engine.mailbox.MessageAbandoned;
+import org.partyline.engine.mailbox.MessageCutter;
 import org.partyline.engine.mailbox.MessageRenumbered;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.PropagationTracker;
 import org.partyline.engine.mailbox.TransactionMined;
 import org.partyline.engine.receive.Reception;
+import org.partyline.engine.schedule.CoverOrders;
 import org.partyline.engine.schedule.CoverSlots;
 import org.partyline.engine.sealing.Sealers;
 
@@ -48,7 +56,8 @@ import org.partyline.engine.sealing.Sealers;
         service = {Stage.class, Liveness.class},
         property = Liveness.PART + "=delivery")
 public final class DeliveryStage implements Stage, Liveness {
-    private final Core core;
+    private final StateGuard guard;
+    private final Bus bus;
     private final ScheduledExecutorService thread = Threads.scheduled("partyline-sender");
     private final Beats beats = new Beats(Map.of("sender", thread), System::nanoTime);
     private final Whiteboard<SendSchedule> schedules = new Whiteboard<>();
@@ -60,63 +69,81 @@ public final class DeliveryStage implements Stage, Liveness {
 
     /** For Declarative Services. */
     @Activate
-    public DeliveryStage(@Reference Core core, BundleContext context) {
-        this(core, () -> isProgramEnding(context));
+    public DeliveryStage(@Reference StageContext context, BundleContext bundle) {
+        this(context, () -> isProgramEnding(bundle));
     }
 
     /** @param ending whether the whole program ends: what goes away then does not come back */
-    public DeliveryStage(Core core, BooleanSupplier ending) {
-        this.core = core;
-        Outbox outbox = core.part(Outbox.class);
-        PropagationTracker tracker = core.part(PropagationTracker.class);
-        PacketSizes sizes = core.part(PacketSizes.class);
-        Pricing fees = core.part(Pricing.class);
-        Spending spending = core.part(Spending.class);
-        Sealers sealers = core.part(Sealers.class);
-        Reception reception = core.part(Reception.class);
-        SlotSchedule slotSchedule = new SlotSchedule(core, core.part(Pace.class), schedules);
-        carriers = new OfferedCarriers(core, EngineTables.ALL);
-        KeptTransactions kept = new KeptTransactions(core);
-        CoverRounds cover = new CoverRounds(core, outbox, sizes, slotSchedule, ending);
-        coverSource = new CoverSource(core.parts, () -> new EngineCoverContext(core, sizes, carriers));
-        MessageRecaller recaller = new MessageRecaller(core, outbox, carriers);
-        UtxoReservations coins = new UtxoReservations(core, carriers, tracker);
-        Slots slots = new Slots(core, slotSchedule, cover);
-        CarrierDesk desk = new CarrierDesk(
-                core,
+    public DeliveryStage(StageContext context, BooleanSupplier ending) {
+        guard = context.guard();
+        bus = context.notices().bus();
+        Clock clock = context.clock();
+        OperatorSettings settings = context.settings();
+        Parts parts = context.parts();
+        NodeDirectory nodes = context.part(NodeDirectory.class);
+        Outbox outbox = context.part(Outbox.class);
+        PropagationTracker tracker = context.part(PropagationTracker.class);
+        PacketSizes sizes = context.part(PacketSizes.class);
+        Pricing fees = context.part(Pricing.class);
+        Spending spending = context.part(Spending.class);
+        Sealers sealers = context.part(Sealers.class);
+        Reception reception = context.part(Reception.class);
+        CoverTraffic traffic = context.part(CoverTraffic.class);
+        CoverOrders orders = new CoverOrders(traffic, guard, clock);
+        MessageCutter cutter =
+                new MessageCutter(context.part(Fragmenter.class), context.random(), context.fragmentIds());
+        SlotSchedule slotSchedule =
+                new SlotSchedule(clock, context.random(), settings, context.part(Pace.class), schedules);
+        carriers = new OfferedCarriers(guard, parts, EngineTables.ALL);
+        KeptTransactions kept = new KeptTransactions(guard, nodes);
+        CoverAbsence absence = new CoverAbsence(guard, clock, context.notices().security(), ending);
+        Decoys decoys = new Decoys(guard, clock, settings, orders, outbox, sizes, slotSchedule);
+        CoverRounds cover = new CoverRounds(guard, clock, parts, traffic, orders, absence, decoys, slotSchedule);
+        CoverNetworks networks = new CoverNetworks(settings, nodes, parts, sizes, carriers);
+        coverSource = new CoverSource(
+                parts,
+                () -> new EngineCoverContext(guard, clock, context.random(), orders, context.notices(), networks));
+        MessageRecaller recaller = new MessageRecaller(guard, settings, nodes, outbox, carriers);
+        UtxoReservations reservations = new UtxoReservations(guard, nodes, carriers, tracker);
+        MessageCoins coins = new MessageCoins(guard, parts, kept, reservations);
+        Slots slots = new Slots(guard, clock, context.meter(), outbox, slotSchedule, cover);
+        Refusals refusals = new Refusals(guard, parts, outbox, sealers, reservations);
+        PacketPayment payment = new PacketPayment(guard, nodes, orders, outbox, fees, spending, slots);
+        SharedPayment sharedPayment = new SharedPayment(nodes, orders, fees, spending, slots, kept);
+        Broadcaster broadcaster =
+                new Broadcaster(guard, clock, nodes, outbox, tracker, refusals, reception::isCaughtUp);
+        SharedBroadcaster sharedBroadcaster = new SharedBroadcaster(guard, clock, nodes, tracker, kept);
+        PacketReplacement replacement = new PacketReplacement(guard, clock, nodes, outbox, tracker, fees, spending);
+        CarrierPropagation propagation = new CarrierPropagation(guard, nodes, tracker, reception::isCaughtUp);
+        LikelySizes likely = new LikelySizes(guard, clock, cutter, sizes);
+        CarrierFees rates = new CarrierFees(nodes, fees);
+        carriers.open(
                 outbox,
                 kept,
-                fees,
-                new PacketPayment(core, outbox, fees, spending, slots),
-                new SharedPayment(core, fees, spending, slots, kept),
-                new Broadcaster(core, outbox, tracker, sealers, coins, reception::isCaughtUp),
-                new SharedBroadcaster(core, tracker, kept),
-                new PacketReplacement(core, outbox, tracker, fees, spending),
-                new CarrierPropagation(core, tracker, reception::isCaughtUp),
-                slotSchedule::isCovered,
-                new LikelySizes(core, sizes));
-        carriers.open(outbox, kept, scope -> new EngineCarrierContext(desk, scope));
-        sender = new Sender(
-                core,
-                outbox,
-                tracker,
-                sizes,
-                sealers,
-                slotSchedule,
-                kept,
-                cover,
-                recaller,
-                new Dispatcher(core, outbox, tracker, slotSchedule, spending, carriers, slots),
-                carriers,
-                coins,
-                thread);
+                scope -> new EngineCarrierContext(
+                        clock,
+                        settings,
+                        scope,
+                        propagation,
+                        slotSchedule::isCovered,
+                        likely,
+                        rates,
+                        new CarrierWork(
+                                nodes, scope, payment, sharedPayment, broadcaster, sharedBroadcaster, replacement)));
+        CarrierChoice choice = new CarrierChoice(guard, settings, orders, outbox);
+        Seals seals = new Seals(guard, clock, outbox, sizes, sealers, slotSchedule, coins);
+        MessageExpiry expiry =
+                new MessageExpiry(guard, clock, settings, outbox, sealers, slotSchedule, tracker, reservations);
+        Dispatcher dispatcher = new Dispatcher(guard, clock, outbox, tracker, choice, spending, carriers, slots);
+        MessageSteps steps = new MessageSteps(guard, clock, parts, outbox, seals, expiry, dispatcher);
+        sender = new Sender(clock, nodes, steps, coins, cover, recaller, carriers, thread);
         listening = List.of(
-                core.bus.on(Bus.Queued.class, queued -> sender.kick()),
-                core.bus.on(Bus.Retry.class, retry -> sender.kickAll()),
-                core.bus.on(Bus.PartsReturned.class, returned -> sender.kickAll()),
-                core.bus.on(MessageAbandoned.class, abandoned -> sender.releaseSoon(abandoned.outgoing())),
-                core.bus.on(TransactionMined.class, mined -> sender.minedSoon(mined.network(), mined.transaction())),
-                core.bus.within(MessageRenumbered.class, carriers::renamed));
+                bus.on(Bus.Queued.class, queued -> sender.kick()),
+                bus.on(Bus.Retry.class, retry -> sender.kickAll()),
+                bus.on(Bus.PartsReturned.class, returned -> sender.kickAll()),
+                bus.on(MessageAbandoned.class, abandoned -> sender.releaseSoon(abandoned.outgoing())),
+                bus.on(TransactionMined.class, mined -> sender.minedSoon(mined.network(), mined.transaction())),
+                bus.within(MessageRenumbered.class, carriers::renamed));
         offers = List.of(
                 new Offer<>(CoverSlots.class, slotSchedule),
                 new Offer<>(Carriers.class, carriers),
@@ -135,7 +162,7 @@ public final class DeliveryStage implements Stage, Liveness {
     public void begin() {
         coverSource.begin();
         sender.start();
-        if (core.store.state() == Store.State.OPEN) {
+        if (guard.isOpen()) {
             // One before this one may have told wallets of coins that this one has to look after.
             sender.resume();
         }
@@ -175,7 +202,7 @@ public final class DeliveryStage implements Stage, Liveness {
             policyOption = ReferencePolicyOption.GREEDY)
     public void setCoverFactory(CoverFactory factory) {
         coverSource.came(factory);
-        core.bus.publish(new Bus.PartsReturned());
+        bus.publish(new Bus.PartsReturned());
     }
 
     /** What was covered leaves by its delay from now on. */
@@ -192,7 +219,7 @@ public final class DeliveryStage implements Stage, Liveness {
 
     public void removeSchedule(SendSchedule schedule) {
         schedules.remove(schedule);
-        core.bus.publish(new Bus.Retry());
+        bus.publish(new Bus.Retry());
     }
 
     @Deactivate

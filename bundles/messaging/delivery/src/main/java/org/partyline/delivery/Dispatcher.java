@@ -1,7 +1,6 @@
 package org.partyline.delivery;
 
-import java.time.Duration;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.Network;
@@ -11,10 +10,9 @@ import org.partyline.api.carrier.Carrier;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.delivery.CarrierViews;
 import org.partyline.engine.fees.Spending;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -23,33 +21,35 @@ import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.engine.mailbox.PropagationRecord;
 import org.partyline.engine.mailbox.PropagationTracker;
-import org.partyline.engine.schedule.CoverOrders;
 
 /**
  * Moves one packet on: at its time it is paid for by a transaction of its own, or rides in a rolling one, and is handed to a node; then it
  * is followed until it stands in a block.
  */
 public final class Dispatcher {
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
     private final Outbox outbox;
     private final PropagationTracker propagationTracker;
-    private final SlotSchedule slotSchedule;
+    private final CarrierChoice choice;
     private final Spending spending;
     private final OfferedCarriers carriers;
     private final Slots slots;
 
-    public Dispatcher(
-            Core core,
+    Dispatcher(
+            StateGuard guard,
+            Clock clock,
             Outbox outbox,
             PropagationTracker propagationTracker,
-            SlotSchedule slotSchedule,
+            CarrierChoice choice,
             Spending spending,
             OfferedCarriers carriers,
             Slots slots) {
-        this.core = core;
+        this.guard = guard;
+        this.clock = clock;
         this.outbox = outbox;
         this.propagationTracker = propagationTracker;
-        this.slotSchedule = slotSchedule;
+        this.choice = choice;
         this.spending = spending;
         this.carriers = carriers;
         this.slots = slots;
@@ -64,7 +64,7 @@ public final class Dispatcher {
         if (part.state() != State.SEALED) {
             return follow(outgoing, index);
         }
-        CarriedMessage message = CarrierViews.of(core, outgoing);
+        CarriedMessage message = CarrierViews.of(guard, outgoing);
         if (part.ridesAgain() && carriers.of(outgoing).takesAlong(message, index)) {
             return outgoing;
         }
@@ -74,7 +74,7 @@ public final class Dispatcher {
     /** Looks how far a transaction that a node took has come, and hands it over again when it does not appear. */
     private OutgoingMessage follow(OutgoingMessage outgoing, int index) throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);
-        Optional<CarriedMessage> message = core.open(memory -> CarrierViews.of(memory, outgoing));
+        Optional<CarriedMessage> message = guard.open(memory -> CarrierViews.of(memory, outgoing));
         // It is out: nothing is said of a carrier that is away, which looks after it when it returns.
         if (message.isEmpty()
                 || !carriers.isReady(outgoing)
@@ -107,7 +107,7 @@ public final class Dispatcher {
         return outbox.change(outgoing.id(), now -> {
             OutgoingPart asked = now.parts().get(index);
             OutgoingMessage touched =
-                    now.with(index, asked.attempt(asked.node(), core.now().toEpochMilli()));
+                    now.with(index, asked.attempt(asked.node(), clock.instant().toEpochMilli()));
             return found.get().state() == State.SEEN
                     ? touched.on(index, PacketEvent.SHOWN)
                     : touched.with(index, touched.parts().get(index).minedIn(part.transaction()));
@@ -122,60 +122,24 @@ public final class Dispatcher {
                     "it waits for a node of " + network.label() + " that is ready (partyline:node-list)");
         }
         if (part.raw() != null) {
-            carriers.ready(outgoing).dispatchAgain(CarrierViews.of(core, outgoing), index, CarrierViews.of(nodes));
+            carriers.ready(outgoing).dispatchAgain(CarrierViews.of(guard, outgoing), index, CarrierViews.of(nodes));
             return stored(outgoing);
         }
         spending.requireAccepted(network);
-        OutgoingMessage current = ready(byOneCarrier(outgoing), index, network);
+        OutgoingMessage current = slots.draw(choice.byOneCarrier(outgoing), index, network);
         if (current == null || current.state().isSettled()) {
             return current;
         }
         Carrier carrier = carriers.ready(current);
-        CarriedMessage message = CarrierViews.of(core, current);
+        CarriedMessage message = CarrierViews.of(guard, current);
         carrier.awaitTurn(message, index);
         slots.at(current, index, network, () -> carrier.dispatch(message, index, CarrierViews.of(nodes)));
-        long leaves = current.parts().get(index).leaves();
-        if (leaves != 0) {
-            core.meter.departed(Duration.between(Instant.ofEpochMilli(leaves), core.now()));
-        }
         return stored(current);
     }
 
     /** A message as it is now; null when it is gone. */
     private OutgoingMessage stored(OutgoingMessage outgoing) throws StoreException {
-        return core.open(memory -> core.store.transact(tx -> OutgoingRecords.find(tx, outgoing.id())))
+        return guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, outgoing.id())))
                 .orElse(null);
-    }
-
-    /** With cover traffic all that a persona sends goes by the carrier of its decoys; what has begun to leave goes on as it began. */
-    private OutgoingMessage byOneCarrier(OutgoingMessage outgoing) throws PartylineException {
-        Conversation conversation = core.conversation(outgoing.membership());
-        if (conversation.paysApart()) {
-            // It may have been queued before it was so.
-            return by(OfferedCarriers.DEFAULT, outgoing);
-        }
-        String decoys = core.settings.get().sending().carrier();
-        boolean covered = !outgoing.carrier().equals(decoys)
-                && core.open(memory -> core.store.transact(tx -> CoverOrders.isOn(core, tx, conversation.persona())));
-        return covered ? by(decoys, outgoing) : outgoing;
-    }
-
-    private OutgoingMessage by(String carrier, OutgoingMessage outgoing) throws StoreException {
-        return outgoing.carrier().equals(carrier)
-                ? outgoing
-                : outbox.change(
-                        outgoing.id(), now -> now.state().isSettled() || now.isPaid() ? now : now.carried(carrier));
-    }
-
-    /** Draws when a packet may leave at the earliest, once; not while points decide that: when they end, not all is to leave at once. */
-    private OutgoingMessage ready(OutgoingMessage outgoing, int index, Network network) throws PartylineException {
-        if (outgoing == null
-                || outgoing.parts().get(index).leaves() != 0
-                || slotSchedule.isCovered(
-                        core.conversation(outgoing.membership()).persona(), network)) {
-            return outgoing;
-        }
-        long leaves = core.now().plus(slotSchedule.delay(network)).toEpochMilli();
-        return outbox.changePart(outgoing.id(), index, part -> part.leaving(leaves));
     }
 }

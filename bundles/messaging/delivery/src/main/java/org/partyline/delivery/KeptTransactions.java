@@ -1,6 +1,7 @@
 package org.partyline.delivery;
 
 import java.util.Optional;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
@@ -8,7 +9,7 @@ import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Wallet;
 import org.partyline.engine.delivery.KeptTransaction;
 import org.partyline.engine.delivery.KeptTransactionRecords;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,14 +20,16 @@ import org.slf4j.LoggerFactory;
 public final class KeptTransactions {
     private static final Logger LOG = LoggerFactory.getLogger(KeptTransactions.class);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final NodeDirectory nodes;
 
-    public KeptTransactions(Core core) {
-        this.core = core;
+    public KeptTransactions(StateGuard guard, NodeDirectory nodes) {
+        this.guard = guard;
+        this.nodes = nodes;
     }
 
     Optional<KeptTransaction> find(String carrier, byte[] record) throws StoreException {
-        return core.open(memory -> core.store.transact(tx -> KeptTransactionRecords.find(tx, carrier, record)));
+        return guard.open(memory -> guard.transact(tx -> KeptTransactionRecords.find(tx, carrier, record)));
     }
 
     /** Keeps the change of a transaction from being spent, or lets it be spent again. Asks a wallet. */
@@ -46,7 +49,7 @@ public final class KeptTransactions {
     }
 
     private void hold(KeptTransaction kept, SignedTransaction transaction, boolean held) {
-        Optional<Wallet> wallet = core.nodes.wallet(kept.wallet());
+        Optional<Wallet> wallet = nodes.wallet(kept.wallet());
         if (wallet.isEmpty()) {
             return;
         }
@@ -59,7 +62,7 @@ public final class KeptTransactions {
 
     /** Frees the coins of one that no node had. */
     void release(KeptTransaction kept) {
-        Optional<Wallet> wallet = core.nodes.wallet(kept.wallet());
+        Optional<Wallet> wallet = nodes.wallet(kept.wallet());
         if (wallet.isPresent()) {
             try {
                 wallet.get().release(kept.account(), kept.signed());
@@ -71,8 +74,8 @@ public final class KeptTransactions {
 
     /** After a start: wallets are told again which coins are reserved, and which change is held; whether or not carriers are here. */
     void reserveAll() throws StoreException {
-        for (KeptTransaction kept : core.open(memory -> core.store.transact(KeptTransactionRecords::all))) {
-            Optional<Wallet> wallet = core.nodes.wallet(kept.wallet());
+        for (KeptTransaction kept : guard.open(memory -> guard.transact(KeptTransactionRecords::all))) {
+            Optional<Wallet> wallet = nodes.wallet(kept.wallet());
             if (wallet.isPresent()) {
                 try {
                     wallet.get().reserve(kept.account(), kept.signed());

@@ -1,5 +1,6 @@
 package org.partyline.delivery;
 
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -9,7 +10,8 @@ import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PlannedPacket;
 import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.mailbox.MessageCutter;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.mailbox.PacketSizes;
@@ -17,29 +19,32 @@ import org.partyline.engine.mailbox.SizeRange;
 
 /** How large the packets of messages will be that are not sealed yet. */
 public final class LikelySizes {
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final MessageCutter cutter;
     private final PacketSizes sizes;
 
-    public LikelySizes(Core core, PacketSizes sizes) {
-        this.core = core;
+    public LikelySizes(StateGuard guard, Clock clock, MessageCutter cutter, PacketSizes sizes) {
+        this.guard = guard;
+        this.clock = clock;
+        this.cutter = cutter;
         this.sizes = sizes;
     }
 
     /** In bytes; none where no node carries any, or the message is gone. */
     List<Integer> of(long message) throws PartylineException {
-        Optional<OutgoingMessage> found =
-                core.open(memory -> core.store.transact(tx -> OutgoingRecords.find(tx, message)));
+        Optional<OutgoingMessage> found = guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, message)));
         if (found.isEmpty()) {
             return List.of();
         }
         OutgoingMessage outgoing = found.get();
-        Conversation conversation = core.conversation(outgoing.membership());
+        Conversation conversation = guard.conversation(outgoing.membership());
         SizeRange room = sizes.room(conversation, outgoing);
         if (room.most() == 0) {
             return List.of();
         }
         Optional<byte[]> signer = outgoing.sign()
-                ? Optional.of(core.open(memory -> memory.personas
+                ? Optional.of(guard.open(memory -> memory.personas
                         .keys(conversation.persona())
                         .keys
                         .identity()
@@ -48,13 +53,13 @@ public final class LikelySizes {
         Draft draft = new Draft(
                 PacketType.TEXT,
                 outgoing.burn(),
-                core.now().getEpochSecond(),
+                clock.instant().getEpochSecond(),
                 outgoing.ttlMinutes() == 0 ? OptionalInt.empty() : OptionalInt.of(outgoing.ttlMinutes()),
                 signer,
                 Optional.empty(),
                 new byte[outgoing.textBytes()],
                 outgoing.sign());
-        return room.plan(core, draft, PacketLabel.RATCHET).stream()
+        return cutter.plan(room, draft, PacketLabel.RATCHET).stream()
                 .map(PlannedPacket::bucket)
                 .toList();
     }

@@ -11,13 +11,16 @@ import org.partyline.api.carrier.RecallTally;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.delivery.CarrierViews;
 import org.partyline.engine.delivery.Recaller;
 import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.ChosenNetwork;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -33,12 +36,17 @@ import org.slf4j.LoggerFactory;
 public final class MessageRecaller implements Recaller {
     private static final Logger LOG = LoggerFactory.getLogger(MessageRecaller.class);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final OperatorSettings settings;
+    private final NodeDirectory nodes;
     private final Outbox outbox;
     private final OfferedCarriers carriers;
 
-    public MessageRecaller(Core core, Outbox outbox, OfferedCarriers carriers) {
-        this.core = core;
+    public MessageRecaller(
+            StateGuard guard, OperatorSettings settings, NodeDirectory nodes, Outbox outbox, OfferedCarriers carriers) {
+        this.guard = guard;
+        this.settings = settings;
+        this.nodes = nodes;
         this.outbox = outbox;
         this.carriers = carriers;
     }
@@ -46,7 +54,7 @@ public final class MessageRecaller implements Recaller {
     @Override
     public Messages.Recalled recall(long id) throws PartylineException {
         Recalled found = find(id);
-        List<Transport> nodes = core.nodes.ready(found.network());
+        List<Transport> nodes = this.nodes.ready(found.network());
         if (nodes.isEmpty()) {
             throw new NoSuchThingException("no node of " + found.network().label()
                     + " is ready, so nothing can be replaced now (partyline:node-list)");
@@ -54,12 +62,12 @@ public final class MessageRecaller implements Recaller {
         Carrier carrier = carriers.ready(found.outgoing());
         boolean begun = found.outgoing().state() == State.RECALLED;
         if (!begun) {
-            core.requireAccepted(found.network());
+            ChosenNetwork.requireAccepted(settings, found.network());
             outbox.change(id, now -> now.ended(MessageEvent.RECALLED, "it is being taken back"));
         }
         RecallTally tally = new RecallTally();
         try {
-            carrier.recall(CarrierViews.of(core, found.outgoing()), CarrierViews.of(nodes), tally);
+            carrier.recall(CarrierViews.of(guard, found.outgoing()), CarrierViews.of(nodes), tally);
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException e) {
@@ -76,7 +84,7 @@ public final class MessageRecaller implements Recaller {
         int mined = (int) after.parts().stream()
                 .filter(part -> part.state() == State.CONFIRMED)
                 .count();
-        return core.open(memory ->
+        return guard.open(memory ->
                 new Messages.Recalled(new Views(memory).outgoing(after), tally.replaced(), mined, tally.fee()));
     }
 
@@ -84,9 +92,8 @@ public final class MessageRecaller implements Recaller {
     private record Recalled(OutgoingMessage outgoing, Network network) {}
 
     private Recalled find(long id) throws PartylineException {
-        return core.<Recalled, PartylineException>open(memory -> {
-            OutgoingMessage outgoing = core.store
-                    .transact(tx -> OutgoingRecords.find(tx, id))
+        return guard.<Recalled, PartylineException>open(memory -> {
+            OutgoingMessage outgoing = guard.transact(tx -> OutgoingRecords.find(tx, id))
                     .orElseThrow(() -> new NoSuchThingException("there is no message of ours " + id
                             + " on its way: it was received, has expired, or never was (partyline:outbox --all)"));
             Conversation conversation = memory.conversations.find(outgoing.membership());
@@ -114,7 +121,7 @@ public final class MessageRecaller implements Recaller {
         if (outgoing.state() != State.RECALLED || !outgoing.isText()) {
             return false;
         }
-        Optional<CarriedMessage> message = core.open(memory -> CarrierViews.of(memory, outgoing));
+        Optional<CarriedMessage> message = guard.open(memory -> CarrierViews.of(memory, outgoing));
         return message.isPresent() && carriers.of(outgoing).isOnTheAir(message.get());
     }
 }

@@ -25,7 +25,8 @@ import org.partyline.api.store.StoredRecord;
 import org.partyline.engine.delivery.Carriers;
 import org.partyline.engine.delivery.KeptTransactionRecords;
 import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.MessageRenumbered;
 import org.partyline.engine.mailbox.Outbox;
@@ -46,7 +47,8 @@ public final class OfferedCarriers implements Carriers {
     private static final Duration MOST_WAIT = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger(OfferedCarriers.class);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Parts parts;
     /** All that are offered, of each id the one of the lowest service id first. */
     private final Map<String, TreeMap<Long, Entry>> offered = new TreeMap<>();
     /** Ids of carriers that were here: one of them that is away now will return. */
@@ -60,8 +62,9 @@ public final class OfferedCarriers implements Carriers {
     private Function<CarrierScope, CarrierContext> contexts;
 
     /** @param tables that are no carrier's */
-    public OfferedCarriers(Core core, Set<String> tables) {
-        this.core = core;
+    public OfferedCarriers(StateGuard guard, Parts parts, Set<String> tables) {
+        this.guard = guard;
+        this.parts = parts;
         this.tables = tables;
     }
 
@@ -105,7 +108,7 @@ public final class OfferedCarriers implements Carriers {
             if (tables.contains(factory.table())) {
                 throw new IllegalArgumentException("table '" + factory.table() + "' is the engine's");
             }
-            scope = new CarrierScope(core, outbox, kept, id, factory.table());
+            scope = new CarrierScope(guard, outbox, kept, id, factory.table());
             entry = new Entry(factory, scope, factory.open(contexts.apply(scope)), this);
         } catch (RuntimeException | LinkageError e) {
             LOG.error("a carrier is not used: {}", e.getMessage(), e);
@@ -195,8 +198,7 @@ public final class OfferedCarriers implements Carriers {
 
     private String reason(String id) {
         return "its carrier '" + id + "' is away: "
-                + core.parts
-                        .outage(bundle(id))
+                + parts.outage(bundle(id))
                         .orElse("no bundle that is here brings it (bundle " + OURS + bundle(id) + ")");
     }
 
@@ -310,9 +312,9 @@ public final class OfferedCarriers implements Carriers {
             try {
                 tellMissed(entry);
                 entry.guarded.takeUp();
-                core.open(memory -> {
+                guard.open(memory -> {
                     // What was missed in between is told in the next round: nothing is missed under the lock.
-                    entry.fresh = core.store.transact(
+                    entry.fresh = guard.transact(
                             tx -> !missed(tx, entry.scope.carrier()).isEmpty());
                     return null;
                 });
@@ -362,7 +364,7 @@ public final class OfferedCarriers implements Carriers {
     }
 
     private void tellMissed(Entry entry) throws StoreException {
-        core.open(memory -> core.store.transact(tx -> {
+        guard.open(memory -> guard.transact(tx -> {
             for (StoredRecord record : missed(tx, entry.scope.carrier())) {
                 Renamed renamed = Tables.read(List.of(record), Renamed.class).get(0);
                 entry.guarded.onRenamed(entry.scope.within(memory, tx), renamed.message(), renamed.other());
@@ -390,7 +392,7 @@ public final class OfferedCarriers implements Carriers {
         synchronized (this) {
             was = known.contains(carrier.id());
         }
-        if (!was && core.parts.outage(bundle(carrier.id())).isEmpty()) {
+        if (!was && parts.outage(bundle(carrier.id())).isEmpty()) {
             throw new NoSuchThingException("there is no carrier '" + carrier + "': take one of "
                     + list().stream().map(Messages.Carrier::id).collect(Collectors.joining(", ")));
         }

@@ -10,6 +10,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -18,7 +19,7 @@ import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.fees.Spending;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -27,14 +28,25 @@ import org.partyline.engine.schedule.CoverOrders;
 
 /** Has a packet's own transaction paid for by a wallet, within the caps and the budget. */
 public final class PacketPayment {
-    private final Core core;
+    private final StateGuard guard;
+    private final NodeDirectory nodes;
+    private final CoverOrders orders;
     private final Outbox outbox;
     private final Pricing fees;
     private final Spending spending;
     private final Slots slots;
 
-    public PacketPayment(Core core, Outbox outbox, Pricing fees, Spending spending, Slots slots) {
-        this.core = core;
+    public PacketPayment(
+            StateGuard guard,
+            NodeDirectory nodes,
+            CoverOrders orders,
+            Outbox outbox,
+            Pricing fees,
+            Spending spending,
+            Slots slots) {
+        this.guard = guard;
+        this.nodes = nodes;
+        this.orders = orders;
         this.outbox = outbox;
         this.fees = fees;
         this.spending = spending;
@@ -50,7 +62,7 @@ public final class PacketPayment {
     Optional<String> pay(String carrier, PacketRef packet, List<Transport> nodes) throws PartylineException {
         int index = packet.index();
         Optional<OutgoingMessage> found =
-                core.open(memory -> core.store.transact(tx -> OutgoingRecords.find(tx, packet.message())));
+                guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())));
         if (found.isEmpty() || found.get().state().isSettled()) {
             return Optional.empty();
         }
@@ -65,12 +77,12 @@ public final class PacketPayment {
             throw new WaitsException("it waits for a node that is ready");
         }
         Network network = nodes.get(0).network();
-        String account = core.conversation(outgoing.membership()).account();
+        String account = guard.conversation(outgoing.membership()).account();
         FeeRate rate = fees.draw(nodes);
         List<byte[]> payload = List.of(outgoing.parts().get(index).packet());
         // What a cap refuses should not be signed first: that takes an address each time. The size is the usual one.
         ask(outgoing, rate.fee(TransactionSize.of(payload)), network);
-        Payers.Paid payment = Payers.pay(core, fees.entries(nodes), account, payload, rate);
+        Payers.Paid payment = Payers.pay(this.nodes, fees.entries(nodes), account, payload, rate);
         Wallet wallet = payment.wallet();
         SignedTransaction paid = payment.transaction();
         boolean stored = false;
@@ -103,8 +115,8 @@ public final class PacketPayment {
     }
 
     private void ask(OutgoingMessage outgoing, long fee, Network network) throws PartylineException {
-        int persona = core.conversation(outgoing.membership()).persona();
-        core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
+        int persona = guard.conversation(outgoing.membership()).persona();
+        guard.<Void, PartylineException>open(memory -> guard.<Void, PartylineException>transact(tx -> {
             check(tx, outgoing, fee, persona, network);
             return null;
         }));
@@ -121,13 +133,13 @@ public final class PacketPayment {
 
     /** Counts a fee, or says which cap it would go over. */
     private void spend(OutgoingMessage outgoing, int index, long fee, Network network) throws PartylineException {
-        int persona = core.conversation(outgoing.membership()).persona();
+        int persona = guard.conversation(outgoing.membership()).persona();
         boolean decoy = outgoing.type() == PacketType.DECOY.code();
-        core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
+        guard.<Void, PartylineException>open(memory -> guard.<Void, PartylineException>transact(tx -> {
             check(tx, outgoing, fee, persona, network);
             spending.countPacket(tx, fee, persona, network);
             if (!decoy) {
-                CoverOrders.sent(core, tx, persona, outgoing.parts().get(index).packet().length);
+                orders.sent(tx, persona, outgoing.parts().get(index).packet().length);
             }
             return null;
         }));

@@ -1,5 +1,6 @@
 package org.partyline.delivery;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.carrier.RecallTally;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
@@ -22,7 +24,7 @@ import org.partyline.api.transport.WalletException;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.fees.Spending;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
@@ -35,15 +37,25 @@ import org.slf4j.LoggerFactory;
 public final class PacketReplacement {
     private static final Logger LOG = LoggerFactory.getLogger(PacketReplacement.class);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final NodeDirectory nodes;
     private final Outbox outbox;
     private final PropagationTracker propagationTracker;
     private final Pricing fees;
     private final Spending spending;
 
     public PacketReplacement(
-            Core core, Outbox outbox, PropagationTracker propagationTracker, Pricing fees, Spending spending) {
-        this.core = core;
+            StateGuard guard,
+            Clock clock,
+            NodeDirectory nodes,
+            Outbox outbox,
+            PropagationTracker propagationTracker,
+            Pricing fees,
+            Spending spending) {
+        this.guard = guard;
+        this.clock = clock;
+        this.nodes = nodes;
         this.outbox = outbox;
         this.propagationTracker = propagationTracker;
         this.fees = fees;
@@ -61,7 +73,7 @@ public final class PacketReplacement {
 
     /** Whether nodes may have a packet, or did not take yet what replaces it. */
     boolean isOnItsWay(PacketRef packet) throws StoreException {
-        return core.open(memory -> core.store.transact(tx -> OutgoingRecords.find(tx, packet.message())))
+        return guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())))
                 .filter(now -> now.parts().size() > packet.index())
                 .filter(now -> isOnItsWay(now.parts().get(packet.index())))
                 .isPresent();
@@ -71,7 +83,7 @@ public final class PacketReplacement {
     void withdraw(String carrier, PacketRef packet, List<Transport> nodes, RecallTally tally)
             throws PartylineException {
         Optional<OutgoingMessage> found =
-                core.open(memory -> core.store.transact(tx -> OutgoingRecords.find(tx, packet.message())));
+                guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())));
         if (found.isEmpty() || found.get().state() != State.RECALLED) {
             // It is forgotten, or all of it stands in blocks meanwhile.
             return;
@@ -79,7 +91,7 @@ public final class PacketReplacement {
         if (!found.get().carrier().equals(carrier)) {
             throw new IllegalStateException("a packet is taken back that is another carrier's");
         }
-        Conversation conversation = core.conversation(found.get().membership());
+        Conversation conversation = guard.conversation(found.get().membership());
         replace(
                 new Recalled(found.get(), conversation.network(), conversation.persona()),
                 packet.index(),
@@ -118,7 +130,7 @@ public final class PacketReplacement {
                 ? Optional.of(part.node())
                 : broadcast(nothing, nodes);
         if (node.isPresent()) {
-            settle(found, index, now -> now.attempt(node.get(), core.now().toEpochMilli()));
+            settle(found, index, now -> now.attempt(node.get(), clock.instant().toEpochMilli()));
             tally.replaced(emptied ? 0 : nothing.fee() - part.fee());
         } else {
             // A node says that its coins are gone, and does not know which of the transactions that carried it took
@@ -148,7 +160,7 @@ public final class PacketReplacement {
     private SignedTransaction nothing(Recalled found, int index, List<Transport> nodes) throws PartylineException {
         spending.requireAccepted(found.network());
         OutgoingPart part = found.outgoing().parts().get(index);
-        Wallet wallet = core.nodes
+        Wallet wallet = this.nodes
                 .wallet(part.wallet())
                 .orElseThrow(() -> new NoSuchThingException(
                         "wallet '" + part.wallet() + "' is away: it is needed to replace the transaction"));
@@ -156,7 +168,7 @@ public final class PacketReplacement {
                 new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee());
         SignedTransaction nothing = wallet.replace(part.account(), before, List.of(), fees.replacement(before, nodes));
         long added = nothing.fee() - before.fee();
-        core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
+        guard.<Void, PartylineException>open(memory -> guard.<Void, PartylineException>transact(tx -> {
             Optional<OutgoingMessage> now =
                     OutgoingRecords.find(tx, found.outgoing().id());
             if (now.isPresent() && now.get().parts().get(index).state() == State.CONFIRMED) {
@@ -181,7 +193,7 @@ public final class PacketReplacement {
         NodeUnavailableException last = null;
         String taken = null;
         for (Transport node : nodes) {
-            core.store.confirmLeader();
+            guard.confirmLeader();
             try {
                 node.broadcast(nothing.raw());
                 taken = node.name();

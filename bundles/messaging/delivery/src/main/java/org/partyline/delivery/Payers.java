@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
 import org.partyline.engine.delivery.MissingWallet;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.WaitsException;
 
 /** Whose wallet pays: that of the node that a transaction goes in by, or of the next node, where that one cannot. */
@@ -30,12 +30,12 @@ public final class Payers {
      * @throws InsufficientFundsException when no wallet has the coins, in the words of the first
      * @throws WaitsException when there is no wallet
      */
-    static Paid pay(Core core, List<Transport> nodes, String account, List<byte[]> payloads, FeeRate rate)
+    static Paid pay(NodeDirectory directory, List<Transport> nodes, String account, List<byte[]> payloads, FeeRate rate)
             throws PartylineException {
         PartylineException first = null;
         Set<String> asked = new HashSet<>();
         for (Transport node : nodes) {
-            Optional<Wallet> wallet = core.nodes.wallet(node.network(), node.name());
+            Optional<Wallet> wallet = directory.wallet(node.network(), node.name());
             if (wallet.isPresent() && asked.add(wallet.get().name())) {
                 try {
                     return new Paid(wallet.get(), wallet.get().pay(account, payloads, rate));

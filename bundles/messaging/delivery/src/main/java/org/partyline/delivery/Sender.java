@@ -1,5 +1,6 @@
 package org.partyline.delivery;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -8,11 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -24,24 +23,12 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.carrier.Carrier;
 import org.partyline.api.carrier.LaterException;
-import org.partyline.api.engine.Messages.State;
 import org.partyline.api.nodes.NodeDirectory;
-import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
-import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.delivery.Departures;
 import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.mailbox.MessageEvent;
-import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.mailbox.PacketEvent;
-import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.mailbox.PropagationTracker;
-import org.partyline.engine.sealing.Sealers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,62 +42,60 @@ public final class Sender implements Departures {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
 
-    private final Core core;
-    private final Outbox outbox;
-    private final PropagationTracker propagationTracker;
-    private final PacketSizes sizes;
-    private final Sealers sealers;
-    private final SlotSchedule slotSchedule;
-    private final KeptTransactions kept;
+    private final Clock clock;
+    private final NodeDirectory nodes;
+    private final MessageSteps steps;
+    private final MessageCoins coins;
     private final CoverRounds cover;
     private final MessageRecaller recaller;
-    private final Dispatcher dispatcher;
     private final OfferedCarriers carriers;
-    private final UtxoReservations coins;
     private final ScheduledExecutorService thread;
     private final Faults faults = new Faults("a round of sending", LOG::error);
     private final AtomicBoolean due = new AtomicBoolean();
     /** Messages that wait for something outside, and when they are tried again; touched by the thread only. */
-    /** Messages whose coins could not be freed while the wallets were away. */
-    private final Queue<OutgoingMessage> unreleased = new ConcurrentLinkedQueue<>();
-
     private final Map<Long, Pause> pauses = new HashMap<>();
 
     private Set<String> readyNodes = Set.of();
 
     private volatile boolean retryAll;
-    private volatile boolean reserveDue;
     private volatile boolean started;
     private volatile boolean stopped;
 
     private record Pause(Instant until, Duration length) {}
 
+    private final MessageSteps.Round round = new MessageSteps.Round() {
+        @Override
+        public boolean isStopped() {
+            return stopped;
+        }
+
+        @Override
+        public void kick() {
+            Sender.this.kick();
+        }
+
+        @Override
+        public void takeBack(OutgoingMessage outgoing) throws StoreException {
+            Sender.this.takeBack(outgoing);
+        }
+    };
+
     public Sender(
-            Core core,
-            Outbox outbox,
-            PropagationTracker propagationTracker,
-            PacketSizes sizes,
-            Sealers sealers,
-            SlotSchedule slotSchedule,
-            KeptTransactions kept,
+            Clock clock,
+            NodeDirectory nodes,
+            MessageSteps steps,
+            MessageCoins coins,
             CoverRounds cover,
             MessageRecaller recaller,
-            Dispatcher dispatcher,
             OfferedCarriers carriers,
-            UtxoReservations coins,
             ScheduledExecutorService thread) {
-        this.core = core;
-        this.outbox = outbox;
-        this.propagationTracker = propagationTracker;
-        this.sizes = sizes;
-        this.sealers = sealers;
-        this.slotSchedule = slotSchedule;
-        this.kept = kept;
+        this.clock = clock;
+        this.nodes = nodes;
+        this.steps = steps;
+        this.coins = coins;
         this.cover = cover;
         this.recaller = recaller;
-        this.dispatcher = dispatcher;
         this.carriers = carriers;
-        this.coins = coins;
         this.thread = thread;
     }
 
@@ -153,12 +138,12 @@ public final class Sender implements Departures {
             retryAll = false;
             pauses.clear();
         }
-        settleCoins();
+        coins.settle();
         try {
             carriers.takeUp();
             carriers.each(Carrier::tick);
             patiently(() -> wakeAt(cover.before()));
-            List<OutgoingMessage> all = inTurn(core.open(memory -> core.store.transact(OutgoingRecords::all)));
+            List<OutgoingMessage> all = inTurn(steps.all());
             // One after another in a channel: a chain's opener must be out before what rides on the chain is sealed.
             Map<Integer, Long> ahead = new HashMap<>();
             for (OutgoingMessage outgoing : all) {
@@ -173,13 +158,13 @@ public final class Sender implements Departures {
                     continue;
                 }
                 if (earlier != null && !outgoing.isOut() && !outgoing.isHandshake()) {
-                    waits(outgoing.id(), "it waits for message " + earlier + " before it");
+                    steps.waits(outgoing.id(), "it waits for message " + earlier + " before it");
                     continue;
                 }
                 if (!pausing(outgoing.id())) {
                     advanceOrPause(outgoing);
                 }
-                if (earlier == null && !outgoing.isHandshake() && isBehind(outgoing.id())) {
+                if (earlier == null && !outgoing.isHandshake() && steps.isBehind(outgoing.id())) {
                     ahead.put(outgoing.membership(), outgoing.id());
                 }
             }
@@ -233,7 +218,7 @@ public final class Sender implements Departures {
             advance(outgoing);
         } catch (RuntimeException | Error e) {
             LOG.error("message {} could not be sent", outgoing.id(), e);
-            waits(outgoing.id(), "something went wrong, it is tried again: see the log");
+            steps.waits(outgoing.id(), "something went wrong, it is tried again: see the log");
             pause(outgoing.id());
         }
     }
@@ -242,7 +227,7 @@ public final class Sender implements Departures {
     private boolean nodeBecameReady() {
         Set<String> before = readyNodes;
         try {
-            readyNodes = core.nodes.readyNames();
+            readyNodes = nodes.readyNames();
         } catch (AbsentException e) {
             readyNodes = Set.of();
         }
@@ -261,15 +246,9 @@ public final class Sender implements Departures {
         return ordered;
     }
 
-    /** Whether a message still has packets that no node took. */
-    private boolean isBehind(long id) throws StoreException {
-        Optional<OutgoingMessage> now = core.open(memory -> core.store.transact(tx -> OutgoingRecords.find(tx, id)));
-        return now.isPresent() && !now.get().state().isSettled() && !now.get().isOut();
-    }
-
     private boolean pausing(long id) {
         Pause pause = pauses.get(id);
-        return pause != null && core.now().isBefore(pause.until());
+        return pause != null && clock.instant().isBefore(pause.until());
     }
 
     private void pause(long id) {
@@ -278,12 +257,12 @@ public final class Sender implements Departures {
         if (length.compareTo(LONGEST_PAUSE) > 0) {
             length = LONGEST_PAUSE;
         }
-        pauses.put(id, new Pause(core.now().plus(length), length));
+        pauses.put(id, new Pause(clock.instant().plus(length), length));
     }
 
     /** Looks again at a time that is known. */
     private void later(long id, Instant until) {
-        if (until.isAfter(core.now())) {
+        if (until.isAfter(clock.instant())) {
             pauses.put(id, new Pause(until, ROUND));
             wakeAt(Optional.of(until));
         }
@@ -293,7 +272,7 @@ public final class Sender implements Departures {
         if (time.isEmpty()) {
             return;
         }
-        long wait = Math.max(1, Duration.between(core.now(), time.get()).toMillis() + 1);
+        long wait = Math.max(1, Duration.between(clock.instant(), time.get()).toMillis() + 1);
         try {
             thread.schedule(this::kick, wait, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
@@ -302,200 +281,24 @@ public final class Sender implements Departures {
     }
 
     private void advance(OutgoingMessage stored) throws StoreException {
-        OutgoingMessage outgoing = stored;
         try {
-            if (core.now().toEpochMilli() >= outgoing.ends() && !isLookedAfter(outgoing)) {
-                // Whether a node has it is asked, its coins are freed, and a session may end with it.
-                core.parts.<PartylineException>with(List.of(NodeDirectory.class, Sealers.class), () -> expire(stored));
-                return;
+            if (steps.advance(stored, round)) {
+                pauses.remove(stored.id());
             }
-            if (!outgoing.isOut()) {
-                // Also where a step that is due could be taken without: nothing leaves half.
-                core.parts.require(core.parts.sending());
-            }
-            if (outgoing.state() == State.QUEUED) {
-                awaitPoint(outgoing);
-                outgoing = sealers.seal(outgoing.id());
-                if (outgoing == null) {
-                    return;
-                }
-                tell(outgoing);
-            } else if (outgoing.state() == State.SEALED && isStale(outgoing)) {
-                if (!outgoing.isOut()) {
-                    core.parts.<StoreException>with(core.parts.sending(), () -> renewSeal(stored));
-                    return;
-                }
-                // Of no use to readers any more; but a decoy does not know that either.
-                if (!propagationTracker.way(outgoing).covered()) {
-                    rest(outgoing);
-                    return;
-                }
-            } else if (outgoing.state() == State.SEALED && isTooSmall(outgoing)) {
-                sealAgain(outgoing, "it is sealed again: with cover traffic no packet is small");
-                return;
-            }
-            for (int i = 0; i < outgoing.parts().size() && !stopped; i++) {
-                outgoing = dispatcher.move(outgoing, i);
-                if (outgoing == null || outgoing.state().isSettled()) {
-                    return;
-                }
-            }
-            pauses.remove(stored.id());
         } catch (LaterException e) {
-            waits(stored.id(), e.getMessage());
+            steps.waits(stored.id(), e.getMessage());
             later(stored.id(), e.until());
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException | AbsentException e) {
-            waits(stored.id(), e.getMessage());
+            steps.waits(stored.id(), e.getMessage());
             pause(stored.id());
         }
     }
 
-    /**
-     * Its readers count a time to live from the seal: under cover traffic it is sealed when it may leave, not when it was written. One
-     * whose session is not open yet is not sealed anyway, and says better what it waits for.
-     */
-    private void awaitPoint(OutgoingMessage outgoing) throws StoreException, SlotSchedule.Later {
-        if (outgoing.ttlMinutes() == 0) {
-            return;
-        }
-        Conversation conversation = core.open(memory -> {
-            Conversation found = memory.conversations.find(outgoing.membership());
-            return found == null || sealers.of(found).isOpen(found) ? found : null;
-        });
-        if (conversation != null) {
-            slotSchedule.awaitPoint(conversation.persona(), conversation.network());
-        }
-    }
-
-    /** Whether a message's time has ended, and it is handed over all the same: its block is gone, and ours may build on it. */
-    private boolean isLookedAfter(OutgoingMessage outgoing) throws StoreException {
-        return outgoing.isOut()
-                && core.now().toEpochMilli() < propagationTracker.way(outgoing).unsettled();
-    }
-
-    /** Whether a message was sealed so long ago that its readers would refuse its timestamp. */
-    private boolean isStale(OutgoingMessage outgoing) {
-        return core.now().isAfter(Instant.ofEpochSecond(outgoing.stamped()).plus(STALE));
-    }
-
-    /** Whether a message was sealed before cover traffic began, whose packets are larger. */
-    private boolean isTooSmall(OutgoingMessage outgoing) throws StoreException {
-        if (!outgoing.isText() || outgoing.left()) {
-            return false;
-        }
-        int smallest = outgoing.parts().stream()
-                .mapToInt(part -> part.packet().length)
-                .min()
-                .orElseThrow();
-        return core.open(memory -> {
-            Conversation conversation = memory.conversations.find(outgoing.membership());
-            return conversation != null
-                    && smallest
-                            < sizes.room(conversation.persona(), conversation.network(), false, "")
-                                    .least();
-        });
-    }
-
-    /** All of a message has left, and what would have to ride again rides no more. */
-    private void rest(OutgoingMessage outgoing) throws StoreException {
-        outbox.change(outgoing.id(), now -> {
-            if (now.state().isSettled() || now.ridesAgain().isEmpty()) {
-                return now;
-            }
-            return now.with(now.parts().stream()
-                    .map(part -> part.ridesAgain() ? part.on(PacketEvent.RETIRED) : part)
-                    .toList());
-        });
-    }
-
-    /** Seals a message anew that waited too long; when some of it has left already it is too late for that. */
-    private void renewSeal(OutgoingMessage outgoing) throws StoreException {
-        if (outgoing.left() || outgoing.carriesSession() || outgoing.type() == PacketType.DECOY.code()) {
-            String reason = outgoing.left()
-                    ? "part of it left more than " + STALE.toHours() + " hours before the rest could"
-                    : "it could not leave for " + STALE.toHours() + " hours";
-            core.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.EXPIRED, reason));
-            sealers.abandon(outgoing);
-        } else {
-            sealAgain(outgoing, "it waited too long and is sealed again with the time of now");
-            return;
-        }
-        release(outgoing);
-    }
-
-    private void sealAgain(OutgoingMessage outgoing, String reason) throws StoreException {
-        core.open(memory -> outbox.unseal(memory, outgoing.id(), reason));
-        kick();
-        release(outgoing);
-    }
-
-    private void tell(OutgoingMessage outgoing) throws StoreException {
-        core.open(memory -> {
-            outbox.tell(memory, outgoing);
-            return null;
-        });
-    }
-
     @Override
     public void release(OutgoingMessage outgoing) {
-        try {
-            coins.release(outgoing);
-        } catch (AbsentException e) {
-            unreleased.add(outgoing);
-        }
-    }
-
-    /** Tells wallets of coins, where they could not be told before. */
-    private void settleCoins() {
-        core.parts.enter();
-        try {
-            if (!core.parts.has(Parts.NODES)) {
-                return;
-            }
-            for (OutgoingMessage outgoing = unreleased.poll(); outgoing != null; outgoing = unreleased.poll()) {
-                release(outgoing);
-            }
-            if (reserveDue) {
-                reserveAll();
-            }
-        } finally {
-            core.parts.leave();
-        }
-    }
-
-    private void waits(long id, String reason) throws StoreException {
-        try {
-            outbox.change(
-                    id, now -> now.state().isSettled() || now.reason().equals(reason) ? now : now.because(reason));
-        } catch (AbsentException e) {
-            LOG.debug("why a message waits is written down later: {}", e.getMessage());
-        }
-    }
-
-    private void expire(OutgoingMessage outgoing) throws PartylineException {
-        long behind = outgoing.parts().stream().filter(part -> !part.isOut()).count();
-        int all = outgoing.parts().size();
-        if (all > 0 && behind == 0) {
-            rest(outgoing);
-            // All of it has left: its time is over, its way is what it is, unless it is to be recalled.
-            // Not what left under cover traffic: a recall would tell a message from a decoy.
-            if (core.settings.get().sending().recallsExpired()
-                    && outgoing.isText()
-                    && !slotSchedule.isCovered(
-                            core.conversation(outgoing.membership()).persona())
-                    && !propagationTracker.way(outgoing).covered()) {
-                takeBack(outgoing);
-            }
-            return;
-        }
-        String reason = behind == all
-                ? "its time to live ended before it could leave"
-                : "its time to live ended when " + (all - behind) + " of " + all + " packets had left";
-        core.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.EXPIRED, reason));
-        sealers.abandon(outgoing);
-        coins.releaseExpired(outgoing);
+        coins.release(outgoing);
     }
 
     /** Recalls a message, or goes on with that. */
@@ -562,7 +365,7 @@ public final class Sender implements Departures {
 
     @Override
     public void resume() {
-        reserveDue = true;
+        coins.reserveSoon();
         carriers.stale();
         kickAll();
     }
@@ -575,23 +378,5 @@ public final class Sender implements Departures {
             LOG.debug("the engine has stopped");
         }
         kickAll();
-    }
-
-    private void reserveAll() {
-        try {
-            boolean all = true;
-            kept.reserveAll();
-            for (OutgoingMessage outgoing : core.open(memory -> core.store.transact(OutgoingRecords::all))) {
-                if (outgoing.state().isSettled()) {
-                    // It may have ended while nobody was here who frees its coins.
-                    coins.release(outgoing);
-                } else {
-                    all &= coins.reserve(outgoing);
-                }
-            }
-            reserveDue = !all;
-        } catch (StoreException e) {
-            LOG.debug("coins are reserved again later: {}", e.getMessage());
-        }
     }
 }

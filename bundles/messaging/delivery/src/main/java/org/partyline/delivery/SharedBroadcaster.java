@@ -1,5 +1,6 @@
 package org.partyline.delivery;
 
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.Broadcasts.Refusal;
 import org.partyline.api.carrier.Broadcasts.Taken;
 import org.partyline.api.carrier.CarrierNode;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionPlace;
@@ -16,7 +18,7 @@ import org.partyline.api.transport.Transport;
 import org.partyline.engine.delivery.CarrierViews;
 import org.partyline.engine.delivery.KeptTransaction;
 import org.partyline.engine.delivery.KeptTransactionRecords;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingRecords;
@@ -30,12 +32,21 @@ import org.slf4j.LoggerFactory;
 public final class SharedBroadcaster {
     private static final Logger LOG = LoggerFactory.getLogger(SharedBroadcaster.class);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final NodeDirectory nodes;
     private final PropagationTracker propagationTracker;
     private final KeptTransactions kept;
 
-    public SharedBroadcaster(Core core, PropagationTracker propagationTracker, KeptTransactions kept) {
-        this.core = core;
+    public SharedBroadcaster(
+            StateGuard guard,
+            Clock clock,
+            NodeDirectory nodes,
+            PropagationTracker propagationTracker,
+            KeptTransactions kept) {
+        this.guard = guard;
+        this.clock = clock;
+        this.nodes = nodes;
         this.propagationTracker = propagationTracker;
         this.kept = kept;
     }
@@ -53,9 +64,9 @@ public final class SharedBroadcaster {
         NodeUnavailableException last = null;
         // Before anybody has it: a payment at the wrong moment would build on it.
         kept.hold(transaction, true);
-        for (Transport node : CarrierViews.transports(core, nodes)) {
+        for (Transport node : CarrierViews.transports(this.nodes, nodes)) {
             attempt(scope, transaction, node.name());
-            core.store.confirmLeader();
+            guard.confirmLeader();
             try {
                 node.broadcast(transaction.raw());
                 handed(scope, transaction, taken);
@@ -70,7 +81,7 @@ public final class SharedBroadcaster {
                 return Optional.of(
                         new Refusal(new CarrierNode(node.name(), node.policy()), e.reason(), e.getMessage()));
             } catch (RuntimeException e) {
-                if (core.nodes.isUsed(node.name())) {
+                if (this.nodes.isUsed(node.name())) {
                     throw e;
                 }
                 // It was taken away in the middle: what it did is not known.
@@ -81,7 +92,7 @@ public final class SharedBroadcaster {
     }
 
     private void attempt(CarrierScope scope, KeptTransaction transaction, String node) throws StoreException {
-        long now = core.now().toEpochMilli();
+        long now = clock.instant().toEpochMilli();
         scope.<Void, StoreException>run((memory, tx) -> {
             for (KeptTransaction.Cargo packet : transaction.packets()) {
                 tx.change(packet.ref(), part -> part.attempt(node, now));
@@ -123,11 +134,11 @@ public final class SharedBroadcaster {
         if (found.isEmpty()) {
             return;
         }
-        for (Transport node : CarrierViews.transports(core, nodes)) {
+        for (Transport node : CarrierViews.transports(this.nodes, nodes)) {
             try {
                 if (node.locate(found.get().signed().id()).kind() == TransactionPlace.Kind.UNKNOWN) {
                     attempt(scope, found.get(), node.name());
-                    core.store.confirmLeader();
+                    guard.confirmLeader();
                     node.broadcast(found.get().raw());
                 }
             } catch (NodeUnavailableException | TransactionRejectedException e) {

@@ -14,6 +14,7 @@ import org.partyline.api.carrier.Payments.Signed;
 import org.partyline.api.carrier.SharedTransaction;
 import org.partyline.api.carrier.SharedTransaction.Cargo;
 import org.partyline.api.carrier.TransactionSize;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -26,7 +27,6 @@ import org.partyline.engine.delivery.CarrierViews;
 import org.partyline.engine.delivery.KeptTransaction;
 import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.fees.Spending;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -40,14 +40,22 @@ import org.partyline.engine.schedule.CoverOrders;
  * that was killed goes on with the same one.
  */
 public final class SharedPayment {
-    private final Core core;
+    private final NodeDirectory nodes;
+    private final CoverOrders orders;
     private final Pricing fees;
     private final Spending spending;
     private final Slots slots;
     private final KeptTransactions kept;
 
-    public SharedPayment(Core core, Pricing fees, Spending spending, Slots slots, KeptTransactions kept) {
-        this.core = core;
+    public SharedPayment(
+            NodeDirectory nodes,
+            CoverOrders orders,
+            Pricing fees,
+            Spending spending,
+            Slots slots,
+            KeptTransactions kept) {
+        this.nodes = nodes;
+        this.orders = orders;
         this.fees = fees;
         this.spending = spending;
         this.slots = slots;
@@ -81,7 +89,7 @@ public final class SharedPayment {
             }
         }
         slots.requireFor(wanted.boarding());
-        List<Transport> nodes = CarrierViews.transports(core, wanted.nodes());
+        List<Transport> nodes = CarrierViews.transports(this.nodes, wanted.nodes());
         if (nodes.isEmpty()) {
             throw new WaitsException("it waits for a node that is ready");
         }
@@ -105,7 +113,7 @@ public final class SharedPayment {
             });
         }
         Payers.Paid payment = rate.isPresent()
-                ? Payers.pay(core, fees.entries(order.nodes()), order.account(), order.payloads(), rate.get())
+                ? Payers.pay(nodes, fees.entries(order.nodes()), order.account(), order.payloads(), rate.get())
                 : replace(order, order.before().get());
         Signed signed = new Signed(payment.wallet().name(), payment.transaction());
         boolean stored = false;
@@ -153,8 +161,7 @@ public final class SharedPayment {
     }
 
     private Payers.Paid replace(Order order, KeptTransaction before) throws PartylineException {
-        Wallet wallet = core.nodes
-                .wallet(before.wallet())
+        Wallet wallet = nodes.wallet(before.wallet())
                 .orElseThrow(() -> new WaitsException("it waits for a wallet on "
                         + order.wanted().network().label() + ": '" + before.wallet() + "' is away"));
         SignedTransaction next = wallet.replace(
@@ -243,7 +250,7 @@ public final class SharedPayment {
             OutgoingPart part = found.get().parts().get(packet.index());
             boolean boards = order.wanted().boarding().contains(packet);
             if (boards && found.get().type() != PacketType.DECOY.code()) {
-                CoverOrders.sent(core, tx.store(), order.wanted().persona(), part.packet().length);
+                orders.sent(tx.store(), order.wanted().persona(), part.packet().length);
             }
             // What it adds to the fee is what the packets that board with it cost.
             long share = boards ? left : part.fee();

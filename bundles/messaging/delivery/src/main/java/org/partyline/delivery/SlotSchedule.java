@@ -1,5 +1,7 @@
 package org.partyline.delivery;
 
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -13,8 +15,8 @@ import org.partyline.api.Network;
 import org.partyline.api.carrier.LaterException;
 import org.partyline.api.schedule.Pace;
 import org.partyline.api.schedule.SendSchedule;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Whiteboard;
 import org.partyline.engine.schedule.CoverSlots;
 import org.slf4j.Logger;
@@ -29,7 +31,9 @@ public final class SlotSchedule implements CoverSlots {
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
-    private final Core core;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final OperatorSettings settings;
     private final Pace pace;
     private final Whiteboard<SendSchedule> schedules;
     private final Map<Integer, Pace.RateLimit> limits = new HashMap<>();
@@ -61,9 +65,16 @@ public final class SlotSchedule implements CoverSlots {
     private int burst;
 
     /** @param schedules of other bundles */
-    public SlotSchedule(Core core, Pace pace, Whiteboard<SendSchedule> schedules) {
+    public SlotSchedule(
+            Clock clock,
+            SecureRandom random,
+            OperatorSettings settings,
+            Pace pace,
+            Whiteboard<SendSchedule> schedules) {
         this.schedules = schedules;
-        this.core = core;
+        this.clock = clock;
+        this.random = random;
+        this.settings = settings;
         this.pace = pace;
     }
 
@@ -82,8 +93,8 @@ public final class SlotSchedule implements CoverSlots {
 
     /** The delay of a packet that is ready now; none where the network is a play one and nothing is configured. */
     public Duration delay(Network network) {
-        Duration mean = core.settings.get().sending().jitter(network);
-        return mean.isZero() ? Duration.ZERO : pace.delay(mean, core.random);
+        Duration mean = settings.get().sending().jitter(network);
+        return mean.isZero() ? Duration.ZERO : pace.delay(mean, random);
     }
 
     /** Opens a point of a persona's cover traffic: one packet may leave. */
@@ -144,7 +155,7 @@ public final class SlotSchedule implements CoverSlots {
     /** @throws Later when no point is open */
     public void awaitPoint(int persona, Network network) throws Later {
         if (awaitsPoint(persona, network)) {
-            throw new Later("it leaves at a point of the cover traffic (partyline:decoy-status)", core.now());
+            throw new Later("it leaves at a point of the cover traffic (partyline:decoy-status)", clock.instant());
         }
     }
 
@@ -156,7 +167,7 @@ public final class SlotSchedule implements CoverSlots {
      * @throws Later says until when it waits, and for what
      */
     public boolean take(int persona, Network network, Instant ready) throws Later {
-        Instant now = core.now();
+        Instant now = clock.instant();
         Point point = points.get(persona);
         if (point != null && point.isOn(network)) {
             awaitPoint(persona, network);
@@ -167,7 +178,7 @@ public final class SlotSchedule implements CoverSlots {
             throw new Later("it leaves at " + clock(ready) + ": a random delay", ready);
         }
         awaitOthers(network, now);
-        Settings settings = core.settings.get();
+        Settings settings = this.settings.get();
         if (settings.sending().perMinute(network) == 0) {
             return false;
         }

@@ -1,5 +1,7 @@
 package org.partyline.delivery;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -8,14 +10,19 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.store.StoreException;
 import org.partyline.engine.fees.Spending;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Meter;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.OutgoingRecords;
 
 /** Lets packets leave when they may: at once, after a delay, or in a slot of cover traffic, which one packet takes. */
 public final class Slots {
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final Meter meter;
+    private final Outbox outbox;
     private final SlotSchedule slotSchedule;
     private final CoverRounds cover;
     /** The slot that a packet has now, by the thread that lets it leave. */
@@ -34,8 +41,12 @@ public final class Slots {
         }
     }
 
-    public Slots(Core core, SlotSchedule slotSchedule, CoverRounds cover) {
-        this.core = core;
+    public Slots(
+            StateGuard guard, Clock clock, Meter meter, Outbox outbox, SlotSchedule slotSchedule, CoverRounds cover) {
+        this.guard = guard;
+        this.clock = clock;
+        this.meter = meter;
+        this.outbox = outbox;
         this.slotSchedule = slotSchedule;
         this.cover = cover;
     }
@@ -52,7 +63,7 @@ public final class Slots {
      * @throws SlotSchedule.Later when its time is still to come
      */
     void at(OutgoingMessage outgoing, int index, Network network, Step step) throws PartylineException {
-        int persona = core.conversation(outgoing.membership()).persona();
+        int persona = guard.conversation(outgoing.membership()).persona();
         OutgoingPart part = outgoing.parts().get(index);
         // What a block left out goes at once: who sees the block knows when. At a point it would make messages wait, so
         // that what comes after it is one more often than else.
@@ -62,6 +73,9 @@ public final class Slots {
         current.set(slot);
         try {
             step.take();
+            if (part.leaves() != 0) {
+                meter.departed(Duration.between(Instant.ofEpochMilli(part.leaves()), clock.instant()));
+            }
         } catch (Spending.BudgetSpent e) {
             cover.refused(persona, e.fee());
             throw e;
@@ -71,6 +85,18 @@ public final class Slots {
                 slotSchedule.giveBack(persona);
             }
         }
+    }
+
+    /** Draws when a packet may leave at the earliest, once; not while points decide that: when they end, not all is to leave at once. */
+    OutgoingMessage draw(OutgoingMessage outgoing, int index, Network network) throws PartylineException {
+        if (outgoing == null
+                || outgoing.parts().get(index).leaves() != 0
+                || slotSchedule.isCovered(
+                        guard.conversation(outgoing.membership()).persona(), network)) {
+            return outgoing;
+        }
+        long leaves = clock.instant().plus(slotSchedule.delay(network)).toEpochMilli();
+        return outbox.changePart(outgoing.id(), index, part -> part.leaving(leaves));
     }
 
     /** A packet was paid for that has the slot: it is used up, whatever becomes of it. */
@@ -100,7 +126,7 @@ public final class Slots {
     }
 
     private Optional<OutgoingMessage> find(long id) throws StoreException {
-        return core.open(memory -> core.store.transact(tx -> OutgoingRecords.find(tx, id)));
+        return guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, id)));
     }
 
     private boolean isPaid(long id, int index) throws StoreException {

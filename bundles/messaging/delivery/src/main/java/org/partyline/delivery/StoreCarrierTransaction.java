@@ -15,7 +15,6 @@ import org.partyline.engine.delivery.CarrierViews;
 import org.partyline.engine.delivery.KeptTransaction;
 import org.partyline.engine.delivery.KeptTransactionRecords;
 import org.partyline.engine.fees.SpentRecords;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -28,7 +27,6 @@ import org.partyline.engine.store.Keys;
 
 /** A transaction of the store as one carrier sees it: its own records, and messages as far as their packets travel. */
 final class StoreCarrierTransaction implements CarrierTransaction {
-    private final Core core;
     private final Outbox outbox;
     private final String carrier;
     private final String table;
@@ -37,14 +35,7 @@ final class StoreCarrierTransaction implements CarrierTransaction {
     private final CarrierEffects effects;
 
     StoreCarrierTransaction(
-            Core core,
-            Outbox outbox,
-            String carrier,
-            String table,
-            Unlocked memory,
-            StoreTransaction tx,
-            CarrierEffects effects) {
-        this.core = core;
+            Outbox outbox, String carrier, String table, Unlocked memory, StoreTransaction tx, CarrierEffects effects) {
         this.outbox = outbox;
         this.carrier = carrier;
         this.table = table;

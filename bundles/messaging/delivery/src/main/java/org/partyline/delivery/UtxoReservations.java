@@ -7,12 +7,13 @@ import java.util.Optional;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Wallet;
 import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.OutgoingRecords;
@@ -27,7 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class UtxoReservations {
     private static final Logger LOG = LoggerFactory.getLogger(UtxoReservations.class);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final NodeDirectory nodes;
     private final OfferedCarriers carriers;
     private final PropagationTracker propagationTracker;
     /** What is done with the coins of messages when their carriers return: until then they stay reserved. */
@@ -35,8 +37,10 @@ public final class UtxoReservations {
 
     private record Deferred(OutgoingMessage outgoing, boolean expired) {}
 
-    public UtxoReservations(Core core, OfferedCarriers carriers, PropagationTracker propagationTracker) {
-        this.core = core;
+    public UtxoReservations(
+            StateGuard guard, NodeDirectory nodes, OfferedCarriers carriers, PropagationTracker propagationTracker) {
+        this.guard = guard;
+        this.nodes = nodes;
         this.propagationTracker = propagationTracker;
         this.carriers = carriers;
     }
@@ -94,7 +98,8 @@ public final class UtxoReservations {
                 if (part.attempted()
                         && part.state() == State.SEALED
                         && !propagationTracker.isKnown(
-                                core.conversation(outgoing.membership()).network(), TxId.ofBytes(part.transaction()))) {
+                                guard.conversation(outgoing.membership()).network(),
+                                TxId.ofBytes(part.transaction()))) {
                     free(outgoing, part);
                 }
             } catch (PartylineException e) {
@@ -109,7 +114,7 @@ public final class UtxoReservations {
             if (part.raw() == null || part.attempted()) {
                 continue;
             }
-            Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
+            Optional<Wallet> wallet = nodes.wallet(part.wallet());
             if (wallet.isPresent()) {
                 try {
                     if (nobodyHas(outgoing.id(), i, part)) {
@@ -126,7 +131,7 @@ public final class UtxoReservations {
 
     /** Whether a transaction was handed to no node and never will be, as the store says now: what was read before may be old. */
     private boolean nobodyHas(long id, int index, OutgoingPart part) throws StoreException {
-        return core.open(memory -> core.store.transact(tx -> OutgoingRecords.find(tx, id)))
+        return guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, id)))
                 .filter(now -> now.state().isSettled() && now.parts().size() > index)
                 .map(now -> now.parts().get(index))
                 .filter(now -> !now.attempted() && Arrays.equals(now.transaction(), part.transaction()))
@@ -139,7 +144,7 @@ public final class UtxoReservations {
 
     /** Frees the coins of a transaction that no node has. */
     void free(OutgoingMessage outgoing, OutgoingPart part) throws StoreException {
-        Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
+        Optional<Wallet> wallet = nodes.wallet(part.wallet());
         if (wallet.isPresent()) {
             try {
                 wallet.get().release(part.account(), signed(part));
@@ -156,7 +161,7 @@ public final class UtxoReservations {
             if (part.raw() == null || part.state() == State.CONFIRMED) {
                 continue;
             }
-            Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
+            Optional<Wallet> wallet = nodes.wallet(part.wallet());
             if (wallet.isEmpty()) {
                 all = false;
                 continue;

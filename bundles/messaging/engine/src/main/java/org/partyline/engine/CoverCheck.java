@@ -6,17 +6,19 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
-import org.partyline.api.store.Store;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.schedule.CoverOrders;
 import org.partyline.engine.schedule.CoverSlots;
 
 /** Says where cover traffic was ordered that does not run, as its bundle is away: nobody else can know of it then. */
 final class CoverCheck implements HealthCheck {
-    private final Core core;
+    private final StateGuard guard;
+    private final Parts parts;
 
-    CoverCheck(Core core) {
-        this.core = core;
+    CoverCheck(StateGuard guard, Parts parts) {
+        this.guard = guard;
+        this.parts = parts;
     }
 
     @Override
@@ -27,15 +29,13 @@ final class CoverCheck implements HealthCheck {
     @Override
     public List<Finding> examine() throws PartylineException {
         // While what sends is away nothing leaves, covered or not.
-        if (core.store.state() != Store.State.OPEN
-                || !core.parts.has(List.of(CoverSlots.class))
-                || core.parts.has(List.of(CoverTraffic.class))) {
+        if (!guard.isOpen() || !parts.has(List.of(CoverSlots.class)) || parts.has(List.of(CoverTraffic.class))) {
             return List.of();
         }
-        String why = core.parts.missing(List.of(CoverTraffic.class)).orElse("it is about to begin");
-        return core.open(memory -> {
+        String why = parts.missing(List.of(CoverTraffic.class)).orElse("it is about to begin");
+        return guard.open(memory -> {
             List<Finding> all = new ArrayList<>();
-            for (int persona : core.store.transact(CoverOrders::ordered)) {
+            for (int persona : guard.transact(CoverOrders::ordered)) {
                 all.add(Finding.warning(
                         name(),
                         "cover traffic of " + memory.personas.name(persona) + " does not run, and messages leave by"

@@ -59,11 +59,15 @@ import org.partyline.engine.delivery.Departures;
 import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Beats;
 import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.EventHub;
+import org.partyline.engine.kernel.Meter;
+import org.partyline.engine.kernel.Notices;
 import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.kernel.Reload;
+import org.partyline.engine.kernel.SecurityLog;
 import org.partyline.engine.kernel.Stage;
+import org.partyline.engine.kernel.StageContext;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Threads;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.personas.PersonaKeyStore;
@@ -73,6 +77,9 @@ import org.partyline.engine.sessions.KeyUpdates;
 import org.partyline.engine.sessions.Rotation;
 import org.partyline.engine.sessions.SessionChains;
 import org.partyline.engine.vault.Continuity;
+import org.partyline.engine.vault.PresentReception;
+import org.partyline.engine.vault.StateKeeper;
+import org.partyline.engine.vault.StateLoader;
 import org.partyline.engine.vault.TokenDirectory;
 import org.partyline.engine.vault.TokenPlace;
 import org.partyline.engine.vault.VaultService;
@@ -103,7 +110,13 @@ public final class Engine {
     private final Parts parts;
     private final LastSettings settings;
     private final BundleContext context;
-    final Core core;
+    private final Bus bus = new Bus();
+    final StageContext stageContext;
+    private final StateKeeper keeper;
+    private final Meter meter;
+    private final NodeDirectory nodes;
+    private final SuiteDirectory suites;
+    final StateGuard guard;
     final MaintenanceJob maintenanceJob;
     private final Continuity continuity;
     private final Runnable onSuites;
@@ -117,7 +130,7 @@ public final class Engine {
     /** Networks that a node was found to be on another chain of, while nobody read. */
     private final Set<Network> distrusted = ConcurrentHashMap.newKeySet();
 
-    private ServiceRegistration<Core> kernel;
+    private ServiceRegistration<StageContext> kernel;
     private ServiceRegistration<Liveness> liveness;
     private boolean begun;
     private boolean wasBooted;
@@ -143,7 +156,7 @@ public final class Engine {
             policyOption = ReferencePolicyOption.GREEDY)
     void setLegacyReader(LegacyReader reader) {
         legacyReader = reader;
-        core.bus.publish(new Bus.PartsReturned());
+        bus.publish(new Bus.PartsReturned());
     }
 
     void unsetLegacyReader(LegacyReader reader) {
@@ -156,12 +169,12 @@ public final class Engine {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    void setMeter(StageMeter meter) {
-        core.meter.tell(meter);
+    void setMeter(StageMeter listener) {
+        meter.tell(listener);
     }
 
-    void unsetMeter(StageMeter meter) {
-        core.meter.untell(meter);
+    void unsetMeter(StageMeter listener) {
+        meter.untell(listener);
     }
 
     /** A bundle brings a part of the way of a message. */
@@ -404,43 +417,61 @@ public final class Engine {
         this.context = context;
         EventHub events =
                 new EventHub(eventThread, () -> settings.get().reading().reorderHold());
-        core = new Core(
-                store,
-                parts,
-                settings,
-                () -> Optional.ofNullable(legacyReader),
+        guard = new StateGuard(store, parts);
+        Notices notices = new Notices(bus, events, new SecurityLog(() -> Optional.ofNullable(auditLog), clock));
+        stageContext = new StageContext(
+                store, guard, parts, settings, () -> Optional.ofNullable(legacyReader), clock, random, notices);
+        meter = stageContext.meter();
+        nodes = parts.reference(NodeDirectory.class);
+        suites = parts.reference(SuiteDirectory.class);
+        Reception reading = parts.reference(Reception.class);
+        PersonaKeyStore personaKeyStore = parts.reference(PersonaKeyStore.class);
+        continuity = new Continuity(store, random, clock, tokens, parts.reference(Mending.class));
+        PresentReception present = new PresentReception(parts, reading);
+        StateLoader loader = new StateLoader(
                 clock,
-                random,
+                parts.reference(ChannelKeys.class),
+                parts.reference(Chains.class),
                 events,
-                () -> Optional.ofNullable(auditLog));
-        PersonaKeyStore personaKeyStore = core.part(PersonaKeyStore.class);
-        Reception reading = core.part(Reception.class);
-        Departures departures = core.part(Departures.class);
-        Rotation rotation = core.part(Rotation.class);
-        HandshakeManager handshakes = core.part(HandshakeManager.class);
-        continuity = new Continuity(store, random, clock, tokens, core.part(Mending.class));
+                personaKeyStore,
+                parts.reference(SessionChains.class),
+                present);
+        keeper = new StateKeeper(store, guard, settings, parts, events, loader, continuity, present);
         vault = new VaultService(
-                core, personaKeyStore, reading, departures, core.part(SessionChains.class), continuity, this::watch);
-        maintenanceJob =
-                new MaintenanceJob(core, reading, handshakes, core.part(KeyUpdates.class), rotation, personaKeyStore);
+                store,
+                guard,
+                parts,
+                notices.security(),
+                keeper,
+                present,
+                parts.reference(Departures.class),
+                this::watch);
+        SessionUpkeep sessions = new SessionUpkeep(
+                guard,
+                bus,
+                parts.reference(HandshakeManager.class),
+                parts.reference(KeyUpdates.class),
+                parts.reference(Rotation.class),
+                personaKeyStore);
+        maintenanceJob = new MaintenanceJob(guard, clock, settings, parts, notices, reading, sessions);
         onSuites = this::returned;
         EventPublisher publisher = new EventPublisher(() -> eventAdmin);
-        nodeNews = new NodeNews(core, publisher, this::distrust, () -> core.bus.publish(new Bus.Retry()));
+        nodeNews = new NodeNews(notices, publisher, this::distrust, () -> bus.publish(new Bus.Retry()));
         events.follow(Messages.Query.ALL, publisher::publish);
         // Also what a stage opens for itself.
-        core.bus.on(Bus.PartsReturned.class, returned -> beginIfComplete());
+        bus.on(Bus.PartsReturned.class, returned -> beginIfComplete());
         List<Stage.Offer<?>> own = List.of(
                 new Stage.Offer<>(KeyUse.class, continuity),
-                new Stage.Offer<>(Reload.class, vault),
+                new Stage.Offer<>(Reload.class, keeper),
                 new Stage.Offer<>(Vault.class, vault),
-                new Stage.Offer<>(HealthCheck.class, new CoverCheck(core)));
+                new Stage.Offer<>(HealthCheck.class, new CoverCheck(guard, parts)));
         addStage(() -> own);
     }
 
     /** Begins as soon as all parts are there, which bundles provide that start in whichever order; or without one that is stopped. */
     @Activate
     void start() {
-        kernel = context.registerService(Core.class, core, new Hashtable<>());
+        kernel = context.registerService(StageContext.class, stageContext, new Hashtable<>());
         beginIfComplete();
         lookAgain();
     }
@@ -481,8 +512,8 @@ public final class Engine {
         // A node that could not tell where to begin may tell now.
         keeperThread.scheduleWithFixedDelay(this::reread, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
         keeperThread.scheduleWithFixedDelay(maintenanceJob::round, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
-        if (core.store.state() == Store.State.OPEN && parts.has(parts.reading())) {
-            reload(vault);
+        if (guard.isOpen() && parts.has(parts.reading())) {
+            reload();
         }
         watch();
         stages.keySet().forEach(this::register);
@@ -492,12 +523,8 @@ public final class Engine {
     private synchronized void watch() {
         parts.enter();
         try {
-            if (begun
-                    && !stopped
-                    && reception != null
-                    && parts.has(Parts.NODES)
-                    && core.store.state() != Store.State.NEW) {
-                core.nodes.watch(reception);
+            if (begun && !stopped && reception != null && parts.has(Parts.NODES) && !guard.isNew()) {
+                nodes.watch(reception);
                 // Now, not before: nodes that nobody watches begin nothing anew.
                 reception.nodesReturned();
                 Set<Network> late = Set.copyOf(distrusted);
@@ -518,7 +545,7 @@ public final class Engine {
 
     private void unwatch() {
         try {
-            core.nodes.unwatch();
+            nodes.unwatch();
         } catch (AbsentException e) {
             LOG.debug("nothing is watched: {}", e.getMessage());
         }
@@ -526,7 +553,7 @@ public final class Engine {
 
     private void distrust(Network network) {
         try {
-            core.part(Reception.class).distrust(network);
+            parts.reference(Reception.class).distrust(network);
         } catch (AbsentException e) {
             // Nodes do not tell it again.
             distrusted.add(network);
@@ -542,7 +569,7 @@ public final class Engine {
     /** What waited for it, wherever it waits, goes on. */
     private void returned() {
         beginIfComplete();
-        core.bus.publish(new Bus.PartsReturned());
+        bus.publish(new Bus.PartsReturned());
     }
 
     /** What needs it waits from now on. */
@@ -550,23 +577,23 @@ public final class Engine {
         parts.remove(type, part);
     }
 
-    private void reload(VaultService vault) {
-        core.lock.lock();
+    private void reload() {
+        guard.lock();
         try {
-            vault.load();
+            keeper.load();
             vault.workOff();
         } catch (StoreException e) {
             LOG.error("the open store could not be read, and was locked: {}", e.getMessage());
         } finally {
-            core.lock.unlock();
+            guard.unlock();
         }
     }
 
     /** Channels that use a suite or a key derivation now; nothing while locked. */
     private List<String> users(String name) {
-        core.lock.lock();
+        guard.lock();
         try {
-            Unlocked memory = core.unlocked();
+            Unlocked memory = guard.unlocked();
             if (memory == null) {
                 return List.of();
             }
@@ -577,7 +604,7 @@ public final class Engine {
                 }
             }
             for (ReceiveChainState track : memory.chains.all()) {
-                String suite = core.suites.name(track.entry.suite());
+                String suite = suites.name(track.entry.suite());
                 Conversation conversation = memory.conversations.find(track.entry.membership());
                 if (suite.equals(name) && conversation != null) {
                     users.add(conversation.name());
@@ -585,7 +612,7 @@ public final class Engine {
             }
             return List.copyOf(users);
         } finally {
-            core.lock.unlock();
+            guard.unlock();
         }
     }
 
@@ -609,16 +636,16 @@ public final class Engine {
         }
         Threads.stop(keeperThread);
         Threads.stop(eventThread);
-        core.lock.lock();
+        guard.lock();
         try {
-            Unlocked memory = core.unlocked();
-            core.setUnlocked(null);
+            Unlocked memory = guard.unlocked();
+            guard.setUnlocked(null);
             if (memory != null) {
                 continuity.leave();
                 memory.close();
             }
         } finally {
-            core.lock.unlock();
+            guard.unlock();
         }
     }
 }

@@ -7,6 +7,7 @@ import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
@@ -89,6 +90,7 @@ final class EngineParts {
             part(Wallets.class, "contacts"),
             part(Channels.class, "channels"),
             part(Messages.class, "messages"),
+            part(Conversations.class, "messages"),
             part(Backups.class, "backup"),
             part(Privacy.class, "privacy"),
             part(Reception.class, "receive"));

@@ -1,11 +1,13 @@
 package org.partyline.engine;
 
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfMemory;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.store.StoredRecord;
@@ -13,24 +15,20 @@ import org.partyline.engine.chains.ReceiveChains;
 import org.partyline.engine.chains.SeenChains;
 import org.partyline.engine.chains.SeenLocators;
 import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Days;
+import org.partyline.engine.kernel.Notices;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.receive.Reception;
 import org.partyline.engine.recognition.HeldPackets;
 import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.sessions.HandshakeManager;
-import org.partyline.engine.sessions.KeyUpdates;
-import org.partyline.engine.sessions.Rotation;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
 import org.slf4j.Logger;
@@ -40,26 +38,29 @@ import org.slf4j.LoggerFactory;
 final class MaintenanceJob {
     private static final Logger LOG = LoggerFactory.getLogger(MaintenanceJob.class);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final Parts parts;
+    private final Notices notices;
     private final Reception reception;
-    private final HandshakeManager handshakeManager;
-    private final KeyUpdates updates;
-    private final Rotation rotation;
-    private final PersonaKeyStore personaKeyStore;
+    private final SessionUpkeep sessions;
 
-    public MaintenanceJob(
-            Core core,
+    MaintenanceJob(
+            StateGuard guard,
+            Clock clock,
+            OperatorSettings settings,
+            Parts parts,
+            Notices notices,
             Reception reception,
-            HandshakeManager handshakeManager,
-            KeyUpdates updates,
-            Rotation rotation,
-            PersonaKeyStore personaKeyStore) {
-        this.core = core;
+            SessionUpkeep sessions) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.parts = parts;
+        this.notices = notices;
         this.reception = reception;
-        this.handshakeManager = handshakeManager;
-        this.updates = updates;
-        this.rotation = rotation;
-        this.personaKeyStore = personaKeyStore;
+        this.sessions = sessions;
     }
 
     /** To be called about twice a minute. Does nothing while locked. */
@@ -67,23 +68,22 @@ final class MaintenanceJob {
         // What derivations took is given back to the machine: the heap would keep it for the next ones.
         KdfMemory.ofThisProcess().settle();
         try {
-            core.auditLimit.flush(core.now());
-            core.<Void, PartylineException>open(memory -> {
-                if (!core.parts.canRead()) {
+            notices.security().flush();
+            guard.<Void, PartylineException>open(memory -> {
+                if (!parts.canRead()) {
                     LOG.debug("expiry waits for what is away");
                     return null;
                 }
                 // What was collected while locked may be of days ago: until it is read no key goes.
-                if (core.parts.has(List.of(Reception.class))
+                if (parts.has(List.of(Reception.class))
                         && !reception.isDraining()
                         && memory.unmatched.again.isEmpty()) {
                     turnDays(memory);
                     expireChains(memory);
-                    keepSessions(memory);
-                    rotation.keep(memory);
+                    sessions.keep(memory);
                 }
                 expireRecords(memory);
-                if (core.parts.has(List.of(Reception.class))) {
+                if (parts.has(List.of(Reception.class))) {
                     reception.retryFailed(memory);
                 }
                 return null;
@@ -100,12 +100,12 @@ final class MaintenanceJob {
 
     /** Expects the days to come, and erases the roots before yesterday, once those days' packets have been read. */
     private void turnDays(Unlocked memory) throws StoreException {
-        Instant now = core.now();
+        Instant now = clock.instant();
         int today = Days.of(now);
-        int oldest = Days.of(now.minus(core.settings.get().reading().catchUp()));
+        int oldest = Days.of(now.minus(settings.get().reading().catchUp()));
         for (ChannelMembership member : memory.conversations.members()) {
             if (memory.beacons.add(member, today - 1, today + 1)) {
-                core.bus.publish(new Bus.Expected());
+                notices.bus().publish(new Bus.Expected());
             }
             int horizon = Days.of(reception.horizon(member.network(), now));
             // Packets whose keys are still derived count as not read.
@@ -117,7 +117,7 @@ final class MaintenanceJob {
             // The store first: when the disk refuses, the next round tries again.
             try (SecretBytes root = memory.beacons.root(member, keep)) {
                 MembershipRecord moved = member.entry.withRoot(keep, root.expose());
-                core.store.transact(tx -> {
+                guard.transact(tx -> {
                     for (int day = member.entry.rootDay(); day < keep; day++) {
                         SeenLocators.forgetSeen(tx, member.id(), day);
                     }
@@ -135,11 +135,11 @@ final class MaintenanceJob {
         for (ReceiveChainState track : memory.chains.all()) {
             int number = track.entry.number();
             Instant read = reception.horizon(
-                    memory.conversations.find(track.entry.membership()).network(), core.now());
+                    memory.conversations.find(track.entry.membership()).network(), clock.instant());
             if (ReceiveChains.isOver(track, read)) {
-                core.store.transact(tx -> tx.delete(ReceiveChainRecord.TABLE, Keys.of(number)));
+                guard.transact(tx -> tx.delete(ReceiveChainRecord.TABLE, Keys.of(number)));
                 memory.chains.remove(track);
-                core.events.endLine(number);
+                notices.events().endLine(number);
                 continue;
             }
             boolean[] changed = {false};
@@ -148,7 +148,7 @@ final class MaintenanceJob {
                 changed[0] = true;
             });
             if (changed[0]) {
-                core.store.transact(tx -> {
+                guard.transact(tx -> {
                     ReceiveChains.putChain(tx, track.entry, track.chain);
                     return null;
                 });
@@ -156,34 +156,16 @@ final class MaintenanceJob {
         }
     }
 
-    /** Repeats handshakes and key updates that nobody answered; expects handshakes on networks that are new. */
-    private void keepSessions(Unlocked memory) throws StoreException {
-        if (personaKeyStore.expectInboxes(memory)) {
-            core.bus.publish(new Bus.Expected());
-        }
-        for (ContactConversation contact : memory.conversations.contacts()) {
-            try (AfterCommit after = new AfterCommit()) {
-                core.store.transact(tx -> {
-                    handshakeManager.repeat(tx, memory, after, contact);
-                    updates.repeat(tx, memory, after, contact);
-                    return null;
-                });
-                after.commit();
-            }
-        }
-    }
-
     private void expireRecords(Unlocked memory) throws StoreException {
         // Read before they go: their packets are remembered by their hashes.
-        Instant now = core.now();
-        List<MessageRecord> messages =
-                core.store.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class));
+        Instant now = clock.instant();
+        List<MessageRecord> messages = guard.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class));
         for (MessageRecord message : messages) {
             if (message.expires() <= now.toEpochMilli()) {
                 message.packets().forEach(id -> memory.packets.removeReceived(new PacketId(id), message.id()));
             }
         }
-        for (StoredRecord gone : core.store.transact(tx -> tx.deleteExpired(now))) {
+        for (StoredRecord gone : guard.transact(tx -> tx.deleteExpired(now))) {
             if (gone.table().equals(OutgoingRecords.TABLE)) {
                 memory.packets.removeSent(ByteBuffer.wrap(gone.key()).getLong());
             } else if (gone.table().equals(HeldPackets.UNMATCHED)) {

@@ -5,11 +5,11 @@ import org.partyline.api.Network;
 import org.partyline.api.nodes.NodeFault;
 import org.partyline.api.nodes.NodeListener;
 import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Notices;
 
 /** Tells of nodes that are set aside and used again: the audit log without their names, other programs with them. */
 public final class NodeNews implements NodeListener {
-    private final Core core;
+    private final Notices notices;
     private final EventPublisher events;
     private final Consumer<Network> distrust;
     private final Runnable changed;
@@ -18,8 +18,8 @@ public final class NodeNews implements NodeListener {
      * @param distrust looks again at what the nodes of a network said of blocks; must not block
      * @param changed is told that nodes or wallets came or went; must not block
      */
-    public NodeNews(Core core, EventPublisher events, Consumer<Network> distrust, Runnable changed) {
-        this.core = core;
+    public NodeNews(Notices notices, EventPublisher events, Consumer<Network> distrust, Runnable changed) {
+        this.notices = notices;
         this.events = events;
         this.distrust = distrust;
         this.changed = changed;
@@ -32,13 +32,14 @@ public final class NodeNews implements NodeListener {
 
     @Override
     public void setAside(String node, Network network, NodeFault fault, String reason) {
-        core.audit("node-quarantined", "a node of " + network.label() + " was set aside: " + words(fault));
+        notices.security()
+                .record("node-quarantined", "a node of " + network.label() + " was set aside: " + words(fault));
         events.quarantined(node, network, fault, reason);
         if (fault == NodeFault.OTHER_CHAIN) {
             distrust.accept(network);
         }
         // What it took goes in by another node now.
-        core.bus.publish(new Bus.Retry());
+        notices.bus().publish(new Bus.Retry());
     }
 
     private static String words(NodeFault fault) {
@@ -53,8 +54,8 @@ public final class NodeNews implements NodeListener {
 
     @Override
     public void usedAgain(String node, Network network) {
-        core.audit("node-released", "a node of " + network.label() + " is used again");
+        notices.security().record("node-released", "a node of " + network.label() + " is used again");
         events.released(node, network);
-        core.bus.publish(new Bus.Retry());
+        notices.bus().publish(new Bus.Retry());
     }
 }

@@ -24,7 +24,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Privacy;
 import org.partyline.api.transport.TransactionScanner;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -408,11 +408,12 @@ class CarrierTest extends CarrierStage {
                 alice.store.transact(tx -> OutgoingRecords.find(tx, id).orElseThrow());
         assertEquals(Messages.State.SEALED, sealed.state());
         clock.pass(Duration.ofMinutes(90));
-        Core core = alice.engine.core;
-        core.open(memory -> core.store.transact(tx -> {
+        StateGuard guard = alice.engine.guard;
+        Outbox outbox = alice.engine.stageContext.part(Outbox.class);
+        guard.open(memory -> guard.transact(tx -> {
             OutgoingMessage now = OutgoingRecords.find(tx, id).orElseThrow();
             OutgoingPart part = now.parts().get(0);
-            return core.part(Outbox.class).update(tx, memory, now, now.with(0, part.minedIn(part.transaction())));
+            return outbox.update(tx, memory, now, now.with(0, part.minedIn(part.transaction())));
         }));
         assertEquals(Messages.State.CONFIRMED, alice.state(id));
         Instant end = clock.instant().plus(Duration.ofHours(2));

@@ -20,11 +20,11 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
+import org.partyline.engine.control.ControlCodes;
 import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.sessions.ControlCodes;
 import org.partyline.engine.store.Tables;
 import org.partyline.testkit.HandSetClock;
 

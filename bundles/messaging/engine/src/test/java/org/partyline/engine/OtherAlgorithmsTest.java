@@ -19,6 +19,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Suites.Suite;
+import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.api.settings.SuiteSettings;
 import org.partyline.api.suites.SuiteDirectory;
@@ -339,8 +340,10 @@ class OtherAlgorithmsTest {
     @Test
     void anInviteOutsideTheLimitsOfAnotherDerivationIsRefusedBeforeAPassphraseIsAskedFor() throws Exception {
         alice.provide(new PrivateDerivation(ROUNDS, 9));
-        String invite = alice.engine.core.channelKeys.encode(
-                new Invite(Network.REGTEST, new KdfParameters(ROUNDS, 200, 0, 0), 20_454, new byte[16], "den"));
+        String invite = alice.engine
+                .stageContext
+                .part(ChannelKeys.class)
+                .encode(new Invite(Network.REGTEST, new KdfParameters(ROUNDS, 200, 0, 0), 20_454, new byte[16], "den"));
         Channels.Join join =
                 new Channels.Join(Optional.empty(), invite, Mode.RATCHET, Optional.empty(), Optional.empty());
         assertEquals(
@@ -419,7 +422,6 @@ class OtherAlgorithmsTest {
 
     private static int parked(TestServer server) throws Exception {
         server.flush();
-        return server.engine.core.store.transact(
-                tx -> tx.list(HeldPackets.PARKED).size());
+        return server.engine.guard.transact(tx -> tx.list(HeldPackets.PARKED).size());
     }
 }

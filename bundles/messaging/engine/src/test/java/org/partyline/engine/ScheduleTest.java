@@ -94,7 +94,12 @@ class ScheduleTest {
     void nobodyIsAskedAboutAPointOfCoverTraffic() throws Exception {
         Whiteboard<SendSchedule> schedules = new Whiteboard<>();
         schedules.add(until(clock.instant().plusSeconds(60), "office hours"), Map.of());
-        SlotSchedule slots = new SlotSchedule(alice.engine.core, new FixedTiming(), schedules);
+        SlotSchedule slots = new SlotSchedule(
+                alice.engine.stageContext.clock(),
+                alice.engine.stageContext.random(),
+                alice.engine.stageContext.settings(),
+                new FixedTiming(),
+                schedules);
         assertThrows(SlotSchedule.Later.class, () -> slots.take(1, Network.REGTEST, clock.instant()));
         assertFalse(asked.isEmpty());
         asked.clear();

@@ -40,6 +40,7 @@ import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
@@ -82,10 +83,10 @@ import org.partyline.cover.Timing;
 import org.partyline.delivery.DeliveryStage;
 import org.partyline.delivery.Sender;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.delivery.Departures;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.kernel.Stage;
 import org.partyline.engine.kernel.Unlocked;
@@ -155,18 +156,18 @@ final class TestServer implements AutoCloseable {
 
     private static Map<String, Function<TestServer, Stage>> stages() {
         Map<String, Function<TestServer, Stage>> all = new LinkedHashMap<>();
-        all.put("mailbox", server -> new MailboxStage(server.engine.core));
-        all.put("fees", server -> new FeesStage(server.engine.core));
-        all.put("contacts", server -> new ContactsStage(server.engine.core));
-        all.put("sealing", server -> new SealingStage(server.engine.core));
+        all.put("mailbox", server -> new MailboxStage(server.engine.stageContext));
+        all.put("fees", server -> new FeesStage(server.engine.stageContext));
+        all.put("contacts", server -> new ContactsStage(server.engine.stageContext));
+        all.put("sealing", server -> new SealingStage(server.engine.stageContext));
         all.put(
                 "delivery",
-                server -> new DeliveryStage(server.engine.core, () -> server.programState == Bundle.STOPPING));
-        all.put("receive", server -> new ReceiveStage(server.engine.core));
-        all.put("channels", server -> new ChannelsStage(server.engine.core));
-        all.put("messages", server -> new MessagesStage(server.engine.core));
-        all.put("backup", server -> new BackupStage(server.engine.core));
-        all.put("privacy", server -> new PrivacyStage(server.engine.core));
+                server -> new DeliveryStage(server.engine.stageContext, () -> server.programState == Bundle.STOPPING));
+        all.put("receive", server -> new ReceiveStage(server.engine.stageContext));
+        all.put("channels", server -> new ChannelsStage(server.engine.stageContext));
+        all.put("messages", server -> new MessagesStage(server.engine.stageContext));
+        all.put("backup", server -> new BackupStage(server.engine.stageContext));
+        all.put("privacy", server -> new PrivacyStage(server.engine.stageContext));
         return all;
     }
 
@@ -605,12 +606,12 @@ final class TestServer implements AutoCloseable {
     }
 
     Unlocked unlocked() {
-        return engine.core.unlocked();
+        return engine.guard.unlocked();
     }
 
     /** Lets the sender look at everything now. */
     void kick() {
-        engine.core.bus.publish(new Bus.Retry());
+        engine.stageContext.notices().bus().publish(new Bus.Retry());
     }
 
     /** Lets the sender look at everything once, and waits until it has. */
@@ -678,37 +679,37 @@ final class TestServer implements AutoCloseable {
 
     /** What waits to be written is written. */
     void flush() {
-        engine.core.lock.lock();
+        engine.guard.lock();
         try {
             inboundQueue().settleWrites();
         } finally {
-            engine.core.lock.unlock();
+            engine.guard.unlock();
         }
     }
 
     /** How many packets are remembered that matched nothing. */
     int unmatched() {
-        engine.core.lock.lock();
+        engine.guard.lock();
         try {
-            return engine.core.unlocked().unmatched.size();
+            return engine.guard.unlocked().unmatched.size();
         } finally {
-            engine.core.lock.unlock();
+            engine.guard.unlock();
         }
     }
 
     /** How many chains are read. */
     int chainsRead() {
-        engine.core.lock.lock();
+        engine.guard.lock();
         try {
-            return engine.core.unlocked().chains.all().size();
+            return engine.guard.unlocked().chains.all().size();
         } finally {
-            engine.core.lock.unlock();
+            engine.guard.unlock();
         }
     }
 
     /** Remembers packets that matched nothing, in memory alone. */
     void fillUnmatched(int howMany) {
-        engine.core.lock.lock();
+        engine.guard.lock();
         try {
             for (int i = 0; i < howMany; i++) {
                 byte[] payload = java.nio.ByteBuffer.allocate(80)
@@ -716,20 +717,20 @@ final class TestServer implements AutoCloseable {
                         .putInt(5, i)
                         .array();
                 Candidate candidate = new Candidate(network.code(), payload, new byte[32], null, 0, "");
-                engine.core.unlocked().unmatched.add(candidate.id(), candidate);
+                engine.guard.unlocked().unmatched.add(candidate.id(), candidate);
             }
         } finally {
-            engine.core.lock.unlock();
+            engine.guard.unlock();
         }
     }
 
     /** How many secrets of sealed packets are kept. */
     int secretsKept() {
-        engine.core.lock.lock();
+        engine.guard.lock();
         try {
-            return engine.core.unlocked().secrets.ready();
+            return engine.guard.unlocked().secrets.ready();
         } finally {
-            engine.core.lock.unlock();
+            engine.guard.unlock();
         }
     }
 
@@ -747,25 +748,31 @@ final class TestServer implements AutoCloseable {
     }
 
     private boolean isDeriving() {
-        engine.core.lock.lock();
+        engine.guard.lock();
         try {
-            Unlocked memory = engine.core.unlocked();
+            Unlocked memory = engine.guard.unlocked();
             return memory != null
                     && (memory.secrets.waiting() > 0
                             || memory.answers.asked() > 0
                             || !memory.unmatched.again.isEmpty());
         } finally {
-            engine.core.lock.unlock();
+            engine.guard.unlock();
         }
     }
 
     /** Lets a server say to a contact on its session what its own code would not. */
     void say(String contact, byte[] control) throws PartylineException {
-        engine.core.<Void, PartylineException>open(memory -> {
+        engine.guard.<Void, PartylineException>open(memory -> {
             try (AfterCommit after = new AfterCommit()) {
-                engine.core.store.<Void, PartylineException>transact(tx -> {
-                    ContactConversation to = Core.contact(memory, Core.persona(tx, Optional.empty()), contact);
-                    new SessionControlSender(engine.core, engine.core.part(Inbox.class), engine.core.part(Outbox.class))
+                engine.guard.<Void, PartylineException>transact(tx -> {
+                    ContactConversation to =
+                            memory.conversations.contact(PersonaRecord.named(tx, Optional.empty()), contact);
+                    new SessionControlSender(
+                                    engine.stageContext.clock(),
+                                    engine.stageContext.settings(),
+                                    engine.stageContext.notices(),
+                                    engine.stageContext.part(Inbox.class),
+                                    engine.stageContext.part(Outbox.class))
                             .say(tx, memory, after, to, PacketType.CONTROL, control, Duration.ofHours(1));
                     return null;
                 });
@@ -776,7 +783,11 @@ final class TestServer implements AutoCloseable {
     }
 
     HandshakePieces handshakePieces() {
-        return new HandshakePieces(engine.core);
+        return new HandshakePieces(engine.stageContext.clock());
+    }
+
+    Conversations conversations() {
+        return (Conversations) services.get(Conversations.class);
     }
 
     Wallets wallets() {
@@ -785,9 +796,10 @@ final class TestServer implements AutoCloseable {
 
     /** The keys of its current persona. */
     IdentityKeys keys() throws PartylineException {
-        return engine.core.<IdentityKeys, PartylineException>open(memory ->
-                engine.core.store.<IdentityKeys, PartylineException>transact(tx ->
-                        memory.personas.keys(Core.persona(tx, Optional.empty()).id()).keys));
+        return engine.guard.<IdentityKeys, PartylineException>open(memory ->
+                engine.guard.<IdentityKeys, PartylineException>transact(tx -> memory.personas.keys(
+                                PersonaRecord.named(tx, Optional.empty()).id())
+                        .keys));
     }
 
     /** The sender looks at a transaction that was told to stand in a block. */

@@ -17,8 +17,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.partyline.delivery.Sender;
-import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.Notices;
+import org.partyline.engine.kernel.SecurityLog;
 import org.partyline.receive.InboundQueue;
 
 /** The engine's threads and repeated tasks go on, whatever is thrown in them. */
@@ -43,19 +43,6 @@ class ThreadsTest {
         }
     }
 
-    /** An engine whose parts are all missing: whatever is done with it throws. */
-    private static Core broken() {
-        return new Core(
-                null,
-                new Parts(bundles -> Optional.empty(), EngineParts.PROVIDERS),
-                null,
-                null,
-                new BrokenClock(),
-                null,
-                null,
-                null);
-    }
-
     @Test
     void theIntakeGoesOnWhateverALookThrows() throws InterruptedException {
         BlockingQueue<String> made = new LinkedBlockingQueue<>();
@@ -74,7 +61,8 @@ class ThreadsTest {
 
     @Test
     void aRoundOfTheKeeperLetsNothingOut() {
-        MaintenanceJob maintenanceJob = new MaintenanceJob(broken(), null, null, null, null, null);
+        Notices notices = new Notices(null, null, new SecurityLog(Optional::empty, new BrokenClock()));
+        MaintenanceJob maintenanceJob = new MaintenanceJob(null, new BrokenClock(), null, null, notices, null, null);
 
         assertDoesNotThrow(maintenanceJob::round);
     }
@@ -90,7 +78,7 @@ class ThreadsTest {
             }
         };
         try {
-            Sender sender = new Sender(null, null, null, null, null, null, null, null, null, null, null, null, thread);
+            Sender sender = new Sender(null, null, null, null, null, null, null, thread);
             sender.start();
 
             assertEquals(1, repeated.size());

@@ -1,27 +1,36 @@
 package org.partyline.fees;
 
+import java.time.Clock;
 import java.util.List;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.settings.FeeSettings;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
 import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.fees.SpentRecords;
 import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 
 /** Shows fees and sets caps. */
 public final class FeeService implements Fees {
     private static final long MOST = 100_000_000;
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final Bus bus;
     private final Pricing policy;
     private final Spending spending;
 
-    public FeeService(Core core, Pricing policy, Spending spending) {
-        this.core = core;
+    public FeeService(
+            StateGuard guard, Clock clock, OperatorSettings settings, Bus bus, Pricing policy, Spending spending) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.bus = bus;
         this.policy = policy;
         this.spending = spending;
     }
@@ -33,8 +42,8 @@ public final class FeeService implements Fees {
 
     @Override
     public Limits limits() throws PartylineException {
-        Settings settings = core.settings.get();
-        SpentRecords.Sums sums = core.open(memory -> core.store.transact(tx -> SpentRecords.sums(core.now(), tx, -1)));
+        Settings settings = this.settings.get();
+        SpentRecords.Sums sums = guard.open(memory -> guard.transact(tx -> SpentRecords.sums(clock.instant(), tx, -1)));
         return new Limits(
                 settings.fees().capMessage(),
                 settings.fees().capHour(),
@@ -55,13 +64,13 @@ public final class FeeService implements Fees {
             case HOUR -> "fee-cap-hour";
             case DAY -> "fee-cap-day";
         };
-        core.settings.set(key, satoshi + "sat");
-        core.bus.publish(new Bus.Retry());
+        settings.set(key, satoshi + "sat");
+        bus.publish(new Bus.Retry());
     }
 
     @Override
     public void acceptMainnet() {
-        core.settings.set(FeeSettings.MAINNET_ACCEPTED, "true");
-        core.bus.publish(new Bus.Retry());
+        settings.set(FeeSettings.MAINNET_ACCEPTED, "true");
+        bus.publish(new Bus.Retry());
     }
 }

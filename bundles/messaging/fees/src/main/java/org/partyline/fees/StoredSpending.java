@@ -1,5 +1,6 @@
 package org.partyline.fees;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -7,13 +8,14 @@ import java.util.OptionalLong;
 import org.partyline.api.Network;
 import org.partyline.api.cover.CoverOrder;
 import org.partyline.api.fees.FeeMath;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.fees.SpentRecord;
 import org.partyline.engine.fees.SpentRecords;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.ChosenNetwork;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.schedule.CoverOrders;
 import org.partyline.engine.schedule.CoverSlots;
@@ -26,13 +28,18 @@ public final class StoredSpending implements Spending {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
 
-    private final Core core;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final CoverOrders orders;
     private final FeeMath math;
     private final CoverSlots covered;
 
     /** @param covered whether a persona's packets on a network leave at points of cover traffic */
-    public StoredSpending(Core core, FeeMath math, CoverSlots covered) {
-        this.core = core;
+    public StoredSpending(
+            Clock clock, OperatorSettings settings, CoverOrders orders, FeeMath math, CoverSlots covered) {
+        this.clock = clock;
+        this.settings = settings;
+        this.orders = orders;
         this.math = math;
         this.covered = covered;
     }
@@ -44,7 +51,7 @@ public final class StoredSpending implements Spending {
 
     @Override
     public void requireAccepted(Network network) throws WaitsException {
-        if (!core.isAccepted(network)) {
+        if (!ChosenNetwork.isAccepted(settings, network)) {
             throw new WaitsException(
                     "it waits until you say that you know that messages on mainnet cost real money, with"
                             + " partyline:fee-limit --accept-mainnet");
@@ -53,8 +60,8 @@ public final class StoredSpending implements Spending {
 
     @Override
     public Optional<String> refuse(StoreTransaction tx, long fee, long already, int persona) throws StoreException {
-        Settings settings = core.settings.get();
-        SpentRecords.Sums sums = SpentRecords.sums(core.now(), tx, persona);
+        Settings settings = this.settings.get();
+        SpentRecords.Sums sums = SpentRecords.sums(clock.instant(), tx, persona);
         return math.refuse(
                 fee,
                 new FeeMath.Caps(
@@ -70,13 +77,13 @@ public final class StoredSpending implements Spending {
         if (!covered.isCovered(persona, network)) {
             return;
         }
-        OptionalLong budget = CoverOrders.of(core, tx, persona).stream()
-                .mapToLong(CoverOrder::budget)
-                .findFirst();
+        OptionalLong budget =
+                orders.of(tx, persona).stream().mapToLong(CoverOrder::budget).findFirst();
         if (budget.isPresent()
                 && fee
                         > budget.getAsLong()
-                                - SpentRecords.sums(core.now(), tx, persona).coverDay()) {
+                                - SpentRecords.sums(clock.instant(), tx, persona)
+                                        .coverDay()) {
             throw new BudgetSpent(budget.getAsLong(), fee);
         }
     }
@@ -92,7 +99,7 @@ public final class StoredSpending implements Spending {
     }
 
     private void count(StoreTransaction tx, long fee, boolean onCover, int persona) throws StoreException {
-        Instant now = core.now();
+        Instant now = clock.instant();
         tx.put(
                 SpentRecord.TABLE,
                 Keys.of(Tables.next(tx, "spent")),

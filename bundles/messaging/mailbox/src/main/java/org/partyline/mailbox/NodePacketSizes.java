@@ -2,13 +2,15 @@ package org.partyline.mailbox;
 
 import java.util.List;
 import org.partyline.api.Network;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.Packets;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.Transport;
 import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.PropagationRecords;
@@ -18,10 +20,19 @@ import org.partyline.engine.schedule.CoverOrders;
 /** How large packets may be: what nodes carry, what is configured, and what cover traffic asks for. */
 public final class NodePacketSizes implements PacketSizes {
 
-    private final Core core;
+    private final StateGuard guard;
+    private final OperatorSettings settings;
+    private final NodeDirectory nodes;
+    private final Parts parts;
+    private final CoverOrders orders;
 
-    public NodePacketSizes(Core core) {
-        this.core = core;
+    public NodePacketSizes(
+            StateGuard guard, OperatorSettings settings, NodeDirectory nodes, Parts parts, CoverOrders orders) {
+        this.guard = guard;
+        this.settings = settings;
+        this.nodes = nodes;
+        this.parts = parts;
+        this.orders = orders;
     }
 
     @Override
@@ -30,7 +41,7 @@ public final class NodePacketSizes implements PacketSizes {
     }
 
     private int within(int carried) {
-        int limit = Math.min(core.settings.get().sending().maxBucket(), carried);
+        int limit = Math.min(settings.get().sending().maxBucket(), carried);
         return Packets.BUCKETS.stream()
                 .filter(b -> b <= limit)
                 .max(Integer::compare)
@@ -44,7 +55,7 @@ public final class NodePacketSizes implements PacketSizes {
      */
     private int carried(Network network, String via) {
         // While they are away it is as if none were ready.
-        List<Transport> ready = core.parts.has(Parts.NODES) ? core.nodes.ready(network) : List.of();
+        List<Transport> ready = parts.has(Parts.NODES) ? nodes.ready(network) : List.of();
         List<Transport> chosen =
                 ready.stream().filter(node -> node.name().equals(via)).toList();
         return (chosen.isEmpty() ? ready : chosen)
@@ -67,15 +78,13 @@ public final class NodePacketSizes implements PacketSizes {
     @Override
     public SizeRange room(int persona, Network network, boolean signed, String via) throws StoreException {
         int most = bucketFor(network, signed, via);
-        return core.open(memory ->
-                core.store.transact(tx -> new SizeRange(CoverOrders.leastSize(core, tx, persona, most), most)));
+        return guard.open(memory -> guard.transact(tx -> new SizeRange(orders.leastSize(tx, persona, most), most)));
     }
 
     @Override
     public SizeRange room(Conversation conversation, OutgoingMessage outgoing) throws StoreException {
-        String via = core.store
-                .transact(tx -> PropagationRecords.way(tx, outgoing.id()))
-                .via();
+        String via =
+                guard.transact(tx -> PropagationRecords.way(tx, outgoing.id())).via();
         return room(conversation.persona(), conversation.network(), outgoing.sign(), via);
     }
 }

@@ -1,5 +1,6 @@
 package org.partyline.mailbox;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,13 +13,15 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
@@ -38,26 +41,32 @@ import org.slf4j.LoggerFactory;
 public final class NodePropagation implements PropagationTracker {
     private static final Logger LOG = LoggerFactory.getLogger(NodePropagation.class);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final NodeDirectory nodes;
 
-    public NodePropagation(Core core) {
-        this.core = core;
+    public NodePropagation(StateGuard guard, Clock clock, OperatorSettings settings, NodeDirectory nodes) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.nodes = nodes;
     }
 
     @Override
     public PropagationRecord propagationRecord(OutgoingPart part) throws StoreException {
-        return core.store.transact(tx -> PropagationRecords.find(tx, part.transaction()));
+        return guard.transact(tx -> PropagationRecords.find(tx, part.transaction()));
     }
 
     @Override
     public PropagationRecords.DeliveryOptions way(OutgoingMessage outgoing) throws StoreException {
-        return core.store.transact(tx -> PropagationRecords.way(tx, outgoing.id()));
+        return guard.transact(tx -> PropagationRecords.way(tx, outgoing.id()));
     }
 
     private void change(
             OutgoingMessage outgoing, OutgoingPart part, java.util.function.UnaryOperator<PropagationRecord> change)
             throws StoreException {
-        core.store.transact(tx -> PropagationRecords.change(tx, outgoing, part.transaction(), change));
+        guard.transact(tx -> PropagationRecords.change(tx, outgoing, part.transaction(), change));
     }
 
     @Override
@@ -68,12 +77,12 @@ public final class NodePropagation implements PropagationTracker {
     @Override
     public void refused(OutgoingMessage outgoing, OutgoingPart part, String node) throws StoreException {
         change(outgoing, part, propagationRecord -> propagationRecord.refusedBy(node));
-        core.nodes.refused(TxId.ofBytes(part.transaction()));
+        nodes.refused(TxId.ofBytes(part.transaction()));
     }
 
     @Override
     public void taken(OutgoingPart part, Network network) {
-        core.nodes.ours(network, TxId.ofBytes(part.transaction()), rate(part), part.packet().length);
+        nodes.ours(network, TxId.ofBytes(part.transaction()), rate(part), part.packet().length);
     }
 
     private static FeeRate rate(OutgoingPart part) {
@@ -82,7 +91,7 @@ public final class NodePropagation implements PropagationTracker {
 
     /** The names of the nodes that would have it if it travelled: they answer, are believed, and relay such a transaction. */
     private Set<String> able(Network network, OutgoingPart part) {
-        return core.nodes.ready(network).stream()
+        return nodes.ready(network).stream()
                 .filter(node -> relays(node.policy(), part))
                 .map(Transport::name)
                 .collect(Collectors.toSet());
@@ -97,7 +106,7 @@ public final class NodePropagation implements PropagationTracker {
         Set<String> able = able(network, part);
         List<String> entered = entered(part, propagationRecord);
         List<String> believed = propagationRecord.reported().stream()
-                .filter(node -> core.nodes.isTrusted(node))
+                .filter(node -> nodes.isTrusted(node))
                 .toList();
         boolean alone = able.size() <= 1;
         boolean elsewhere = believed.stream().anyMatch(node -> !entered.contains(node));
@@ -115,14 +124,13 @@ public final class NodePropagation implements PropagationTracker {
 
     @Override
     public boolean isDue(Network network, OutgoingPart part, PropagationRecord propagationRecord) {
-        Duration waited = Duration.between(Instant.ofEpochMilli(part.tried()), core.now());
-        Settings settings = core.settings.get();
+        Duration waited = Duration.between(Instant.ofEpochMilli(part.tried()), clock.instant());
+        Settings settings = this.settings.get();
         if (part.state() == State.SEEN) {
             return waited.compareTo(settings.sending().rebroadcastAfter()) >= 0;
         }
         List<String> entered = entered(part, propagationRecord);
-        if (entered.stream().noneMatch(core.nodes::isUsed)
-                && !core.nodes.ready(network).isEmpty()) {
+        if (entered.stream().noneMatch(nodes::isUsed) && !nodes.ready(network).isEmpty()) {
             // The node that took it is gone, and nobody else has shown it yet.
             return true;
         }
@@ -137,7 +145,7 @@ public final class NodePropagation implements PropagationTracker {
     @Override
     public Optional<Found> find(
             Network network, OutgoingPart part, PropagationRecord propagationRecord, boolean others) {
-        List<Transport> ready = core.nodes.ready(network);
+        List<Transport> ready = nodes.ready(network);
         List<String> entered = entered(part, propagationRecord);
         List<Transport> asked = ready.stream()
                 .filter(node -> !others || ready.size() == 1 || !entered.contains(node.name()))
@@ -171,7 +179,7 @@ public final class NodePropagation implements PropagationTracker {
     }
 
     private boolean isAny(Network network, TxId id, Predicate<TransactionPlace.Kind> where) {
-        for (Transport node : core.nodes.ready(network)) {
+        for (Transport node : nodes.ready(network)) {
             try {
                 if (where.test(node.locate(id).kind())) {
                     return true;
@@ -202,14 +210,14 @@ public final class NodePropagation implements PropagationTracker {
                 .filter(node -> !entered.contains(node))
                 .count();
         if (silent > 1 && entered.size() == 1) {
-            core.nodes.mayHaveKept(entered.get(0), TxId.ofBytes(part.transaction()));
+            nodes.mayHaveKept(entered.get(0), TxId.ofBytes(part.transaction()));
         }
     }
 
     @Override
     public List<Transport> order(Network network, OutgoingMessage outgoing, OutgoingPart part)
             throws StoreException, WaitsException {
-        List<Transport> ready = core.nodes.ready(network);
+        List<Transport> ready = nodes.ready(network);
         PropagationRecord propagationRecord =
                 part.transaction() == null ? PropagationRecord.NOTHING : propagationRecord(part);
         String via = way(outgoing).via();
@@ -218,13 +226,10 @@ public final class NodePropagation implements PropagationTracker {
         boolean first = part.state() == State.SEALED
                 && (!part.attempted()
                         || part.node().equals(via)
-                                && core.now()
+                                && clock.instant()
                                         .isBefore(Instant.ofEpochMilli(part.tried())
-                                                .plus(core.settings
-                                                        .get()
-                                                        .nodes()
-                                                        .resendAfter())));
-        if (!via.isEmpty() && first && core.nodes.isUsed(via)) {
+                                                .plus(settings.get().nodes().resendAfter())));
+        if (!via.isEmpty() && first && nodes.isUsed(via)) {
             List<Transport> chosen =
                     ready.stream().filter(node -> node.name().equals(via)).toList();
             if (chosen.isEmpty()) {

@@ -1,6 +1,7 @@
 package org.partyline.mailbox;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,24 +14,34 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.partyline.api.engine.Messages;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.FragmentHeader;
+import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.packet.RefusedContentException;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
+import org.partyline.engine.control.ControlBody;
+import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.EventHub;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Annotations;
+import org.partyline.engine.mailbox.Author;
 import org.partyline.engine.mailbox.FragmentRecord;
 import org.partyline.engine.mailbox.FragmentRecordBuilder;
 import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageChange;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.MessageRecordBuilder;
 import org.partyline.engine.mailbox.MessageRecords;
+import org.partyline.engine.mailbox.References;
 import org.partyline.engine.mailbox.SignerId;
 import org.partyline.engine.mailbox.Views;
 import org.partyline.engine.scan.Candidate;
@@ -51,10 +62,28 @@ public final class StoredInbox implements Inbox {
     private static final Duration NOTICE_LIFE = Duration.ofDays(30);
     private static final Logger LOG = LoggerFactory.getLogger(StoredInbox.class);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final NodeDirectory nodes;
+    private final Fragmenter fragmenter;
+    private final EventHub events;
+    private final ArrivedRemarks remarks;
 
-    public StoredInbox(Core core) {
-        this.core = core;
+    public StoredInbox(
+            StateGuard guard,
+            Clock clock,
+            OperatorSettings settings,
+            NodeDirectory nodes,
+            Fragmenter fragmenter,
+            EventHub events) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.nodes = nodes;
+        this.fragmenter = fragmenter;
+        this.events = events;
+        this.remarks = new ArrivedRemarks(clock);
     }
 
     @Override
@@ -62,17 +91,74 @@ public final class StoredInbox implements Inbox {
         return switch (content.type()) {
             case TEXT -> Arrival.of(text(tx, source, content));
             case FRAGMENT -> fragment(tx, source, content);
-            case CONTROL, KEY_UPDATE, HANDSHAKE_INIT, HANDSHAKE_RESP ->
-                new Arrival(
-                        Optional.empty(),
-                        Optional.of(new Other(content.type(), content.timestamp(), content.body(), true)));
+            case CONTROL -> control(tx, source, content);
+            case KEY_UPDATE, HANDSHAKE_INIT, HANDSHAKE_RESP -> other(content);
             case DECOY, OPENER, LEGACY -> Arrival.NOTHING;
         };
     }
 
+    private static Arrival other(Content content) {
+        return new Arrival(
+                Optional.empty(), Optional.of(new Other(content.type(), content.timestamp(), content.body(), true)));
+    }
+
+    /** One in a single packet: what is about a message is done here, over channels and sessions; all else is the session's. */
+    private Arrival control(StoreTransaction tx, Source source, Content content) throws StoreException {
+        if (!ControlBody.isAboutMessage(content.body())) {
+            return other(content);
+        }
+        return remark(
+                tx,
+                source,
+                content.body(),
+                new Whole(content.burn(), content.timestamp(), content.ttlMinutes(), carried(source), source.signer()));
+    }
+
+    /** A message that is whole, without its words. */
+    private record Whole(boolean burn, long timestamp, OptionalInt ttlMinutes, Carried carried, int signer) {}
+
+    private Arrival remark(StoreTransaction tx, Source source, byte[] said, Whole whole) throws StoreException {
+        Optional<ControlBody> body = ControlBody.parse(said);
+        if (body.isEmpty()) {
+            LOG.debug("a control message of code {} was ignored", said[0]);
+            return Arrival.NOTHING;
+        }
+        if (body.get() instanceof ControlBody.Reply reply) {
+            return Arrival.of(insert(
+                    tx,
+                    source,
+                    whole.burn(),
+                    reply.text(),
+                    whole.timestamp(),
+                    whole.ttlMinutes(),
+                    false,
+                    whole.carried(),
+                    whole.signer(),
+                    Annotations.replyTo(reply.target().hex())));
+        }
+        boolean direct = source.conversation() instanceof ContactConversation;
+        Optional<MessageChange> change = remarks.apply(
+                tx,
+                source,
+                new Author(direct, source.session(), whole.signer()),
+                body.get(),
+                new ArrivedRemarks.Said(whole.timestamp(), whole.carried().sequence()));
+        boolean erased = change.filter(what -> what.kind() == Messages.Change.Kind.ERASED)
+                .isPresent();
+        if (!erased) {
+            return new Arrival(Optional.empty(), Optional.empty(), change);
+        }
+        String who = direct ? source.conversation().name() : source.sender();
+        return new Arrival(
+                Optional.of(
+                        notice(tx, source.conversation(), (who.isEmpty() ? "somebody" : who) + " took a message back")),
+                Optional.empty(),
+                change);
+    }
+
     @Override
     public MessageRecord notice(StoreTransaction tx, Conversation conversation, String text) throws StoreException {
-        Instant now = core.now();
+        Instant now = clock.instant();
         MessageRecord message = MessageRecordBuilder.builder()
                 .id(Tables.next(tx, "message"))
                 .membership(conversation.id())
@@ -109,14 +195,20 @@ public final class StoredInbox implements Inbox {
                 content.timestamp(),
                 content.ttlMinutes(),
                 false,
-                new Carried(
-                        source.sequence(),
-                        List.of(source.id().hash()),
-                        List.of(source.candidate().transaction()),
-                        List.of(source.view()),
-                        locator(source),
-                        ""),
-                source.signer());
+                carried(source),
+                source.signer(),
+                Annotations.NONE);
+    }
+
+    /** What came in one packet. */
+    private static Carried carried(Source source) {
+        return new Carried(
+                source.sequence(),
+                List.of(source.id().hash()),
+                List.of(source.candidate().transaction()),
+                List.of(source.view()),
+                locator(source),
+                "");
     }
 
     @Override
@@ -137,7 +229,8 @@ public final class StoredInbox implements Inbox {
                         List.of(source.view()),
                         "",
                         ""),
-                SignerId.NOBODY);
+                SignerId.NOBODY,
+                Annotations.NONE);
     }
 
     @Override
@@ -159,7 +252,8 @@ public final class StoredInbox implements Inbox {
                         List.of(),
                         "",
                         receiver),
-                SignerId.NOBODY);
+                SignerId.NOBODY,
+                Annotations.NONE);
     }
 
     private record Carried(
@@ -183,10 +277,11 @@ public final class StoredInbox implements Inbox {
             OptionalInt ttlMinutes,
             boolean legacy,
             Carried carried,
-            int signer)
+            int signer,
+            Annotations annotations)
             throws StoreException {
         Instant expires = expiry(timestamp, ttlMinutes);
-        if (!expires.isAfter(core.now())) {
+        if (!expires.isAfter(clock.instant())) {
             return Optional.empty();
         }
         Candidate candidate = source.candidate();
@@ -213,6 +308,8 @@ public final class StoredInbox implements Inbox {
                 .signer(signer)
                 .locator(carried.locator())
                 .receiver(carried.receiver())
+                .session(source.session())
+                .annotations(annotations)
                 .build();
         MessageRecords.put(tx, message);
         return Optional.of(message);
@@ -221,7 +318,7 @@ public final class StoredInbox implements Inbox {
     private Instant expiry(long timestamp, OptionalInt ttlMinutes) {
         return ttlMinutes.isPresent()
                 ? Instant.ofEpochSecond(timestamp + 60L * ttlMinutes.getAsInt())
-                : core.now().plus(core.settings.get().sending().defaultTtl());
+                : clock.instant().plus(settings.get().sending().defaultTtl());
     }
 
     private Arrival fragment(StoreTransaction tx, Source source, Content content) throws StoreException {
@@ -230,8 +327,8 @@ public final class StoredInbox implements Inbox {
         // longer.
         Instant expires = content.ttlMinutes().isPresent()
                 ? expiry(content.timestamp(), content.ttlMinutes())
-                : core.now().plus(PIECES_KEPT);
-        if (!expires.isAfter(core.now())) {
+                : clock.instant().plus(PIECES_KEPT);
+        if (!expires.isAfter(clock.instant())) {
             return Arrival.NOTHING;
         }
         // A chain has one sender. Sealed pieces name none, so there the message id alone tells messages apart.
@@ -299,26 +396,17 @@ public final class StoredInbox implements Inbox {
                 .toList();
         Draft draft;
         try {
-            draft = core.fragmenter.join(contents);
+            draft = fragmenter.join(contents);
         } catch (RefusedContentException e) {
             LOG.warn("a message in pieces was refused: {}", e.getMessage());
             return Arrival.NOTHING;
         }
-        if (draft.type() != PacketType.TEXT) {
-            return new Arrival(
-                    Optional.empty(),
-                    Optional.of(new Other(draft.type(), draft.timestamp(), draft.body(), pieces.size() == 1)));
-        }
         int signer = pieces.get(0).signer();
         boolean agree = pieces.stream().allMatch(piece -> piece.signer() == signer);
-        return Arrival.of(insert(
-                tx,
-                source,
+        Whole whole = new Whole(
                 draft.burn(),
-                new String(draft.body(), StandardCharsets.UTF_8),
                 draft.timestamp(),
                 draft.ttlMinutes(),
-                false,
                 new Carried(
                         pieces.get(0).sequence(),
                         pieces.stream().map(FragmentRecord::packet).toList(),
@@ -326,7 +414,26 @@ public final class StoredInbox implements Inbox {
                         pieces.stream().map(FragmentRecord::view).toList(),
                         pieces.get(0).locator(),
                         ""),
-                agree ? signer : SignerId.WRONG));
+                agree ? signer : SignerId.WRONG);
+        if (draft.type() == PacketType.CONTROL && ControlBody.isAboutMessage(draft.body())) {
+            return remark(tx, source, draft.body(), whole);
+        }
+        if (draft.type() != PacketType.TEXT) {
+            return new Arrival(
+                    Optional.empty(),
+                    Optional.of(new Other(draft.type(), draft.timestamp(), draft.body(), pieces.size() == 1)));
+        }
+        return Arrival.of(insert(
+                tx,
+                source,
+                whole.burn(),
+                new String(draft.body(), StandardCharsets.UTF_8),
+                whole.timestamp(),
+                whole.ttlMinutes(),
+                false,
+                whole.carried(),
+                whole.signer(),
+                Annotations.NONE));
     }
 
     /** Drops the oldest incomplete message of a channel when there are too many. */
@@ -347,32 +454,49 @@ public final class StoredInbox implements Inbox {
     }
 
     @Override
-    public void arrived(Unlocked memory, Source source, Optional<MessageRecord> message) {
-        Optional<Messages.Event> event = Optional.empty();
-        if (message.isPresent()) {
-            message.get()
-                    .packets()
-                    .forEach(id -> memory.packets.addReceived(
-                            new PacketId(id), message.get().id()));
-            core.nodes.countFound(source.candidate().node());
-            event = Optional.of(new Messages.Event(
-                    Optional.of(new Views(memory).message(message.get(), Optional.empty(), false)), Optional.empty()));
+    public void arrived(Unlocked memory, Source source, Arrival arrival) {
+        Optional<Messages.Message> message = Optional.empty();
+        if (arrival.message().isPresent()) {
+            MessageRecord kept = arrival.message().get();
+            kept.packets().forEach(id -> memory.packets.addReceived(new PacketId(id), kept.id()));
+            nodes.countFound(source.candidate().node());
+            message = Optional.of(new Views(memory).message(kept, Optional.empty(), false, answered(kept)));
         }
+        arrival.change().ifPresent(change -> change.forget(memory));
+        Optional<Messages.Change> change = arrival.change().map(what -> what.seen(memory, answered(what.message())));
+        Optional<Messages.Event> event = message.isEmpty() && change.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Messages.Event(message, Optional.empty(), change));
         if (source.sequence() >= 0) {
-            core.events.arrived(source.chain(), source.sequence(), event);
+            events.arrived(source.chain(), source.sequence(), event);
         } else {
-            event.ifPresent(core.events::tell);
+            event.ifPresent(events::tell);
+        }
+    }
+
+    /** What a message answers, to be told with it: it is shown without that where the store cannot say. */
+    private Optional<MessageRecord> answered(MessageRecord message) {
+        if (message.annotations().reply().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return guard.transact(tx -> References.of(
+                            tx, message.membership(), clock.instant().toEpochMilli()))
+                    .answered(message);
+        } catch (StoreException e) {
+            LOG.warn("what a message answers cannot be read: {}", e.getMessage());
+            return Optional.empty();
         }
     }
 
     @Override
     public void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException {
         Set<Long> messages = memory.packets.received(id);
-        if (messages.isEmpty() || candidate.inBlock().isEmpty() || !core.nodes.tellsBlocks(candidate.node())) {
+        if (messages.isEmpty() || candidate.inBlock().isEmpty() || !nodes.tellsBlocks(candidate.node())) {
             return;
         }
         int height = candidate.inBlock().get().height();
-        core.store.transact(tx -> {
+        guard.transact(tx -> {
             for (long number : new HashSet<>(messages)) {
                 Optional<MessageRecord> found =
                         Tables.find(tx, MessageRecord.TABLE, Keys.of(number), MessageRecord.class);

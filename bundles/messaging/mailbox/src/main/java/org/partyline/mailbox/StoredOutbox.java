@@ -1,13 +1,17 @@
 package org.partyline.mailbox;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.BlockRef;
@@ -16,8 +20,10 @@ import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.CoverConversation;
 import org.partyline.engine.fees.SpentRecords;
 import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Notices;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageChange;
 import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.MessageRecords;
@@ -30,6 +36,7 @@ import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.engine.mailbox.PropagationRecord;
 import org.partyline.engine.mailbox.PropagationRecords;
 import org.partyline.engine.mailbox.PropagationTracker;
+import org.partyline.engine.mailbox.References;
 import org.partyline.engine.mailbox.TransactionMined;
 import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.scan.Candidate;
@@ -38,6 +45,8 @@ import org.partyline.engine.schedule.CoverOrders;
 import org.partyline.engine.schedule.CoverSlots;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Keeps outgoing messages and where they stand. Each step is stored before it is acted on. */
 public final class StoredOutbox implements Outbox {
@@ -45,19 +54,39 @@ public final class StoredOutbox implements Outbox {
     /** How long a message whose first packets are out has for the others: later, readers refuse their timestamps. */
     private static final Duration REST = Duration.ofHours(24);
 
-    private final Core core;
+    private static final Logger LOG = LoggerFactory.getLogger(StoredOutbox.class);
+
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final NodeDirectory nodes;
+    private final CoverOrders orders;
+    private final Notices notices;
     private final PropagationTracker propagationTracker;
     private final CoverSlots slots;
 
-    public StoredOutbox(Core core, PropagationTracker propagationTracker, CoverSlots slots) {
-        this.core = core;
+    public StoredOutbox(
+            StateGuard guard,
+            Clock clock,
+            OperatorSettings settings,
+            NodeDirectory nodes,
+            CoverOrders orders,
+            Notices notices,
+            PropagationTracker propagationTracker,
+            CoverSlots slots) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.nodes = nodes;
+        this.orders = orders;
+        this.notices = notices;
         this.slots = slots;
         this.propagationTracker = propagationTracker;
     }
 
     @Override
     public OutgoingMessage change(long id, Change change) throws StoreException {
-        return core.open(memory -> change(memory, id, change));
+        return guard.open(memory -> change(memory, id, change));
     }
 
     @Override
@@ -72,7 +101,7 @@ public final class StoredOutbox implements Outbox {
     @Override
     public OutgoingMessage change(Unlocked memory, long id, Change change) throws StoreException {
         record Changed(OutgoingMessage before, OutgoingMessage after) {}
-        Changed changed = core.store.transact(tx -> {
+        Changed changed = guard.transact(tx -> {
             Optional<OutgoingMessage> found = OutgoingRecords.find(tx, id);
             if (found.isEmpty()) {
                 return null;
@@ -106,7 +135,16 @@ public final class StoredOutbox implements Outbox {
      */
     private OutgoingMessage leaving(StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
-        long now = core.now().toEpochMilli();
+        long now = clock.instant().toEpochMilli();
+        if (!before.isOut() && after.isOut() && after.isRemark()) {
+            OwnRemarks.left(tx, after);
+        }
+        return lasting(tx, memory, before, before.isOut() || !after.isOut() ? after : after.withoutWords(), now);
+    }
+
+    private OutgoingMessage lasting(
+            StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage after, long now)
+            throws StoreException {
         if (!before.isOut() && after.isOut()) {
             living(tx, after, now);
             if (!isCovered(tx, memory, after.membership())) {
@@ -132,7 +170,7 @@ public final class StoredOutbox implements Outbox {
         try {
             return slots.isCovered(conversation.persona(), conversation.network());
         } catch (AbsentException e) {
-            return CoverOrders.isOn(core, tx, conversation.persona());
+            return orders.isOn(tx, conversation.persona());
         }
     }
 
@@ -162,7 +200,7 @@ public final class StoredOutbox implements Outbox {
     }
 
     private long lives(OutgoingMessage outgoing, long now) {
-        long usual = now + core.settings.get().sending().defaultTtl().toMillis();
+        long usual = now + settings.get().sending().defaultTtl().toMillis();
         return outgoing.ttlMinutes() == 0
                 ? usual
                 : outgoing.dropped()
@@ -172,17 +210,17 @@ public final class StoredOutbox implements Outbox {
     @Override
     public OutgoingMessage giveUp(Unlocked memory, long id, MessageEvent end, String reason) throws StoreException {
         List<OutgoingMessage> decoys = new ArrayList<>();
-        OutgoingMessage after = core.store.transact(tx -> {
+        OutgoingMessage after = guard.transact(tx -> {
             Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
             if (now.isEmpty() || now.get().state().isSettled()) {
                 return now.orElse(null);
             }
             asDecoy(tx, memory, now.get(), OutgoingPart::isOut).ifPresent(decoys::add);
-            long lives = lives(now.get(), core.now().toEpochMilli());
+            long lives = lives(now.get(), clock.instant().toEpochMilli());
             OutgoingMessage ended = now.get()
                     .ended(end, reason)
                     .expiring(Math.min(lives, now.get().expires()));
-            living(tx, ended, core.now().toEpochMilli());
+            living(tx, ended, clock.instant().toEpochMilli());
             OutgoingRecords.put(tx, ended);
             if (!ended.parts().isEmpty()) {
                 tx.delete(SendChainRecord.TABLE, Keys.of(ended.membership()));
@@ -215,7 +253,7 @@ public final class StoredOutbox implements Outbox {
             return Optional.empty();
         }
         PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, outgoing.id());
-        if (!way.covered() && (outgoing.isOut() || !CoverOrders.isOn(core, tx, conversation.persona()))) {
+        if (!way.covered() && (outgoing.isOut() || !orders.isOn(tx, conversation.persona()))) {
             return Optional.empty();
         }
         OutgoingMessage decoy = new OutgoingMessage(
@@ -226,7 +264,7 @@ public final class StoredOutbox implements Outbox {
                 outgoing.queued(),
                 outgoing.isOut()
                         ? outgoing.expires()
-                        : core.now().plus(COVERED_LIFE).toEpochMilli(),
+                        : clock.instant().plus(COVERED_LIFE).toEpochMilli(),
                 0,
                 false,
                 0,
@@ -240,7 +278,7 @@ public final class StoredOutbox implements Outbox {
         decoy = decoy.with(left);
         OutgoingRecords.put(tx, decoy);
         PropagationRecords.put(tx, decoy, new PropagationRecords.DeliveryOptions("", way.unsettled(), true));
-        core.bus.publishWithin(new MessageRenumbered(tx, memory, outgoing.id(), outgoing.carrier(), decoy.id()));
+        notices.bus().publishWithin(new MessageRenumbered(tx, memory, outgoing.id(), outgoing.carrier(), decoy.id()));
         return Optional.of(decoy);
     }
 
@@ -271,7 +309,7 @@ public final class StoredOutbox implements Outbox {
 
     @Override
     public OutgoingMessage unseal(Unlocked memory, long id, String reason) throws StoreException {
-        OutgoingMessage after = core.store.transact(tx -> {
+        OutgoingMessage after = guard.transact(tx -> {
             Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
             if (now.isEmpty() || now.get().state() != State.SEALED || now.get().left()) {
                 return null;
@@ -290,7 +328,36 @@ public final class StoredOutbox implements Outbox {
 
     @Override
     public void tell(Unlocked memory, OutgoingMessage outgoing) {
-        OutgoingRecords.tell(core, memory, outgoing);
+        OutgoingRecords.tell(notices.events(), memory, outgoing);
+        if (outgoing.isRemark() && outgoing.state() == State.BROADCAST) {
+            tellChange(memory, outgoing);
+        }
+    }
+
+    /** What we said about a message counts here from now on. */
+    private void tellChange(Unlocked memory, OutgoingMessage remark) {
+        try {
+            record Seen(MessageChange change, Optional<MessageRecord> original) {}
+            Optional<Seen> seen = guard.transact(tx -> {
+                Optional<MessageChange> change = OwnRemarks.change(tx, remark);
+                return change.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new Seen(
+                                change.get(),
+                                References.of(
+                                                tx,
+                                                remark.membership(),
+                                                clock.instant().toEpochMilli())
+                                        .answered(change.get().message())));
+            });
+            seen.ifPresent(what -> notices.events()
+                    .tell(new Messages.Event(
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.of(what.change().seen(memory, what.original())))));
+        } catch (StoreException e) {
+            LOG.warn("nobody is told of a change of a message: {}", e.getMessage());
+        }
     }
 
     @Override
@@ -299,9 +366,9 @@ public final class StoredOutbox implements Outbox {
         if (where == null) {
             return;
         }
-        boolean confirmed = candidate.inBlock().isPresent() && core.nodes.tellsBlocks(candidate.node());
+        boolean confirmed = candidate.inBlock().isPresent() && nodes.tellsBlocks(candidate.node());
         Candidate counted = confirmed ? candidate : candidate.outOfBlock();
-        Optional<PropagationRecord> propagationRecord = core.store.transact(tx -> {
+        Optional<PropagationRecord> propagationRecord = guard.transact(tx -> {
             Optional<OutgoingMessage> found = OutgoingRecords.find(tx, where.message());
             return found.isEmpty()
                     ? Optional.empty()
@@ -331,14 +398,14 @@ public final class StoredOutbox implements Outbox {
                             : PacketEvent.TAKEN);
         });
         if (after != null && confirmed) {
-            core.bus.publish(new TransactionMined(candidate.onNetwork(), candidate.transaction()));
+            notices.bus().publish(new TransactionMined(candidate.onNetwork(), candidate.transaction()));
             recordBlock(where.message(), candidate.inBlock().orElseThrow());
         }
     }
 
     @Override
     public void recordBlock(long id, BlockRef block) throws StoreException {
-        core.store.transact(tx -> {
+        guard.transact(tx -> {
             Optional<MessageRecord> message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class);
             if (message.isPresent() && message.get().block() < block.height()) {
                 MessageRecords.put(

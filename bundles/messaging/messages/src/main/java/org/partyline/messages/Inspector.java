@@ -12,15 +12,19 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfMemoryException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.Packets;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.engine.chains.PacketOpener;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.recognition.Beacon;
@@ -32,11 +36,25 @@ import org.partyline.engine.store.Tables;
 
 /** Says what a payload is to us, without using anything up. */
 public final class Inspector {
-    private final Core core;
+    private final StateGuard guard;
+    private final SuiteDirectory suites;
+    private final PacketCodec codec;
+    private final ChannelKeys channelKeys;
+    private final Handshakes handshakes;
     private final PacketOpener opener;
 
-    public Inspector(Core core, PacketOpener opener) {
-        this.core = core;
+    public Inspector(
+            StateGuard guard,
+            SuiteDirectory suites,
+            PacketCodec codec,
+            ChannelKeys channelKeys,
+            Handshakes handshakes,
+            PacketOpener opener) {
+        this.guard = guard;
+        this.suites = suites;
+        this.codec = codec;
+        this.channelKeys = channelKeys;
+        this.handshakes = handshakes;
         this.opener = opener;
     }
 
@@ -69,8 +87,7 @@ public final class Inspector {
         void derive() {
             try (SecretBytes root = wanted.root()) {
                 byte[] locator = wanted.name().locator().array();
-                derived.put(
-                        wanted.name(), core.channelKeys.sealedSecret(wanted.kdf(), wanted.parameters(), root, locator));
+                derived.put(wanted.name(), channelKeys.sealedSecret(wanted.kdf(), wanted.parameters(), root, locator));
             } catch (KdfMemoryException e) {
                 refused.put(wanted.name(), e.getMessage());
             } finally {
@@ -92,15 +109,15 @@ public final class Inspector {
     private Inspected look(Unlocked memory, Candidate candidate, Secrets secrets) throws StoreException {
         PacketId id = candidate.id();
         for (long number : memory.packets.received(id)) {
-            Optional<MessageRecord> message = core.store.transact(
-                    tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(number), MessageRecord.class));
+            Optional<MessageRecord> message =
+                    guard.transact(tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(number), MessageRecord.class));
             if (message.isPresent()) {
                 return known(memory, message.get(), id);
             }
         }
         PacketIndex.Sent sent = memory.packets.sent(id);
         if (sent != null) {
-            Optional<MessageRecord> message = core.store.transact(
+            Optional<MessageRecord> message = guard.transact(
                     tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(sent.message()), MessageRecord.class));
             if (message.isPresent()) {
                 return known(memory, message.get(), id);
@@ -140,7 +157,7 @@ public final class Inspector {
                     return new Inspected(
                             "a packet that is still to come",
                             conversation.name(),
-                            core.codec.json(PacketOpener.viewOf(
+                            codec.json(PacketOpener.viewOf(
                                     attempt.opened(),
                                     Optional.of(track.entry.session()),
                                     OptionalInt.of(match[1]),
@@ -160,7 +177,7 @@ public final class Inspector {
         }
         ChannelMembership member = memory.conversations.member(beacon.members.get(0));
         KdfParameters parameters = member.entry.parameters();
-        Optional<KeyDerivation> kdf = core.suites.derivation(parameters);
+        Optional<KeyDerivation> kdf = suites.derivation(parameters);
         if (kdf.isEmpty()) {
             return new Inspected(
                     "sealed for a channel of ours; its key derivation " + parameters.id() + " is stopped or denied",
@@ -177,7 +194,7 @@ public final class Inspector {
             return null;
         }
         PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
-        PacketOpener.Attempt attempt = opener.open(candidate, key, core.suites.every());
+        PacketOpener.Attempt attempt = opener.open(candidate, key, suites.every());
         return attempt.opened() == null
                 ? new Inspected(unopened(attempt), member.entry.name(), null)
                 : new Inspected(
@@ -189,15 +206,15 @@ public final class Inspector {
     private Inspected peekInbox(Unlocked memory, Beacon beacon, Candidate candidate) {
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
         String whose = memory.personas.name(beacon.contactInbox.persona());
-        try (SecretBytes secret = core.handshakes.inboxPacketSecret(beacon.root, locator)) {
+        try (SecretBytes secret = handshakes.inboxPacketSecret(beacon.root, locator)) {
             PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
-            PacketOpener.Attempt attempt = opener.open(candidate, key, core.suites.every());
+            PacketOpener.Attempt attempt = opener.open(candidate, key, suites.every());
             return attempt.opened() == null
                     ? new Inspected(unopened(attempt), whose, null)
                     : new Inspected(
                             "a handshake for persona '" + whose + "'",
                             whose,
-                            core.codec.json(PacketOpener.viewOf(
+                            codec.json(PacketOpener.viewOf(
                                     attempt.opened(),
                                     Optional.empty(),
                                     OptionalInt.empty(),

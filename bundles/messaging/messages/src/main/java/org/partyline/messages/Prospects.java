@@ -9,7 +9,9 @@ import java.util.regex.Pattern;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.Quote;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Transport;
@@ -23,7 +25,8 @@ import org.partyline.engine.delivery.Carriers;
 import org.partyline.engine.delivery.MissingWallet;
 import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.sealing.Outlook;
 import org.partyline.engine.store.Keys;
@@ -33,12 +36,24 @@ import org.partyline.engine.store.Tables;
 public final class Prospects {
     private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_.-]+");
 
-    private final Core core;
+    private final StateGuard guard;
+    private final NodeDirectory nodes;
+    private final SuiteDirectory suites;
+    private final Parts parts;
     private final Pricing fees;
     private final Carriers carriers;
 
-    public Prospects(Core core, Pricing fees, Carriers carriers) {
-        this.core = core;
+    public Prospects(
+            StateGuard guard,
+            NodeDirectory nodes,
+            SuiteDirectory suites,
+            Parts parts,
+            Pricing fees,
+            Carriers carriers) {
+        this.guard = guard;
+        this.nodes = nodes;
+        this.suites = suites;
+        this.parts = parts;
         this.fees = fees;
         this.carriers = carriers;
     }
@@ -70,8 +85,8 @@ public final class Prospects {
     }
 
     private Prospect look(Stored stored) throws PartylineException {
-        List<Transport> nodes = new ArrayList<>(core.nodes.ready(stored.network()));
-        if (stored.via().isPresent() && core.nodes.isUsed(stored.via().get())) {
+        List<Transport> nodes = new ArrayList<>(this.nodes.ready(stored.network()));
+        if (stored.via().isPresent() && this.nodes.isUsed(stored.via().get())) {
             nodes.removeIf(node -> !node.name().equals(stored.via().get()));
         }
         Optional<Long> fee = fee(stored, nodes);
@@ -104,12 +119,12 @@ public final class Prospects {
     }
 
     private String waits(Stored stored, List<Transport> nodes, Optional<Long> fee) throws PartylineException {
-        Optional<String> away = core.parts.missing(core.parts.sending());
+        Optional<String> away = parts.missing(parts.sending());
         if (away.isPresent()) {
             return away.get();
         }
-        if (core.suites.sealing().isEmpty()) {
-            return core.suites.whyNoneSeals();
+        if (suites.sealing().isEmpty()) {
+            return suites.whyNoneSeals();
         }
         if (nodes.isEmpty()) {
             return stored.via().isPresent()
@@ -140,7 +155,7 @@ public final class Prospects {
         Optional<String> lacks = Optional.empty();
         Set<String> asked = new HashSet<>();
         for (Transport node : nodes) {
-            Optional<Wallet> wallet = core.nodes.wallet(stored.network(), node.name());
+            Optional<Wallet> wallet = this.nodes.wallet(stored.network(), node.name());
             if (wallet.isPresent() && runs) {
                 // The change of the last version pays for the next.
                 return "";
@@ -184,10 +199,10 @@ public final class Prospects {
     /** The command that shows an address of the very account that is to pay. */
     private String address(Wallet wallet, Conversation conversation) throws StoreException {
         StringBuilder command = new StringBuilder("partyline:wallet-address");
-        if (core.nodes.wallets().size() > 1) {
+        if (nodes.wallets().size() > 1) {
             command.append(" --wallet ").append(wallet.name());
         }
-        Optional<PersonaRecord> other = core.open(memory -> core.store.transact(tx -> {
+        Optional<PersonaRecord> other = guard.open(memory -> guard.transact(tx -> {
             return Tables.find(tx, PersonaRecord.TABLE, Keys.of(conversation.persona()), PersonaRecord.class)
                     .filter(persona -> !persona.current());
         }));

@@ -15,12 +15,16 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Privacy;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
 import org.partyline.api.transport.Transport;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.ChosenNetwork;
+import org.partyline.engine.kernel.Notices;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
 
@@ -41,12 +45,24 @@ public final class PrivacyService implements Privacy {
     private static final int BAND = 20;
     private static final long HOURS = 24;
 
-    private final Core core;
+    private final StateGuard guard;
+    private final OperatorSettings settings;
+    private final NodeDirectory nodes;
+    private final Notices notices;
     private final Pricing fees;
     private final Cover cover;
 
-    public PrivacyService(Core core, Pricing fees, Cover cover) {
-        this.core = core;
+    public PrivacyService(
+            StateGuard guard,
+            OperatorSettings settings,
+            NodeDirectory nodes,
+            Notices notices,
+            Pricing fees,
+            Cover cover) {
+        this.guard = guard;
+        this.settings = settings;
+        this.nodes = nodes;
+        this.notices = notices;
         this.fees = fees;
         this.cover = cover;
     }
@@ -127,8 +143,8 @@ public final class PrivacyService implements Privacy {
 
     /** The current persona's cover traffic, where it was started. */
     private Optional<Cover.Status> running() throws PartylineException {
-        Optional<String> current = core.open(memory ->
-                core.store.transact(tx -> Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class).stream()
+        Optional<String> current = guard.open(memory ->
+                guard.transact(tx -> Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class).stream()
                         .filter(PersonaRecord::current)
                         .map(PersonaRecord::name)
                         .findFirst()));
@@ -139,11 +155,11 @@ public final class PrivacyService implements Privacy {
     }
 
     private Map<String, String> now(Optional<Cover.Status> running) {
-        Map<String, String> now = new LinkedHashMap<>(core.settings.values());
+        Map<String, String> now = new LinkedHashMap<>(settings.values());
         now.put(
                 COVER,
                 running.map(status -> plan(status.mean(), status.budget())).orElse("off"));
-        now.put(PROXY_REQUIRED, core.settings.isProxyRequired() ? "true" : "false");
+        now.put(PROXY_REQUIRED, settings.isProxyRequired() ? "true" : "false");
         return now;
     }
 
@@ -160,7 +176,7 @@ public final class PrivacyService implements Privacy {
         if (rate.isEmpty()) {
             return new Cost(Optional.empty(), COVER_BUDGET, Covered.WHOLE);
         }
-        Settings settings = core.settings.get();
+        Settings settings = this.settings.get();
         long packet = fees.highest(rate.get(), BAND / 2).fee(TransactionSize.ONE_PACKET);
         long most = fees.highest(rate.get(), BAND).fee(TransactionSize.ONE_PACKET);
         long day = packet * COVER_POINTS;
@@ -203,7 +219,7 @@ public final class PrivacyService implements Privacy {
 
     @Override
     public Optional<Profile> chosen() throws PartylineException {
-        Optional<byte[]> name = core.open(memory -> core.store.transact(tx -> tx.get(CHOSEN, Keys.of(CHOSEN))));
+        Optional<byte[]> name = guard.open(memory -> guard.transact(tx -> tx.get(CHOSEN, Keys.of(CHOSEN))));
         return name.flatMap(PrivacyService::named);
     }
 
@@ -214,7 +230,7 @@ public final class PrivacyService implements Privacy {
     }
 
     private void choose(Profile profile) throws PartylineException {
-        core.open(memory -> core.store.transact(tx -> {
+        guard.open(memory -> guard.transact(tx -> {
             tx.put(CHOSEN, Keys.of(CHOSEN), Keys.ALL, profile.name().getBytes(StandardCharsets.US_ASCII), null);
             return null;
         }));
@@ -263,7 +279,7 @@ public final class PrivacyService implements Privacy {
     }
 
     private <T> Optional<T> first(Question<T> question) {
-        for (Transport node : core.nodes.inUse()) {
+        for (Transport node : nodes.inUse()) {
             try {
                 return Optional.of(question.ask(node));
             } catch (PartylineException e) {
@@ -286,13 +302,13 @@ public final class PrivacyService implements Privacy {
         // The proxy first: when its file cannot be written, nothing leaves that would not have. Cover last, as it uses
         // the rest.
         if (changes(preview, PROXY_REQUIRED)) {
-            core.settings.requireProxy();
+            settings.requireProxy();
         }
         for (Setting setting : preview.settings()) {
             if (setting.changes()
                     && !setting.key().equals(COVER)
                     && !setting.key().equals(PROXY_REQUIRED)) {
-                core.settings.set(setting.key(), setting.then());
+                settings.set(setting.key(), setting.then());
             }
         }
         if (changes(preview, COVER)) {
@@ -302,21 +318,21 @@ public final class PrivacyService implements Privacy {
                 cover.stop(Optional.empty());
             }
         }
-        core.audit(
-                "privacy-profile",
-                "the privacy profile was set to " + profile.name().toLowerCase(java.util.Locale.ROOT));
-        core.bus.publish(new Bus.Retry());
+        notices.security()
+                .record(
+                        "privacy-profile",
+                        "the privacy profile was set to " + profile.name().toLowerCase(java.util.Locale.ROOT));
+        notices.bus().publish(new Bus.Retry());
         return preview;
     }
 
     /** Refuses to start what could only spend real money before it was said once that this is known. */
     private void requireAccepted() throws PartylineException {
-        Set<Network> networks =
-                core.<Set<Network>, PartylineException>open(memory -> memory.conversations.networks(core.store
-                        .<PersonaRecord, PartylineException>transact(tx -> Core.persona(tx, Optional.empty()))
+        Set<Network> networks = guard.<Set<Network>, PartylineException>open(memory -> memory.conversations.networks(
+                guard.<PersonaRecord, PartylineException>transact(tx -> PersonaRecord.named(tx, Optional.empty()))
                         .id()));
         if (networks.equals(Set.of(Network.MAINNET))) {
-            core.requireAccepted(Network.MAINNET);
+            ChosenNetwork.requireAccepted(settings, Network.MAINNET);
         }
     }
 

@@ -6,9 +6,10 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Privacy;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.engine.fees.Pricing;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Stage;
+import org.partyline.engine.kernel.StageContext;
 
 /** Offers privacy profiles, for as long as its bundle is there. */
 @Component(service = Stage.class)
@@ -16,9 +17,16 @@ public final class PrivacyStage implements Stage {
     private final List<Offer<?>> offers;
 
     @Activate
-    public PrivacyStage(@Reference Core core) {
-        offers = List.of(
-                new Offer<>(Privacy.class, new PrivacyService(core, core.part(Pricing.class), core.part(Cover.class))));
+    public PrivacyStage(@Reference StageContext context) {
+        offers = List.of(new Offer<>(
+                Privacy.class,
+                new PrivacyService(
+                        context.guard(),
+                        context.settings(),
+                        context.part(NodeDirectory.class),
+                        context.notices(),
+                        context.part(Pricing.class),
+                        context.part(Cover.class))));
     }
 
     @Override

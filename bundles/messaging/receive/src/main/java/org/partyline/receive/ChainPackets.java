@@ -1,7 +1,9 @@
 package org.partyline.receive;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -12,9 +14,9 @@ import org.partyline.api.packet.OpenedPacket;
 import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
+import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.store.StoreException;
-import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.chains.PacketOpener;
 import org.partyline.engine.chains.ReceiveChains;
 import org.partyline.engine.conversation.ChainKind;
@@ -24,43 +26,39 @@ import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.recognition.HeldPackets;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.sessions.Controls;
-import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.KeyUpdates;
-import org.partyline.engine.sessions.SessionState;
 
 /** Packets on chains: their keys are known before they come, and each opens one packet (PROTOCOL 5). */
 public final class ChainPackets implements Receiver {
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final Chains chains;
     private final Inbox inbox;
     private final PacketOpener opener;
     private final Signers signers;
-    private final HandshakeManager handshakeManager;
-    private final KeyUpdates updates;
-    private final Controls controls;
+    private final SessionContents sessions;
 
-    public ChainPackets(
-            Core core,
+    ChainPackets(
+            StateGuard guard,
+            Clock clock,
+            Chains chains,
             Inbox inbox,
             PacketOpener opener,
             Signers signers,
-            HandshakeManager handshakeManager,
-            KeyUpdates updates,
-            Controls controls) {
-        this.core = core;
+            SessionContents sessions) {
+        this.guard = guard;
+        this.clock = clock;
+        this.chains = chains;
         this.inbox = inbox;
         this.opener = opener;
         this.signers = signers;
-        this.handshakeManager = handshakeManager;
-        this.updates = updates;
-        this.controls = controls;
+        this.sessions = sessions;
     }
 
     @Override
@@ -112,10 +110,10 @@ public final class ChainPackets implements Receiver {
                 return RecognitionResult.of(attempt);
             }
             if (track.entry.kind() == ChainKind.REPLY
-                    && !handshakeManager.isAnswer(
+                    && !sessions.isAnswer(
                             memory,
                             (ContactConversation) conversation,
-                            track.entry,
+                            track,
                             attempt.opened().content())) {
                 return RecognitionResult.FORGED;
             }
@@ -139,19 +137,18 @@ public final class ChainPackets implements Receiver {
         List<long[]> dropped = new ArrayList<>();
         ReceiveChain moved;
         try (SecretBytes state = track.chain.encode()) {
-            moved = core.chains.decodeReceive(state.expose());
+            moved = chains.decodeReceive(state.expose());
         }
         List<SecretBytes> salts = salts(moved, position, opened.content());
         moved.use(
                 position,
-                core.now(),
+                clock.instant(),
                 (at, hint) -> added.add(new long[] {at, hint}),
                 (at, hint) -> dropped.add(new long[] {at, hint}));
         String view = conversation instanceof ChannelMembership member
                 ? opener.view(
                         member, opened, Optional.of(entry.session()), OptionalInt.of(position), member.entry.salt())
-                : core.codec.json(PacketOpener.viewOf(
-                        opened, Optional.of(entry.session()), OptionalInt.of(position), Optional.empty(), new byte[0]));
+                : opener.view(opened, Optional.of(entry.session()), OptionalInt.of(position));
         Inbox.Source source = new Inbox.Source(
                 conversation,
                 candidate,
@@ -161,20 +158,21 @@ public final class ChainPackets implements Receiver {
                 entry.opened(),
                 position,
                 view,
-                signers.of(memory, conversation, opened, key));
-        Optional<MessageRecord> message;
+                signers.of(memory, conversation, opened, key),
+                HexFormat.of().formatHex(entry.session()));
+        Inbox.Arrival came;
         try (AfterCommit after = new AfterCommit()) {
             // What the session does next comes after the chain's own step.
             after.then(() -> moved(memory, track, candidate, position, moved, added, dropped));
             try {
                 // The key's use and what it opened are one transaction: after a crash both happened, or neither.
-                message = core.store.transact(tx -> {
+                came = guard.transact(tx -> {
                     ReceiveChains.putChain(tx, entry, moved);
                     tx.delete(HeldPackets.UNMATCHED, id.hash());
                     tx.delete(HeldPackets.PARKED, id.hash());
                     Inbox.Arrival arrival = inbox.accept(tx, source, opened.content());
                     if (conversation instanceof ContactConversation contact) {
-                        session(
+                        sessions.arrived(
                                 tx,
                                 memory,
                                 after,
@@ -185,7 +183,7 @@ public final class ChainPackets implements Receiver {
                                 opened.content().timestamp(),
                                 salts);
                     }
-                    return arrival.message();
+                    return arrival;
                 });
             } catch (StoreException | RuntimeException e) {
                 moved.close();
@@ -195,7 +193,7 @@ public final class ChainPackets implements Receiver {
         } finally {
             salts.forEach(SecretBytes::close);
         }
-        inbox.arrived(memory, source, message);
+        inbox.arrived(memory, source, came);
     }
 
     /**
@@ -234,44 +232,6 @@ public final class ChainPackets implements Receiver {
         memory.chains.put(new ReceiveChainState(track.entry, chain));
         for (long[] next : added) {
             memory.chains.expect(number, (int) next[0], next[1]);
-        }
-    }
-
-    /** What came on a session's chain or a reply chain, to the session. Part of the caller's transaction. */
-    private void session(
-            StoreTransaction tx,
-            Unlocked memory,
-            AfterCommit after,
-            ContactConversation contact,
-            ReceiveChainState track,
-            Inbox.Source source,
-            Inbox.Arrival arrival,
-            long timestamp,
-            List<SecretBytes> salts)
-            throws StoreException {
-        if (track.entry.kind() == ChainKind.CANDIDATE) {
-            handshakeManager.decided(tx, memory, after, contact, track.entry);
-        }
-        if (track.entry.kind() == ChainKind.SESSION) {
-            handshakeManager.confirmed(tx, memory, after, contact, track.entry);
-            updates.heard(tx, memory, after, contact, track.entry, timestamp);
-        }
-        if (arrival.message().isPresent()) {
-            SessionState session = SessionState.get(tx, contact.id());
-            session.received++;
-            session.put(tx);
-            controls.sendReceipt(tx, memory, after, contact, source.candidate().payload());
-        }
-        if (arrival.other().isEmpty()) {
-            return;
-        }
-        Inbox.Other other = arrival.other().get();
-        if (track.entry.kind() == ChainKind.REPLY) {
-            handshakeManager.resp(tx, memory, after, contact, track.entry, other);
-        } else if (other.type() == PacketType.KEY_UPDATE && other.whole()) {
-            updates.arrived(tx, memory, after, contact, track.entry, source.sequence(), other, salts);
-        } else if (other.type() == PacketType.CONTROL) {
-            controls.arrived(tx, memory, after, contact, track.entry, other);
         }
     }
 }

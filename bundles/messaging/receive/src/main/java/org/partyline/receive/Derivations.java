@@ -5,8 +5,11 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
-import org.partyline.engine.kernel.Core;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.recognition.SealedSecrets;
 import org.partyline.engine.scan.Candidate;
@@ -20,7 +23,9 @@ import org.slf4j.LoggerFactory;
 public final class Derivations {
     private static final Logger LOG = LoggerFactory.getLogger(Derivations.class);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final SuiteDirectory suites;
+    private final ChannelKeys channelKeys;
     private final Executor executor;
     private final int threads;
     /** How many threads are at work; guarded by the engine's lock. */
@@ -33,10 +38,18 @@ public final class Derivations {
     public Runnable onMore = () -> {};
 
     /** @param threads most derivations at once */
-    public Derivations(Core core, Executor executor, int threads) {
-        this.core = core;
+    public Derivations(
+            StateGuard guard, SuiteDirectory suites, ChannelKeys channelKeys, Executor executor, int threads) {
+        this.guard = guard;
+        this.suites = suites;
+        this.channelKeys = channelKeys;
         this.executor = executor;
         this.threads = threads;
+    }
+
+    /** Whether a derivation is here, and allowed. */
+    boolean isHere(KdfParameters parameters) {
+        return suites.derivation(parameters).isPresent();
     }
 
     /** There is one more to do. Hold the engine's lock. */
@@ -69,9 +82,9 @@ public final class Derivations {
         while (true) {
             Unlocked memory;
             SealedSecrets.Entry next;
-            core.lock.lock();
+            guard.lock();
             try {
-                memory = core.unlocked();
+                memory = guard.unlocked();
                 Optional<SealedSecrets.Entry> found =
                         memory == null || stopped ? Optional.empty() : memory.secrets.next();
                 if (found.isEmpty()) {
@@ -80,16 +93,16 @@ public final class Derivations {
                 }
                 next = found.get();
             } finally {
-                core.lock.unlock();
+                guard.unlock();
             }
             SecretBytes secret = derive(next);
-            core.lock.lock();
+            guard.lock();
             try {
                 end(memory, next, secret);
             } catch (RuntimeException e) {
                 LOG.error("a key could not be put to use", e);
             } finally {
-                core.lock.unlock();
+                guard.unlock();
             }
         }
     }
@@ -97,9 +110,9 @@ public final class Derivations {
     /** Null when it failed. */
     private SecretBytes derive(SealedSecrets.Entry next) {
         try {
-            Optional<KeyDerivation> kdf = core.suites.derivation(next.parameters);
+            Optional<KeyDerivation> kdf = suites.derivation(next.parameters);
             if (kdf.isPresent()) {
-                return core.channelKeys.sealedSecret(kdf.get(), next.parameters, next.root(), next.locator);
+                return channelKeys.sealedSecret(kdf.get(), next.parameters, next.root(), next.locator);
             }
             LOG.debug("{} went away", next.parameters.id());
         } catch (RuntimeException e) {
@@ -112,7 +125,7 @@ public final class Derivations {
     }
 
     private void end(Unlocked memory, SealedSecrets.Entry entry, SecretBytes secret) {
-        if (core.unlocked() != memory) {
+        if (guard.unlocked() != memory) {
             // Locked meanwhile: the root is wiped, and what was derived of it is nobody's.
             if (secret != null) {
                 secret.close();

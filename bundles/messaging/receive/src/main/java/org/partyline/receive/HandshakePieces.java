@@ -2,6 +2,7 @@ package org.partyline.receive;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +17,6 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.engine.conversation.ContactInbox;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.mailbox.FragmentRecord;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.store.Cbor;
@@ -36,10 +36,10 @@ public final class HandshakePieces {
 
     private static final Duration KEPT = Duration.ofHours(24);
 
-    private final Core core;
+    private final Clock clock;
 
-    public HandshakePieces(Core core) {
-        this.core = core;
+    public HandshakePieces(Clock clock) {
+        this.clock = clock;
     }
 
     /**
@@ -74,7 +74,12 @@ public final class HandshakePieces {
         Piece piece = new Piece(header.index(), content.body(), bodies.size());
         byte[] key = Arrays.copyOf(group, group.length + 1);
         key[group.length] = (byte) (header.index() * MOST_OF_AN_INDEX + rivals.size());
-        tx.put(FragmentRecord.TABLE, key, group, Cbor.write(piece), core.now().plus(KEPT));
+        tx.put(
+                FragmentRecord.TABLE,
+                key,
+                group,
+                Cbor.write(piece),
+                clock.instant().plus(KEPT));
         return bodies;
     }
 

@@ -13,16 +13,15 @@ import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.packet.Packets;
-import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.kernel.Reload;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.receive.Reception;
 import org.partyline.engine.scan.Candidate;
@@ -46,13 +45,13 @@ public final class InboundQueue implements Reception {
     private static final byte LEGACY_START = '{';
     private static final Logger LOG = LoggerFactory.getLogger(InboundQueue.class);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Parts parts;
+    private final Bus bus;
     private final Reload reload;
     private final Recogniser recogniser;
-    private final ScanPosition position;
-    private final Reorganisation reorganisation;
+    private final Blocks blocks;
     private final PacketWriter writer;
-    private final Rereading rereading;
     private final Derivations derivations;
     private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicBoolean draining = new AtomicBoolean();
@@ -76,22 +75,22 @@ public final class InboundQueue implements Reception {
     }
 
     public InboundQueue(
-            Core core,
+            StateGuard guard,
+            Parts parts,
+            Bus bus,
             Reload reload,
             Recogniser recogniser,
-            ScanPosition position,
-            Reorganisation reorganisation,
+            Blocks blocks,
             PacketWriter writer,
-            Rereading rereading,
             Derivations derivations) {
-        this.core = core;
+        this.guard = guard;
+        this.parts = parts;
+        this.bus = bus;
         this.reload = reload;
         this.writer = writer;
-        this.rereading = rereading;
         this.derivations = derivations;
         this.recogniser = recogniser;
-        this.position = position;
-        this.reorganisation = reorganisation;
+        this.blocks = blocks;
     }
 
     public void start() {
@@ -216,10 +215,10 @@ public final class InboundQueue implements Reception {
     }
 
     private void handle(Candidate candidate) throws StoreException {
-        core.lock.lock();
+        guard.lock();
         try {
-            Unlocked memory = core.unlocked();
-            if (memory != null && core.parts.canRead()) {
+            Unlocked memory = guard.unlocked();
+            if (memory != null && parts.canRead()) {
                 try {
                     recogniser.handle(memory, candidate);
                 } catch (AbsentException e) {
@@ -228,28 +227,28 @@ public final class InboundQueue implements Reception {
                     writer.collect(candidate);
                 }
                 writer.flushIfDue();
-            } else if (core.store.state() != Store.State.NEW) {
+            } else if (!guard.isNew()) {
                 // As long as it cannot be read, it is collected as if the store were locked.
                 draining.compareAndSet(false, memory != null);
                 writer.collect(candidate);
                 writer.flushIfDue();
             }
         } finally {
-            core.lock.unlock();
+            guard.unlock();
         }
     }
 
     /** Handles what can be tried now, and writes what has waited long enough. */
     private void upkeep() throws StoreException {
-        core.lock.lock();
+        guard.lock();
         try {
-            Unlocked memory = core.unlocked();
-            if (memory != null && core.parts.canRead()) {
+            Unlocked memory = guard.unlocked();
+            if (memory != null && parts.canRead()) {
                 recogniser.handleWaiting(memory);
             }
             writer.flushIfDue();
         } finally {
-            core.lock.unlock();
+            guard.unlock();
         }
     }
 
@@ -260,11 +259,11 @@ public final class InboundQueue implements Reception {
     }
 
     private void flush() throws StoreException {
-        core.lock.lock();
+        guard.lock();
         try {
             writer.flush();
         } finally {
-            core.lock.unlock();
+            guard.unlock();
         }
     }
 
@@ -281,7 +280,7 @@ public final class InboundQueue implements Reception {
     public void rewind(Network network) {
         CountDownLatch done = new CountDownLatch(1);
         submit(() -> {
-            rereading.rewind(network);
+            blocks.rereading().rewind(network);
             done.countDown();
         });
         try {
@@ -301,24 +300,24 @@ public final class InboundQueue implements Reception {
 
     @Override
     public void joined(Network network) throws StoreException {
-        rereading.joined(network);
+        blocks.rereading().joined(network);
         reread();
     }
 
     @Override
     public Channels.Look lookingBack(Network network) throws StoreException {
-        return rereading.lookingBack(network);
+        return blocks.rereading().lookingBack(network);
     }
 
     private void lookBack() throws StoreException {
         // The nodes that were here at its beginning are asked to its end.
-        core.parts.enter();
+        parts.enter();
         try {
-            if (core.store.state() == Store.State.OPEN && !isDraining() && core.parts.has(Parts.NODES)) {
-                rereading.look();
+            if (guard.isOpen() && !isDraining() && parts.has(Parts.NODES)) {
+                blocks.rereading().look();
             }
         } finally {
-            core.parts.leave();
+            parts.leave();
         }
     }
 
@@ -328,18 +327,18 @@ public final class InboundQueue implements Reception {
         submit(() -> {
             // The position must not be past a packet that nobody would remember after a crash.
             flush();
-            position.advance(node, network, block);
+            blocks.position().advance(node, network, block);
             lookBack();
-            core.bus.publish(new Bus.Retry());
+            bus.publish(new Bus.Retry());
         });
     }
 
     @Override
     public void blockDisconnected(String node, Network network, BlockRef block) {
         submit(() -> withNodes(() -> {
-            position.retreat(node, network, block);
-            reorganisation.disconnected(node, network, block);
-            core.bus.publish(new Bus.Retry());
+            blocks.position().retreat(node, network, block);
+            blocks.reorganisation().disconnected(node, network, block);
+            bus.publish(new Bus.Retry());
         }));
     }
 
@@ -348,26 +347,26 @@ public final class InboundQueue implements Reception {
      * and tell it anew.
      */
     private void withNodes(Task task) throws StoreException {
-        core.parts.enter();
+        parts.enter();
         try {
-            if (core.parts.has(Parts.NODES)) {
+            if (parts.has(Parts.NODES)) {
                 task.run();
             } else {
                 LOG.debug("what a node told of blocks is told again when the nodes are back");
             }
         } finally {
-            core.parts.leave();
+            parts.leave();
         }
     }
 
     @Override
     public void distrust(Network network) {
-        submit(() -> withNodes(() -> reorganisation.distrust(network)));
+        submit(() -> withNodes(() -> blocks.reorganisation().distrust(network)));
     }
 
     @Override
     public void nodesReturned() {
-        boolean taken = queue.offer(rereading::nodesReturned);
+        boolean taken = queue.offer(blocks.rereading()::nodesReturned);
         LOG.trace("what is to be read again is begun again, {}", taken);
         reread();
     }
@@ -376,7 +375,7 @@ public final class InboundQueue implements Reception {
     public Optional<BlockRef> cursor(String node, Network network) {
         initialSyncGate.begins(node, network);
         try {
-            return position.of(node, network);
+            return blocks.position().of(node, network);
         } catch (StoreException e) {
             LOG.warn("reading begins at the chain's tip: {}", e.getMessage());
             return Optional.empty();
@@ -386,7 +385,7 @@ public final class InboundQueue implements Reception {
     @Override
     public void drainCollected() {
         draining.set(true);
-        rereading.unlocked();
+        blocks.rereading().unlocked();
         submit(this::drain);
     }
 
@@ -402,23 +401,23 @@ public final class InboundQueue implements Reception {
 
     private void drain() throws StoreException {
         while (!isStopped()) {
-            core.lock.lock();
+            guard.lock();
             List<StoredRecord> batch;
             try {
-                if (core.unlocked() == null || !core.parts.canRead()) {
+                if (guard.unlocked() == null || !parts.canRead()) {
                     return;
                 }
                 // Those that came last, and wait to be written, are among them.
                 writer.flush();
-                batch = core.store.transact(tx -> tx.collected(BATCH));
+                batch = guard.transact(tx -> tx.collected(BATCH));
             } finally {
-                core.lock.unlock();
+                guard.unlock();
             }
             if (batch.isEmpty()) {
                 takeUpReorganisations();
                 draining.set(false);
                 lookBack();
-                core.bus.publish(new Bus.Retry());
+                bus.publish(new Bus.Retry());
                 return;
             }
             for (StoredRecord collected : batch) {
@@ -434,13 +433,13 @@ public final class InboundQueue implements Reception {
 
     /** What became of them is in the store first; false when that was locked in between. */
     private boolean discard(List<StoredRecord> batch) throws StoreException {
-        core.lock.lock();
+        guard.lock();
         try {
-            if (core.unlocked() == null) {
+            if (guard.unlocked() == null) {
                 return false;
             }
             writer.flush();
-            core.store.transact(tx -> {
+            guard.transact(tx -> {
                 for (StoredRecord collected : batch) {
                     tx.discardCollected(collected);
                 }
@@ -448,28 +447,28 @@ public final class InboundQueue implements Reception {
             });
             return true;
         } finally {
-            core.lock.unlock();
+            guard.unlock();
         }
     }
 
     /** After what was collected: it may tell of the blocks that are gone, and of those that came in their place. */
     private void takeUpReorganisations() throws StoreException {
-        core.lock.lock();
+        guard.lock();
         try {
-            if (core.unlocked() != null && core.parts.canRead()) {
-                reorganisation.takeUp(core.unlocked());
+            if (guard.unlocked() != null && parts.canRead()) {
+                blocks.reorganisation().takeUp(guard.unlocked());
             }
         } finally {
-            core.lock.unlock();
+            guard.unlock();
         }
     }
 
     /** Handles one; false when the store was locked in between, or nothing can be read any more. */
     private boolean drain(StoredRecord collected) throws StoreException {
-        core.lock.lock();
+        guard.lock();
         try {
-            Unlocked memory = core.unlocked();
-            if (memory == null || !core.parts.canRead()) {
+            Unlocked memory = guard.unlocked();
+            if (memory == null || !parts.canRead()) {
                 return false;
             }
             try {
@@ -483,7 +482,7 @@ public final class InboundQueue implements Reception {
             }
             return true;
         } finally {
-            core.lock.unlock();
+            guard.unlock();
         }
     }
 
@@ -495,16 +494,16 @@ public final class InboundQueue implements Reception {
     }
 
     private void goOn() throws StoreException {
-        core.lock.lock();
+        guard.lock();
         try {
-            if (core.store.state() != Store.State.OPEN || !core.parts.has(core.parts.reading())) {
+            if (!guard.isOpen() || !parts.has(parts.reading())) {
                 return;
             }
-            if (core.unlocked() != null) {
+            if (guard.unlocked() != null) {
                 // Keys that were wanted of one before this one.
                 derivations.begin();
             }
-            if (core.unlocked() == null || core.parts.isMadeByOthers()) {
+            if (guard.unlocked() == null || parts.isMadeByOthers()) {
                 draining.set(true);
                 reload.reload();
                 parkedDue.set(true);
@@ -513,7 +512,7 @@ public final class InboundQueue implements Reception {
                 exchangeSuites();
             }
         } finally {
-            core.lock.unlock();
+            guard.unlock();
         }
         unmatchedDue.set(true);
         if (isDraining()) {
@@ -521,7 +520,7 @@ public final class InboundQueue implements Reception {
         } else {
             takeUpReorganisations();
         }
-        core.bus.publish(new Bus.Retry());
+        bus.publish(new Bus.Retry());
     }
 
     /** Runs a task behind the payloads that wait now. Never blocks; false when there are too many. */
@@ -538,23 +537,23 @@ public final class InboundQueue implements Reception {
     }
 
     private void exchangeSuites() throws StoreException {
-        core.store.transact(tx -> {
+        guard.transact(tx -> {
             exchange(tx);
             return null;
         });
     }
 
     private void openParked() throws StoreException {
-        core.lock.lock();
+        guard.lock();
         try {
-            Unlocked memory = core.unlocked();
-            if (memory != null && core.parts.canRead()) {
+            Unlocked memory = guard.unlocked();
+            if (memory != null && parts.canRead()) {
                 derivations.retryFailed(memory);
                 exchangeSuites();
                 recogniser.retryParked(memory);
             }
         } finally {
-            core.lock.unlock();
+            guard.unlock();
         }
     }
 
@@ -565,15 +564,15 @@ public final class InboundQueue implements Reception {
     }
 
     private void openUnmatched() throws StoreException {
-        core.lock.lock();
+        guard.lock();
         try {
-            Unlocked memory = core.unlocked();
-            if (memory != null && core.parts.canRead()) {
+            Unlocked memory = guard.unlocked();
+            if (memory != null && parts.canRead()) {
                 memory.answers.reconsider();
                 recogniser.retryUnmatched(memory);
             }
         } finally {
-            core.lock.unlock();
+            guard.unlock();
         }
     }
 
@@ -584,14 +583,14 @@ public final class InboundQueue implements Reception {
     }
 
     private void openUnasked() throws StoreException {
-        core.lock.lock();
+        guard.lock();
         try {
-            Unlocked memory = core.unlocked();
-            if (memory != null && core.parts.canRead()) {
+            Unlocked memory = guard.unlocked();
+            if (memory != null && parts.canRead()) {
                 recogniser.retryUnmatched(memory);
             }
         } finally {
-            core.lock.unlock();
+            guard.unlock();
         }
     }
 
@@ -604,13 +603,12 @@ public final class InboundQueue implements Reception {
 
     /** What packets of other bundles' receivers look like. */
     KnownForms forms() {
-        return recogniser.forms();
+        return recogniser.known().forms();
     }
 
     @Override
     public void exchange(StoreTransaction tx) throws StoreException {
-        KnownSuites.exchange(core, tx);
-        forms().exchange(core, tx);
+        recogniser.known().exchange(tx);
     }
 
     @Override
@@ -625,11 +623,11 @@ public final class InboundQueue implements Reception {
 
     @Override
     public boolean isCaughtUp(Network network) {
-        return position.isCaughtUp(network);
+        return blocks.position().isCaughtUp(network);
     }
 
     @Override
     public Instant horizon(Network network, Instant now) throws StoreException {
-        return position.horizon(network, now);
+        return blocks.position().horizon(network, now);
     }
 }

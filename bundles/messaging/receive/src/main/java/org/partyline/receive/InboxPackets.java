@@ -1,5 +1,6 @@
 package org.partyline.receive;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -11,13 +12,17 @@ import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.session.HandshakeRefusedException;
+import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.engine.chains.PacketOpener;
 import org.partyline.engine.chains.SeenLocators;
 import org.partyline.engine.conversation.ContactInbox;
 import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.SecurityLog;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.recognition.Beacon;
 import org.partyline.engine.recognition.HeldPackets;
@@ -31,15 +36,33 @@ public final class InboxPackets implements Receiver {
     /** An offer comes in several packets, and anybody with the card can send many. */
     private static final Duration FORBIDDEN_PAUSE = Duration.ofMinutes(1);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final SuiteDirectory suites;
+    private final Handshakes handshakes;
+    private final SecurityLog security;
     private final PacketOpener opener;
     private final HandshakeManager handshakeManager;
     private final HandshakePieces pieces;
     private Instant forbiddenAudited = Instant.EPOCH;
 
-    public InboxPackets(Core core, PacketOpener opener, HandshakeManager handshakeManager) {
-        this.core = core;
-        this.pieces = new HandshakePieces(core);
+    public InboxPackets(
+            StateGuard guard,
+            Clock clock,
+            OperatorSettings settings,
+            SuiteDirectory suites,
+            Handshakes handshakes,
+            SecurityLog security,
+            PacketOpener opener,
+            HandshakeManager handshakeManager) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.suites = suites;
+        this.handshakes = handshakes;
+        this.security = security;
+        this.pieces = new HandshakePieces(clock);
         this.opener = opener;
         this.handshakeManager = handshakeManager;
     }
@@ -63,12 +86,12 @@ public final class InboxPackets implements Receiver {
         ContactInbox contactInbox = beacon.contactInbox;
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
         byte[] seen = Keys.of(contactInbox.id(), locator);
-        if (core.store.transact(tx -> tx.contains(SeenLocators.TABLE, seen))) {
+        if (guard.transact(tx -> tx.contains(SeenLocators.TABLE, seen))) {
             return RecognitionResult.OPENED;
         }
-        try (SecretBytes secret = core.handshakes.inboxPacketSecret(beacon.root, locator)) {
+        try (SecretBytes secret = handshakes.inboxPacketSecret(beacon.root, locator)) {
             PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
-            PacketOpener.Attempt attempt = opener.open(candidate, key, core.suites.every());
+            PacketOpener.Attempt attempt = opener.open(candidate, key, suites.every());
             if (attempt.opened() == null) {
                 if (attempt.missing()) {
                     auditForbidden(id);
@@ -77,13 +100,14 @@ public final class InboxPackets implements Receiver {
             }
             OpenedPacket opened = attempt.opened();
             try (AfterCommit after = new AfterCommit()) {
-                core.store.transact(tx -> {
+                guard.transact(tx -> {
                     tx.put(
                             SeenLocators.TABLE,
                             seen,
                             Keys.ALL,
                             new byte[] {1},
-                            SeenLocators.seenUntil(core, candidate.reference()));
+                            SeenLocators.seenUntil(
+                                    clock.instant(), settings.get().reading().catchUp(), candidate.reference()));
                     tx.delete(HeldPackets.UNMATCHED, id.hash());
                     tx.delete(HeldPackets.PARKED, id.hash());
                     // Only handshakes belong here: a text in an inbox would be a message of nobody.
@@ -120,16 +144,16 @@ public final class InboxPackets implements Receiver {
             }
         }
         if (!bodies.isEmpty()) {
-            core.audit("handshake-refused", refusal);
+            security.record("handshake-refused", refusal);
         }
     }
 
     /** Who offers a session seals the offer with a suite of it: where policy forbids that one, it forbids the offer. */
     private void auditForbidden(PacketId id) throws StoreException {
-        boolean news = core.store.transact(tx -> !tx.contains(HeldPackets.PARKED, id.hash()));
-        if (core.suites.forbidsAny() && news && core.now().isAfter(forbiddenAudited.plus(FORBIDDEN_PAUSE))) {
-            forbiddenAudited = core.now();
-            core.audit(
+        boolean news = guard.transact(tx -> !tx.contains(HeldPackets.PARKED, id.hash()));
+        if (suites.forbidsAny() && news && clock.instant().isAfter(forbiddenAudited.plus(FORBIDDEN_PAUSE))) {
+            forbiddenAudited = clock.instant();
+            security.record(
                     "handshake-refused",
                     "somebody who has a persona's card offers no cipher suite that may be used here: see partyline:suite-list");
         }

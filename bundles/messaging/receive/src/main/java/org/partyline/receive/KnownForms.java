@@ -1,5 +1,6 @@
 package org.partyline.receive;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,6 @@ import org.partyline.api.receive.PacketForm;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.recognition.HeldPackets;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
@@ -29,6 +29,12 @@ public final class KnownForms {
 
     /** Of both: read for each payload on the network. */
     private volatile PacketForm[] all = {};
+
+    private final Clock clock;
+
+    public KnownForms(Clock clock) {
+        this.clock = clock;
+    }
 
     /** What is stored of a receiver. */
     record Known(String id, List<PacketForm> forms) {}
@@ -68,7 +74,7 @@ public final class KnownForms {
     }
 
     /** Reads which were here before, and stores which are here. Part of the caller's transaction. */
-    public synchronized void exchange(Core core, StoreTransaction tx) throws StoreException {
+    public synchronized void exchange(StoreTransaction tx) throws StoreException {
         gone.putAll(here);
         for (Map.Entry<String, List<PacketForm>> receiver : gone.entrySet()) {
             tx.put(
@@ -76,7 +82,7 @@ public final class KnownForms {
                     Keys.of(receiver.getKey()),
                     Keys.ALL,
                     Cbor.write(new Known(receiver.getKey(), receiver.getValue())),
-                    core.now().plus(KEPT));
+                    clock.instant().plus(KEPT));
         }
         Map<String, List<PacketForm>> stored = new TreeMap<>();
         for (StoredRecord one : tx.list(HeldPackets.KNOWN_RECEIVERS)) {

@@ -1,10 +1,11 @@
 package org.partyline.receive;
 
+import java.time.Clock;
 import java.time.Duration;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.kernel.Core;
+import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.engine.recognition.HeldPackets;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
@@ -18,23 +19,29 @@ final class KnownSuites {
     /** Longer than any packet waits; long enough for somebody to put a bundle back. */
     private static final Duration KEPT = Duration.ofDays(30);
 
-    private KnownSuites() {}
+    private final SuiteDirectory suites;
+    private final Clock clock;
+
+    KnownSuites(SuiteDirectory suites, Clock clock) {
+        this.suites = suites;
+        this.clock = clock;
+    }
 
     /** As {@link AeadId}. */
     record Known(int code, String name, int nonceLength, boolean seals) {}
 
     /** Tells the registry what was here, and keeps what is here. */
-    static void exchange(Core core, StoreTransaction tx) throws StoreException {
+    void exchange(StoreTransaction tx) throws StoreException {
         for (Known known : Tables.all(tx, HeldPackets.KNOWN_SUITES, Known.class)) {
-            core.suites.recall(new AeadId(known.code(), known.name(), known.nonceLength(), known.seals()));
+            suites.recall(new AeadId(known.code(), known.name(), known.nonceLength(), known.seals()));
         }
-        for (AeadId id : core.suites.others()) {
+        for (AeadId id : suites.others()) {
             tx.put(
                     HeldPackets.KNOWN_SUITES,
                     Keys.of(id.code()),
                     Keys.ALL,
                     Cbor.write(new Known(id.code(), id.name(), id.nonceLength(), id.seals())),
-                    core.now().plus(KEPT));
+                    clock.instant().plus(KEPT));
         }
     }
 }

@@ -1,21 +1,26 @@
 package org.partyline.receive;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.packet.LegacyReader;
+import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PacketView;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.engine.chains.SeenLocators;
 import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageRecord;
@@ -33,12 +38,30 @@ public final class LegacyPackets implements Receiver {
     /** Version 1 has no chain to tell a replay by: a hash is kept for as long as a mempool may hold it. */
     private static final Duration SEEN = Duration.ofDays(30);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final SuiteDirectory suites;
+    private final PacketCodec codec;
+    private final Supplier<Optional<LegacyReader>> legacy;
     private final Inbox inbox;
     private final LegacyWarning warning;
 
-    public LegacyPackets(Core core, Inbox inbox, LegacyWarning warning) {
-        this.core = core;
+    public LegacyPackets(
+            StateGuard guard,
+            Clock clock,
+            OperatorSettings settings,
+            SuiteDirectory suites,
+            PacketCodec codec,
+            Supplier<Optional<LegacyReader>> legacy,
+            Inbox inbox,
+            LegacyWarning warning) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.suites = suites;
+        this.codec = codec;
+        this.legacy = legacy;
         this.inbox = inbox;
         this.warning = warning;
     }
@@ -55,10 +78,10 @@ public final class LegacyPackets implements Receiver {
 
     /** Reads it for each channel that reads version 1. @return {@link RecognitionResult#PARKED} where a bundle is missing for that */
     private RecognitionResult open(Unlocked memory, Candidate candidate, PacketId id) throws StoreException {
-        Optional<LegacyReader> reader = core.legacy.get();
+        Optional<LegacyReader> reader = legacy.get();
         boolean read = memory.conversations.members().stream()
                 .anyMatch(m -> m.legacyKey != null && m.entry.network() == candidate.network());
-        if (!read || !core.settings.get().reading().legacyV1()) {
+        if (!read || !settings.get().reading().legacyV1()) {
             return RecognitionResult.STRANGER;
         }
         if (reader.isEmpty()) {
@@ -72,7 +95,7 @@ public final class LegacyPackets implements Receiver {
             if (member.legacyKey == null || member.entry.network() != candidate.network()) {
                 continue;
             }
-            Optional<AeadSuite> eax = core.suites.suite(AeadId.AES_256_EAX.name());
+            Optional<AeadSuite> eax = suites.suite(AeadId.AES_256_EAX.name());
             if (eax.isEmpty()) {
                 return RecognitionResult.PARKED;
             }
@@ -116,10 +139,10 @@ public final class LegacyPackets implements Receiver {
                 -1,
                 message.timestamp(),
                 -1,
-                core.codec.json(view),
+                codec.json(view),
                 SignerId.NOBODY);
         byte[] seen = Keys.of(member.id(), id.hash());
-        Optional<MessageRecord> kept = core.store.transact(tx -> {
+        Optional<MessageRecord> kept = guard.transact(tx -> {
             tx.delete(HeldPackets.PARKED, id.hash());
             if (tx.contains(SeenLocators.TABLE, seen)) {
                 return Optional.<MessageRecord>empty();
@@ -129,11 +152,11 @@ public final class LegacyPackets implements Receiver {
                     seen,
                     Keys.ALL,
                     new byte[] {1},
-                    core.now().plus(SEEN));
+                    clock.instant().plus(SEEN));
             return inbox.legacy(tx, source, message.text(), message.timestamp());
         });
         if (kept.isPresent()) {
-            warning.count(core.now());
+            warning.count(clock.instant());
             inbox.arrived(memory, source, kept);
         }
     }

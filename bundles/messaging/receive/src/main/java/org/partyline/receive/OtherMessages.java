@@ -1,6 +1,7 @@
 package org.partyline.receive;
 
 import java.text.Normalizer;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,7 +14,7 @@ import org.partyline.api.receive.ReadMessage;
 import org.partyline.api.store.StoreException;
 import org.partyline.engine.chains.SeenLocators;
 import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageRecord;
@@ -28,11 +29,13 @@ public final class OtherMessages {
     /** Nothing but its hash tells a replay: that is kept for as long as a mempool may hold it. */
     private static final Duration SEEN = Duration.ofDays(30);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
     private final Inbox inbox;
 
-    public OtherMessages(Core core, Inbox inbox) {
-        this.core = core;
+    public OtherMessages(StateGuard guard, Clock clock, Inbox inbox) {
+        this.guard = guard;
+        this.clock = clock;
         this.inbox = inbox;
     }
 
@@ -55,7 +58,7 @@ public final class OtherMessages {
         if (placed.isEmpty()) {
             return false;
         }
-        List<Kept> kept = core.store.transact(tx -> {
+        List<Kept> kept = guard.transact(tx -> {
             List<Kept> all = new ArrayList<>();
             tx.delete(HeldPackets.UNMATCHED, packet.id().hash());
             tx.delete(HeldPackets.PARKED, packet.id().hash());
@@ -69,7 +72,7 @@ public final class OtherMessages {
                         seen,
                         Keys.ALL,
                         new byte[] {1},
-                        core.now().plus(SEEN));
+                        clock.instant().plus(SEEN));
                 for (ReadMessage message : in.getValue()) {
                     Inbox.Source source = source(packet, in.getKey(), message);
                     inbox.other(

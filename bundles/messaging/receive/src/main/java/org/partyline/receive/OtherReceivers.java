@@ -17,7 +17,8 @@ import org.partyline.api.receive.MetPacket;
 import org.partyline.api.receive.PacketReceiver;
 import org.partyline.api.receive.Reading;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Notices;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.recognition.Answers;
 import org.partyline.engine.scan.Candidate;
@@ -37,7 +38,8 @@ public final class OtherReceivers implements Receiver {
 
     private static final Logger LOG = LoggerFactory.getLogger(OtherReceivers.class);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Notices notices;
     private final OtherMessages messages;
     private final KnownForms forms;
     private final Executor executor;
@@ -71,8 +73,15 @@ public final class OtherReceivers implements Receiver {
      * @param executor runs what asks, one task at a time
      * @param patience how long a receiver may take over a packet
      */
-    public OtherReceivers(Core core, OtherMessages messages, KnownForms forms, Executor executor, Duration patience) {
-        this.core = core;
+    public OtherReceivers(
+            StateGuard guard,
+            Notices notices,
+            OtherMessages messages,
+            KnownForms forms,
+            Executor executor,
+            Duration patience) {
+        this.guard = guard;
+        this.notices = notices;
         this.messages = messages;
         this.forms = forms;
         this.executor = executor;
@@ -88,7 +97,7 @@ public final class OtherReceivers implements Receiver {
     public void add(PacketReceiver receiver) {
         ReceiverHolder holder;
         try {
-            holder = new ReceiverHolder(receiver, patience, core::audit, this::freed);
+            holder = new ReceiverHolder(receiver, patience, notices.security()::record, this::freed);
         } catch (RuntimeException | Error e) {
             LOG.error("a receiver of packets is refused: {}", e.toString());
             return;
@@ -102,7 +111,7 @@ public final class OtherReceivers implements Receiver {
                 "receiver '{}' has come{}",
                 holder.id,
                 isAsked ? "" : ", and waits: its id is taken, or there are too many");
-        core.bus.publish(new Changed());
+        notices.bus().publish(new Changed());
     }
 
     /** It is none any more. */
@@ -118,7 +127,7 @@ public final class OtherReceivers implements Receiver {
         }
         LOG.info("a receiver has gone; those of its packets that come wait for it");
         if (successor) {
-            core.bus.publish(new Changed());
+            notices.bus().publish(new Changed());
         }
     }
 
@@ -127,7 +136,7 @@ public final class OtherReceivers implements Receiver {
         synchronized (this) {
             when++;
         }
-        core.bus.publish(new Changed());
+        notices.bus().publish(new Changed());
     }
 
     private void changed() {
@@ -146,7 +155,7 @@ public final class OtherReceivers implements Receiver {
         synchronized (this) {
             when++;
         }
-        core.bus.publish(new Free());
+        notices.bus().publish(new Free());
     }
 
     @Override
@@ -222,10 +231,10 @@ public final class OtherReceivers implements Receiver {
 
     /** The next one to ask for; with the last one the work ends. */
     private Optional<Question> next() {
-        core.lock.lock();
+        guard.lock();
         try {
             Question next = queue.poll();
-            while (next != null && next.memory() != core.unlocked()) {
+            while (next != null && next.memory() != guard.unlocked()) {
                 // Locked meanwhile: it is in the store, and asked for again.
                 next = queue.poll();
             }
@@ -233,21 +242,21 @@ public final class OtherReceivers implements Receiver {
                 working = false;
                 if (missed) {
                     missed = false;
-                    core.bus.publish(new Free());
+                    notices.bus().publish(new Free());
                 }
             }
             return Optional.ofNullable(next);
         } finally {
-            core.lock.unlock();
+            guard.unlock();
         }
     }
 
     private void stopped() {
-        core.lock.lock();
+        guard.lock();
         try {
             working = false;
         } finally {
-            core.lock.unlock();
+            guard.unlock();
         }
     }
 
@@ -273,16 +282,16 @@ public final class OtherReceivers implements Receiver {
     }
 
     private void put(Question question, Answers.Answer answer) {
-        core.lock.lock();
+        guard.lock();
         try {
             // Locked meanwhile: it is in the store, and asked for again.
-            if (core.unlocked() == question.memory()) {
+            if (guard.unlocked() == question.memory()) {
                 question.memory().answers.put(question.candidate().id(), answer);
                 question.memory().unmatched.again.add(question.candidate());
-                core.bus.publish(new Answered());
+                notices.bus().publish(new Answered());
             }
         } finally {
-            core.lock.unlock();
+            guard.unlock();
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.partyline.receive;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -13,17 +14,25 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.partyline.api.Network;
 import org.partyline.api.health.Liveness;
+import org.partyline.api.identity.Identities;
 import org.partyline.api.metrics.Backlog;
 import org.partyline.api.nodes.KnownNode;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.packet.PacketCodec;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.receive.PacketReceiver;
-import org.partyline.api.store.Store;
+import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.api.transport.Transport;
 import org.partyline.engine.chains.PacketOpener;
 import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Reload;
 import org.partyline.engine.kernel.Stage;
+import org.partyline.engine.kernel.StageContext;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Threads;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.Outbox;
@@ -44,7 +53,8 @@ public final class ReceiveStage implements Stage, Liveness {
     /** How long a receiver of another bundle may take over a packet. */
     private static final Duration RECEIVER_PATIENCE = Duration.ofSeconds(2);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final NodeDirectory nodes;
     private final ScheduledExecutorService receiverThread = Threads.scheduled("partyline-receivers");
     private final ExecutorService derivationThreads = Threads.fixed("partyline-derivations", DERIVATIONS);
     private final List<Bus.Listening> listening;
@@ -54,77 +64,92 @@ public final class ReceiveStage implements Stage, Liveness {
     private final List<Offer<?>> offers;
 
     @Activate
-    public ReceiveStage(@Reference Core core) {
-        this.core = core;
-        Inbox inbox = core.part(Inbox.class);
-        Outbox outbox = core.part(Outbox.class);
-        HandshakeManager handshakes = core.part(HandshakeManager.class);
-        ScanPosition position = new ScanPosition(core.store, this::knownNodes, this::readyNodes);
-        derivations = new Derivations(core, derivationThreads, DERIVATIONS);
-        PacketWriter writer = new PacketWriter(core.store, core.clock, () -> core.unlocked() != null);
-        PacketOpener opener = new PacketOpener(core);
-        Signers signers = new Signers(core);
-        KnownForms forms = new KnownForms();
-        otherReceivers =
-                new OtherReceivers(core, new OtherMessages(core, inbox), forms, receiverThread, RECEIVER_PATIENCE);
+    public ReceiveStage(@Reference StageContext context) {
+        guard = context.guard();
+        nodes = context.part(NodeDirectory.class);
+        Clock clock = context.clock();
+        OperatorSettings settings = context.settings();
+        Bus bus = context.notices().bus();
+        PacketCodec codec = context.part(PacketCodec.class);
+        Chains chains = context.part(Chains.class);
+        ChannelKeys channelKeys = context.part(ChannelKeys.class);
+        SuiteDirectory suites = context.part(SuiteDirectory.class);
+        Inbox inbox = context.part(Inbox.class);
+        Outbox outbox = context.part(Outbox.class);
+        HandshakeManager handshakes = context.part(HandshakeManager.class);
+        ScanPosition position = new ScanPosition(context.store(), this::knownNodes, this::readyNodes);
+        derivations = new Derivations(guard, suites, channelKeys, derivationThreads, DERIVATIONS);
+        PacketWriter writer = new PacketWriter(context.store(), clock, () -> guard.unlocked() != null);
+        PacketOpener opener = new PacketOpener(codec, suites);
+        Signers signers = new Signers(codec, context.part(Identities.class));
+        KnownForms forms = new KnownForms(clock);
+        otherReceivers = new OtherReceivers(
+                guard,
+                context.notices(),
+                new OtherMessages(guard, clock, inbox),
+                forms,
+                receiverThread,
+                RECEIVER_PATIENCE);
+        SessionContents sessions =
+                new SessionContents(handshakes, context.part(KeyUpdates.class), context.part(Controls.class));
+        List<Receiver> receivers = List.of(
+                new ChainPackets(guard, clock, chains, inbox, opener, signers, sessions),
+                new SealedPackets(guard, channelKeys, chains, context.notices(), inbox, opener, signers, derivations),
+                new InboxPackets(
+                        guard,
+                        clock,
+                        settings,
+                        suites,
+                        context.part(Handshakes.class),
+                        context.notices().security(),
+                        opener,
+                        handshakes),
+                new LegacyPackets(guard, clock, settings, suites, codec, context.legacy(), inbox, new LegacyWarning()),
+                otherReceivers);
         Recogniser recogniser = new Recogniser(
-                core,
+                guard,
+                context.meter(),
                 inbox,
                 outbox,
                 handshakes,
-                List.of(
-                        new ChainPackets(
-                                core,
-                                inbox,
-                                opener,
-                                signers,
-                                handshakes,
-                                core.part(KeyUpdates.class),
-                                core.part(Controls.class)),
-                        new SealedPackets(core, inbox, opener, signers, derivations),
-                        new InboxPackets(core, opener, handshakes),
-                        new LegacyPackets(core, inbox, new LegacyWarning()),
-                        otherReceivers),
-                forms,
+                receivers,
+                new KnownBefore(new KnownSuites(suites, clock), forms),
                 writer);
-        inboundQueue = new InboundQueue(
-                core,
-                core.part(Reload.class),
-                recogniser,
+        Blocks blocks = new Blocks(
                 position,
-                new Reorganisation(core, outbox),
-                writer,
-                new Rereading(core, position),
-                derivations);
+                new Reorganisation(guard, context.store(), clock, nodes, context.parts(), bus, outbox),
+                new Rereading(context.store(), clock, nodes, position));
+        inboundQueue = new InboundQueue(
+                guard, context.parts(), bus, context.part(Reload.class), recogniser, blocks, writer, derivations);
         derivations.onDerived = inboundQueue::wake;
         derivations.onMore = inboundQueue::retryParked;
         inboundQueue.initialSyncGate = new InitialSyncGate(
-                this::knownNodes, position, core.clock, inboundQueue::soon, () -> core.bus.publish(new Bus.Retry()));
+                this::knownNodes, position, clock, inboundQueue::soon, () -> bus.publish(new Bus.Retry()));
         listening = List.of(
-                core.bus.on(OtherReceivers.Answered.class, answered -> inboundQueue.wake()),
-                core.bus.on(OtherReceivers.Free.class, free -> inboundQueue.retryUnasked()),
-                core.bus.on(OtherReceivers.Changed.class, changed -> {
+                bus.on(OtherReceivers.Answered.class, answered -> inboundQueue.wake()),
+                bus.on(OtherReceivers.Free.class, free -> inboundQueue.retryUnasked()),
+                bus.on(OtherReceivers.Changed.class, changed -> {
                     inboundQueue.retryUnmatched();
                     inboundQueue.retryParked();
                 }),
-                core.bus.on(Bus.Expected.class, expected -> inboundQueue.retryUnmatched()),
-                core.bus.on(Bus.PartsReturned.class, returned -> {
+                bus.on(Bus.Expected.class, expected -> inboundQueue.retryUnmatched()),
+                bus.on(Bus.PartsReturned.class, returned -> {
                     inboundQueue.partsReturned();
                     inboundQueue.retryParked();
                 }));
-        if (core.store.state() != Store.State.NEW) {
+        if (!guard.isNew()) {
             // One before this one may have been stopped in the middle of that, or the store be opened right now.
             inboundQueue.expectCollected();
         }
         offers = List.of(
                 new Offer<>(Reception.class, inboundQueue),
-                new Offer<>(Backlog.class, new BacklogService(core, inboundQueue)));
+                new Offer<>(Backlog.class, new BacklogService(guard, inboundQueue)));
         inboundQueue.start();
     }
 
     private List<KnownNode> knownNodes() {
         try {
-            return core.nodes.all();
+            return nodes.all();
         } catch (AbsentException e) {
             return List.of();
         }
@@ -132,7 +157,7 @@ public final class ReceiveStage implements Stage, Liveness {
 
     private List<Transport> readyNodes(Network network) {
         try {
-            return core.nodes.ready(network);
+            return nodes.ready(network);
         } catch (AbsentException e) {
             return List.of();
         }
@@ -166,16 +191,16 @@ public final class ReceiveStage implements Stage, Liveness {
     public void stop() {
         listening.forEach(Bus.Listening::close);
         inboundQueue.stop();
-        core.lock.lock();
+        guard.lock();
         try {
             inboundQueue.settleWrites();
             derivations.stop();
-            if (core.unlocked() != null) {
+            if (guard.unlocked() != null) {
                 // What was asked of receivers is asked by the next one.
-                core.unlocked().answers.close();
+                guard.unlocked().answers.close();
             }
         } finally {
-            core.lock.unlock();
+            guard.unlock();
         }
         // What is still derived is nobody's any more.
         Threads.stop(derivationThreads);

@@ -6,7 +6,8 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Meter;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.Outbox;
@@ -26,34 +27,37 @@ import org.slf4j.LoggerFactory;
 public final class Recogniser {
     private static final Logger LOG = LoggerFactory.getLogger(Recogniser.class);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Meter meter;
     private final Inbox inbox;
     private final Outbox outbox;
     private final HandshakeManager handshakeManager;
     private final List<Receiver> receivers;
-    private final KnownForms forms;
+    private final KnownBefore known;
     private final PacketWriter writer;
 
     /**
      * @param receivers in any order: their ranks count
-     * @param forms of packets that are no version-2 packets and kept all the same
+     * @param known with the forms of packets that are no version-2 packets and kept all the same
      */
-    public Recogniser(
-            Core core,
+    Recogniser(
+            StateGuard guard,
+            Meter meter,
             Inbox inbox,
             Outbox outbox,
             HandshakeManager handshakeManager,
             List<Receiver> receivers,
-            KnownForms forms,
+            KnownBefore known,
             PacketWriter writer) {
-        this.core = core;
+        this.guard = guard;
+        this.meter = meter;
         this.inbox = inbox;
         this.outbox = outbox;
         this.handshakeManager = handshakeManager;
         this.receivers = receivers.stream()
                 .sorted(Comparator.comparingInt(Receiver::rank))
                 .toList();
-        this.forms = forms;
+        this.known = known;
         this.writer = writer;
     }
 
@@ -113,7 +117,7 @@ public final class Recogniser {
                 forget(memory, id);
             }
             case STRANGER -> {
-                if (packet.isPacket() || forms.match(candidate.payload())) {
+                if (packet.isPacket() || known.forms().match(candidate.payload())) {
                     // Even one that was made here: another persona of this server may learn of its chain later.
                     remember(memory, candidate, id);
                 } else {
@@ -134,14 +138,14 @@ public final class Recogniser {
     }
 
     private RecognitionResult recognise(Incoming packet) throws StoreException {
-        long began = core.meter.begin();
+        long began = meter.begin();
         for (Receiver receiver : receivers) {
             RecognitionResult verdict = receiver.open(packet);
             if (verdict != RecognitionResult.STRANGER) {
                 return verdict;
             }
         }
-        core.meter.strangerRecognised(began);
+        meter.strangerRecognised(began);
         return RecognitionResult.STRANGER;
     }
 
@@ -172,8 +176,8 @@ public final class Recogniser {
         }
     }
 
-    KnownForms forms() {
-        return forms;
+    KnownBefore known() {
+        return known;
     }
 
     /** Takes up what matched nothing. */
@@ -185,7 +189,7 @@ public final class Recogniser {
     /** Takes up what waited for a suite. */
     void retryParked(Unlocked memory) throws StoreException {
         writer.flush();
-        List<Candidate> parked = core.store.transact(tx -> Tables.all(tx, HeldPackets.PARKED, Candidate.class));
+        List<Candidate> parked = guard.transact(tx -> Tables.all(tx, HeldPackets.PARKED, Candidate.class));
         for (Candidate candidate : parked) {
             memory.packets.forgetHandled(candidate.id());
             handle(memory, candidate);

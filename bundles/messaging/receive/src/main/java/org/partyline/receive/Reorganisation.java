@@ -1,6 +1,7 @@
 package org.partyline.receive;
 
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -10,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.BlockRef;
@@ -17,7 +20,8 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Transport;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.MessageRecords;
@@ -49,11 +53,22 @@ public final class Reorganisation {
     /** Without whom nothing is taken back: it is remembered, as while the store is locked. */
     private static final List<Class<?>> WRITTEN_BY = List.of(Outbox.class);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Store store;
+    private final Clock clock;
+    private final NodeDirectory nodes;
+    private final Parts parts;
+    private final Bus bus;
     private final Outbox outbox;
 
-    public Reorganisation(Core core, Outbox outbox) {
-        this.core = core;
+    public Reorganisation(
+            StateGuard guard, Store store, Clock clock, NodeDirectory nodes, Parts parts, Bus bus, Outbox outbox) {
+        this.guard = guard;
+        this.store = store;
+        this.clock = clock;
+        this.nodes = nodes;
+        this.parts = parts;
+        this.bus = bus;
         this.outbox = outbox;
     }
 
@@ -62,28 +77,28 @@ public final class Reorganisation {
      * may take a while; not under the lock.
      */
     void disconnected(String node, Network network, BlockRef block) throws StoreException {
-        if (!core.nodes.tellsBlocks(node) || isOutvoted(node, network, block)) {
+        if (!nodes.tellsBlocks(node) || isOutvoted(node, network, block)) {
             LOG.info(
                     "node '{}' left block {}, which the other nodes have: nothing is taken back", node, block.height());
             return;
         }
-        core.lock.lock();
+        guard.lock();
         try {
-            Unlocked memory = core.unlocked();
-            if (memory == null || !core.parts.has(WRITTEN_BY)) {
+            Unlocked memory = guard.unlocked();
+            if (memory == null || !parts.has(WRITTEN_BY)) {
                 remember(network, block);
             } else {
                 takeBack(memory, network, block);
             }
         } finally {
-            core.lock.unlock();
+            guard.unlock();
         }
     }
 
     private boolean isOutvoted(String node, Network network, BlockRef block) {
         int have = 0;
         int lack = 1;
-        for (Transport other : core.nodes.ready(network)) {
+        for (Transport other : nodes.ready(network)) {
             if (!other.name().equals(node)) {
                 Optional<Boolean> has = isBehind(other, block) ? Optional.empty() : has(other, block);
                 have += has.orElse(false) ? 1 : 0;
@@ -115,13 +130,13 @@ public final class Reorganisation {
      */
     void distrust(Network network) throws StoreException {
         Set<String> claimed = new LinkedHashSet<>();
-        core.lock.lock();
+        guard.lock();
         try {
-            Unlocked memory = core.unlocked();
+            Unlocked memory = guard.unlocked();
             if (memory == null) {
                 return;
             }
-            core.store.transact(tx -> {
+            guard.transact(tx -> {
                 for (OutgoingMessage outgoing : OutgoingRecords.all(tx)) {
                     for (OutgoingPart part : outgoing.parts()) {
                         if (part.state() == State.CONFIRMED && isOn(memory, outgoing.membership(), network)) {
@@ -136,24 +151,24 @@ public final class Reorganisation {
                 return null;
             });
         } finally {
-            core.lock.unlock();
+            guard.unlock();
         }
         for (String encoded : claimed) {
             BlockRef block = BlockRef.parse(encoded);
-            List<Boolean> answers = core.nodes.ready(network).stream()
+            List<Boolean> answers = nodes.ready(network).stream()
                     .map(node -> has(node, block))
                     .flatMap(Optional::stream)
                     .toList();
             if (!answers.isEmpty() && answers.stream().noneMatch(has -> has)) {
-                core.lock.lock();
+                guard.lock();
                 try {
-                    if (core.unlocked() != null && core.parts.has(WRITTEN_BY)) {
-                        takeBack(core.unlocked(), network, block);
+                    if (guard.unlocked() != null && parts.has(WRITTEN_BY)) {
+                        takeBack(guard.unlocked(), network, block);
                     } else {
                         remember(network, block);
                     }
                 } finally {
-                    core.lock.unlock();
+                    guard.unlock();
                 }
             }
         }
@@ -165,7 +180,7 @@ public final class Reorganisation {
     }
 
     private void takeBack(Unlocked memory, Network network, BlockRef block) throws StoreException {
-        List<OutgoingMessage> changed = core.store.transact(tx -> {
+        List<OutgoingMessage> changed = guard.transact(tx -> {
             List<OutgoingMessage> all = new ArrayList<>();
             List<OutgoingMessage> known = OutgoingRecords.all(tx);
             // Packets of several messages may have stood in one transaction.
@@ -188,7 +203,7 @@ public final class Reorganisation {
         changed.forEach(outgoing -> outbox.tell(memory, outgoing));
         if (!changed.isEmpty()) {
             LOG.info("block {} is gone: {} messages of ours are in no block any more", block.height(), changed.size());
-            core.bus.publish(new Bus.Retry());
+            bus.publish(new Bus.Retry());
         }
     }
 
@@ -233,7 +248,7 @@ public final class Reorganisation {
                 tx,
                 outgoing,
                 new PropagationRecords.DeliveryOptions(
-                        way.via(), core.now().plus(LOOKED_AFTER).toEpochMilli(), way.covered()));
+                        way.via(), clock.instant().plus(LOOKED_AFTER).toEpochMilli(), way.covered()));
         return outbox.update(tx, memory, outgoing, after);
     }
 
@@ -243,14 +258,11 @@ public final class Reorganisation {
         List<String> blocks = new ArrayList<>(remembered(network));
         blocks.add(block.encode());
         int from = Math.max(0, blocks.size() - MOST_REMEMBERED);
-        core.store.note(key(network), String.join(" ", blocks.subList(from, blocks.size())));
+        store.note(key(network), String.join(" ", blocks.subList(from, blocks.size())));
     }
 
     private List<String> remembered(Network network) throws StoreException {
-        return core.store
-                .note(key(network))
-                .map(text -> List.of(text.split(" ")))
-                .orElse(List.of());
+        return store.note(key(network)).map(text -> List.of(text.split(" "))).orElse(List.of());
     }
 
     /** Takes up what happened while locked. Under the lock, with the store open. */
@@ -259,7 +271,7 @@ public final class Reorganisation {
             for (String block : remembered(network)) {
                 takeBack(memory, network, BlockRef.parse(block));
             }
-            core.store.note(key(network), null);
+            store.note(key(network), null);
         }
     }
 

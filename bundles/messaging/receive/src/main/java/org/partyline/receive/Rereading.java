@@ -1,5 +1,6 @@
 package org.partyline.receive;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -10,11 +11,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Channels;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.kernel.Core;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,11 +39,15 @@ public final class Rereading {
     /** Networks that are read again for who joined a channel. */
     private final Set<Network> looking = ConcurrentHashMap.newKeySet();
 
-    private final Core core;
+    private final Store store;
+    private final Clock clock;
+    private final NodeDirectory nodes;
     private final ScanPosition position;
 
-    public Rereading(Core core, ScanPosition position) {
-        this.core = core;
+    public Rereading(Store store, Clock clock, NodeDirectory nodes, ScanPosition position) {
+        this.store = store;
+        this.clock = clock;
+        this.nodes = nodes;
         this.position = position;
     }
 
@@ -59,7 +65,7 @@ public final class Rereading {
 
     /** Begins, or sees whether it is done. Asks nodes; not under the engine's lock. */
     void look() throws StoreException {
-        Map<Long, Long> dropped = core.store.dropped();
+        Map<Long, Long> dropped = store.dropped();
         for (Network network : Network.values()) {
             lookForOpeners(network);
             List<Long> shares = dropped.keySet().stream()
@@ -70,7 +76,7 @@ public final class Rereading {
             }
             if (begun.containsKey(network)) {
                 if (rewound.contains(network) && position.isCaughtUp(network)) {
-                    core.store.forgetDropped(shares);
+                    store.forgetDropped(shares);
                     LOG.info("what was dropped while locked was read again on {}", network.label());
                 }
             } else {
@@ -81,7 +87,7 @@ public final class Rereading {
 
     /** A channel was joined: blocks of the day that were never read are to be. */
     void joined(Network network) throws StoreException {
-        core.store.note(wantedKey(network), Channels.Look.RUNNING.name());
+        store.note(wantedKey(network), Channels.Look.RUNNING.name());
     }
 
     /** How that stands. */
@@ -99,7 +105,7 @@ public final class Rereading {
     }
 
     private Channels.Look wanted(Network network) throws StoreException {
-        return core.store.note(wantedKey(network)).map(Channels.Look::valueOf).orElse(Channels.Look.DONE);
+        return store.note(wantedKey(network)).map(Channels.Look::valueOf).orElse(Channels.Look.DONE);
     }
 
     private static String wantedKey(Network network) {
@@ -114,7 +120,7 @@ public final class Rereading {
         if (wanted(network) != Channels.Look.RUNNING || joins.containsKey(network)) {
             return;
         }
-        List<Transport> ready = core.nodes.ready(network);
+        List<Transport> ready = nodes.ready(network);
         if (ready.isEmpty()) {
             return;
         }
@@ -122,7 +128,7 @@ public final class Rereading {
         boolean silent = false;
         for (Transport node : ready) {
             try {
-                start = lastBefore(node, core.now().minus(CHAIN_LIFE));
+                start = lastBefore(node, clock.instant().minus(CHAIN_LIFE));
                 if (start.isPresent()) {
                     break;
                 }
@@ -133,19 +139,19 @@ public final class Rereading {
         }
         if (start.isEmpty()) {
             if (!silent) {
-                core.store.note(wantedKey(network), Channels.Look.UNABLE.name());
+                store.note(wantedKey(network), Channels.Look.UNABLE.name());
             }
             return;
         }
         Optional<BlockRef> first = position.first(network);
         if (first.isPresent() && first.get().height() <= start.get().height()) {
-            core.store.note(wantedKey(network), Channels.Look.DONE.name());
+            store.note(wantedKey(network), Channels.Look.DONE.name());
             return;
         }
         LOG.info("a channel was joined: the blocks of the last day are read on {}", network.label());
         joins.put(network, start.get());
         looking.add(network);
-        core.nodes.rewatch(network);
+        nodes.rewatch(network);
     }
 
     /** A node's last block that is older than a time, or its first; empty when it does not tell blocks. */
@@ -183,11 +189,11 @@ public final class Rereading {
         LOG.info("packets were dropped while locked: {} is read again", network.label());
         begun.put(network, start);
         // Also where no block is to be read again: the nodes tell their mempools.
-        core.nodes.rewatch(network);
+        nodes.rewatch(network);
     }
 
     private Optional<BlockRef> block(Network network, int height) {
-        for (Transport node : core.nodes.ready(network)) {
+        for (Transport node : nodes.ready(network)) {
             try {
                 Optional<BlockRef> block = node.blockAt(height);
                 if (block.isPresent()) {
@@ -210,7 +216,7 @@ public final class Rereading {
         if (join != null) {
             position.rewind(network, join);
             position.readFrom(network, join);
-            core.store.note(wantedKey(network), Channels.Look.DONE.name());
+            store.note(wantedKey(network), Channels.Look.DONE.name());
         }
         rewound.add(network);
     }

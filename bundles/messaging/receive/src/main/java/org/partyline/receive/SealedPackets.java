@@ -3,6 +3,7 @@ package org.partyline.receive;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,6 +15,8 @@ import org.partyline.api.packet.OpenedPacket;
 import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.Packets;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.engine.chains.PacketOpener;
@@ -25,10 +28,10 @@ import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
 import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Notices;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.recognition.Beacon;
 import org.partyline.engine.recognition.HeldPackets;
 import org.partyline.engine.recognition.SealedSecrets;
@@ -41,15 +44,29 @@ import org.partyline.engine.store.Tables;
  * Packets that open a chain, or that are alone: found by a beacon, opened when their key is derived (PROTOCOL 4).
  */
 public final class SealedPackets implements Receiver {
-    private final Core core;
+    private final StateGuard guard;
+    private final ChannelKeys channelKeys;
+    private final Chains chains;
+    private final Notices notices;
     private final Inbox inbox;
     private final PacketOpener opener;
     private final Signers signers;
     private final Derivations derivations;
 
-    public SealedPackets(Core core, Inbox inbox, PacketOpener opener, Signers signers, Derivations derivations) {
+    public SealedPackets(
+            StateGuard guard,
+            ChannelKeys channelKeys,
+            Chains chains,
+            Notices notices,
+            Inbox inbox,
+            PacketOpener opener,
+            Signers signers,
+            Derivations derivations) {
         this.derivations = derivations;
-        this.core = core;
+        this.guard = guard;
+        this.channelKeys = channelKeys;
+        this.chains = chains;
+        this.notices = notices;
         this.inbox = inbox;
         this.opener = opener;
         this.signers = signers;
@@ -85,7 +102,7 @@ public final class SealedPackets implements Receiver {
             }
             ChannelMembership first = readers.get(0);
             KdfParameters parameters = first.entry.parameters();
-            if (core.suites.derivation(parameters).isEmpty() || memory.secrets.isFull()) {
+            if (!derivations.isHere(parameters) || memory.secrets.isFull()) {
                 return RecognitionResult.PARKED;
             }
             entry = memory.secrets.want(beacon, first.id(), parameters, locator);
@@ -96,7 +113,7 @@ public final class SealedPackets implements Receiver {
             return RecognitionResult.DERIVING;
         }
         PacketKey key = new PacketKey(entry.secret(), PacketLabel.SEALED, locator, candidate.onNetwork());
-        PacketOpener.Attempt attempt = opener.open(candidate, key, core.suites.every());
+        PacketOpener.Attempt attempt = opener.openByAny(candidate, key);
         if (attempt.opened() == null) {
             // With a member's locator and no suite left to try it is a copy. The true one may come yet.
             return RecognitionResult.ofOurs(attempt);
@@ -110,7 +127,7 @@ public final class SealedPackets implements Receiver {
 
     /** Whether nobody who shares the beacon has read a packet with this locator: who made it does not. */
     private boolean isUnread(Beacon beacon, byte[] locator) throws StoreException {
-        return core.store.transact(tx -> {
+        return guard.transact(tx -> {
             for (int number : beacon.members) {
                 Optional<byte[]> seen = tx.get(SeenLocators.TABLE, Keys.of(number, locator));
                 if (seen.isPresent() && Arrays.equals(seen.get(), SeenLocators.OPENED)) {
@@ -123,7 +140,7 @@ public final class SealedPackets implements Receiver {
 
     /** Those who share the beacon, and have not read a packet with this locator. */
     private List<ChannelMembership> readers(Unlocked memory, Beacon beacon, byte[] locator) throws StoreException {
-        return core.store.transact(tx -> {
+        return guard.transact(tx -> {
             List<ChannelMembership> fresh = new ArrayList<>();
             for (int number : beacon.members) {
                 if (!tx.contains(SeenLocators.TABLE, Keys.of(number, locator))) {
@@ -147,6 +164,18 @@ public final class SealedPackets implements Receiver {
         Content content = opened.content();
         String nickname = content.newChain().map(NewChain::nickname).orElse("");
         String view = opener.view(member, opened, Optional.empty(), OptionalInt.empty(), locator);
+        ReceiveChain chain = null;
+        byte[] session = null;
+        if (content.newChain().isPresent()) {
+            try (SecretBytes first = channelKeys.advance(beacon.root, 0);
+                    SecretBytes chainKey =
+                            chains.channelChainKey(content.newChain().get().seed(), first, candidate.onNetwork())) {
+                session = chains.sessionId(chainKey);
+                chain = chains.receive(chainKey, Instant.ofEpochSecond(content.timestamp()));
+            }
+        }
+        ReceiveChain started = chain;
+        byte[] name = session;
         Inbox.Source source = new Inbox.Source(
                 member,
                 candidate,
@@ -156,30 +185,19 @@ public final class SealedPackets implements Receiver {
                 content.timestamp(),
                 -1,
                 view,
-                signers.of(memory, member, opened, key));
-        ReceiveChain chain = null;
-        byte[] session = null;
-        if (content.newChain().isPresent()) {
-            try (SecretBytes first = core.channelKeys.advance(beacon.root, 0);
-                    SecretBytes chainKey = core.chains.channelChainKey(
-                            content.newChain().get().seed(), first, candidate.onNetwork())) {
-                session = core.chains.sessionId(chainKey);
-                chain = core.chains.receive(chainKey, Instant.ofEpochSecond(content.timestamp()));
-            }
-        }
-        ReceiveChain started = chain;
-        byte[] name = session;
-        record Kept(Optional<MessageRecord> message, ReceiveChainRecord incoming) {}
+                signers.of(memory, member, opened, key),
+                name == null ? "" : HexFormat.of().formatHex(name));
+        record Kept(Inbox.Arrival arrival, ReceiveChainRecord incoming) {}
         Kept kept;
         try {
-            kept = core.store.transact(tx -> {
+            kept = guard.transact(tx -> {
                 SeenLocators.putSeen(tx, member.id(), beacon.day, locator);
                 tx.delete(HeldPackets.UNMATCHED, id.hash());
                 tx.delete(HeldPackets.PARKED, id.hash());
                 ReceiveChainRecord incoming = null;
                 if (started != null) {
                     if (!SeenChains.opens(tx, member.id(), beacon.day, name)) {
-                        return new Kept(Optional.empty(), null);
+                        return new Kept(Inbox.Arrival.NOTHING, null);
                     }
                     incoming = ReceiveChainRecordBuilder.builder()
                             .number((int) Tables.next(tx, "chain"))
@@ -195,7 +213,7 @@ public final class SealedPackets implements Receiver {
                             .build();
                     ReceiveChains.putChain(tx, incoming, started);
                 }
-                return new Kept(inbox.accept(tx, source, content).message(), incoming);
+                return new Kept(inbox.accept(tx, source, content), incoming);
             });
         } catch (StoreException e) {
             if (started != null) {
@@ -205,12 +223,13 @@ public final class SealedPackets implements Receiver {
         }
         if (started != null && kept.incoming() == null) {
             started.close();
-            core.audit("chain-replayed", "a member opened a chain that was opened before: nothing of it is shown");
+            notices.security()
+                    .record("chain-replayed", "a member opened a chain that was opened before: nothing of it is shown");
             return;
         }
-        inbox.arrived(memory, source, kept.message());
+        inbox.arrived(memory, source, kept.arrival());
         if (kept.incoming() != null) {
-            core.events.startLine(kept.incoming().number(), 0);
+            notices.events().startLine(kept.incoming().number(), 0);
             memory.chains.follow(new ReceiveChainState(kept.incoming(), started));
         }
     }

@@ -1,22 +1,25 @@
 package org.partyline.receive;
 
 import java.util.Arrays;
+import org.partyline.api.identity.Identities;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.OpenedPacket;
+import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.PacketKey;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.SignerId;
 
 /** Who signed what was opened. */
 public final class Signers {
-    private final Core core;
+    private final PacketCodec codec;
+    private final Identities identities;
 
-    public Signers(Core core) {
-        this.core = core;
+    public Signers(PacketCodec codec, Identities identities) {
+        this.codec = codec;
+        this.identities = identities;
     }
 
     /** Who signed a packet, as in a {@link MessageRecord}. */
@@ -25,7 +28,7 @@ public final class Signers {
         if (content.signature().isEmpty()) {
             return SignerId.NOBODY;
         }
-        byte[] input = core.codec.signatureInput(content, key, opened.suite());
+        byte[] input = codec.signatureInput(content, key, opened.suite());
         boolean named = false;
         for (ContactConversation contact : memory.conversations.contacts()) {
             boolean candidate = contact.persona() == conversation.persona()
@@ -37,7 +40,7 @@ public final class Signers {
                                     content.senderId().get()));
             if (candidate) {
                 named = true;
-                if (core.identities.verify(
+                if (identities.verify(
                         contact.identity().get(), input, content.signature().get())) {
                     return contact.id();
                 }

@@ -21,7 +21,7 @@ class DerivationsTest {
 
     @Test
     void noMoreThreadsAreAskedForThanThereMayBe() {
-        Derivations derivations = new Derivations(null, this::execute, 2);
+        Derivations derivations = new Derivations(null, null, null, this::execute, 2);
         for (int i = 0; i < 5; i++) {
             derivations.begin();
         }
@@ -30,7 +30,7 @@ class DerivationsTest {
 
     @Test
     void aThreadThatIsRefusedIsNotCounted() {
-        Derivations derivations = new Derivations(null, this::execute, 2);
+        Derivations derivations = new Derivations(null, null, null, this::execute, 2);
         stopped = true;
         for (int i = 0; i < 5; i++) {
             derivations.begin();

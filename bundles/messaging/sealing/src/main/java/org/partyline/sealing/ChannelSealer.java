@@ -1,10 +1,11 @@
 package org.partyline.sealing;
 
-import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -25,6 +26,7 @@ import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.packet.PlannedPacket;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.SendChain;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.chains.PacketOpener;
@@ -37,10 +39,13 @@ import org.partyline.engine.conversation.IdentityRecord;
 import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Days;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.MessageCutter;
+import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.MessageRecords;
 import org.partyline.engine.mailbox.Outbox;
@@ -48,6 +53,7 @@ import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.mailbox.RemarkRecord;
 import org.partyline.engine.mailbox.SizeRange;
 import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.scan.PacketId;
@@ -63,12 +69,30 @@ public final class ChannelSealer implements MessageSealer {
 
     private static final Duration CHAIN_LIFE = Duration.ofHours(24);
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final Parts parts;
+    private final MessageCutter cutter;
+    private final Sealing sealing;
     private final PacketSizes sizes;
     private final Outbox outbox;
 
-    public ChannelSealer(Core core, PacketSizes sizes, Outbox outbox) {
-        this.core = core;
+    ChannelSealer(
+            StateGuard guard,
+            Clock clock,
+            OperatorSettings settings,
+            Parts parts,
+            MessageCutter cutter,
+            Sealing sealing,
+            PacketSizes sizes,
+            Outbox outbox) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.parts = parts;
+        this.cutter = cutter;
+        this.sealing = sealing;
         this.sizes = sizes;
         this.outbox = outbox;
     }
@@ -92,7 +116,7 @@ public final class ChannelSealer implements MessageSealer {
     public Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room)
             throws PayloadTooLargeException, StoreException {
         ChannelMembership member = (ChannelMembership) conversation;
-        boolean running = core.store.transact(tx -> runs(tx, member.id()) || isOpenedBefore(tx, member));
+        boolean running = guard.transact(tx -> runs(tx, member.id()) || isOpenedBefore(tx, member));
         return outlook(member, memory.personas.name(member.persona()), draft, room, running);
     }
 
@@ -100,19 +124,19 @@ public final class ChannelSealer implements MessageSealer {
     private static boolean isOpenedBefore(StoreTransaction tx, ChannelMembership member) throws StoreException {
         return OutgoingRecords.all(tx).stream()
                 .anyMatch(before ->
-                        before.membership() == member.id() && before.isText() && before.state() == State.QUEUED);
+                        before.membership() == member.id() && before.isWritten() && before.state() == State.QUEUED);
     }
 
     private Outlook outlook(ChannelMembership member, String nickname, Draft draft, SizeRange room, boolean running)
             throws PayloadTooLargeException {
         boolean open = isOpen(member.entry);
         PacketLabel label = open ? PacketLabel.SEALED : PacketLabel.RATCHET;
-        List<PlannedPacket> plan = room.plan(core, draft, label);
+        List<PlannedPacket> plan = cutter.plan(room, draft, label);
         if (open || running) {
             return Outlook.of(plan);
         }
         Draft opener = withChain(draft, nickname, new byte[NewChain.SEED_LENGTH], room);
-        if (room.fitsOne(core, opener, PacketLabel.SEALED)) {
+        if (cutter.fitsOne(room, opener, PacketLabel.SEALED)) {
             return Outlook.of(List.of()).after(bucket(opener, room));
         }
         return Outlook.of(plan)
@@ -121,7 +145,7 @@ public final class ChannelSealer implements MessageSealer {
 
     /** Of one that fits a packet. */
     private int bucket(Draft opener, SizeRange room) throws PayloadTooLargeException {
-        return room.plan(core, opener, PacketLabel.SEALED).get(0).bucket();
+        return cutter.plan(room, opener, PacketLabel.SEALED).get(0).bucket();
     }
 
     static boolean isOpen(MembershipRecord entry) {
@@ -133,16 +157,16 @@ public final class ChannelSealer implements MessageSealer {
         if (sending.isEmpty() || sending.get().suite() != suite) {
             return false;
         }
-        try (SendChain chain = core.chains.decodeSend(sending.get().chain())) {
+        try (SendChain chain = sealing.chains().decodeSend(sending.get().chain())) {
             return chain.position() + packets <= Chains.MAX_MESSAGES
-                    && chain.position() < core.settings.get().sending().chainMessages()
-                    && core.now().isBefore(chain.started().plus(CHAIN_LIFE));
+                    && chain.position() < settings.get().sending().chainMessages()
+                    && clock.instant().isBefore(chain.started().plus(CHAIN_LIFE));
         }
     }
 
     /** Whether the next message of a membership rides on a running chain. */
     private boolean runs(StoreTransaction tx, int membership) throws StoreException {
-        Optional<AeadSuite> suite = core.suites.sealing();
+        Optional<AeadSuite> suite = sealing.suites().sealing();
         return suite.isPresent()
                 && runs(
                         Tables.find(tx, SendChainRecord.TABLE, Keys.of(membership), SendChainRecord.class),
@@ -152,15 +176,17 @@ public final class ChannelSealer implements MessageSealer {
 
     @Override
     public OutgoingMessage seal(Conversation conversation, long id) throws WaitsException, StoreException {
-        AeadSuite suite = core.suites.sealing().orElseThrow(() -> new WaitsException(core.suites.whyNoneSeals()));
-        Job job = core.open(memory -> prepare(memory, id, suite));
+        AeadSuite suite = sealing.suites()
+                .sealing()
+                .orElseThrow(() -> new WaitsException(sealing.suites().whyNoneSeals()));
+        Job job = guard.open(memory -> prepare(memory, id, suite));
         if (job == null) {
             return null;
         }
         try (job) {
             // The key derivation takes its time: outside the lock.
             job.derive();
-            return core.open(memory -> commit(memory, job));
+            return guard.open(memory -> commit(memory, job));
         }
     }
 
@@ -169,19 +195,20 @@ public final class ChannelSealer implements MessageSealer {
     public void abandon(OutgoingMessage outgoing) {}
 
     private Job prepare(Unlocked memory, long id, AeadSuite suite) throws StoreException, WaitsException {
-        core.parts.requireReading();
-        record Read(OutgoingMessage outgoing, MessageRecord message, Optional<SendChainRecord> sending) {}
-        Read read = core.store.transact(tx -> {
+        parts.requireReading();
+        record Read(OutgoingMessage outgoing, MessageRecord message, Optional<SendChainRecord> sending, String only) {}
+        Read read = guard.transact(tx -> {
             Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx, id);
             Optional<MessageRecord> message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class);
-            if (outgoing.isEmpty() || message.isEmpty()) {
+            if (outgoing.isEmpty() || outgoing.get().isText() && message.isEmpty()) {
                 return null;
             }
             return new Read(
                     outgoing.get(),
-                    message.get(),
+                    message.orElse(null),
                     Tables.find(
-                            tx, SendChainRecord.TABLE, Keys.of(outgoing.get().membership()), SendChainRecord.class));
+                            tx, SendChainRecord.TABLE, Keys.of(outgoing.get().membership()), SendChainRecord.class),
+                    RemarkRecord.find(tx, id).map(RemarkRecord::session).orElse(""));
         });
         if (read == null || read.outgoing().state() != State.QUEUED) {
             return null;
@@ -195,9 +222,9 @@ public final class ChannelSealer implements MessageSealer {
             throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
         PersonaKeys personaKeys = memory.personas.keys(member.persona());
-        long timestamp = PacketSealer.timestamp(core.now(), member.lastTimestamp());
+        long timestamp = PacketSealer.timestamp(clock.instant(), member.lastTimestamp());
         Draft draft = new Draft(
-                PacketType.TEXT,
+                PacketType.ofCode(read.outgoing().type()).orElseThrow(),
                 read.outgoing().burn(),
                 timestamp,
                 read.outgoing().ttlMinutes() == 0
@@ -205,11 +232,20 @@ public final class ChannelSealer implements MessageSealer {
                         : OptionalInt.of(read.outgoing().ttlMinutes()),
                 read.outgoing().sign() ? Optional.of(personaKeys.keys.identity().senderId()) : Optional.empty(),
                 Optional.empty(),
-                read.message().text().getBytes(StandardCharsets.UTF_8),
+                read.outgoing().says(read.message()),
                 read.outgoing().sign());
         Job job = new Job(read.outgoing(), read.message(), member, memory.personas.name(member.entry.persona()));
         try {
             plan(job, memory, draft, suite, room, read.sending());
+            if (!read.only().isEmpty() && !job.isOn(read.only())) {
+                job.close();
+                outbox.giveUp(
+                        memory,
+                        id,
+                        MessageEvent.RECALLED,
+                        "the chain that the message went by has ended: its readers would not believe it");
+                return null;
+            }
             return job;
         } catch (PayloadTooLargeException e) {
             job.close();
@@ -227,30 +263,30 @@ public final class ChannelSealer implements MessageSealer {
         Draft draft = queued;
         if (isOpen(job.entry)) {
             draft = at(draft, later(draft.timestamp(), job.entry.lastTimestamp()));
-            job.sealed.addAll(room.planToSeal(core, draft, PacketLabel.SEALED));
+            job.sealed.addAll(cutter.planToSeal(room, draft, PacketLabel.SEALED));
         } else {
-            List<PlannedPacket> onChain = room.planToSeal(core, draft, PacketLabel.RATCHET);
+            List<PlannedPacket> onChain = cutter.planToSeal(room, draft, PacketLabel.RATCHET);
             if (runs(sending, suite.id().code(), onChain.size())) {
                 job.onChain.addAll(onChain);
                 job.running = sending;
                 return;
             }
             draft = at(draft, later(draft.timestamp(), job.entry.lastTimestamp()));
-            onChain = room.planToSeal(core, draft, PacketLabel.RATCHET);
+            onChain = cutter.planToSeal(room, draft, PacketLabel.RATCHET);
             byte[] seed = new byte[NewChain.SEED_LENGTH];
-            core.random.nextBytes(seed);
+            sealing.random().nextBytes(seed);
             job.seed = SecretBytes.wrap(seed);
             Draft first = withChain(draft, job.nickname, seed, room);
-            if (room.fitsOne(core, first, PacketLabel.SEALED)) {
-                job.sealed.addAll(room.planToSeal(core, first, PacketLabel.SEALED));
+            if (cutter.fitsOne(room, first, PacketLabel.SEALED)) {
+                job.sealed.addAll(cutter.planToSeal(room, first, PacketLabel.SEALED));
             } else {
                 // The chain is opened by a packet of its own that says nothing; the message follows on the chain.
                 Draft opener = withChain(empty(draft), job.nickname, seed, room);
-                job.sealed.addAll(room.planToSeal(core, opener, PacketLabel.SEALED));
+                job.sealed.addAll(cutter.planToSeal(room, opener, PacketLabel.SEALED));
                 job.onChain.addAll(onChain);
             }
         }
-        job.openFor(memory, Days.of(Instant.ofEpochSecond(draft.timestamp())), core);
+        job.openFor(memory, Days.of(Instant.ofEpochSecond(draft.timestamp())));
     }
 
     /**
@@ -258,7 +294,7 @@ public final class ChannelSealer implements MessageSealer {
      * is run ahead of by some seconds, within what readers accept.
      */
     private long later(long timestamp, long last) {
-        return Math.min(Math.max(timestamp, last + 1), core.now().getEpochSecond() + PacketSealer.MOST_AHEAD);
+        return Math.min(Math.max(timestamp, last + 1), clock.instant().getEpochSecond() + PacketSealer.MOST_AHEAD);
     }
 
     private static Draft at(Draft draft, long timestamp) {
@@ -290,7 +326,7 @@ public final class ChannelSealer implements MessageSealer {
         while (true) {
             NewChain chain = new NewChain(seed, name);
             Draft bare = with(empty(draft), chain);
-            if (name.isEmpty() || room.fitsOne(core, bare, PacketLabel.SEALED)) {
+            if (name.isEmpty() || cutter.fitsOne(room, bare, PacketLabel.SEALED)) {
                 return with(draft, chain);
             }
             name = name.substring(0, name.offsetByCodePoints(name.length(), -1));
@@ -339,23 +375,23 @@ public final class ChannelSealer implements MessageSealer {
         }
 
         /** Takes what sealed packets of a day need. */
-        void openFor(Unlocked memory, int sealedOn, Core core) throws WaitsException {
+        void openFor(Unlocked memory, int sealedOn) throws WaitsException {
             KdfParameters parameters = entry.parameters();
-            kdf = core.suites
+            kdf = sealing.suites()
                     .derivation(parameters)
                     .orElseThrow(() -> new WaitsException("it waits for the key derivation " + parameters.id()
                             + ": it is stopped or denied (partyline:suite-list)"));
             day = sealedOn;
             root = memory.beacons.root(memory.conversations.member(entry.id()), day);
-            beacon = core.channelKeys.beacon(root);
+            beacon = sealing.channelKeys().beacon(root);
         }
 
         void derive() throws WaitsException {
             for (int i = 0; i < sealed.size(); i++) {
-                byte[] locator = core.channelKeys.newLocator(beacon, core.random);
+                byte[] locator = sealing.channelKeys().newLocator(beacon, sealing.random());
                 SecretBytes secret;
                 try {
-                    secret = core.channelKeys.sealedSecret(kdf, entry.parameters(), root, locator);
+                    secret = sealing.channelKeys().sealedSecret(kdf, entry.parameters(), root, locator);
                 } catch (KdfMemoryException e) {
                     throw new WaitsException("it waits for memory: " + e.getMessage());
                 }
@@ -363,12 +399,18 @@ public final class ChannelSealer implements MessageSealer {
             }
         }
 
+        /** Whether all of it goes on a chain that runs. @param session its id, in hex */
+        boolean isOn(String session) {
+            return running.isPresent()
+                    && session.equals(HexFormat.of().formatHex(running.get().session()));
+        }
+
         SendChain chain() {
             if (running.isPresent()) {
-                return core.chains.decodeSend(running.get().chain());
+                return sealing.chains().decodeSend(running.get().chain());
             }
-            try (SecretBytes chainKey = core.chains.channelChainKey(seed.expose(), root, network)) {
-                return core.chains.send(chainKey, core.now());
+            try (SecretBytes chainKey = sealing.chains().channelChainKey(seed.expose(), root, network)) {
+                return sealing.chains().send(chainKey, clock.instant());
             }
         }
 
@@ -376,8 +418,8 @@ public final class ChannelSealer implements MessageSealer {
             if (running.isPresent()) {
                 return running.get().session();
             }
-            try (SecretBytes chainKey = core.chains.channelChainKey(seed.expose(), root, network)) {
-                return core.chains.sessionId(chainKey);
+            try (SecretBytes chainKey = sealing.chains().channelChainKey(seed.expose(), root, network)) {
+                return sealing.chains().sessionId(chainKey);
             }
         }
 
@@ -396,7 +438,7 @@ public final class ChannelSealer implements MessageSealer {
     private record Made(List<byte[]> packets, List<String> views, int sequence, byte[] chain) {}
 
     private OutgoingMessage commit(Unlocked memory, Job job) throws StoreException {
-        core.parts.requireReading();
+        parts.requireReading();
         ChannelMembership member = memory.conversations.member(job.entry.id());
         if (member == null) {
             return null;
@@ -454,10 +496,11 @@ public final class ChannelSealer implements MessageSealer {
             Optional<byte[]> session,
             OptionalInt sequence,
             byte[] salt) {
-        PacketSealer.Sealed sealed = PacketSealer.sealOne(core, planned, key, job.suite, job.signer);
+        PacketSealer.Sealed sealed = PacketSealer.sealOne(sealing, planned, key, job.suite, job.signer);
         packets.add(sealed.packet());
-        views.add(core.codec.json(
-                PacketOpener.viewOf(sealed.opened(), session, sequence, Optional.of(job.entry.parameters()), salt)));
+        views.add(sealing.codec()
+                .json(PacketOpener.viewOf(
+                        sealed.opened(), session, sequence, Optional.of(job.entry.parameters()), salt)));
     }
 
     private OutgoingMessage store(
@@ -469,14 +512,22 @@ public final class ChannelSealer implements MessageSealer {
                 .toList();
         long timestamp = timestamp(job);
         MembershipRecord entry = member.entry.withTimestamp(timestamp);
-        OutgoingMessage sealed = core.store.transact(tx -> {
+        OutgoingMessage sealed = guard.transact(tx -> {
             Optional<OutgoingMessage> now = OutgoingRecords.find(tx, job.outgoing.id());
             if (now.isEmpty() || now.get().state() != State.QUEUED) {
                 return null;
             }
             OutgoingMessage after = outbox.update(
                     tx, memory, now.get(), now.get().sealed(parts, timestamp, ratchet && !job.sealed.isEmpty()));
-            MessageRecords.put(tx, job.message.sealed(made.sequence(), timestamp, timestamp, ids, made.views()));
+            if (job.message != null) {
+                // What opens a chain and says nothing is not what readers name it by.
+                int first = job.onChain.isEmpty() ? 0 : job.sealed.size();
+                MessageRecords.put(
+                        tx,
+                        job.message
+                                .sealed(made.sequence(), timestamp, timestamp, ids, made.views())
+                                .named(made.packets().get(first), session));
+            }
             if (ratchet) {
                 tx.put(
                         SendChainRecord.TABLE,

@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import org.partyline.api.store.StoreException;
 import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingRecords;
@@ -13,11 +14,13 @@ import org.partyline.engine.sealing.Sealers;
 
 /** Finds who seals a message, by the kind of its conversation. */
 public final class ConversationSealers implements Sealers {
-    private final Core core;
+    private final StateGuard guard;
+    private final Parts parts;
     private final List<MessageSealer> all;
 
-    public ConversationSealers(Core core, List<MessageSealer> all) {
-        this.core = core;
+    public ConversationSealers(StateGuard guard, Parts parts, List<MessageSealer> all) {
+        this.guard = guard;
+        this.parts = parts;
         this.all = List.copyOf(all);
     }
 
@@ -31,9 +34,9 @@ public final class ConversationSealers implements Sealers {
 
     @Override
     public OutgoingMessage seal(long id) throws WaitsException, StoreException {
-        core.parts.requireReading();
-        Conversation conversation = core.open(memory -> {
-            Optional<OutgoingMessage> outgoing = core.store.transact(tx -> OutgoingRecords.find(tx, id));
+        parts.requireReading();
+        Conversation conversation = guard.open(memory -> {
+            Optional<OutgoingMessage> outgoing = guard.transact(tx -> OutgoingRecords.find(tx, id));
             return outgoing.map(one -> memory.conversations.find(one.membership()))
                     .orElse(null);
         });

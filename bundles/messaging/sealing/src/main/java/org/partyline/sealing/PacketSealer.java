@@ -8,7 +8,6 @@ import org.partyline.api.packet.OpenedPacket;
 import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PlannedPacket;
 import org.partyline.engine.conversation.PersonaKeys;
-import org.partyline.engine.kernel.Core;
 
 /** Seals single packets, and gives them their times. */
 final class PacketSealer {
@@ -31,15 +30,16 @@ final class PacketSealer {
      *
      * @param signer whose signature it gets; null where nothing is signed
      */
-    static Sealed sealOne(Core core, PlannedPacket planned, PacketKey key, AeadSuite suite, PersonaKeys signer) {
+    static Sealed sealOne(Sealing sealing, PlannedPacket planned, PacketKey key, AeadSuite suite, PersonaKeys signer) {
         Content content = planned.content();
         if (content.signature().isPresent()) {
-            byte[] input = core.codec.signatureInput(content, key, suite.id());
-            content = content.withSignature(core.identities.sign(signer.keys, input));
+            byte[] input = sealing.codec().signatureInput(content, key, suite.id());
+            content = content.withSignature(sealing.identities().sign(signer.keys, input));
         }
-        byte[] packet = core.codec.seal(content, key, suite, planned.bucket());
+        byte[] packet = sealing.codec().seal(content, key, suite, planned.bucket());
         try {
-            return new Sealed(packet, core.codec.open(packet, key, suite, Instant.ofEpochSecond(content.timestamp())));
+            return new Sealed(
+                    packet, sealing.codec().open(packet, key, suite, Instant.ofEpochSecond(content.timestamp())));
         } catch (PartylineException e) {
             throw new IllegalStateException("a packet of ours does not open: " + e.getMessage(), e);
         }

@@ -4,9 +4,19 @@ import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.partyline.api.identity.Identities;
+import org.partyline.api.packet.Fragmenter;
+import org.partyline.api.packet.PacketCodec;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.session.Handshakes;
+import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.engine.continuity.KeyUse;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.kernel.Stage;
+import org.partyline.engine.kernel.StageContext;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.mailbox.MessageCutter;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.receive.Reception;
@@ -22,27 +32,34 @@ public final class SealingStage implements Stage {
     private final List<Offer<?>> offers;
 
     @Activate
-    public SealingStage(@Reference Core core) {
-        PacketSizes sizes = core.part(PacketSizes.class);
-        Outbox outbox = core.part(Outbox.class);
+    public SealingStage(@Reference StageContext context) {
+        StateGuard guard = context.guard();
+        Parts parts = context.parts();
+        PacketSizes sizes = context.part(PacketSizes.class);
+        Outbox outbox = context.part(Outbox.class);
+        Sealing sealing = new Sealing(
+                context.part(PacketCodec.class),
+                context.part(Identities.class),
+                context.part(SuiteDirectory.class),
+                context.part(Chains.class),
+                context.part(ChannelKeys.class),
+                context.part(Handshakes.class),
+                context.random());
+        MessageCutter cutter =
+                new MessageCutter(context.part(Fragmenter.class), context.random(), context.fragmentIds());
         SessionParts sessions = new SessionParts(
-                core.part(HandshakeManager.class),
-                core.part(SessionChains.class),
-                core.part(KeyUpdates.class),
-                core.part(IdentityRotation.class));
-        offers = List.of(new Offer<>(
-                Sealers.class,
-                new ConversationSealers(
-                        core,
-                        List.of(
-                                new ChannelSealer(core, sizes, outbox),
-                                new SessionSealer(
-                                        core,
-                                        sessions,
-                                        core.part(Reception.class)::isSettled,
-                                        core.part(KeyUse.class),
-                                        sizes,
-                                        outbox)))));
+                context.part(HandshakeManager.class),
+                context.part(SessionChains.class),
+                context.part(KeyUpdates.class),
+                context.part(IdentityRotation.class),
+                context.part(KeyUse.class),
+                context.part(Reception.class)::isSettled);
+        ChannelSealer channels =
+                new ChannelSealer(guard, context.clock(), context.settings(), parts, cutter, sealing, sizes, outbox);
+        SessionSealer contacts =
+                new SessionSealer(guard, context.clock(), parts, cutter, sealing, sessions, sizes, outbox);
+        offers =
+                List.of(new Offer<>(Sealers.class, new ConversationSealers(guard, parts, List.of(channels, contacts))));
     }
 
     @Override

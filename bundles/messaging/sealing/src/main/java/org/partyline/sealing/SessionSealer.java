@@ -1,10 +1,11 @@
 package org.partyline.sealing;
 
-import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -26,14 +27,17 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.chains.PacketOpener;
 import org.partyline.engine.continuity.KeyUse;
+import org.partyline.engine.control.ControlCodes;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.MessageCutter;
 import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.MessageRecords;
@@ -42,6 +46,7 @@ import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.mailbox.RemarkRecord;
 import org.partyline.engine.mailbox.SizeRange;
 import org.partyline.engine.personas.PersonaKeyRecords;
 import org.partyline.engine.recognition.PacketIndex;
@@ -50,7 +55,6 @@ import org.partyline.engine.sealing.MessageSealer;
 import org.partyline.engine.sealing.Opening;
 import org.partyline.engine.sealing.Outlook;
 import org.partyline.engine.sessions.ContactEntries;
-import org.partyline.engine.sessions.ControlCodes;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.IdentityRotation;
 import org.partyline.engine.sessions.KeyUpdates;
@@ -64,7 +68,11 @@ import org.partyline.engine.store.Tables;
  * (PROTOCOL 6). Costs no key derivation: all of it is done under the engine's lock.
  */
 public final class SessionSealer implements MessageSealer {
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
+    private final Parts parts;
+    private final MessageCutter cutter;
+    private final Sealing sealing;
     private final HandshakeManager handshakeManager;
     private final SessionChains chains;
     private final KeyUpdates updates;
@@ -74,23 +82,28 @@ public final class SessionSealer implements MessageSealer {
     private final PacketSizes sizes;
     private final Outbox outbox;
 
-    /** @param settled whether all was heard that a network's nodes knew when the engine started */
-    public SessionSealer(
-            Core core,
+    SessionSealer(
+            StateGuard guard,
+            Clock clock,
+            Parts parts,
+            MessageCutter cutter,
+            Sealing sealing,
             SessionParts session,
-            Predicate<Network> settled,
-            KeyUse continuity,
             PacketSizes sizes,
             Outbox outbox) {
         this.sizes = sizes;
-        this.continuity = continuity;
-        this.core = core;
+        this.continuity = session.continuity();
+        this.guard = guard;
+        this.clock = clock;
+        this.parts = parts;
+        this.cutter = cutter;
+        this.sealing = sealing;
         this.outbox = outbox;
         this.handshakeManager = session.handshakes();
         this.chains = session.chains();
         this.updates = session.updates();
         this.news = session.news();
-        this.settled = settled;
+        this.settled = session.settled();
     }
 
     /** What sealing made. */
@@ -98,6 +111,8 @@ public final class SessionSealer implements MessageSealer {
         final List<byte[]> packets = new ArrayList<>();
         final List<String> views = new ArrayList<>();
         int sequence = -1;
+        /** The id of the chain. */
+        byte[] name = new byte[0];
     }
 
     @Override
@@ -108,7 +123,7 @@ public final class SessionSealer implements MessageSealer {
     @Override
     public Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room)
             throws PayloadTooLargeException {
-        return Outlook.of(room.plan(core, draft, PacketLabel.RATCHET));
+        return Outlook.of(cutter.plan(room, draft, PacketLabel.RATCHET));
     }
 
     @Override
@@ -116,7 +131,7 @@ public final class SessionSealer implements MessageSealer {
             throws StoreException, NoSuchThingException {
         ContactConversation contact = (ContactConversation) conversation;
         boolean begins = !SessionState.get(tx, contact.id()).isOpening();
-        if (core.parts.canRead()) {
+        if (parts.canRead()) {
             handshakeManager.open(tx, memory, after, contact);
         }
         SessionState session = SessionState.get(tx, contact.id());
@@ -142,27 +157,25 @@ public final class SessionSealer implements MessageSealer {
     private Outlook outlook(ContactConversation contact, OutgoingMessage handshake)
             throws PayloadTooLargeException, StoreException {
         SizeRange room = sizes.room(contact.persona(), contact.network(), false, "");
-        Draft draft = bare(PacketType.HANDSHAKE_INIT, core.now().getEpochSecond(), handshake.body());
-        return Outlook.of(room.plan(core, draft, PacketLabel.SEALED));
+        Draft draft = bare(PacketType.HANDSHAKE_INIT, clock.instant().getEpochSecond(), handshake.body());
+        return Outlook.of(cutter.plan(room, draft, PacketLabel.SEALED));
     }
 
     @Override
     public boolean isOpen(Conversation conversation) throws StoreException {
-        return core.store
-                .transact(tx -> SessionState.get(tx, conversation.id()))
-                .isOpen();
+        return guard.transact(tx -> SessionState.get(tx, conversation.id())).isOpen();
     }
 
     @Override
     public OutgoingMessage seal(Conversation conversation, long id) throws WaitsException, StoreException {
-        return core.open(memory -> sealQueued(memory, conversation.id(), id));
+        return guard.open(memory -> sealQueued(memory, conversation.id(), id));
     }
 
     private OutgoingMessage sealQueued(Unlocked memory, int conversation, long id)
             throws StoreException, WaitsException {
-        core.parts.requireReading();
+        parts.requireReading();
         record Read(OutgoingMessage outgoing, MessageRecord message) {}
-        Read read = core.store.transact(tx -> {
+        Read read = guard.transact(tx -> {
             Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx, id);
             return outgoing.isEmpty()
                     ? null
@@ -212,7 +225,7 @@ public final class SessionSealer implements MessageSealer {
             memory.own.trust(contact.id());
         }
         try (AfterCommit after = new AfterCommit()) {
-            OutgoingMessage sealed = core.store.<OutgoingMessage, WaitsException>transact(tx -> {
+            OutgoingMessage sealed = guard.<OutgoingMessage, WaitsException>transact(tx -> {
                 Optional<OutgoingMessage> now = OutgoingRecords.find(tx, outgoing.id());
                 if (now.isEmpty() || now.get().state() != State.QUEUED) {
                     return null;
@@ -251,7 +264,7 @@ public final class SessionSealer implements MessageSealer {
                     .getEpochSecond();
             last = Math.max(last, found) + 1;
         }
-        long timestamp = PacketSealer.timestamp(core.now(), last);
+        long timestamp = PacketSealer.timestamp(clock.instant(), last);
         Made made = switch (type) {
             case HANDSHAKE_INIT -> init(contact, outgoing, timestamp, room);
             case HANDSHAKE_RESP -> resp(contact, session, outgoing, timestamp, room);
@@ -264,7 +277,11 @@ public final class SessionSealer implements MessageSealer {
                     tx,
                     memory,
                     outgoing,
-                    outgoing.ended(MessageEvent.RECALLED, "the session that it was for is no more"));
+                    outgoing.ended(
+                            MessageEvent.RECALLED,
+                            outgoing.isRemark()
+                                    ? "the keys that the message went by are no more: its reader would not believe it"
+                                    : "the session that it was for is no more"));
         }
         if (type != PacketType.HANDSHAKE_INIT) {
             session.put(tx);
@@ -277,7 +294,10 @@ public final class SessionSealer implements MessageSealer {
                 .toList();
         OutgoingMessage sealed = outbox.update(tx, memory, outgoing, outgoing.sealed(parts, timestamp, false));
         if (message != null) {
-            MessageRecords.put(tx, message.sealed(made.sequence, timestamp, timestamp, ids, made.views));
+            MessageRecords.put(
+                    tx,
+                    message.sealed(made.sequence, timestamp, timestamp, ids, made.views)
+                            .named(made.packets.get(0), made.name));
         }
         // What is stored now: the record may have been changed in this transaction.
         ContactRecord stored = Tables.find(tx, ContactRecord.TABLE, Keys.of(contact.id()), ContactRecord.class)
@@ -306,7 +326,7 @@ public final class SessionSealer implements MessageSealer {
 
     private List<PlannedPacket> plan(Draft draft, PacketLabel label, SizeRange room) throws WaitsException {
         try {
-            return room.planToSeal(core, draft, label);
+            return cutter.planToSeal(room, draft, label);
         } catch (PayloadTooLargeException e) {
             throw new WaitsException("it waits for a node that carries it: " + e.getMessage());
         }
@@ -314,18 +334,20 @@ public final class SessionSealer implements MessageSealer {
 
     private Made init(ContactConversation contact, OutgoingMessage outgoing, long timestamp, SizeRange room)
             throws WaitsException {
-        AeadSuite suite = core.suites.sealingOffers().orElseThrow(() -> new WaitsException(core.suites.whyNoneSeals()));
+        AeadSuite suite = sealing.suites()
+                .sealingOffers()
+                .orElseThrow(() -> new WaitsException(sealing.suites().whyNoneSeals()));
         if (contact.entry.isStranger()) {
             return null;
         }
         Made made = new Made();
         try (SecretBytes inbox = SecretBytes.copyOf(contact.entry.inboxSecret());
-                SecretBytes root = core.handshakes.inboxRoot(inbox, contact.network());
-                SecretBytes beacon = core.handshakes.inboxBeacon(root)) {
+                SecretBytes root = sealing.handshakes().inboxRoot(inbox, contact.network());
+                SecretBytes beacon = sealing.handshakes().inboxBeacon(root)) {
             Draft draft = bare(PacketType.HANDSHAKE_INIT, timestamp, outgoing.body());
             for (PlannedPacket planned : plan(draft, PacketLabel.SEALED, room)) {
-                byte[] locator = core.channelKeys.newLocator(beacon, core.random);
-                try (SecretBytes secret = core.handshakes.inboxPacketSecret(root, locator)) {
+                byte[] locator = sealing.channelKeys().newLocator(beacon, sealing.random());
+                try (SecretBytes secret = sealing.handshakes().inboxPacketSecret(root, locator)) {
                     PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, contact.network());
                     add(made, planned, key, suite, Optional.empty(), OptionalInt.empty(), null);
                 }
@@ -343,8 +365,8 @@ public final class SessionSealer implements MessageSealer {
         // The other side opens the answer with the lowest suite it offered, whatever our policy prefers: the words
         // inside are
         // sealed by the handshake itself.
-        String name = core.suites.name(session.replySuite);
-        AeadSuite suite = core.suites
+        String name = sealing.suites().name(session.replySuite);
+        AeadSuite suite = sealing.suites()
                 .installed(name)
                 .orElseThrow(
                         () -> new WaitsException("it waits for the cipher suite " + name + " (partyline:suite-list)"));
@@ -355,7 +377,7 @@ public final class SessionSealer implements MessageSealer {
         }
         Made made = new Made();
         try (SecretBytes chainKey = SecretBytes.wrap(session.replyChain);
-                SendChain chain = core.chains.send(chainKey, core.now())) {
+                SendChain chain = sealing.chains().send(chainKey, clock.instant())) {
             SendChain.Step step = chain.step();
             try (SecretBytes secret = step.secret()) {
                 PacketKey key = new PacketKey(secret, PacketLabel.REPLY, step.locator(), contact.network());
@@ -402,7 +424,7 @@ public final class SessionSealer implements MessageSealer {
         session.oldChain = step(contact, session, made, session.oldChain, session.oldName, plan, null);
         session.againQueued = false;
         session.again++;
-        session.lastSealed = core.now().toEpochMilli();
+        session.lastSealed = clock.instant().toEpochMilli();
         return made;
     }
 
@@ -418,14 +440,21 @@ public final class SessionSealer implements MessageSealer {
             SizeRange room)
             throws StoreException, WaitsException {
         boolean text = outgoing.isText();
+        // Elsewhere its readers would not believe it (PROTOCOL 6.1).
+        Optional<String> only =
+                RemarkRecord.find(tx, outgoing.id()).map(RemarkRecord::session).filter(name -> !name.isEmpty());
+        if (only.isPresent()
+                && !(session.isOpen() && only.get().equals(HexFormat.of().formatHex(session.name)))) {
+            return null;
+        }
         if (!session.isOpen()) {
-            if (!text) {
+            if (!outgoing.isWritten()) {
                 return null;
             }
             throw session.isOpening() ? new WaitsException(waitsFor(contact)) : new NeedsSession();
         }
         PersonaKeys personaKeys = memory.personas.keys(contact.persona());
-        byte[] body = text ? message.text().getBytes(StandardCharsets.UTF_8) : outgoing.body();
+        byte[] body = outgoing.says(message);
         Optional<byte[]> sender =
                 outgoing.sign() ? Optional.of(personaKeys.keys.identity().senderId()) : Optional.empty();
         PacketType type = PacketType.ofCode(outgoing.type()).orElseThrow();
@@ -437,6 +466,8 @@ public final class SessionSealer implements MessageSealer {
         }
         if (text) {
             session.sent++;
+        }
+        if (outgoing.isWritten()) {
             session.onChain++;
             PersonaKeyRecords.countMessage(tx, after, personaKeys);
         }
@@ -456,7 +487,7 @@ public final class SessionSealer implements MessageSealer {
     /** Opens a session because something waits for one. */
     private void openFor(Unlocked memory, ContactConversation contact) throws StoreException, WaitsException {
         try (AfterCommit after = new AfterCommit()) {
-            core.store.<Void, NoSuchThingException>transact(tx -> {
+            guard.<Void, NoSuchThingException>transact(tx -> {
                 handshakeManager.open(tx, memory, after, contact);
                 return null;
             });
@@ -470,7 +501,7 @@ public final class SessionSealer implements MessageSealer {
     @Override
     public void abandon(OutgoingMessage outgoing) throws StoreException {
         if (outgoing.carriesSession()) {
-            core.open(memory -> {
+            guard.open(memory -> {
                 abandon(memory, outgoing.membership());
                 return null;
             });
@@ -484,7 +515,7 @@ public final class SessionSealer implements MessageSealer {
             return;
         }
         try (AfterCommit after = new AfterCommit()) {
-            core.store.transact(tx -> {
+            guard.transact(tx -> {
                 handshakeManager.lost(tx, memory, after, contact);
                 return null;
             });
@@ -503,7 +534,7 @@ public final class SessionSealer implements MessageSealer {
         Made made = new Made();
         session.chain = step(contact, session, made, session.chain, session.name, plan, signer);
         if (salted) {
-            try (SendChain chain = core.chains.decodeSend(session.chain);
+            try (SendChain chain = sealing.chains().decodeSend(session.chain);
                     SecretBytes salt = chain.rekeySalt()) {
                 session.ownSalt = salt.expose().clone();
             }
@@ -521,14 +552,15 @@ public final class SessionSealer implements MessageSealer {
             List<PlannedPacket> plan,
             PersonaKeys signer)
             throws WaitsException {
-        String suiteName = core.suites.name(session.suite);
-        AeadSuite suite = core.suites
+        String suiteName = sealing.suites().name(session.suite);
+        AeadSuite suite = sealing.suites()
                 .suite(suiteName)
                 .orElseThrow(() ->
                         new WaitsException("it waits for the cipher suite " + suiteName + ", which the session with '"
                                 + contact.name() + "' uses: it is stopped or denied (partyline:suite-list)"));
-        try (SendChain chain = core.chains.decodeSend(state)) {
+        try (SendChain chain = sealing.chains().decodeSend(state)) {
             made.sequence = chain.position();
+            made.name = name.clone();
             for (PlannedPacket planned : plan) {
                 SendChain.Step step = chain.step();
                 try (SecretBytes secret = step.secret()) {
@@ -551,9 +583,10 @@ public final class SessionSealer implements MessageSealer {
             Optional<byte[]> session,
             OptionalInt sequence,
             PersonaKeys signer) {
-        PacketSealer.Sealed sealed = PacketSealer.sealOne(core, planned, key, suite, signer);
+        PacketSealer.Sealed sealed = PacketSealer.sealOne(sealing, planned, key, suite, signer);
         made.packets.add(sealed.packet());
         OpenedPacket opened = sealed.opened();
-        made.views.add(core.codec.json(PacketOpener.viewOf(opened, session, sequence, Optional.empty(), new byte[0])));
+        made.views.add(
+                sealing.codec().json(PacketOpener.viewOf(opened, session, sequence, Optional.empty(), new byte[0])));
     }
 }

@@ -8,7 +8,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.partyline.api.store.StoreException;
 
 /**
  * The rows that make a store: after a crash there is all of them or none.
@@ -31,14 +30,9 @@ record Head(Map<String, byte[]> rows) {
     }
 
     /** Whether a database has begun with it. */
-    boolean isIn(Database database) {
-        try {
-            byte[] wrap = database.read(connection -> Meta.get(connection, Meta.WRAP));
-            return wrap != null && Arrays.equals(wrap, rows.get(Meta.WRAP));
-        } catch (StoreException e) {
-            // What cannot be read any more is not what was just begun.
-            return false;
-        }
+    boolean isIn(Connection connection) throws SQLException {
+        byte[] wrap = Meta.get(connection, Meta.WRAP);
+        return wrap != null && Arrays.equals(wrap, rows.get(Meta.WRAP));
     }
 
     /** As a text of lines. All that is secret in it is sealed. */

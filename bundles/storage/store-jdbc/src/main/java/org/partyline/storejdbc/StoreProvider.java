@@ -335,7 +335,16 @@ public final class StoreProvider {
         if (next.isEmpty()) {
             return database.destroy();
         }
-        return next.get().isIn(database) ? database.remains() : database.replace(next.get());
+        return hasBegun(database, next.get()) ? database.remains() : database.replace(next.get());
+    }
+
+    private static boolean hasBegun(Database database, Head next) {
+        try {
+            return database.read(next::isIn);
+        } catch (StoreException e) {
+            // What cannot be read any more is not what was just begun.
+            return false;
+        }
     }
 
     private void carryOut(BooleanSupplier own) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
@@ -65,11 +66,41 @@ class ArchitectureTest {
 
     private static final int MOST_PARAMETERS = 8;
     /** Classes whose constructors take more, and why. A record's are the fields of a value. */
-    private static final Map<String, String> WIDE = Map.of(
-            "org.partyline.messages.MessageService",
-                    "writes, sends, recalls and inspects, until these are services of their own",
-            "org.partyline.delivery.Sender", "knows each stage of the way out by itself",
-            "org.partyline.transportrpc.RpcClient", "the settings of a connection");
+    private static final Map<String, String> WIDE =
+            Map.of("org.partyline.transportrpc.RpcClient", "the settings of a connection");
+
+    private static final String ENGINE = "org.partyline.engine.Engine";
+    private static final String KERNEL = "org.partyline.engine.kernel.";
+    private static final String CONTEXT = KERNEL + "StageContext";
+    private static final String PARTS = KERNEL + "Parts";
+    private static final String GUARD = KERNEL + "StateGuard";
+    private static final String STORE = "org.partyline.api.store.Store";
+
+    /** What the kernel shares out, one by one. */
+    private static final Set<String> SHARED_OUT = Set.of(
+            STORE,
+            GUARD,
+            PARTS,
+            KERNEL + "Bus",
+            KERNEL + "EventHub",
+            KERNEL + "SecurityLog",
+            KERNEL + "Notices",
+            KERNEL + "Meter",
+            "org.partyline.api.settings.OperatorSettings",
+            "java.time.Clock",
+            "java.security.SecureRandom");
+
+    /** As many of these may come in one object: who is told of what happens. */
+    private static final int MOST_SHARED_OUT = 3;
+
+    /** Classes of stages that need more of the store than transactions, and why. */
+    private static final Map<String, String> WHOLE_STORE = Map.of(
+            "org.partyline.receive.PacketWriter", "collects packets while the store is locked",
+            "org.partyline.receive.ScanPosition", "notes beside the store what was read while it is locked",
+            "org.partyline.receive.Rereading", "notes beside the store what is to be read again",
+            "org.partyline.receive.Reorganisation", "notes beside the store which blocks are gone",
+            "org.partyline.backup.SealedBackups", "copies the whole store",
+            "org.partyline.backup.KnownBackups", "notes beside the store where copies of it are");
 
     /** A bundle's place and code. */
     private record Bundle(String floor, String name, JavaClasses classes) {}
@@ -262,6 +293,107 @@ class ArchitectureTest {
             }
         }
         assertEquals(new TreeSet<>(WIDE.keySet()), wide);
+    }
+
+    /** A class that is given single things says by its constructor what it can touch; one that is given all of them says nothing. */
+    @Test
+    void onlyStagesSeeAllThatTheKernelHas() {
+        Set<String> wrong = new TreeSet<>();
+        for (Bundle bundle : bundles) {
+            for (JavaClass one : bundle.classes()) {
+                String outer = outermost(one);
+                boolean stage = one.isAssignableTo(KERNEL + "Stage");
+                if (outer.equals(CONTEXT) || outer.equals(ENGINE)) {
+                    continue;
+                }
+                if (!stage && uses(one, CONTEXT)) {
+                    wrong.add(one.getName() + " uses it");
+                }
+                if (one.getFields().stream()
+                        .anyMatch(field -> field.getRawType().getName().equals(CONTEXT))) {
+                    wrong.add(one.getName() + " keeps it");
+                }
+            }
+        }
+        assertEquals(Set.of(), wrong);
+    }
+
+    /** Nor is there another object in its place. */
+    @Test
+    void nothingElseGivesOutWhatTheKernelHas() {
+        Set<String> wide = new TreeSet<>();
+        for (Bundle bundle : bundles) {
+            if (!bundle.floor().equals("messaging") && !bundle.floor().equals(INNER)) {
+                continue;
+            }
+            for (JavaClass one : bundle.classes()) {
+                Set<String> given = new TreeSet<>();
+                one.getFields().stream()
+                        .filter(field -> !field.getModifiers().contains(JavaModifier.PRIVATE))
+                        .forEach(field -> given.add(field.getRawType().getName()));
+                one.getMethods().stream()
+                        .filter(method -> !method.getModifiers().contains(JavaModifier.PRIVATE))
+                        .filter(method -> method.getRawParameterTypes().isEmpty())
+                        .forEach(method -> given.add(method.getRawReturnType().getName()));
+                given.retainAll(SHARED_OUT);
+                if (given.size() > MOST_SHARED_OUT) {
+                    wide.add(one.getName());
+                }
+            }
+        }
+        assertEquals(Set.of(CONTEXT), wide);
+    }
+
+    /** Who asks for services by their type has all of them. */
+    @Test
+    void onlyTheKernelLooksServicesUp() {
+        assertEquals(Set.of(CONTEXT, ENGINE), callers(PARTS, "reference"));
+    }
+
+    /** Under the lock that all have, one that had it wrong would lock the store's owner out, or leave keys behind. */
+    @Test
+    void onlyTheKernelOpensAndLocks() {
+        assertEquals(Set.of(ENGINE, "org.partyline.engine.vault.StateKeeper"), callers(GUARD, "setUnlocked"));
+        Set<String> whole = new TreeSet<>();
+        for (Bundle bundle : bundles) {
+            if (bundle.floor().equals("messaging") && !bundle.name().equals("engine")) {
+                bundle.classes().stream()
+                        .filter(one -> uses(one, STORE))
+                        .map(ArchitectureTest::outermost)
+                        .forEach(whole::add);
+            }
+        }
+        assertEquals(new TreeSet<>(WHOLE_STORE.keySet()), whole);
+    }
+
+    private static boolean uses(JavaClass one, String other) {
+        return one.getDirectDependenciesFromSelf().stream()
+                .anyMatch(dependency -> dependency
+                        .getTargetClass()
+                        .getBaseComponentType()
+                        .getName()
+                        .equals(other));
+    }
+
+    private static String outermost(JavaClass one) {
+        return one.getName().replaceFirst("\\$.*", "");
+    }
+
+    /** The classes that call a method, or name it, beside its own. */
+    private static Set<String> callers(String owner, String method) {
+        Set<String> found = new TreeSet<>();
+        for (Bundle bundle : bundles) {
+            for (JavaClass one : bundle.classes()) {
+                boolean calls = Stream.concat(
+                                one.getMethodCallsFromSelf().stream(), one.getMethodReferencesFromSelf().stream())
+                        .anyMatch(access -> access.getTargetOwner().getName().equals(owner)
+                                && access.getName().equals(method));
+                if (calls && !one.getName().equals(owner)) {
+                    found.add(outermost(one));
+                }
+            }
+        }
+        return found;
     }
 
     /** Whether a use of a bundle's class by another's is wrong. */

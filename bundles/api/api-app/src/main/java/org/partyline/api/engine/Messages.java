@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.osgi.annotation.versioning.ProviderType;
@@ -152,6 +153,7 @@ public interface Messages {
      * @param sign prove to the readers who wrote it, for ever; needs packets of 128 bytes or more
      * @param via the node that it goes in by; empty: any
      * @param carrier empty: the channel's, or where it has none, the one that is configured; with cover traffic always that
+     * @param replyTo the message of the same conversation that it answers; empty: none
      */
     record Send(
             Optional<String> persona,
@@ -162,7 +164,22 @@ public interface Messages {
             boolean burn,
             boolean sign,
             Optional<String> via,
-            Optional<Carrier> carrier) {
+            Optional<Carrier> carrier,
+            OptionalLong replyTo) {
+        /** One that answers none. */
+        public Send(
+                Optional<String> persona,
+                boolean direct,
+                String to,
+                String text,
+                Optional<Duration> ttl,
+                boolean burn,
+                boolean sign,
+                Optional<String> via,
+                Optional<Carrier> carrier) {
+            this(persona, direct, to, text, ttl, burn, sign, via, carrier, OptionalLong.empty());
+        }
+
         /** By the carrier that is configured. */
         public Send(
                 Optional<String> persona,
@@ -269,6 +286,7 @@ public interface Messages {
      *     prove it
      * @param receiver the bundle's receiver that read it, where the messenger itself cannot: what it says is that bundle's word; empty:
      *     the messenger opened it
+     * @param remarks what was said about it since, and what it answers
      */
     record Message(
             long id,
@@ -289,9 +307,54 @@ public interface Messages {
             Optional<State> state,
             boolean notice,
             Optional<String> signedBy,
-            Optional<String> receiver) {
+            Optional<String> receiver,
+            Remarks remarks) {
         public Message {
             transactions = List.copyOf(transactions);
+        }
+
+        /** One about which nothing was said. */
+        public Message(
+                long id,
+                String persona,
+                boolean direct,
+                String channel,
+                boolean outgoing,
+                String sender,
+                boolean legacy,
+                boolean burn,
+                Optional<String> text,
+                Instant sent,
+                Instant arrived,
+                Instant expires,
+                OptionalInt sequence,
+                List<TxId> transactions,
+                OptionalInt block,
+                Optional<State> state,
+                boolean notice,
+                Optional<String> signedBy,
+                Optional<String> receiver) {
+            this(
+                    id,
+                    persona,
+                    direct,
+                    channel,
+                    outgoing,
+                    sender,
+                    legacy,
+                    burn,
+                    text,
+                    sent,
+                    arrived,
+                    expires,
+                    sequence,
+                    transactions,
+                    block,
+                    state,
+                    notice,
+                    signedBy,
+                    receiver,
+                    Remarks.NONE);
         }
 
         /** One that the messenger opened. */
@@ -344,14 +407,69 @@ public interface Messages {
     }
 
     /**
+     * What a message answers, and what was said about it (PROTOCOL 6.1).
+     *
+     * @param reply whether it answers another
+     * @param quote the message that it answers; empty where it answers none, and where that is not kept, or not clear
+     * @param edited when its sender put other words in the place of the first ones, in the sender's time; empty: never
+     * @param reactions one of each sender at the most, in the order in which they first came
+     * @param mentioned whether it names our persona as {@code @name}; never told of a burn message
+     */
+    record Remarks(
+            boolean reply,
+            Optional<Quote> quote,
+            Optional<Instant> edited,
+            List<Reaction> reactions,
+            boolean mentioned) {
+        /** Nothing was said. */
+        public static final Remarks NONE = new Remarks(false, Optional.empty(), Optional.empty(), List.of(), false);
+
+        public Remarks {
+            reactions = List.copyOf(reactions);
+        }
+
+        /** Does not show the texts. */
+        @Override
+        public String toString() {
+            return "Remarks";
+        }
+    }
+
+    /**
+     * A message that another one answers, as it is kept now.
+     *
+     * @param id its number
+     * @param sender as in a {@link Message}
+     * @param outgoing whether it is our own
+     * @param text its words
+     */
+    record Quote(long id, String sender, boolean outgoing, String text) {
+        /** Does not show the text. */
+        @Override
+        public String toString() {
+            return "Quote[" + id + "]";
+        }
+    }
+
+    /**
+     * What somebody thinks of a message.
+     *
+     * @param sender as in a {@link Message}: nickname in a channel, which anybody may choose; the contact's name
+     * @param own whether it is ours
+     * @param reaction one grapheme, of at most 16 bytes
+     * @param signedBy as in a {@link Message}
+     */
+    record Reaction(String sender, boolean own, String reaction, Optional<String> signedBy) {}
+
+    /**
      * An outgoing message.
      *
      * @param id its number
      * @param persona who sends
      * @param direct whether it goes to a contact
      * @param channel where to: a channel's name, or a contact's
-     * @param kind {@code message}, or what the session itself sends: {@code handshake}, {@code answer}, {@code key update},
-     *     {@code control}
+     * @param kind {@code message}, {@code reply}; what is said about a message: {@code reaction}, {@code edit}, {@code forget}; or what
+     *     the session itself sends: {@code handshake}, {@code answer}, {@code key update}, {@code control}
      * @param state where it stands
      * @param reason why it waits or failed, in one line; empty
      * @param queued when it was stored
@@ -402,8 +520,35 @@ public interface Messages {
      *
      * @param message what arrived; empty for a change of state
      * @param outgoing what changed; empty for an arrival
+     * @param change of a message that was there before; empty: none
      */
-    record Event(Optional<Message> message, Optional<Outgoing> outgoing) {}
+    record Event(Optional<Message> message, Optional<Outgoing> outgoing, Optional<Change> change) {
+        /** One that changes no message that was there before. */
+        public Event(Optional<Message> message, Optional<Outgoing> outgoing) {
+            this(message, outgoing, Optional.empty());
+        }
+    }
+
+    /**
+     * A message that was there before is not as it was.
+     *
+     * @param id its number
+     * @param persona whose inbox or outbox it is in
+     * @param direct whether it is between this persona and a contact
+     * @param channel the channel's name, or the contact's
+     * @param message as it is now; empty when it was erased
+     */
+    record Change(Kind kind, long id, String persona, boolean direct, String channel, Optional<Message> message) {
+        /** What became of it. */
+        public enum Kind {
+            /** Somebody reacted, or took a reaction back. */
+            REACTION,
+            /** Its sender put other words in the place of the first ones. */
+            EDITED,
+            /** It is there no more: its sender took it back, or we erased it. */
+            ERASED
+        }
+    }
 
     /**
      * What one OP_RETURN output holds.

@@ -11,16 +11,17 @@ import org.partyline.api.crypto.AuthenticationFailedException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.OpenedPacket;
+import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PacketView;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.packet.RefusedContentException;
+import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.scan.Candidate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,10 +30,12 @@ import org.slf4j.LoggerFactory;
 public final class PacketOpener {
     private static final Logger LOG = LoggerFactory.getLogger(PacketOpener.class);
 
-    private final Core core;
+    private final PacketCodec codec;
+    private final SuiteDirectory suites;
 
-    public PacketOpener(Core core) {
-        this.core = core;
+    public PacketOpener(PacketCodec codec, SuiteDirectory suites) {
+        this.codec = codec;
+        this.suites = suites;
     }
 
     /**
@@ -54,27 +57,32 @@ public final class PacketOpener {
 
     /** The suites to try on a chain: a session has one that both sides agreed on, a channel's member may change its own. */
     public List<String> suites(ReceiveChainState track) {
-        String own = core.suites.name(track.entry.suite());
+        String own = suites.name(track.entry.suite());
         if (track.entry.kind() != ChainKind.CHANNEL) {
             return List.of(own);
         }
         LinkedHashSet<String> order = new LinkedHashSet<>();
         order.add(own);
-        order.addAll(core.suites.allowed());
+        order.addAll(suites.allowed());
         return List.copyOf(order);
+    }
+
+    /** Tries every suite that somebody may have sealed with. */
+    public Attempt openByAny(Candidate candidate, PacketKey key) {
+        return open(candidate, key, suites.every());
     }
 
     /** Tries the suites in order; a suite that policy forbids is not tried, and counts as missing where it was named. */
     public Attempt open(Candidate candidate, PacketKey key, List<String> order) {
         boolean missing = false;
         for (String name : order) {
-            Optional<AeadSuite> suite = core.suites.suite(name);
+            Optional<AeadSuite> suite = suites.suite(name);
             if (suite.isEmpty()) {
                 missing = true;
                 continue;
             }
             try {
-                OpenedPacket opened = core.codec.open(candidate.payload(), key, suite.get(), candidate.reference());
+                OpenedPacket opened = codec.open(candidate.payload(), key, suite.get(), candidate.reference());
                 return new Attempt(opened, false, false);
             } catch (AuthenticationFailedException e) {
                 LOG.trace("not sealed with {}", name);
@@ -97,7 +105,12 @@ public final class PacketOpener {
             Optional<byte[]> session,
             OptionalInt sequence,
             byte[] salt) {
-        return core.codec.json(viewOf(opened, session, sequence, Optional.of(member.entry.parameters()), salt));
+        return codec.json(viewOf(opened, session, sequence, Optional.of(member.entry.parameters()), salt));
+    }
+
+    /** The JSON view of a contact's packet. */
+    public String view(OpenedPacket opened, Optional<byte[]> session, OptionalInt sequence) {
+        return codec.json(viewOf(opened, session, sequence, Optional.empty(), new byte[0]));
     }
 
     /** What a packet shows of itself once it is open. */

@@ -10,7 +10,6 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.store.Keys;
 
 /** The locators of sealed packets that were opened, so that none opens anything twice (PROTOCOL 4). Each method is part of the caller's transaction. */
@@ -72,11 +71,10 @@ public final class SeenLocators {
     /**
      * Until when an inbox's locator that came is remembered, so that it opens nothing twice: for as long as blocks are read that a
      * packet which was met in a mempool may stand in.
+     *
+     * @param catchUp how far back blocks are read
      */
-    public static Instant seenUntil(Core core, Instant came) {
-        Instant now = core.now();
-        return (came.isAfter(now) ? came : now)
-                .plus(core.settings.get().reading().catchUp())
-                .plus(SEEN);
+    public static Instant seenUntil(Instant now, Duration catchUp, Instant came) {
+        return (came.isAfter(now) ? came : now).plus(catchUp).plus(SEEN);
     }
 }

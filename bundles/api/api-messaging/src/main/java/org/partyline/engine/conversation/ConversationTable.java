@@ -1,5 +1,6 @@
 package org.partyline.engine.conversation;
 
+import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.partyline.api.Network;
+import org.partyline.api.engine.NoSuchThingException;
 
 /** The channels and contacts of an open store. Guarded by the engine's lock; wiped by {@link #close()}. */
 public final class ConversationTable implements AutoCloseable {
@@ -16,6 +18,16 @@ public final class ConversationTable implements AutoCloseable {
     /** A place in a channel; null when there is none of that number. */
     public ChannelMembership member(int id) {
         return members.get(id);
+    }
+
+    /** A persona's channel by name. */
+    public ChannelMembership member(PersonaRecord persona, String channel) throws NoSuchThingException {
+        String wanted = Normalizer.normalize(channel, Normalizer.Form.NFC);
+        return members.values().stream()
+                .filter(m -> m.entry.persona() == persona.id() && m.entry.name().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchThingException("persona '" + persona.name() + "' is in no channel '"
+                        + channel + "': partyline:channel-list shows them"));
     }
 
     public List<ChannelMembership> members() {
@@ -35,6 +47,15 @@ public final class ConversationTable implements AutoCloseable {
     /** A contact; null when there is none of that number. */
     public ContactConversation contact(int id) {
         return contacts.get(id);
+    }
+
+    /** A persona's contact by name. */
+    public ContactConversation contact(PersonaRecord persona, String name) throws NoSuchThingException {
+        return contacts.values().stream()
+                .filter(c -> c.persona() == persona.id() && c.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchThingException("persona '" + persona.name() + "' has no contact '" + name
+                        + "': partyline:contact-list shows them"));
     }
 
     public List<ContactConversation> contacts() {

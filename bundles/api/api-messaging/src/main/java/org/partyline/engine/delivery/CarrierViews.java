@@ -10,10 +10,11 @@ import org.partyline.api.carrier.CarriedPacket;
 import org.partyline.api.carrier.CarrierNode;
 import org.partyline.api.carrier.PacketState;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
 import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -45,8 +46,8 @@ public final class CarrierViews {
     }
 
     /** @throws WaitsException when the message's conversation was erased */
-    public static CarriedMessage of(Core core, OutgoingMessage outgoing) throws StoreException, WaitsException {
-        return core.<Optional<CarriedMessage>, StoreException>open(memory -> of(memory, outgoing))
+    public static CarriedMessage of(StateGuard guard, OutgoingMessage outgoing) throws StoreException, WaitsException {
+        return guard.<Optional<CarriedMessage>, StoreException>open(memory -> of(memory, outgoing))
                 .orElseThrow(() -> new WaitsException("its channel was left, or its contact removed"));
     }
 
@@ -68,10 +69,10 @@ public final class CarrierViews {
     }
 
     /** The nodes that are meant, as far as they are still here, in the same order. */
-    public static List<Transport> transports(Core core, List<CarrierNode> nodes) {
+    public static List<Transport> transports(NodeDirectory nodes, List<CarrierNode> wanted) {
         List<Transport> all = new ArrayList<>();
-        List<Transport> used = core.nodes.inUse();
-        for (CarrierNode node : nodes) {
+        List<Transport> used = nodes.inUse();
+        for (CarrierNode node : wanted) {
             used.stream()
                     .filter(one -> one.name().equals(node.name()))
                     .findFirst()

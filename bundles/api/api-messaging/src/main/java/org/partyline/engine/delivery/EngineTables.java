@@ -12,10 +12,13 @@ import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.fees.SpentRecord;
+import org.partyline.engine.mailbox.ConversationMarks;
+import org.partyline.engine.mailbox.DraftRecord;
 import org.partyline.engine.mailbox.FragmentRecord;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.mailbox.RemarkRecord;
 import org.partyline.engine.recognition.HeldPackets;
 import org.partyline.engine.schedule.StoreCoverTransaction;
 import org.partyline.engine.sessions.AcceptedHandshake;
@@ -32,6 +35,9 @@ public final class EngineTables {
             SendChainRecord.TABLE,
             MessageRecord.TABLE,
             OutgoingRecords.TABLE,
+            RemarkRecord.TABLE,
+            ConversationMarks.TABLE,
+            DraftRecord.TABLE,
             FragmentRecord.TABLE,
             SeenLocators.TABLE,
             SeenChains.TABLE,

@@ -16,10 +16,10 @@ public final class AfterCommit implements AutoCloseable {
     }
 
     /** Follows a new chain. */
-    public void follow(Core core, Unlocked memory, ReceiveChainState track) {
+    public void follow(EventHub events, Unlocked memory, ReceiveChainState track) {
         tracks.add(track);
         steps.add(() -> {
-            core.events.startLine(track.entry.number(), 0);
+            events.startLine(track.entry.number(), 0);
             memory.chains.follow(track);
         });
     }

@@ -139,15 +139,19 @@ public final class EventHub {
     private static boolean matches(Messages.Query query, Messages.Event event) {
         String persona = event.message()
                 .map(Messages.Message::persona)
-                .orElseGet(
-                        () -> event.outgoing().map(Messages.Outgoing::persona).orElse(""));
+                .or(() -> event.outgoing().map(Messages.Outgoing::persona))
+                .or(() -> event.change().map(Messages.Change::persona))
+                .orElse("");
         String channel = event.message()
                 .map(Messages.Message::channel)
-                .orElseGet(
-                        () -> event.outgoing().map(Messages.Outgoing::channel).orElse(""));
+                .or(() -> event.outgoing().map(Messages.Outgoing::channel))
+                .or(() -> event.change().map(Messages.Change::channel))
+                .orElse("");
         boolean direct = event.message()
                 .map(Messages.Message::direct)
-                .orElseGet(() -> event.outgoing().map(Messages.Outgoing::direct).orElse(false));
+                .or(() -> event.outgoing().map(Messages.Outgoing::direct))
+                .or(() -> event.change().map(Messages.Change::direct))
+                .orElse(false);
         boolean place = query.contact().isPresent()
                 ? direct && query.contact().get().equals(channel)
                 : query.channel().map(name -> !direct && name.equals(channel)).orElse(true);

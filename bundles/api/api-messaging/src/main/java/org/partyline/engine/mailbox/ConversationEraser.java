@@ -18,8 +18,14 @@ public final class ConversationEraser {
     /** Erases what is kept of a channel's place or of a contact, but for its own record. */
     public static void erase(StoreTransaction tx, int membership) throws StoreException {
         byte[] group = Keys.of(membership);
-        for (String table :
-                List.of(MessageRecord.TABLE, OutgoingRecords.TABLE, ReceiveChainRecord.TABLE, SeenChains.TABLE)) {
+        for (String table : List.of(
+                MessageRecord.TABLE,
+                OutgoingRecords.TABLE,
+                RemarkRecord.TABLE,
+                ConversationMarks.TABLE,
+                DraftRecord.TABLE,
+                ReceiveChainRecord.TABLE,
+                SeenChains.TABLE)) {
             for (StoredRecord entry : tx.list(table, group)) {
                 tx.delete(table, entry.key());
             }

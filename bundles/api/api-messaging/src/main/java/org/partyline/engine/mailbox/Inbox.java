@@ -27,6 +27,7 @@ public interface Inbox {
      * @param sequence position on the chain, or -1
      * @param view its JSON view
      * @param signer as in a {@link MessageRecord}
+     * @param session the id of the chain that it is on, or that it opens, 16 hex digits; empty: none
      */
     record Source(
             Conversation conversation,
@@ -37,16 +38,36 @@ public interface Inbox {
             long chainOpened,
             int sequence,
             String view,
-            int signer) {}
+            int signer,
+            String session) {
+        /** One that has no chain. */
+        public Source(
+                Conversation conversation,
+                Candidate candidate,
+                PacketId id,
+                String sender,
+                int chain,
+                long chainOpened,
+                int sequence,
+                String view,
+                int signer) {
+            this(conversation, candidate, id, sender, chain, chainOpened, sequence, view, signer, "");
+        }
+    }
 
     /**
      * What came of a packet.
      *
      * @param message a text that is whole now
      * @param other what the session is to handle: whole, not a text
+     * @param change what it changed of a message that is kept
      */
-    record Arrival(Optional<MessageRecord> message, Optional<Other> other) {
+    record Arrival(Optional<MessageRecord> message, Optional<Other> other, Optional<MessageChange> change) {
         public static final Arrival NOTHING = new Arrival(Optional.empty(), Optional.empty());
+
+        public Arrival(Optional<MessageRecord> message, Optional<Other> other) {
+            this(message, other, Optional.empty());
+        }
 
         public static Arrival of(Optional<MessageRecord> message) {
             return new Arrival(message, Optional.empty());
@@ -83,7 +104,12 @@ public interface Inbox {
             throws StoreException;
 
     /** After the commit: remembers the message's packets and tells of it. */
-    void arrived(Unlocked memory, Source source, Optional<MessageRecord> message);
+    default void arrived(Unlocked memory, Source source, Optional<MessageRecord> message) {
+        arrived(memory, source, Arrival.of(message));
+    }
+
+    /** The same of all that came of a packet. */
+    void arrived(Unlocked memory, Source source, Arrival arrival);
 
     /** A packet that is in messages of ours stands in a block. */
     void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException;

@@ -1,7 +1,9 @@
 package org.partyline.engine.mailbox;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.HexFormat;
 import java.util.List;
+import org.partyline.engine.control.Locator;
 import org.partyline.engine.scan.PacketId;
 
 /**
@@ -20,8 +22,10 @@ import org.partyline.engine.scan.PacketId;
  * @param views JSON view of each packet
  * @param notice not somebody's words but news of the conversation
  * @param signer who signed it: a contact's number, or one of {@link SignerId}
- * @param locator of its first packet, 16 hex digits; empty for our own
+ * @param locator of its first packet, 16 hex digits; empty for our own before they are sealed, and where there is none
  * @param receiver the id of another bundle's receiver that read it; empty or null: one of ours did
+ * @param session the id of the chain that it came by, or that its packet opened, or that ours left by, 16 hex digits; empty: no chain
+ * @param annotations what was said about it since
  */
 @RecordBuilder
 public record MessageRecord(
@@ -46,10 +50,18 @@ public record MessageRecord(
         boolean notice,
         int signer,
         String locator,
-        String receiver)
+        String receiver,
+        String session,
+        Annotations annotations)
         implements MessageRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = "messages";
+
+    public MessageRecord {
+        // Earlier versions stored none.
+        session = session == null ? "" : session;
+        annotations = annotations == null ? Annotations.NONE : annotations;
+    }
 
     /** Shows nothing of what it holds. */
     @Override
@@ -77,5 +89,17 @@ public record MessageRecord(
                 .packets(ids)
                 .views(newViews)
                 .build();
+    }
+
+    /** After it was sealed: how others name it. @param first of its packets @param chain the id of the chain it is on; empty: none */
+    public MessageRecord named(byte[] first, byte[] chain) {
+        return with().locator(HexFormat.of().formatHex(first, 1, 1 + Locator.WHOLE))
+                .session(HexFormat.of().formatHex(chain))
+                .build();
+    }
+
+    /** Whether it is a kept message that others can name. Burn messages are shown once and take nothing (PROTOCOL 6.1). */
+    public boolean takesAnnotations(long now) {
+        return expires > now && !burn && !notice && !locator.isEmpty();
     }
 }

@@ -1,10 +1,14 @@
 package org.partyline.engine.mailbox;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
+import org.partyline.engine.control.ControlCodes;
+import org.partyline.engine.control.Locator;
 
 /**
  * An outgoing message's way.
@@ -13,7 +17,7 @@ import org.partyline.api.packet.PacketType;
  * @param expires until when it waits to leave; once it is out, until when it is looked after; in milliseconds
  * @param textBytes length of the text
  * @param type code of the {@link PacketType}
- * @param body what it says, where there is no message in the inbox that has the words; null otherwise
+ * @param body what it says, where there is no message in the inbox that has the words; of a reply, what stands before them; null otherwise
  * @param sign whether its packets are signed
  * @param stamped its packets' timestamp, in seconds; 0 before they are sealed
  * @param carrier the id of what carries it
@@ -105,7 +109,7 @@ public record OutgoingMessage(
         State after = Delivery.message(state, end);
         return after == state && end != MessageEvent.RECALLED
                 ? this
-                : in(after, why).settled();
+                : in(after, why).settled().withoutWords();
     }
 
     /** After a recall that could not begin. @param before as it was */
@@ -247,9 +251,67 @@ public record OutgoingMessage(
         return type == PacketType.HANDSHAKE_RESP.code() || type == PacketType.KEY_UPDATE.code();
     }
 
-    /** Whether it is somebody's words. */
+    /** Whether it is somebody's words: a message of its own, or one that answers another. */
     public boolean isText() {
-        return type == PacketType.TEXT.code();
+        return type == PacketType.TEXT.code() || isControl(ControlCodes.REPLY);
+    }
+
+    /** Whether it says something about a message that is there: a reaction, other words, that it is to be erased. */
+    public boolean isRemark() {
+        return isControl(ControlCodes.REACT) || isControl(ControlCodes.EDIT) || isControl(ControlCodes.FORGET);
+    }
+
+    /** Whether somebody wrote it, and no session of itself. */
+    public boolean isWritten() {
+        return isText() || isRemark();
+    }
+
+    /** The code of its CONTROL body; 0: it has none. */
+    public byte control() {
+        return type == PacketType.CONTROL.code() && body != null && body.length > 0 ? body[0] : 0;
+    }
+
+    private boolean isControl(byte code) {
+        return control() == code;
+    }
+
+    /** The body of its packets. @param message with its words; null where it has none in the inbox */
+    public byte[] says(MessageRecord message) {
+        if (!isText()) {
+            return body;
+        }
+        byte[] words = message.text().getBytes(StandardCharsets.UTF_8);
+        if (body == null) {
+            return words;
+        }
+        byte[] all = Arrays.copyOf(body, body.length + words.length);
+        System.arraycopy(words, 0, all, body.length, words.length);
+        return all;
+    }
+
+    /** Without the words of a change, once nothing more is sealed of it: they are kept with the message alone. */
+    public OutgoingMessage withoutWords() {
+        int header = 1 + Locator.WHOLE;
+        if (!isControl(ControlCodes.EDIT) || body.length <= header) {
+            return this;
+        }
+        return new OutgoingMessage(
+                id,
+                membership,
+                state,
+                reason,
+                queued,
+                expires,
+                ttlMinutes,
+                burn,
+                textBytes,
+                parts,
+                type,
+                Arrays.copyOf(body, header),
+                sign,
+                stamped,
+                carrier,
+                opens);
     }
 
     /** Satoshi that its signed transactions pay. */

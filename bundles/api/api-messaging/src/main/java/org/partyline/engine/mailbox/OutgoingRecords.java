@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.EventHub;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
@@ -38,8 +38,8 @@ public final class OutgoingRecords {
     }
 
     /** Tells listeners where one stands. */
-    public static void tell(Core core, Unlocked memory, OutgoingMessage outgoing) {
-        core.events.tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
+    public static void tell(EventHub events, Unlocked memory, OutgoingMessage outgoing) {
+        events.tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
     }
 
     /** All of them. */

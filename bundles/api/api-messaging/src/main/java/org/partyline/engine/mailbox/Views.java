@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.packet.PacketType;
+import org.partyline.engine.control.ControlCodes;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.kernel.Unlocked;
@@ -42,20 +43,35 @@ public final class Views {
         return isDirect(entry.membership()) && !entry.notice() ? channel(entry.membership()) : entry.sender();
     }
 
-    private Optional<String> signedBy(MessageRecord entry) {
-        return switch (entry.signer()) {
+    private Optional<String> signedBy(int signer, MessageRecord entry) {
+        return switch (signer) {
             case SignerId.NOBODY -> Optional.empty();
             case SignerId.SELF -> Optional.of(persona(entry.membership()));
             case SignerId.UNKNOWN -> Optional.of("an unknown key");
             case SignerId.WRONG -> Optional.of("nobody: the signature is wrong");
             default -> {
-                ContactConversation contact = memory.conversations.contact(entry.signer());
+                ContactConversation contact = memory.conversations.contact(signer);
                 yield Optional.of(contact == null ? "a contact that was removed" : contact.name());
             }
         };
     }
 
     private static String kind(OutgoingMessage entry) {
+        String kind = remark(entry.control());
+        return !kind.isEmpty() ? kind : packet(entry);
+    }
+
+    private static String remark(byte control) {
+        return switch (control) {
+            case ControlCodes.REACT -> "reaction";
+            case ControlCodes.REPLY -> "reply";
+            case ControlCodes.EDIT -> "edit";
+            case ControlCodes.FORGET -> "forget";
+            default -> "";
+        };
+    }
+
+    private static String packet(OutgoingMessage entry) {
         return switch (PacketType.ofCode(entry.type()).orElse(PacketType.TEXT)) {
             case HANDSHAKE_INIT -> "handshake";
             case HANDSHAKE_RESP -> "answer";
@@ -66,8 +82,44 @@ public final class Views {
         };
     }
 
-    /** @param text whether the text is shown although the message is to be burned */
+    /** What was said about a message. @param original what it answers, where that is kept */
+    private Messages.Remarks remarks(MessageRecord entry, Optional<MessageRecord> original) {
+        Annotations annotations = entry.annotations();
+        return new Messages.Remarks(
+                !annotations.reply().isEmpty(),
+                original.map(message ->
+                        new Messages.Quote(message.id(), sender(message), message.outgoing(), message.text())),
+                annotations.edited() == 0 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(annotations.edited())),
+                annotations.reactions().stream()
+                        .filter(reaction -> !reaction.reaction().isEmpty())
+                        .map(reaction -> reaction(entry, reaction))
+                        .toList(),
+                !entry.outgoing()
+                        && !entry.notice()
+                        && !entry.burn()
+                        && Mentions.of(entry.text(), persona(entry.membership())));
+    }
+
+    private Messages.Reaction reaction(MessageRecord entry, StoredReaction reaction) {
+        boolean own = reaction.by().equals(StoredReaction.OWN);
+        String sender = own
+                ? persona(entry.membership())
+                : isDirect(entry.membership()) ? channel(entry.membership()) : reaction.name();
+        return new Messages.Reaction(
+                sender, own, reaction.reaction(), own ? Optional.empty() : signedBy(reaction.signer(), entry));
+    }
+
+    /** One that answers none, or none that is kept. @param text whether the text is shown although the message is to be burned */
     public Messages.Message message(MessageRecord entry, Optional<Messages.State> state, boolean text) {
+        return message(entry, state, text, Optional.empty());
+    }
+
+    /**
+     * @param text whether the text is shown although the message is to be burned
+     * @param original what it answers; empty: that is not kept
+     */
+    public Messages.Message message(
+            MessageRecord entry, Optional<Messages.State> state, boolean text, Optional<MessageRecord> original) {
         String persona = persona(entry.membership());
         return new Messages.Message(
                 entry.id(),
@@ -87,8 +139,9 @@ public final class Views {
                 entry.block() < 0 ? OptionalInt.empty() : OptionalInt.of(entry.block()),
                 state,
                 entry.notice(),
-                signedBy(entry),
-                Optional.ofNullable(entry.receiver()).filter(id -> !id.isEmpty()));
+                signedBy(entry.signer(), entry),
+                Optional.ofNullable(entry.receiver()).filter(id -> !id.isEmpty()),
+                remarks(entry, original));
     }
 
     public Messages.Outgoing outgoing(OutgoingMessage entry) {

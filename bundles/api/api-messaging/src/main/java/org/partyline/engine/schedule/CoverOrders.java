@@ -1,13 +1,16 @@
 package org.partyline.engine.schedule;
 
 import java.nio.ByteBuffer;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.cover.CoverOrder;
+import org.partyline.api.cover.CoverTraffic;
+import org.partyline.api.cover.CoverTransaction;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.store.Keys;
 
 /**
@@ -15,33 +18,45 @@ import org.partyline.engine.store.Keys;
  * transaction.
  */
 public final class CoverOrders {
-    private CoverOrders() {}
+    private final CoverTraffic cover;
+    private final StateGuard guard;
+    private final Clock clock;
+
+    /** @param cover of another bundle, which may be away */
+    public CoverOrders(CoverTraffic cover, StateGuard guard, Clock clock) {
+        this.cover = cover;
+        this.guard = guard;
+        this.clock = clock;
+    }
+
+    /** A transaction of the store as cover traffic sees it. */
+    public CoverTransaction transaction(StoreTransaction tx) {
+        return new StoreCoverTransaction(guard, clock, tx);
+    }
 
     /** What was ordered for a persona; empty: nothing, or the bundle is away. */
-    public static Optional<CoverOrder> of(Core core, StoreTransaction tx, int persona) throws StoreException {
+    public Optional<CoverOrder> of(StoreTransaction tx, int persona) throws StoreException {
         try {
-            return core.cover.order(new StoreCoverTransaction(core, tx), persona);
+            return cover.order(transaction(tx), persona);
         } catch (AbsentException e) {
             return Optional.empty();
         }
     }
 
     /** Whether a persona's cover traffic was started and not stopped. */
-    public static boolean isOn(Core core, StoreTransaction tx, int persona) throws StoreException {
-        return of(core, tx, persona).isPresent();
+    public boolean isOn(StoreTransaction tx, int persona) throws StoreException {
+        return of(tx, persona).isPresent();
     }
 
     /** The least size of what a persona sends, in bytes. @param most that nodes carry @return 0 without cover traffic */
-    public static int leastSize(Core core, StoreTransaction tx, int persona, int most) throws StoreException {
-        return of(core, tx, persona)
-                .map(order -> Math.min(order.leastSize(), most))
-                .orElse(0);
+    public int leastSize(StoreTransaction tx, int persona, int most) throws StoreException {
+        return of(tx, persona).map(order -> Math.min(order.leastSize(), most)).orElse(0);
     }
 
     /** A packet that says something is paid for: its size is remembered, as decoys are of the sizes of these. */
-    public static void sent(Core core, StoreTransaction tx, int persona, int size) throws StoreException {
+    public void sent(StoreTransaction tx, int persona, int size) throws StoreException {
         try {
-            core.cover.sent(new StoreCoverTransaction(core, tx), persona, size);
+            cover.sent(transaction(tx), persona, size);
         } catch (AbsentException e) {
             // No decoy is made meanwhile.
             return;

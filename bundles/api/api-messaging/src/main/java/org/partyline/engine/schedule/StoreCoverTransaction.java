@@ -1,5 +1,6 @@
 package org.partyline.engine.schedule;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,8 +10,9 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.cover.CoverTransaction;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.fees.SpentRecords;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.StateGuard;
 import org.partyline.engine.store.Keys;
 
 /** A transaction of the store as cover traffic sees it: its own records, and where personas talk. */
@@ -22,11 +24,13 @@ public final class StoreCoverTransaction implements CoverTransaction {
     /** The group of plans that cover traffic is to run by. */
     static final byte[] ORDERED = Keys.of("ordered");
 
-    private final Core core;
+    private final StateGuard guard;
+    private final Clock clock;
     private final StoreTransaction tx;
 
-    public StoreCoverTransaction(Core core, StoreTransaction tx) {
-        this.core = core;
+    StoreCoverTransaction(StateGuard guard, Clock clock, StoreTransaction tx) {
+        this.guard = guard;
+        this.clock = clock;
         this.tx = tx;
     }
 
@@ -59,21 +63,21 @@ public final class StoreCoverTransaction implements CoverTransaction {
 
     @Override
     public long spent(int persona) throws StoreException {
-        return SpentRecords.sums(core.now(), tx, persona).coverDay();
+        return SpentRecords.sums(clock.instant(), tx, persona).coverDay();
     }
 
     @Override
     public Set<Network> networks(int persona) throws StoreException {
-        return core.open(memory -> memory.conversations.networks(persona));
+        return guard.open(memory -> memory.conversations.networks(persona));
     }
 
     @Override
     public int persona(Optional<String> name) throws PartylineException {
-        return Core.persona(tx, name).id();
+        return PersonaRecord.named(tx, name).id();
     }
 
     @Override
     public String name(int persona) throws StoreException {
-        return core.open(memory -> memory.personas.name(persona));
+        return guard.open(memory -> memory.personas.name(persona));
     }
 }

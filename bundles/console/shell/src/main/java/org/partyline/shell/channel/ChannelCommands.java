@@ -20,6 +20,7 @@ public final class ChannelCommands implements CommandGroup {
                 ChannelSetCommand::new,
                 ChannelLeaveCommand::new,
                 ChannelListCommand::new,
+                ChannelWhoCommand::new,
                 ChannelInviteCommand::new);
     }
 }

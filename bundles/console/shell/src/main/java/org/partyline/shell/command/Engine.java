@@ -18,6 +18,7 @@ import org.partyline.api.config.Configurations;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
@@ -66,6 +67,12 @@ public final class Engine {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Messages messages;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Conversations conversations;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -204,6 +211,7 @@ public final class Engine {
         personas = (Personas) services.apply(Personas.class);
         channels = (Channels) services.apply(Channels.class);
         messages = (Messages) services.apply(Messages.class);
+        conversations = (Conversations) services.apply(Conversations.class);
         suites = (Suites) services.apply(Suites.class);
         nodes = (Nodes) services.apply(Nodes.class);
         fees = (Fees) services.apply(Fees.class);
@@ -242,6 +250,11 @@ public final class Engine {
     /** @throws CommandError while the message service is away */
     public Messages messages() throws CommandError {
         return here(messages, "message");
+    }
+
+    /** @throws CommandError while the conversation service is away */
+    public Conversations conversations() throws CommandError {
+        return here(conversations, "conversation");
     }
 
     /** @throws CommandError while the suite service is away */

@@ -101,7 +101,7 @@ final class Follower {
                 + (message.notice()
                         ? ""
                         : console.paint(MessageText.style(message), MessageText.sender(message)) + "  ");
-        console.hanging(first, MessageText.text(message));
+        console.hanging(first, RemarkText.quote(message) + MessageText.text(message));
     }
 
     /** For who follows for days. */

@@ -20,7 +20,11 @@ public final class MessageCommands implements CommandGroup {
                 OutboxCommand::new,
                 CancelCommand::new,
                 RecallCommand::new,
+                ReactCommand::new,
+                EditCommand::new,
+                ForgetCommand::new,
                 MessagesCommand::new,
+                SearchCommand::new,
                 ReadCommand::new,
                 InspectCommand::new);
     }

@@ -4,10 +4,11 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 
 /** Reads the number of a message. */
-final class MessageNumber {
+public final class MessageNumber {
     private MessageNumber() {}
 
-    static long parse(String text) throws CommandError {
+    /** What {@code text} says. */
+    public static long parse(String text) throws CommandError {
         try {
             long number = Long.parseLong(text);
             if (number > 0) {

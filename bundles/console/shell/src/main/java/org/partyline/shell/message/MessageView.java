@@ -3,6 +3,8 @@ package org.partyline.shell.message;
 import java.util.List;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.Quote;
+import org.partyline.api.engine.Messages.Reaction;
 import org.partyline.shell.output.JsonValues;
 
 record MessageView(
@@ -24,7 +26,12 @@ record MessageView(
         String state,
         boolean notice,
         String signedBy,
-        String receiver) {
+        String receiver,
+        boolean reply,
+        QuoteView quote,
+        String edited,
+        List<ReactionView> reactions,
+        boolean mentioned) {
     static MessageView of(Message message) {
         return new MessageView(
                 message.id(),
@@ -45,6 +52,31 @@ record MessageView(
                 message.state().map(JsonValues::word).orElse(null),
                 message.notice(),
                 message.signedBy().orElse(null),
-                message.receiver().orElse(null));
+                message.receiver().orElse(null),
+                message.remarks().reply(),
+                message.remarks().quote().map(QuoteView::of).orElse(null),
+                JsonValues.iso(message.remarks().edited().orElse(null)),
+                message.remarks().reactions().stream().map(ReactionView::of).toList(),
+                message.remarks().mentioned());
+    }
+
+    record QuoteView(long id, String direction, String sender, String text) {
+        static QuoteView of(Quote quote) {
+            return new QuoteView(
+                    quote.id(),
+                    quote.outgoing() ? "out" : "in",
+                    JsonValues.orNull(quote.sender()),
+                    JsonValues.orNull(quote.text()));
+        }
+    }
+
+    record ReactionView(String reaction, String direction, String sender, String signedBy) {
+        static ReactionView of(Reaction reaction) {
+            return new ReactionView(
+                    reaction.reaction(),
+                    reaction.own() ? "out" : "in",
+                    JsonValues.orNull(reaction.sender()),
+                    reaction.signedBy().orElse(null));
+        }
     }
 }

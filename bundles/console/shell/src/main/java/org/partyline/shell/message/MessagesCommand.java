@@ -12,13 +12,9 @@ import org.partyline.api.engine.Messages.Query;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ChannelNames;
 import org.partyline.shell.completion.ContactNames;
-import org.partyline.shell.completion.MessageIds;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.completion.SenderNames;
-import org.partyline.shell.contact.ContactText;
 import org.partyline.shell.error.CommandError;
-import org.partyline.shell.output.Style;
-import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
 
 /** Lists messages, or prints them as they come. */
@@ -81,42 +77,11 @@ final class MessagesCommand extends PartylineCommand {
             return;
         }
         List<Message> messages = engine().messages().messages(query);
-        MessageIds.listed(
-                context().session(), messages.stream().map(Message::id).toList());
-        print(new Document(messages.stream().map(MessageView::of).toList()), () -> table(messages));
-    }
-
-    private void table(List<Message> messages) {
-        ContactText contacts = ContactText.of(engine());
-        MessageTimes times = new MessageTimes(clock().instant(), console().isTerminal());
-        Table table = new Table()
-                .number("ID")
-                .time(times.header())
-                .words(MessageText.whereHeader(
-                        messages.stream().anyMatch(message -> !message.direct()),
-                        messages.stream().anyMatch(Message::direct)))
-                .column("FROM")
-                .words("STATE")
-                .text("MESSAGE");
-        SharedMessages shared = new SharedMessages();
-        messages.forEach(shared::add);
-        for (SharedMessages.Shared one : shared.all()) {
-            Message message = one.message();
-            table.row(
-                    message.id(),
-                    times.of(message.sent()),
-                    MessageText.where(message, contacts),
-                    Table.Cell.of(MessageText.sender(message), MessageText.style(message)),
-                    new Table.Cell(MessageText.state(message, one.readers()), stateStyle(message)),
-                    Table.Cell.of(MessageText.text(message), message.notice() ? Style.WARN : Style.PLAIN));
-        }
-        table.print(console(), "No messages. Wait for one with partyline:messages --follow.");
-    }
-
-    private static Style stateStyle(Message message) {
-        return MessageText.mark(message).isEmpty()
-                ? message.state().map(MessageText::style).orElse(Style.PLAIN)
-                : MessageText.markStyle(message);
+        MessageTable.listed(context(), messages);
+        print(
+                new Document(messages.stream().map(MessageView::of).toList()),
+                () -> MessageTable.print(
+                        context(), messages, "No messages. Wait for one with partyline:messages --follow."));
     }
 
     record Document(List<MessageView> messages) {}

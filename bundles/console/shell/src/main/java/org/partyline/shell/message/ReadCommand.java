@@ -60,11 +60,13 @@ final class ReadCommand extends PartylineCommand {
                 message.burn() && !message.outgoing()
                         ? "now: it was a burn message"
                         : Units.time(message.expires()) + " UTC");
-        view.add("State", MessageText.state(message));
+        view.add("State", MessageText.state(message) + RemarkText.state(message));
+        message.remarks().edited().ifPresent(time -> view.add("Edited", Units.time(time) + " UTC"));
+        message.remarks().reactions().forEach(reaction -> view.add("Reaction", RemarkText.reaction(message, reaction)));
         message.transactions().forEach(id -> view.add("Transaction", id.toString()));
         message.block().ifPresent(height -> view.add("Block", String.valueOf(height)));
         view.print();
         console().line("");
-        console().paragraph(MessageText.text(message));
+        console().paragraph(RemarkText.quote(message) + MessageText.text(message));
     }
 }

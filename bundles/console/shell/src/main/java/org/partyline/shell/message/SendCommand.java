@@ -1,9 +1,9 @@
 package org.partyline.shell.message;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -12,27 +12,23 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Contacts.Contact;
-import org.partyline.api.engine.Cover;
-import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.Send;
-import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Sessions;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.CarrierNames;
 import org.partyline.shell.completion.ChannelNames;
 import org.partyline.shell.completion.ContactNames;
+import org.partyline.shell.completion.MessageIds;
 import org.partyline.shell.completion.NodeNames;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.contact.ContactText;
-import org.partyline.shell.cover.CoverText;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.CarrierName;
-import org.partyline.shell.output.JsonValues;
 import org.partyline.shell.output.Sanitizer;
-import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
 
 /** Sends a message. */
@@ -43,6 +39,7 @@ import org.partyline.shell.output.Units;
         detailedDescription = "partyline:send --channel lobby \"See you at nine\"\n"
                 + "partyline:send --to bob \"Only you can read this\"\n"
                 + "partyline:send --carrier rolling \"One transaction for all of it\"\n"
+                + "partyline:send --reply 12 \"So will I\"\n"
                 + "partyline:send --persona bob --ttl 15m --burn --wait \"The door code is 4711\"")
 class SendCommand extends PartylineCommand {
     private static final Duration SHORTEST_TTL = Duration.ofMinutes(1);
@@ -106,6 +103,13 @@ class SendCommand extends PartylineCommand {
     @Completion(CarrierNames.class)
     private String carrier;
 
+    @Option(
+            name = "--reply",
+            description = "The message that it answers, by its number: it goes where that one was said",
+            valueToShowInHelp = "ID")
+    @Completion(MessageIds.class)
+    private String reply;
+
     @Option(name = "--wait", description = "Wait until it has left; Ctrl-C stops the waiting, not the message")
     private boolean wait;
 
@@ -118,6 +122,10 @@ class SendCommand extends PartylineCommand {
     protected void run() throws CommandError, PartylineException, InterruptedException {
         if (channel != null && to != null) {
             throw new CommandError("--channel and --to exclude each other: give one of the two");
+        }
+        OptionalLong answers = reply == null ? OptionalLong.empty() : OptionalLong.of(MessageNumber.parse(reply));
+        if (answers.isPresent()) {
+            goWhereItWasSaid(answers.getAsLong());
         }
         Optional<Duration> life =
                 ttl == null ? Optional.empty() : Optional.of(Units.duration("--ttl", ttl, SHORTEST_TTL, LONGEST_TTL));
@@ -133,7 +141,8 @@ class SendCommand extends PartylineCommand {
         Optional<Carrier> by = CarrierName.parse(engine(), carrier);
         String text = text(words == null ? List.of() : words);
         // Asked before it is stored: what fails afterwards must not look as if it had not been sent.
-        Optional<Pace> pace = json() ? Optional.empty() : Optional.of(pace());
+        Leaving leaving = new Leaving(context(), json());
+        Optional<Leaving.Pace> pace = json() ? Optional.empty() : Optional.of(leaving.pace());
         if (split && json()) {
             throw new CommandError("--split and --json exclude each other: one document tells of one message");
         }
@@ -150,14 +159,15 @@ class SendCommand extends PartylineCommand {
                                         burn,
                                         sign,
                                         given(via),
-                                        by)));
+                                        by,
+                                        answers)));
         for (Receipt receipt : receipts) {
             if (pace.isPresent()) {
                 boolean rolls =
                         engine().messages().outgoing(receipt.id()).carrier().equals(Carrier.ROLLING);
                 show(receipt, contact.map(ContactText::marked).orElse(Sanitizer.line(where)), rolls);
                 console()
-                        .paragraph(departure(
+                        .paragraph(leaving.departure(
                                 receipt,
                                 contact.map(Contact::persona).or(() -> into.map(Channel::persona)),
                                 rolls,
@@ -171,9 +181,9 @@ class SendCommand extends PartylineCommand {
             next("partyline:messages --follow shows what comes back.");
         }
         for (Receipt receipt : receipts) {
-            Optional<Outgoing> left = wait ? await(receipt) : Optional.empty();
+            Optional<Outgoing> left = wait ? leaving.await(receipt) : Optional.empty();
             if (json()) {
-                console().json(Document.of(receipt, left));
+                console().json(ReceiptView.of(receipt, left));
             }
         }
     }
@@ -212,115 +222,24 @@ class SendCommand extends PartylineCommand {
         return Optional.of(channels.get(0));
     }
 
+    /** An answer needs no other word of where it goes. */
+    private void goWhereItWasSaid(long id) throws CommandError, PartylineException {
+        if (channel != null || to != null) {
+            return;
+        }
+        Message answered = engine().conversations().message(id);
+        persona = persona == null ? answered.persona() : persona;
+        if (answered.direct()) {
+            to = answered.channel();
+        } else {
+            channel = answered.channel();
+        }
+    }
+
     private void show(Receipt receipt, String where, boolean rolls) {
-        String fee = receipt.estimatedFee()
-                .map(sat -> "about " + Units.sat(sat))
-                .orElse("a fee that no node can estimate now");
         console()
-                .paragraph("Message " + receipt.id() + " to " + where + (sign ? ", signed" : "")
-                        + (rolls ? ", rolling" : "") + ": "
-                        + (receipt.packets() == 0
-                                ? "stored; its size and fee are known when it is sealed."
-                                : Units.count(receipt.packets(), "packet") + ", " + Units.count(receipt.bytes(), "byte")
-                                        + ", " + fee + ".")
-                        + receipt.openingFee()
-                                .map(sat -> " Opening the session costs about " + Units.sat(sat) + " more.")
-                                .orElse(""));
-    }
-
-    /** What decides when it leaves. */
-    private record Pace(Fees.Limits limits, List<Cover.Status> cover) {}
-
-    private Pace pace() throws CommandError, PartylineException {
-        return new Pace(engine().fees().limits(), engine().coverIfHere().orElse(List.of()));
-    }
-
-    private String departure(Receipt receipt, Optional<String> who, boolean rolls, Pace pace) {
-        if (!receipt.waits().isEmpty()) {
-            return "It does not leave yet: " + Sanitizer.line(receipt.waits()) + ".";
-        }
-        long fee = receipt.estimatedFee().orElse(0L) + receipt.openingFee().orElse(0L);
-        Fees.Limits limits = pace.limits();
-        if (fee
-                > Math.min(
-                        limits.message(),
-                        Math.min(limits.hour() - limits.hourSpent(), limits.day() - limits.daySpent()))) {
-            return "It waits, since it would pass a cap: partyline:fee-limit shows them, partyline:outbox says which.";
-        }
-        for (Cover.Status cover : pace.cover()) {
-            if (cover.running() && who.equals(Optional.of(cover.persona()))) {
-                return "It leaves at a point of the cover traffic, " + CoverText.pace(cover)
-                        + ": partyline:outbox shows where it stands.";
-            }
-        }
-        Duration until = Duration.between(clock().instant(), receipt.leaves());
-        if (until.compareTo(Duration.ofSeconds(1)) >= 0) {
-            return "It leaves in " + Units.duration(until) + ", at " + Units.clock(receipt.leaves()) + " UTC.";
-        }
-        if (rolls) {
-            return "It leaves with the next version of the rolling transaction: partyline:outbox shows when.";
-        }
-        return receipt.jitter().isZero()
-                ? "It leaves now."
-                : "It leaves after a random delay: partyline:outbox shows when.";
-    }
-
-    private Optional<Outgoing> await(Receipt receipt) throws CommandError, PartylineException, InterruptedException {
-        Optional<Outgoing> left = new SendWaiter(context()).await(receipt.id(), Optional.empty(), reason -> {
-            // What was said with the receipt is not said again.
-            if (!json() && !reason.equals(receipt.waits())) {
-                console().paragraph("Waiting: " + Sanitizer.line(reason) + ".");
-            }
-        });
-        if (left.isEmpty()) {
-            if (!json()) {
-                console().line("No longer waiting. The message goes on: look with partyline:outbox.");
-            }
-            return left;
-        }
-        Outgoing message = left.get();
-        if (message.state() == State.EXPIRED || message.state() == State.RECALLED || message.state() == State.FAILED) {
-            throw new CommandError("message " + message.id() + " was not sent, it is "
-                    + MessageText.state(message.state()) + (message.reason().isEmpty() ? "" : ": " + message.reason()));
-        }
-        if (!json()) {
-            console()
-                    .line(console().paint(Style.GOOD, "Sent") + " for " + Units.sat(message.fee()) + " in "
-                            + Units.count(message.parts().size(), "transaction") + ":");
-            message.parts()
-                    .forEach(
-                            part -> part.transaction().ifPresent(id -> console().line("  " + id)));
-        }
-        return left;
-    }
-
-    record Document(
-            long id,
-            int packets,
-            int bytes,
-            Long estimatedFeeSat,
-            Long openingFeeSat,
-            String leaves,
-            String waits,
-            String state,
-            Long feeSat,
-            List<String> transactions) {
-        static Document of(Receipt receipt, Optional<Outgoing> left) {
-            Instant leaves = receipt.leaves();
-            return new Document(
-                    receipt.id(),
-                    receipt.packets(),
-                    receipt.bytes(),
-                    receipt.estimatedFee().orElse(null),
-                    receipt.openingFee().orElse(null),
-                    JsonValues.iso(leaves),
-                    JsonValues.orNull(receipt.waits()),
-                    JsonValues.word(left.map(Outgoing::state).orElse(State.QUEUED)),
-                    left.map(Outgoing::fee).orElse(null),
-                    left.map(Outgoing::parts).orElse(List.of()).stream()
-                            .flatMap(part -> part.transaction().stream())
-                            .map(Object::toString)
-                            .toList());
-        }
+                .paragraph("Message " + receipt.id() + " to " + where
+                        + (reply == null ? "" : ", an answer to message " + Sanitizer.line(reply))
+                        + (sign ? ", signed" : "") + (rolls ? ", rolling" : "") + ": " + Leaving.price(receipt));
     }
 }

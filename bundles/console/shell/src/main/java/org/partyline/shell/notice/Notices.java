@@ -14,6 +14,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations.Place;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Query;
@@ -88,7 +89,8 @@ public final class Notices {
         }
         switch (flood.next(clock.instant())) {
             case IT ->
-                prompts.above(session -> isOurs(message) ? Optional.empty() : Optional.of(line(message, now, session)));
+                prompts.above(
+                        session -> isUnwanted(message) ? Optional.empty() : Optional.of(line(message, now, session)));
             case MORE -> prompts.above(session -> Optional.of(NoticeLine.more(width(session), Paint.wanted(session))));
             default -> {
                 // That there are more was said.
@@ -96,15 +98,19 @@ public final class Notices {
         }
     }
 
-    /** Whether who one is here wrote it to a channel that another persona of this server is in, too. */
-    private boolean isOurs(Message message) {
+    /** Whether who one is here wrote it to a channel that another persona of this server is in, too, or wants to be told of nothing there. */
+    private boolean isUnwanted(Message message) {
         try {
             String current = engine.personas().current().name();
-            return !message.direct()
+            boolean ours = !message.direct()
                     && message.sender().equals(current)
                     && !message.persona().equals(current);
+            return ours
+                    || engine.conversations()
+                            .get(new Place(Optional.of(message.persona()), message.direct(), message.channel()))
+                            .muted();
         } catch (CommandError | PartylineException e) {
-            // Locked since: then nobody is here.
+            // Locked since, or left: then nobody is to be told.
             return true;
         }
     }

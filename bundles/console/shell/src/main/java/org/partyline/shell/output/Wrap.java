@@ -5,12 +5,19 @@ import java.util.List;
 import org.jline.utils.AttributedString;
 
 /** Breaks text into lines by the columns it takes on a terminal, where wide characters take two. */
-final class Wrap {
+public final class Wrap {
     private Wrap() {}
 
     /** The columns that a text without escape sequences takes. */
     static int columns(String text) {
         return new AttributedString(text).columnLength();
+    }
+
+    /** Cut behind so many columns, which a sign shows. */
+    public static String shortened(String text, int most) {
+        return columns(text) <= most
+                ? text
+                : new AttributedString(text).columnSubSequence(0, most - 1).toString() + "…";
     }
 
     /**

@@ -33,6 +33,8 @@ class EveryCommandTest {
             "--memory",
             "--parallelism",
             "--count",
+            "--most",
+            "WORDS",
             "--invite",
             "--label",
             "NAME|INVITE",
@@ -69,6 +71,7 @@ class EveryCommandTest {
                         "channel-set",
                         "channel-leave",
                         "channel-list",
+                        "channel-who",
                         "channel-invite",
                         "persona-create",
                         "persona-list",
@@ -90,7 +93,15 @@ class EveryCommandTest {
                         "outbox",
                         "cancel",
                         "recall",
+                        "react",
+                        "edit",
+                        "forget",
                         "messages",
+                        "search",
+                        "conversation-list",
+                        "mark-read",
+                        "mute",
+                        "draft",
                         "read",
                         "inspect",
                         "suite-list",
@@ -153,6 +164,7 @@ class EveryCommandTest {
             strings = {
                 "status",
                 "channel-list",
+                "conversation-list",
                 "persona-list",
                 "contact-list",
                 "session-list",
@@ -239,6 +251,8 @@ class EveryCommandTest {
             case "backup-export", "backup-import" -> new String[] {"x.backup", "--passphrase-file", secretFile()};
             case "contact-set" -> new String[] {"bob", "--account", "apart"};
             case "channel-set" -> new String[] {"lobby", "--carrier", "rolling"};
+            case "mark-read", "mute", "draft" -> new String[] {"--contact", "bob"};
+            case "react" -> new String[] {"1", "--back"};
             case "channel-create", "channel-join" -> new String[] {"lobby", "--passphrase-file", secretFile()};
             default -> layout.arguments().stream().map(argument -> "1").toArray(String[]::new);
         };

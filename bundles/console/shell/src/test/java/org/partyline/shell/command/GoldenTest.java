@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -42,6 +43,7 @@ class GoldenTest {
             List.of("channel-set", "lobby", "--carrier", "rolling"),
             List.of("channel-leave", "lobby"),
             List.of("channel-list"),
+            List.of("channel-who", "lobby"),
             List.of("channel-invite", "lobby"),
             List.of("persona-create", "bob"),
             List.of("persona-list"),
@@ -63,8 +65,16 @@ class GoldenTest {
             List.of("outbox", "--all"),
             List.of("cancel", "4"),
             List.of("recall", "8"),
+            List.of("react", "9", "\uD83D\uDC4D", "--wait"),
+            List.of("edit", "9", "So will we"),
+            List.of("forget", "9", "--yes"),
             List.of("messages"),
+            List.of("search", "will", "I"),
             List.of("read", "2"),
+            List.of("conversation-list"),
+            List.of("mark-read"),
+            List.of("mute", "--contact", "carol"),
+            List.of("draft", "--contact", "carol", "I have thought about it"),
             List.of("inspect", "1a2b"),
             List.of("suite-list"),
             List.of("suite-prefer", "AES_256_GCM"),
@@ -125,6 +135,7 @@ class GoldenTest {
 
     private static String run(String name, List<String> words) throws Exception {
         Runner runner = Runner.plain();
+        runner.fake.inbox.put(9L, Samples.remarked(Samples.message(9, "bob", Optional.of("So will I, @me"), false)));
         if (name.equals("unlock")) {
             runner.fake.state = Store.State.LOCKED;
         }

@@ -102,6 +102,16 @@ class NoticesTest {
     }
 
     @Test
+    void nothingIsSaidOfWhatIsMuted() {
+        fake.conversations.muted.add("lobby");
+        comes(message(7, "me", "bob", "hi", 1));
+        assertEquals(List.of(), shown);
+        fake.conversations.muted.remove("lobby");
+        comes(message(8, "me", "bob", "hi again", 2));
+        assertEquals(List.of("* bob in lobby (read 8)"), shown);
+    }
+
+    @Test
     void manyAtOnceFillNoScreen() {
         for (int i = 1; i <= 1000; i++) {
             comes(message(i, "me", "bob", "number " + i, i));

@@ -7,6 +7,7 @@ import org.partyline.shell.audit.AuditCommands;
 import org.partyline.shell.channel.ChannelCommands;
 import org.partyline.shell.config.ConfigCommands;
 import org.partyline.shell.contact.ContactCommands;
+import org.partyline.shell.conversation.ConversationCommands;
 import org.partyline.shell.cover.CoverCommands;
 import org.partyline.shell.demo.DemoCommands;
 import org.partyline.shell.doctor.DoctorCommands;
@@ -35,6 +36,7 @@ public final class AllCommands {
                     new PersonaCommands(),
                     new SessionCommands(),
                     new MessageCommands(),
+                    new ConversationCommands(),
                     new NodeCommands(),
                     new WalletCommands(),
                     new FeeCommands(),

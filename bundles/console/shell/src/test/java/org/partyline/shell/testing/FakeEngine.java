@@ -493,6 +493,8 @@ public final class FakeEngine {
         }
     };
 
+    public final FakeConversations conversations = new FakeConversations(this);
+
     public final List<Suites.Suite> moreSuites = new ArrayList<>();
     public final Suites suiteService = new Suites() {
         @Override
@@ -1052,6 +1054,7 @@ public final class FakeEngine {
                 personaService,
                 channelService,
                 messageService,
+                conversations,
                 suiteService,
                 nodeService,
                 fees,

@@ -191,6 +191,44 @@ public final class Samples {
                 Optional.empty());
     }
 
+    /** With all that can be said of one. */
+    public static Messages.Message remarked(Messages.Message message) {
+        return remarked(message, "Hello there, and a lot more that nobody has to read twice", "dave", "\uD83D\uDC4D");
+    }
+
+    /** The same with what somebody chose. */
+    public static Messages.Message remarked(Messages.Message message, String quoted, String reactor, String reaction) {
+        return new Messages.Message(
+                message.id(),
+                message.persona(),
+                message.direct(),
+                message.channel(),
+                message.outgoing(),
+                message.sender(),
+                message.legacy(),
+                message.burn(),
+                message.text(),
+                message.sent(),
+                message.arrived(),
+                message.expires(),
+                message.sequence(),
+                message.transactions(),
+                message.block(),
+                message.state(),
+                message.notice(),
+                message.signedBy(),
+                message.receiver(),
+                new Messages.Remarks(
+                        true,
+                        Optional.of(new Messages.Quote(1, "bob", false, quoted)),
+                        Optional.of(NOW.minusSeconds(30)),
+                        List.of(
+                                new Messages.Reaction("", true, "\uD83D\uDC4D", Optional.of("me")),
+                                new Messages.Reaction(reactor, false, reaction, Optional.empty()),
+                                new Messages.Reaction("bobby", false, "\u2764\uFE0F", Optional.of("bob"))),
+                        true));
+    }
+
     static Messages.Message withText(Messages.Message message, String text) {
         return message(message.id(), message.persona(), message.sender(), Optional.of(text), message.burn());
     }

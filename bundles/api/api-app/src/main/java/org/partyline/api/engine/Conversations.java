@@ -1,0 +1,166 @@
+package org.partyline.api.engine;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.osgi.annotation.versioning.ProviderType;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.Receipt;
+import org.partyline.api.packet.PayloadTooLargeException;
+
+/**
+ * What one does in a conversation beside writing: read on, look for something, react, put other words, take words back; and what its reader
+ * keeps of it. A service. All need an open store.
+ */
+@ProviderType
+public interface Conversations {
+    /** Most messages that one call gives. */
+    int MOST = 500;
+
+    /**
+     * A channel, or a contact.
+     *
+     * @param persona whose; empty: the current one
+     * @param direct whether it is a contact
+     * @param name the channel's or the contact's
+     */
+    record Place(Optional<String> persona, boolean direct, String name) {}
+
+    /** Conversations of every persona, the one with the newest message first. */
+    List<Conversation> list() throws PartylineException;
+
+    /** @throws NoSuchThingException when the persona has no such channel or contact */
+    Conversation get(Place place) throws PartylineException;
+
+    /**
+     * Messages of a conversation in each sender's order, newest last. Marks none as shown.
+     *
+     * @param before only those that come before this one in that order; empty: the newest. Where that message is there no more, the newest
+     * @param most how many at the most, 1 to {@link #MOST}
+     */
+    List<Message> history(Place place, OptionalLong before, int most) throws PartylineException;
+
+    /**
+     * One message as it is kept. Marks nothing as shown, and shows nothing of an unread burn message.
+     *
+     * @throws NoSuchThingException when there is none of that number, or it was burned or has expired
+     */
+    Message message(long id) throws PartylineException;
+
+    /** All up to this message was read, in the order of their numbers. Never goes back. */
+    void read(Place place, long upTo) throws PartylineException;
+
+    /** Whether nothing is told of what comes there. What comes is kept and counted all the same. */
+    void mute(Place place, boolean muted) throws PartylineException;
+
+    /** What was begun to be written and not sent; empty where nothing was, and where that is longer ago than messages are kept. */
+    Optional<String> draft(Place place) throws PartylineException;
+
+    /** Keeps what was begun to be written, sealed as messages are. @param text empty: nothing is kept any more */
+    void keepDraft(Place place, String text) throws PartylineException;
+
+    /**
+     * Looks for words in what is kept, newest first: in any case, in whatever form their letters were written. Burn messages are not looked
+     * at. Marks none as shown.
+     *
+     * @throws NoSuchThingException when there is nothing to look for, or no such place
+     */
+    List<Message> search(Search search) throws PartylineException;
+
+    /** Who was heard in a channel. @throws NoSuchThingException when the persona is in no such channel */
+    List<Participant> participants(Place channel) throws PartylineException;
+
+    /**
+     * Sends a reaction to a message, in the place of our last one to it.
+     *
+     * @param reaction one grapheme, of at most 16 bytes; empty: the last one is taken back
+     * @throws NoSuchThingException when there is no such message, or it takes none; says why
+     */
+    Receipt react(long id, String reaction) throws PartylineException;
+
+    /**
+     * Sends other words for a message of ours, which is what its readers see from then on; those who have seen the first ones have them.
+     *
+     * @throws NoSuchThingException when there is no such message of ours, or its readers would not believe it; says why
+     * @throws PayloadTooLargeException names the limit in force, in bytes
+     */
+    Receipt edit(long id, String text) throws PartylineException;
+
+    /**
+     * Erases a message here at once. Of one of ours that has left, its readers are asked to do the same, where they would believe it.
+     *
+     * @throws NoSuchThingException when there is no such message, or it has not left yet
+     */
+    Forgotten forget(long id) throws PartylineException;
+
+    /**
+     * @param asked what asks the readers; empty: nobody is asked
+     * @param why nobody is asked, in one line; empty where somebody is, and for a message that was received
+     */
+    record Forgotten(Optional<Receipt> asked, String why) {}
+
+    /**
+     * A conversation as its reader has it.
+     *
+     * @param persona whose
+     * @param direct whether it is with a contact
+     * @param name the channel's or the contact's
+     * @param unread messages that were not shown and not marked as read
+     * @param readTo the newest message that was marked as read; empty: none
+     * @param mentions how many of the unread ones name the persona
+     * @param muted whether nothing is told of what comes
+     * @param draft whether something was begun to be written
+     * @param lastMessage when the last one came or went
+     */
+    record Conversation(
+            String persona,
+            boolean direct,
+            String name,
+            int unread,
+            OptionalLong readTo,
+            int mentions,
+            boolean muted,
+            boolean draft,
+            Optional<Instant> lastMessage) {
+        /** By what it is named. */
+        public Place place() {
+            return new Place(Optional.of(persona), direct, name);
+        }
+    }
+
+    /**
+     * @param words all of them have to be in a message, in any order
+     * @param place where to look; empty: everywhere
+     * @param most how many at the most, 1 to {@link #MOST}
+     */
+    record Search(String words, Optional<Place> place, int most) {
+        /** Does not show what is looked for. */
+        @Override
+        public String toString() {
+            return "Search";
+        }
+    }
+
+    /**
+     * Somebody who was heard in a channel: one for each contact whose signature says so, and one for each nickname beside, which anybody may
+     * choose.
+     *
+     * @param nickname as given last; empty: none
+     * @param contact who provably signed; empty: nobody can tell
+     * @param trust how far that contact's keys are trusted; empty where there is none
+     * @param messages how many are kept
+     * @param signed how many of these are signed by a known key
+     * @param chains how many of theirs are read now
+     * @param lastHeard when the last message came, of those that are kept; empty: none is kept
+     */
+    record Participant(
+            String nickname,
+            Optional<String> contact,
+            Optional<Contacts.Trust> trust,
+            int messages,
+            int signed,
+            int chains,
+            Optional<Instant> lastHeard) {}
+}

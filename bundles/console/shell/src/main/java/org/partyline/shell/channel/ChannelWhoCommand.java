@@ -1,0 +1,96 @@
+package org.partyline.shell.channel;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Contacts.Trust;
+import org.partyline.api.engine.Conversations.Participant;
+import org.partyline.api.engine.Conversations.Place;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.ChannelNames;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.JsonValues;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Table;
+import org.partyline.shell.output.Units;
+
+/** Says who was heard in a channel. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "channel-who",
+        description = "Say who was heard in a channel, who signs, and whose keys are verified",
+        detailedDescription = "partyline:channel-who lobby")
+final class ChannelWhoCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "The channel", required = true)
+    @Completion(ChannelNames.class)
+    private String name;
+
+    @Option(name = "--persona", description = "Whose channel; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        List<Participant> heard = engine().conversations().participants(new Place(given(persona), false, name));
+        print(new Document(name, heard.stream().map(ParticipantView::of).toList()), () -> table(heard));
+    }
+
+    private void table(List<Participant> heard) {
+        Table table = new Table()
+                .column("SIGNS AS")
+                .words("TRUST")
+                .column("CALLS ITSELF")
+                .number("MESSAGES")
+                .number("SIGNED")
+                .number("CHAINS")
+                .time("LAST HEARD (UTC)");
+        for (Participant one : heard) {
+            table.row(
+                    Table.Cell.of(one.contact().orElse("-"), one.contact().isPresent() ? Style.BOLD : Style.PLAIN),
+                    new Table.Cell(
+                            one.trust().map(ChannelWhoCommand::trust).orElse("anybody could be it"),
+                            one.trust().equals(Optional.of(Trust.VERIFIED)) ? Style.GOOD : Style.WARN),
+                    one.nickname().isEmpty() ? "(no name)" : one.nickname(),
+                    one.messages(),
+                    one.signed(),
+                    one.chains(),
+                    one.lastHeard().map(Units::time).orElse("-"));
+        }
+        table.print(console(), "Nobody was heard there, of what is kept.");
+        if (!heard.isEmpty()) {
+            console()
+                    .paragraph(
+                            Style.DIM,
+                            "Who only reads is not seen. A name without a signature is whatever its sender chose.");
+        }
+    }
+
+    private static String trust(Trust trust) {
+        return switch (trust) {
+            case VERIFIED -> "verified";
+            case UNVERIFIED -> "unverified";
+            case ROTATED -> "verify again";
+        };
+    }
+
+    record Document(String channel, List<ParticipantView> participants) {}
+
+    record ParticipantView(
+            String nickname, String contact, String trust, int messages, int signed, int chains, String lastHeard) {
+        static ParticipantView of(Participant one) {
+            return new ParticipantView(
+                    JsonValues.orNull(one.nickname()),
+                    one.contact().orElse(null),
+                    one.trust().map(JsonValues::word).orElse(null),
+                    one.messages(),
+                    one.signed(),
+                    one.chains(),
+                    JsonValues.iso(one.lastHeard().orElse(null)));
+        }
+    }
+}

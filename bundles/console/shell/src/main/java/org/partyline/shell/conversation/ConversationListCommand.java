@@ -1,0 +1,79 @@
+package org.partyline.shell.conversation;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations.Conversation;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.contact.ContactText;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Table;
+import org.partyline.shell.output.Units;
+
+/** Lists channels and contacts as conversations. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "conversation-list",
+        description = "List channels and contacts by their newest message: what is unread, muted, begun to be written",
+        detailedDescription = "partyline:conversation-list --unread")
+final class ConversationListCommand extends PartylineCommand {
+    @Option(name = "--persona", description = "Only this persona's", valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Option(name = "--unread", description = "Only those where something was not read")
+    private boolean unread;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        List<Conversation> all = engine().conversations().list().stream()
+                .filter(one -> persona == null || one.persona().equals(persona))
+                .filter(one -> !unread || one.unread() > 0)
+                .toList();
+        print(new Document(all.stream().map(ConversationView::of).toList()), () -> table(all));
+    }
+
+    private void table(List<Conversation> all) {
+        ContactText contacts = ContactText.of(engine());
+        Table table = new Table()
+                .column("PERSONA")
+                .column("WITH")
+                .number("UNREAD")
+                .number("MENTIONS")
+                .number("READ TO")
+                .words("STATE")
+                .time("LAST MESSAGE (UTC)");
+        for (Conversation one : all) {
+            List<String> states = new ArrayList<>();
+            if (one.muted()) {
+                states.add("muted");
+            }
+            if (one.draft()) {
+                states.add("draft");
+            }
+            table.row(
+                    one.persona(),
+                    Table.Cell.of(
+                            one.direct() ? contacts.marked(one.persona(), one.name()) : Sanitizer.line(one.name()),
+                            Style.BOLD),
+                    one.unread(),
+                    one.mentions(),
+                    one.readTo().isPresent() ? String.valueOf(one.readTo().getAsLong()) : "-",
+                    String.join(", ", states),
+                    one.lastMessage().map(Units::time).orElse("never"));
+        }
+        table.print(
+                console(),
+                unread
+                        ? "Nothing is unread."
+                        : "No conversations yet: make a channel with partyline:channel-create NAME, or add a contact.");
+    }
+
+    record Document(List<ConversationView> conversations) {}
+}

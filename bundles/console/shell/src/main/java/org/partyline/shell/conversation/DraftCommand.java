@@ -1,0 +1,64 @@
+package org.partyline.shell.conversation;
+
+import java.util.List;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations.Place;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+
+/** Shows, keeps or drops what was begun to be written. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "draft",
+        description = "Show what was begun to be written in a conversation, keep a text for later, or drop it",
+        detailedDescription =
+                "partyline:draft --contact bob\npartyline:draft --contact bob \"I have thought about it\"\n"
+                        + "partyline:draft --contact bob --drop")
+final class DraftCommand extends PlaceCommand {
+    @Argument(
+            name = "TEXT",
+            description = "What to keep, in quotes, in the place of what is kept; without one that is shown",
+            multiValued = false)
+    private List<String> words;
+
+    @Option(name = "--drop", description = "Keep nothing any more")
+    private boolean drop;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        boolean keeps = words != null && !words.isEmpty();
+        if (keeps && drop) {
+            throw new CommandError("--drop keeps nothing, and there is a text to keep, too: give one of the two");
+        }
+        if (keeps && words.size() > 1) {
+            throw new CommandError("the text is " + words.size()
+                    + " words: put it in quotes, as in partyline:draft \"I have thought about it\"");
+        }
+        if (keeps && words.get(0).isEmpty()) {
+            throw new CommandError("the text is empty: drop the draft with --drop");
+        }
+        Place place = place();
+        if (keeps || drop) {
+            engine().conversations().keepDraft(place, drop ? "" : words.get(0));
+        }
+        String draft = engine().conversations().draft(place).orElse(null);
+        String name = Sanitizer.line(place.name());
+        print(new Document(place.direct(), place.name(), draft), () -> {
+            if (drop) {
+                console().line("No draft is kept for " + name + " any more.");
+            } else if (keeps) {
+                console().line("Kept for " + name + ", sealed as messages are. It is not sent.");
+            } else if (draft == null) {
+                console().line("Nothing was begun to be written to " + name + ".");
+            } else {
+                console().paragraph(Sanitizer.block(draft));
+            }
+        });
+    }
+
+    record Document(boolean direct, String channel, String text) {}
+}

@@ -1,0 +1,56 @@
+package org.partyline.shell.conversation;
+
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Conversations.Conversation;
+import org.partyline.api.engine.Conversations.Place;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.MessageIds;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.message.MessageNumber;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Units;
+
+/** Sets a conversation's read marker. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "mark-read",
+        description = "Mark a conversation as read, all of it or up to a message; the mark never goes back",
+        detailedDescription = "partyline:mark-read --channel lobby\npartyline:mark-read --contact bob --to 12")
+final class MarkReadCommand extends PlaceCommand {
+    @Option(
+            name = "--to",
+            description = "The last message that was read; otherwise the newest there is",
+            valueToShowInHelp = "ID")
+    @Completion(MessageIds.class)
+    private String to;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        Place place = place();
+        OptionalLong upTo = to == null ? newest(place) : OptionalLong.of(MessageNumber.parse(to));
+        if (upTo.isPresent()) {
+            engine().conversations().read(place, upTo.getAsLong());
+        }
+        Conversation now = engine().conversations().get(place);
+        print(
+                ConversationView.of(now),
+                Sanitizer.line(now.name()) + " is read"
+                        + (now.readTo().isPresent()
+                                ? " up to message " + now.readTo().getAsLong()
+                                : "") + ": "
+                        + Units.count(now.unread(), "message") + " unread.");
+    }
+
+    /** The highest number, which is not the last one in each sender's order. */
+    private OptionalLong newest(Place place) throws CommandError, PartylineException {
+        List<Message> last = engine().conversations().history(place, OptionalLong.empty(), Conversations.MOST);
+        return last.stream().mapToLong(Message::id).max();
+    }
+}

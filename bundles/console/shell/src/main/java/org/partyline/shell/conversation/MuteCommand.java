@@ -1,0 +1,32 @@
+package org.partyline.shell.conversation;
+
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations.Place;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+
+/** Mutes a conversation. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "mute",
+        description = "Tell nothing of what comes in a conversation; it is kept and counted all the same",
+        detailedDescription = "partyline:mute --channel lobby\npartyline:mute --contact bob --off")
+final class MuteCommand extends PlaceCommand {
+    @Option(name = "--off", description = "Tell of it again")
+    private boolean off;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        Place place = place();
+        engine().conversations().mute(place, !off);
+        print(
+                ConversationView.of(engine().conversations().get(place)),
+                Sanitizer.line(place.name())
+                        + (off
+                                ? " is not muted any more."
+                                : " is muted: what comes there is kept and counted, and nothing is told of it."));
+    }
+}

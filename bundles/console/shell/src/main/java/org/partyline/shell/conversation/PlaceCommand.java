@@ -1,0 +1,61 @@
+package org.partyline.shell.conversation;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels.Channel;
+import org.partyline.api.engine.Conversations.Place;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.ChannelNames;
+import org.partyline.shell.completion.ContactNames;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+
+/** What is done with one conversation. */
+abstract class PlaceCommand extends PartylineCommand {
+    @Option(name = "--persona", description = "Whose; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Option(
+            name = "--channel",
+            description = "The channel; may be left out when there is only one",
+            valueToShowInHelp = "NAME")
+    @Completion(ChannelNames.class)
+    private String channel;
+
+    @Option(name = "--contact", description = "A contact instead", valueToShowInHelp = "NAME")
+    @Completion(ContactNames.class)
+    private String contact;
+
+    /** The one that is named, or the only channel. */
+    final Place place() throws CommandError, PartylineException {
+        if (channel != null && contact != null) {
+            throw new CommandError("--channel and --contact exclude each other: give one of the two");
+        }
+        Optional<String> whose = given(persona);
+        if (contact != null) {
+            return new Place(whose, true, contact);
+        }
+        if (channel != null) {
+            return new Place(whose, false, channel);
+        }
+        List<Channel> channels = engine().channels().list(whose);
+        if (channels.size() == 1) {
+            return new Place(whose, false, channels.get(0).name());
+        }
+        throw new CommandError(
+                channels.isEmpty()
+                        ? "there is no channel: name a contact with --contact"
+                        : "there is more than one channel: choose with --channel, one of "
+                                + String.join(
+                                        ", ",
+                                        channels.stream()
+                                                .map(found -> Sanitizer.line(found.name()))
+                                                .toList())
+                                + ", or name a contact with --contact");
+    }
+}

@@ -1,0 +1,38 @@
+package org.partyline.shell.message;
+
+import java.util.List;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.partyline.api.PartylineException;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+
+/** Puts other words in the place of a message of ours. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "edit",
+        description = "Send other words for a message of yours; who has seen the first ones has them",
+        detailedDescription = "partyline:edit 12 \"See you at ten\"")
+final class EditCommand extends RemarkCommand {
+    @Argument(
+            index = 1,
+            name = "TEXT",
+            description = "What it says from now on, in quotes: 1 to 4,096 bytes of UTF-8",
+            required = true,
+            multiValued = false)
+    private List<String> words;
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        if (words.size() > 1) {
+            throw new CommandError("the text is " + words.size()
+                    + " words: put it in quotes, as in partyline:edit 12 \"See you at ten\"");
+        }
+        long about = about();
+        ReceiptView left =
+                leave(engine().conversations().edit(about, words.get(0)), "other words for message " + about);
+        if (json()) {
+            console().json(left);
+        }
+    }
+}

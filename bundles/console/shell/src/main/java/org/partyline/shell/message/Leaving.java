@@ -1,0 +1,118 @@
+package org.partyline.shell.message;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.engine.Messages.Receipt;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.shell.command.Context;
+import org.partyline.shell.cover.CoverText;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Console;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Units;
+
+/** Says of what was stored to be sent what it costs, when it leaves, and that it has. */
+final class Leaving {
+    private final Context context;
+    private final boolean json;
+
+    /** @param json whether a document says it all, and nothing is printed for people */
+    Leaving(Context context, boolean json) {
+        this.context = context;
+        this.json = json;
+    }
+
+    private Console console() {
+        return context.console();
+    }
+
+    /** How large it is and what it costs. */
+    static String price(Receipt receipt) {
+        String fee = receipt.estimatedFee()
+                .map(sat -> "about " + Units.sat(sat))
+                .orElse("a fee that no node can estimate now");
+        return (receipt.packets() == 0
+                        ? "stored; its size and fee are known when it is sealed."
+                        : Units.count(receipt.packets(), "packet") + ", " + Units.count(receipt.bytes(), "byte") + ", "
+                                + fee + ".")
+                + receipt.openingFee()
+                        .map(sat -> " Opening the session costs about " + Units.sat(sat) + " more.")
+                        .orElse("");
+    }
+
+    /** What decides when it leaves. */
+    record Pace(Fees.Limits limits, List<Cover.Status> cover) {}
+
+    /** As it is now. */
+    Pace pace() throws CommandError, PartylineException {
+        return new Pace(
+                context.engine().fees().limits(), context.engine().coverIfHere().orElse(List.of()));
+    }
+
+    /** When it leaves. @param who the persona; empty: nobody knows */
+    String departure(Receipt receipt, Optional<String> who, boolean rolls, Pace pace) {
+        if (!receipt.waits().isEmpty()) {
+            return "It does not leave yet: " + Sanitizer.line(receipt.waits()) + ".";
+        }
+        long fee = receipt.estimatedFee().orElse(0L) + receipt.openingFee().orElse(0L);
+        Fees.Limits limits = pace.limits();
+        if (fee
+                > Math.min(
+                        limits.message(),
+                        Math.min(limits.hour() - limits.hourSpent(), limits.day() - limits.daySpent()))) {
+            return "It waits, since it would pass a cap: partyline:fee-limit shows them, partyline:outbox says which.";
+        }
+        for (Cover.Status cover : pace.cover()) {
+            if (cover.running() && who.equals(Optional.of(cover.persona()))) {
+                return "It leaves at a point of the cover traffic, " + CoverText.pace(cover)
+                        + ": partyline:outbox shows where it stands.";
+            }
+        }
+        Duration until = Duration.between(context.clock().instant(), receipt.leaves());
+        if (until.compareTo(Duration.ofSeconds(1)) >= 0) {
+            return "It leaves in " + Units.duration(until) + ", at " + Units.clock(receipt.leaves()) + " UTC.";
+        }
+        if (rolls) {
+            return "It leaves with the next version of the rolling transaction: partyline:outbox shows when.";
+        }
+        return receipt.jitter().isZero()
+                ? "It leaves now."
+                : "It leaves after a random delay: partyline:outbox shows when.";
+    }
+
+    /** @return the message; empty when the operator stopped waiting */
+    Optional<Outgoing> await(Receipt receipt) throws CommandError, PartylineException, InterruptedException {
+        Optional<Outgoing> left = new SendWaiter(context).await(receipt.id(), Optional.empty(), reason -> {
+            // What was said with the receipt is not said again.
+            if (!json && !reason.equals(receipt.waits())) {
+                console().paragraph("Waiting: " + Sanitizer.line(reason) + ".");
+            }
+        });
+        if (left.isEmpty()) {
+            if (!json) {
+                console().line("No longer waiting. The message goes on: look with partyline:outbox.");
+            }
+            return left;
+        }
+        Outgoing message = left.get();
+        if (message.state() == State.EXPIRED || message.state() == State.RECALLED || message.state() == State.FAILED) {
+            throw new CommandError("message " + message.id() + " was not sent, it is "
+                    + MessageText.state(message.state()) + (message.reason().isEmpty() ? "" : ": " + message.reason()));
+        }
+        if (!json) {
+            console()
+                    .line(console().paint(Style.GOOD, "Sent") + " for " + Units.sat(message.fee()) + " in "
+                            + Units.count(message.parts().size(), "transaction") + ":");
+            message.parts()
+                    .forEach(
+                            part -> part.transaction().ifPresent(id -> console().line("  " + id)));
+        }
+        return left;
+    }
+}

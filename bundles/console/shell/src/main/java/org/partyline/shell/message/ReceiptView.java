@@ -1,0 +1,38 @@
+package org.partyline.shell.message;
+
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.engine.Messages.Receipt;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.shell.output.JsonValues;
+
+record ReceiptView(
+        long id,
+        int packets,
+        int bytes,
+        Long estimatedFeeSat,
+        Long openingFeeSat,
+        String leaves,
+        String waits,
+        String state,
+        Long feeSat,
+        List<String> transactions) {
+    /** @param left where it was waited for that */
+    static ReceiptView of(Receipt receipt, Optional<Outgoing> left) {
+        return new ReceiptView(
+                receipt.id(),
+                receipt.packets(),
+                receipt.bytes(),
+                receipt.estimatedFee().orElse(null),
+                receipt.openingFee().orElse(null),
+                JsonValues.iso(receipt.leaves()),
+                JsonValues.orNull(receipt.waits()),
+                JsonValues.word(left.map(Outgoing::state).orElse(State.QUEUED)),
+                left.map(Outgoing::fee).orElse(null),
+                left.map(Outgoing::parts).orElse(List.of()).stream()
+                        .flatMap(part -> part.transaction().stream())
+                        .map(Object::toString)
+                        .toList());
+    }
+}

@@ -1,0 +1,43 @@
+package org.partyline.shell.message;
+
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.engine.Messages.Receipt;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.MessageIds;
+import org.partyline.shell.error.CommandError;
+
+/** Says something about a message that is there. */
+abstract class RemarkCommand extends PartylineCommand {
+    @Argument(name = "ID", description = "The message's number, as partyline:messages lists it", required = true)
+    @Completion(MessageIds.class)
+    private String id;
+
+    @Option(name = "--wait", description = "Wait until it has left; Ctrl-C stops the waiting, not the message")
+    private boolean wait;
+
+    /** The message that is meant. */
+    final long about() throws CommandError {
+        return MessageNumber.parse(id);
+    }
+
+    /** Says what it costs and when it leaves, and waits where that is wished. @param what it is, as a sentence begins */
+    final ReceiptView leave(Receipt receipt, String what)
+            throws CommandError, PartylineException, InterruptedException {
+        Leaving leaving = new Leaving(context(), json());
+        if (!json()) {
+            Outgoing outgoing = engine().messages().outgoing(receipt.id());
+            boolean rolls = outgoing.carrier().equals(Carrier.ROLLING);
+            console()
+                    .paragraph("Message " + receipt.id() + ", " + what + (rolls ? ", rolling" : "") + ": "
+                            + Leaving.price(receipt));
+            console().paragraph(leaving.departure(receipt, Optional.of(outgoing.persona()), rolls, leaving.pace()));
+        }
+        return ReceiptView.of(receipt, wait ? leaving.await(receipt) : Optional.empty());
+    }
+}

@@ -1,0 +1,80 @@
+package org.partyline.shell.message;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.Quote;
+import org.partyline.api.engine.Messages.Reaction;
+import org.partyline.api.engine.Messages.Remarks;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Wrap;
+
+/**
+ * How what was said about a message reads. That it answers another, was edited, names us and was reacted to is what we found ourselves: it
+ * stands apart from anybody's words and names.
+ */
+final class RemarkText {
+    /** Columns of a quote: enough to know the message again. */
+    private static final int QUOTED = 40;
+
+    private RemarkText() {}
+
+    /** Behind a state: {@code , answers 12, edited, mentions you, 👍 2}; empty. */
+    static String state(Message message) {
+        Remarks remarks = message.remarks();
+        StringBuilder all = new StringBuilder();
+        if (remarks.reply()) {
+            all.append(
+                    remarks.quote().isPresent()
+                            ? ", answers " + remarks.quote().get().id()
+                            : ", answers one that is not here");
+        }
+        if (remarks.edited().isPresent()) {
+            all.append(", edited");
+        }
+        if (remarks.mentioned()) {
+            all.append(", mentions you");
+        }
+        counts(remarks)
+                .forEach((reaction, count) ->
+                        all.append(", ").append(Sanitizer.line(reaction)).append(count > 1 ? " " + count : ""));
+        return all.toString();
+    }
+
+    private static Map<String, Integer> counts(Remarks remarks) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        remarks.reactions().forEach(one -> counts.merge(one.reaction(), 1, Integer::sum));
+        return counts;
+    }
+
+    /** The beginning of what it answers, on a line of its own; empty. */
+    static String quote(Message message) {
+        return message.text().isEmpty()
+                ? ""
+                : message.remarks()
+                        .quote()
+                        .map(quote -> "[" + quote.id() + " " + who(message, quote) + ": "
+                                + Wrap.shortened(Sanitizer.line(quote.text()), QUOTED) + "]\n")
+                        .orElse("");
+    }
+
+    private static String who(Message message, Quote quote) {
+        String name = quote.outgoing() ? message.persona() : message.direct() ? message.channel() : quote.sender();
+        return name.isEmpty() ? "(no name)" : Sanitizer.line(name);
+    }
+
+    /** {@code 👍 signed by bob}; who signed is our finding, and what somebody calls itself is in quotes where it could be taken for more. */
+    static String reaction(Message message, Reaction reaction) {
+        String from;
+        if (reaction.own()) {
+            from = "from you";
+        } else if (message.direct()) {
+            from = "from " + Sanitizer.line(message.channel());
+        } else if (reaction.signedBy().isPresent()) {
+            from = "signed by " + Sanitizer.line(reaction.signedBy().get());
+        } else {
+            from = reaction.sender().isEmpty() ? "from (no name)" : "from " + Sanitizer.word(reaction.sender());
+        }
+        return Sanitizer.line(reaction.reaction()) + " " + from;
+    }
+}

@@ -1,0 +1,78 @@
+package org.partyline.shell.message;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Conversations.Place;
+import org.partyline.api.engine.Conversations.Search;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.ChannelNames;
+import org.partyline.shell.completion.ContactNames;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.error.CommandError;
+
+/** Looks for words in what is kept. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "search",
+        description = "Look for words in the messages that are kept, newest first; marks none as read",
+        detailedDescription = "partyline:search door code\npartyline:search --contact bob --most 5 \"at nine\"")
+final class SearchCommand extends PartylineCommand {
+    private static final int USUAL = 50;
+
+    @Argument(
+            name = "WORDS",
+            description = "All of them have to be in a message, in any order and case",
+            required = true,
+            multiValued = true)
+    private List<String> words;
+
+    @Option(
+            name = "--persona",
+            description = "Whose channel or contact; otherwise the current one's",
+            valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Option(name = "--channel", description = "Only in this channel", valueToShowInHelp = "NAME")
+    @Completion(ChannelNames.class)
+    private String channel;
+
+    @Option(name = "--contact", description = "Only with this contact", valueToShowInHelp = "NAME")
+    @Completion(ContactNames.class)
+    private String contact;
+
+    @Option(name = "--most", description = "How many at the most, 1 to 500; otherwise 50", valueToShowInHelp = "N")
+    private Integer most;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        if (channel != null && contact != null) {
+            throw new CommandError("--channel and --contact exclude each other: give one of the two");
+        }
+        if (persona != null && channel == null && contact == null) {
+            throw new CommandError("--persona says whose channel or contact: give --channel or --contact, too");
+        }
+        if (most != null && (most < 1 || most > Conversations.MOST)) {
+            throw new CommandError("--most is 1 to " + Conversations.MOST + ", not " + most);
+        }
+        Optional<Place> place = channel == null && contact == null
+                ? Optional.empty()
+                : Optional.of(new Place(given(persona), contact != null, contact != null ? contact : channel));
+        List<Message> found = engine().conversations()
+                .search(new Search(String.join(" ", words), place, most == null ? USUAL : most));
+        MessageTable.listed(context(), found);
+        print(
+                new Document(found.stream().map(MessageView::of).toList()),
+                () -> MessageTable.print(
+                        context(), found, "Nothing that is kept has these words. Burn messages are not looked at."));
+    }
+
+    record Document(List<MessageView> messages) {}
+}

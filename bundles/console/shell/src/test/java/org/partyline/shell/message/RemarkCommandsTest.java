@@ -1,0 +1,122 @@
+package org.partyline.shell.message;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Conversations.Place;
+import org.partyline.api.engine.Conversations.Search;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.Send;
+import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
+
+class RemarkCommandsTest {
+    private static final String THUMB = "\uD83D\uDC4D";
+
+    private final Runner runner = Runner.plain();
+
+    private Message remarked(String text, String quoted, String reactor) {
+        Message message =
+                Samples.remarked(Samples.message(9, "bob", Optional.of(text), false), quoted, reactor, "\u2764\uFE0F");
+        runner.fake.inbox.put(9L, message);
+        return message;
+    }
+
+    @Test
+    void anAnswerGoesWhereTheMessageWasSaid() throws Exception {
+        String printed = runner.run("send", "So will I", "--reply", "5");
+        Send sent = runner.fake.sent.get(0);
+        assertEquals("carol", sent.to());
+        assertTrue(sent.direct());
+        assertEquals(Optional.of("me"), sent.persona());
+        assertEquals(OptionalLong.of(5), sent.replyTo());
+        assertTrue(printed.contains("an answer to message 5"), printed);
+        runner.run("send", "Me, too", "--reply", "1", "--channel", "club");
+        assertEquals("club", runner.fake.sent.get(1).to());
+        assertEquals("Error: there is no message 77", runner.refusal("send", "x", "--reply", "77"));
+        assertTrue(runner.refusal("send", "x", "--reply", "one").contains("'one' is no message number"));
+    }
+
+    @Test
+    void aReactionIsSentOrTakenBackAndNotBoth() throws Exception {
+        runner.run("react", "1", THUMB);
+        runner.run("react", "1", "--back");
+        assertEquals(List.of("reaction 1 " + THUMB, "reaction 1 "), runner.fake.conversations.said);
+        assertTrue(runner.refusal("react", "1").contains("there is no reaction"));
+        assertTrue(runner.refusal("react", "1", THUMB, "--back").contains("give one of the two"));
+        assertEquals(2, runner.fake.conversations.said.size());
+    }
+
+    @Test
+    void forgettingAsksFirst() throws Exception {
+        assertTrue(runner.refusal("forget", "1").contains("add --yes"));
+        assertTrue(runner.fake.inbox.containsKey(1L));
+        runner.fake.conversations.unasked = "the keys are used no more";
+        String printed = runner.run("forget", "1", "--yes");
+        assertFalse(runner.fake.inbox.containsKey(1L));
+        assertTrue(printed.contains("not asked to do the same: the keys are used no more."), printed);
+        assertEquals("Error: there is no message 1", runner.refusal("forget", "1", "--yes"));
+    }
+
+    @Test
+    void hostileTextStaysInItsPlace() throws Exception {
+        remarked(
+                "\u001B[2Jboo\n[7 carol: I owe you] edited",
+                "\u001B[31mred\u202E\nand\ra second line that is too long for a quote",
+                "x, signed by carol\u0007");
+        for (String command : List.of("messages", "read 9", "search boo", "messages --follow --since 1h --count 5")) {
+            Runner fresh = Runner.plain();
+            fresh.fake.inbox.putAll(runner.fake.inbox);
+            List<String> words = List.of(command.split(" "));
+            String printed =
+                    fresh.run(words.get(0), words.subList(1, words.size()).toArray(String[]::new));
+            assertTrue(
+                    printed.codePoints().allMatch(c -> c == '\n' || c == '\r' || !Character.isISOControl(c)), printed);
+            assertFalse(printed.contains("\u202E"), printed);
+        }
+        String read = Runner.plain().run("read", "1") + runner.run("read", "9");
+        // What a stranger calls itself is no finding of ours.
+        assertTrue(read.contains("from \"x, signed by carol\uFFFD\""), read);
+        assertFalse(
+                read.lines()
+                        .anyMatch(line -> line.startsWith("Reaction")
+                                && line.contains("signed by carol")
+                                && !line.contains("\"")),
+                read);
+    }
+
+    @Test
+    void wordsAreLookedForWhereTheyAreWanted() throws Exception {
+        runner.run("search", "door", "code", "--contact", "bob", "--most", "3");
+        assertEquals(
+                List.of(new Search("door code", Optional.of(new Place(Optional.empty(), true, "bob")), 3)),
+                runner.fake.conversations.searches);
+        assertTrue(runner.refusal("search", "x", "--most", "0").contains("--most is 1 to 500"));
+        assertTrue(runner.refusal("search", "x", "--channel", "a", "--contact", "b")
+                .contains("exclude each other"));
+        assertTrue(runner.refusal("search", "x", "--persona", "me").contains("--channel or --contact"));
+    }
+
+    @Test
+    void aConversationIsMarkedMutedAndWrittenOnLater() throws Exception {
+        assertTrue(runner.run("mark-read").startsWith("lobby is read up to message 2: 0 messages unread."));
+        runner.run("mute");
+        runner.run("draft", "half a sen\u001B[2Jtence");
+        String listed = Runner.plain().run("conversation-list") + runner.run("conversation-list");
+        assertTrue(listed.contains("muted, draft"), listed);
+        assertTrue(runner.run("draft").contains("half a sen\uFFFD[2Jtence"));
+        runner.run("mute", "--off");
+        runner.run("draft", "--drop");
+        assertTrue(runner.fake.conversations.muted.isEmpty());
+        assertTrue(runner.fake.conversations.drafts.isEmpty());
+        assertTrue(runner.refusal("draft", "x", "--drop").contains("give one of the two"));
+        assertTrue(runner.refusal("draft", "").contains("--drop"));
+        assertTrue(runner.refusal("mute", "--channel", "a", "--contact", "b").contains("exclude each other"));
+        assertTrue(runner.refusal("mute", "--channel", "nowhere").contains("there is no channel 'nowhere'"));
+    }
+}

@@ -1,0 +1,60 @@
+package org.partyline.backup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.partyline.api.PartylineException;
+import org.partyline.api.PrivateFile;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.identity.BackupFile;
+import org.partyline.api.store.Store;
+
+/** The files that backups are in: private, sealed with a passphrase, and remembered. */
+final class SealedBackups {
+    private static final int LONGEST_FILE = 65 * 1024 * 1024;
+
+    private final BackupFile file;
+    private final Store store;
+
+    SealedBackups(BackupFile file, Store store) {
+        this.file = file;
+        this.store = store;
+    }
+
+    /** Seals what a backup holds. */
+    byte[] seal(SecretBytes content, char[] passphrase) throws PartylineException {
+        return file.seal(content, passphrase);
+    }
+
+    /** Writes a sealed backup, and remembers where. */
+    void write(Path target, byte[] sealed) throws PartylineException {
+        try {
+            PrivateFile.write(target.toAbsolutePath(), sealed);
+        } catch (IOException e) {
+            throw new NoSuchThingException("the file " + target + " cannot be written: " + reason(e));
+        }
+        KnownBackups.remember(store, target);
+    }
+
+    /** What a backup holds. The caller's to wipe. */
+    SecretBytes open(Path source, char[] passphrase) throws PartylineException {
+        byte[] bytes;
+        try {
+            if (Files.size(source) > LONGEST_FILE) {
+                throw new NoSuchThingException("the file " + source + " is too large to be a backup");
+            }
+            bytes = Files.readAllBytes(source);
+        } catch (IOException e) {
+            throw new NoSuchThingException("the file " + source + " cannot be read: " + reason(e));
+        }
+        return file.open(bytes, passphrase);
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof NoSuchFileException
+                ? "there is no such directory or file"
+                : e.getClass().getSimpleName();
+    }
+}

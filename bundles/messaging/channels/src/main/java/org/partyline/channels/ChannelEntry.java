@@ -1,0 +1,130 @@
+package org.partyline.channels;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.ratchet.Invite;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.MembershipRecord;
+import org.partyline.engine.conversation.MembershipRecordBuilder;
+import org.partyline.engine.conversation.PersonaRecord;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.Days;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.receive.Reception;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** Lets a persona into a channel: derives its root without the lock, and reads from there on. */
+final class ChannelEntry {
+    private final StateGuard guard;
+    private final Clock clock;
+    private final Parts parts;
+    private final Bus bus;
+    private final Reception inboundQueue;
+    private final ChannelRoots roots;
+    private final ChannelReaders readers;
+
+    ChannelEntry(
+            StateGuard guard,
+            Clock clock,
+            Parts parts,
+            Bus bus,
+            Reception inboundQueue,
+            ChannelRoots roots,
+            ChannelReaders readers) {
+        this.guard = guard;
+        this.clock = clock;
+        this.parts = parts;
+        this.bus = bus;
+        this.inboundQueue = inboundQueue;
+        this.roots = roots;
+        this.readers = readers;
+    }
+
+    /** The persona is in the channel from now on. */
+    ChannelMembership enter(
+            Optional<String> persona, Invite invite, Mode mode, Optional<Messages.Carrier> carrier, char[] passphrase)
+            throws PartylineException {
+        // Who reads is told to look for what opened the channel's chains before.
+        parts.require(List.of(Reception.class));
+        PersonaRecord who = guard.<PersonaRecord, PartylineException>open(memory -> {
+            PersonaRecord found =
+                    guard.<PersonaRecord, PartylineException>transact(tx -> PersonaRecord.named(tx, persona));
+            refuseTaken(memory, found, invite.name());
+            return found;
+        });
+        KeyDerivation kdf = roots.derivation(invite.kdf());
+        // The root before yesterday is of no use to a member, and is not kept.
+        int rootDay = Math.max(invite.startDay(), Days.of(clock.instant()) - 1);
+        ChannelMembership member;
+        try (SecretBytes start = roots.startingRoot(kdf, invite, passphrase);
+                SecretBytes root = roots.advance(start, rootDay - invite.startDay())) {
+            byte[] legacyKey = roots.legacyKey(invite.kdf().id(), kdf, passphrase);
+            member = guard.<ChannelMembership, PartylineException>open(memory -> {
+                refuseTaken(memory, who, invite.name());
+                return add(memory, who, invite, mode, carrier, rootDay, root, legacyKey);
+            });
+        }
+        bus.publish(new Bus.Expected());
+        inboundQueue.joined(invite.network());
+        return member;
+    }
+
+    private static void refuseTaken(Unlocked memory, PersonaRecord persona, String name) throws NoSuchThingException {
+        for (ChannelMembership member : memory.conversations.members()) {
+            if (member.entry.persona() == persona.id() && member.entry.name().equals(name)) {
+                throw new NoSuchThingException("persona '" + persona.name() + "' is in a channel '" + name
+                        + "' already: leave that one first, or take another name");
+            }
+        }
+    }
+
+    private ChannelMembership add(
+            Unlocked memory,
+            PersonaRecord who,
+            Invite invite,
+            Mode mode,
+            Optional<Messages.Carrier> carrier,
+            int rootDay,
+            SecretBytes root,
+            byte[] legacyKey)
+            throws StoreException {
+        MembershipRecord entry = guard.transact(tx -> {
+            MembershipRecord made = MembershipRecordBuilder.builder()
+                    .id((int) Tables.next(tx, "membership"))
+                    .persona(who.id())
+                    .name(invite.name())
+                    .network(invite.network().code())
+                    .mode(mode.name())
+                    .kdf(invite.kdf().id().code())
+                    .timeCost(invite.kdf().timeCost())
+                    .memory(invite.kdf().memory())
+                    .parallelism(invite.kdf().parallelism())
+                    .salt(invite.salt())
+                    .startDay(invite.startDay())
+                    .rootDay(rootDay)
+                    .root(root.expose().clone())
+                    .legacyKey(legacyKey)
+                    .lastTimestamp(0)
+                    .carrier(MembershipRecord.carrierName(carrier))
+                    .kdfName(MembershipRecord.nameOf(invite.kdf().id()))
+                    .build();
+            Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(made.id()), Keys.ALL, made);
+            return made;
+        });
+        ChannelMembership member = new ChannelMembership(entry);
+        memory.add(member, rootDay, Days.of(clock.instant()) + 1);
+        readers.readOn(memory, member);
+        return member;
+    }
+}

@@ -1,0 +1,147 @@
+package org.partyline.channels;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.text.Normalizer;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfLimits;
+import org.partyline.api.crypto.KdfLimitsException;
+import org.partyline.api.crypto.KdfMemoryException;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.packet.LegacyReader;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.ratchet.Invite;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.engine.kernel.Days;
+
+/** What a channel begins with: its invite, and the keys that come from its passphrase (PROTOCOL 4). */
+final class ChannelRoots {
+    private static final int SALT_LENGTH = 16;
+
+    private final ChannelKeys channelKeys;
+    private final SuiteDirectory suites;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final OperatorSettings settings;
+    private final Supplier<Optional<LegacyReader>> legacy;
+
+    ChannelRoots(
+            ChannelKeys channelKeys,
+            SuiteDirectory suites,
+            Clock clock,
+            SecureRandom random,
+            OperatorSettings settings,
+            Supplier<Optional<LegacyReader>> legacy) {
+        this.channelKeys = channelKeys;
+        this.suites = suites;
+        this.clock = clock;
+        this.random = random;
+        this.settings = settings;
+        this.legacy = legacy;
+    }
+
+    /** A channel that nobody can guess: its salt is random. */
+    Invite fresh(Network network, KdfParameters kdf, String name) throws NoSuchThingException {
+        byte[] salt = new byte[SALT_LENGTH];
+        random.nextBytes(salt);
+        // Yesterday: members whose clocks are behind find a root for their day too.
+        return invite(network, kdf, Days.of(clock.instant()) - 1, salt, name);
+    }
+
+    /** A channel that is known by its name. */
+    Invite named(Network network, KdfParameters kdf, String name) throws NoSuchThingException {
+        return invite(network, kdf, ChannelKeys.DEFAULT_START_DAY, channelKeys.salt(network, name), name);
+    }
+
+    /** What an invite says. */
+    Invite decoded(String text) throws NoSuchThingException {
+        Invite invite;
+        try {
+            invite = channelKeys.decodeInvite(text, suites::otherDerivation);
+        } catch (KdfLimitsException e) {
+            throw new NoSuchThingException("the invite is refused: " + e.getMessage() + "; ask for another channel's");
+        } catch (IllegalArgumentException e) {
+            throw new NoSuchThingException(e.getMessage() + "; copy it again, whole");
+        }
+        if (invite.startDay() > Days.of(clock.instant()) + 1) {
+            throw new NoSuchThingException("the invite's channel begins in the future: check this server's clock");
+        }
+        return invite;
+    }
+
+    /** How it is written down. */
+    String encode(Invite invite) {
+        return channelKeys.encode(invite);
+    }
+
+    /** The derivation of a channel, if its parameters are within the limits and it can run here. */
+    KeyDerivation derivation(KdfParameters parameters) throws NoSuchThingException {
+        try {
+            KdfLimits.require(parameters);
+            KeyDerivation derivation = suites.derivation(parameters.id())
+                    .orElseThrow(() -> new NoSuchThingException("the key derivation " + parameters.id()
+                            + " is stopped or denied: see partyline:suite-list"));
+            derivation.requireLimits(parameters);
+            derivation.requireMemory(parameters);
+            return derivation;
+        } catch (KdfLimitsException | KdfMemoryException e) {
+            throw new NoSuchThingException(e.getMessage());
+        }
+    }
+
+    private static Invite invite(Network network, KdfParameters kdf, int startDay, byte[] salt, String name)
+            throws NoSuchThingException {
+        try {
+            return new Invite(network, kdf, startDay, salt, Normalizer.normalize(name, Normalizer.Form.NFC));
+        } catch (IllegalArgumentException e) {
+            throw new NoSuchThingException(e.getMessage() + ": take another name");
+        }
+    }
+
+    /** The root of the channel's first day. The caller's to wipe. */
+    SecretBytes startingRoot(KeyDerivation kdf, Invite invite, char[] passphrase) throws NoSuchThingException {
+        try {
+            return channelKeys.startingRoot(kdf, invite.kdf(), invite.salt(), passphrase);
+        } catch (IllegalArgumentException e) {
+            throw new NoSuchThingException(e.getMessage());
+        }
+    }
+
+    /** The root of a later day. The caller's to wipe. */
+    SecretBytes advance(SecretBytes root, int days) {
+        return channelKeys.advance(root, days);
+    }
+
+    /**
+     * The key of version-1 messages, only for a channel whose own derivation is PBKDF2 anyway: in any other it would make
+     * guessing the passphrase cheaper for a thief of the open store.
+     */
+    byte[] legacyKey(KdfId id, KeyDerivation kdf, char[] passphrase) {
+        Optional<LegacyReader> reader = legacy.get();
+        if (!id.equals(KdfId.PBKDF2_SHA256)
+                || reader.isEmpty()
+                || !settings.get().reading().legacyV1()) {
+            return null;
+        }
+        ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(passphrase));
+        byte[] password = new byte[encoded.remaining()];
+        encoded.get(password);
+        try (SecretBytes key = reader.get().key(kdf, password)) {
+            return key.expose().clone();
+        } finally {
+            Arrays.fill(password, (byte) 0);
+            Arrays.fill(encoded.array(), (byte) 0);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package org.partyline.delivery;
+
+import org.partyline.api.PartylineException;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.schedule.CoverOrders;
+
+/** By which carrier a message goes that has not left. */
+final class CarrierChoice {
+    private final StateGuard guard;
+    private final OperatorSettings settings;
+    private final CoverOrders orders;
+    private final Outbox outbox;
+
+    CarrierChoice(StateGuard guard, OperatorSettings settings, CoverOrders orders, Outbox outbox) {
+        this.guard = guard;
+        this.settings = settings;
+        this.orders = orders;
+        this.outbox = outbox;
+    }
+
+    /** With cover traffic all that a persona sends goes by the carrier of its decoys; what has begun to leave goes on as it began. */
+    OutgoingMessage byOneCarrier(OutgoingMessage outgoing) throws PartylineException {
+        Conversation conversation = guard.conversation(outgoing.membership());
+        if (conversation.paysApart()) {
+            // It may have been queued before it was so.
+            return by(OfferedCarriers.DEFAULT, outgoing);
+        }
+        String decoys = settings.get().sending().carrier();
+        boolean covered = !outgoing.carrier().equals(decoys)
+                && guard.open(memory -> guard.transact(tx -> orders.isOn(tx, conversation.persona())));
+        return covered ? by(decoys, outgoing) : outgoing;
+    }
+
+    private OutgoingMessage by(String carrier, OutgoingMessage outgoing) throws StoreException {
+        return outgoing.carrier().equals(carrier)
+                ? outgoing
+                : outbox.change(
+                        outgoing.id(), now -> now.state().isSettled() || now.isPaid() ? now : now.carried(carrier));
+    }
+}

@@ -1,0 +1,63 @@
+package org.partyline.delivery;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.partyline.api.cover.CoverTraffic.Covered;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.kernel.SecurityLog;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.schedule.CoverOrders;
+
+/** Knows since when no bundle brings cover traffic, and records that where some was ordered. */
+final class CoverAbsence {
+    /** How long cover traffic that was ordered is away before that is recorded: not while its bundle is updated. */
+    private static final Duration AWAY = Duration.ofSeconds(5);
+
+    /** Since when there is none; null while there is. */
+    private Instant away;
+
+    private boolean recorded;
+
+    private final StateGuard guard;
+    private final Clock clock;
+    private final SecurityLog security;
+    private final BooleanSupplier stopping;
+
+    /** @param stopping whether the whole program ends: what is still away then does not come back, and nothing is to leave because of it */
+    CoverAbsence(StateGuard guard, Clock clock, SecurityLog security, BooleanSupplier stopping) {
+        this.guard = guard;
+        this.clock = clock;
+        this.security = security;
+        this.stopping = stopping;
+    }
+
+    /** No bundle brings cover traffic: nobody is covered, but at the end of the program, where nothing is to leave because of that. */
+    Optional<List<Covered>> nobody() throws StoreException {
+        if (stopping.getAsBoolean()) {
+            return Optional.empty();
+        }
+        if (away == null) {
+            away = clock.instant();
+        }
+        if (!recorded
+                && !clock.instant().isBefore(away.plus(AWAY))
+                && !guard.open(memory -> guard.transact(CoverOrders::ordered)).isEmpty()) {
+            recorded = true;
+            security.record("cover-away", "cover traffic that was ordered does not run: its bundle is away");
+        }
+        return Optional.of(List.of());
+    }
+
+    /** There is cover traffic. */
+    void over() {
+        away = null;
+        if (recorded) {
+            recorded = false;
+            security.record("cover-returned", "cover traffic runs again: its bundle is back");
+        }
+    }
+}

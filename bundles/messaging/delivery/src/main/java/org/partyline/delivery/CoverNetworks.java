@@ -1,0 +1,76 @@
+package org.partyline.delivery;
+
+import java.util.List;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.Transport;
+import org.partyline.engine.delivery.CarrierViews;
+import org.partyline.engine.kernel.AbsentException;
+import org.partyline.engine.kernel.ChosenNetwork;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What cover traffic may know of the networks: whether they are ready and accepted, and what a packet costs at the most. */
+final class CoverNetworks {
+    private static final Logger LOG = LoggerFactory.getLogger(CoverNetworks.class);
+
+    private final OperatorSettings settings;
+    private final NodeDirectory nodes;
+    private final Parts parts;
+    private final PacketSizes sizes;
+    private final OfferedCarriers carriers;
+
+    CoverNetworks(
+            OperatorSettings settings, NodeDirectory nodes, Parts parts, PacketSizes sizes, OfferedCarriers carriers) {
+        this.settings = settings;
+        this.nodes = nodes;
+        this.parts = parts;
+        this.sizes = sizes;
+        this.carriers = carriers;
+    }
+
+    boolean isReady(Network network) {
+        try {
+            return parts.has(Parts.NODES) && !nodes.ready(network).isEmpty();
+        } catch (AbsentException e) {
+            return false;
+        }
+    }
+
+    boolean isAccepted(Network network) {
+        return ChosenNetwork.isAccepted(settings, network);
+    }
+
+    void requireAccepted(Network network) throws PartylineException {
+        ChosenNetwork.requireAccepted(settings, network);
+    }
+
+    int maxPacket(Network network) {
+        return sizes.maxBucket(network);
+    }
+
+    /** What a packet of a persona may cost; 0: that is not known. */
+    long most(int persona, Network network) throws StoreException {
+        try {
+            List<Transport> ready = nodes.ready(network);
+            return ready.isEmpty()
+                    ? 0
+                    : carriers.of(settings.get().sending().carrier())
+                            .most(persona, network, maxPacket(network), CarrierViews.of(ready));
+        } catch (AbsentException e) {
+            // Nothing leaves by it; slots pass as ever.
+            LOG.debug("a packet's cost is not known: {}", e.getMessage());
+            return 0;
+        } catch (StoreException e) {
+            throw e;
+        } catch (PartylineException e) {
+            LOG.debug("a packet's cost is not known: {}", e.getMessage());
+            return 0;
+        }
+    }
+}

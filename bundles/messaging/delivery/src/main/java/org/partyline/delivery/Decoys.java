@@ -1,0 +1,126 @@
+package org.partyline.delivery;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.CoverConversation;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.recognition.PacketIndex;
+import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.schedule.CoverOrders;
+import org.partyline.engine.store.Tables;
+
+/** The decoys that leave: what may be one, how they are queued, and when they are given up. */
+final class Decoys {
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final CoverOrders orders;
+    private final Outbox outbox;
+    private final PacketSizes sizes;
+    private final SlotSchedule slotSchedule;
+
+    Decoys(
+            StateGuard guard,
+            Clock clock,
+            OperatorSettings settings,
+            CoverOrders orders,
+            Outbox outbox,
+            PacketSizes sizes,
+            SlotSchedule slotSchedule) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.orders = orders;
+        this.outbox = outbox;
+        this.sizes = sizes;
+        this.slotSchedule = slotSchedule;
+    }
+
+    /** Why a packet is no decoy (PROTOCOL 8): it would be seen that it is one, or that it is not of this program. */
+    Optional<String> refuse(Unlocked memory, StoreTransaction tx, int persona, Network network, byte[] packet)
+            throws StoreException {
+        int most = sizes.maxBucket(network);
+        if (!Packets.isCandidate(packet)) {
+            return Optional.of("it has not the form of a packet");
+        }
+        if (packet.length > most || packet.length < orders.leastSize(tx, persona, most)) {
+            return Optional.of("no other packet of its persona has " + packet.length + " bytes");
+        }
+        if (!memory.conversations.networks(persona).contains(network)) {
+            return Optional.of("its persona talks to nobody on " + network.label());
+        }
+        return memory.packets.sent(PacketId.of(network.code(), packet)) == null
+                ? Optional.empty()
+                : Optional.of("it was sent before");
+    }
+
+    /** Stores a decoy that is to leave now. Part of the caller's transaction. */
+    OutgoingMessage queue(StoreTransaction tx, Unlocked memory, int persona, Network network, byte[] packet)
+            throws StoreException {
+        Instant now = clock.instant();
+        OutgoingMessage decoy = new OutgoingMessage(
+                Tables.next(tx, "message"),
+                CoverConversation.id(persona, network),
+                State.SEALED,
+                "",
+                now.toEpochMilli(),
+                now.plus(Outbox.COVERED_LIFE).toEpochMilli(),
+                0,
+                false,
+                0,
+                List.of(OutgoingPart.of(packet)),
+                PacketType.DECOY.code(),
+                null,
+                false,
+                now.getEpochSecond(),
+                settings.get().sending().carrier(),
+                false);
+        OutgoingRecords.put(tx, decoy);
+        memory.packets.addSent(PacketId.of(network.code(), packet), new PacketIndex.Sent(decoy.id(), 0));
+        return decoy;
+    }
+
+    /**
+     * Gives up a decoy whose time is over: one that never left, and one that nodes lost, once there is no cover traffic that it could be
+     * part of.
+     *
+     * @return whether it was one
+     */
+    boolean drops(OutgoingMessage outgoing) throws StoreException {
+        if (outgoing.type() != PacketType.DECOY.code()
+                || outgoing.parts().stream().allMatch(part -> part.raw() != null || part.state() != State.SEALED)) {
+            return false;
+        }
+        return guard.open(memory -> {
+            if (outgoing.isPaid()
+                    && slotSchedule.isCovered(
+                            memory.conversations.find(outgoing.membership()).persona())) {
+                return false;
+            }
+            giveUp(memory, outgoing);
+            return true;
+        });
+    }
+
+    /** It will not leave any more. */
+    void giveUp(Unlocked memory, OutgoingMessage decoy) throws StoreException {
+        outbox.giveUp(memory, decoy.id(), MessageEvent.EXPIRED, "it could not leave at its point");
+        memory.packets.removeSent(decoy.id());
+    }
+}

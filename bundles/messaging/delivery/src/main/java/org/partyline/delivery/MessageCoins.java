@@ -1,0 +1,89 @@
+package org.partyline.delivery;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.kernel.AbsentException;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Frees the coins of messages and reserves them, also where the wallets were away meanwhile. Used by the sender's thread, and told by others. */
+final class MessageCoins {
+    private static final Logger LOG = LoggerFactory.getLogger(MessageCoins.class);
+
+    /** Messages whose coins could not be freed while the wallets were away. */
+    private final Queue<OutgoingMessage> unreleased = new ConcurrentLinkedQueue<>();
+
+    private volatile boolean reserveDue;
+
+    private final StateGuard guard;
+    private final Parts parts;
+    private final KeptTransactions kept;
+    private final UtxoReservations coins;
+
+    MessageCoins(StateGuard guard, Parts parts, KeptTransactions kept, UtxoReservations coins) {
+        this.guard = guard;
+        this.parts = parts;
+        this.kept = kept;
+        this.coins = coins;
+    }
+
+    /** Frees a message's coins; later, while the wallets are away. */
+    void release(OutgoingMessage outgoing) {
+        try {
+            coins.release(outgoing);
+        } catch (AbsentException e) {
+            unreleased.add(outgoing);
+        }
+    }
+
+    /** All of them are to be reserved again. */
+    void reserveSoon() {
+        reserveDue = true;
+    }
+
+    /** A carrier has come. */
+    void arrived() {
+        coins.arrived();
+    }
+
+    /** Tells wallets of coins, where they could not be told before. */
+    void settle() {
+        parts.enter();
+        try {
+            if (!parts.has(Parts.NODES)) {
+                return;
+            }
+            for (OutgoingMessage outgoing = unreleased.poll(); outgoing != null; outgoing = unreleased.poll()) {
+                release(outgoing);
+            }
+            if (reserveDue) {
+                reserveAll();
+            }
+        } finally {
+            parts.leave();
+        }
+    }
+
+    private void reserveAll() {
+        try {
+            boolean all = true;
+            kept.reserveAll();
+            for (OutgoingMessage outgoing : guard.open(memory -> guard.transact(OutgoingRecords::all))) {
+                if (outgoing.state().isSettled()) {
+                    // It may have ended while nobody was here who frees its coins.
+                    coins.release(outgoing);
+                } else {
+                    all &= coins.reserve(outgoing);
+                }
+            }
+            reserveDue = !all;
+        } catch (StoreException e) {
+            LOG.debug("coins are reserved again later: {}", e.getMessage());
+        }
+    }
+}

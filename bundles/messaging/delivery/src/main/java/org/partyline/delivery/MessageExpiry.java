@@ -1,0 +1,94 @@
+package org.partyline.delivery;
+
+import java.time.Clock;
+import org.partyline.api.PartylineException;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.mailbox.PropagationTracker;
+import org.partyline.engine.sealing.Sealers;
+
+/** What becomes of messages whose time has ended. */
+final class MessageExpiry {
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final Outbox outbox;
+    private final Sealers sealers;
+    private final SlotSchedule slotSchedule;
+    private final PropagationTracker propagationTracker;
+    private final UtxoReservations coins;
+
+    MessageExpiry(
+            StateGuard guard,
+            Clock clock,
+            OperatorSettings settings,
+            Outbox outbox,
+            Sealers sealers,
+            SlotSchedule slotSchedule,
+            PropagationTracker propagationTracker,
+            UtxoReservations coins) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.outbox = outbox;
+        this.sealers = sealers;
+        this.slotSchedule = slotSchedule;
+        this.propagationTracker = propagationTracker;
+        this.coins = coins;
+    }
+
+    /** Ends a message whose time has ended. @return whether it left whole, and is to be recalled now */
+    boolean expire(OutgoingMessage outgoing) throws PartylineException {
+        long behind = outgoing.parts().stream().filter(part -> !part.isOut()).count();
+        int all = outgoing.parts().size();
+        if (all > 0 && behind == 0) {
+            rest(outgoing);
+            // All of it has left: its time is over, its way is what it is, unless it is to be recalled.
+            // Not what left under cover traffic: a recall would tell a message from a decoy.
+            if (settings.get().sending().recallsExpired()
+                    && outgoing.isText()
+                    && !slotSchedule.isCovered(
+                            guard.conversation(outgoing.membership()).persona())
+                    && !propagationTracker.way(outgoing).covered()) {
+                return true;
+            }
+            return false;
+        }
+        String reason = behind == all
+                ? "its time to live ended before it could leave"
+                : "its time to live ended when " + (all - behind) + " of " + all + " packets had left";
+        guard.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.EXPIRED, reason));
+        sealers.abandon(outgoing);
+        coins.releaseExpired(outgoing);
+        return false;
+    }
+
+    /** Whether a message's time has ended, and it is handed over all the same: its block is gone, and ours may build on it. */
+    boolean isLookedAfter(OutgoingMessage outgoing) throws StoreException {
+        return outgoing.isOut()
+                && clock.instant().toEpochMilli()
+                        < propagationTracker.way(outgoing).unsettled();
+    }
+
+    /** Whether it left under cover traffic. */
+    boolean isCovered(OutgoingMessage outgoing) throws StoreException {
+        return propagationTracker.way(outgoing).covered();
+    }
+
+    /** All of a message has left, and what would have to ride again rides no more. */
+    void rest(OutgoingMessage outgoing) throws StoreException {
+        outbox.change(outgoing.id(), now -> {
+            if (now.state().isSettled() || now.ridesAgain().isEmpty()) {
+                return now;
+            }
+            return now.with(now.parts().stream()
+                    .map(part -> part.ridesAgain() ? part.on(PacketEvent.RETIRED) : part)
+                    .toList());
+        });
+    }
+}

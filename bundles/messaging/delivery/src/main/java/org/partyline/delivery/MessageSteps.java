@@ -1,0 +1,138 @@
+package org.partyline.delivery;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.kernel.AbsentException;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.sealing.Sealers;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Moves one message on as far as it goes: seals it, lets its packets leave, or ends it. */
+final class MessageSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(MessageSteps.class);
+
+    private final StateGuard guard;
+    private final Clock clock;
+    private final Parts parts;
+    private final Outbox outbox;
+    private final Seals seals;
+    private final MessageExpiry expiry;
+    private final Dispatcher dispatcher;
+
+    MessageSteps(
+            StateGuard guard,
+            Clock clock,
+            Parts parts,
+            Outbox outbox,
+            Seals seals,
+            MessageExpiry expiry,
+            Dispatcher dispatcher) {
+        this.guard = guard;
+        this.clock = clock;
+        this.parts = parts;
+        this.outbox = outbox;
+        this.seals = seals;
+        this.expiry = expiry;
+        this.dispatcher = dispatcher;
+    }
+
+    /** The round in which a message is moved on. */
+    interface Round {
+        boolean isStopped();
+
+        /** Another round is to follow. */
+        void kick();
+
+        /** A message is to be recalled. */
+        void takeBack(OutgoingMessage outgoing) throws StoreException;
+    }
+
+    /** All messages that are kept. */
+    List<OutgoingMessage> all() throws StoreException {
+        return guard.open(memory -> guard.transact(OutgoingRecords::all));
+    }
+
+    /** Whether a message still has packets that no node took. */
+    boolean isBehind(long id) throws StoreException {
+        Optional<OutgoingMessage> now = guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, id)));
+        return now.isPresent() && !now.get().state().isSettled() && !now.get().isOut();
+    }
+
+    /** Moves a message on. @return whether all was done that can be done now */
+    boolean advance(OutgoingMessage stored, Round round) throws PartylineException {
+        OutgoingMessage outgoing = stored;
+        if (clock.instant().toEpochMilli() >= outgoing.ends() && !expiry.isLookedAfter(outgoing)) {
+            // Whether a node has it is asked, its coins are freed, and a session may end with it.
+            parts.<PartylineException>with(List.of(NodeDirectory.class, Sealers.class), () -> {
+                if (expiry.expire(stored)) {
+                    round.takeBack(stored);
+                }
+            });
+            return false;
+        }
+        if (!outgoing.isOut()) {
+            // Also where a step that is due could be taken without: nothing leaves half.
+            parts.require(parts.sending());
+        }
+        if (outgoing.state() == State.QUEUED) {
+            seals.awaitPoint(outgoing);
+            outgoing = seals.seal(outgoing);
+            if (outgoing == null) {
+                return false;
+            }
+            tell(outgoing);
+        } else if (outgoing.state() == State.SEALED && seals.isStale(outgoing)) {
+            if (!outgoing.isOut()) {
+                parts.<StoreException>with(parts.sending(), () -> {
+                    if (seals.renew(stored)) {
+                        round.kick();
+                    }
+                });
+                return false;
+            }
+            // Of no use to readers any more; but a decoy does not know that either.
+            if (!expiry.isCovered(outgoing)) {
+                expiry.rest(outgoing);
+                return false;
+            }
+        } else if (outgoing.state() == State.SEALED && seals.isTooSmall(outgoing)) {
+            seals.again(outgoing, "it is sealed again: with cover traffic no packet is small");
+            round.kick();
+            return false;
+        }
+        for (int i = 0; i < outgoing.parts().size() && !round.isStopped(); i++) {
+            outgoing = dispatcher.move(outgoing, i);
+            if (outgoing == null || outgoing.state().isSettled()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void tell(OutgoingMessage outgoing) throws StoreException {
+        guard.open(memory -> {
+            outbox.tell(memory, outgoing);
+            return null;
+        });
+    }
+
+    /** Writes down what a message waits for. */
+    void waits(long id, String reason) throws StoreException {
+        try {
+            outbox.change(
+                    id, now -> now.state().isSettled() || now.reason().equals(reason) ? now : now.because(reason));
+        } catch (AbsentException e) {
+            LOG.debug("why a message waits is written down later: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package org.partyline.delivery;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.sealing.Sealers;
+
+/** What becomes of a packet whose transaction nodes refuse: it is paid for again, or its message fails. */
+final class Refusals {
+    private final StateGuard guard;
+    private final Parts parts;
+    private final Outbox outbox;
+    private final Sealers sealers;
+    private final UtxoReservations coins;
+
+    Refusals(StateGuard guard, Parts parts, Outbox outbox, Sealers sealers, UtxoReservations coins) {
+        this.guard = guard;
+        this.parts = parts;
+        this.outbox = outbox;
+        this.sealers = sealers;
+        this.coins = coins;
+    }
+
+    /** Nothing helps: the message fails, whole. Gives it as it is then. */
+    OutgoingMessage fail(OutgoingMessage outgoing, OutgoingPart part, String reason) throws StoreException {
+        AtomicReference<OutgoingMessage> failed = new AtomicReference<>();
+        parts.<StoreException>with(parts.sending(), () -> {
+            failed.set(guard.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.FAILED, reason)));
+            sealers.abandon(outgoing);
+            coins.free(outgoing, part);
+        });
+        return failed.get();
+    }
+
+    /** Forgets a transaction that no node has, so that the packet gets a new one. */
+    void renew(OutgoingMessage outgoing, int index, String reason) throws StoreException {
+        OutgoingPart part = outgoing.parts().get(index);
+        outbox.change(
+                outgoing.id(),
+                now -> now.state().isSettled() || now.parts().get(index).state().ordinal() >= State.SEEN.ordinal()
+                        ? now
+                        : now.on(index, PacketEvent.TRANSACTION_GONE).because(reason));
+        coins.free(outgoing, part);
+    }
+}

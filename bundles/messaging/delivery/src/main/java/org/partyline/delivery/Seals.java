@@ -1,0 +1,110 @@
+package org.partyline.delivery;
+
+import java.time.Clock;
+import java.time.Instant;
+import org.partyline.api.PartylineException;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.delivery.Departures;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.sealing.Sealers;
+
+/** Whether messages are sealed as they have to be when they leave, and sealing them anew. */
+final class Seals {
+    private final StateGuard guard;
+    private final Clock clock;
+    private final Outbox outbox;
+    private final PacketSizes sizes;
+    private final Sealers sealers;
+    private final SlotSchedule slotSchedule;
+    private final MessageCoins coins;
+
+    Seals(
+            StateGuard guard,
+            Clock clock,
+            Outbox outbox,
+            PacketSizes sizes,
+            Sealers sealers,
+            SlotSchedule slotSchedule,
+            MessageCoins coins) {
+        this.guard = guard;
+        this.clock = clock;
+        this.outbox = outbox;
+        this.sizes = sizes;
+        this.sealers = sealers;
+        this.slotSchedule = slotSchedule;
+        this.coins = coins;
+    }
+
+    /**
+     * Its readers count a time to live from the seal: under cover traffic it is sealed when it may leave, not when it was written. One
+     * whose session is not open yet is not sealed anyway, and says better what it waits for.
+     */
+    void awaitPoint(OutgoingMessage outgoing) throws StoreException, SlotSchedule.Later {
+        if (outgoing.ttlMinutes() == 0) {
+            return;
+        }
+        Conversation conversation = guard.open(memory -> {
+            Conversation found = memory.conversations.find(outgoing.membership());
+            return found == null || sealers.of(found).isOpen(found) ? found : null;
+        });
+        if (conversation != null) {
+            slotSchedule.awaitPoint(conversation.persona(), conversation.network());
+        }
+    }
+
+    /** Whether a message was sealed so long ago that its readers would refuse its timestamp. */
+    boolean isStale(OutgoingMessage outgoing) {
+        return clock.instant().isAfter(Instant.ofEpochSecond(outgoing.stamped()).plus(Departures.STALE));
+    }
+
+    /** Whether a message was sealed before cover traffic began, whose packets are larger. */
+    boolean isTooSmall(OutgoingMessage outgoing) throws StoreException {
+        if (!outgoing.isWritten() || outgoing.left()) {
+            return false;
+        }
+        int smallest = outgoing.parts().stream()
+                .mapToInt(part -> part.packet().length)
+                .min()
+                .orElseThrow();
+        return guard.open(memory -> {
+            Conversation conversation = memory.conversations.find(outgoing.membership());
+            return conversation != null
+                    && smallest
+                            < sizes.room(conversation.persona(), conversation.network(), false, "")
+                                    .least();
+        });
+    }
+
+    /** Seals a message; null when it is gone. */
+    OutgoingMessage seal(OutgoingMessage outgoing) throws PartylineException {
+        return sealers.seal(outgoing.id());
+    }
+
+    /** Seals a message anew that waited too long; when some of it has left already it is too late for that. @return whether it is sealed again */
+    boolean renew(OutgoingMessage outgoing) throws StoreException {
+        if (outgoing.left() || outgoing.carriesSession() || outgoing.type() == PacketType.DECOY.code()) {
+            String reason = outgoing.left()
+                    ? "part of it left more than " + Departures.STALE.toHours() + " hours before the rest could"
+                    : "it could not leave for " + Departures.STALE.toHours() + " hours";
+            guard.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.EXPIRED, reason));
+            sealers.abandon(outgoing);
+        } else {
+            again(outgoing, "it waited too long and is sealed again with the time of now");
+            return true;
+        }
+        coins.release(outgoing);
+        return false;
+    }
+
+    /** Lets a message be sealed once more. */
+    void again(OutgoingMessage outgoing, String reason) throws StoreException {
+        guard.open(memory -> outbox.unseal(memory, outgoing.id(), reason));
+        coins.release(outgoing);
+    }
+}

@@ -1,0 +1,95 @@
+package org.partyline.mailbox;
+
+import java.time.Clock;
+import java.util.Optional;
+import org.partyline.api.engine.Messages.Change;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.control.ControlBody;
+import org.partyline.engine.mailbox.Author;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageChange;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.MessageRecords;
+import org.partyline.engine.mailbox.References;
+import org.partyline.engine.mailbox.StoredReaction;
+import org.partyline.engine.store.Keys;
+
+/**
+ * Does what others say about messages that are kept, where they may say it (PROTOCOL 6.1). What names none of these, or several, is ignored:
+ * also what comes before the message that it is about.
+ */
+final class ArrivedRemarks {
+    private final Clock clock;
+
+    ArrivedRemarks(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * When something was said: what a sender said later counts, whichever comes first.
+     *
+     * @param time in the sender's time, in seconds
+     * @param position on the sender's chain; -1: none
+     */
+    record Said(long time, int position) {}
+
+    /** Part of the caller's transaction; empty: nothing is changed by it. */
+    Optional<MessageChange> apply(StoreTransaction tx, Inbox.Source source, Author author, ControlBody body, Said said)
+            throws StoreException {
+        int conversation = source.conversation().id();
+        Optional<MessageRecord> target =
+                References.of(tx, conversation, clock.instant().toEpochMilli()).find(conversation, body.target());
+        if (target.isEmpty()) {
+            return Optional.empty();
+        }
+        MessageRecord message = target.get();
+        if (body instanceof ControlBody.React react) {
+            return react(tx, source, author, message, react.reaction(), said);
+        }
+        if (!author.mayChange(message)) {
+            return Optional.empty();
+        }
+        if (body instanceof ControlBody.Edit edit) {
+            return edit(tx, author, message, edit.text(), said);
+        }
+        tx.delete(MessageRecord.TABLE, Keys.of(message.id()));
+        return Optional.of(new MessageChange(Change.Kind.ERASED, message));
+    }
+
+    private Optional<MessageChange> react(
+            StoreTransaction tx, Inbox.Source source, Author author, MessageRecord message, String reaction, Said said)
+            throws StoreException {
+        return put(
+                tx,
+                Change.Kind.REACTION,
+                message.annotations()
+                        .with(new StoredReaction(
+                                author.key(), source.sender(), reaction, said.time(), said.position(), author.signer()))
+                        .map(message::withAnnotations));
+    }
+
+    private Optional<MessageChange> edit(
+            StoreTransaction tx, Author author, MessageRecord message, String text, Said said) throws StoreException {
+        if (!message.annotations().isNewerEdit(said.time(), said.position())) {
+            return Optional.empty();
+        }
+        return put(
+                tx,
+                Change.Kind.EDITED,
+                Optional.of(message.with()
+                        .text(text)
+                        .signer(author.signerOf(message))
+                        .annotations(message.annotations().edited(said.time(), said.position()))
+                        .build()));
+    }
+
+    /** Its time to live stays what it is. */
+    private static Optional<MessageChange> put(StoreTransaction tx, Change.Kind kind, Optional<MessageRecord> changed)
+            throws StoreException {
+        if (changed.isPresent()) {
+            MessageRecords.put(tx, changed.get());
+        }
+        return changed.map(message -> new MessageChange(kind, message));
+    }
+}

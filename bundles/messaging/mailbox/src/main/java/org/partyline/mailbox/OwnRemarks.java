@@ -1,0 +1,71 @@
+package org.partyline.mailbox;
+
+import java.util.Optional;
+import org.partyline.api.engine.Messages.Change;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.control.ControlBody;
+import org.partyline.engine.control.ControlCodes;
+import org.partyline.engine.mailbox.MessageChange;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.MessageRecords;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.RemarkRecord;
+import org.partyline.engine.mailbox.SignerId;
+import org.partyline.engine.mailbox.StoredReaction;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** Shows here what we said about a message, once it has left: until then its readers see the message as it was. */
+final class OwnRemarks {
+    private OwnRemarks() {}
+
+    /** A remark is out. Part of the caller's transaction. */
+    static void left(StoreTransaction tx, OutgoingMessage remark) throws StoreException {
+        Optional<MessageRecord> target = target(tx, remark);
+        Optional<ControlBody> body = ControlBody.parse(remark.body());
+        if (target.isEmpty() || body.isEmpty()) {
+            return;
+        }
+        MessageRecord message = target.get();
+        // Ours leave in the order of their numbers.
+        int position = (int) Math.min(remark.id(), Integer.MAX_VALUE);
+        if (body.get() instanceof ControlBody.React react) {
+            Optional<MessageRecord> changed = message.annotations()
+                    .with(new StoredReaction(
+                            StoredReaction.OWN, "", react.reaction(), remark.stamped(), position, SignerId.SELF))
+                    .map(message::withAnnotations);
+            if (changed.isPresent()) {
+                MessageRecords.put(tx, changed.get());
+            }
+        } else if (body.get() instanceof ControlBody.Edit edit
+                && message.annotations().isNewerEdit(remark.stamped(), position)) {
+            MessageRecords.put(
+                    tx,
+                    message.with()
+                            .text(edit.text())
+                            .annotations(message.annotations().edited(remark.stamped(), position))
+                            .build());
+        }
+    }
+
+    private static Optional<MessageRecord> target(StoreTransaction tx, OutgoingMessage remark) throws StoreException {
+        Optional<RemarkRecord> about = RemarkRecord.find(tx, remark.id());
+        return about.isEmpty()
+                ? Optional.empty()
+                : Tables.find(tx, MessageRecord.TABLE, Keys.of(about.get().target()), MessageRecord.class);
+    }
+
+    /** What a remark that is out has changed here; empty where it changed nothing. Part of the caller's transaction. */
+    static Optional<MessageChange> change(StoreTransaction tx, OutgoingMessage remark) throws StoreException {
+        Optional<MessageRecord> target = target(tx, remark);
+        if (target.isEmpty() || !remark.isOut()) {
+            return Optional.empty();
+        }
+        return switch (remark.control()) {
+            case ControlCodes.REACT -> Optional.of(new MessageChange(Change.Kind.REACTION, target.get()));
+            case ControlCodes.EDIT -> Optional.of(new MessageChange(Change.Kind.EDITED, target.get()));
+            default -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,313 @@
+package org.partyline.messages;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.Receipt;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.PersonaRecord;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.ConversationMarks;
+import org.partyline.engine.mailbox.DraftRecord;
+import org.partyline.engine.mailbox.Mentions;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.References;
+import org.partyline.engine.mailbox.Views;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** Conversations as their reader has them. */
+final class ConversationService implements Conversations {
+    /** A text for several messages. */
+    private static final int MOST_DRAFT = 16 * Packets.MAX_MESSAGE;
+
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final Remarks remarks;
+
+    ConversationService(StateGuard guard, Clock clock, OperatorSettings settings, Remarks remarks) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.remarks = remarks;
+    }
+
+    private long now() {
+        return clock.instant().toEpochMilli();
+    }
+
+    /** A piece of work on one conversation. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T on(StoreTransaction tx, Unlocked memory, org.partyline.engine.conversation.Conversation conversation)
+                throws PartylineException;
+    }
+
+    private <T> T in(Place place, Work<T> work) throws PartylineException {
+        return guard.<T, PartylineException>open(
+                memory -> guard.<T, PartylineException>transact(tx -> work.on(tx, memory, find(tx, memory, place))));
+    }
+
+    private static org.partyline.engine.conversation.Conversation find(
+            StoreTransaction tx, Unlocked memory, Place place) throws PartylineException {
+        PersonaRecord persona = PersonaRecord.named(tx, place.persona());
+        return place.direct()
+                ? memory.conversations.contact(persona, place.name())
+                : memory.conversations.member(persona, place.name());
+    }
+
+    private static List<MessageRecord> records(StoreTransaction tx, int conversation) throws StoreException {
+        return Tables.read(tx.list(MessageRecord.TABLE, Keys.of(conversation)), MessageRecord.class);
+    }
+
+    @Override
+    public List<Conversation> list() throws PartylineException {
+        return guard.<List<Conversation>, PartylineException>open(memory ->
+                guard.<List<Conversation>, PartylineException>transact(tx -> {
+                    List<org.partyline.engine.conversation.Conversation> known = new ArrayList<>();
+                    known.addAll(memory.conversations.members());
+                    known.addAll(memory.conversations.contacts());
+                    List<Conversation> all = new ArrayList<>(known.size());
+                    for (org.partyline.engine.conversation.Conversation conversation : known) {
+                        all.add(view(tx, memory, conversation));
+                    }
+                    all.sort(Comparator.comparing(
+                                    (Conversation one) -> one.lastMessage().orElse(Instant.EPOCH))
+                            .reversed()
+                            .thenComparing(Conversation::name));
+                    return all;
+                }));
+    }
+
+    @Override
+    public Conversation get(Place place) throws PartylineException {
+        return in(place, this::view);
+    }
+
+    private Conversation view(
+            StoreTransaction tx, Unlocked memory, org.partyline.engine.conversation.Conversation conversation)
+            throws StoreException {
+        ConversationMarks marks = ConversationMarks.of(tx, conversation.id());
+        String persona = memory.personas.name(conversation.persona());
+        int unread = 0;
+        int mentions = 0;
+        long last = -1;
+        for (MessageRecord message : records(tx, conversation.id())) {
+            if (message.expires() <= now()) {
+                continue;
+            }
+            last = Math.max(last, message.arrived());
+            if (marks.isUnread(message)) {
+                unread++;
+                mentions += !message.burn() && Mentions.of(message.text(), persona) ? 1 : 0;
+            }
+        }
+        return new Conversation(
+                persona,
+                !(conversation instanceof ChannelMembership),
+                conversation.name(),
+                unread,
+                marks.readTo() == 0 ? OptionalLong.empty() : OptionalLong.of(marks.readTo()),
+                mentions,
+                marks.muted(),
+                DraftRecord.find(tx, conversation.id(), now(), draftLife()).isPresent(),
+                last < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(last)));
+    }
+
+    private static int bounded(int most) throws NoSuchThingException {
+        if (most < 1 || most > MOST) {
+            throw new NoSuchThingException("ask for 1 to " + MOST + " messages, not " + most);
+        }
+        return most;
+    }
+
+    @Override
+    public List<Message> history(Place place, OptionalLong before, int most) throws PartylineException {
+        int wanted = bounded(most);
+        return in(place, (tx, memory, conversation) -> {
+            List<MessageRecord> kept = new ArrayList<>(records(tx, conversation.id()));
+            kept.removeIf(message -> message.expires() <= now());
+            kept.sort(MessageOrder.OF_SENDERS);
+            int end = kept.size();
+            for (int i = 0; before.isPresent() && i < kept.size(); i++) {
+                if (kept.get(i).id() == before.getAsLong()) {
+                    end = i;
+                }
+            }
+            References references = new References(kept, now());
+            return views(tx, memory, kept.subList(Math.max(0, end - wanted), end), references);
+        });
+    }
+
+    private static List<Message> views(
+            StoreTransaction tx, Unlocked memory, List<MessageRecord> shown, References references)
+            throws StoreException {
+        Views views = new Views(memory);
+        List<Message> all = new ArrayList<>(shown.size());
+        for (MessageRecord message : shown) {
+            Optional<OutgoingMessage> way =
+                    message.outgoing() ? OutgoingRecords.find(tx, message.id()) : Optional.empty();
+            all.add(views.message(
+                    MessageReader.withWay(message, way.orElse(null)),
+                    way.map(OutgoingMessage::state),
+                    false,
+                    references.answered(message)));
+        }
+        return all;
+    }
+
+    @Override
+    public Message message(long id) throws PartylineException {
+        return guard.<Message, PartylineException>open(memory -> guard.<Message, PartylineException>transact(tx -> {
+            MessageRecord message = Targets.kept(tx, id, now());
+            return views(tx, memory, List.of(message), References.of(tx, message.membership(), now()))
+                    .get(0);
+        }));
+    }
+
+    @Override
+    public void read(Place place, long upTo) throws PartylineException {
+        change(place, marks -> marks.readTo(upTo));
+    }
+
+    @Override
+    public void mute(Place place, boolean muted) throws PartylineException {
+        change(place, marks -> marks.muted(muted));
+    }
+
+    private void change(Place place, UnaryOperator<ConversationMarks> change) throws PartylineException {
+        in(place, (tx, memory, conversation) -> {
+            ConversationMarks before = ConversationMarks.of(tx, conversation.id());
+            ConversationMarks after = change.apply(before);
+            if (!after.equals(before)) {
+                after.put(tx);
+            }
+            return null;
+        });
+    }
+
+    private long draftLife() {
+        return settings.get().sending().defaultTtl().toMillis();
+    }
+
+    @Override
+    public Optional<String> draft(Place place) throws PartylineException {
+        return in(
+                place,
+                (tx, memory, conversation) -> DraftRecord.find(tx, conversation.id(), now(), draftLife())
+                        .map(DraftRecord::text));
+    }
+
+    @Override
+    public void keepDraft(Place place, String text) throws PartylineException {
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MOST_DRAFT) {
+            throw new NoSuchThingException(
+                    "a draft has at most " + MOST_DRAFT + " bytes, and this one has " + bytes + ": send some of it");
+        }
+        in(place, (tx, memory, conversation) -> {
+            if (text.isEmpty()) {
+                tx.delete(DraftRecord.TABLE, Keys.of(conversation.id()));
+            } else {
+                new DraftRecord(conversation.id(), text, now()).put(tx, Instant.ofEpochMilli(now() + draftLife()));
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public List<Message> search(Conversations.Search wanted) throws PartylineException {
+        int most = bounded(wanted.most());
+        if (WordSearch.words(wanted.words()).isEmpty()) {
+            throw new NoSuchThingException("there is nothing to look for: give a word");
+        }
+        return guard.<List<Message>, PartylineException>open(memory ->
+                guard.<List<Message>, PartylineException>transact(tx -> {
+                    WordSearch search = new WordSearch(wanted.words(), most);
+                    Map<Integer, References> references = new HashMap<>();
+                    for (int conversation : places(tx, memory, wanted.place())) {
+                        // One conversation after another: no more than one is in memory at a time.
+                        records(tx, conversation).forEach(message -> search.look(message, now()));
+                    }
+                    List<Message> found = new ArrayList<>();
+                    for (MessageRecord message : search.found()) {
+                        if (!references.containsKey(message.membership())
+                                && !message.annotations().reply().isEmpty()) {
+                            references.put(message.membership(), References.of(tx, message.membership(), now()));
+                        }
+                        found.addAll(views(
+                                tx,
+                                memory,
+                                List.of(message),
+                                references.getOrDefault(message.membership(), new References(List.of(), now()))));
+                    }
+                    return found;
+                }));
+    }
+
+    private static List<Integer> places(StoreTransaction tx, Unlocked memory, Optional<Place> place)
+            throws PartylineException {
+        if (place.isPresent()) {
+            return List.of(find(tx, memory, place.get()).id());
+        }
+        List<Integer> all = new ArrayList<>();
+        memory.conversations.members().forEach(member -> all.add(member.id()));
+        memory.conversations.contacts().forEach(contact -> all.add(contact.id()));
+        return all;
+    }
+
+    @Override
+    public List<Participant> participants(Place channel) throws PartylineException {
+        if (channel.direct()) {
+            throw new NoSuchThingException("'" + channel.name() + "' is a contact: there are two of you");
+        }
+        return in(channel, (tx, memory, conversation) -> {
+            Participants heard = new Participants(memory);
+            for (MessageRecord message : records(tx, conversation.id())) {
+                if (message.expires() > now()) {
+                    heard.message(message);
+                }
+            }
+            for (ReceiveChainState chain : memory.chains.of(conversation.id())) {
+                heard.chain(chain);
+            }
+            return heard.all();
+        });
+    }
+
+    @Override
+    public Receipt react(long id, String reaction) throws PartylineException {
+        return remarks.react(id, reaction);
+    }
+
+    @Override
+    public Receipt edit(long id, String text) throws PartylineException {
+        return remarks.edit(id, text);
+    }
+
+    @Override
+    public Forgotten forget(long id) throws PartylineException {
+        return remarks.forget(id);
+    }
+}

@@ -1,0 +1,152 @@
+package org.partyline.messages;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Messages.Inspection;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.TransactionScanner;
+import org.partyline.api.transport.Transport;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.scan.Candidate;
+
+/** Says what a transaction or a packet is, whoever made it. */
+final class Inspections {
+    private static final int TXID_DIGITS = 64;
+
+    private final StateGuard guard;
+    private final Clock clock;
+    private final NodeDirectory nodes;
+    private final Inspector inspector;
+
+    Inspections(StateGuard guard, Clock clock, NodeDirectory nodes, Inspector inspector) {
+        this.guard = guard;
+        this.clock = clock;
+        this.nodes = nodes;
+        this.inspector = inspector;
+    }
+
+    List<Inspection> inspect(String txidOrHex) throws PartylineException {
+        try (Inspector.Secrets secrets = inspector.new Secrets()) {
+            return inspect(txidOrHex, secrets);
+        }
+    }
+
+    private List<Inspection> inspect(String txidOrHex, Inspector.Secrets secrets) throws PartylineException {
+        byte[] bytes;
+        try {
+            bytes = HexFormat.of().parseHex(txidOrHex.trim());
+        } catch (IllegalArgumentException e) {
+            throw new NoSuchThingException(
+                    "'" + shorten(txidOrHex) + "' is not hex: give a transaction id, a transaction or a packet");
+        }
+        if (txidOrHex.trim().length() == TXID_DIGITS) {
+            Optional<Found> found = fetch(TxId.of(txidOrHex.trim().toLowerCase(Locale.ROOT)));
+            if (found.isPresent()) {
+                return inspectTransaction(found.get().raw(), found.get().network(), secrets);
+            }
+            if (bytes[0] != Packets.VERSION) {
+                throw new NoSuchThingException("no node knows transaction " + shorten(txidOrHex)
+                        + ": it left the mempool, or its node has no index of the chain");
+            }
+        }
+        List<int[]> outputs = new ArrayList<>();
+        boolean transaction = TransactionScanner.scan(bytes, (output, offset, length) -> outputs.add(new int[0]));
+        if (transaction && !outputs.isEmpty()) {
+            return inspectTransaction(bytes, null, secrets);
+        }
+        return List.of(inspectPayload(-1, bytes, null, secrets));
+    }
+
+    private static String shorten(String text) {
+        return text.length() <= 24 ? text : text.substring(0, 24) + "…";
+    }
+
+    private record Found(byte[] raw, Network network) {}
+
+    private Optional<Found> fetch(TxId id) {
+        for (Transport node : nodes.inUse()) {
+            try {
+                Optional<byte[]> raw = node.fetch(id);
+                if (raw.isPresent()) {
+                    return Optional.of(new Found(raw.get(), node.network()));
+                }
+            } catch (NodeUnavailableException e) {
+                // The next node is asked.
+                continue;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<Inspection> inspectTransaction(byte[] raw, Network network, Inspector.Secrets secrets)
+            throws PartylineException {
+        record Output(int index, byte[] payload) {}
+        List<Output> outputs = new ArrayList<>();
+        TransactionScanner.scan(
+                raw,
+                (output, offset, length) ->
+                        outputs.add(new Output(output, java.util.Arrays.copyOfRange(raw, offset, offset + length))));
+        if (outputs.isEmpty()) {
+            return List.of(new Inspection(
+                    -1,
+                    0,
+                    "no OP_RETURN output: this transaction carries nothing",
+                    Optional.empty(),
+                    Optional.empty()));
+        }
+        List<Inspection> all = new ArrayList<>();
+        for (Output output : outputs) {
+            all.add(inspectPayload(output.index(), output.payload(), network, secrets));
+        }
+        return all;
+    }
+
+    private Inspection inspectPayload(int output, byte[] payload, Network network, Inspector.Secrets secrets)
+            throws PartylineException {
+        List<Network> networks = network == null ? List.of(Network.values()) : List.of(network);
+        Inspector.Inspected best = null;
+        for (Network candidateNetwork : networks) {
+            Candidate candidate = new Candidate(
+                    candidateNetwork.code(),
+                    payload,
+                    new byte[TxId.LENGTH],
+                    null,
+                    clock.instant().toEpochMilli(),
+                    "");
+            Inspector.Inspected inspected = inspect(candidate, secrets);
+            // What a channel of ours has to do with it says more than that another network's have nothing.
+            if (best == null
+                    || best.view() == null && inspected.view() != null
+                    || best.channel() == null && inspected.channel() != null) {
+                best = inspected;
+            }
+        }
+        return new Inspection(
+                output,
+                payload.length,
+                best.verdict(),
+                Optional.ofNullable(best.channel()),
+                Optional.ofNullable(best.view()));
+    }
+
+    private Inspector.Inspected inspect(Candidate candidate, Inspector.Secrets secrets) throws PartylineException {
+        while (true) {
+            Optional<Inspector.Inspected> inspected = guard.<Optional<Inspector.Inspected>, PartylineException>open(
+                    memory -> inspector.inspect(memory, candidate, secrets));
+            if (inspected.isPresent()) {
+                return inspected.get();
+            }
+            secrets.derive();
+        }
+    }
+}

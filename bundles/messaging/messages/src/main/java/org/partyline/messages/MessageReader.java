@@ -1,0 +1,159 @@
+package org.partyline.messages;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.engine.Messages.Query;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.MessageRecords;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.References;
+import org.partyline.engine.mailbox.Views;
+import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** Shows what was written and what came, and marks what was shown. */
+final class MessageReader {
+    private final StateGuard guard;
+    private final Clock clock;
+
+    MessageReader(StateGuard guard, Clock clock) {
+        this.guard = guard;
+        this.clock = clock;
+    }
+
+    List<Outgoing> outgoing(boolean all) throws PartylineException {
+        return guard.open(memory -> {
+            Views views = new Views(memory);
+            return guard.transact(OutgoingRecords::all).stream()
+                    .filter(outgoing -> all || !outgoing.state().isSettled())
+                    .map(views::outgoing)
+                    .toList();
+        });
+    }
+
+    Outgoing outgoing(long id) throws PartylineException {
+        return guard.<Outgoing, PartylineException>open(memory -> new Views(memory)
+                .outgoing(guard.transact(tx -> OutgoingRecords.find(tx, id)).orElseThrow(() -> noMessage(id))));
+    }
+
+    static NoSuchThingException noMessage(long id) {
+        return new NoSuchThingException(
+                "there is no message " + id + ": it was burned, has expired, or never was (partyline:messages)");
+    }
+
+    List<Message> messages(Query query) throws PartylineException {
+        return guard.<List<Message>, PartylineException>open(memory ->
+                guard.<List<Message>, PartylineException>transact(tx -> {
+                    Views views = new Views(memory);
+                    long now = clock.instant().toEpochMilli();
+                    Map<Long, State> states = new HashMap<>();
+                    Map<Long, OutgoingMessage> ways = new HashMap<>();
+                    for (OutgoingMessage outgoing : OutgoingRecords.all(tx)) {
+                        states.put(outgoing.id(), outgoing.state());
+                        ways.put(outgoing.id(), outgoing);
+                    }
+                    List<MessageRecord> kept = Tables.all(tx, MessageRecord.TABLE, MessageRecord.class);
+                    References references = new References(kept, now);
+                    List<MessageRecord> shown = new ArrayList<>();
+                    for (MessageRecord message : kept) {
+                        if (message.expires() > now && matches(views, query, message)) {
+                            shown.add(message);
+                            if (!message.shown()) {
+                                MessageRecords.put(tx, message.asShown());
+                            }
+                        }
+                    }
+                    shown.sort(MessageOrder.OF_SENDERS);
+                    List<Message> all = new ArrayList<>(shown.size());
+                    for (MessageRecord message : shown) {
+                        all.add(views.message(
+                                withWay(message, ways.get(message.id())),
+                                Optional.ofNullable(states.get(message.id())),
+                                false,
+                                references.answered(message)));
+                    }
+                    return all;
+                }));
+    }
+
+    long legacyKept() throws PartylineException {
+        return guard.<Long, PartylineException>open(memory -> guard.<Long, PartylineException>transact(tx -> {
+            long now = clock.instant().toEpochMilli();
+            return Tables.all(tx, MessageRecord.TABLE, MessageRecord.class).stream()
+                    .filter(message -> message.legacy() && message.expires() > now)
+                    .count();
+        }));
+    }
+
+    /** An outgoing message's transactions are in its way. */
+    static MessageRecord withWay(MessageRecord message, OutgoingMessage way) {
+        if (way == null) {
+            return message;
+        }
+        List<byte[]> transactions = way.parts().stream()
+                .map(OutgoingPart::transaction)
+                .filter(id -> id != null)
+                .toList();
+        return message.in(message.block(), transactions);
+    }
+
+    private static boolean matches(Views views, Query query, MessageRecord message) {
+        String persona = views.persona(message.membership());
+        String sender = views.sender(message);
+        boolean direct = views.isDirect(message.membership());
+        String place = views.channel(message.membership());
+        boolean here = query.contact().isPresent()
+                ? direct && query.contact().get().equals(place)
+                : query.channel().map(name -> !direct && name.equals(place)).orElse(true);
+        return here
+                && query.persona().map(persona::equals).orElse(true)
+                && query.from().map(sender::equals).orElse(true)
+                && query.since()
+                        .map(since -> message.arrived() >= since.toEpochMilli())
+                        .orElse(true);
+    }
+
+    Message read(long id) throws PartylineException {
+        return guard.<Message, PartylineException>open(memory -> {
+            record Read(MessageRecord message, OutgoingMessage way, Optional<MessageRecord> answered) {}
+            Read read = guard.<Read, PartylineException>transact(tx -> {
+                MessageRecord message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
+                        .filter(m -> m.expires() > clock.instant().toEpochMilli())
+                        .orElseThrow(() -> noMessage(id));
+                if (message.burn() && !message.outgoing()) {
+                    // Erased before it is shown: after a crash in between it is gone, never shown twice.
+                    tx.delete(MessageRecord.TABLE, Keys.of(id));
+                } else if (!message.shown()) {
+                    MessageRecords.put(tx, message.asShown());
+                }
+                return new Read(
+                        message,
+                        OutgoingRecords.find(tx, id).orElse(null),
+                        References.of(tx, message.membership(), clock.instant().toEpochMilli())
+                                .answered(message));
+            });
+            if (read.message().burn() && !read.message().outgoing()) {
+                read.message().packets().forEach(packet -> memory.packets.removeReceived(new PacketId(packet), id));
+            }
+            return new Views(memory)
+                    .message(
+                            withWay(read.message(), read.way()),
+                            Optional.ofNullable(read.way()).map(OutgoingMessage::state),
+                            true,
+                            read.answered());
+        });
+    }
+}

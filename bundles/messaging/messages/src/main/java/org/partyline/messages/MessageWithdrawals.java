@@ -1,0 +1,64 @@
+package org.partyline.messages;
+
+import java.util.List;
+import java.util.Locale;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages.Recalled;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.engine.delivery.Departures;
+import org.partyline.engine.delivery.Recaller;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.store.Keys;
+
+/** Takes back what was written, before it left and after. */
+final class MessageWithdrawals {
+    private final StateGuard guard;
+    private final Parts parts;
+    private final Outbox outbox;
+    private final Departures sender;
+    private final Recaller recaller;
+
+    MessageWithdrawals(StateGuard guard, Parts parts, Outbox outbox, Departures sender, Recaller recaller) {
+        this.guard = guard;
+        this.parts = parts;
+        this.outbox = outbox;
+        this.sender = sender;
+        this.recaller = recaller;
+    }
+
+    /** Takes back one that has left, as far as that goes. */
+    Recalled recall(long id) throws PartylineException {
+        return sender.call(() -> recaller.recall(id));
+    }
+
+    /** Gives up a message of which nothing has left. */
+    void cancel(long id) throws PartylineException {
+        parts.<PartylineException>with(List.of(Outbox.class, Departures.class), () -> cancelNow(id));
+    }
+
+    private void cancelNow(long id) throws PartylineException {
+        OutgoingMessage before = guard.<OutgoingMessage, PartylineException>open(memory -> {
+            OutgoingMessage now =
+                    guard.transact(tx -> OutgoingRecords.find(tx, id)).orElseThrow(() -> MessageReader.noMessage(id));
+            if (!now.isWritten()) {
+                throw new NoSuchThingException(
+                        "message " + id + " is sent by a session itself: end that with partyline:session-close");
+            }
+            if (now.state().isSettled() || now.left()) {
+                throw new NoSuchThingException("message " + id + " is "
+                        + now.state().name().toLowerCase(Locale.ROOT) + (now.left() ? " and has left" : "")
+                        + ": it cannot be cancelled any more");
+            }
+            outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it left");
+            guard.transact(tx -> tx.delete(MessageRecord.TABLE, Keys.of(id)));
+            return now;
+        });
+        sender.release(before);
+    }
+}

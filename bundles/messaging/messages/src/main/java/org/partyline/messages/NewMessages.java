@@ -1,0 +1,261 @@
+package org.partyline.messages;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.cover.CoverOrder;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Send;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.packet.Draft;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.settings.Settings;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.control.ControlBody;
+import org.partyline.engine.control.Locator;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.delivery.Carriers;
+import org.partyline.engine.delivery.Departures;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Annotations;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.MessageRecordBuilder;
+import org.partyline.engine.mailbox.MessageRecords;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.mailbox.SignerId;
+import org.partyline.engine.schedule.CoverOrders;
+import org.partyline.engine.store.Tables;
+
+/** Makes messages of what somebody wrote, and refuses what could not go as it is meant. */
+final class NewMessages {
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final NodeDirectory nodes;
+    private final Parts parts;
+    private final CoverOrders orders;
+    private final Carriers carriers;
+
+    NewMessages(
+            StateGuard guard,
+            Clock clock,
+            OperatorSettings settings,
+            NodeDirectory nodes,
+            Parts parts,
+            CoverOrders orders,
+            Carriers carriers) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.nodes = nodes;
+        this.parts = parts;
+        this.orders = orders;
+        this.carriers = carriers;
+    }
+
+    /** Refuses a carrier that is not known. */
+    void requireCarrier(Send request) throws PartylineException {
+        if (request.carrier().isPresent() && parts.has(List.of(Carriers.class))) {
+            carriers.require(request.carrier().get());
+        }
+    }
+
+    /** Refuses a node that is not known. */
+    void requireNode(Send request) throws PartylineException {
+        if (request.via().isPresent()) {
+            nodes.requireUsed(request.via().get());
+        }
+    }
+
+    /** What the message names, else what its channel has, else what is set. */
+    private String carrier(Conversation conversation, Send request) {
+        return request.carrier()
+                .or(conversation::itsCarrier)
+                .map(Messages.Carrier::id)
+                .orElse(settings.get().sending().carrier());
+    }
+
+    /** Among decoys by one carrier, a message by the other would be seen. */
+    void checkCover(Unlocked memory, Conversation conversation, Send request) throws PartylineException {
+        if (conversation.paysApart()) {
+            if (request.carrier().isPresent() && !request.carrier().get().id().equals(Carriers.DEFAULT)) {
+                throw new NoSuchThingException("'" + conversation.name() + "' has an account of its own, and a "
+                        + request.carrier().get() + " transaction is paid by the persona's: leave --carrier out");
+            }
+            return;
+        }
+        String decoys = settings.get().sending().carrier();
+        if (request.carrier().isPresent()
+                && !request.carrier().get().id().equals(decoys)
+                && guard.transact(tx -> orders.isOn(tx, conversation.persona()))) {
+            throw new NoSuchThingException("cover traffic of '" + memory.personas.name(conversation.persona())
+                    + "' goes by the " + decoys
+                    + " carrier, and a message by the other one would be seen: leave --carrier out, or stop the cover"
+                    + " first (partyline:decoy-stop)");
+        }
+    }
+
+    /**
+     * The packets of a long message take a while to leave at points. Readers count a time to live from the seal, and take no packets
+     * that are a day old.
+     */
+    void checkLife(Conversation conversation, int ttlMinutes, int packets) throws PartylineException {
+        if (packets <= 1) {
+            return;
+        }
+        Optional<CoverOrder> order = guard.transact(tx -> orders.of(tx, conversation.persona()));
+        if (order.isEmpty()) {
+            return;
+        }
+        Duration gap = order.get().mean();
+        Duration least = gap.multipliedBy(2L * (packets - 1));
+        String all = "its " + packets + " packets leave at points of the cover traffic, one in " + words(gap)
+                + " on average, and ";
+        if (least.compareTo(Departures.STALE) > 0) {
+            throw new NoSuchThingException(
+                    all
+                            + "readers take none that is a day old: say it shorter, or with more points (partyline:decoy-start)");
+        }
+        if (ttlMinutes > 0 && Duration.ofMinutes(ttlMinutes).compareTo(least) < 0) {
+            throw new NoSuchThingException(all + "its time to live of " + ttlMinutes
+                    + "m may end before the last of them: give it " + words(least) + " or more, or say it shorter");
+        }
+    }
+
+    private static String words(Duration time) {
+        return time.toSecondsPart() == 0 ? time.toMinutes() + "m" : time.toSeconds() + "s";
+    }
+
+    /** How its readers name the message that this one answers. */
+    Optional<Locator> answers(Conversation conversation, Send request) throws PartylineException {
+        if (request.replyTo().isEmpty()) {
+            return Optional.empty();
+        }
+        long id = request.replyTo().getAsLong();
+        MessageRecord answered = guard.<MessageRecord, PartylineException>transact(
+                tx -> Targets.clear(tx, id, clock.instant().toEpochMilli()));
+        if (answered.membership() != conversation.id()) {
+            throw new NoSuchThingException(
+                    "message " + id + " is not of '" + conversation.name() + "': answer it where it was said");
+        }
+        return Optional.of(new Locator(answered.locator()).shortened());
+    }
+
+    /** What stands before the words: which message they answer. */
+    private static byte[] header(Locator answers) {
+        return new ControlBody.Reply(answers, "").encode();
+    }
+
+    /** What a message says. @param answers the message that it answers, as its readers know it */
+    Draft draft(Unlocked memory, Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers) {
+        return new Draft(
+                answers.isPresent() ? PacketType.CONTROL : PacketType.TEXT,
+                request.burn(),
+                clock.instant().getEpochSecond(),
+                ttlMinutes == 0 ? OptionalInt.empty() : OptionalInt.of(ttlMinutes),
+                request.sign()
+                        ? Optional.of(memory.personas
+                                .keys(conversation.persona())
+                                .keys
+                                .identity()
+                                .senderId())
+                        : Optional.empty(),
+                Optional.empty(),
+                answers.map(locator -> new ControlBody.Reply(locator, request.text()).encode())
+                        .orElseGet(() -> request.text().getBytes(StandardCharsets.UTF_8)),
+                request.sign());
+    }
+
+    /** Stores a message that is to leave. Part of the caller's transaction. */
+    OutgoingMessage enqueue(
+            StoreTransaction tx, Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers)
+            throws PartylineException {
+        Instant now = clock.instant();
+        Settings settings = this.settings.get();
+        Duration life = ttlMinutes == 0 ? settings.sending().defaultTtl() : Duration.ofMinutes(ttlMinutes);
+        // To leave; then its time to live begins.
+        Instant expires = now.plus(
+                life.compareTo(settings.sending().within()) > 0
+                        ? life
+                        : settings.sending().within());
+        long id = Tables.next(tx, "message");
+        MessageRecords.put(
+                tx,
+                MessageRecordBuilder.builder()
+                        .id(id)
+                        .membership(conversation.id())
+                        .outgoing(true)
+                        .sender("")
+                        .legacy(false)
+                        .burn(request.burn())
+                        .text(request.text())
+                        .chain(-1)
+                        .chainOpened(now.getEpochSecond())
+                        .sequence(-1)
+                        .sent(now.getEpochSecond())
+                        .arrived(now.toEpochMilli())
+                        .expires(expires.toEpochMilli())
+                        .block(-1)
+                        .shown(true)
+                        .packets(List.of())
+                        .transactions(List.of())
+                        .views(List.of())
+                        .notice(false)
+                        .signer(request.sign() ? SignerId.SELF : SignerId.NOBODY)
+                        .locator("")
+                        .annotations(answers.map(locator -> Annotations.replyTo(locator.hex()))
+                                .orElse(Annotations.NONE))
+                        .build());
+        OutgoingMessage queued = new OutgoingMessage(
+                id,
+                conversation.id(),
+                State.QUEUED,
+                "",
+                now.toEpochMilli(),
+                expires.toEpochMilli(),
+                ttlMinutes,
+                request.burn(),
+                request.text().getBytes(StandardCharsets.UTF_8).length,
+                List.of(),
+                answers.isPresent() ? PacketType.CONTROL.code() : PacketType.TEXT.code(),
+                answers.map(NewMessages::header).orElse(null),
+                request.sign(),
+                0,
+                conversation.paysApart()
+                        ? Carriers.DEFAULT
+                        : orders.isOn(tx, conversation.persona())
+                                ? settings.sending().carrier()
+                                : carrier(conversation, request),
+                false);
+        OutgoingRecords.put(tx, queued);
+        if (request.via().isPresent()) {
+            requireNetwork(request.via().get(), conversation.network());
+            PropagationRecords.put(
+                    tx,
+                    queued,
+                    new PropagationRecords.DeliveryOptions(request.via().get(), 0, false));
+        }
+        return queued;
+    }
+
+    private void requireNetwork(String node, Network network) throws PartylineException {
+        Network its = nodes.networkOf(node);
+        if (its != network) {
+            throw new NoSuchThingException("node '" + node + "' is on " + its.label() + " and the message goes to "
+                    + network.label() + ": choose a node of that network, or leave --via out");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package org.partyline.messages;
+
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages.Send;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.packet.Draft;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.mailbox.SizeRange;
+import org.partyline.engine.sealing.Opening;
+import org.partyline.engine.sealing.Outlook;
+import org.partyline.engine.sealing.Sealers;
+
+/** How a message would go, as far as that is known before it is sealed. */
+final class Outlooks {
+    /** Bytes of a packet where nobody knows what nodes carry. */
+    private static final int LIKELY_SIZE = 80;
+
+    private final Parts parts;
+    private final PacketSizes sizes;
+    private final Sealers sealers;
+
+    Outlooks(Parts parts, PacketSizes sizes, Sealers sealers) {
+        this.parts = parts;
+        this.sizes = sizes;
+        this.sealers = sealers;
+    }
+
+    /** Unknown while a bundle is away that it needs: the message is stored all the same. */
+    Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room) throws PartylineException {
+        if (!parts.canRead() || !parts.has(List.of(Sealers.class))) {
+            requireLimit(draft);
+            return Outlook.UNKNOWN;
+        }
+        return sealers.of(conversation).outlook(memory, conversation, draft, room);
+    }
+
+    /** The limit that no setting raises. */
+    private static void requireLimit(Draft draft) throws NoSuchThingException {
+        if (draft.body().length > Packets.MAX_MESSAGE) {
+            throw new NoSuchThingException("the message has " + draft.body().length + " bytes and may have "
+                    + Packets.MAX_MESSAGE + ": say it shorter");
+        }
+    }
+
+    /** What has to leave before a message of this conversation can. Part of the caller's transaction. */
+    Opening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation)
+            throws PartylineException {
+        return parts.has(List.of(Sealers.class))
+                ? sealers.of(conversation).open(tx, memory, after, conversation)
+                // Who seals it opens what it needs.
+                : Opening.NOTHING;
+    }
+
+    /** How large the packets of a message may be. */
+    SizeRange room(Conversation conversation, Send request) throws PartylineException {
+        if (!parts.has(List.of(PacketSizes.class))) {
+            return new SizeRange(0, LIKELY_SIZE);
+        }
+        SizeRange room = sizes.room(
+                conversation.persona(),
+                conversation.network(),
+                request.sign(),
+                request.via().orElse(""));
+        if (request.sign() && room.most() < PacketSizes.SIGNED_BUCKET) {
+            throw new NoSuchThingException("a signed message needs packets of " + PacketSizes.SIGNED_BUCKET
+                    + " bytes, and "
+                    + request.via()
+                            .map(node -> "node '" + node + "' carries")
+                            .orElse("the nodes of " + conversation.network().label() + " carry")
+                    + " less: send it "
+                    + (request.via().isPresent() ? "without --via, or " : "")
+                    + "without --sign");
+        }
+        return room.most() == 0 ? new SizeRange(room.least(), LIKELY_SIZE) : room;
+    }
+
+    /** How large the packets of what is said about a message may be; empty: nobody can say now. */
+    Optional<SizeRange> remarkRoom(Conversation conversation, boolean sign) throws PartylineException {
+        if (!parts.canRead() || !parts.has(List.of(Sealers.class, PacketSizes.class))) {
+            return Optional.empty();
+        }
+        SizeRange room = sizes.room(conversation.persona(), conversation.network(), sign, "");
+        if (room.most() == 0) {
+            return Optional.empty();
+        }
+        if (sign && room.most() < PacketSizes.SIGNED_BUCKET) {
+            throw new NoSuchThingException("what is said about a signed message is signed, too, which needs packets of "
+                    + PacketSizes.SIGNED_BUCKET + " bytes, and the nodes of "
+                    + conversation.network().label() + " carry less");
+        }
+        return Optional.of(room);
+    }
+}

@@ -1,0 +1,77 @@
+package org.partyline.messages;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.partyline.api.engine.Contacts.Trust;
+import org.partyline.api.engine.Conversations.Participant;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageRecord;
+
+/** Says who was heard in a channel, by the messages that are kept and the chains that are read. */
+final class Participants {
+    private final Unlocked memory;
+    private final Map<String, Heard> all = new LinkedHashMap<>();
+
+    Participants(Unlocked memory) {
+        this.memory = memory;
+    }
+
+    private static final class Heard {
+        private String nickname = "";
+        private Optional<ContactConversation> contact = Optional.empty();
+        private int messages;
+        private int signed;
+        private int chains;
+        private long last;
+    }
+
+    /** A message of the channel. */
+    void message(MessageRecord message) {
+        if (message.outgoing() || message.notice()) {
+            return;
+        }
+        Optional<ContactConversation> signer = message.signer() > 0
+                ? Optional.ofNullable(memory.conversations.contact(message.signer()))
+                : Optional.empty();
+        Heard heard = all.computeIfAbsent(
+                signer.map(contact -> "contact:" + contact.id()).orElse("name:" + message.sender()),
+                key -> new Heard());
+        heard.contact = signer;
+        heard.messages++;
+        heard.signed += signer.isPresent() ? 1 : 0;
+        if (message.arrived() >= heard.last) {
+            heard.last = message.arrived();
+            heard.nickname = message.sender();
+        }
+    }
+
+    /** A chain that is read in the channel. Whose it is nobody can tell but by the name that its sender chose. */
+    void chain(ReceiveChainState chain) {
+        Heard heard = all.computeIfAbsent("name:" + chain.entry.nickname(), key -> new Heard());
+        heard.nickname = chain.entry.nickname();
+        heard.chains++;
+    }
+
+    /** Who was heard last comes first. */
+    List<Participant> all() {
+        List<Heard> sorted = new ArrayList<>(all.values());
+        sorted.sort(Comparator.comparingLong((Heard heard) -> heard.last).reversed());
+        return sorted.stream()
+                .map(heard -> new Participant(
+                        heard.nickname,
+                        heard.contact.map(ContactConversation::name),
+                        heard.contact.map(contact -> Trust.valueOf(contact.entry.trust())),
+                        heard.messages,
+                        heard.signed,
+                        heard.chains,
+                        heard.last == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(heard.last))))
+                .toList();
+    }
+}

@@ -1,0 +1,208 @@
+package org.partyline.messages;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages.Receipt;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.Draft;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.control.ControlBody;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.delivery.Carriers;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.ChosenNetwork;
+import org.partyline.engine.kernel.Notices;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.RemarkRecord;
+import org.partyline.engine.mailbox.SizeRange;
+import org.partyline.engine.schedule.CoverOrders;
+import org.partyline.engine.sealing.Opening;
+import org.partyline.engine.sealing.Outlook;
+import org.partyline.engine.store.Tables;
+
+/** Queues what is said about a message that is there: sealed, priced and paced as messages are. */
+final class RemarkQueue {
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final Notices notices;
+    private final Outlooks outlooks;
+    private final CoverOrders orders;
+    private final Prospects prospects;
+
+    RemarkQueue(
+            StateGuard guard,
+            Clock clock,
+            OperatorSettings settings,
+            Notices notices,
+            Outlooks outlooks,
+            CoverOrders orders,
+            Prospects prospects) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.notices = notices;
+        this.outlooks = outlooks;
+        this.orders = orders;
+        this.prospects = prospects;
+    }
+
+    /**
+     * Something to be said.
+     *
+     * @param about the message that is meant
+     * @param session the only chain on which its readers believe it, in hex; empty: any
+     * @param ttlMinutes after which its readers need it no more; 0: nobody can say
+     */
+    record Remark(MessageRecord about, ControlBody body, boolean sign, String session, int ttlMinutes) {
+        /** Does not show what is said. */
+        @Override
+        public String toString() {
+            return "Remark";
+        }
+    }
+
+    /** What is to be said, as things stand. Reads only. */
+    @FunctionalInterface
+    interface Saying {
+        Remark of(StoreTransaction tx) throws PartylineException;
+    }
+
+    /** What is done here in the transaction in which it is queued. */
+    @FunctionalInterface
+    interface Effect {
+        void on(StoreTransaction tx) throws StoreException;
+    }
+
+    /** @param opening what the conversation is opened with, for this */
+    private record Queued(Prospects.Stored stored, Opening opening) {}
+
+    /** Stores it to be sent. When this returns it will not be lost. */
+    Receipt say(Saying saying, Effect effect) throws PartylineException {
+        Queued queued = guard.<Queued, PartylineException>open(memory -> queue(memory, saying, effect));
+        Optional<Long> opening;
+        Prospects.Prospect prospect;
+        try {
+            Optional<Opening.First> first = queued.opening().first();
+            opening = first.isEmpty()
+                    ? Optional.empty()
+                    : prospects
+                            .of(MessageWriter.stored(queued.stored().conversation(), first.get()))
+                            .fee();
+            prospect = prospects.of(queued.stored());
+        } finally {
+            notices.bus().publish(new Bus.Queued());
+        }
+        return new Receipt(
+                queued.stored().id(),
+                queued.stored().outlook().packets(),
+                queued.stored().outlook().bytes(),
+                prospect.fee(),
+                opening,
+                clock.instant(),
+                prospect.waits().isEmpty() ? queued.opening().waits() : prospect.waits(),
+                settings.get().sending().jitter(queued.stored().network()));
+    }
+
+    private Queued queue(Unlocked memory, Saying saying, Effect effect) throws PartylineException {
+        Remark remark = guard.<Remark, PartylineException>transact(saying::of);
+        Conversation conversation = memory.conversations.find(remark.about().membership());
+        ChosenNetwork.requireAccepted(settings, conversation.network());
+        Outlook outlook = outlook(memory, conversation, remark);
+        try (AfterCommit after = new AfterCommit()) {
+            Queued queued = guard.<Queued, PartylineException>transact(tx -> {
+                Opening opening = outlooks.open(tx, memory, after, conversation);
+                OutgoingMessage outgoing = enqueue(tx, conversation, remark);
+                effect.on(tx);
+                after.then(() -> OutgoingRecords.tell(notices.events(), memory, outgoing));
+                return new Queued(
+                        new Prospects.Stored(
+                                outgoing.id(),
+                                conversation,
+                                outlook,
+                                Optional.empty(),
+                                outgoing.carrier(),
+                                outlook.opens()),
+                        opening);
+            });
+            after.commit();
+            return queued;
+        }
+    }
+
+    private Outlook outlook(Unlocked memory, Conversation conversation, Remark remark) throws PartylineException {
+        Optional<SizeRange> room = outlooks.remarkRoom(conversation, remark.sign());
+        if (room.isEmpty()) {
+            return Outlook.UNKNOWN;
+        }
+        Draft draft = new Draft(
+                PacketType.CONTROL,
+                false,
+                clock.instant().getEpochSecond(),
+                remark.ttlMinutes() == 0 ? OptionalInt.empty() : OptionalInt.of(remark.ttlMinutes()),
+                remark.sign()
+                        ? Optional.of(memory.personas
+                                .keys(conversation.persona())
+                                .keys
+                                .identity()
+                                .senderId())
+                        : Optional.empty(),
+                Optional.empty(),
+                remark.body().encode(),
+                remark.sign());
+        return outlooks.outlook(memory, conversation, draft, room.get());
+    }
+
+    private OutgoingMessage enqueue(StoreTransaction tx, Conversation conversation, Remark remark)
+            throws StoreException {
+        Instant now = clock.instant();
+        // Of no use to anybody once the message is gone.
+        Instant expires = Instant.ofEpochMilli(Math.min(
+                remark.about().expires(),
+                now.plus(settings.get().sending().within()).toEpochMilli()));
+        byte[] body = remark.body().encode();
+        OutgoingMessage queued = new OutgoingMessage(
+                Tables.next(tx, "message"),
+                conversation.id(),
+                State.QUEUED,
+                "",
+                now.toEpochMilli(),
+                expires.toEpochMilli(),
+                remark.ttlMinutes(),
+                false,
+                body.length,
+                List.of(),
+                PacketType.CONTROL.code(),
+                body,
+                remark.sign(),
+                0,
+                carrier(tx, conversation),
+                false);
+        OutgoingRecords.put(tx, queued);
+        new RemarkRecord(queued.id(), conversation.id(), remark.about().id(), remark.session())
+                .put(tx, Instant.ofEpochMilli(remark.about().expires()));
+        return queued;
+    }
+
+    private String carrier(StoreTransaction tx, Conversation conversation) throws StoreException {
+        if (conversation.paysApart()) {
+            return Carriers.DEFAULT;
+        }
+        String usual = settings.get().sending().carrier();
+        return orders.isOn(tx, conversation.persona())
+                ? usual
+                : conversation.itsCarrier().map(Object::toString).orElse(usual);
+    }
+}

@@ -1,0 +1,222 @@
+package org.partyline.messages;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations.Forgotten;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Receipt;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.chains.SendChainRecord;
+import org.partyline.engine.control.ControlBody;
+import org.partyline.engine.control.Locator;
+import org.partyline.engine.control.Reactions;
+import org.partyline.engine.delivery.Departures;
+import org.partyline.engine.kernel.AbsentException;
+import org.partyline.engine.kernel.EventHub;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageChange;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.RemarkRecord;
+import org.partyline.engine.mailbox.SignerId;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says something about messages that are there, where their readers would believe it (PROTOCOL 6.1). */
+final class Remarks {
+    private static final Logger LOG = LoggerFactory.getLogger(Remarks.class);
+    private static final long MINUTE = 60_000;
+    private static final RemarkQueue.Effect NOTHING = tx -> {};
+
+    private final StateGuard guard;
+    private final Clock clock;
+    private final EventHub events;
+    private final RemarkQueue queue;
+    private final Outbox outbox;
+    private final Departures departures;
+
+    Remarks(StateGuard guard, Clock clock, EventHub events, RemarkQueue queue, Outbox outbox, Departures departures) {
+        this.guard = guard;
+        this.clock = clock;
+        this.events = events;
+        this.queue = queue;
+        this.outbox = outbox;
+        this.departures = departures;
+    }
+
+    private long now() {
+        return clock.instant().toEpochMilli();
+    }
+
+    Receipt react(long id, String reaction) throws PartylineException {
+        if (!reaction.isEmpty() && !Reactions.isReaction(reaction)) {
+            throw new NoSuchThingException("a reaction is one character or emoji that can be seen, of at most "
+                    + Reactions.MOST_BYTES + " bytes");
+        }
+        return queue.say(
+                tx -> {
+                    MessageRecord message = Targets.clear(tx, id, now());
+                    return new RemarkQueue.Remark(
+                            message,
+                            new ControlBody.React(new Locator(message.locator()).shortened(), reaction),
+                            false,
+                            "",
+                            0);
+                },
+                NOTHING);
+    }
+
+    Receipt edit(long id, String text) throws PartylineException {
+        if (text.isEmpty()) {
+            throw new NoSuchThingException("the new text is empty: erase the message with partyline:forget " + id);
+        }
+        return queue.say(
+                tx -> {
+                    MessageRecord message = Targets.named(tx, id, now());
+                    if (!message.outgoing()) {
+                        throw new NoSuchThingException(
+                                "message " + id + " is not yours: its sender alone can put other words in their place");
+                    }
+                    Optional<String> doubt = doubt(tx, message);
+                    if (doubt.isPresent()) {
+                        throw new NoSuchThingException(doubt.get());
+                    }
+                    return remark(tx, message, new ControlBody.Edit(new Locator(message.locator()), text));
+                },
+                NOTHING);
+    }
+
+    /** What its sender alone may say: on the chain that the message went by, or signed as it is. */
+    private RemarkQueue.Remark remark(StoreTransaction tx, MessageRecord message, ControlBody body)
+            throws StoreException {
+        boolean signed = message.signer() == SignerId.SELF;
+        return new RemarkQueue.Remark(message, body, signed, signed ? "" : message.session(), ttl(tx, message));
+    }
+
+    /** Its pieces are to be kept no longer than the message. */
+    private int ttl(StoreTransaction tx, MessageRecord message) throws StoreException {
+        boolean limited = OutgoingRecords.find(tx, message.id())
+                .filter(way -> way.ttlMinutes() > 0)
+                .isPresent();
+        return limited ? (int) Math.max(1, (message.expires() - now() + MINUTE - 1) / MINUTE) : 0;
+    }
+
+    /** Why its readers would not believe a change of a message of ours, as things stand; empty: they would. */
+    private static Optional<String> doubt(StoreTransaction tx, MessageRecord message) throws StoreException {
+        if (message.signer() == SignerId.SELF) {
+            return Optional.empty();
+        }
+        if (message.session().isEmpty()) {
+            return Optional.of("message " + message.id()
+                    + " went to an open channel without a signature: its readers cannot know that it was yours");
+        }
+        SessionState session = SessionState.get(tx, message.membership());
+        Optional<SendChainRecord> chain =
+                Tables.find(tx, SendChainRecord.TABLE, Keys.of(message.membership()), SendChainRecord.class);
+        byte[] name = chain.map(SendChainRecord::session).orElse(session.name);
+        boolean runs = name != null && message.session().equals(HexFormat.of().formatHex(name));
+        return runs && (chain.isPresent() || session.isOpen())
+                ? Optional.empty()
+                : Optional.of("the keys that message " + message.id()
+                        + " went by are used no more: its readers would not believe that it is you");
+    }
+
+    Forgotten forget(long id) throws PartylineException {
+        record Found(MessageRecord message, Optional<String> doubt) {}
+        Found found = guard.<Found, PartylineException>open(memory -> guard.<Found, PartylineException>transact(tx -> {
+            MessageRecord message = Targets.kept(tx, id, now());
+            Targets.requireLeft(tx, message);
+            return new Found(message, message.outgoing() ? unasked(tx, message) : Optional.empty());
+        }));
+        if (!found.message().outgoing()) {
+            eraseHere(id);
+            return new Forgotten(Optional.empty(), "");
+        }
+        if (found.doubt().isPresent()) {
+            eraseHere(id);
+            return new Forgotten(Optional.empty(), found.doubt().get());
+        }
+        Receipt receipt = queue.say(
+                tx -> {
+                    MessageRecord message = Targets.named(tx, id, now());
+                    return remark(tx, message, new ControlBody.Forget(new Locator(message.locator())));
+                },
+                tx -> tx.delete(MessageRecord.TABLE, Keys.of(id)));
+        erased(found.message(), receipt.id());
+        return new Forgotten(Optional.of(receipt), "");
+    }
+
+    /** Why its readers are not asked to erase a message of ours; empty: they are. */
+    private static Optional<String> unasked(StoreTransaction tx, MessageRecord message) throws StoreException {
+        if (message.burn()) {
+            return Optional.of("message " + message.id() + " is a burn message, which its readers see once anyway");
+        }
+        return message.locator().isEmpty()
+                ? Optional.of("message " + message.id()
+                        + " was sent by an earlier version, which did not keep what its readers know it by")
+                : doubt(tx, message);
+    }
+
+    private void eraseHere(long id) throws PartylineException {
+        MessageRecord message = guard.<MessageRecord, PartylineException>open(
+                memory -> guard.<MessageRecord, PartylineException>transact(tx -> {
+                    MessageRecord kept = Targets.kept(tx, id, now());
+                    tx.delete(MessageRecord.TABLE, Keys.of(id));
+                    return kept;
+                }));
+        erased(message, 0);
+    }
+
+    /** After the commit: what else was to be said about it is not said any more. @param but not this one */
+    private void erased(MessageRecord message, long but) throws PartylineException {
+        List<OutgoingMessage> unsaid = guard.<List<OutgoingMessage>, PartylineException>open(memory -> {
+            List<OutgoingMessage> waiting = guard.transact(tx -> waiting(tx, message, but));
+            for (OutgoingMessage remark : waiting) {
+                giveUp(memory, remark);
+            }
+            MessageChange change = new MessageChange(Messages.Change.Kind.ERASED, message);
+            change.forget(memory);
+            events.tell(new Messages.Event(
+                    Optional.empty(), Optional.empty(), Optional.of(change.seen(memory, Optional.empty()))));
+            return waiting;
+        });
+        for (OutgoingMessage remark : unsaid) {
+            try {
+                departures.release(remark);
+            } catch (AbsentException e) {
+                LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
+            }
+        }
+    }
+
+    private void giveUp(Unlocked memory, OutgoingMessage remark) throws StoreException {
+        outbox.giveUp(memory, remark.id(), MessageEvent.RECALLED, "the message that it is about was erased");
+    }
+
+    private static List<OutgoingMessage> waiting(StoreTransaction tx, MessageRecord message, long but)
+            throws StoreException {
+        List<OutgoingMessage> all = new ArrayList<>();
+        for (RemarkRecord remark :
+                Tables.read(tx.list(RemarkRecord.TABLE, Keys.of(message.membership())), RemarkRecord.class)) {
+            if (remark.target() == message.id() && remark.id() != but) {
+                OutgoingRecords.find(tx, remark.id())
+                        .filter(way -> !way.left() && !way.state().isSettled())
+                        .ifPresent(all::add);
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,70 @@
+package org.partyline.messages;
+
+import java.util.Optional;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.control.Locator;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.References;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** Finds messages by their numbers that something is to be said about, and says why nothing can be (PROTOCOL 6.1). */
+final class Targets {
+    private Targets() {}
+
+    /** A message that is kept. @param now in milliseconds */
+    static MessageRecord kept(StoreTransaction tx, long id, long now) throws StoreException, NoSuchThingException {
+        return Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
+                .filter(message -> message.expires() > now)
+                .orElseThrow(() -> new NoSuchThingException("there is no message " + id
+                        + ": it was burned, erased, has expired, or never was (partyline:messages)"));
+    }
+
+    /** One that others know by its locator. */
+    static MessageRecord named(StoreTransaction tx, long id, long now) throws StoreException, NoSuchThingException {
+        MessageRecord message = kept(tx, id, now);
+        if (message.notice()) {
+            throw new NoSuchThingException("message " + id + " is news of the conversation and nobody's words");
+        }
+        if (message.burn()) {
+            throw new NoSuchThingException(
+                    "message " + id + " is a burn message: it is shown once, and nothing can be said about it");
+        }
+        requireLeft(tx, message);
+        if (message.locator().isEmpty()) {
+            throw new NoSuchThingException("message " + id
+                    + (message.outgoing()
+                            ? " was sent by an earlier version, which did not keep what others know it by"
+                            : " came in a form of packet that nothing can be said about"));
+        }
+        return message;
+    }
+
+    /** Refuses one of ours that still waits: it can be cancelled. One that was given up before it left is nobody's to see. */
+    static void requireLeft(StoreTransaction tx, MessageRecord message) throws StoreException, NoSuchThingException {
+        Optional<OutgoingMessage> way = OutgoingRecords.find(tx, message.id());
+        if (message.outgoing()
+                && way.isPresent()
+                && !way.get().left()
+                && !way.get().state().isSettled()) {
+            throw new NoSuchThingException("message " + message.id()
+                    + " has not left: take it back with partyline:cancel " + message.id() + ", and write it anew");
+        }
+    }
+
+    /** One that four bytes of its locator name, and no other that is kept. */
+    static MessageRecord clear(StoreTransaction tx, long id, long now) throws StoreException, NoSuchThingException {
+        MessageRecord message = named(tx, id, now);
+        if (References.of(tx, message.membership(), now)
+                .find(message.membership(), new Locator(message.locator()).shortened())
+                .isEmpty()) {
+            throw new NoSuchThingException("message " + id
+                    + " cannot be told by its readers from another one of this conversation: its packet begins alike");
+        }
+        return message;
+    }
+}

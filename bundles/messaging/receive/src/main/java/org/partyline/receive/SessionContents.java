@@ -1,0 +1,75 @@
+package org.partyline.receive;
+
+import java.util.List;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ChainKind;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.sessions.Controls;
+import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.engine.sessions.KeyUpdates;
+import org.partyline.engine.sessions.SessionState;
+
+/** Hands what a contact's packets say beside messages to whom it concerns: answers, new keys, and control messages (PROTOCOL 6). */
+final class SessionContents {
+    private final HandshakeManager handshakeManager;
+    private final KeyUpdates updates;
+    private final Controls controls;
+
+    SessionContents(HandshakeManager handshakeManager, KeyUpdates updates, Controls controls) {
+        this.handshakeManager = handshakeManager;
+        this.updates = updates;
+        this.controls = controls;
+    }
+
+    /** Whether a packet of a reply chain is the answer to a handshake of ours: nothing else may stand there. */
+    boolean isAnswer(Unlocked memory, ContactConversation contact, ReceiveChainState track, Content content)
+            throws StoreException {
+        return handshakeManager.isAnswer(memory, contact, track.entry, content);
+    }
+
+    /** A packet came on a session's chain or a reply chain. Part of the caller's transaction. */
+    void arrived(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainState track,
+            Inbox.Source source,
+            Inbox.Arrival arrival,
+            long timestamp,
+            List<SecretBytes> salts)
+            throws StoreException {
+        if (track.entry.kind() == ChainKind.CANDIDATE) {
+            handshakeManager.decided(tx, memory, after, contact, track.entry);
+        }
+        if (track.entry.kind() == ChainKind.SESSION) {
+            handshakeManager.confirmed(tx, memory, after, contact, track.entry);
+            updates.heard(tx, memory, after, contact, track.entry, timestamp);
+        }
+        if (arrival.message().isPresent()) {
+            SessionState session = SessionState.get(tx, contact.id());
+            session.received++;
+            session.put(tx);
+            controls.sendReceipt(tx, memory, after, contact, source.candidate().payload());
+        }
+        if (arrival.other().isEmpty()) {
+            return;
+        }
+        Inbox.Other other = arrival.other().get();
+        if (track.entry.kind() == ChainKind.REPLY) {
+            handshakeManager.resp(tx, memory, after, contact, track.entry, other);
+        } else if (other.type() == PacketType.KEY_UPDATE && other.whole()) {
+            updates.arrived(tx, memory, after, contact, track.entry, source.sequence(), other, salts);
+        } else if (other.type() == PacketType.CONTROL) {
+            controls.arrived(tx, memory, after, contact, track.entry, other);
+        }
+    }
+}
