@@ -19,7 +19,11 @@ import org.apache.sshd.server.Signal;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.session.ServerSession;
+import org.partyline.consoleline.KeepAlive;
+import org.partyline.consoleline.Paint;
 import org.partyline.consolesocket.wire.Mode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What runs in one channel of an SSH connection: a command, a console, or, without a terminal, the lines of standard input. It ends
@@ -27,6 +31,8 @@ import org.partyline.consolesocket.wire.Mode;
  * OpenSSH complains of.
  */
 final class SshVisit implements Command, Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(SshVisit.class);
+
     static final String AWAY = "Error: the console is away, and so nothing was run: try again in a moment";
     private static final String STRANGER = "Error: nobody knows who asks";
     private static final int FAILED = 1;
@@ -157,6 +163,7 @@ final class SshVisit implements Command, Runnable {
     private int commands(Shell shell, PrintStream printing, PrintStream complaining) {
         Session session = shell.forCommands(in, printing, complaining);
         this.session = session;
+        session.put(KeepAlive.VARIABLE, (Runnable) this::keepAlive);
         ending = () -> Shell.interrupt(session);
         try {
             Commands commands = new Commands(session, in, complaining);
@@ -176,12 +183,27 @@ final class SshVisit implements Command, Runnable {
                     (channel, signal) -> terminal.raise(org.jline.terminal.Terminal.Signal.INT), Signal.INT);
             Session session = shell.forConsole(terminal);
             this.session = session;
+            String noColor = settings.get(Paint.NO_COLOR);
+            if (noColor != null) {
+                session.put(Paint.NO_COLOR, noColor);
+            }
+            session.put(KeepAlive.VARIABLE, (Runnable) this::keepAlive);
             ending = session::close;
             session.run();
             return 0;
         } catch (IOException e) {
             complaining.println(Complaint.of(e));
             return FAILED;
+        }
+    }
+
+    /** Nothing is shown of it; who does not take it any more is found to be gone. */
+    private void keepAlive() {
+        connection.resetIdleTimeout();
+        try {
+            connection.sendIgnoreMessage();
+        } catch (IOException e) {
+            LOG.debug("An SSH connection is gone", e);
         }
     }
 
