@@ -205,13 +205,15 @@ class FailoverIT {
 
     /** One line tells the operator what is away, whether the server leads still or has given that up. */
     private static void awaitLine(Pair.Half half) {
-        Wait.until("a line of " + half + " tells of the database", () -> half.server()
-                        .status()
-                        .lines()
-                        .filter(line -> line.contains("tries again: the database failed")
-                                || line.contains("the store's database does not answer"))
-                        .count()
-                == 1);
+        Wait.until(
+                "a line of " + half + " tells of the database",
+                () -> half.server()
+                                .status()
+                                .lines()
+                                .filter(line -> line.contains("tries again: the database failed")
+                                        || line.contains("the store's database does not answer"))
+                                .count()
+                        == 1);
     }
 
     @Test

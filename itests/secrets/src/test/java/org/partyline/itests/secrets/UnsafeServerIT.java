@@ -70,6 +70,8 @@ class UnsafeServerIT {
             // The start script closes what it finds open.
             Path open = Files.writeString(server.home().resolve("etc/org.partyline.open.cfg"), "");
             Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
+            // What is in a closed directory is closed to others, too.
+            Files.setPosixFilePermissions(open.getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
             Wait.until(
                     "the store is open",
                     () -> server.json("status").get("store").asText().equals("open"));
