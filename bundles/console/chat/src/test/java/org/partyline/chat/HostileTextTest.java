@@ -69,7 +69,8 @@ class HostileTextTest {
     @ParameterizedTest
     @MethodSource("corpus")
     void aTextThatTheTerminalMeasuresOtherwiseStaysInItsRows(String text) throws Exception {
-        VirtualTerminal other = new VirtualTerminal(80, 24, c -> c < 0x2600 || c == 0xFFFD ? Columns.width(c) : 3 - Columns.width(c));
+        VirtualTerminal other =
+                new VirtualTerminal(80, 24, c -> c < 0x2600 || c == 0xFFFD ? Columns.width(c) : 3 - Columns.width(c));
         try (Person person = new Person(server("dave", text), 80, 24);
                 Person misled = new Person(server("dave", text), other, Duration.ZERO)) {
             List<String> rows = painted(person);

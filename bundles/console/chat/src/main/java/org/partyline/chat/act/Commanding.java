@@ -107,7 +107,8 @@ final class Commanding {
                         state,
                         OptionsBuilder.builder(old).carrier(Optional.of(words)).build(),
                         "from now on by " + words)
-                : Answers.hint(state,
+                : Answers.hint(
+                        state,
                         "the carriers are " + String.join(", ", state.status().carriers()));
     }
 

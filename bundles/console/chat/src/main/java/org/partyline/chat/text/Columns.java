@@ -9,10 +9,11 @@ import org.jline.utils.WCWidth;
 /** Measures and cuts text by the columns that it takes on a terminal, and never between what people see as one character. */
 public final class Columns {
     /** Wide since Unicode 9, because they are emoji; JLine's table is older. */
-    private static final String WIDE = "\u231A\u231B\u23E9\u23EA\u23EB\u23EC\u23F0\u23F3\u25FD\u25FE\u2614\u2615\u2648\u2649\u264A\u264B\u264C"
-            + "\u264D\u264E\u264F\u2650\u2651\u2652\u2653\u267F\u2693\u26A1\u26AA\u26AB\u26BD\u26BE\u26C4\u26C5\u26CE\u26D4\u26EA\u26F2"
-            + "\u26F3\u26F5\u26FA\u26FD\u2705\u270A\u270B\u2728\u274C\u274E\u2753\u2754\u2755\u2757\u2795\u2796\u2797\u27B0\u27BF\u2B1B\u2B1C"
-            + "\u2B50\u2B55";
+    private static final String WIDE =
+            "\u231A\u231B\u23E9\u23EA\u23EB\u23EC\u23F0\u23F3\u25FD\u25FE\u2614\u2615\u2648\u2649\u264A\u264B\u264C"
+                    + "\u264D\u264E\u264F\u2650\u2651\u2652\u2653\u267F\u2693\u26A1\u26AA\u26AB\u26BD\u26BE\u26C4\u26C5\u26CE\u26D4\u26EA\u26F2"
+                    + "\u26F3\u26F5\u26FA\u26FD\u2705\u270A\u270B\u2728\u274C\u274E\u2753\u2754\u2755\u2757\u2795\u2796\u2797\u27B0\u27BF\u2B1B\u2B1C"
+                    + "\u2B50\u2B55";
 
     private static final Pattern CHARACTER = Pattern.compile("\\X");
     /** Left-to-right embedding and its end (Unicode UAX 9): terminals and JLine both give them no column. */
