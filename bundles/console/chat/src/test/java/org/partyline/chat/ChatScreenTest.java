@@ -138,6 +138,7 @@ class ChatScreenTest {
         server.changed();
         person.sees("The store is locked").lacks("a secret");
         assertEquals(Store.State.LOCKED, server.state());
+        person.type(FakeServer.PASSPHRASE).type("\r").sees("a secret").sees("> x");
     }
 
     @Test

@@ -10,7 +10,6 @@ import org.partyline.chat.model.Line;
 import org.partyline.chat.model.Options;
 import org.partyline.chat.model.OptionsBuilder;
 import org.partyline.chat.model.Place;
-import org.partyline.chat.model.PriceTag;
 import org.partyline.chat.model.State;
 import org.partyline.chat.model.StateBuilder;
 import org.partyline.chat.screen.Geometry;
@@ -19,10 +18,6 @@ import org.partyline.chat.screen.Scroll;
 /** What keys and slash commands do alike. */
 final class Commanding {
     private Commanding() {}
-
-    static Step hint(State state, String hint) {
-        return Step.of(StateBuilder.builder(state).hint(hint).build());
-    }
 
     /** What was typed with a slash. */
     static Step run(State before, String line) {
@@ -44,7 +39,7 @@ final class Commanding {
             case "go" ->
                 SlashCommands.find(state, words)
                         .map(place -> Opening.open(state, place))
-                        .orElseGet(() -> hint(state, "no conversation has that name, or several begin so"));
+                        .orElseGet(() -> Answers.hint(state, "no conversation has that name, or several begin so"));
             case "burn" -> burn(state, words);
             case "sign" -> sign(state, words);
             case "ttl" -> ttl(state, words);
@@ -55,7 +50,7 @@ final class Commanding {
             case "reply", "react", "edit", "forget" -> Remarking.run(state, name, words);
             case "search" ->
                 state.current().isEmpty() || words.isEmpty()
-                        ? hint(state, "say what to look for: /search WORDS")
+                        ? Answers.hint(state, "say what to look for: /search WORDS")
                         : Step.of(state, new Wish.Search(state.current().get(), words));
             default ->
                 Step.of(StateBuilder.builder(before)
@@ -69,20 +64,10 @@ final class Commanding {
         return Step.of(StateBuilder.builder(state).list(Optional.of(!shown)).build());
     }
 
-    static Step options(State state, Options options, String hint) {
-        // Another way to go has another price.
-        State changed = StateBuilder.builder(state)
-                .options(options)
-                .price(PriceTag.NONE)
-                .hint(hint)
-                .build();
-        return Opening.price(changed).map(wish -> Step.of(changed, wish)).orElseGet(() -> Step.of(changed));
-    }
-
     static Step burn(State state, String words) {
         Options old = state.options();
         boolean on = words.isEmpty() ? !old.burn() : words.equals("on");
-        return options(
+        return Answers.options(
                 state,
                 OptionsBuilder.builder(old).burn(on).build(),
                 on ? "from now on each reader sees it once" : "messages are not burned");
@@ -91,7 +76,7 @@ final class Commanding {
     static Step sign(State state, String words) {
         Options old = state.options();
         boolean on = words.isEmpty() ? !old.sign() : words.equals("on");
-        return options(
+        return Answers.options(
                 state,
                 OptionsBuilder.builder(old).sign(on).build(),
                 on ? "from now on readers can prove, for ever, who wrote it" : "messages are not signed");
@@ -100,29 +85,29 @@ final class Commanding {
     static Step ttl(State state, String words) {
         Options old = state.options();
         if (words.isEmpty() || words.equals("off")) {
-            return options(
+            return Answers.options(
                     state, OptionsBuilder.builder(old).ttl(Optional.empty()).build(), "as long as each reader has set");
         }
         return SlashCommands.ttl(words)
-                .map(ttl -> options(
+                .map(ttl -> Answers.options(
                         state,
                         OptionsBuilder.builder(old).ttl(Optional.of(ttl)).build(),
                         "from now on messages live for " + words))
-                .orElseGet(() -> hint(state, "a time to live is 1m to 45d: /ttl 15m"));
+                .orElseGet(() -> Answers.hint(state, "a time to live is 1m to 45d: /ttl 15m"));
     }
 
     static Step carrier(State state, String words) {
         Options old = state.options();
         if (words.isEmpty()) {
-            return options(
+            return Answers.options(
                     state, OptionsBuilder.builder(old).carrier(Optional.empty()).build(), "by the carrier that is set");
         }
         return state.status().carriers().contains(words)
-                ? options(
+                ? Answers.options(
                         state,
                         OptionsBuilder.builder(old).carrier(Optional.of(words)).build(),
                         "from now on by " + words)
-                : hint(
+                : Answers.hint(
                         state,
                         "the carriers are " + String.join(", ", state.status().carriers()));
     }
@@ -162,7 +147,7 @@ final class Commanding {
         }
         Optional<Line> line = wanted.map(history.loaded()::get);
         if (state.current().isEmpty() || line.isEmpty() || line.get().delivery().isEmpty()) {
-            return hint(state, "choose a message of yours with Ctrl-↑, or give its number");
+            return Answers.hint(state, "choose a message of yours with Ctrl-↑, or give its number");
         }
         Messages.State stands = line.get().delivery().get().state();
         boolean left = stands != Messages.State.QUEUED && stands != Messages.State.SEALED;
@@ -187,7 +172,7 @@ final class Commanding {
             wanted = Optional.of(state.history().ids().get(state.history().ids().size() - 1));
         }
         if (state.current().isEmpty() || wanted.filter(id -> id > 0).isEmpty()) {
-            return hint(state, "choose a message with Ctrl-↑, or give its number");
+            return Answers.hint(state, "choose a message with Ctrl-↑, or give its number");
         }
         return Step.of(state, new Wish.Inspect(state.current().get(), wanted.get()));
     }
@@ -196,7 +181,7 @@ final class Commanding {
         Optional<Place> place = state.current();
         Optional<Long> wanted = number(state, words).filter(id -> id > 0);
         return place.isEmpty() || wanted.isEmpty()
-                ? hint(state, "choose a message with Ctrl-↑, or give its number")
+                ? Answers.hint(state, "choose a message with Ctrl-↑, or give its number")
                 : Step.of(state, new Wish.Read(place.get(), wanted.get()));
     }
 
@@ -225,7 +210,7 @@ final class Commanding {
                 .build();
         return StateBuilder.builder(chosen)
                 .history(Scroll.show(chosen, place))
-                .hint("message " + history.ids().get(place) + ": F8 recalls, F9 inspects, Enter reads")
+                .hint("message " + history.ids().get(place) + ": F8 recalls, F9 inspects, Enter reads, /reply answers")
                 .build();
     }
 }

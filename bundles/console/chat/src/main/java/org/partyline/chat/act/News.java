@@ -19,6 +19,9 @@ public sealed interface News {
     /** The terminal has another size. */
     record Resized(int columns, int rows) implements News {}
 
+    /** Nobody has pressed a key for long. */
+    record Idle() implements News {}
+
     /** Time goes by. */
     record Tick(Instant now) implements News {}
 

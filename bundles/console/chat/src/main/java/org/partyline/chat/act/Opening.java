@@ -61,9 +61,18 @@ final class Opening {
 
     /** Ends it. */
     static Step leave(State state) {
+        return kept(state, new Wish.Quit());
+    }
+
+    /** Nothing is to be seen any more until somebody opens the store. */
+    static Step lock(State state) {
+        return kept(state, new Wish.Lock());
+    }
+
+    private static Step kept(State state, Wish then) {
         List<Wish> wishes = new ArrayList<>();
         keep(state).ifPresent(wishes::add);
-        wishes.add(new Wish.Quit());
+        wishes.add(then);
         return new Step(state, wishes);
     }
 

@@ -12,7 +12,7 @@ final class Remarking {
 
     static Step run(State state, String name, String words) {
         if (state.current().isEmpty()) {
-            return Commanding.hint(state, "choose a conversation first: F2");
+            return Answers.hint(state, "choose a conversation first: F2");
         }
         return switch (name) {
             case "reply" -> reply(state);
@@ -25,7 +25,7 @@ final class Remarking {
     /** The next message answers it; once more, and it answers none. */
     static Step reply(State state) {
         if (state.options().answers().isPresent()) {
-            return Commanding.options(
+            return Answers.options(
                     state,
                     OptionsBuilder.builder(state.options())
                             .answers(Optional.empty())
@@ -33,25 +33,25 @@ final class Remarking {
                     "the next message answers none");
         }
         return chosen(state, Line.Kind.THEIRS)
-                .map(id -> Commanding.options(
+                .map(id -> Answers.options(
                         state,
                         OptionsBuilder.builder(state.options())
                                 .answers(Optional.of(id))
                                 .build(),
                         "the next message answers message " + id))
-                .orElseGet(() -> Commanding.hint(state, "choose a message with Ctrl-↑"));
+                .orElseGet(() -> Answers.hint(state, "choose a message with Ctrl-↑"));
     }
 
     private static Step react(State state, String words) {
         return chosen(state, Line.Kind.THEIRS)
                 .map(id -> Step.of(state, new Wish.React(state.current().get(), id, words)))
-                .orElseGet(() -> Commanding.hint(state, "choose a message with Ctrl-↑, then /react and one character"));
+                .orElseGet(() -> Answers.hint(state, "choose a message with Ctrl-↑, then /react and one character"));
     }
 
     private static Step edit(State state, String words) {
         Optional<Long> id = chosen(state, Line.Kind.OURS);
         return id.isEmpty() || words.isEmpty()
-                ? Commanding.hint(state, "choose a message of yours with Ctrl-↑, then /edit and its new words")
+                ? Answers.hint(state, "choose a message of yours with Ctrl-↑, then /edit and its new words")
                 : Step.of(state, new Wish.Edit(state.current().get(), id.get(), words));
     }
 
@@ -61,7 +61,7 @@ final class Remarking {
                 .selected()
                 .filter(id -> id > 0)
                 .map(id -> Step.of(state, new Wish.Forget(state.current().get(), id)))
-                .orElseGet(() -> Commanding.hint(state, "choose a message with Ctrl-↑, then /forget"));
+                .orElseGet(() -> Answers.hint(state, "choose a message with Ctrl-↑, then /forget"));
     }
 
     /** The one that is chosen, else the last of a kind. */

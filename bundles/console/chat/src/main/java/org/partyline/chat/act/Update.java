@@ -33,6 +33,9 @@ public final class Update {
         if (news instanceof News.Tick tick) {
             return Step.of(expired(StateBuilder.builder(state).now(tick.now()).build()));
         }
+        if (news instanceof News.Idle) {
+            return Opening.lock(state);
+        }
         if (news instanceof News.Looked looked) {
             return looked(state, looked.status());
         }
@@ -150,12 +153,9 @@ public final class Update {
         }
         if (before.store() != Status.Store.OPEN) {
             State opened = StateBuilder.builder(now).hint("").build();
-            return state.current().isPresent()
-                    ? Step.of(
-                            opened,
-                            new Wish.Talks(),
-                            new Wish.Order(state.current().get(), 0))
-                    : Step.of(opened, new Wish.Talks());
+            return state.current()
+                    .map(place -> Step.of(opened, new Wish.Talks(), new Wish.Order(place, 0), new Wish.Draft(place)))
+                    .orElseGet(() -> Step.of(opened, new Wish.Talks()));
         }
         State told = now;
         for (String words : differences(before, status)) {

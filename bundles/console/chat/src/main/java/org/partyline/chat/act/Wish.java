@@ -75,6 +75,9 @@ public sealed interface Wish {
     /** Which messages are on their way to us there? */
     record Pieces(Place place) implements Wish {}
 
+    /** Lock the store. */
+    record Lock() implements Wish {}
+
     /** Look at the server. */
     record Look() implements Wish {}
 

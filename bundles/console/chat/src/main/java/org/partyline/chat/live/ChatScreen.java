@@ -185,7 +185,7 @@ public final class ChatScreen {
     private void lockWhenIdle() {
         if (isLockable() && !clock.instant().isBefore(pressed.plus(lockAfter))) {
             locking = true;
-            office.lock();
+            take(new News.Idle());
         }
     }
 

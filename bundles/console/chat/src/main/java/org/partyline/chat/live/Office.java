@@ -76,6 +76,8 @@ final class Office implements Runnable, AutoCloseable {
             }
         } else if (wish instanceof Wish.Look) {
             look();
+        } else if (wish instanceof Wish.Lock) {
+            lock();
         } else {
             work.add(() -> desk.perform(wish));
         }
@@ -102,7 +104,7 @@ final class Office implements Runnable, AutoCloseable {
     }
 
     /** Locks the store: nobody has pressed a key for long. */
-    void lock() {
+    private void lock() {
         work.add(() -> services.vault().ifPresent(Vault::lock));
         look();
     }
