@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.security.PrivilegedAction;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +14,8 @@ import java.util.function.Supplier;
 import javax.security.auth.Subject;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.Signal;
@@ -36,6 +39,10 @@ final class SshVisit implements Command, Runnable {
     static final String AWAY = "Error: the console is away, and so nothing was run: try again in a moment";
     private static final String STRANGER = "Error: nobody knows who asks";
     private static final int FAILED = 1;
+    /** A request that every client refuses, which is answer enough. */
+    private static final String KEEP_ALIVE = "keepalive@openssh.com";
+
+    private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(15);
 
     private final Supplier<SessionFactory> sessions;
     private final Optional<String> command;
@@ -197,11 +204,14 @@ final class SshVisit implements Command, Runnable {
         }
     }
 
-    /** Nothing is shown of it; who does not take it any more is found to be gone. */
+    /** Nothing is shown of it. The client answers, as OpenSSH's server has it asked, or is found to be gone. */
     private void keepAlive() {
-        connection.resetIdleTimeout();
         try {
-            connection.sendIgnoreMessage();
+            Buffer asked = connection.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
+            asked.putString(KEEP_ALIVE);
+            asked.putBoolean(true);
+            connection.request(KEEP_ALIVE, asked, ANSWERED_WITHIN);
+            connection.resetIdleTimeout();
         } catch (IOException e) {
             LOG.debug("An SSH connection is gone", e);
         }

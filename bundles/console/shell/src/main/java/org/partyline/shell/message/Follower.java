@@ -55,10 +55,14 @@ final class Follower {
                     print(message);
                 }
             }
+            long kept = System.nanoTime();
             while (printed.size() < enough) {
-                Event event = events.poll(KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS);
-                if (event == null) {
+                Event event = events.poll(KEEP_ALIVE.toNanos(), TimeUnit.NANOSECONDS);
+                if (System.nanoTime() - kept >= KEEP_ALIVE.toNanos()) {
+                    kept = System.nanoTime();
                     KeepAlive.of(context.session());
+                }
+                if (event == null) {
                     continue;
                 }
                 event.message().filter(message -> json || !own.isCopy(message)).ifPresent(this::print);
