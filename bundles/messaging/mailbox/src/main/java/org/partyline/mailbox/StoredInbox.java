@@ -148,12 +148,20 @@ public final class StoredInbox implements Inbox {
         if (!erased) {
             return new Arrival(Optional.empty(), Optional.empty(), change);
         }
-        String who = direct ? source.conversation().name() : source.sender();
         return new Arrival(
-                Optional.of(
-                        notice(tx, source.conversation(), (who.isEmpty() ? "somebody" : who) + " took a message back")),
+                Optional.of(notice(
+                        tx,
+                        source.conversation(),
+                        direct ? source.conversation().name() + " took a message back" : takenBack(source.sender()))),
                 Optional.empty(),
                 change);
+    }
+
+    /** What somebody chose to be called is in quotes: it must not read as if it were our words. */
+    private static String takenBack(String nickname) {
+        return nickname.isEmpty()
+                ? "somebody took a message back"
+                : "'" + nickname + "', as its sender calls itself, took a message back";
     }
 
     @Override
