@@ -131,6 +131,20 @@ class HostileTextTest {
         throw new AssertionError(text + " is not in " + rows);
     }
 
+    @Test
+    void aRowThatIsPaintedAloneDoesNotRunIntoTheNext() throws Exception {
+        VirtualTerminal wide = new VirtualTerminal(80, 24, c -> c == 0x2600 ? 2 : Columns.width(c));
+        try (Person person = new Person(server("dave", "\u2600".repeat(50)), wide, Duration.ZERO)) {
+            person.sees("the end").sees("2 nodes");
+            for (int number = 3; number > 0; number--) {
+                person.type("\u001B[1;5A").sees("message " + number + ": ");
+            }
+            person.isSettled();
+            List<String> rows = person.terminal().screen().rows();
+            assertTrue(rows.get(indexOf(rows, "dave") + 1).endsWith("│ the end"), rows::toString);
+        }
+    }
+
     /** Each row of a message has its own beginning, which no text can write. */
     @Test
     void noLineOfAMessageLooksLikeAnotherMessage() throws Exception {
