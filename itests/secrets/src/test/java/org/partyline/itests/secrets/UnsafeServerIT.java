@@ -106,7 +106,8 @@ class UnsafeServerIT {
 
     private void makeUnsafe(FakeCore core) throws Exception {
         Path cookie = Files.writeString(directory.resolve("cookie"), "__cookie__:none");
-        Files.setPosixFilePermissions(cookie, PosixFilePermissions.fromString("rw-r--r--"));
+        // By all but the group: that is another point, with a remedy of its own.
+        Files.setPosixFilePermissions(cookie, PosixFilePermissions.fromString("rw----r--"));
         addNode("core", core.url().toString(), cookie);
         addNode("again", core.url().toString(), cookie);
         addNode("far", "http://node.invalid:8332", cookie, "--set", "allow-remote-plaintext=true");
