@@ -1,14 +1,19 @@
 package org.partyline.shell.message;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Change;
 import org.partyline.api.engine.Messages.Event;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Query;
@@ -37,6 +42,11 @@ final class Follower {
     private final Set<Long> printed = new HashSet<>();
     private SharedMessages shared = new SharedMessages();
     private LocalDate day;
+
+    /** What copies of one message have in common, also where its words change. */
+    private record Told(String channel, String sender, Instant sent, OptionalInt sequence) {}
+
+    private final Map<Told, String> said = new LinkedHashMap<>();
 
     Follower(Context context, boolean json, int enough) {
         this.context = context;
@@ -70,6 +80,9 @@ final class Follower {
                         .filter(outgoing -> !printed.contains(outgoing.id()))
                         .flatMap(own::of)
                         .ifPresent(this::print);
+                if (!json) {
+                    event.change().flatMap(Change::message).ifPresent(this::tellChange);
+                }
             }
         } catch (InterruptedException e) {
             // Ctrl-C is how this ends.
@@ -106,6 +119,27 @@ final class Follower {
                         ? ""
                         : console.paint(MessageText.style(message), MessageText.sender(message)) + "  ");
         console.hanging(first, RemarkText.quote(message) + MessageText.text(message));
+    }
+
+    /** What was said about a message: once, where several personas here have it. */
+    private void tellChange(Message message) {
+        String now = RemarkText.changes(message);
+        String all = now + " " + MessageText.text(message);
+        if (all.equals(said.put(
+                new Told(message.channel(), MessageText.sender(message), message.sent(), message.sequence()), all))) {
+            return;
+        }
+        if (said.size() > REMEMBERED) {
+            said.remove(said.keySet().iterator().next());
+        }
+        Console console = context.console();
+        String first = console.paint(Style.DIM, Units.clock(context.clock().instant())) + "  "
+                + console.paint(
+                        Style.WARN,
+                        "message " + message.id()
+                                + (now.isEmpty() ? ": a reaction taken back" : ": " + now.substring(", ".length())))
+                + "  " + console.paint(MessageText.style(message), MessageText.sender(message)) + "  ";
+        console.hanging(first, MessageText.text(message));
     }
 
     /** For who follows for days. */

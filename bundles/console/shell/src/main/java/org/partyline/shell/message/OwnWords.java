@@ -12,7 +12,9 @@ import org.partyline.api.engine.Messages.Outgoing;
 
 /** What is written here while somebody looks on, which comes by as something that is to leave, without its words. */
 final class OwnWords {
-    private static final String MESSAGE = "message";
+    /** The kinds that are somebody's words. */
+    private static final Set<String> WORDS = Set.of("message", "reply");
+
     private static final int REMEMBERED = 200;
 
     private record Said(String channel, String persona, String text) {}
@@ -29,7 +31,7 @@ final class OwnWords {
 
     /** The message of it; a burn message without its words, as in a list. */
     Optional<Message> of(Outgoing outgoing) {
-        if (!outgoing.kind().equals(MESSAGE) || outgoing.queued().isBefore(begin)) {
+        if (!WORDS.contains(outgoing.kind()) || outgoing.queued().isBefore(begin)) {
             return Optional.empty();
         }
         try {

@@ -19,6 +19,8 @@ final class RemarkText {
     /** Columns of a quote: enough to know the message again. */
     private static final int QUOTED = 40;
 
+    private static final String EDITED = ", edited";
+
     private RemarkText() {}
 
     /** Behind a state: {@code , answers 12, edited, mentions you, 👍 2}; empty. */
@@ -38,11 +40,21 @@ final class RemarkText {
                             : ", answers one that is not here");
         }
         if (remarks.edited().isPresent()) {
-            all.append(", edited");
+            all.append(EDITED);
         }
         if (!mentioned.isEmpty()) {
             all.append(", mentions ").append(Sanitizer.line(String.join(", ", mentioned)));
         }
+        return all + reactions(remarks);
+    }
+
+    /** Of this what became of it after it was said. */
+    static String changes(Message message) {
+        return (message.remarks().edited().isPresent() ? EDITED : "") + reactions(message.remarks());
+    }
+
+    private static String reactions(Remarks remarks) {
+        StringBuilder all = new StringBuilder();
         counts(remarks)
                 .forEach((reaction, count) ->
                         all.append(", ").append(Sanitizer.line(reaction)).append(count > 1 ? " " + count : ""));

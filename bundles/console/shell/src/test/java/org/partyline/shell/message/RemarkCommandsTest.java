@@ -10,6 +10,8 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Conversations.Place;
 import org.partyline.api.engine.Conversations.Search;
+import org.partyline.api.engine.Messages.Change;
+import org.partyline.api.engine.Messages.Event;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Send;
 import org.partyline.shell.testing.Runner;
@@ -136,5 +138,40 @@ class RemarkCommandsTest {
         assertTrue(printed.contains("received by work, me, answers 1, edited, mentions work, me"), printed);
         assertFalse(printed.contains("answers 2"), printed);
         assertTrue(runner.run("read", "11").contains("answers 1, edited, mentions you"));
+    }
+
+    private static Event changed(Message message) {
+        return new Event(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new Change(
+                        Change.Kind.REACTION,
+                        message.id(),
+                        message.persona(),
+                        message.direct(),
+                        message.channel(),
+                        Optional.of(message))));
+    }
+
+    @Test
+    void whoFollowsIsToldOnceWhatWasSaidAboutAMessage() throws Exception {
+        Message message = Samples.remarked(Samples.message(9, "bob", Optional.of("So will\u001B[2J I"), false));
+        runner.fake.eventsOnFollow.addAll(List.of(
+                changed(message),
+                changed(Samples.of(message, 10, "work")),
+                changed(Samples.message(9, "bob", Optional.of("So will I"), false)),
+                new Event(Optional.of(Samples.message(11, "bob", Optional.of("new"), false)), Optional.empty())));
+        List<String> lines =
+                runner.run("messages", "--follow", "--count", "1").lines().toList();
+        assertEquals(3, lines.size(), lines.toString());
+        assertTrue(lines.get(0).contains("message 9: edited, " + THUMB + " 2"), lines.toString());
+        assertTrue(lines.get(0).endsWith("bob  So will\uFFFD[2J I"), lines.toString());
+        assertTrue(lines.get(1).contains("message 9: a reaction taken back  bob  So will I"), lines.toString());
+        // A program gets messages, each once.
+        assertEquals(
+                1,
+                runner.run("messages", "--follow", "--count", "1", "--json")
+                        .lines()
+                        .count());
     }
 }
