@@ -109,6 +109,7 @@ class ExtensionIT {
         note("pinned by hand");
         awaitBob("pinned by hand");
         assertEquals("note", bobs(CHANNEL).get("pinned by hand").get("receiver").asText());
+        noted("sealed as a note");
         operator.set("node-check", "1s");
         operator.set("node-quarantine", "10s");
         server.json("node-add", PLAY, "--type", "embedded");
@@ -133,6 +134,15 @@ class ExtensionIT {
         operator.join(invite, PASSPHRASE, "--persona", "bob", "--network", "regtest", "--mode", "open");
         sendTo(VAULT, "derived by a bundle from outside");
         awaitBob(VAULT, "derived by a bundle from outside");
+    }
+
+    /** Sealed by the sealer from outside, and read by its receiver. */
+    private void noted(String text) {
+        server.json("channel-set", CHANNEL, "--persona", "alice", "--sealer", "note");
+        send(text);
+        awaitBob(text);
+        server.json("channel-set", CHANNEL, "--persona", "alice", "--sealer", "default");
+        assertEquals("note", bobs(CHANNEL).get(text).get("receiver").asText());
     }
 
     private void note(String text, String... options) {
