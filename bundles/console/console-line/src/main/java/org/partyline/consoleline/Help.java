@@ -1,6 +1,5 @@
 package org.partyline.consoleline;
 
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,9 +9,19 @@ import org.apache.felix.service.command.Function;
 import org.apache.karaf.shell.api.console.Command;
 import org.apache.karaf.shell.api.console.Registry;
 import org.apache.karaf.shell.api.console.Session;
+import org.partyline.consoleline.Tasks.Task;
 
 /** Says which commands there are: ours, and apart from them those of Karaf. */
 final class Help {
+    /** The word for every command. */
+    static final String ALL = "all";
+
+    private static final int NAME_COLUMN = 24;
+    private static final int TASK_COLUMN = 10;
+    private static final int TITLE_COLUMN = 26;
+    /** Of a task, where all tasks are shown. */
+    private static final int FEW = 3;
+
     private final Names names;
 
     Help(Names names) {
@@ -21,7 +30,7 @@ final class Help {
 
     List<Command> commands() {
         return List.of(
-                new OwnCommand("help", "Show the commands, or what one of them does", this::help),
+                new OwnCommand("help", "Show what there is to do, with the commands for it", this::help),
                 new OwnCommand(Names.KARAF, "Show Karaf's commands, or run one of them", this::karaf));
     }
 
@@ -29,14 +38,58 @@ final class Help {
         if (!words.isEmpty() && !words.get(0).startsWith("-")) {
             return helpOf(session, words.get(0));
         }
-        for (Command command : names.ours(session.getRegistry())) {
-            entry(command.getName(), command.getDescription());
+        Registry registry = session.getRegistry();
+        List<Command> others = new ArrayList<>(names.ours(registry));
+        for (Task task : Tasks.ALL) {
+            List<Command> there = there(registry, task);
+            others.removeAll(there);
+            if (!there.isEmpty()) {
+                List<String> few =
+                        there.stream().map(Command::getName).limit(FEW).toList();
+                row(
+                        session,
+                        task.name(),
+                        TASK_COLUMN,
+                        String.format(Locale.ROOT, "%-" + TITLE_COLUMN + "s", task.title())
+                                + String.join(", ", few)
+                                + (there.size() > FEW ? ", …" : ""));
+            }
         }
-        System.out.println();
-        entry("help NAME", "Show what one of them does: its words, options and examples");
-        entry("COMMAND | FILTER", "Look at a part of what it prints. Filters: " + String.join(", ", Filters.NAMES));
-        entry(Names.KARAF, "Show Karaf's commands, for bundles and settings");
-        entry("clear, exit", "Clear the screen; close the console");
+        // What another bundle brought.
+        others.forEach(command -> entry(session, command.getName(), command.getDescription()));
+        line("");
+        entry(session, "help TASK", "Show the commands for it, each with an example: help talk");
+        entry(session, "help COMMAND", "Show what it does: its words, options and examples");
+        entry(session, "help all", "Show every command");
+        entry(session, "COMMAND | FILTER", "Look at a part of what it prints: " + String.join(", ", Filters.NAMES));
+        entry(session, Names.KARAF, "Show Karaf's commands, for bundles and settings");
+        entry(session, "clear, exit", "Clear the screen; close the console");
+        return null;
+    }
+
+    /** The commands of a task that are there, in its order. */
+    private List<Command> there(Registry registry, Task task) {
+        List<Command> ours = names.ours(registry);
+        return task.examples().keySet().stream()
+                .flatMap(name ->
+                        ours.stream().filter(command -> command.getName().equals(name)))
+                .toList();
+    }
+
+    private Object helpOfTask(Session session, Task task) {
+        line(Paint.bold(session, task.title()));
+        for (Command command : there(session.getRegistry(), task)) {
+            line("");
+            entry(session, command.getName(), command.getDescription());
+            line(" ".repeat(NAME_COLUMN) + Paint.dim(session, task.examples().get(command.getName())));
+        }
+        return null;
+    }
+
+    private Object all(Session session) {
+        for (Command command : names.ours(session.getRegistry())) {
+            entry(session, command.getName(), command.getDescription());
+        }
         return null;
     }
 
@@ -44,10 +97,20 @@ final class Help {
         Registry registry = session.getRegistry();
         Optional<Command> found = names.find(registry, name).or(() -> names.filter(registry, name));
         if (found.isEmpty()) {
+            if (name.equals(ALL)) {
+                return all(session);
+            }
+            Optional<Task> task = Tasks.ALL.stream()
+                    .filter(each ->
+                            each.name().equals(name) && !there(registry, each).isEmpty())
+                    .findFirst();
+            if (task.isPresent()) {
+                return helpOfTask(session, task.get());
+            }
             throw Refusals.of(session, names.unknown(registry, name), null);
         }
         if (found.get().getScope().equals(Names.SCOPE)) {
-            entry(name, found.get().getDescription());
+            entry(session, name, found.get().getDescription());
             return null;
         }
         CommandSession commands = (CommandSession) session.get(StageRunner.COMMAND_SESSION);
@@ -57,14 +120,26 @@ final class Help {
     /** With words it does not come here: they are a command of their own. */
     private Object karaf(Session session, List<String> words) {
         for (String name : names.karafs(session.getRegistry())) {
-            entry(name, KarafCommands.reasons().get(name));
+            entry(session, name, KarafCommands.reasons().get(name));
         }
         return null;
     }
 
-    private static void entry(String name, String description) {
-        PrintStream out = System.out;
-        out.println(String.format(Locale.ROOT, "%-22s  %s", name, description == null ? "" : description)
-                .stripTrailing());
+    private static void entry(Session session, String name, String description) {
+        row(session, name, NAME_COLUMN, description == null ? "" : description);
+    }
+
+    /** A name and what is said of it, which goes on below itself where the terminal ends. */
+    private static void row(Session session, String name, int column, String words) {
+        String padded = String.format(Locale.ROOT, "%-" + column + "s", name);
+        String first = padded.replace(name, Paint.bold(session, name));
+        for (String piece : Paint.lines(session, words, column)) {
+            line((first + piece).stripTrailing());
+            first = " ".repeat(column);
+        }
+    }
+
+    private static void line(String text) {
+        System.out.println(text);
     }
 }

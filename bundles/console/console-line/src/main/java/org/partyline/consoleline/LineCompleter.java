@@ -40,6 +40,8 @@ final class LineCompleter implements Completer {
             names.karafs(registry).forEach(name -> add(candidates, name, null));
         } else if (first && words.size() == 1 && words.get(0).equals("help")) {
             names.ours(registry).forEach(command -> add(candidates, command.getName(), command.getDescription()));
+            Tasks.ALL.forEach(task -> add(candidates, task.name(), task.title()));
+            add(candidates, Help.ALL, "Every command");
         } else if (first && !words.isEmpty()) {
             values(registry, words, position.word(), candidates);
         }

@@ -5,7 +5,9 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.CommandSessionListener;
 import org.apache.karaf.shell.api.console.Command;
@@ -30,20 +32,23 @@ import org.osgi.service.component.annotations.Reference;
  */
 // Of several services Karaf's SSH takes the one with the least rank.
 @Component(
-        service = {SessionFactory.class, CommandSessionListener.class},
+        service = {SessionFactory.class, CommandSessionListener.class, Prompts.class},
         immediate = true,
         property = {"service.ranking:Integer=-1000", LiteralConsoles.LITERAL + ":Boolean=true"})
-public final class LiteralConsoles implements SessionFactory, CommandSessionListener {
+public final class LiteralConsoles implements SessionFactory, CommandSessionListener, Prompts {
     /** The property of a factory of sessions that take what is typed as it stands. */
     public static final String LITERAL = "partyline.literal";
 
     private static final String READER = ".jline.reader";
     private static final String SESSION = ".session";
+    /** What Karaf sets in the session of its local console. */
+    private static final String LOCAL = "karaf.shell.local";
 
     private final SessionFactory karafs;
     private final Names names;
     private final Lines lines;
     private final List<Command> commands = new ArrayList<>();
+    private final OpenConsoles open = new OpenConsoles();
 
     /** @param karafs whose sessions these become */
     @Activate
@@ -66,7 +71,13 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
     /** Takes the commands away; consoles that are open run nothing then. */
     @Deactivate
     public void stop() {
+        open.stop();
         commands.forEach(karafs.getRegistry()::unregister);
+    }
+
+    @Override
+    public void above(Function<Session, Optional<String>> line) {
+        open.above(line);
     }
 
     @Override
@@ -128,6 +139,12 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
         reader.setHighlighter(new DefaultHighlighter());
         reader.setOpt(LineReader.Option.DISABLE_EVENT_EXPANSION);
         reader.getWidgets().put(LineReader.BEGIN_PASTE, new Paste(reader));
+        open.add(session, reader);
+        String noColor = System.getenv(Paint.NO_COLOR);
+        if (noColor != null && session.get(LOCAL) != null) {
+            // Who started the server is at this terminal.
+            session.put(Paint.NO_COLOR, noColor);
+        }
         // An editor, with a file for what was typed.
         reader.getKeyMaps().values().forEach(map -> map.unbind(KeyMap.ctrl('X') + KeyMap.ctrl('E')));
     }

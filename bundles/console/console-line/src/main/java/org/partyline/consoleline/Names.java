@@ -111,9 +111,18 @@ final class Names {
         ours(registry).forEach(command -> there.add(command.getName()));
         Set<String> full = karafs(registry);
         String bare = typed.substring(typed.indexOf(':') + 1);
-        List<String> near = typed.contains(":")
-                ? merged(Near.to(typed, full), Near.to(bare, there))
-                : merged(Near.to(typed, there), withScope(typed, full));
+        String meant = Habits.withoutSlash(typed);
+        List<String> habit = Habits.to(typed).stream().filter(there::contains).toList();
+        List<String> near;
+        if (there.contains(meant)) {
+            near = List.of(meant);
+        } else if (!habit.isEmpty()) {
+            near = merged(habit, List.of());
+        } else if (typed.contains(":")) {
+            near = merged(Near.to(typed, full), Near.to(bare, there));
+        } else {
+            near = merged(Near.to(meant, there), withScope(typed, full));
+        }
         String shown = typed.codePoints()
                 .limit(LONGEST_SHOWN)
                 .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '\uFFFD' : c)

@@ -1,10 +1,8 @@
 package org.partyline.consoleline;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.karaf.shell.api.console.Session;
-import org.apache.karaf.shell.api.console.Terminal;
 import org.apache.karaf.shell.support.CommandException;
 
 /** Makes of whatever fails one line, {@code Error: …}: red at a terminal, plain elsewhere. */
@@ -20,7 +18,7 @@ final class Refusals {
 
     static CommandException of(Session session, String message, Throwable cause) {
         String line = BEGINNING + message;
-        return new CommandException(paints(session) ? "\u001B[31m" + line + "\u001B[0m" : line, line, cause);
+        return new CommandException(Paint.wanted(session) ? "\u001B[31m" + line + "\u001B[0m" : line, line, cause);
     }
 
     /** What a command threw, in our way. */
@@ -49,13 +47,5 @@ final class Refusals {
 
     static String plain(String painted) {
         return PAINT.matcher(painted).replaceAll("");
-    }
-
-    private static boolean paints(Session session) {
-        Terminal terminal = session.getTerminal();
-        return terminal != null
-                && terminal.isAnsiSupported()
-                && terminal.getType() != null
-                && !terminal.getType().toLowerCase(Locale.ROOT).startsWith("dumb");
     }
 }

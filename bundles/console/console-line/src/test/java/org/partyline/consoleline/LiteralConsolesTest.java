@@ -517,9 +517,70 @@ class LiteralConsolesTest {
     }
 
     @Test
+    void helpTellsByTaskWhatIsThere() throws Exception {
+        String help = console.run("help").out();
+        assertFalse(help.contains("Pay"), help);
+        assertFalse(help.contains("chat"), help);
+        assertEquals("""
+                Talk
+
+                say                     a test's
+                                        say Hello, it's me
+
+                send                    a test's
+                                        send --to bob --ttl 15m --burn "The door code is 4711"
+                """, console.run("help talk").out());
+        assertEquals(
+                "Error: there is no command 'worst': see help",
+                console.run("help worst").error());
+        assertEquals(
+                List.of("break", "count", "fail", "say", "send"),
+                console.run("help all")
+                        .out()
+                        .lines()
+                        .map(line -> line.split(" ")[0])
+                        .toList());
+        // A command of that name is nearer than a task.
+        console.with("talk", words -> {});
+        assertFalse(console.run("help talk").out().contains("it's me"));
+        assertTrue(console.type(console.consoles, "help\r").contains("\u001b[1mtalk\u001b[0m      Talk"));
+        assertFalse(console.type(console.consoles, "help | head\r").contains("\u001b[1mtalk"));
+        console.with("send", words -> {});
+    }
+
+    @Test
+    void whatOneTypesElsewhereIsAnsweredWithOurName() {
+        console.with("messages", words -> {}).with("channel-list", words -> {}).with("channel-join", words -> {});
+        for (String each : List.of(
+                "msg bob hi = say or send",
+                "/msg bob hi = say or send",
+                "MSG bob hi = say or send",
+                "/join #x = channel-join",
+                "join x = channel-join",
+                "quit = exit",
+                "/quit = exit",
+                "/exit = exit",
+                "/send x = send",
+                "/sned x = send",
+                "list = messages or channel-list",
+                "ls -l = messages or channel-list",
+                "? = help")) {
+            String[] parts = each.split(" = ");
+            String error = console.run(parts[0]).error();
+            assertTrue(error.startsWith("Error: there is no command '" + parts[0].split(" ")[0] + "': "), error);
+            for (String name : parts[1].split(" or ")) {
+                assertTrue(error.contains(name), error);
+            }
+        }
+        assertEquals(List.of(), console.given);
+    }
+
+    @Test
     void helpShowsOursFirst() {
         String help = console.run("help").out();
-        assertTrue(help.startsWith("break                   a test's\n"), help);
+        assertTrue(
+                help.startsWith("talk      Talk                      say, send\nbreak                   a test's\n"),
+                help);
         assertFalse(help.contains("shell:"), help);
         assertTrue(console.run("karaf").out().contains("shell:echo              prints its words"));
         assertEquals("hello\n", console.run("karaf shell:echo hello").out());

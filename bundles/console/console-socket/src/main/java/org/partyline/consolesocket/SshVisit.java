@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.security.PrivilegedAction;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,13 +14,19 @@ import java.util.function.Supplier;
 import javax.security.auth.Subject;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.ExitCallback;
 import org.apache.sshd.server.Signal;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.session.ServerSession;
+import org.partyline.consoleline.KeepAlive;
+import org.partyline.consoleline.Paint;
 import org.partyline.consolesocket.wire.Mode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What runs in one channel of an SSH connection: a command, a console, or, without a terminal, the lines of standard input. It ends
@@ -27,9 +34,15 @@ import org.partyline.consolesocket.wire.Mode;
  * OpenSSH complains of.
  */
 final class SshVisit implements Command, Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(SshVisit.class);
+
     static final String AWAY = "Error: the console is away, and so nothing was run: try again in a moment";
     private static final String STRANGER = "Error: nobody knows who asks";
     private static final int FAILED = 1;
+    /** A request that every client refuses, which is answer enough. */
+    private static final String KEEP_ALIVE = "keepalive@openssh.com";
+
+    private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(15);
 
     private final Supplier<SessionFactory> sessions;
     private final Optional<String> command;
@@ -157,6 +170,7 @@ final class SshVisit implements Command, Runnable {
     private int commands(Shell shell, PrintStream printing, PrintStream complaining) {
         Session session = shell.forCommands(in, printing, complaining);
         this.session = session;
+        session.put(KeepAlive.VARIABLE, (Runnable) this::keepAlive);
         ending = () -> Shell.interrupt(session);
         try {
             Commands commands = new Commands(session, in, complaining);
@@ -176,12 +190,30 @@ final class SshVisit implements Command, Runnable {
                     (channel, signal) -> terminal.raise(org.jline.terminal.Terminal.Signal.INT), Signal.INT);
             Session session = shell.forConsole(terminal);
             this.session = session;
+            String noColor = settings.get(Paint.NO_COLOR);
+            if (noColor != null) {
+                session.put(Paint.NO_COLOR, noColor);
+            }
+            session.put(KeepAlive.VARIABLE, (Runnable) this::keepAlive);
             ending = session::close;
             session.run();
             return 0;
         } catch (IOException e) {
             complaining.println(Complaint.of(e));
             return FAILED;
+        }
+    }
+
+    /** Nothing is shown of it. The client answers, as OpenSSH's server has it asked, or is found to be gone. */
+    private void keepAlive() {
+        try {
+            Buffer asked = connection.createBuffer(SshConstants.SSH_MSG_GLOBAL_REQUEST);
+            asked.putString(KEEP_ALIVE);
+            asked.putBoolean(true);
+            connection.request(KEEP_ALIVE, asked, ANSWERED_WITHIN);
+            connection.resetIdleTimeout();
+        } catch (IOException e) {
+            LOG.debug("An SSH connection is gone", e);
         }
     }
 

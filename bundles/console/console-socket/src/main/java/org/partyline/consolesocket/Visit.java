@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.karaf.shell.api.console.Session;
+import org.partyline.consoleline.Paint;
 import org.partyline.consolesocket.wire.Frame;
 import org.partyline.consolesocket.wire.FrameType;
 import org.partyline.consolesocket.wire.Hello;
@@ -31,6 +32,8 @@ final class Visit implements Runnable {
     private final Outgoing outgoing;
     /** Where the client is. */
     private volatile Path here = Path.of("").toAbsolutePath();
+    /** Whether the client wants no colours. */
+    private volatile boolean plain;
     /** How the session is ended when the client goes. */
     private volatile Runnable ending = () -> {};
 
@@ -84,7 +87,8 @@ final class Visit implements Runnable {
         if (frame.type() == FrameType.HERE) {
             here = directory(frame.text());
         }
-        return frame.type() == FrameType.HERE || frame.type() == FrameType.SIZE;
+        plain |= frame.type() == FrameType.PLAIN;
+        return frame.type() == FrameType.HERE || frame.type() == FrameType.PLAIN || frame.type() == FrameType.SIZE;
     }
 
     private static Path directory(String name) throws IOException {
@@ -175,6 +179,9 @@ final class Visit implements Runnable {
                 type, in, new FrameOutput(outgoing, FrameType.OUT), request.number(0), request.number(1))) {
             resizing = size -> terminal.resize(size.number(0), size.number(1));
             Session session = shell.forConsole(terminal);
+            if (plain) {
+                session.put(Paint.NO_COLOR, "1");
+            }
             this.session = session;
             session.currentDir(here);
             ending = session::close;

@@ -28,6 +28,8 @@ import org.partyline.consolesocket.wire.Users;
  */
 public final class ConsoleClient implements Closeable {
     private static final int CHUNK = 8192;
+    /** Not empty where somebody wants no colours. */
+    private static final String NO_COLOR = "NO_COLOR";
 
     private final Link link;
     private final Hello hello;
@@ -99,6 +101,9 @@ public final class ConsoleClient implements Closeable {
     /** Opens a console. @return the exit status @throws IOException as {@link #run} does */
     public int console(TerminalSize size, String terminalType, Streams streams) throws IOException {
         link.send(here());
+        if (!Optional.ofNullable(System.getenv(NO_COLOR)).orElse("").isEmpty()) {
+            link.send(new Frame(FrameType.PLAIN, new byte[0]));
+        }
         link.send(size.console(terminalType));
         start("console-input", () -> pump(streams.in()));
         return receive(streams, wanted -> {});

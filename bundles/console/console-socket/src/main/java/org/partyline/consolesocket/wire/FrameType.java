@@ -16,6 +16,8 @@ public enum FrameType {
     EXIT('x'),
     /** From the client, before what it asks for: its working directory (UTF-8), which relative names are relative to. */
     HERE('d'),
+    /** From the client, before what it asks for: somebody wants no colours (no-color.org). */
+    PLAIN('p'),
     /** From the client: run this (UTF-8). */
     RUN('r'),
     /** From the client: run what standard input has, line by line; one byte, {@link Mode}. */

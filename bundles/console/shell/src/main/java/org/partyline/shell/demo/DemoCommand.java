@@ -18,17 +18,17 @@ import org.partyline.shell.output.Units;
         detailedDescription = "partyline:demo")
 final class DemoCommand extends PartylineCommand {
     private static final List<DemoTalk.Line> SCRIPT = List.of(
-            new DemoTalk.Line(DemoStage.ALICE, "Hello Bob! I write you through Bitcoin's mempool.", false),
-            new DemoTalk.Line(DemoStage.BOB, "Hello Alice. Strangers see nothing but noise.", false),
+            new DemoTalk.Line(Cast.DEMO.one(), "Hello Bob! I write you through Bitcoin's mempool.", false),
+            new DemoTalk.Line(Cast.DEMO.other(), "Hello Alice. Strangers see nothing but noise.", false),
             new DemoTalk.Line(
-                    DemoStage.ALICE,
+                    Cast.DEMO.one(),
                     "A longer message goes out in pieces. Each piece is a packet of its own in a transaction of its own, "
                             + "sealed with a key that is used once and then erased. They may arrive in any order; you read "
                             + "them as one.",
                     false),
-            new DemoTalk.Line(DemoStage.BOB, "It came in one piece. What does that cost you?", false),
-            new DemoTalk.Line(DemoStage.ALICE, "A few satoshi. And now burn this: code 4711.", true),
-            new DemoTalk.Line(DemoStage.BOB, "Read once, and gone here. See you at nine!", false));
+            new DemoTalk.Line(Cast.DEMO.other(), "It came in one piece. What does that cost you?", false),
+            new DemoTalk.Line(Cast.DEMO.one(), "A few satoshi. And now burn this: code 4711.", true),
+            new DemoTalk.Line(Cast.DEMO.other(), "Read once, and gone here. See you at nine!", false));
 
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
@@ -42,11 +42,11 @@ final class DemoCommand extends PartylineCommand {
             console().line(console().paint(Style.BOLD, "Two personas talk over a Bitcoin mempool"));
             console().line("");
         }
-        new DemoStage(context(), this::progress).prepare();
+        new DemoStage(context(), Cast.DEMO, this::progress).prepare();
         if (!json()) {
             console().line("");
         }
-        try (DemoTalk talk = new DemoTalk(context())) {
+        try (DemoTalk talk = new DemoTalk(context(), Cast.DEMO)) {
             for (DemoTalk.Line line : SCRIPT) {
                 DemoTalk.Exchange exchange = talk.say(line);
                 exchanges.add(exchange);

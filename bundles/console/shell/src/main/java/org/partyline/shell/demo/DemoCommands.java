@@ -6,7 +6,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.spi.CommandGroup;
 
-/** The commands about the demonstration. */
+/** The commands that play with two personas. */
 @Component
 public final class DemoCommands implements CommandGroup {
     /** For Declarative Services. */
@@ -14,6 +14,6 @@ public final class DemoCommands implements CommandGroup {
 
     @Override
     public List<Supplier<? extends PartylineCommand>> commands() {
-        return List.of(DemoCommand::new);
+        return List.of(DemoCommand::new, TourCommand::new);
     }
 }

@@ -20,32 +20,63 @@ import org.partyline.shell.command.Context;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Units;
 
-/** Makes what the demo needs: a store, a node, two personas with coins, a channel that both are in. */
+/** Makes what a play needs: a store, a node, two personas with coins, a channel that both are in. */
 final class DemoStage {
-    static final String ALICE = "alice";
-    static final String BOB = "bob";
-    static final String CHANNEL = "lobby";
-
+    private static final String EMBEDDED = "embedded";
     private static final String BLOCK_INTERVAL = "5s";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration LOOK_EVERY = Duration.ofMillis(100);
     private static final int PASSPHRASE_LENGTH = 32;
 
     private final Context context;
+    private final Cast cast;
     private final BiConsumer<String, String> progress;
+    /** The node that was made for a play in somebody's store; empty. */
+    private Optional<String> made = Optional.empty();
 
     /** @param progress is told what is ready, and how */
-    DemoStage(Context context, BiConsumer<String, String> progress) {
+    DemoStage(Context context, Cast cast, BiConsumer<String, String> progress) {
         this.context = context;
+        this.cast = cast;
         this.progress = progress;
     }
 
+    /** With a store of its own. */
     void prepare() throws CommandError, PartylineException, InterruptedException {
         store();
-        network();
+        network(EMBEDDED);
         personas();
-        channel();
+        channel(cast.channel());
         coins();
+    }
+
+    /** In a store that is somebody's, beside what is there. Whatever comes of it, {@link #clear} follows. */
+    void prepareBeside() throws CommandError, PartylineException, InterruptedException {
+        // What a play left that was cut off.
+        deletePersonas();
+        network(cast.channel());
+        Personas personas = context.engine().personas();
+        personas.create(cast.one());
+        personas.create(cast.other());
+        channel(cast.channel());
+        coins();
+    }
+
+    /** Takes away what {@link #prepareBeside} made. */
+    void clear() throws CommandError, PartylineException {
+        deletePersonas();
+        if (made.isPresent()) {
+            context.engine().nodes().remove(made.get());
+        }
+    }
+
+    private void deletePersonas() throws CommandError, PartylineException {
+        Personas personas = context.engine().personas();
+        for (Personas.Persona persona : personas.list()) {
+            if (persona.name().equals(cast.one()) || persona.name().equals(cast.other())) {
+                personas.delete(persona.name());
+            }
+        }
     }
 
     private void store() throws CommandError, PartylineException {
@@ -58,10 +89,10 @@ final class DemoStage {
         progress.accept("Store", "encrypted, under a random passphrase that nobody sees");
     }
 
-    private void network() throws CommandError, PartylineException, InterruptedException {
-        boolean made = embedded().isEmpty();
-        if (made) {
-            context.engine().nodes().add("embedded", "embedded", Map.of("block-interval", BLOCK_INTERVAL));
+    private void network(String name) throws CommandError, PartylineException, InterruptedException {
+        if (embedded().isEmpty()) {
+            context.engine().nodes().add(name, EMBEDDED, Map.of("block-interval", BLOCK_INTERVAL));
+            made = Optional.of(name);
         }
         await(
                 "the embedded node is not ready: see partyline:node-status",
@@ -70,7 +101,8 @@ final class DemoStage {
                         .isPresent());
         progress.accept(
                 "Network",
-                "embedded: real transactions, play money" + (made ? ", a block every " + BLOCK_INTERVAL : ""));
+                "embedded: real transactions, play money"
+                        + (made.isPresent() ? ", a block every " + BLOCK_INTERVAL : ""));
     }
 
     private Optional<Node> embedded() throws CommandError {
@@ -82,40 +114,62 @@ final class DemoStage {
     private void personas() throws CommandError, PartylineException {
         Personas personas = context.engine().personas();
         Personas.Persona first = personas.current();
-        if (!first.name().equals(ALICE)) {
-            personas.rename(first.name(), ALICE);
+        if (!first.name().equals(cast.one())) {
+            personas.rename(first.name(), cast.one());
         }
-        personas.create(BOB);
+        personas.create(cast.other());
     }
 
-    private void channel() throws CommandError, PartylineException {
+    /** One more that both are in. */
+    void channel(String name) throws CommandError, PartylineException {
         char[] passphrase = randomPassphrase(context.random());
         try {
             Channels channels = context.engine().channels();
             channels.create(
                     new Channels.Create(
-                            Optional.of(ALICE),
-                            CHANNEL,
+                            Optional.of(cast.one()),
+                            name,
                             Channels.Mode.RATCHET,
                             KdfParameters.ARGON2ID_DEFAULT,
                             Optional.of(Network.EMBEDDED)),
                     passphrase);
-            String invite = channels.invite(Optional.of(ALICE), CHANNEL);
+            String invite = channels.invite(Optional.of(cast.one()), name);
             channels.join(
                     new Channels.Join(
-                            Optional.of(BOB), invite, Channels.Mode.RATCHET, Optional.empty(), Optional.empty()),
+                            Optional.of(cast.other()),
+                            invite,
+                            Channels.Mode.RATCHET,
+                            Optional.empty(),
+                            Optional.empty()),
                     passphrase);
         } finally {
             Arrays.fill(passphrase, '\0');
         }
-        progress.accept("Channel", CHANNEL + ": alice made it, bob joined by her invite");
+        progress.accept("Channel", name + ": " + cast.one() + " made it, " + cast.other() + " joined by her invite");
+    }
+
+    /** Both leave it, who are in it. */
+    void leave(String name) throws CommandError, PartylineException {
+        Channels channels = context.engine().channels();
+        for (String persona : List.of(cast.one(), cast.other())) {
+            for (Channels.Channel channel : channels.list(Optional.of(persona))) {
+                if (channel.name().equals(name)) {
+                    channels.leave(Optional.of(persona), name);
+                }
+            }
+        }
     }
 
     private void coins() throws CommandError, PartylineException, InterruptedException {
-        await("alice and bob have no coins: see partyline:wallet-status", () -> balance(ALICE) > 0 && balance(BOB) > 0);
+        String one = cast.one();
+        String other = cast.other();
+        await(
+                one + " and " + other + " have no coins: see partyline:wallet-status",
+                () -> balance(one) > 0 && balance(other) > 0);
         progress.accept(
                 "Personas",
-                "alice with " + Units.sat(balance(ALICE)) + ", bob with " + Units.sat(balance(BOB)) + ", unlinked");
+                one + " with " + Units.sat(balance(one)) + ", " + other + " with " + Units.sat(balance(other))
+                        + ", unlinked");
     }
 
     private long balance(String persona) throws CommandError, PartylineException {

@@ -30,24 +30,42 @@ final class DemoTalk implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration READING_TIME = Duration.ofMillis(900);
     private static final long LOOK_EVERY_MILLIS = 500;
-    private static final int NAMES = 14;
+    private static final int GAP = 3;
 
     private final Context context;
+    private final Cast cast;
+    private final int names;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final Subscription subscription;
 
-    DemoTalk(Context context) throws CommandError {
+    DemoTalk(Context context, Cast cast) throws CommandError {
         this.context = context;
+        this.cast = cast;
+        this.names = cast.one().length() + cast.other().length() + 2 * GAP;
         this.subscription = Subscription.to(context.engine().messages(), Query.ALL, events::add);
     }
 
     /** Says a line and hears it. */
     Exchange say(Line line) throws CommandError, PartylineException, InterruptedException {
+        return say(line, cast.channel(), Optional.empty()).exchange();
+    }
+
+    /** The same in a channel, by a carrier. */
+    Heard say(Line line, String channel, Optional<Messages.Carrier> carrier)
+            throws CommandError, PartylineException, InterruptedException {
         events.clear();
         Messages messages = context.engine().messages();
         Instant begin = context.clock().instant();
         Receipt receipt = messages.send(new Messages.Send(
-                Optional.of(line.from()), DemoStage.CHANNEL, line.text(), Optional.empty(), line.burn()));
+                Optional.of(line.from()),
+                false,
+                channel,
+                line.text(),
+                Optional.empty(),
+                line.burn(),
+                false,
+                Optional.empty(),
+                carrier));
         Message arrived = hear(line, receipt, begin.plus(PATIENCE));
         Duration latency = Duration.between(begin, context.clock().instant());
         Outgoing sent = new SendWaiter(context)
@@ -55,9 +73,9 @@ final class DemoTalk implements AutoCloseable {
                 .orElseThrow(() -> new InterruptedException("interrupted by the operator"));
         // Reading it is what erases a burn message.
         String text = messages.read(arrived.id()).text().orElse("");
-        return new Exchange(
+        Exchange exchange = new Exchange(
                 line.from(),
-                line.to(),
+                cast.otherThan(line.from()),
                 text,
                 line.burn(),
                 sent.parts().stream().map(Part::bytes).toList(),
@@ -67,6 +85,7 @@ final class DemoTalk implements AutoCloseable {
                         .toList(),
                 sent.fee(),
                 latency.toMillis());
+        return new Heard(receipt.id(), arrived.id(), exchange);
     }
 
     private Message hear(Line line, Receipt receipt, Instant end)
@@ -76,7 +95,7 @@ final class DemoTalk implements AutoCloseable {
             Optional<Message> message = event == null ? Optional.empty() : event.message();
             if (message.isPresent()
                     && !message.get().outgoing()
-                    && message.get().persona().equals(line.to())
+                    && message.get().persona().equals(cast.otherThan(line.from()))
                     && message.get().sender().equals(line.from())) {
                 return message.get();
             }
@@ -100,10 +119,10 @@ final class DemoTalk implements AutoCloseable {
     /** Who, what, by which transactions, for how much, how fast. */
     void show(Exchange exchange) throws InterruptedException {
         Console console = context.console();
-        Style side = exchange.from().equals(DemoStage.ALICE) ? Style.ONE : Style.OTHER;
-        String names = exchange.from() + " → " + exchange.to();
+        Style side = exchange.from().equals(cast.one()) ? Style.ONE : Style.OTHER;
+        String who = exchange.from() + " → " + exchange.to();
         console.hanging(
-                "  " + console.paint(side, names) + " ".repeat(NAMES - names.length()),
+                "  " + console.paint(side, who) + " ".repeat(names - who.length()),
                 Sanitizer.line(exchange.text()) + (exchange.burn() ? " (burned)" : ""));
         int bytes = exchange.packetBytes().stream().mapToInt(Integer::intValue).sum();
         String facts = Units.count(exchange.packetBytes().size(), "packet") + ", " + Units.count(bytes, "byte") + ", "
@@ -118,7 +137,7 @@ final class DemoTalk implements AutoCloseable {
 
     private void detail(String text) {
         Console console = context.console();
-        console.line(" ".repeat(NAMES + 2) + console.paint(Style.DIM, text));
+        console.line(" ".repeat(names + 2) + console.paint(Style.DIM, text));
     }
 
     @Override
@@ -127,11 +146,15 @@ final class DemoTalk implements AutoCloseable {
     }
 
     /** What somebody says. */
-    record Line(String from, String text, boolean burn) {
-        String to() {
-            return from.equals(DemoStage.ALICE) ? DemoStage.BOB : DemoStage.ALICE;
-        }
-    }
+    record Line(String from, String text, boolean burn) {}
+
+    /**
+     * What came of it, with the numbers that it has.
+     *
+     * @param sent the sender's
+     * @param arrived the receiver's
+     */
+    record Heard(long sent, long arrived, Exchange exchange) {}
 
     /** What came of it. */
     record Exchange(

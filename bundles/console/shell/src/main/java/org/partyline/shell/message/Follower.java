@@ -1,14 +1,18 @@
 package org.partyline.shell.message;
 
+import java.time.Duration;
+import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Event;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Query;
+import org.partyline.consoleline.KeepAlive;
 import org.partyline.shell.command.Context;
 import org.partyline.shell.command.Subscription;
 import org.partyline.shell.contact.ContactText;
@@ -27,8 +31,12 @@ final class Follower {
     /** So many messages back is looked for copies of what comes. */
     private static final int REMEMBERED = 200;
 
+    /** An SSH connection on which nothing comes for hours is closed where nobody says that it is in use. */
+    private static final Duration KEEP_ALIVE = Duration.ofMinutes(1);
+
     private final Set<Long> printed = new HashSet<>();
     private SharedMessages shared = new SharedMessages();
+    private LocalDate day;
 
     Follower(Context context, boolean json, int enough) {
         this.context = context;
@@ -39,7 +47,7 @@ final class Follower {
     void run(Query query) throws CommandError, PartylineException {
         BlockingQueue<Event> events = new LinkedBlockingQueue<>();
         Messages messages = context.engine().messages();
-        begin();
+        OwnWords own = new OwnWords(messages, context.clock().instant());
         // Subscribed before what is kept is read, so that nothing falls between.
         try (Subscription subscription = Subscription.to(messages, query, events::add)) {
             if (query.since().isPresent()) {
@@ -47,27 +55,24 @@ final class Follower {
                     print(message);
                 }
             }
+            long kept = System.nanoTime();
             while (printed.size() < enough) {
-                Event event = events.take();
-                event.message().ifPresent(this::print);
+                Event event = events.poll(KEEP_ALIVE.toNanos(), TimeUnit.NANOSECONDS);
+                if (System.nanoTime() - kept >= KEEP_ALIVE.toNanos()) {
+                    kept = System.nanoTime();
+                    KeepAlive.of(context.session());
+                }
+                if (event == null) {
+                    continue;
+                }
+                event.message().filter(message -> json || !own.isCopy(message)).ifPresent(this::print);
+                event.outgoing()
+                        .filter(outgoing -> !printed.contains(outgoing.id()))
+                        .flatMap(own::of)
+                        .ifPresent(this::print);
             }
         } catch (InterruptedException e) {
             // Ctrl-C is how this ends.
-        } finally {
-            end();
-        }
-    }
-
-    /** With {@code --json} one document that grows: a program may read it as it comes, or whole. */
-    private void begin() {
-        if (json) {
-            context.console().piece("{\"messages\":[");
-        }
-    }
-
-    private void end() {
-        if (json) {
-            context.console().line("]}");
         }
     }
 
@@ -84,9 +89,11 @@ final class Follower {
         printed.add(message.id());
         Console console = context.console();
         if (json) {
-            console.piece((printed.size() > 1 ? "," : "") + Json.write(MessageView.of(message)));
+            // A line for each, at once: programs read it as it comes.
+            console.line(Json.write(MessageView.of(message)));
             return;
         }
+        sayDay(message);
         // A contact may be verified while this runs.
         String where = message.direct()
                 ? MessageText.where(message, ContactText.of(context.engine()))
@@ -99,5 +106,15 @@ final class Follower {
                         ? ""
                         : console.paint(MessageText.style(message), MessageText.sender(message)) + "  ");
         console.hanging(first, RemarkText.quote(message) + MessageText.text(message));
+    }
+
+    /** For who follows for days. */
+    private void sayDay(Message message) {
+        LocalDate sent = MessageTimes.day(message.sent());
+        LocalDate before = day == null ? MessageTimes.day(context.clock().instant()) : day;
+        day = sent;
+        if (context.console().isTerminal() && !sent.equals(before)) {
+            context.console().line(context.console().paint(Style.DIM, "-- " + sent + " --"));
+        }
     }
 }

@@ -7,7 +7,6 @@ import org.partyline.shell.completion.MessageIds;
 import org.partyline.shell.contact.ContactText;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
-import org.partyline.shell.output.Units;
 
 /** Lists messages, each that several personas here have once. */
 final class MessageTable {
@@ -16,9 +15,11 @@ final class MessageTable {
     /** @param empty what to say when there are none */
     static void print(Context context, List<Message> messages, String empty) {
         ContactText contacts = ContactText.of(context.engine());
+        MessageTimes times =
+                new MessageTimes(context.clock().instant(), context.console().isTerminal());
         Table table = new Table()
                 .number("ID")
-                .time("SENT (UTC)")
+                .time(times.header())
                 .words(MessageText.whereHeader(
                         messages.stream().anyMatch(message -> !message.direct()),
                         messages.stream().anyMatch(Message::direct)))
@@ -31,17 +32,25 @@ final class MessageTable {
             Message message = one.message();
             table.row(
                     message.id(),
-                    Units.time(message.sent()),
+                    times.of(message.sent()),
                     MessageText.where(message, contacts),
                     Table.Cell.of(MessageText.sender(message), MessageText.style(message)),
                     new Table.Cell(
-                            MessageText.state(message, one.readers()) + RemarkText.state(message),
-                            MessageText.mark(message).isEmpty() ? Style.PLAIN : MessageText.markStyle(message)),
+                            MessageText.state(message, one.readers())
+                                    + RemarkText.state(message, one.mentioned(), shared::shown),
+                            stateStyle(message)),
                     Table.Cell.of(
-                            RemarkText.quote(message) + MessageText.text(message),
+                            RemarkText.quote(message, shared::shown) + MessageText.text(message),
                             message.notice() ? Style.WARN : Style.PLAIN));
         }
         table.print(context.console(), empty);
+    }
+
+    /** Good, bad or under way, of ours; and what is known of who signed. */
+    private static Style stateStyle(Message message) {
+        return MessageText.mark(message).isEmpty()
+                ? message.state().map(MessageText::style).orElse(Style.PLAIN)
+                : MessageText.markStyle(message);
     }
 
     /** Remembers what is listed, for completion. */

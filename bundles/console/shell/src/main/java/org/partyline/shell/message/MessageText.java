@@ -22,7 +22,7 @@ public final class MessageText {
     static final String NOTICE = "notice";
 
     /** Who sent it: a contact by the name that it has here. */
-    static String sender(Message message) {
+    public static String sender(Message message) {
         if (message.notice()) {
             return "";
         }

@@ -23,7 +23,7 @@ import org.partyline.shell.output.Units;
         name = "messages",
         description = "List messages, newest last; with --follow, print new ones as they come until Ctrl-C",
         detailedDescription = "partyline:messages --channel lobby --since 1h\npartyline:messages --contact bob\n"
-                + "partyline:messages --follow")
+                + "partyline:messages --follow\npartyline:messages --json --follow")
 final class MessagesCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Only this persona's", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)

@@ -14,6 +14,7 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Attributes;
 import org.jline.utils.AttributedString;
+import org.partyline.consoleline.Paint;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.spi.CommandOutput;
 
@@ -35,9 +36,11 @@ public final class Console implements CommandOutput {
     private final PrintStream out;
     private final boolean terminal;
     private final int width;
+    private final boolean painted;
 
     Console(Session session, PrintStream out, boolean terminal, int width) {
         this.session = session;
+        this.painted = terminal && Paint.wanted(session);
         this.out = out;
         this.terminal = terminal;
         this.width = width;
@@ -60,7 +63,7 @@ public final class Console implements CommandOutput {
         return new Console(session, out, seen, width);
     }
 
-    /** Whether a person looks at it, with colours. */
+    /** Whether a person looks at it, at a terminal that can be steered. */
     public boolean isTerminal() {
         return terminal;
     }
@@ -77,7 +80,7 @@ public final class Console implements CommandOutput {
 
     /** The text in that style, where there are colours. */
     public String paint(Style style, String text) {
-        return terminal ? style.paint(text) : text;
+        return painted ? style.paint(text) : text;
     }
 
     /** One line, as it is. */

@@ -18,6 +18,7 @@ import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Channels.Create;
 import org.partyline.api.engine.Channels.Join;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Personas.Persona;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.health.Doctor;
@@ -569,15 +570,26 @@ final class SetupCommand extends PartylineCommand {
         node.ifPresent(made -> console().line("Node " + made.name() + " is added (" + made.type() + ")."));
         joined.ifPresent(made -> console().paragraph(ChannelText.joined(made)));
         text.ifPresent(made -> ChannelText.invite(console(), made));
-        console()
-                .paragraph("After a restart, open the store with partyline:unlock. Next: partyline:status, or "
-                        + (restored.isPresent()
-                                ? "partyline:persona-list and partyline:wallet-status"
-                                : joined.isPresent() ? "partyline:say hello" : "partyline:channel-create NAME")
-                        + ".");
-        console().paragraph("For people who want to write to you alone, your contact card: partyline:persona-card.");
         rated.ifPresent(made -> made.warn(console()));
         look();
+        whatNow(joined, restored.isPresent());
+    }
+
+    /** The last thing on the screen is something to do. */
+    private void whatNow(Optional<Channel> joined, boolean restored) {
+        List<Nodes.Node> nodes;
+        try {
+            nodes = engine().nodes().list();
+        } catch (CommandError e) {
+            // Away just now.
+            nodes = List.of();
+        }
+        new WhatNow(
+                        !nodes.isEmpty(),
+                        nodes.stream().anyMatch(one -> one.network() == Network.EMBEDDED),
+                        joined,
+                        restored)
+                .print(console());
     }
 
     /** What should be right before the first message is looked at once, and said in a line. */

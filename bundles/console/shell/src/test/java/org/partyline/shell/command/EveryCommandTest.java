@@ -61,6 +61,7 @@ class EveryCommandTest {
         assertEquals(
                 Set.of(
                         "setup",
+                        "tour",
                         "status",
                         "version",
                         "unlock",

@@ -46,7 +46,7 @@ class JsonSchemasTest {
     private static final String TYPES = "types";
     private static final String TYPES_REF = TYPES + ".json#/$defs/";
     /** These have tests of their own, which look at the document. */
-    private static final Set<String> ELSEWHERE = Set.of("setup", "demo", "version");
+    private static final Set<String> ELSEWHERE = Set.of("setup", "demo", "tour", "version");
     /** What it says of itself is in docs/protocol.md, where what is not there is left out. */
     private static final String PACKET = "packet";
 

@@ -260,7 +260,7 @@ class PeopleTest {
         FakeSession session =
                 FakeSession.withTerminal(100, 60).answer("", "", "alice", "none", "long enough", "long enough");
         String printed = new Runner(empty, session).run("setup");
-        assertTrue(printed.contains("your contact card: partyline:persona-card"), printed);
+        assertTrue(printed.contains("for people who want to write to you alone"), printed);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Messages;
@@ -23,6 +24,7 @@ import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
 import org.partyline.shell.testing.Samples;
 
+@Timeout(60)
 class ConversationTest {
     private final Runner runner = Runner.plain();
 
@@ -99,7 +101,7 @@ class ConversationTest {
         assertEquals("read by morse", MessageText.state(read));
         runner.fake.eventsOnFollow.add(new Event(Optional.of(read), Optional.empty()));
         JsonNode json = new ObjectMapper().readTree(runner.run("messages", "--follow", "--count", "1", "--json"));
-        assertEquals("morse", json.get("messages").get(0).get("receiver").asText());
+        assertEquals("morse", json.get("receiver").asText());
     }
 
     @Test
@@ -195,22 +197,99 @@ class ConversationTest {
     }
 
     @Test
-    void followInJsonIsOneDocument() throws Exception {
+    void followInJsonIsAnObjectALine() throws Exception {
         runner.fake.eventsOnFollow.add(arrival(11, "one"));
-        runner.fake.eventsOnFollow.add(arrival(12, "zwei: ü \u202E"));
+        runner.fake.eventsOnFollow.add(arrival(12, "zwei:\nü \u202E"));
         String printed = runner.run("messages", "--follow", "--count", "2", "--json");
-        JsonNode messages = new ObjectMapper().readTree(printed).get("messages");
-        assertEquals(2, messages.size());
-        assertEquals("zwei: ü \u202E", messages.get(1).get("text").asText());
+        List<String> lines = printed.lines().toList();
+        assertEquals(2, lines.size(), printed);
+        assertEquals(
+                "zwei:\nü \u202E",
+                new ObjectMapper().readTree(lines.get(1)).get("text").asText());
         assertTrue(printed.chars().allMatch(c -> c < 0x7F), "not ASCII: " + printed);
     }
 
     @Test
-    void ctrlCEndsFollowingWithAWholeDocument() throws Exception {
+    void ctrlCEndsFollowing() throws Exception {
         Thread.currentThread().interrupt();
-        String printed = runner.run("messages", "--follow", "--json");
-        assertEquals("{\"messages\":[]}", printed.strip());
+        assertEquals("", runner.run("messages", "--follow", "--json"));
         assertEquals(1, runner.fake.unsubscribed);
+    }
+
+    private Event leaves(long id, String text, boolean burn) {
+        runner.fake.inbox.put(id, own(id, text, burn));
+        return new Event(
+                Optional.empty(), Optional.of(Samples.outgoing(id, "me", "lobby", Messages.State.QUEUED, "it waits")));
+    }
+
+    private static Message own(long id, String text, boolean burn) {
+        Message theirs = Samples.message(id, "bob", Optional.of(text), burn);
+        return new Message(
+                id,
+                "me",
+                false,
+                "lobby",
+                true,
+                "",
+                false,
+                burn,
+                Optional.of(text),
+                Samples.NOW,
+                Samples.NOW,
+                theirs.expires(),
+                OptionalInt.empty(),
+                List.of(),
+                OptionalInt.empty(),
+                Optional.of(Messages.State.QUEUED),
+                false,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    @Test
+    void followShowsOnesOwnOnceAndNotWhatAnotherPersonaReceivedOfIt() throws Exception {
+        Event mine = leaves(21, "mine", false);
+        Message copy = Samples.message(23, "me", Optional.of("mine"), false);
+        runner.fake.eventsOnFollow.addAll(List.of(
+                mine,
+                mine,
+                new Event(Optional.of(of("work", copy)), Optional.empty()),
+                leaves(22, "secret", true),
+                new Event(
+                        Optional.empty(),
+                        Optional.of(Samples.outgoing(
+                                24, "me", true, "bob", "key update", Messages.State.QUEUED, "it waits"))),
+                arrival(25, "theirs")));
+        String printed = runner.run("messages", "--follow", "--count", "3");
+        assertEquals(
+                List.of(
+                        "10:00:00  lobby  me  mine",
+                        "10:00:00  lobby  me  (burn message: partyline:read 22 shows it)",
+                        "09:59:00  lobby  bob  theirs"),
+                printed.lines().toList());
+    }
+
+    private static Message of(String persona, Message message) {
+        return new Message(
+                message.id(),
+                persona,
+                message.direct(),
+                message.channel(),
+                message.outgoing(),
+                message.sender(),
+                message.legacy(),
+                message.burn(),
+                message.text(),
+                message.sent(),
+                message.arrived(),
+                message.expires(),
+                message.sequence(),
+                message.transactions(),
+                message.block(),
+                message.state(),
+                message.notice(),
+                message.signedBy(),
+                message.receiver());
     }
 
     @Test

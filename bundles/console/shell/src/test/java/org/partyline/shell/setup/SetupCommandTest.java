@@ -99,12 +99,13 @@ class SetupCommandTest {
     }
 
     @Test
-    void itEndsWithALookAtWhatIsUnsafe() throws Exception {
+    void itEndsWithALookAtWhatIsUnsafeAndWithSomethingToDo() throws Exception {
         String[] words = {"--yes", "--passphrase-file", storeFile};
         String printed = new Runner(fake, FakeSession.withoutTerminal()).run("setup", words);
         assertTrue(
-                printed.strip().endsWith("Before the first message: 1 point unsafe, 1 warning (partyline:doctor)."),
-                printed);
+                printed.contains("Before the first message: 1 point unsafe, 1 warning (partyline:doctor)."), printed);
+        assertTrue(printed.contains("  channel-create lobby      a place to talk"), printed);
+        assertTrue(printed.strip().endsWith("After a restart, open the store with partyline:unlock."), printed);
     }
 
     @Test

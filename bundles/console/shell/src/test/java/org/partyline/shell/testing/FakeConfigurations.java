@@ -3,6 +3,7 @@ package org.partyline.shell.testing;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.partyline.api.PartylineException;
 import org.partyline.api.config.Configurations;
 
@@ -64,8 +65,8 @@ public final class FakeConfigurations implements Configurations {
 
     @Override
     public Value get(String name) throws PartylineException {
-        return list().stream()
-                .flatMap(section -> section.settings().stream())
+        Value unlisted = value("engine.roll-spacing", "30s", "0s to 10m", "duration", "Between two.", Map.of());
+        return Stream.concat(list().stream().flatMap(section -> section.settings().stream()), Stream.of(unlisted))
                 .filter(each -> each.name().equals(name) || each.name().endsWith("." + name))
                 .findFirst()
                 .orElseThrow(() -> new PartylineException("there is no setting '" + name + "'"));

@@ -86,6 +86,9 @@ public final class FakeEngine {
     final List<Wallets.Holding> holdings = new ArrayList<>();
     public int unsubscribed;
     public String waits = "";
+    /** What packets say that are inspected. */
+    public String sealedWith = "XCHACHA20_POLY1305";
+
     public Optional<Long> opening = Optional.empty();
     /** The carrier that is set. */
     public Messages.Carrier usual = Messages.Carrier.CONFIRM;
@@ -371,7 +374,8 @@ public final class FakeEngine {
 
         @Override
         public void leave(Optional<String> persona, String name) throws NoSuchThingException {
-            if (!channels.removeIf(channel -> channel.name().equals(name))) {
+            if (!channels.removeIf(channel -> channel.name().equals(name)
+                    && (persona.isEmpty() || channel.persona().equals(persona.get())))) {
                 throw new NoSuchThingException("there is no channel '" + name + "': partyline:channel-list shows them");
             }
         }
@@ -480,7 +484,7 @@ public final class FakeEngine {
         public Message read(long id) throws PartylineException {
             Message message = Optional.ofNullable(inbox.get(id))
                     .orElseThrow(() -> new NoSuchThingException("there is no message " + id));
-            if (message.burn()) {
+            if (message.burn() && !message.outgoing()) {
                 inbox.remove(id);
                 return Samples.withText(message, texts.getOrDefault(id, "burned words"));
             }
@@ -507,7 +511,7 @@ public final class FakeEngine {
                             "a packet of channel lobby",
                             Optional.of("lobby"),
                             Optional.of("{\"version\":2,\"msg_type\":\"TEXT\",\"timestamp\":1795569355,"
-                                    + "\"cipher_suite\":\"XCHACHA20_POLY1305\",\"nonce\":\"00\",\"payload\":\"11\","
+                                    + "\"cipher_suite\":\"" + sealedWith + "\",\"nonce\":\"00\",\"payload\":\"11\","
                                     + "\"tag\":\"22\"}")),
                     new Inspection(1, 64, "a stranger's, or a decoy", Optional.empty(), Optional.empty()));
         }

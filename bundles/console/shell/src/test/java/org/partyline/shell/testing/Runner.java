@@ -66,7 +66,9 @@ public final class Runner {
     public String run(String name, String... words) throws Exception {
         command(name).execute(session, new ArrayList<>(List.of(words)));
         String printed = session.printed();
-        if (List.of(words).contains("--json")) {
+        if (List.of(words).containsAll(List.of("--json", "--follow")) && name.equals("messages")) {
+            printed.lines().forEach(line -> JsonDocuments.check("read", line));
+        } else if (List.of(words).contains("--json")) {
             JsonDocuments.check(name, printed);
         }
         return printed;

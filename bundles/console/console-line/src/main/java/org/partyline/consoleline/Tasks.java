@@ -1,0 +1,131 @@
+package org.partyline.consoleline;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What people come to do, with the commands for it, in the order in which they are needed, and an example of each. */
+public final class Tasks {
+    /** All of them, in the order in which they come up. */
+    public static final List<Task> ALL = List.of(
+            task("begin", "Begin, and look around", """
+                    setup
+                    tour
+                    demo
+                    status
+                    version
+                    """),
+            task("talk", "Talk", """
+                    chat lobby
+                    say Hello, it's me
+                    send --to bob --ttl 15m --burn "The door code is 4711"
+                    messages --follow
+                    read 6
+                    conversation-list --unread
+                    search door code
+                    react 12 +
+                    edit 12 "See you at ten"
+                    draft --contact bob
+                    mute --channel lobby
+                    mark-read --channel lobby
+                    outbox --all
+                    cancel 4
+                    recall 8
+                    forget 12
+                    inspect TXID
+                    """),
+            task("invite", "Let somebody in", """
+                    channel-create lobby
+                    channel-invite lobby
+                    channel-join INVITE
+                    channel-list
+                    channel-who lobby
+                    channel-set lobby --carrier rolling
+                    channel-leave lobby
+                    """),
+            task("people", "Talk to one person alone", """
+                    persona-card
+                    contact-add CARD
+                    contact-verify bob
+                    contact-list
+                    contact-rename bob "Bob from work"
+                    contact-set bob --account apart
+                    contact-remove bob
+                    session-open bob
+                    session-list
+                    session-close bob
+                    """),
+            task("self", "Be somebody else", """
+                    persona-create work
+                    persona-use work
+                    persona-list
+                    persona-rotate work
+                    persona-delete work
+                    """),
+            task("pay", "Pay", """
+                    wallet-status --coins
+                    wallet-address
+                    wallet-create --network signet
+                    wallet-restore --network signet
+                    wallet-words
+                    wallet-rescan --wait
+                    wallet-label ADDRESS "From the exchange"
+                    fee-status
+                    fee-limit --message 2000sat --day 50000sat
+                    """),
+            task("hide", "Hide better", """
+                    privacy maximum
+                    decoy-start --every 5m --budget 10000sat
+                    decoy-status
+                    decoy-stop
+                    suite-list
+                    suite-prefer AES_256_GCM
+                    suite-allow AES_256_GCM
+                    suite-deny AES_256_GCM
+                    """),
+            task("connect", "Connect to Bitcoin", """
+                    node-add core --type rpc --wallet partyline
+                    node-list
+                    node-status core
+                    node-pause core
+                    node-resume core
+                    node-remove core
+                    """),
+            task("keep", "Keep it running", """
+                    unlock
+                    lock
+                    doctor
+                    config default-ttl 2h
+                    log engine debug
+                    audit --last 50
+                    backup-export alice.backup
+                    backup-import alice.backup
+                    passphrase-change
+                    secrets-status
+                    secrets-move file
+                    """),
+            task("worst", "Worst day", """
+                    panic
+                    shred conversation bob
+                    persona-rotate --compromised
+                    duress-set
+                    duress-remove
+                    """));
+
+    private Tasks() {}
+
+    /**
+     * What people want.
+     *
+     * @param name as it is typed after {@code help}
+     * @param title in words
+     * @param examples by the names of the commands: how each is typed
+     */
+    public record Task(String name, String title, Map<String, String> examples) {}
+
+    private static Task task(String name, String title, String lines) {
+        Map<String, String> examples = new LinkedHashMap<>();
+        lines.lines().forEach(line -> examples.put(line.split(" ", 2)[0], line));
+        return new Task(name, title, examples);
+    }
+}

@@ -1,0 +1,177 @@
+package org.partyline.consoleline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.impl.console.JLineTerminal;
+import org.jline.reader.impl.LineReaderImpl;
+import org.jline.terminal.Size;
+import org.jline.terminal.impl.ExternalTerminal;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(20)
+class PromptsTest {
+    private static final int CTRL_D = 4;
+
+    @TempDir
+    Path home;
+
+    private TestConsole console;
+    private Somebody somebody;
+
+    @BeforeEach
+    void start() throws IOException {
+        console = new TestConsole(home);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (somebody != null) {
+            somebody.leave();
+        }
+        console.close();
+    }
+
+    @Test
+    void aLineComesAboveWhatIsTypedAndThatStays() throws Exception {
+        somebody = new Somebody("xterm");
+        somebody.type("send on");
+        await(() -> somebody.reader.getBuffer().toString().equals("send on"));
+        console.consoles.above(session -> Optional.of("bob in lobby"));
+        await(() -> somebody.shown().contains("bob in lobby\r\n"));
+        // The line is drawn anew, below.
+        await(() -> somebody.shown()
+                .substring(somebody.shown().indexOf("bob in lobby"))
+                .contains("send on"));
+        somebody.type("e\r");
+        await(() -> console.given.equals(List.of(List.of("one"))));
+    }
+
+    @Test
+    void nothingIsShownWhileACommandRunsOrAsks() throws Exception {
+        CountDownLatch runs = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        somebody = new Somebody("xterm");
+        console.with("work", words -> {
+                    runs.countDown();
+                    end.await();
+                })
+                .with("ask", words -> somebody.session.readLine("What? ", null));
+        somebody.type("work\r");
+        runs.await();
+        aboveIsOver("while it runs");
+        end.countDown();
+        somebody.awaitPrompt();
+        somebody.type("ask\r");
+        await(() -> somebody.shown().contains("What?"));
+        aboveIsOver("while it asks");
+        somebody.type("it\r");
+        somebody.awaitPrompt();
+        console.consoles.above(session -> Optional.of("after it"));
+        await(() -> somebody.shown().contains("after it"));
+        assertFalse(somebody.shown().contains("while it"), somebody.shown());
+    }
+
+    /** Shows a line and waits until the thread that would show it is through with it. */
+    private void aboveIsOver(String line) {
+        console.consoles.above(session -> Optional.of(line));
+        AbovePrompt above = AbovePrompt.of(somebody.reader).orElseThrow();
+        await(() -> !above.isShowing());
+    }
+
+    @Test
+    void aDumbTerminalAPipeAndAStoppedConsoleAreLeftAlone() throws Exception {
+        somebody = new Somebody("dumb");
+        console.consoles.above(session -> Optional.of("news"));
+        assertFalse(AbovePrompt.of(somebody.reader).orElseThrow().isShowing());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream printing = new PrintStream(out, true, StandardCharsets.UTF_8);
+        Session pipe = console.consoles.create(new ByteArrayInputStream(new byte[0]), printing, printing);
+        console.consoles.above(session -> Optional.of("news"));
+        pipe.close();
+        console.stop();
+        console.consoles.above(session -> Optional.of("news"));
+        assertEquals("", out.toString(StandardCharsets.UTF_8));
+        assertFalse(somebody.shown().contains("news"));
+    }
+
+    @Test
+    void whoFailsToSayOrHasNothingToSayHarmsNoOther() throws Exception {
+        somebody = new Somebody("xterm");
+        console.consoles.above(session -> {
+            throw new IllegalStateException("broken");
+        });
+        console.consoles.above(session -> Optional.empty());
+        console.consoles.above(session -> Optional.of("the third"));
+        await(() -> somebody.shown().contains("the third\r\n"));
+    }
+
+    /** Somebody at a terminal. */
+    private final class Somebody {
+        private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
+        private final PipedOutputStream keys = new PipedOutputStream();
+        private final ExternalTerminal terminal;
+        private final Session session;
+        private final LineReaderImpl reader;
+        private final Thread thread;
+
+        Somebody(String type) throws Exception {
+            terminal = new ExternalTerminal("test", type, new PipedInputStream(keys), screen, StandardCharsets.UTF_8);
+            terminal.setSize(new Size(100, 30));
+            PrintStream out = new PrintStream(terminal.output(), true, StandardCharsets.UTF_8);
+            session =
+                    console.consoles.create(terminal.input(), out, out, new JLineTerminal(terminal), "UTF-8", () -> {});
+            reader = (LineReaderImpl) session.get(".jline.reader");
+            thread = new Thread(session, "console");
+            thread.setDaemon(true);
+            thread.start();
+            awaitPrompt();
+        }
+
+        void type(String text) throws IOException {
+            keys.write(text.getBytes(StandardCharsets.UTF_8));
+            keys.flush();
+        }
+
+        String shown() {
+            return screen.toString(StandardCharsets.UTF_8);
+        }
+
+        void awaitPrompt() {
+            AbovePrompt above = AbovePrompt.of(reader).orElseThrow();
+            await(above::isAtPrompt);
+        }
+
+        void leave() throws Exception {
+            keys.write(CTRL_D);
+            keys.close();
+            thread.join();
+            terminal.close();
+        }
+    }
+
+    private static void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            assertFalse(Thread.interrupted(), "it took too long");
+            Thread.onSpinWait();
+            Thread.yield();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package org.partyline.shell.demo;
+
+import java.util.List;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.store.Store;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Units;
+
+/** Takes somebody by the hand who is here for the first time. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "tour",
+        description = "Try it in two minutes, with play money: send, burn, recall, roll, and swap a cipher",
+        detailedDescription = "partyline:tour\npartyline:tour --yes")
+final class TourCommand extends PartylineCommand {
+    private static final int PROGRESS = 10;
+
+    @Option(name = "--yes", description = "Ask nothing: what is said, and when, is as suggested")
+    private boolean yes;
+
+    @Option(
+            name = "--throwaway",
+            description = "In a new data directory: make a store for it, under a passphrase that nobody knows")
+    private boolean throwaway;
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        Store.State state = engine().vault().state();
+        if (state == Store.State.NEW && !throwaway) {
+            throw new CommandError("there is no store yet: make one with partyline:setup, or leave and start "
+                    + "./partyline tour, which needs none");
+        }
+        if (state == Store.State.NEW) {
+            play(new DemoStage(context(), Cast.DEMO, this::progress), true);
+            return;
+        }
+        if (state != Store.State.OPEN) {
+            throw new CommandError("the store is locked: open it with partyline:unlock");
+        }
+        DemoStage stage = new DemoStage(context(), Cast.GUESTS, this::progress);
+        try {
+            play(stage, false);
+        } finally {
+            clear(stage);
+        }
+    }
+
+    private void play(DemoStage stage, boolean own) throws CommandError, PartylineException, InterruptedException {
+        Cast cast = own ? Cast.DEMO : Cast.GUESTS;
+        if (!json()) {
+            console().line(console().paint(Style.BOLD, "A tour, with play money. Ctrl-C ends it."));
+            console().line("");
+        }
+        if (own) {
+            stage.prepare();
+        } else {
+            stage.prepareBeside();
+        }
+        try (DemoTalk talk = new DemoTalk(context(), cast)) {
+            boolean asks = !yes && !json() && console().canAsk();
+            List<TourSteps.Step> steps = new TourSteps(context(), cast, stage, talk, !json(), asks).all();
+            print(new Document(steps), () -> epilogue(steps, own));
+        }
+    }
+
+    /** Ctrl-C was for the tour, and not for what takes it away. */
+    private static void clear(DemoStage stage) throws CommandError, PartylineException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            stage.clear();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void progress(String what, String how) {
+        if (!json()) {
+            console().hanging("  " + console().paint(Style.BOLD, what) + " ".repeat(PROGRESS - what.length()), how);
+        }
+    }
+
+    private void epilogue(List<TourSteps.Step> steps, boolean own) {
+        long fees = steps.stream().mapToLong(TourSteps.Step::feeSat).sum();
+        console().paragraph("That is all there is to it, and it was " + Units.sat(fees) + " of play money. Your turn:");
+        console().line("");
+        suggest("say Hello again", own ? "as alice, to lobby" : "to your channel");
+        suggest("help talk", "each of these commands, with an example");
+        suggest("status", "everything on one screen");
+        console().line("");
+        console()
+                .paragraph(
+                        own
+                                ? "The store's passphrase was made up and forgotten: what is here ends with it. A server of your"
+                                        + " own begins with ./partyline and setup."
+                                : "What the tour made is taken away again.");
+    }
+
+    private void suggest(String command, String what) {
+        console().hanging("  " + console().paint(Style.ONE, command) + " ".repeat(20 - command.length()), what);
+    }
+
+    record Document(List<TourSteps.Step> steps) {}
+}

@@ -1,0 +1,286 @@
+package org.partyline.shell.demo;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.config.Configurations;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.api.engine.Messages.Inspection;
+import org.partyline.api.engine.Messages.Part;
+import org.partyline.api.engine.Messages.Recalled;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.engine.Suites;
+import org.partyline.shell.command.Context;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Console;
+import org.partyline.shell.output.Json;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Units;
+
+/** The five things that one does on a tour. What is said of each is what happened. */
+final class TourSteps {
+    private static final int MOST_TRIES = 4;
+    private static final Carrier ROLLING = new Carrier("rolling");
+    private static final String SPACING = "roll-spacing";
+    private static final String AEAD = "aead";
+    private static final String SUITE = "cipher_suite";
+
+    private final Context context;
+    private final Cast cast;
+    private final DemoStage stage;
+    private final DemoTalk talk;
+    private final boolean shows;
+    private final boolean asks;
+    private final List<Step> steps = new ArrayList<>();
+
+    /**
+     * @param shows whether somebody reads along
+     * @param asks whether somebody says what is said, and when
+     */
+    TourSteps(Context context, Cast cast, DemoStage stage, DemoTalk talk, boolean shows, boolean asks) {
+        this.context = context;
+        this.cast = cast;
+        this.stage = stage;
+        this.talk = talk;
+        this.shows = shows;
+        this.asks = asks;
+    }
+
+    /** One after the other. */
+    List<Step> all() throws CommandError, PartylineException, InterruptedException {
+        send();
+        burn();
+        recall();
+        roll();
+        swap();
+        return steps;
+    }
+
+    private void send() throws CommandError, PartylineException, InterruptedException {
+        title(
+                "Send",
+                "You are " + cast.one() + ", and " + cast.other() + " is somebody else; both are in the channel "
+                        + cast.channel()
+                        + ". What you say goes out as a transaction, and looks like noise to all others.");
+        DemoTalk.Heard heard = talk.say(line(said("say", "Hello, is anybody there?"), false), cast.channel(), none());
+        show(heard);
+        done("send", heard, cast.other() + " reads it");
+    }
+
+    private void burn() throws CommandError, PartylineException, InterruptedException {
+        title("Burn", "Now something to be read once. With --burn it is erased where it was read.");
+        DemoTalk.Heard heard =
+                talk.say(line(said("say --burn", "The door code is 4711"), true), cast.channel(), none());
+        show(heard);
+        String again;
+        try {
+            context.engine().messages().read(heard.arrived());
+            throw new CommandError("the burn message " + heard.arrived() + " can be read twice: see partyline:doctor");
+        } catch (NoSuchThingException e) {
+            again = e.getMessage();
+        }
+        tell(cast.other() + " reads it a second time: " + again + ".");
+        done("burn", heard, again);
+    }
+
+    private void recall() throws CommandError, PartylineException, InterruptedException {
+        title(
+                "Recall",
+                "Something slips out. Until a block has it, it can be taken back: another transaction takes its place, which "
+                        + "carries nothing. Who saw it has it; the chain never will.");
+        String words = said("say", "Oops, that was not for you");
+        pause("recall");
+        for (int tries = 1; tries <= MOST_TRIES; tries++) {
+            DemoTalk.Heard heard = talk.say(line(words, false), cast.channel(), none());
+            Recalled recalled = context.engine().messages().recall(heard.sent());
+            if (recalled.outgoing().state() == State.RECALLED) {
+                show(heard);
+                String how = Units.count(recalled.replaced(), "transaction") + " replaced, for "
+                        + Units.sat(recalled.fee()) + " more";
+                tell("It is taken back: " + how + ".");
+                done("recall", heard, how);
+                return;
+            }
+            tell("A block was faster: what is mined stays. Once more.");
+        }
+        throw new CommandError("blocks were faster than each recall: try the tour again");
+    }
+
+    private void roll() throws CommandError, PartylineException, InterruptedException {
+        title(
+                "Roll",
+                "A talk need not leave a transaction for each line. With --carrier rolling the next line takes the place of "
+                        + "the last one, and one transaction is mined in the end.");
+        String first = said("say --carrier rolling", "One line");
+        String second = said("say --carrier rolling", "And another one");
+        Configurations settings = context.engine().configurations();
+        Configurations.Value spacing = settings.get(SPACING);
+        // Nobody is to wait half a minute in a play.
+        settings.set(SPACING, "1s");
+        try {
+            roll(first, second);
+        } finally {
+            if (spacing.isSet()) {
+                settings.set(SPACING, spacing.value());
+            } else {
+                settings.reset(SPACING);
+            }
+        }
+    }
+
+    private void roll(String first, String second) throws CommandError, PartylineException, InterruptedException {
+        for (int tries = 1; tries <= MOST_TRIES; tries++) {
+            DemoTalk.Heard before = talk.say(line(first, false), cast.channel(), Optional.of(ROLLING));
+            show(before);
+            DemoTalk.Heard after = talk.say(line(second, false), cast.channel(), Optional.of(ROLLING));
+            show(after);
+            if (context.engine().messages().outgoing(before.sent()).state() != State.CONFIRMED) {
+                String how = "the transaction of the first line has given way to that of the second";
+                tell(how.substring(0, 1).toUpperCase(Locale.ROOT) + how.substring(1) + ".");
+                done("roll", after, how);
+                return;
+            }
+            tell("A block had the first line before the second came. Once more.");
+        }
+        throw new CommandError("blocks were faster than each second line: try the tour again");
+    }
+
+    private void swap() throws CommandError, PartylineException, InterruptedException {
+        Suites suites = context.engine().suites();
+        List<String> order = order(suites);
+        if (order.size() < 2) {
+            throw new CommandError("there is one cipher here, and so none to swap: see partyline:suite-list");
+        }
+        title(
+                "Swap the cipher",
+                "What is sealed now is sealed with " + order.get(0)
+                        + ". Ciphers are bundles: the next takes over with one "
+                        + "command, for each chain of keys that begins. A chain keeps its own, so this is a new channel.");
+        pause("suite-prefer " + order.get(1));
+        String wanted = order.get(1);
+        String words = said("say", "The same words, another cipher");
+        suites.prefer(List.of(wanted));
+        try {
+            swap(words, wanted);
+        } finally {
+            suites.prefer(order);
+        }
+    }
+
+    private void swap(String words, String wanted) throws CommandError, PartylineException, InterruptedException {
+        String suite = "";
+        for (int tries = 1; tries <= MOST_TRIES; tries++) {
+            String channel = cast.channel() + "-" + (tries + 1);
+            stage.channel(channel);
+            DemoTalk.Heard heard = talk.say(line(words, false), channel, none());
+            suite = suite(heard);
+            stage.leave(channel);
+            if (suite.equals(wanted)) {
+                show(heard);
+                tell("Sealed with " + suite + ", as partyline:inspect shows it. The order is put back as it was.");
+                done("swap", heard, "sealed with " + suite);
+                return;
+            }
+            // What was preferred counts a moment later.
+        }
+        throw new CommandError(
+                "the message was sealed with " + suite + ", not with " + wanted + ": see partyline:suite-list");
+    }
+
+    private static List<String> order(Suites suites) {
+        return suites.list().stream()
+                .filter(suite -> suite.kind().equals(AEAD) && suite.available() && suite.allowed() && suite.rank() > 0)
+                .sorted(Comparator.comparingInt(Suites.Suite::rank))
+                .map(Suites.Suite::name)
+                .toList();
+    }
+
+    /** What the packet of a message says that it is sealed with. */
+    private String suite(DemoTalk.Heard heard) throws CommandError, PartylineException {
+        Messages messages = context.engine().messages();
+        for (Part part : messages.outgoing(heard.sent()).parts()) {
+            if (part.transaction().isPresent()) {
+                for (Inspection one : messages.inspect(part.transaction().get().toString())) {
+                    if (one.json().isPresent()) {
+                        return Json.read(one.json().get()).path(SUITE).asText();
+                    }
+                }
+            }
+        }
+        return "nothing that can be opened here";
+    }
+
+    private DemoTalk.Line line(String text, boolean burn) {
+        return new DemoTalk.Line(cast.one(), text, burn);
+    }
+
+    private static Optional<Carrier> none() {
+        return Optional.empty();
+    }
+
+    private void title(String title, String what) {
+        if (!shows) {
+            return;
+        }
+        Console console = context.console();
+        console.line("");
+        console.line(console.paint(Style.BOLD, steps.size() + 1 + " of 5  " + title));
+        console.paragraph(what);
+        console.line("");
+    }
+
+    /** What somebody says by that command, or what is suggested. */
+    private String said(String command, String suggested) throws CommandError, InterruptedException {
+        Console console = context.console();
+        if (asks) {
+            return console.ask(console.paint(Style.ONE, command), suggested);
+        }
+        tell(console.paint(Style.ONE, command + " " + suggested));
+        return suggested;
+    }
+
+    /** Until somebody wants that command to run. */
+    private void pause(String command) throws CommandError, InterruptedException {
+        Console console = context.console();
+        String painted = console.paint(Style.ONE, command);
+        if (asks) {
+            console.ask(painted + " (Enter)", "");
+        } else {
+            tell(painted);
+        }
+    }
+
+    private void show(DemoTalk.Heard heard) throws InterruptedException {
+        if (shows) {
+            talk.show(heard.exchange());
+        }
+    }
+
+    private void tell(String text) {
+        if (shows) {
+            context.console().paragraph(text);
+        }
+    }
+
+    private void done(String step, DemoTalk.Heard heard, String outcome) {
+        steps.add(new Step(
+                step,
+                Sanitizer.line(outcome),
+                heard.exchange().transactions(),
+                heard.exchange().feeSat()));
+    }
+
+    /**
+     * One that is done.
+     *
+     * @param step {@code send}, {@code burn}, {@code recall}, {@code roll} or {@code swap}
+     * @param outcome what came of it
+     */
+    record Step(String step, String outcome, List<String> transactions, long feeSat) {}
+}

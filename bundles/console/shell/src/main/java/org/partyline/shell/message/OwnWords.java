@@ -1,0 +1,87 @@
+package org.partyline.shell.message;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.Outgoing;
+
+/** What is written here while somebody looks on, which comes by as something that is to leave, without its words. */
+final class OwnWords {
+    private static final String MESSAGE = "message";
+    private static final int REMEMBERED = 200;
+
+    private record Said(String channel, String persona, String text) {}
+
+    private final Messages messages;
+    private final Instant begin;
+    private final Set<Said> said = new LinkedHashSet<>();
+
+    /** @param begin what was written before is not looked at */
+    OwnWords(Messages messages, Instant begin) {
+        this.messages = messages;
+        this.begin = begin.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** The message of it; a burn message without its words, as in a list. */
+    Optional<Message> of(Outgoing outgoing) {
+        if (!outgoing.kind().equals(MESSAGE) || outgoing.queued().isBefore(begin)) {
+            return Optional.empty();
+        }
+        try {
+            Message message = messages.read(outgoing.id());
+            if (!message.outgoing()) {
+                return Optional.empty();
+            }
+            message.text().ifPresent(text -> remember(new Said(message.channel(), message.persona(), text)));
+            return Optional.of(message.burn() ? withoutWords(message) : message);
+        } catch (PartylineException e) {
+            // Cancelled, expired or locked since.
+            return Optional.empty();
+        }
+    }
+
+    private void remember(Said one) {
+        said.add(one);
+        if (said.size() > REMEMBERED) {
+            said.remove(said.iterator().next());
+        }
+    }
+
+    /** Whether it is what another persona of this server received of it. */
+    boolean isCopy(Message message) {
+        return !message.outgoing()
+                && !message.direct()
+                && message.text().isPresent()
+                && !message.persona().equals(message.sender())
+                && said.contains(new Said(
+                        message.channel(), message.sender(), message.text().get()));
+    }
+
+    private static Message withoutWords(Message message) {
+        return new Message(
+                message.id(),
+                message.persona(),
+                message.direct(),
+                message.channel(),
+                message.outgoing(),
+                message.sender(),
+                message.legacy(),
+                message.burn(),
+                Optional.empty(),
+                message.sent(),
+                message.arrived(),
+                message.expires(),
+                message.sequence(),
+                message.transactions(),
+                message.block(),
+                message.state(),
+                message.notice(),
+                message.signedBy(),
+                message.receiver());
+    }
+}

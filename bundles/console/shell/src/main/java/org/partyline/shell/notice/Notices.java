@@ -1,0 +1,125 @@
+package org.partyline.shell.notice;
+
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.karaf.shell.api.console.Session;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations.Place;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.Query;
+import org.partyline.consoleline.Paint;
+import org.partyline.consoleline.Prompts;
+import org.partyline.shell.command.Engine;
+import org.partyline.shell.command.Subscription;
+import org.partyline.shell.error.CommandError;
+
+/** Says above each prompt that a message has come. */
+@Component(
+        immediate = true,
+        service = {},
+        configurationPid = ConsoleConfiguration.PID)
+@Designate(ocd = ConsoleConfiguration.class)
+public final class Notices {
+    private final Engine engine;
+    private final Clock clock;
+    // Both are touched by the thread that tells of messages.
+    private final Copies copies = new Copies();
+    private final Flood flood = new Flood();
+    private final Map<Messages, Subscription> subscriptions = new HashMap<>();
+    private volatile Wish wish;
+
+    /** Where it is said. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Prompts prompts;
+
+    /**
+     * @param engine says who one is here
+     * @param configuration what is wanted
+     */
+    @Activate
+    public Notices(@Reference Engine engine, Map<String, Object> configuration) {
+        this(engine, configuration, null, Clock.systemUTC());
+    }
+
+    Notices(Engine engine, Map<String, Object> configuration, Prompts prompts, Clock clock) {
+        this.engine = engine;
+        this.prompts = prompts;
+        this.clock = clock;
+        this.wish = Wish.of(configuration, Wish.NAMES);
+    }
+
+    /** @param configuration what is wanted from now on */
+    @Modified
+    void modified(Map<String, Object> configuration) {
+        wish = Wish.of(configuration, wish);
+    }
+
+    /** For Declarative Services. */
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    synchronized void add(Messages messages) {
+        subscriptions.put(
+                messages,
+                Subscription.to(messages, Query.ALL, event -> event.message().ifPresent(this::heard)));
+    }
+
+    /** For Declarative Services, which also calls it when this is taken away itself. */
+    synchronized void remove(Messages messages) {
+        subscriptions.remove(messages).close();
+    }
+
+    private void heard(Message message) {
+        Wish now = wish;
+        Prompts prompts = this.prompts;
+        if (prompts == null || now == Wish.OFF || message.outgoing() || !copies.isFirst(message)) {
+            return;
+        }
+        switch (flood.next(clock.instant())) {
+            case IT ->
+                prompts.above(
+                        session -> isUnwanted(message) ? Optional.empty() : Optional.of(line(message, now, session)));
+            case MORE -> prompts.above(session -> Optional.of(NoticeLine.more(width(session), Paint.wanted(session))));
+            default -> {
+                // That there are more was said.
+            }
+        }
+    }
+
+    /** Whether who one is here wrote it to a channel that another persona of this server is in, too, or wants to be told of nothing there. */
+    private boolean isUnwanted(Message message) {
+        try {
+            String current = engine.personas().current().name();
+            boolean ours = !message.direct()
+                    && message.sender().equals(current)
+                    && !message.persona().equals(current);
+            return ours
+                    || engine.conversations()
+                            .get(new Place(Optional.of(message.persona()), message.direct(), message.channel()))
+                            .muted();
+        } catch (CommandError | PartylineException e) {
+            // Locked since, or left: then nobody is to be told.
+            return true;
+        }
+    }
+
+    private static String line(Message message, Wish wish, Session session) {
+        return NoticeLine.of(message, wish == Wish.WORDS, width(session), Paint.wanted(session));
+    }
+
+    private static int width(Session session) {
+        return session.getTerminal().getWidth();
+    }
+}
