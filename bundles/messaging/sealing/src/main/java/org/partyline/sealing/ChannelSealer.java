@@ -171,7 +171,7 @@ public final class ChannelSealer implements MessageSealer {
      * rides on it.
      */
     private boolean isOfTheFuture(SendChain chain) {
-        return chain.started().isAfter(clock.instant().plusSeconds(PacketSealer.MOST_AHEAD));
+        return chain.started().isAfter(clock.instant().plusSeconds(PacketMaker.MOST_AHEAD));
     }
 
     /** Whether the next message of a membership rides on a running chain. */
