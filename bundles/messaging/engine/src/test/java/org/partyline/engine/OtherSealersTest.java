@@ -268,7 +268,11 @@ class OtherSealersTest {
         TestServer.await("it is refused", () -> {
             alice.kick();
             alice.round();
-            return alice.messages().outbox(false).get(0).reason().contains("with cover traffic each looks like one of ours");
+            return alice.messages()
+                    .outbox(false)
+                    .get(0)
+                    .reason()
+                    .contains("with cover traffic each looks like one of ours");
         });
         sealer.instead = message -> {
             byte[] packet = new byte[80];
