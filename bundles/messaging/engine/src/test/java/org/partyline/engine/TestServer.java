@@ -63,6 +63,7 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.receive.PacketReceiver;
 import org.partyline.api.schedule.Pace;
+import org.partyline.api.sealing.PacketSealer;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
@@ -844,6 +845,24 @@ final class TestServer implements AutoCloseable {
 
     void stop(PacketReceiver receiver) {
         receive().removeReceiver(receiver);
+    }
+
+    /** As when a bundle that nobody knows offers a sealer. */
+    void start(PacketSealer sealer) {
+        sealing().addSealer(sealer);
+    }
+
+    /** As when it changes the service's properties. */
+    void renew(PacketSealer sealer) {
+        sealing().updatedSealer(sealer);
+    }
+
+    void stop(PacketSealer sealer) {
+        sealing().removeSealer(sealer);
+    }
+
+    private SealingStage sealing() {
+        return (SealingStage) stages.get("sealing");
     }
 
     void join(String channel, Channels.Mode mode) throws PartylineException {

@@ -22,13 +22,9 @@ import org.partyline.engine.mailbox.SignerId;
 import org.partyline.engine.recognition.Answers;
 import org.partyline.engine.recognition.HeldPackets;
 import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.store.Keys;
 
 /** Keeps what another bundle's receiver has read: where it belongs, once, and as what it is. */
 public final class OtherMessages {
-    /** Nothing but its hash tells a replay: that is kept for as long as a mempool may hold it. */
-    private static final Duration SEEN = Duration.ofDays(30);
-
     private final StateGuard guard;
     private final Clock clock;
     private final Inbox inbox;
@@ -63,16 +59,11 @@ public final class OtherMessages {
             tx.delete(HeldPackets.UNMATCHED, packet.id().hash());
             tx.delete(HeldPackets.PARKED, packet.id().hash());
             for (Map.Entry<ChannelMembership, List<ReadMessage>> in : placed.entrySet()) {
-                byte[] seen = Keys.of(in.getKey().id(), packet.id().hash());
-                if (tx.contains(SeenLocators.TABLE, seen)) {
+                int member = in.getKey().id();
+                if (SeenLocators.isOther(tx, member, packet.id().hash())) {
                     continue;
                 }
-                tx.put(
-                        SeenLocators.TABLE,
-                        seen,
-                        Keys.ALL,
-                        new byte[] {1},
-                        clock.instant().plus(SEEN));
+                SeenLocators.putOther(tx, member, packet.id().hash(), clock.instant());
                 for (ReadMessage message : in.getValue()) {
                     Inbox.Source source = source(packet, in.getKey(), message);
                     inbox.other(

@@ -99,7 +99,8 @@ public final class ChannelSealer implements MessageSealer {
 
     @Override
     public boolean seals(Conversation conversation) {
-        return conversation instanceof ChannelMembership;
+        return conversation instanceof ChannelMembership member
+                && member.sealer().isEmpty();
     }
 
     @Override
@@ -170,7 +171,7 @@ public final class ChannelSealer implements MessageSealer {
      * rides on it.
      */
     private boolean isOfTheFuture(SendChain chain) {
-        return chain.started().isAfter(clock.instant().plusSeconds(PacketSealer.MOST_AHEAD));
+        return chain.started().isAfter(clock.instant().plusSeconds(PacketMaker.MOST_AHEAD));
     }
 
     /** Whether the next message of a membership rides on a running chain. */
@@ -231,7 +232,7 @@ public final class ChannelSealer implements MessageSealer {
             throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
         PersonaKeys personaKeys = memory.personas.keys(member.persona());
-        long timestamp = PacketSealer.timestamp(clock.instant(), member.lastTimestamp());
+        long timestamp = PacketMaker.timestamp(clock.instant(), member.lastTimestamp());
         Draft draft = new Draft(
                 PacketType.ofCode(read.outgoing().type()).orElseThrow(),
                 read.outgoing().burn(),
@@ -303,7 +304,7 @@ public final class ChannelSealer implements MessageSealer {
      * is run ahead of by some seconds, within what readers accept.
      */
     private long later(long timestamp, long last) {
-        return Math.min(Math.max(timestamp, last + 1), clock.instant().getEpochSecond() + PacketSealer.MOST_AHEAD);
+        return Math.min(Math.max(timestamp, last + 1), clock.instant().getEpochSecond() + PacketMaker.MOST_AHEAD);
     }
 
     private static Draft at(Draft draft, long timestamp) {
@@ -505,7 +506,7 @@ public final class ChannelSealer implements MessageSealer {
             Optional<byte[]> session,
             OptionalInt sequence,
             byte[] salt) {
-        PacketSealer.Sealed sealed = PacketSealer.sealOne(sealing, planned, key, job.suite, job.signer);
+        PacketMaker.Sealed sealed = PacketMaker.sealOne(sealing, planned, key, job.suite, job.signer);
         packets.add(sealed.packet());
         views.add(sealing.codec()
                 .json(PacketOpener.viewOf(

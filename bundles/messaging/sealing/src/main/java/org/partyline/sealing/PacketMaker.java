@@ -10,11 +10,11 @@ import org.partyline.api.packet.PlannedPacket;
 import org.partyline.engine.conversation.PersonaKeys;
 
 /** Seals single packets, and gives them their times. */
-final class PacketSealer {
+final class PacketMaker {
     /** Readers accept 300 s (PROTOCOL 2.3); the rest is for clocks that differ. */
     static final long MOST_AHEAD = 120;
 
-    private PacketSealer() {}
+    private PacketMaker() {}
 
     /** Ours never go back, so that readers can keep them in order; but readers take none from far ahead of their clock. */
     static long timestamp(Instant now, long last) {

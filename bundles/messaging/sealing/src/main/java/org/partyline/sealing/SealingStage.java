@@ -1,14 +1,19 @@
 package org.partyline.sealing;
 
+import java.time.Duration;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.sealing.PacketSealer;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.engine.continuity.KeyUse;
@@ -20,6 +25,7 @@ import org.partyline.engine.mailbox.MessageCutter;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.receive.Reception;
+import org.partyline.engine.schedule.CoverOrders;
 import org.partyline.engine.sealing.Sealers;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.IdentityRotation;
@@ -29,7 +35,10 @@ import org.partyline.engine.sessions.SessionChains;
 /** Offers the sealers, for as long as its bundle is there. */
 @Component(service = Stage.class)
 public final class SealingStage implements Stage {
+    private static final Duration SEALER_PATIENCE = Duration.ofSeconds(2);
+
     private final List<Offer<?>> offers;
+    private final OfferedSealers offered;
 
     @Activate
     public SealingStage(@Reference StageContext context) {
@@ -58,8 +67,32 @@ public final class SealingStage implements Stage {
                 new ChannelSealer(guard, context.clock(), context.settings(), parts, cutter, sealing, sizes, outbox);
         SessionSealer contacts =
                 new SessionSealer(guard, context.clock(), parts, cutter, sealing, sessions, sizes, outbox);
-        offers =
-                List.of(new Offer<>(Sealers.class, new ConversationSealers(guard, parts, List.of(channels, contacts))));
+        offered = new OfferedSealers(context.notices(), SEALER_PATIENCE);
+        OtherSealer others = new OtherSealer(
+                guard,
+                context.clock(),
+                parts,
+                sizes,
+                outbox,
+                new CoverOrders(context.part(CoverTraffic.class), guard, context.clock()),
+                offered);
+        offers = List.of(
+                new Offer<>(Sealers.class, new ConversationSealers(guard, parts, List.of(channels, contacts, others))));
+    }
+
+    /** A sealer of another bundle. */
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    public void addSealer(PacketSealer sealer) {
+        offered.add(sealer);
+    }
+
+    /** What it waited for may have come. */
+    public void updatedSealer(PacketSealer sealer) {
+        offered.renew();
+    }
+
+    public void removeSealer(PacketSealer sealer) {
+        offered.remove(sealer);
     }
 
     @Override

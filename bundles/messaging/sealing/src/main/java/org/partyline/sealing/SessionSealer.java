@@ -264,7 +264,7 @@ public final class SessionSealer implements MessageSealer {
                     .getEpochSecond();
             last = Math.max(last, found) + 1;
         }
-        long timestamp = PacketSealer.timestamp(clock.instant(), last);
+        long timestamp = PacketMaker.timestamp(clock.instant(), last);
         Made made = switch (type) {
             case HANDSHAKE_INIT -> init(contact, outgoing, timestamp, room);
             case HANDSHAKE_RESP -> resp(contact, session, outgoing, timestamp, room);
@@ -583,7 +583,7 @@ public final class SessionSealer implements MessageSealer {
             Optional<byte[]> session,
             OptionalInt sequence,
             PersonaKeys signer) {
-        PacketSealer.Sealed sealed = PacketSealer.sealOne(sealing, planned, key, suite, signer);
+        PacketMaker.Sealed sealed = PacketMaker.sealOne(sealing, planned, key, suite, signer);
         made.packets.add(sealed.packet());
         OpenedPacket opened = sealed.opened();
         made.views.add(

@@ -14,8 +14,7 @@ public final class QuietHours implements SendSchedule {
 
     @Override
     public Optional<Hold> hold(Departure departure) {
-        return Optional.of(new Hold(
-                departure.now().plus(LOOK_AGAIN),
-                "it waits for the end of the quiet hours (edition " + Edition.number() + ")"));
+        return Optional.of(
+                new Hold(departure.now().plus(LOOK_AGAIN), "these are quiet hours (edition " + Edition.number() + ")"));
     }
 }

@@ -45,7 +45,7 @@ final class ChannelListCommand extends PartylineCommand {
                         channel.persona(),
                         Table.Cell.of(channel.name(), Style.BOLD),
                         channel.network().label(),
-                        ChannelText.mode(channel.mode()),
+                        ChannelText.mode(channel),
                         ChannelText.carrier(channel),
                         KdfChoice.describe(channel.kdf()),
                         channel.unread(),

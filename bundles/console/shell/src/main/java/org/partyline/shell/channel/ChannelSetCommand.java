@@ -1,5 +1,8 @@
 package org.partyline.shell.channel;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -19,9 +22,10 @@ import org.partyline.shell.output.Sanitizer;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "channel-set",
-        description = "Change by which carrier messages to a channel leave",
+        description = "Change by which carrier messages to a channel leave, and who seals them",
         detailedDescription =
-                "partyline:channel-set lobby --carrier rolling\npartyline:channel-set lobby --carrier default")
+                "partyline:channel-set lobby --carrier rolling\npartyline:channel-set lobby --carrier default\n"
+                        + "partyline:channel-set lobby --sealer ID")
 final class ChannelSetCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The channel", required = true)
     @Completion(ChannelNames.class)
@@ -36,26 +40,52 @@ final class ChannelSetCommand extends PartylineCommand {
             description =
                     "Of messages that do not name one. rolling: each takes the place of the last transaction; confirm: a "
                             + "transaction of its own; default: what is set for the server",
-            required = true,
             valueToShowInHelp = "NAME")
     @Completion(CarrierOrDefault.class)
     private String carrier;
 
+    @Option(
+            name = "--sealer",
+            description =
+                    "Another bundle's sealer, which makes the packets of what is written here: only who has that bundle, too, reads "
+                            + "them; default: they are this program's own",
+            valueToShowInHelp = "ID")
+    private String sealer;
+
     @Override
     protected void run() throws CommandError, PartylineException {
-        if (carrier == null) {
-            throw new CommandError("--carrier is missing: confirm, rolling, or default for what is set for the server");
+        if (carrier == null && sealer == null) {
+            throw new CommandError("--carrier is missing: confirm, rolling, or default for what is set for the server;"
+                    + " or --sealer");
         }
-        Channel channel = engine().channels()
-                .carrier(given(persona), name, CarrierName.parseOr(engine(), carrier, CarrierOrDefault.DEFAULT));
-        print(
-                new Document(ChannelView.of(channel)),
-                () -> console()
-                        .line("Messages to " + Sanitizer.line(channel.name()) + " leave "
-                                + channel.carrier()
-                                        .map(own -> "by the carrier " + MessageText.carrier(own))
-                                        .orElse("by the carrier that is set for the server")
-                                + " from now on."));
+        List<String> said = new ArrayList<>();
+        Channel channel = null;
+        if (carrier != null) {
+            channel = engine().channels()
+                    .carrier(given(persona), name, CarrierName.parseOr(engine(), carrier, CarrierOrDefault.DEFAULT));
+            said.add("Messages to " + Sanitizer.line(channel.name()) + " leave "
+                    + channel.carrier()
+                            .map(own -> "by the carrier " + MessageText.carrier(own))
+                            .orElse("by the carrier that is set for the server")
+                    + " from now on.");
+        }
+        if (sealer != null) {
+            channel = engine().channels()
+                    .sealer(
+                            given(persona),
+                            name,
+                            Optional.of(sealer).filter(id -> !id.equalsIgnoreCase(CarrierOrDefault.DEFAULT)));
+            said.add(sealed(channel));
+        }
+        print(new Document(ChannelView.of(channel)), () -> said.forEach(console()::paragraph));
+    }
+
+    private static String sealed(Channel channel) {
+        String name = Sanitizer.line(channel.name());
+        return channel.sealer()
+                .map(id -> "What is written to " + name + " is sealed by '" + id
+                        + "' from now on: only who has the bundle that reads it, too, reads it.")
+                .orElse("What is written to " + name + " is sealed by this program from now on.");
     }
 
     record Document(ChannelView channel) {}

@@ -16,14 +16,19 @@ import org.partyline.shell.output.Units;
 public final class ChannelText {
     private ChannelText() {}
 
-    static String mode(Mode mode) {
+    /** How messages to it are sealed: in a mode of ours, or by another bundle. */
+    static String mode(Channel channel) {
+        return channel.sealer().map(sealer -> "sealer " + sealer).orElseGet(() -> mode(channel.mode()));
+    }
+
+    private static String mode(Mode mode) {
         return mode.name().toLowerCase(Locale.ROOT);
     }
 
     /** One line about a channel that we are in now. */
     public static String joined(Channel channel) {
         return Sanitizer.line(channel.persona()) + " is in channel " + Sanitizer.line(channel.name()) + " on "
-                + channel.network().label() + " (" + mode(channel.mode())
+                + channel.network().label() + " (" + mode(channel)
                 + channel.carrier()
                         .map(carrier -> ", " + MessageText.carrier(carrier))
                         .orElse("")

@@ -16,7 +16,8 @@ public record ChannelView(
         int startDay,
         int unread,
         String lastMessage,
-        List<String> senders) {
+        List<String> senders,
+        String sealer) {
     /** @param channel as the engine tells it */
     public static ChannelView of(Channel channel) {
         return new ChannelView(
@@ -29,6 +30,7 @@ public record ChannelView(
                 channel.startDay(),
                 channel.unread(),
                 JsonValues.iso(channel.lastMessage().orElse(null)),
-                channel.senders());
+                channel.senders(),
+                channel.sealer().orElse(null));
     }
 }

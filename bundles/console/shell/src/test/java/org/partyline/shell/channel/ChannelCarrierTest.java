@@ -61,6 +61,19 @@ class ChannelCarrierTest {
     }
 
     @Test
+    void aChannelIsGivenToAnotherBundlesSealerAndTakenBack() throws Exception {
+        assertEquals(
+                "What is written to lobby is sealed by 'note' from now on: only who has the bundle that reads it, too,"
+                        + " reads it.\n",
+                plain().run("channel-set", "lobby", "--sealer", "note"));
+        assertTrue(plain().run("channel-list").contains("sealer note"));
+        assertEquals(
+                "What is written to lobby is sealed by this program from now on.\n",
+                plain().run("channel-set", "lobby", "--sealer", "default"));
+        assertFalse(plain().run("channel-list").contains("sealer"));
+    }
+
+    @Test
     void itIsChangedAndTakenAway() throws Exception {
         assertEquals(
                 "Messages to lobby leave by the carrier rolling from now on.\n",
@@ -71,7 +84,7 @@ class ChannelCarrierTest {
                 plain().run("channel-set", "lobby", "--carrier", "default"));
         assertEquals(Optional.empty(), carrier("lobby"));
         assertEquals(
-                "Error: --carrier is missing: confirm, rolling, or default for what is set for the server",
+                "Error: --carrier is missing: confirm, rolling, or default for what is set for the server; or --sealer",
                 plain().refusal("channel-set", "lobby"));
         assertEquals(
                 "Error: --carrier is confirm, rolling or default, not 'pigeon'",
