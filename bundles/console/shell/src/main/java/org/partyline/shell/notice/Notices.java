@@ -31,6 +31,8 @@ import org.partyline.shell.error.CommandError;
         configurationPid = ConsoleConfiguration.PID)
 @Designate(ocd = ConsoleConfiguration.class)
 public final class Notices {
+    private static final int USUAL_WIDTH = 80;
+
     private final Engine engine;
     private final Clock clock;
     // Both are touched by the thread that tells of messages.
@@ -119,7 +121,9 @@ public final class Notices {
         return NoticeLine.of(message, wish == Wish.WORDS, width(session), Paint.wanted(session));
     }
 
+    /** Of a terminal that does not say, the usual one. */
     private static int width(Session session) {
-        return session.getTerminal().getWidth();
+        int width = session.getTerminal().getWidth();
+        return width < 1 ? USUAL_WIDTH : width;
     }
 }

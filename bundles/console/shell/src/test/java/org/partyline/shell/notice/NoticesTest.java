@@ -25,7 +25,7 @@ import org.partyline.shell.testing.Samples;
 
 class NoticesTest {
     private final FakeEngine fake = FakeEngine.furnished();
-    private final FakeSession session = FakeSession.withTerminal(40, 20);
+    private FakeSession session = FakeSession.withTerminal(40, 20);
     private final List<String> shown = new ArrayList<>();
     private Notices notices;
 
@@ -98,6 +98,14 @@ class NoticesTest {
         comes(message(7, "me", "bob", "hi", 1));
         comes(message(8, "work", "bob", "hi", 1));
         comes(message(9, "work", "me", "it is me", 1));
+        assertEquals(List.of("* bob in lobby (read 7)"), shown);
+    }
+
+    @Test
+    void aTerminalThatDoesNotSayHowWideItIsGetsALineAllTheSame() {
+        session = FakeSession.withTerminal(0, 0);
+        session.put(Paint.NO_COLOR, "1");
+        comes(message(7, "me", "bob", "hi", 1));
         assertEquals(List.of("* bob in lobby (read 7)"), shown);
     }
 
