@@ -50,6 +50,7 @@ final class Framework implements AutoCloseable {
                     "bitcoin-signer/",
                     "bitcoinj/",
                     "bundle-guard/",
+                    "chat/",
                     "console-",
                     "foreign-bundles/",
                     "hardening/",

@@ -90,7 +90,10 @@ final class ScaleMeasure {
                         LIMIT,
                         () -> operator.nodeStatus().get("transactions_seen").asInt() >= size.waiting());
             });
-            return new Need(start, unlock, messages, channels, mempool, locked, resident(server));
+            Need need = new Need(start, unlock, messages, channels, mempool, locked, resident(server));
+            // The larger one takes its time: what there is so far is told.
+            System.err.println(size + ": " + need);
+            return need;
         }
     }
 

@@ -23,6 +23,9 @@ final class PoissonCover implements CoverTraffic {
     /** Bytes. Messages in pieces fill packets of this size: were others smaller, many of it in a row would tell of a long message. */
     static final int LEAST_SIZE = 80;
 
+    /** One gap in 10^43 is longer. */
+    private static final int MOST_MEANS = 100;
+
     private static final Logger LOG = LoggerFactory.getLogger(PoissonCover.class);
 
     private final CoverContext context;
@@ -46,10 +49,32 @@ final class PoissonCover implements CoverTraffic {
             }
             Optional<Network> network = network(plan.persona());
             if (budget.hasRoom(plan, network)) {
-                covered.add(new Covered(plan.persona(), network, Instant.ofEpochMilli(plan.next())));
+                covered.add(new Covered(
+                        plan.persona(),
+                        network,
+                        Instant.ofEpochMilli(inReach(plan).next())));
             }
         }
         return covered;
+    }
+
+    /**
+     * The plan; where its next point is of a clock that was set back since, with one of a process that begins now: decoys would stop for the
+     * hours that it went back, and messages with them. No gap is ever drawn that is so long.
+     */
+    private CoverPlan inReach(CoverPlan plan) throws StoreException {
+        Duration mean = Duration.ofMillis(plan.mean());
+        Instant next = Instant.ofEpochMilli(plan.next());
+        if (!next.isAfter(context.now().plus(mean.multipliedBy(MOST_MEANS)))) {
+            return plan;
+        }
+        LOG.info("the next point of the cover traffic was of another time: it begins anew");
+        CoverPlan anew = plan.next(firstSlot(mean).toEpochMilli(), 0, 0);
+        context.<Void, StoreException>transact(tx -> {
+            CoverRecords.put(tx, anew);
+            return null;
+        });
+        return anew;
     }
 
     /** The network of a persona's decoys; empty: none can be used now. */

@@ -145,6 +145,17 @@ class PoissonCoverTest {
     }
 
     @Test
+    void aClockThatWasSetBackADayStopsNoDecoysForADay() throws Exception {
+        start();
+        Instant before = slot().next();
+        context.clock.pass(Duration.ofHours(-24));
+        assertEquals(context.now().plus(GAP), slot().next(), "a process that begins now");
+        assertEquals(slot(), slot(), "once");
+        context.clock.pass(Duration.ofHours(24));
+        assertTrue(slot().next().isBefore(before));
+    }
+
+    @Test
     void theProcessGoesOnFromItsLastPointAndAfterASleepBeginsAnew() throws Exception {
         start();
         Instant first = slot().next();

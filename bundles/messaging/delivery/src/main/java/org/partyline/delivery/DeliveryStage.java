@@ -131,7 +131,8 @@ public final class DeliveryStage implements Stage, Liveness {
                         new CarrierWork(
                                 nodes, scope, payment, sharedPayment, broadcaster, sharedBroadcaster, replacement)));
         CarrierChoice choice = new CarrierChoice(guard, settings, orders, outbox);
-        Seals seals = new Seals(guard, clock, outbox, sizes, sealers, slotSchedule, coins);
+        Seals seals = new Seals(
+                guard, clock, new ClockAgainstBlocks(nodes, clock), outbox, sizes, sealers, slotSchedule, coins);
         MessageExpiry expiry =
                 new MessageExpiry(guard, clock, settings, outbox, sealers, slotSchedule, tracker, reservations);
         Dispatcher dispatcher = new Dispatcher(guard, clock, outbox, tracker, choice, spending, carriers, slots);

@@ -85,6 +85,7 @@ final class MessageSteps {
             parts.require(parts.sending());
         }
         if (outgoing.state() == State.QUEUED) {
+            seals.awaitClock(outgoing);
             seals.awaitPoint(outgoing);
             outgoing = seals.seal(outgoing);
             if (outgoing == null) {
@@ -105,6 +106,10 @@ final class MessageSteps {
                 expiry.rest(outgoing);
                 return false;
             }
+        } else if (outgoing.state() == State.SEALED && seals.isOfTheFuture(outgoing)) {
+            seals.again(outgoing, "this machine's clock ran ahead: it is sealed again with the time of now");
+            round.kick();
+            return false;
         } else if (outgoing.state() == State.SEALED && seals.isTooSmall(outgoing)) {
             seals.again(outgoing, "it is sealed again: with cover traffic no packet is small");
             round.kick();

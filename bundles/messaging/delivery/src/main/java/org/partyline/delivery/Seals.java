@@ -1,13 +1,17 @@
 package org.partyline.delivery;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.delivery.Departures;
 import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -16,8 +20,12 @@ import org.partyline.engine.sealing.Sealers;
 
 /** Whether messages are sealed as they have to be when they leave, and sealing them anew. */
 final class Seals {
+    /** What readers accept (PROTOCOL 2). */
+    private static final Duration MOST_AHEAD = Duration.ofMinutes(5);
+
     private final StateGuard guard;
     private final Clock clock;
+    private final ClockAgainstBlocks blocks;
     private final Outbox outbox;
     private final PacketSizes sizes;
     private final Sealers sealers;
@@ -27,6 +35,7 @@ final class Seals {
     Seals(
             StateGuard guard,
             Clock clock,
+            ClockAgainstBlocks blocks,
             Outbox outbox,
             PacketSizes sizes,
             Sealers sealers,
@@ -34,6 +43,7 @@ final class Seals {
             MessageCoins coins) {
         this.guard = guard;
         this.clock = clock;
+        this.blocks = blocks;
         this.outbox = outbox;
         this.sizes = sizes;
         this.sealers = sealers;
@@ -56,6 +66,24 @@ final class Seals {
         if (conversation != null) {
             slotSchedule.awaitPoint(conversation.persona(), conversation.network());
         }
+    }
+
+    /** @throws WaitsException when the time that it would be sealed with cannot be right */
+    void awaitClock(OutgoingMessage outgoing) throws StoreException, WaitsException {
+        Optional<Network> network =
+                guard.open(memory -> Optional.ofNullable(memory.conversations.find(outgoing.membership()))
+                        .map(Conversation::network));
+        if (network.isPresent()) {
+            blocks.require(network.get());
+        }
+    }
+
+    /** Whether a message that did not leave yet was sealed while this machine's clock ran ahead: its readers would refuse its timestamp. */
+    boolean isOfTheFuture(OutgoingMessage outgoing) {
+        return outgoing.isText()
+                && !outgoing.left()
+                && Instant.ofEpochSecond(outgoing.stamped())
+                        .isAfter(clock.instant().plus(MOST_AHEAD));
     }
 
     /** Whether a message was sealed so long ago that its readers would refuse its timestamp. */

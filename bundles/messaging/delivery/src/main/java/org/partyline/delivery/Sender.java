@@ -61,7 +61,12 @@ public final class Sender implements Departures {
     private volatile boolean started;
     private volatile boolean stopped;
 
-    private record Pause(Instant until, Duration length) {}
+    private record Pause(Instant since, Instant until, Duration length) {
+        /** What began later than now is of a clock that was set back since: nobody waits for the hours that it went back. */
+        boolean holds(Instant now) {
+            return !now.isBefore(since) && now.isBefore(until);
+        }
+    }
 
     private final MessageSteps.Round round = new MessageSteps.Round() {
         @Override
@@ -144,28 +149,15 @@ public final class Sender implements Departures {
             carriers.each(Carrier::tick);
             patiently(() -> wakeAt(cover.before()));
             List<OutgoingMessage> all = inTurn(steps.all());
-            // One after another in a channel: a chain's opener must be out before what rides on the chain is sealed.
-            Map<Integer, Long> ahead = new HashMap<>();
+            // To look after one that is out costs a call and a transaction, after a takeover for each of them: what is
+            // to leave goes before.
+            letLeave(all.stream().filter(Sender::leaves).toList());
             for (OutgoingMessage outgoing : all) {
                 if (stopped) {
                     return;
                 }
-                Long earlier = ahead.get(outgoing.membership());
-                if (isRecalled(outgoing)) {
-                    takeBack(outgoing);
-                }
-                if (outgoing.state().isSettled() || cover.drops(outgoing)) {
-                    continue;
-                }
-                if (earlier != null && !outgoing.isOut() && !outgoing.isHandshake()) {
-                    steps.waits(outgoing.id(), "it waits for message " + earlier + " before it");
-                    continue;
-                }
-                if (!pausing(outgoing.id())) {
+                if (!leaves(outgoing) && goesOn(outgoing) && !pausing(outgoing.id())) {
                     advanceOrPause(outgoing);
-                }
-                if (earlier == null && !outgoing.isHandshake() && steps.isBehind(outgoing.id())) {
-                    ahead.put(outgoing.membership(), outgoing.id());
                 }
             }
             patiently(this::sendDecoys);
@@ -177,6 +169,43 @@ public final class Sender implements Departures {
             // Not let out: it would end all rounds to come.
             LOG.error("sending stopped for this round", e);
         }
+    }
+
+    /** Whether some of it is to leave, or to leave again. */
+    private static boolean leaves(OutgoingMessage outgoing) {
+        return !outgoing.isOut() || outgoing.ridesAgain().isPresent();
+    }
+
+    /** One after another in a channel: a chain's opener must be out before what rides on the chain is sealed. */
+    private void letLeave(List<OutgoingMessage> leaving) throws StoreException {
+        Map<Integer, Long> ahead = new HashMap<>();
+        for (OutgoingMessage outgoing : leaving) {
+            if (stopped) {
+                return;
+            }
+            if (!goesOn(outgoing)) {
+                continue;
+            }
+            Long earlier = ahead.get(outgoing.membership());
+            if (earlier != null && !outgoing.isOut() && !outgoing.isHandshake()) {
+                steps.waits(outgoing.id(), "it waits for message " + earlier + " before it");
+                continue;
+            }
+            if (!pausing(outgoing.id())) {
+                advanceOrPause(outgoing);
+            }
+            if (earlier == null && !outgoing.isHandshake() && steps.isBehind(outgoing.id())) {
+                ahead.put(outgoing.membership(), outgoing.id());
+            }
+        }
+    }
+
+    /** Whether there is still something to be done for a message; one that is recalled is taken back. */
+    private boolean goesOn(OutgoingMessage outgoing) throws StoreException {
+        if (isRecalled(outgoing)) {
+            takeBack(outgoing);
+        }
+        return !outgoing.state().isSettled() && !cover.drops(outgoing);
     }
 
     /** Whether a message is being taken back; not while its carrier is away, which goes on with it when it returns. */
@@ -248,7 +277,7 @@ public final class Sender implements Departures {
 
     private boolean pausing(long id) {
         Pause pause = pauses.get(id);
-        return pause != null && clock.instant().isBefore(pause.until());
+        return pause != null && pause.holds(clock.instant());
     }
 
     private void pause(long id) {
@@ -257,13 +286,15 @@ public final class Sender implements Departures {
         if (length.compareTo(LONGEST_PAUSE) > 0) {
             length = LONGEST_PAUSE;
         }
-        pauses.put(id, new Pause(clock.instant().plus(length), length));
+        Instant now = clock.instant();
+        pauses.put(id, new Pause(now, now.plus(length), length));
     }
 
     /** Looks again at a time that is known. */
     private void later(long id, Instant until) {
-        if (until.isAfter(clock.instant())) {
-            pauses.put(id, new Pause(until, ROUND));
+        Instant now = clock.instant();
+        if (until.isAfter(now)) {
+            pauses.put(id, new Pause(now, until, ROUND));
             wakeAt(Optional.of(until));
         }
     }

@@ -3,7 +3,9 @@ package org.partyline.engine;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfMemory;
@@ -157,22 +159,21 @@ final class MaintenanceJob {
     }
 
     private void expireRecords(Unlocked memory) throws StoreException {
-        // Read before they go: their packets are remembered by their hashes.
         Instant now = clock.instant();
-        List<MessageRecord> messages = guard.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class));
-        for (MessageRecord message : messages) {
-            if (message.expires() <= now.toEpochMilli()) {
-                message.packets().forEach(id -> memory.packets.removeReceived(new PacketId(id), message.id()));
-            }
-        }
+        Set<Long> messages = new HashSet<>();
         for (StoredRecord gone : guard.transact(tx -> tx.deleteExpired(now))) {
-            if (gone.table().equals(OutgoingRecords.TABLE)) {
+            if (gone.table().equals(MessageRecord.TABLE)) {
+                messages.add(ByteBuffer.wrap(gone.key()).getLong());
+            } else if (gone.table().equals(OutgoingRecords.TABLE)) {
                 memory.packets.removeSent(ByteBuffer.wrap(gone.key()).getLong());
             } else if (gone.table().equals(HeldPackets.UNMATCHED)) {
                 memory.unmatched.remove(new PacketId(gone.key()));
             } else if (gone.table().equals(HeldPackets.PARKED)) {
                 memory.parked.remove(new PacketId(gone.key()));
             }
+        }
+        if (!messages.isEmpty()) {
+            memory.packets.removeReceived(messages);
         }
     }
 }

@@ -148,12 +148,20 @@ public final class StoredInbox implements Inbox {
         if (!erased) {
             return new Arrival(Optional.empty(), Optional.empty(), change);
         }
-        String who = direct ? source.conversation().name() : source.sender();
         return new Arrival(
-                Optional.of(
-                        notice(tx, source.conversation(), (who.isEmpty() ? "somebody" : who) + " took a message back")),
+                Optional.of(notice(
+                        tx,
+                        source.conversation(),
+                        direct ? source.conversation().name() + " took a message back" : takenBack(source.sender()))),
                 Optional.empty(),
                 change);
+    }
+
+    /** What somebody chose to be called is in quotes: it must not read as if it were our words. */
+    private static String takenBack(String nickname) {
+        return nickname.isEmpty()
+                ? "somebody took a message back"
+                : "'" + nickname + "', as its sender calls itself, took a message back";
     }
 
     @Override
@@ -364,7 +372,7 @@ public final class StoredInbox implements Inbox {
                 .build();
         if (held.size() + 1 < header.count()) {
             tx.put(FragmentRecord.TABLE, pieceKey(group, header.index()), group, Cbor.write(piece), expires);
-            return Arrival.NOTHING;
+            return Arrival.PIECE;
         }
         List<FragmentRecord> whole = new ArrayList<>(held);
         whole.add(piece);
@@ -464,6 +472,9 @@ public final class StoredInbox implements Inbox {
         }
         arrival.change().ifPresent(change -> change.forget(memory));
         Optional<Messages.Change> change = arrival.change().map(what -> what.seen(memory, answered(what.message())));
+        if (arrival.piece()) {
+            events.tell(piece(new Views(memory), source.conversation().id()));
+        }
         Optional<Messages.Event> event = message.isEmpty() && change.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Messages.Event(message, Optional.empty(), change));
@@ -472,6 +483,19 @@ public final class StoredInbox implements Inbox {
         } else {
             event.ifPresent(events::tell);
         }
+    }
+
+    private static Messages.Event piece(Views views, int conversation) {
+        return new Messages.Event(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new Messages.Change(
+                        Messages.Change.Kind.PIECE,
+                        0,
+                        views.persona(conversation),
+                        views.isDirect(conversation),
+                        views.channel(conversation),
+                        Optional.empty())));
     }
 
     /** What a message answers, to be told with it: it is shown without that where the store cannot say. */

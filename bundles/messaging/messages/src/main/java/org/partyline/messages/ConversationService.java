@@ -188,23 +188,35 @@ final class ConversationService implements Conversations {
 
     @Override
     public void read(Place place, long upTo) throws PartylineException {
-        change(place, marks -> marks.readTo(upTo));
+        in(place, (tx, memory, conversation) -> {
+            // What is not there yet was not read.
+            long newest = records(tx, conversation.id()).stream()
+                    .mapToLong(MessageRecord::id)
+                    .max()
+                    .orElse(0);
+            put(tx, conversation, marks -> marks.readTo(Math.min(upTo, newest)));
+            return null;
+        });
     }
 
     @Override
     public void mute(Place place, boolean muted) throws PartylineException {
-        change(place, marks -> marks.muted(muted));
-    }
-
-    private void change(Place place, UnaryOperator<ConversationMarks> change) throws PartylineException {
         in(place, (tx, memory, conversation) -> {
-            ConversationMarks before = ConversationMarks.of(tx, conversation.id());
-            ConversationMarks after = change.apply(before);
-            if (!after.equals(before)) {
-                after.put(tx);
-            }
+            put(tx, conversation, marks -> marks.muted(muted));
             return null;
         });
+    }
+
+    private static void put(
+            StoreTransaction tx,
+            org.partyline.engine.conversation.Conversation conversation,
+            UnaryOperator<ConversationMarks> change)
+            throws StoreException {
+        ConversationMarks before = ConversationMarks.of(tx, conversation.id());
+        ConversationMarks after = change.apply(before);
+        if (!after.equals(before)) {
+            after.put(tx);
+        }
     }
 
     private long draftLife() {

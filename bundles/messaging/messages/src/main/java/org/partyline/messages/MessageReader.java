@@ -12,7 +12,11 @@ import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Query;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.MessageRecords;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -65,7 +69,7 @@ final class MessageReader {
                         states.put(outgoing.id(), outgoing.state());
                         ways.put(outgoing.id(), outgoing);
                     }
-                    List<MessageRecord> kept = Tables.all(tx, MessageRecord.TABLE, MessageRecord.class);
+                    List<MessageRecord> kept = candidates(tx, memory, views, query);
                     References references = new References(kept, now);
                     List<MessageRecord> shown = new ArrayList<>();
                     for (MessageRecord message : kept) {
@@ -110,15 +114,36 @@ final class MessageReader {
         return message.in(message.block(), transactions);
     }
 
-    private static boolean matches(Views views, Query query, MessageRecord message) {
-        String persona = views.persona(message.membership());
-        String sender = views.sender(message);
-        boolean direct = views.isDirect(message.membership());
-        String place = views.channel(message.membership());
-        boolean here = query.contact().isPresent()
+    /** What has to be opened to find what is asked for: of one conversation that alone. */
+    private static List<MessageRecord> candidates(StoreTransaction tx, Unlocked memory, Views views, Query query)
+            throws StoreException {
+        if (query.contact().isEmpty() && query.channel().isEmpty()) {
+            return Tables.all(tx, MessageRecord.TABLE, MessageRecord.class);
+        }
+        List<MessageRecord> found = new ArrayList<>();
+        List<Conversation> all = new ArrayList<>(memory.conversations.members());
+        all.addAll(memory.conversations.contacts());
+        for (Conversation conversation : all) {
+            if (isHere(views, query, conversation.id())) {
+                found.addAll(
+                        Tables.read(tx.list(MessageRecord.TABLE, Keys.of(conversation.id())), MessageRecord.class));
+            }
+        }
+        return found;
+    }
+
+    private static boolean isHere(Views views, Query query, int membership) {
+        boolean direct = views.isDirect(membership);
+        String place = views.channel(membership);
+        return query.contact().isPresent()
                 ? direct && query.contact().get().equals(place)
                 : query.channel().map(name -> !direct && name.equals(place)).orElse(true);
-        return here
+    }
+
+    static boolean matches(Views views, Query query, MessageRecord message) {
+        String persona = views.persona(message.membership());
+        String sender = views.sender(message);
+        return isHere(views, query, message.membership())
                 && query.persona().map(persona::equals).orElse(true)
                 && query.from().map(sender::equals).orElse(true)
                 && query.since()

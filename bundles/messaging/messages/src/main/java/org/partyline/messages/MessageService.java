@@ -11,6 +11,7 @@ import org.partyline.engine.kernel.EventHub;
 final class MessageService implements Messages {
     private final MessageWriter writer;
     private final MessageReader reader;
+    private final Pages pages;
     private final MessageWithdrawals withdrawals;
     private final Inspections inspections;
     private final Carriers carriers;
@@ -19,12 +20,14 @@ final class MessageService implements Messages {
     MessageService(
             MessageWriter writer,
             MessageReader reader,
+            Pages pages,
             MessageWithdrawals withdrawals,
             Inspections inspections,
             Carriers carriers,
             EventHub events) {
         this.writer = writer;
         this.reader = reader;
+        this.pages = pages;
         this.withdrawals = withdrawals;
         this.inspections = inspections;
         this.carriers = carriers;
@@ -65,6 +68,26 @@ final class MessageService implements Messages {
     @Override
     public List<Message> messages(Query query) throws PartylineException {
         return reader.messages(query);
+    }
+
+    @Override
+    public List<Long> order(Query query) throws PartylineException {
+        return pages.order(query);
+    }
+
+    @Override
+    public List<Shown> shown(List<Long> ids) throws PartylineException {
+        return pages.shown(ids);
+    }
+
+    @Override
+    public List<Pieces> incomplete() throws PartylineException {
+        return pages.incomplete();
+    }
+
+    @Override
+    public Price price(Send request) throws PartylineException {
+        return writer.price(request);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages.Price;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.engine.NoSuchThingException;
@@ -80,16 +81,37 @@ final class MessageWriter {
                 settings.get().sending().jitter(sent.stored().network()));
     }
 
-    /** @param first what the conversation is opened with, for this message */
-    private record Sent(long id, Prospects.Stored stored, Optional<Prospects.Stored> first, String waits) {}
+    /** What it would cost now. Stores nothing. */
+    Price price(Send request) throws PartylineException {
+        if (request.text().isEmpty()) {
+            throw new NoSuchThingException("the message is empty: write something");
+        }
+        made.requireCarrier(request);
+        int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
+        Prospects.Stored imagined = guard.<Prospects.Stored, PartylineException>open(memory -> {
+            Conversation conversation = conversation(memory, request);
+            Draft draft = made.draft(memory, conversation, request, ttlMinutes, made.answers(conversation, request));
+            Outlook outlook = outlooks.outlook(memory, conversation, draft, outlooks.room(conversation, request));
+            return new Prospects.Stored(
+                    0, conversation, outlook, request.via(), made.carrier(conversation, request), outlook.opens());
+        });
+        return new Price(imagined.outlook().packets(), imagined.outlook().bytes(), prospects.price(imagined));
+    }
 
-    private Sent store(Unlocked memory, Send request, int ttlMinutes) throws PartylineException {
-        Conversation conversation = guard.<Conversation, PartylineException>transact(tx -> {
+    private Conversation conversation(Unlocked memory, Send request) throws PartylineException {
+        return guard.<Conversation, PartylineException>transact(tx -> {
             PersonaRecord persona = PersonaRecord.named(tx, request.persona());
             return request.direct()
                     ? memory.conversations.contact(persona, request.to())
                     : memory.conversations.member(persona, request.to());
         });
+    }
+
+    /** @param first what the conversation is opened with, for this message */
+    private record Sent(long id, Prospects.Stored stored, Optional<Prospects.Stored> first, String waits) {}
+
+    private Sent store(Unlocked memory, Send request, int ttlMinutes) throws PartylineException {
+        Conversation conversation = conversation(memory, request);
         ChosenNetwork.requireAccepted(settings, conversation.network());
         made.checkCover(memory, conversation, request);
         Optional<Locator> answers = made.answers(conversation, request);

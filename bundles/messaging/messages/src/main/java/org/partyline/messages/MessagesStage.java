@@ -68,6 +68,7 @@ public final class MessagesStage implements Stage {
                         new MessageService(
                                 new MessageWriter(guard, clock, settings, notices, made, outlooks, prospects),
                                 new MessageReader(guard, clock),
+                                new Pages(guard, clock),
                                 withdrawals,
                                 new Inspections(guard, clock, nodes, inspector),
                                 carriers,

@@ -81,7 +81,7 @@ final class NewMessages {
     }
 
     /** What the message names, else what its channel has, else what is set. */
-    private String carrier(Conversation conversation, Send request) {
+    String carrier(Conversation conversation, Send request) {
         return request.carrier()
                 .or(conversation::itsCarrier)
                 .map(Messages.Carrier::id)

@@ -84,6 +84,11 @@ public final class Prospects {
         }
     }
 
+    /** What it would cost; empty when nobody can tell now. */
+    Optional<Long> price(Stored imagined) throws PartylineException {
+        return fee(imagined, new ArrayList<>(nodes.ready(imagined.network())));
+    }
+
     private Prospect look(Stored stored) throws PartylineException {
         List<Transport> nodes = new ArrayList<>(this.nodes.ready(stored.network()));
         if (stored.via().isPresent() && this.nodes.isUsed(stored.via().get())) {

@@ -160,8 +160,17 @@ public final class ChannelSealer implements MessageSealer {
         try (SendChain chain = sealing.chains().decodeSend(sending.get().chain())) {
             return chain.position() + packets <= Chains.MAX_MESSAGES
                     && chain.position() < settings.get().sending().chainMessages()
-                    && clock.instant().isBefore(chain.started().plus(CHAIN_LIFE));
+                    && clock.instant().isBefore(chain.started().plus(CHAIN_LIFE))
+                    && !isOfTheFuture(chain);
         }
+    }
+
+    /**
+     * Whether a chain was begun while this machine's clock ran ahead. Readers refused its opener for its time, and can read nothing that
+     * rides on it.
+     */
+    private boolean isOfTheFuture(SendChain chain) {
+        return chain.started().isAfter(clock.instant().plusSeconds(PacketSealer.MOST_AHEAD));
     }
 
     /** Whether the next message of a membership rides on a running chain. */

@@ -85,6 +85,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
     private final Map<String, Wallet> wallets = new TreeMap<>();
     private final List<NodeListener> listeners = new CopyOnWriteArrayList<>();
     private final NodePolicies policies = new NodePolicies();
+    private final NodeStates states = new NodeStates();
     private final NodeWatch judge;
     private final ScheduledExecutorService roundsThread =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "partyline-nodewatch"));
@@ -116,8 +117,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         this.withholdingDetector =
                 new WithholdingDetector(clock, () -> nodeSettings().resendAfter());
         this.judge = new NodeWatch(this, policies, () -> nodeSettings().quarantine(), clock, new News());
-        this.rounds =
-                new Rounds(roundsThread, judge::round, () -> nodeSettings().check());
+        this.rounds = new Rounds(roundsThread, this::round, () -> nodeSettings().check());
         settings.onChange(onSettings);
     }
 
@@ -181,6 +181,12 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
     /** Compares the nodes now, which is done again and again by itself. */
     public void round() {
         judge.round();
+        states.look(list());
+    }
+
+    @Override
+    public AutoCloseable follow(Runnable changed) {
+        return states.follow(changed);
     }
 
     /** Tells all who listen. */
@@ -361,6 +367,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
     }
 
     private void reconcile() {
+        states.look(list());
         List<Entry> all;
         synchronized (entries) {
             all = new ArrayList<>(entries.values());

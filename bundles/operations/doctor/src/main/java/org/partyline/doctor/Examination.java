@@ -83,6 +83,7 @@ public final class Examination implements Doctor {
             Optional<Path> home) {
         return List.of(
                 JavaCheck.here(clock),
+                RandomnessCheck.here(),
                 versions,
                 new ProcessCheck(sources),
                 new FilesCheck(files),

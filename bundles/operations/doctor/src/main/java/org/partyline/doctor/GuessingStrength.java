@@ -4,6 +4,7 @@ import com.nulabinc.zxcvbn.Strength;
 import com.nulabinc.zxcvbn.Zxcvbn;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -57,14 +58,16 @@ public final class GuessingStrength implements PassphraseStrength, HealthCheck {
 
     @Override
     public Rating rate(char[] passphrase) {
-        CharBuffer characters = CharBuffer.wrap(passphrase, 0, Math.min(passphrase.length, MOST));
-        Strength strength = zxcvbn.measure(characters);
+        // The library wipes what it was given: the caller's own stays.
+        char[] own = Arrays.copyOf(passphrase, Math.min(passphrase.length, MOST));
+        Strength strength = zxcvbn.measure(CharBuffer.wrap(own));
         try {
             double digits = strength.getGuessesLog10();
             Grade grade = digits < WEAK_BELOW ? Grade.WEAK : digits < FAIR_BELOW ? Grade.FAIR : Grade.STRONG;
             return new Rating(grade, advice(grade, digits));
         } finally {
             strength.wipe();
+            Arrays.fill(own, '\0');
         }
     }
 

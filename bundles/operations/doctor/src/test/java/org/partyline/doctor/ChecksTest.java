@@ -103,6 +103,14 @@ class ChecksTest {
     }
 
     @Test
+    void numbersThatAreNotTheSystemsAreUnsafe() throws PartylineException {
+        assertWell(new RandomnessCheck("NativePRNG"));
+        assertWell(new RandomnessCheck("Windows-PRNG"));
+        assertEquals(Verdict.UNSAFE, only(new RandomnessCheck("DRBG")).verdict());
+        assertEquals(Verdict.UNSAFE, only(new RandomnessCheck("SHA1PRNG")).verdict());
+    }
+
+    @Test
     void coreDumpsAreUnsafeAndSwapIsAWarning() throws PartylineException {
         assertWell(new ProcessCheck(
                 new Fakes().with(Hardening.class, "items", List.of(new Hardening.Item("core-dumps", true, "off")))));

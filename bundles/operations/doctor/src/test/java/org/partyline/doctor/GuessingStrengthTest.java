@@ -42,6 +42,15 @@ class GuessingStrengthTest {
     }
 
     @Test
+    void thePassphraseIsLeftToTheCaller() {
+        char[] passphrase = "Summer2024!".toCharArray();
+
+        strength.rate(passphrase);
+
+        assertEquals("Summer2024!", new String(passphrase));
+    }
+
+    @Test
     void aVeryLongOneIsStrongAndTakesNoTime() {
         assertEquals(Grade.STRONG, grade("a quick brown fox ".repeat(200)));
     }

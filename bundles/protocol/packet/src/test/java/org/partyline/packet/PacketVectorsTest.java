@@ -416,6 +416,25 @@ class PacketVectorsTest {
                 text.getBytes(StandardCharsets.UTF_8));
     }
 
+    @TestFactory
+    Stream<DynamicTest> controlPacketsAreMadeAndOpened() {
+        JsonNode control = Vectors.load("control.json");
+        JsonNode cases = control.required("cases");
+        return IntStream.range(0, cases.size())
+                .mapToObj(i -> dynamicTest(cases.get(i).required("name").asText(), () -> {
+                    byte[] packet = Vectors.bytes(cases.get(i), "packet");
+                    PacketKey key = TestChain.key(
+                            Vectors.bytes(control, "chain_key"), i, PacketLabel.RATCHET, Vectors.network(control));
+                    Instant time =
+                            Instant.ofEpochSecond(control.required("timestamp").asLong());
+                    Content content = codec.open(packet, key, suite(1), time).content();
+                    assertEquals(PacketType.CONTROL, content.type());
+                    assertEquals(cases.get(i).required("body").asText(), Vectors.hex(content.body()));
+                    assertEquals(time.getEpochSecond(), content.timestamp());
+                    assertEquals(Vectors.hex(packet), Vectors.hex(codec.seal(content, key, suite(1), packet.length)));
+                }));
+    }
+
     private static PacketKey chainKey(JsonNode chain, JsonNode message) {
         return TestChain.key(
                 Vectors.bytes(chain, "chain_key_0"),

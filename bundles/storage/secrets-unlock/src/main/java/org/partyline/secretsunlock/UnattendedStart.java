@@ -179,7 +179,7 @@ public final class UnattendedStart implements Unattended, Erasable {
         try {
             if (now.state() != Store.State.LOCKED) {
                 finish(lastStart);
-            } else if (!clock.instant().isBefore(nextTry)) {
+            } else if (isTime(clock.instant())) {
                 attempt(now, from);
             }
         } catch (RuntimeException | Error e) {
@@ -187,6 +187,11 @@ public final class UnattendedStart implements Unattended, Erasable {
             // later.
             failed(from, "the store could not be opened: " + e.getClass().getSimpleName(), e);
         }
+    }
+
+    /** Also when the clock was set back since: nobody waits for the hours that it went back. */
+    private boolean isTime(Instant now) {
+        return !now.isBefore(nextTry) || nextTry.isAfter(now.plus(LONGEST_PAUSE));
     }
 
     private void attempt(Vault now, Source from) {

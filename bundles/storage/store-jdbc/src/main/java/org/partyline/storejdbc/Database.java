@@ -595,6 +595,16 @@ final class Database implements AutoCloseable {
         return false;
     }
 
+    /** A system makes a disk so by itself, when it finds an error on it; PostgreSQL says so of a replica. */
+    static final String READ_ONLY =
+            "the store cannot be written, as its disk or database is read-only: what is in it is kept;"
+                    + " look why (dmesg, findmnt), let it be written again, and start the server anew";
+
+    /** Whether a failure says so, by its own words. */
+    static boolean isReadOnly(Throwable e) {
+        return String.valueOf(e.getMessage()).contains("Read-only file system");
+    }
+
     /** One clear line for the operator. The cause is for the log; the database has seen hashes and ciphertext only. */
     static StoreException failure(SQLException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
@@ -602,6 +612,9 @@ final class Database implements AutoCloseable {
             if (message.contains("No space left on device") || "53100".equals(e.getSQLState())) {
                 return new StoreException(
                         "the disk is full: make room; the store keeps what it has and goes on by itself", e);
+            }
+            if (isReadOnly(cause) || "25006".equals(e.getSQLState())) {
+                return new StoreException(READ_ONLY, e);
             }
         }
         if (isAway(e)) {

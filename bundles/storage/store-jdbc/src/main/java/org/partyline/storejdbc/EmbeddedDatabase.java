@@ -113,6 +113,9 @@ final class EmbeddedDatabase implements ConnectionSource {
             }
             return connection;
         } catch (IOException e) {
+            if (Database.isReadOnly(e)) {
+                throw new StoreException(Database.READ_ONLY, e);
+            }
             throw new StoreException(
                     "the store's directory " + directory + " cannot be used: give this user the right to write there",
                     e);

@@ -808,7 +808,9 @@ final class JdbcStore implements Store, AutoCloseable {
         gate.lock();
         try {
             Instant now = clock.instant();
-            if (stale == null || now.isBefore(stale.plus(eraseAfter))) {
+            // What became stale after now did so by a clock that was set back since: when that was, nobody knows.
+            boolean known = stale != null && !now.isBefore(stale);
+            if (stale == null || known && now.isBefore(stale.plus(eraseAfter))) {
                 return;
             }
             // Also after a failure: the next try is as much later.

@@ -83,6 +83,26 @@ class FailureTest {
     }
 
     @Test
+    void aDiskThatBecomesReadOnlyIsSaid() throws Exception {
+        try (Bench bench = Bench.embedded(home, HookedDisk.prefix())) {
+            bench.store.create(passphrase());
+            bench.put("t", "before", "1");
+            HookedDisk.hook(what -> {
+                if (what.equals("write")) {
+                    throw new IOException("Read-only file system");
+                }
+            });
+            assertEquals(
+                    Database.READ_ONLY,
+                    assertThrows(StoreException.class, () -> bench.put("t", "during", "2"))
+                            .getMessage());
+            emptyDisk();
+            assertEquals(Optional.of("1"), bench.get("t", "before"));
+            assertEquals(Optional.empty(), bench.get("t", "during"));
+        }
+    }
+
+    @Test
     void aDiskThatFailsAtAnyWriteLeavesAllOrNothing() throws Exception {
         int failing = 0;
         for (int at = 1; at <= 12; at++) {

@@ -62,6 +62,7 @@ class ArchitectureTest {
                     "the unlocked state, stored records and stages' interfaces that the bundles of messaging share",
             "bitcoin-tx", "one reader of raw transactions for all transports, and for their tests",
             "bitcoin-signer", "one signer for all wallets",
+            "shell", "what bundles implement that have commands of their own: it exports nothing else",
             "console-line", "one grammar for every console: it has no interface of its own yet");
 
     private static final int MOST_PARAMETERS = 8;

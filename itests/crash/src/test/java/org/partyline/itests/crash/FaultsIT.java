@@ -2,19 +2,28 @@ package org.partyline.itests.crash;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -23,19 +32,23 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.SecretFile;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * What a machine does to a server: a disk that is full, too little memory, names that nobody resolves.
+ * What a machine does to a server: a disk that is full or cannot be written, too little memory, no random numbers, a clock that is wrong,
+ * names that nobody resolves.
  * Nothing is lost, nothing is received twice, and what is refused is refused in one line.
  */
 @ExtendWith(ShowLogs.class)
 class FaultsIT {
     private static final String PASSPHRASE = "correct horse battery staple";
     private static final String DISK = "24m";
+    private static final Path FAKETIME = Path.of("/usr/lib", "x86_64-linux-gnu", "faketime", "libfaketimeMT.so.1");
 
     private PartylineServer server;
     private final List<String> sent = new ArrayList<>();
@@ -53,6 +66,33 @@ class FaultsIT {
         if (mounted != null) {
             mount("umount", mounted.toString());
         }
+    }
+
+    /** A disk of its own under the store, on which the kernel can be told that it found an error. @return what to tell */
+    private Path faultyDisk() throws Exception {
+        Path image = Files.createDirectories(server.home()).resolve("disk");
+        try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+            file.setLength(64L << 20);
+        }
+        Path store = Files.createDirectories(server.home().resolve("store"));
+        assumeTrue(
+                mount("mkfs.ext4", "-q", "-O", "^has_journal", image.toString()) && attach(image, store),
+                "no disk can be mounted here: this needs to be root, mount and mkfs.ext4");
+        mounted = store;
+        Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("rwx------"));
+        String device = output("findmnt", "-no", "SOURCE", store.toString());
+        Path trigger = Path.of("/sys/fs/ext4", Path.of(device).getFileName().toString(), "trigger_fs_error");
+        assumeTrue(Files.exists(trigger), "this kernel cannot be told to find an error");
+        return trigger;
+    }
+
+    private static boolean attach(Path image, Path place) throws Exception {
+        return mount("mount", "-o", "loop,errors=remount-ro", image.toString(), place.toString());
+    }
+
+    private static String output(String... words) throws IOException {
+        Process process = new ProcessBuilder(words).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
 
     private static boolean mount(String... words) throws IOException, InterruptedException {
@@ -145,6 +185,121 @@ class FaultsIT {
         assertTrue(full.contains("the disk is full: make room"), full);
         Files.delete(filler);
         say("when there is room again");
+    }
+
+    @Test
+    void aDiskThatBecomesReadOnlyRefusesInOneLineAndNothingIsLost() throws Exception {
+        Path trigger = faultyDisk();
+        settle();
+        Files.writeString(trigger, "an error");
+        String refused = server.refusal("send", "--persona", "alice", "on a read-only disk");
+        assertTrue(refused.contains("its disk or database is read-only: what is in it is kept"), refused);
+        // It is opened anew, to be sure of what is in it, and what cannot be written cannot be opened.
+        String unread = server.refusal("messages");
+        assertTrue(unread.contains("read-only"), unread);
+        server.kill();
+        String early = startsOnWhatCannotBeWritten();
+        assertTrue(early.contains("read-only"), early);
+        server.kill();
+        assertTrue(mount("umount", mounted.toString()));
+        Path image = server.home().resolve("disk");
+        // It says by its status that it mended something.
+        mount("e2fsck", "-y", image.toString());
+        assertTrue(attach(image, mounted));
+        server.start();
+        unlock();
+        awaitAll();
+        say("when it can be written again");
+    }
+
+    /** @return what unlocking says */
+    private String startsOnWhatCannotBeWritten() throws Exception {
+        server.start();
+        try (SecretFile passphrase = new SecretFile(PASSPHRASE)) {
+            return server.refusal("unlock", "--passphrase-file", passphrase.toString());
+        }
+    }
+
+    @Test
+    void withoutRandomNumbersNothingStarts() throws Exception {
+        String hide = "mount --bind /dev/null /dev/urandom";
+        assumeTrue(mount("unshare", "-m", "sh", "-c", hide), "no device can be hidden here: this needs to be root");
+        server.inside(List.of("unshare", "-m", "sh", "-c", hide + " && exec \"$@\"", "sh"));
+        String refused =
+                assertThrows(IllegalStateException.class, server::start).getMessage();
+        List<String> errors =
+                refused.lines().filter(line -> line.contains("Error: ")).toList();
+        assertEquals(1, errors.size(), refused);
+        assertTrue(errors.get(0).contains("this machine gives no random numbers"), refused);
+        assertFalse(Files.exists(server.home().resolve("store")), "nothing was made");
+        server.inside(List.of());
+        settle();
+    }
+
+    /** Nothing that waits waits for the day that the clock went back; nothing that was read is read again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"+1d", "-1d"})
+    void aClockThatIsADayOffAndRightAgainLosesNothing(String off) throws Exception {
+        assumeTrue(Files.exists(FAKETIME), "there is no libfaketime: install Debian's faketime");
+        Path offset = Files.writeString(Files.createDirectories(server.home()).resolve("offset"), "+0");
+        // Durations are measured by another clock of the kernel, which nobody sets. Without the second and third of
+        // these
+        // what waits by that one never rests, and the server does not come to start.
+        server.environment(Map.of(
+                "LD_PRELOAD",
+                FAKETIME.toString(),
+                "FAKETIME_DONT_FAKE_MONOTONIC",
+                "1",
+                "FAKETIME_FORCE_MONOTONIC_FIX",
+                "0",
+                "FAKETIME_CACHE_DURATION",
+                "1",
+                "NO_FAKE_STAT",
+                "1",
+                "FAKETIME_TIMESTAMP_FILE",
+                offset.toString()));
+        settle();
+        set(offset, off);
+        say("while it is wrong");
+        set(offset, "+0");
+        say("when it is right again");
+        set(offset, off);
+        server.stop();
+        server.start();
+        unlock();
+        awaitAll();
+        set(offset, "+0");
+        server.stop();
+        server.start();
+        unlock();
+        say("after restarts");
+        assertNothingTwice();
+    }
+
+    /** Sets the server's clock, and waits until it goes by it. */
+    private void set(Path offset, String to) throws IOException {
+        Path next = offset.resolveSibling("offset.next");
+        Files.writeString(next, to);
+        Files.move(next, offset, StandardCopyOption.ATOMIC_MOVE);
+        Duration off = Duration.ofDays(to.equals("+0") ? 0 : Integer.parseInt(to.replaceAll("[+d]", "")));
+        Wait.until("the server's clock is off by " + off, () -> {
+            server.run("partyline:doctor");
+            Instant looked = Instant.parse(
+                    server.json("status").get("doctor").get("time").asText());
+            return Duration.between(Instant.now().plus(off), looked).abs().compareTo(Duration.ofHours(1)) < 0;
+        });
+    }
+
+    /** Nothing but what was sent has left, and each packet in a transaction of its own. */
+    private void assertNothingTwice() {
+        List<JsonNode> messages =
+                elements(server.json("outbox", "--all").get("outbox")).toList();
+        assertEquals(sent.size(), messages.size(), messages::toString);
+        List<String> transactions = messages.stream()
+                .flatMap(message -> elements(message.get("parts")))
+                .map(part -> part.path("transaction").asText())
+                .toList();
+        assertEquals(Set.copyOf(transactions).size(), transactions.size(), transactions::toString);
     }
 
     private static void fill(Path filler) throws IOException {

@@ -151,6 +151,7 @@ public class DistributionIT {
                 "receive",
                 "console-line",
                 "shell",
+                "chat",
                 "console-socket"));
         for (Bundle bundle : context.getBundles()) {
             missing.remove(bundle.getSymbolicName().replaceFirst("^org\\.partyline\\.", ""));

@@ -14,6 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -33,7 +35,11 @@ class ExtensionIT {
     private static final String NODE = "lo";
     private static final String SUITE = "EXAMPLE_GCM_20";
     private static final String ERRAND = "errand";
+    private static final String DERIVATION = "EXAMPLE_PBKDF2_SHA512";
     private static final String CHANNEL = "lobby";
+    private static final String VAULT = "vault";
+    private static final String PLAY = "play";
+    private static final String QUIET = "com.example.extension.quiet";
     private static final String PASSPHRASE = "the passphrase of a channel";
     /** What a stranger built. */
     private static final Path BUILT = Path.of(System.getProperty("extension.jar"));
@@ -58,6 +64,7 @@ class ExtensionIT {
             assertEquals("running", foreign());
             used();
             errands();
+            schedule("1");
             updated();
             takenAway();
         }
@@ -98,6 +105,57 @@ class ExtensionIT {
                         .map(JsonNode::asText)
                         .distinct()
                         .toList());
+        derived();
+        note("pinned by hand");
+        awaitBob("pinned by hand");
+        assertEquals("note", bobs(CHANNEL).get("pinned by hand").get("receiver").asText());
+        operator.set("node-check", "1s");
+        operator.set("node-quarantine", "10s");
+        server.json("node-add", PLAY, "--type", "embedded");
+        awaitPlay("it only plays (edition 1)");
+    }
+
+    /** A channel whose keys none but the new derivation makes, for each of its packets. */
+    private void derived() {
+        String invite = operator.createChannel(
+                VAULT,
+                PASSPHRASE,
+                "--persona",
+                "alice",
+                "--network",
+                "regtest",
+                "--mode",
+                "open",
+                "--kdf",
+                DERIVATION,
+                "--memory",
+                "100000");
+        operator.join(invite, PASSPHRASE, "--persona", "bob", "--network", "regtest", "--mode", "open");
+        sendTo(VAULT, "derived by a bundle from outside");
+        awaitBob(VAULT, "derived by a bundle from outside");
+    }
+
+    private void note(String text, String... options) {
+        List<String> words = new ArrayList<>(List.of("partyline:example-note", CHANNEL, text));
+        words.addAll(List.of(options));
+        console(words.toArray(new String[0]));
+    }
+
+    /** @param why it is set aside; empty: it is not */
+    private void awaitPlay(String why) {
+        operator.awaitNode(
+                PLAY,
+                why.isEmpty() ? "is used" : "is set aside because " + why,
+                node -> node.get("quarantine_reason").asText("").equals(why));
+    }
+
+    /** What leaves is held back for as long as the schedule is there. */
+    private void schedule(String edition) {
+        console("config:property-set", "-p", QUIET, "quiet", "yes");
+        long held = send("held back by edition " + edition);
+        awaitReason(held, "it waits for the end of the quiet hours (edition " + edition + ")");
+        console("config:delete", QUIET);
+        awaitBob("held back by edition " + edition);
     }
 
     /** Its carrier carries, its fee policy says what that costs, and the doctor asks it, too. */
@@ -152,7 +210,15 @@ class ExtensionIT {
     }
 
     private void updated() throws Exception {
-        OtherBytes.with(BUILT, JAR, "com/example/extension/greeting/greeting.txt", "Good day");
+        note("read after the update", "--edition", "2");
+        OtherBytes.with(
+                BUILT,
+                JAR,
+                Map.of(
+                        "com/example/extension/greeting/greeting.txt",
+                        "Good day",
+                        "com/example/extension/edition.txt",
+                        "2"));
 
         String why = server.run("bundle:update", BUNDLE).text();
 
@@ -164,6 +230,11 @@ class ExtensionIT {
         console("bundle:start", BUNDLE);
         assertEquals("running", foreign());
         awaitBob("waits for the update");
+        awaitBob("read after the update");
+        awaitPlay("it only plays (edition 2)");
+        sendTo(VAULT, "derived by the second edition");
+        awaitBob(VAULT, "derived by the second edition");
+        schedule("2");
         commands("Good day");
     }
 
@@ -175,13 +246,18 @@ class ExtensionIT {
         assertFalse(weather());
         assertTrue(server.refusal("example-greet", "alice").startsWith("there is no command"));
         assertTrue(suites().noneMatch(suite -> suite.get("available").asBoolean()));
-        // All else goes on: another node, and what was read before.
-        server.json("node-add", "play", "--type", "embedded");
-        assertTrue(bobs().contains("waits for the update"));
+        String unknown = server.refusal("channel-create", "cellar", "--persona", "alice", "--kdf", DERIVATION);
+        assertTrue(unknown.startsWith("there is no key derivation '" + DERIVATION + "'"), unknown);
+        assertTrue(server.refusal("example-note", CHANNEL, "words").startsWith("there is no command"));
+        // All else goes on: another node, on which nobody has anything to say any more, and what was read before.
+        awaitPlay("");
+        assertTrue(bobs(CHANNEL).keySet().containsAll(List.of("waits for the update", "pinned by hand")));
 
         console("bundle:install", "-s", "file:" + JAR);
 
         awaitBob("waits for its return");
+        note("pinned after its return");
+        awaitBob("pinned after its return");
     }
 
     private Stream<JsonNode> suites() {
@@ -190,7 +266,11 @@ class ExtensionIT {
     }
 
     private long send(String text, String... options) {
-        List<String> words = new ArrayList<>(List.of("send", "--persona", "alice", "--channel", CHANNEL));
+        return sendTo(CHANNEL, text, options);
+    }
+
+    private long sendTo(String channel, String text, String... options) {
+        List<String> words = new ArrayList<>(List.of("send", "--persona", "alice", "--channel", channel));
         words.addAll(List.of(options));
         words.add(text);
         return server.json(words.toArray(new String[0])).get("id").asLong();
@@ -198,20 +278,31 @@ class ExtensionIT {
 
     /** It says for what it waits, once it was looked at. */
     private void awaitReason(long id) {
-        Wait.until(
-                "message " + id + " says for what it waits",
-                () -> operator.outgoing(id).get("reason").asText("").startsWith("it waits for "));
+        awaitReason(id, "it waits for ");
     }
 
-    private List<String> bobs() {
-        return Operator.elements(server.json("messages", "--persona", "bob", "--channel", CHANNEL)
+    private void awaitReason(long id, String reason) {
+        Wait.until(
+                "message " + id + " says '" + reason + "'",
+                () -> operator.outgoing(id).get("reason").asText("").startsWith(reason));
+    }
+
+    /** What bob has in a channel, by its texts. */
+    private Map<String, JsonNode> bobs(String channel) {
+        return Operator.elements(server.json("messages", "--persona", "bob", "--channel", channel)
                         .get("messages"))
-                .map(message -> message.get("text").asText())
-                .toList();
+                .collect(Collectors.toMap(message -> message.get("text").asText(), message -> message));
     }
 
     private void awaitBob(String text) {
-        Wait.until("bob reads '" + text + "'", Duration.ofMinutes(1), () -> bobs().contains(text));
+        awaitBob(CHANNEL, text);
+    }
+
+    private void awaitBob(String channel, String text) {
+        Wait.until(
+                "bob reads '" + text + "'",
+                Duration.ofMinutes(1),
+                () -> bobs(channel).containsKey(text));
     }
 
     /** What the status says of it in one word; empty when it is not installed. */

@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Enumeration;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
@@ -17,14 +18,15 @@ import java.util.jar.JarOutputStream;
 final class OtherBytes {
     private OtherBytes() {}
 
-    /** The same bundle with another text in one of its files. */
-    static Path with(Path jar, Path copy, String entry, String text) {
+    /** The same bundle with other texts in some of its files. */
+    static Path with(Path jar, Path copy, Map<String, String> texts) {
         try (JarFile from = new JarFile(jar.toFile());
                 JarOutputStream to = new JarOutputStream(Files.newOutputStream(copy))) {
             for (Enumeration<JarEntry> all = from.entries(); all.hasMoreElements(); ) {
                 JarEntry next = all.nextElement();
                 to.putNextEntry(new JarEntry(next.getName()));
-                if (next.getName().equals(entry)) {
+                String text = texts.get(next.getName());
+                if (text != null) {
                     to.write(text.getBytes(StandardCharsets.UTF_8));
                 } else {
                     from.getInputStream(next).transferTo(to);

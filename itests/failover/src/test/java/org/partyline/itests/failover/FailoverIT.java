@@ -43,6 +43,8 @@ class FailoverIT {
     private static final String PASSPHRASE = "correct horse battery staple";
     private static final String CHANNEL = "lobby";
     private static final int TAKEOVERS = Integer.getInteger("takeovers", 3);
+    /** So many takeovers, and what they sent, to a block. */
+    private static final int BLOCKS = 4;
 
     private static PostgreSqlServer database;
     private static RegtestNode node;
@@ -182,6 +184,7 @@ class FailoverIT {
         } catch (RuntimeException | AssertionError e) {
             // Refused, or the server stopped its console meanwhile: whether it was stored is asked afterwards.
             assertTrue(e.getMessage() != null);
+            awaitLine(pair.leader());
         } finally {
             database.resume();
         }
@@ -200,6 +203,19 @@ class FailoverIT {
         Wait.until("the other one stands by", pair.other()::standsBy);
     }
 
+    /** One line tells the operator what is away, whether the server leads still or has given that up. */
+    private static void awaitLine(Pair.Half half) {
+        Wait.until(
+                "a line of " + half + " tells of the database",
+                () -> half.server()
+                                .status()
+                                .lines()
+                                .filter(line -> line.contains("tries again: the database failed")
+                                        || line.contains("the store's database does not answer"))
+                                .count()
+                        == 1);
+    }
+
     @Test
     @Order(6)
     void takeoversAtRandomPointsUnderLoadLoseNothingAndSendNothingTwice() throws Exception {
@@ -210,6 +226,10 @@ class FailoverIT {
         try {
             for (int i = 1; i <= TAKEOVERS; i++) {
                 takeover(i, random, load);
+                if (i % BLOCKS == 0) {
+                    // Else what is under way would grow for as long as the test runs, as on no network.
+                    node.mine(1);
+                }
             }
         } finally {
             load.shutdownNow();

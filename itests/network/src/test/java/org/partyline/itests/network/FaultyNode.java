@@ -2,6 +2,7 @@ package org.partyline.itests.network;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -46,6 +47,8 @@ final class FaultyNode implements AutoCloseable {
         DIES_BEFORE_IT_TAKES_OURS,
         /** It ends when it has taken a transaction, before it says so. */
         DIES_AFTER_IT_TOOK_OURS,
+        /** It has just been started, and reads its blocks first. */
+        WARMING_UP,
         /** It has ended: what connects is cut off. */
         DEAD
     }
@@ -66,6 +69,8 @@ final class FaultyNode implements AutoCloseable {
     private final RegtestNode stranger;
     private final HttpServer server;
     private Fault fault = Fault.NONE;
+    /** As Bitcoin Core counts; 0: what the node itself says. */
+    private volatile int version;
 
     /**
      * @param node behind it
@@ -99,6 +104,11 @@ final class FaultyNode implements AutoCloseable {
         }
     }
 
+    /** Another version of Bitcoin Core is started in its place. @param next as Core counts: 310000 is 31.0 */
+    void version(int next) {
+        version = next;
+    }
+
     Fault fault() {
         synchronized (change) {
             return fault;
@@ -109,7 +119,7 @@ final class FaultyNode implements AutoCloseable {
         JsonNode request = JSON.readTree(exchange.getRequestBody().readAllBytes());
         boolean sends = calls(request).stream().anyMatch(call -> isSend(call));
         switch (fault()) {
-            case NONE -> send(exchange, pass(exchange, node, request));
+            case NONE -> send(exchange, versioned(request, pass(exchange, node, request)));
             case SILENT -> awaitOtherFault(exchange);
             case SLOW -> {
                 Answer late = pass(exchange, node, request);
@@ -136,6 +146,7 @@ final class FaultyNode implements AutoCloseable {
                     send(exchange, answer);
                 }
             }
+            case WARMING_UP -> send(exchange, warmingUp(request));
             case DEAD -> exchange.close();
         }
     }
@@ -173,14 +184,44 @@ final class FaultyNode implements AutoCloseable {
         }
     }
 
-    /** Answers with more blocks than there are. */
-    private static Answer raised(JsonNode request, Answer answer) {
+    /** As Core answers each call until it has read its blocks. */
+    private static Answer warmingUp(JsonNode request) {
+        ArrayNode answers = JSON.createArrayNode();
+        for (JsonNode call : calls(request)) {
+            ObjectNode answer = answers.addObject().put("jsonrpc", "2.0");
+            answer.set("id", call.get("id"));
+            answer.putObject("error").put("code", -28).put("message", "Loading block index…");
+        }
+        return request.isArray() ? new Answer(200, answers) : new Answer(500, answers.get(0));
+    }
+
+    /** Answers with the version that the test wants. */
+    private Answer versioned(JsonNode request, Answer answer) {
+        int now = version;
+        Set<String> asked = idsOf(request, "getnetworkinfo");
+        for (JsonNode each : calls(answer.body())) {
+            if (now != 0
+                    && asked.contains(each.path("id").asText())
+                    && each.path("result") instanceof ObjectNode info) {
+                info.put("version", now).put("subversion", "/Satoshi:" + now / 10_000 + ".0.0/");
+            }
+        }
+        return answer;
+    }
+
+    private static Set<String> idsOf(JsonNode request, String method) {
         Set<String> asked = new HashSet<>();
         for (JsonNode call : calls(request)) {
-            if (call.path("method").asText().equals("getblockchaininfo")) {
+            if (call.path("method").asText().equals(method)) {
                 asked.add(call.path("id").asText());
             }
         }
+        return asked;
+    }
+
+    /** Answers with more blocks than there are. */
+    private static Answer raised(JsonNode request, Answer answer) {
+        Set<String> asked = idsOf(request, "getblockchaininfo");
         for (JsonNode each : calls(answer.body())) {
             if (asked.contains(each.path("id").asText()) && each.path("result") instanceof ObjectNode chain) {
                 int height = chain.path("blocks").asInt() + TOO_MANY_BLOCKS;

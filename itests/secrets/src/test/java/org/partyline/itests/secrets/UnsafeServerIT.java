@@ -40,6 +40,7 @@ import org.partyline.itests.harness.Wait;
  */
 @ExtendWith(ShowLogs.class)
 class UnsafeServerIT {
+    private static final String WEAK_PASSPHRASE = "passw0rd1234";
     private static final Pattern COMMAND = Pattern.compile("(partyline|bundle):[a-z-]+( [^,]+)?");
     private static final Pattern OPTION = Pattern.compile("--[a-z-]+");
 
@@ -57,6 +58,8 @@ class UnsafeServerIT {
             // With it the start script leaves out what forbids heap dumps; the log of all that is kept low by the
             // second option.
             server.environment(Map.of("PARTYLINE_DEBUG", "1", "PARTYLINE_HEAP", "150m"));
+            // With another source than the system's Java makes its own numbers.
+            server.javaOptions("-Djava.security.egd=file:/dev/./urandom");
             server.start();
             operator = new Operator(server);
             operator.setUp("Alice");
@@ -67,6 +70,8 @@ class UnsafeServerIT {
             // The start script closes what it finds open.
             Path open = Files.writeString(server.home().resolve("etc/org.partyline.open.cfg"), "");
             Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
+            // What is in a closed directory is closed to others, too.
+            Files.setPosixFilePermissions(open.getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
             Wait.until(
                     "the store is open",
                     () -> server.json("status").get("store").asText().equals("open"));
@@ -113,7 +118,14 @@ class UnsafeServerIT {
         // Not as the profile has it.
         server.json("privacy", "balanced", "--yes");
         server.json("config", "jitter", "0s");
-        try (SecretFile passphrase = new SecretFile(Operator.STORE_PASSPHRASE)) {
+        try (SecretFile strong = new SecretFile(Operator.STORE_PASSPHRASE);
+                SecretFile passphrase = new SecretFile(WEAK_PASSPHRASE)) {
+            server.json(
+                    "passphrase-change",
+                    "--old-passphrase-file",
+                    strong.toString(),
+                    "--new-passphrase-file",
+                    passphrase.toString());
             Path beside = Files.writeString(directory.resolve("secrets-passphrase"), "a passphrase of its own\n");
             Files.setPosixFilePermissions(beside, PosixFilePermissions.fromString("rw-------"));
             server.json("config", "secrets.file.passphrase-file", beside.toString());
@@ -163,6 +175,8 @@ class UnsafeServerIT {
 
     private static void assertUnsafe(Map<String, List<JsonNode>> found) {
         assertFound(found, "java", "warning", "the heap is 1");
+        assertFound(found, "randomness", "unsafe", "random numbers are Java's own (DRBG)");
+        assertFound(found, "passphrase", "unsafe", "the store's passphrase was weak when it was set");
         assertFound(found, "process", "unsafe", "core-dumps: ");
         assertFound(found, "process", "unsafe", "attach: ");
         assertFound(found, "files", "unsafe", "org.partyline.open.cfg can be read or written by others");

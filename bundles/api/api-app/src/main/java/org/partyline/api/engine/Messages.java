@@ -117,6 +117,38 @@ public interface Messages {
     /** Messages both ways, in each sender's order, newest last. Marks what it returns as shown. */
     List<Message> messages(Query query) throws PartylineException;
 
+    /**
+     * The numbers of what {@link #messages} would return, in its order: a screen shows a part of it and asks for that with
+     * {@link #shown}. Marks none as shown.
+     */
+    default List<Long> order(Query query) throws PartylineException {
+        throw new PartylineException("this engine tells no order of messages");
+    }
+
+    /**
+     * Messages of these numbers, in this order, without those that are gone. Marks what it returns as shown.
+     *
+     * @param ids as many as a screen shows, not all there are
+     */
+    default List<Shown> shown(List<Long> ids) throws PartylineException {
+        throw new PartylineException("this engine shows whole conversations only");
+    }
+
+    /** Messages that are not whole yet, in the order in which they began. */
+    default List<Pieces> incomplete() throws PartylineException {
+        return List.of();
+    }
+
+    /**
+     * What a message would cost now, for who is still writing it. Stores nothing, and asks no wallet.
+     *
+     * @throws PayloadTooLargeException names the limit in force, in bytes
+     * @throws NoSuchThingException as {@link #send}
+     */
+    default Price price(Send request) throws PartylineException {
+        throw new PartylineException("this engine tells prices when it sends");
+    }
+
     /** How many messages of version 1 are kept. Marks none as shown. */
     long legacyKept() throws PartylineException;
 
@@ -237,6 +269,34 @@ public interface Messages {
             Instant leaves,
             String waits,
             Duration jitter) {}
+
+    /**
+     * @param packets how many packets, and so transactions, it will be, a chain's opener included; 0: not known before it is sealed
+     * @param bytes of all packets
+     * @param fee satoshi for all of them; empty when no node gives an estimate
+     */
+    record Price(int packets, int bytes, Optional<Long> fee) {}
+
+    /**
+     * A message as a screen shows it.
+     *
+     * @param message itself
+     * @param outgoing the way of one of ours, for as long as it is kept; empty of one that was received
+     * @param nodes how many nodes show all its transactions; 0 of one that was received
+     */
+    record Shown(Message message, Optional<Outgoing> outgoing, int nodes) {}
+
+    /**
+     * A message of which some packets have come.
+     *
+     * @param persona whose
+     * @param direct whether it comes from a contact
+     * @param channel the channel's name, or the contact's
+     * @param sender nickname as its sender gave it; empty
+     * @param have packets that are here
+     * @param of packets that it has
+     */
+    record Pieces(String persona, boolean direct, String channel, String sender, int have, int of) {}
 
     /**
      * @param persona empty: every persona
@@ -546,7 +606,9 @@ public interface Messages {
             /** Its sender put other words in the place of the first ones. */
             EDITED,
             /** It is there no more: its sender took it back, or we erased it. */
-            ERASED
+            ERASED,
+            /** A piece of one that is not whole yet has come ({@link Messages#incomplete}); it has no number yet, which is 0. */
+            PIECE
         }
     }
 

@@ -17,6 +17,16 @@ public interface Nodes {
     /** All of them, by name. */
     List<Node> list();
 
+    /**
+     * Is told that a node came, went, became ready, or is ready no more: soon, and at the latest when nodes are compared next.
+     *
+     * @param changed must not block
+     * @return closes the subscription
+     */
+    default AutoCloseable follow(Runnable changed) {
+        return () -> {};
+    }
+
     /** @throws NoSuchThingException when there is none of that name */
     Node get(String name) throws PartylineException;
 

@@ -2,13 +2,19 @@ package org.partyline.engine.kernel;
 
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The engine's lock. Who holds it works with the same {@link Parts} until it is released. */
+/**
+ * The engine's lock. Who holds it works with the same {@link Parts} until it is released.
+ *
+ * <p>Fair: the sender takes it again and again while it looks after hundreds of messages, each with a transaction of a database that may
+ * be slow, and a console that waits for it would get it after the last one only.
+ */
 public final class OperationLock extends ReentrantLock {
     private static final long serialVersionUID = 1L;
 
     private final transient Parts parts;
 
     public OperationLock(Parts parts) {
+        super(true);
         this.parts = parts;
     }
 

@@ -61,9 +61,17 @@ public interface Inbox {
      * @param message a text that is whole now
      * @param other what the session is to handle: whole, not a text
      * @param change what it changed of a message that is kept
+     * @param piece whether it is a piece of a message that is not whole yet
      */
-    record Arrival(Optional<MessageRecord> message, Optional<Other> other, Optional<MessageChange> change) {
+    record Arrival(
+            Optional<MessageRecord> message, Optional<Other> other, Optional<MessageChange> change, boolean piece) {
         public static final Arrival NOTHING = new Arrival(Optional.empty(), Optional.empty());
+        /** A piece of a message that is not whole yet. */
+        public static final Arrival PIECE = new Arrival(Optional.empty(), Optional.empty(), Optional.empty(), true);
+
+        public Arrival(Optional<MessageRecord> message, Optional<Other> other, Optional<MessageChange> change) {
+            this(message, other, change, false);
+        }
 
         public Arrival(Optional<MessageRecord> message, Optional<Other> other) {
             this(message, other, Optional.empty());

@@ -55,6 +55,14 @@ public final class PacketIndex implements AutoCloseable {
         }
     }
 
+    /** The same for all packets of messages. */
+    public void removeReceived(Set<Long> messages) {
+        received.values().removeIf(brought -> {
+            brought.removeAll(messages);
+            return brought.isEmpty();
+        });
+    }
+
     public boolean wasHandled(PacketId id) {
         return handled.contains(id);
     }

@@ -81,6 +81,7 @@ public class BoundCommand implements Command {
         try {
             ConsoleCommand command = factory.get();
             command.printTo(context.console());
+            command.runIn(session);
             if (command instanceof PartylineCommand ours) {
                 ours.bind(context);
             }

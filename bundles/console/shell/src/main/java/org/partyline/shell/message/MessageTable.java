@@ -36,9 +36,11 @@ final class MessageTable {
                     MessageText.where(message, contacts),
                     Table.Cell.of(MessageText.sender(message), MessageText.style(message)),
                     new Table.Cell(
-                            MessageText.state(message, one.readers()) + RemarkText.state(message), stateStyle(message)),
+                            MessageText.state(message, one.readers())
+                                    + RemarkText.state(message, one.mentioned(), shared::shown),
+                            stateStyle(message)),
                     Table.Cell.of(
-                            RemarkText.quote(message) + MessageText.text(message),
+                            RemarkText.quote(message, shared::shown) + MessageText.text(message),
                             message.notice() ? Style.WARN : Style.PLAIN));
         }
         table.print(context.console(), empty);

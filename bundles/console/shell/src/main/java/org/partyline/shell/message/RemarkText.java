@@ -1,7 +1,9 @@
 package org.partyline.shell.message;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Quote;
 import org.partyline.api.engine.Messages.Reaction;
@@ -21,19 +23,25 @@ final class RemarkText {
 
     /** Behind a state: {@code , answers 12, edited, mentions you, 👍 2}; empty. */
     static String state(Message message) {
+        return state(message, message.remarks().mentioned() ? List.of("you") : List.of(), id -> id);
+    }
+
+    /** The same of one that several personas here may have. @param mentioned whom it mentions @param shown which copy of a message is shown */
+    static String state(Message message, List<String> mentioned, LongUnaryOperator shown) {
         Remarks remarks = message.remarks();
         StringBuilder all = new StringBuilder();
         if (remarks.reply()) {
             all.append(
                     remarks.quote().isPresent()
-                            ? ", answers " + remarks.quote().get().id()
+                            ? ", answers "
+                                    + shown.applyAsLong(remarks.quote().get().id())
                             : ", answers one that is not here");
         }
         if (remarks.edited().isPresent()) {
             all.append(", edited");
         }
-        if (remarks.mentioned()) {
-            all.append(", mentions you");
+        if (!mentioned.isEmpty()) {
+            all.append(", mentions ").append(Sanitizer.line(String.join(", ", mentioned)));
         }
         counts(remarks)
                 .forEach((reaction, count) ->
@@ -49,11 +57,16 @@ final class RemarkText {
 
     /** The beginning of what it answers, on a line of its own; empty. */
     static String quote(Message message) {
+        return quote(message, id -> id);
+    }
+
+    /** The same, with the number of the copy that is shown. */
+    static String quote(Message message, LongUnaryOperator shown) {
         return message.text().isEmpty()
                 ? ""
                 : message.remarks()
                         .quote()
-                        .map(quote -> "[" + quote.id() + " " + who(message, quote) + ": "
+                        .map(quote -> "[" + shown.applyAsLong(quote.id()) + " " + who(message, quote) + ": "
                                 + Wrap.shortened(Sanitizer.line(quote.text()), QUOTED) + "]\n")
                         .orElse("");
     }

@@ -23,6 +23,7 @@ final class SharedMessages {
         private Message first;
         private final Set<String> readers = new LinkedHashSet<>();
         private final Set<String> personas = new LinkedHashSet<>();
+        private final Set<String> mentioned = new LinkedHashSet<>();
 
         private Shared(Message first) {
             this.first = first;
@@ -31,6 +32,9 @@ final class SharedMessages {
 
         private void add(Message copy) {
             personas.add(copy.persona());
+            if (copy.remarks().mentioned()) {
+                mentioned.add(copy.persona());
+            }
             if (copy.outgoing()) {
                 // How it is on its way says more than that it has come.
                 first = copy;
@@ -44,12 +48,18 @@ final class SharedMessages {
             return first;
         }
 
+        /** The personas that it mentions: {@code you} where nobody else has it. */
+        List<String> mentioned() {
+            return mentioned.isEmpty() || personas.size() > 1 ? List.copyOf(mentioned) : List.of("you");
+        }
+
         /** The personas that received it, where it is not one alone; empty. */
         List<String> readers() {
             return personas.size() > 1 ? List.copyOf(readers) : List.of();
         }
     }
 
+    private final Map<Long, Shared> byId = new HashMap<>();
     private final Map<Key, List<Shared>> known = new HashMap<>();
     private final List<Shared> all = new ArrayList<>();
 
@@ -60,7 +70,7 @@ final class SharedMessages {
                 || message.notice()
                 || message.burn()
                 || message.text().isEmpty()) {
-            all.add(new Shared(message));
+            add(message, new Shared(message));
             return true;
         }
         List<Shared> alike = known.computeIfAbsent(
@@ -74,13 +84,25 @@ final class SharedMessages {
         for (Shared shared : alike) {
             if (!shared.personas.contains(message.persona())) {
                 shared.add(message);
+                byId.put(message.id(), shared);
                 return false;
             }
         }
         Shared shared = new Shared(message);
         alike.add(shared);
-        all.add(shared);
+        add(message, shared);
         return true;
+    }
+
+    private void add(Message message, Shared shared) {
+        all.add(shared);
+        byId.put(message.id(), shared);
+    }
+
+    /** The number of the copy that is shown of a message; its own where none is. */
+    long shown(long id) {
+        Shared shared = byId.get(id);
+        return shared == null ? id : shared.message().id();
     }
 
     List<Shared> all() {

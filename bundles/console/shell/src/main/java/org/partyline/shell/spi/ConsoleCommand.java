@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.api.console.Session;
 
 /**
  * A command, with {@code --json}. It has an annotation {@link org.apache.karaf.shell.api.action.Command}: scope
@@ -20,10 +21,16 @@ public abstract class ConsoleCommand implements Action {
     private boolean json;
 
     private CommandOutput output;
+    private Session session;
 
     /** For the console, before the command runs. @param to where it prints */
     public final void printTo(CommandOutput to) {
         output = to;
+    }
+
+    /** For the console, before the command runs. @param where it was typed */
+    public final void runIn(Session where) {
+        session = where;
     }
 
     @Override
@@ -64,6 +71,11 @@ public abstract class ConsoleCommand implements Action {
     /** Where this run prints. */
     protected final CommandOutput output() {
         return output;
+    }
+
+    /** The console in which this run was typed, with its terminal. */
+    protected final Session session() {
+        return session;
     }
 
     /** Prints the document, or what a person reads. */

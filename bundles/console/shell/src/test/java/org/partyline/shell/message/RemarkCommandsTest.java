@@ -119,4 +119,22 @@ class RemarkCommandsTest {
         assertTrue(runner.refusal("mute", "--channel", "a", "--contact", "b").contains("exclude each other"));
         assertTrue(runner.refusal("mute", "--channel", "nowhere").contains("there is no channel 'nowhere'"));
     }
+
+    @Test
+    void whereSeveralPersonasHaveAMessageTheCopyThatIsShownIsNamed() throws Exception {
+        runner.fake.inbox.clear();
+        Message mine = Samples.message(1, "bob", Optional.of("Hello there"), false);
+        runner.fake.inbox.put(1L, mine);
+        runner.fake.inbox.put(2L, Samples.of(mine, 2, "work"));
+        Message answer = Samples.remarked(Samples.message(9, "bob", Optional.of("@me, @work"), false));
+        runner.fake.inbox.put(9L, answer);
+        runner.fake.inbox.put(10L, Samples.of(answer, 10, "work"));
+        // Work's copies are answered, and mine is shown.
+        runner.fake.inbox.remove(9L);
+        runner.fake.inbox.put(11L, Samples.of(answer, 11, "me"));
+        String printed = runner.run("messages");
+        assertTrue(printed.contains("received by work, me, answers 1, edited, mentions work, me"), printed);
+        assertFalse(printed.contains("answers 2"), printed);
+        assertTrue(runner.run("read", "11").contains("answers 1, edited, mentions you"));
+    }
 }

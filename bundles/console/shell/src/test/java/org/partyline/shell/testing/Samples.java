@@ -229,6 +229,42 @@ public final class Samples {
                         true));
     }
 
+    /** A copy that another persona has. */
+    public static Messages.Message of(Messages.Message message, long id, String persona) {
+        Messages.Remarks remarks = message.remarks();
+        return new Messages.Message(
+                id,
+                persona,
+                message.direct(),
+                message.channel(),
+                message.outgoing(),
+                message.sender(),
+                message.legacy(),
+                message.burn(),
+                message.text(),
+                message.sent(),
+                message.arrived(),
+                message.expires(),
+                message.sequence(),
+                message.transactions(),
+                message.block(),
+                message.state(),
+                message.notice(),
+                message.signedBy(),
+                message.receiver(),
+                new Messages.Remarks(
+                        remarks.reply(),
+                        remarks.quote()
+                                .map(quote -> new Messages.Quote(
+                                        persona.equals("work") ? quote.id() + 1 : quote.id(),
+                                        quote.sender(),
+                                        quote.outgoing(),
+                                        quote.text())),
+                        remarks.edited(),
+                        remarks.reactions(),
+                        remarks.mentioned()));
+    }
+
     static Messages.Message withText(Messages.Message message, String text) {
         return message(message.id(), message.persona(), message.sender(), Optional.of(text), message.burn());
     }

@@ -69,10 +69,15 @@ final class Batcher {
 
     /** When the next version may go; now where there is none. */
     private Instant nextVersion(Optional<ReplaceableBatch> roll) {
-        return roll.isEmpty() || roll.get().lastSent() == 0
-                ? context.now()
-                : Instant.ofEpochMilli(roll.get().lastSent())
-                        .plus(context.rules().spacing().on(Batches.network(roll.get())));
+        Instant now = context.now();
+        if (roll.isEmpty() || roll.get().lastSent() == 0) {
+            return now;
+        }
+        Duration spacing = context.rules().spacing().on(Batches.network(roll.get()));
+        Instant last = Instant.ofEpochMilli(roll.get().lastSent());
+        // A time that is yet to come is of a clock that was set back since: nobody waits for the hours that it went
+        // back.
+        return last.isAfter(now.plus(spacing)) ? now : last.plus(spacing);
     }
 
     /**

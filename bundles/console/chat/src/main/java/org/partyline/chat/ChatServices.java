@@ -1,0 +1,232 @@
+package org.partyline.chat;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceListener;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Nodes;
+import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Suites;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.health.PassphraseStrength;
+import org.partyline.chat.live.Services;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The engine's services as a chat sees them, and what is set for it. */
+@Component(service = ChatServices.class, configurationPid = ChatConfiguration.PID)
+@Designate(ocd = ChatConfiguration.class)
+public final class ChatServices implements Services {
+    private static final Logger LOG = LoggerFactory.getLogger(ChatServices.class);
+    private static final Pattern TIME = Pattern.compile("([0-9]{1,4})([mh])");
+    private static final Duration SHORTEST = Duration.ofMinutes(1);
+    private static final Duration LONGEST = Duration.ofHours(24);
+
+    /** The engine, and what it is made of: ciphers, carriers, nodes. */
+    private static final String ENGINE = "(" + Constants.OBJECTCLASS + "=org.partyline.api.*)";
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Vault vault;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Personas personas;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Channels channels;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Contacts contacts;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Messages messages;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Conversations conversations;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Nodes nodes;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Fees fees;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Cover cover;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Suites suites;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile AuditLog audit;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile PassphraseStrength strength;
+
+    private final BundleContext context;
+    private volatile Duration lockAfter = Duration.ZERO;
+
+    /** For Declarative Services, which fills the fields. */
+    @Activate
+    public ChatServices(BundleContext context) {
+        this.context = context;
+    }
+
+    /** For Declarative Services, also when a setting changes. */
+    @Activate
+    @Modified
+    void set(ChatConfiguration configuration) {
+        Optional<Duration> time = time(configuration.lock$_$after().strip());
+        if (time.isEmpty()) {
+            LOG.error(
+                    "{}: lock-after is 0, or 1m to 24h, and not '{}'. The last good setting stays.",
+                    ChatConfiguration.PID,
+                    configuration.lock$_$after());
+            return;
+        }
+        lockAfter = time.get();
+    }
+
+    /** Empty when it is none that may be set. */
+    static Optional<Duration> time(String text) {
+        if (text.equals("0")) {
+            return Optional.of(Duration.ZERO);
+        }
+        Matcher match = TIME.matcher(text);
+        if (!match.matches()) {
+            return Optional.empty();
+        }
+        long number = Long.parseLong(match.group(1));
+        return Optional.of(match.group(2).equals("m") ? Duration.ofMinutes(number) : Duration.ofHours(number))
+                .filter(time -> time.compareTo(SHORTEST) >= 0 && time.compareTo(LONGEST) <= 0);
+    }
+
+    /** How long without a key before the store is locked; zero: never. */
+    public Duration lockAfter() {
+        return lockAfter;
+    }
+
+    @Override
+    public AutoCloseable watch(Runnable changed) {
+        ServiceListener listener = event -> changed.run();
+        try {
+            context.addServiceListener(listener, ENGINE);
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+        return () -> context.removeServiceListener(listener);
+    }
+
+    @Override
+    public Optional<Vault> vault() {
+        return Optional.ofNullable(vault);
+    }
+
+    @Override
+    public Optional<Personas> personas() {
+        return Optional.ofNullable(personas);
+    }
+
+    @Override
+    public Optional<Channels> channels() {
+        return Optional.ofNullable(channels);
+    }
+
+    @Override
+    public Optional<Contacts> contacts() {
+        return Optional.ofNullable(contacts);
+    }
+
+    @Override
+    public Optional<Messages> messages() {
+        return Optional.ofNullable(messages);
+    }
+
+    @Override
+    public Optional<Conversations> conversations() {
+        return Optional.ofNullable(conversations);
+    }
+
+    @Override
+    public Optional<Nodes> nodes() {
+        return Optional.ofNullable(nodes);
+    }
+
+    @Override
+    public Optional<Fees> fees() {
+        return Optional.ofNullable(fees);
+    }
+
+    @Override
+    public Optional<Cover> cover() {
+        return Optional.ofNullable(cover);
+    }
+
+    @Override
+    public Optional<Suites> suites() {
+        return Optional.ofNullable(suites);
+    }
+
+    @Override
+    public Optional<AuditLog> audit() {
+        return Optional.ofNullable(audit);
+    }
+
+    @Override
+    public Optional<PassphraseStrength> strength() {
+        return Optional.ofNullable(strength);
+    }
+}

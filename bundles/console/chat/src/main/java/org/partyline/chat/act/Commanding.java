@@ -1,0 +1,216 @@
+package org.partyline.chat.act;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.engine.Messages;
+import org.partyline.chat.model.History;
+import org.partyline.chat.model.HistoryBuilder;
+import org.partyline.chat.model.Line;
+import org.partyline.chat.model.Options;
+import org.partyline.chat.model.OptionsBuilder;
+import org.partyline.chat.model.Place;
+import org.partyline.chat.model.State;
+import org.partyline.chat.model.StateBuilder;
+import org.partyline.chat.screen.Geometry;
+import org.partyline.chat.screen.Scroll;
+
+/** What keys and slash commands do alike. */
+final class Commanding {
+    private Commanding() {}
+
+    /** What was typed with a slash. */
+    static Step run(State before, String line) {
+        String text = line.strip();
+        int blank = text.indexOf(' ');
+        String name = blank < 0 ? text.substring(1) : text.substring(1, blank);
+        String words = blank < 0 ? "" : text.substring(blank + 1).strip();
+        State state = StateBuilder.builder(before)
+                .editor(before.editor().sent(line))
+                .hint("")
+                .build();
+        return switch (name) {
+            case "q", "quit", "exit" -> Opening.leave(state);
+            case "help" ->
+                Step.of(StateBuilder.builder(state)
+                        .popup(Optional.of(HelpText.popup()))
+                        .build());
+            case "list" -> list(state);
+            case "go" ->
+                SlashCommands.find(state, words)
+                        .map(place -> Opening.open(state, place))
+                        .orElseGet(() -> Answers.hint(state, "no conversation has that name, or several begin so"));
+            case "burn" -> burn(state, words);
+            case "sign" -> sign(state, words);
+            case "ttl" -> ttl(state, words);
+            case "carrier" -> carrier(state, words);
+            case "recall", "cancel" -> recall(state, words);
+            case "inspect" -> inspect(state, words);
+            case "read" -> read(state, words);
+            case "reply", "react", "edit", "forget" -> Remarking.run(state, name, words);
+            case "search" ->
+                state.current().isEmpty() || words.isEmpty()
+                        ? Answers.hint(state, "say what to look for: /search WORDS")
+                        : Step.of(state, new Wish.Search(state.current().get(), words));
+            default ->
+                Step.of(StateBuilder.builder(before)
+                        .hint("there is no such command: F1 shows all; // sends a slash")
+                        .build());
+        };
+    }
+
+    static Step list(State state) {
+        boolean shown = Geometry.of(state).list() > 0;
+        return Step.of(StateBuilder.builder(state).list(Optional.of(!shown)).build());
+    }
+
+    static Step burn(State state, String words) {
+        Options old = state.options();
+        boolean on = words.isEmpty() ? !old.burn() : words.equals("on");
+        return Answers.options(
+                state,
+                OptionsBuilder.builder(old).burn(on).build(),
+                on ? "from now on each reader sees it once" : "messages are not burned");
+    }
+
+    static Step sign(State state, String words) {
+        Options old = state.options();
+        boolean on = words.isEmpty() ? !old.sign() : words.equals("on");
+        return Answers.options(
+                state,
+                OptionsBuilder.builder(old).sign(on).build(),
+                on ? "from now on readers can prove, for ever, who wrote it" : "messages are not signed");
+    }
+
+    static Step ttl(State state, String words) {
+        Options old = state.options();
+        if (words.isEmpty() || words.equals("off")) {
+            return Answers.options(
+                    state, OptionsBuilder.builder(old).ttl(Optional.empty()).build(), "as long as each reader has set");
+        }
+        return SlashCommands.ttl(words)
+                .map(ttl -> Answers.options(
+                        state,
+                        OptionsBuilder.builder(old).ttl(Optional.of(ttl)).build(),
+                        "from now on messages live for " + words))
+                .orElseGet(() -> Answers.hint(state, "a time to live is 1m to 45d: /ttl 15m"));
+    }
+
+    static Step carrier(State state, String words) {
+        Options old = state.options();
+        if (words.isEmpty()) {
+            return Answers.options(
+                    state, OptionsBuilder.builder(old).carrier(Optional.empty()).build(), "by the carrier that is set");
+        }
+        return state.status().carriers().contains(words)
+                ? Answers.options(
+                        state,
+                        OptionsBuilder.builder(old).carrier(Optional.of(words)).build(),
+                        "from now on by " + words)
+                : Answers.hint(
+                        state,
+                        "the carriers are " + String.join(", ", state.status().carriers()));
+    }
+
+    /** The next carrier after this one, and after the last none. */
+    static Step nextCarrier(State state) {
+        List<String> all = new ArrayList<>(state.status().carriers());
+        int next = state.options().carrier().map(all::indexOf).orElse(-1) + 1;
+        return carrier(state, next < all.size() ? all.get(next) : "");
+    }
+
+    /** The next of a few times to live, and after the last none. */
+    static Step nextTtl(State state) {
+        List<String> all = List.of("15m", "1h", "1d", "7d");
+        int next = 0;
+        for (int i = 0; i < all.size(); i++) {
+            if (state.options().ttl().equals(SlashCommands.ttl(all.get(i)))) {
+                next = i + 1;
+            }
+        }
+        return ttl(state, next < all.size() ? all.get(next) : "off");
+    }
+
+    /** The message that is named, else the one that is chosen. */
+    private static Optional<Long> number(State state, String words) {
+        if (words.isEmpty()) {
+            return state.history().selected();
+        }
+        return words.matches("[0-9]{1,15}") ? Optional.of(Long.parseLong(words)) : Optional.empty();
+    }
+
+    static Step recall(State state, String words) {
+        History history = state.history();
+        Optional<Long> wanted = number(state, words);
+        if (wanted.isEmpty() && words.isEmpty()) {
+            wanted = lastOfOurs(history);
+        }
+        Optional<Line> line = wanted.map(history.loaded()::get);
+        if (state.current().isEmpty() || line.isEmpty() || line.get().delivery().isEmpty()) {
+            return Answers.hint(state, "choose a message of yours with Ctrl-↑, or give its number");
+        }
+        Messages.State stands = line.get().delivery().get().state();
+        boolean left = stands != Messages.State.QUEUED && stands != Messages.State.SEALED;
+        return Step.of(state, new Wish.TakeBack(state.current().get(), wanted.get(), left));
+    }
+
+    static Optional<Long> lastOfOurs(History history) {
+        for (int i = history.ids().size() - 1; i >= 0; i--) {
+            Optional<Line> line = history.at(i);
+            if (line.filter(each ->
+                            each.kind() == Line.Kind.OURS && each.delivery().isPresent())
+                    .isPresent()) {
+                return Optional.of(history.ids().get(i));
+            }
+        }
+        return Optional.empty();
+    }
+
+    static Step inspect(State state, String words) {
+        Optional<Long> wanted = number(state, words);
+        if (wanted.isEmpty() && words.isEmpty() && !state.history().ids().isEmpty()) {
+            wanted = Optional.of(state.history().ids().get(state.history().ids().size() - 1));
+        }
+        if (state.current().isEmpty() || wanted.filter(id -> id > 0).isEmpty()) {
+            return Answers.hint(state, "choose a message with Ctrl-↑, or give its number");
+        }
+        return Step.of(state, new Wish.Inspect(state.current().get(), wanted.get()));
+    }
+
+    static Step read(State state, String words) {
+        Optional<Place> place = state.current();
+        Optional<Long> wanted = number(state, words).filter(id -> id > 0);
+        return place.isEmpty() || wanted.isEmpty()
+                ? Answers.hint(state, "choose a message with Ctrl-↑, or give its number")
+                : Step.of(state, new Wish.Read(place.get(), wanted.get()));
+    }
+
+    /** Chooses the next message up or down. */
+    static State select(State state, int by) {
+        History history = state.history();
+        if (history.ids().isEmpty()) {
+            return state;
+        }
+        int at = history.selected()
+                .flatMap(id -> Scroll.position(history, id))
+                .map(position -> position + by)
+                .orElse(by < 0 ? history.bottom() - 1 : history.ids().size());
+        if (at >= history.ids().size()) {
+            return StateBuilder.builder(state)
+                    .history(HistoryBuilder.builder(history)
+                            .selected(Optional.empty())
+                            .build())
+                    .build();
+        }
+        int place = Math.max(0, at);
+        State chosen = StateBuilder.builder(state)
+                .history(HistoryBuilder.builder(history)
+                        .selected(Optional.of(history.ids().get(place)))
+                        .build())
+                .build();
+        return StateBuilder.builder(chosen)
+                .history(Scroll.show(chosen, place))
+                .hint("message " + history.ids().get(place) + ": F8 recalls, F9 inspects, Enter reads, /reply answers")
+                .build();
+    }
+}

@@ -1,0 +1,117 @@
+package org.partyline.chat.act;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.partyline.chat.model.Editor;
+import org.partyline.chat.model.History;
+import org.partyline.chat.model.OptionsBuilder;
+import org.partyline.chat.model.Place;
+import org.partyline.chat.model.PriceTag;
+import org.partyline.chat.model.State;
+import org.partyline.chat.model.StateBuilder;
+import org.partyline.chat.model.Talk;
+
+/** Goes from one conversation to another. What was begun stays with the one it was begun in. */
+final class Opening {
+    private Opening() {}
+
+    static Step open(State state, Place place) {
+        if (state.current().equals(Optional.of(place))) {
+            return Step.of(StateBuilder.builder(state).popup(Optional.empty()).build());
+        }
+        Map<Place, Editor> drafts = new HashMap<>(state.drafts());
+        state.current().ifPresent(from -> drafts.put(from, state.editor()));
+        Editor begun = drafts.getOrDefault(place, new Editor("", 0, List.of(), 0, ""));
+        int fresh = state.talks().stream()
+                .filter(talk -> talk.place().equals(place))
+                .mapToInt(Talk::unread)
+                .findFirst()
+                .orElse(0);
+        State there = StateBuilder.builder(state)
+                .current(Optional.of(place))
+                .drafts(drafts)
+                .editor(begun)
+                .options(OptionsBuilder.builder(state.options())
+                        .answers(Optional.empty())
+                        .build())
+                .history(History.EMPTY)
+                .pieces("")
+                .price(PriceTag.NONE)
+                .popup(Optional.empty())
+                .hint("")
+                .build();
+        List<Wish> wishes = new ArrayList<>();
+        keep(state).ifPresent(wishes::add);
+        wishes.add(new Wish.Order(place, fresh));
+        wishes.add(new Wish.Draft(place));
+        price(there).ifPresent(wishes::add);
+        return new Step(there, wishes);
+    }
+
+    /** What was begun and not sent stays, sealed, until somebody goes on with it. */
+    private static Optional<Wish> keep(State state) {
+        String text = state.editor().text();
+        return state.isLocked() || SlashCommands.isCommand(text)
+                ? Optional.empty()
+                : state.current().map(place -> new Wish.KeepDraft(place, text));
+    }
+
+    /** Ends it. */
+    static Step leave(State state) {
+        return kept(state, new Wish.Quit());
+    }
+
+    /** Nothing is to be seen any more until somebody opens the store. */
+    static Step lock(State state) {
+        return kept(state, new Wish.Lock());
+    }
+
+    private static Step kept(State state, Wish then) {
+        List<Wish> wishes = new ArrayList<>();
+        keep(state).ifPresent(wishes::add);
+        wishes.add(then);
+        return new Step(state, wishes);
+    }
+
+    /** Asks what the text costs, where it is not known. */
+    static Optional<Wish> price(State state) {
+        String text = state.editor().text();
+        return state.current().isEmpty()
+                        || text.isBlank()
+                        || SlashCommands.isCommand(text)
+                        || state.price().text().equals(text)
+                ? Optional.empty()
+                : Optional.of(new Wish.Price(state.current().get(), text, state.options()));
+    }
+
+    /** So many further in the list; around its ends. */
+    static Step next(State state, int by) {
+        List<Place> places = state.talks().stream().map(Talk::place).toList();
+        if (places.isEmpty()) {
+            return Step.of(state);
+        }
+        int at = state.current().map(places::indexOf).orElse(-1);
+        return open(state, places.get(Math.floorMod(at < 0 ? 0 : at + by, places.size())));
+    }
+
+    /** The next one with something new. */
+    static Step nextUnread(State state) {
+        List<Talk> talks = state.talks();
+        int at = 0;
+        for (int i = 0; i < talks.size(); i++) {
+            if (state.current().equals(Optional.of(talks.get(i).place()))) {
+                at = i;
+            }
+        }
+        for (int i = 1; i <= talks.size(); i++) {
+            Talk talk = talks.get((at + i) % talks.size());
+            if (talk.unread() > 0) {
+                return open(state, talk.place());
+            }
+        }
+        return Step.of(StateBuilder.builder(state).hint("nothing new").build());
+    }
+}

@@ -1,0 +1,80 @@
+package org.partyline.chat.act;
+
+import java.util.Optional;
+import org.partyline.chat.model.History;
+import org.partyline.chat.model.Line;
+import org.partyline.chat.model.OptionsBuilder;
+import org.partyline.chat.model.State;
+
+/** What is said about a message: an answer, a reaction, other words, and that it be forgotten. It is the one that is chosen, else the last. */
+final class Remarking {
+    private Remarking() {}
+
+    static Step run(State state, String name, String words) {
+        if (state.current().isEmpty()) {
+            return Answers.hint(state, "choose a conversation first: F2");
+        }
+        return switch (name) {
+            case "reply" -> reply(state);
+            case "react" -> react(state, words);
+            case "edit" -> edit(state, words);
+            default -> forget(state);
+        };
+    }
+
+    /** The next message answers it; once more, and it answers none. */
+    static Step reply(State state) {
+        if (state.options().answers().isPresent()) {
+            return Answers.options(
+                    state,
+                    OptionsBuilder.builder(state.options())
+                            .answers(Optional.empty())
+                            .build(),
+                    "the next message answers none");
+        }
+        return chosen(state, Line.Kind.THEIRS)
+                .map(id -> Answers.options(
+                        state,
+                        OptionsBuilder.builder(state.options())
+                                .answers(Optional.of(id))
+                                .build(),
+                        "the next message answers message " + id))
+                .orElseGet(() -> Answers.hint(state, "choose a message with Ctrl-↑"));
+    }
+
+    private static Step react(State state, String words) {
+        return chosen(state, Line.Kind.THEIRS)
+                .map(id -> Step.of(state, new Wish.React(state.current().get(), id, words)))
+                .orElseGet(() -> Answers.hint(state, "choose a message with Ctrl-↑, then /react and one character"));
+    }
+
+    private static Step edit(State state, String words) {
+        Optional<Long> id = chosen(state, Line.Kind.OURS);
+        return id.isEmpty() || words.isEmpty()
+                ? Answers.hint(state, "choose a message of yours with Ctrl-↑, then /edit and its new words")
+                : Step.of(state, new Wish.Edit(state.current().get(), id.get(), words));
+    }
+
+    private static Step forget(State state) {
+        // Nothing is erased by a guess.
+        return state.history()
+                .selected()
+                .filter(id -> id > 0)
+                .map(id -> Step.of(state, new Wish.Forget(state.current().get(), id)))
+                .orElseGet(() -> Answers.hint(state, "choose a message with Ctrl-↑, then /forget"));
+    }
+
+    /** The one that is chosen, else the last of a kind. */
+    private static Optional<Long> chosen(State state, Line.Kind kind) {
+        History history = state.history();
+        if (history.selected().isPresent()) {
+            return history.selected().filter(id -> id > 0);
+        }
+        for (int i = history.ids().size() - 1; i >= 0; i--) {
+            if (history.at(i).filter(line -> line.kind() == kind).isPresent()) {
+                return Optional.of(history.ids().get(i));
+            }
+        }
+        return Optional.empty();
+    }
+}

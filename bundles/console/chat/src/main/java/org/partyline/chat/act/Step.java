@@ -1,0 +1,26 @@
+package org.partyline.chat.act;
+
+import java.util.List;
+import org.partyline.chat.model.State;
+
+/**
+ * What follows from news.
+ *
+ * @param state now
+ * @param wishes what is to be done, in this order
+ */
+public record Step(State state, List<Wish> wishes) {
+    public Step {
+        wishes = List.copyOf(wishes);
+    }
+
+    /** Nothing is to be done. */
+    static Step of(State state) {
+        return new Step(state, List.of());
+    }
+
+    /** That is to be done. */
+    static Step of(State state, Wish... wishes) {
+        return new Step(state, List.of(wishes));
+    }
+}

@@ -1,0 +1,335 @@
+package org.partyline.chat.act;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.chat.model.Editor;
+import org.partyline.chat.model.History;
+import org.partyline.chat.model.HistoryBuilder;
+import org.partyline.chat.model.Line;
+import org.partyline.chat.model.Place;
+import org.partyline.chat.model.State;
+import org.partyline.chat.model.StateBuilder;
+import org.partyline.chat.model.Status;
+import org.partyline.chat.screen.Geometry;
+import org.partyline.chat.screen.Scroll;
+
+/** What follows from what happened. Nothing else changes a state. */
+public final class Update {
+    private Update() {}
+
+    /** The state after that, and what is to be done. */
+    public static Step of(State state, News news) {
+        if (news instanceof News.Pressed pressed) {
+            return Pressing.press(state, pressed.key());
+        }
+        if (news instanceof News.Resized size) {
+            return resized(state, size);
+        }
+        if (news instanceof News.Tick tick) {
+            return Step.of(expired(StateBuilder.builder(state).now(tick.now()).build()));
+        }
+        if (news instanceof News.Idle) {
+            return Opening.lock(state);
+        }
+        if (news instanceof News.Looked looked) {
+            return looked(state, looked.status());
+        }
+        if (news instanceof News.Told told) {
+            return Step.of(StateBuilder.builder(state).hint(told.hint()).build());
+        }
+        // What was asked for before it was locked comes too late.
+        return state.isLocked() ? Step.of(state) : told(state, news);
+    }
+
+    private static Step told(State state, News news) {
+        if (news instanceof News.Talks talks) {
+            return talks(state, talks);
+        }
+        if (news instanceof News.Order order) {
+            return isHere(state, order.place()) ? order(state, order) : Step.of(state);
+        }
+        if (news instanceof News.Lines lines) {
+            return isHere(state, lines.place()) ? lines(state, lines) : Step.of(state);
+        }
+        if (news instanceof News.Arrived arrived) {
+            return arrived(state, arrived);
+        }
+        if (news instanceof News.Changed changed) {
+            return isHere(state, changed.place()) && state.history().loaded().containsKey(changed.id())
+                    ? Step.of(state, new Wish.Load(changed.place(), List.of(changed.id())))
+                    : Step.of(state);
+        }
+        if (news instanceof News.Priced priced) {
+            return Step.of(StateBuilder.builder(state).price(priced.price()).build());
+        }
+        return said(state, news);
+    }
+
+    private static Step said(State state, News news) {
+        if (news instanceof News.Sent sent) {
+            return Step.of(StateBuilder.builder(state).hint(sent.hint()).build());
+        }
+        if (news instanceof News.Piece piece) {
+            return isHere(state, piece.place()) ? Step.of(state, new Wish.Pieces(piece.place())) : Step.of(state);
+        }
+        if (news instanceof News.Draft draft) {
+            return Step.of(begun(state, draft));
+        }
+        if (news instanceof News.NotSent not) {
+            return Step.of(givenBack(state, not));
+        }
+        if (news instanceof News.Opened opened) {
+            return Step.of(StateBuilder.builder(state)
+                    .popup(Optional.of(opened.popup()))
+                    .hint("")
+                    .build());
+        }
+        if (news instanceof News.Pieces pieces) {
+            return Step.of(
+                    isHere(state, pieces.place())
+                            ? StateBuilder.builder(state)
+                                    .pieces(pieces.pieces())
+                                    .build()
+                            : state);
+        }
+        if (news instanceof News.Found found) {
+            return isHere(state, found.place()) ? found(state, found) : Step.of(state);
+        }
+        if (news instanceof News.Burned burned && isHere(state, burned.place())) {
+            return Step.of(StateBuilder.builder(state)
+                    .history(Window.without(state.history(), List.copyOf(burned.ids())))
+                    .build());
+        }
+        return Step.of(state);
+    }
+
+    private static boolean isHere(State state, Place place) {
+        return state.current().equals(Optional.of(place));
+    }
+
+    private static Step resized(State state, News.Resized size) {
+        State other = StateBuilder.builder(state)
+                .columns(Math.max(1, size.columns()))
+                .rows(Math.max(1, size.rows()))
+                .build();
+        // What is cut at the edge has another number of rows now.
+        State settled = StateBuilder.builder(other)
+                .history(
+                        state.history().atEnd()
+                                ? other.history()
+                                : HistoryBuilder.builder(other.history())
+                                        .skip(0)
+                                        .build())
+                .build();
+        return Window.missing(settled)
+                .map(wish -> Step.of(settled, wish, new Wish.Redraw()))
+                .orElseGet(() -> Step.of(settled, new Wish.Redraw()));
+    }
+
+    /** Without what is erased now. */
+    private static State expired(State state) {
+        List<Long> gone = state.history().loaded().values().stream()
+                .filter(line ->
+                        line.expires().filter(end -> !end.isAfter(state.now())).isPresent())
+                .map(Line::id)
+                .toList();
+        return gone.isEmpty()
+                ? state
+                : StateBuilder.builder(state)
+                        .history(Window.without(state.history(), gone))
+                        .build();
+    }
+
+    private static Step looked(State state, Status status) {
+        Status before = state.status();
+        State now = StateBuilder.builder(state).status(status).build();
+        if (now.isLocked()) {
+            return Step.of(state.isLocked() ? now : now.emptied(), new Wish.Redraw());
+        }
+        if (before.store() != Status.Store.OPEN) {
+            State opened = StateBuilder.builder(now).hint("").build();
+            return state.current()
+                    .map(place -> Step.of(opened, new Wish.Talks(), new Wish.Order(place, 0), new Wish.Draft(place)))
+                    .orElseGet(() -> Step.of(opened, new Wish.Talks()));
+        }
+        State told = now;
+        for (String words : differences(before, status)) {
+            told = StateBuilder.builder(told).history(Window.told(told, words)).build();
+        }
+        State last = told;
+        return last.current()
+                .map(place -> Step.of(last, new Wish.Pieces(place)))
+                .orElseGet(() -> Step.of(last));
+    }
+
+    /** What somebody who talks wants to know of. */
+    private static List<String> differences(Status before, Status now) {
+        List<String> words = new ArrayList<>();
+        Set<String> lost = new HashSet<>(before.ready());
+        lost.removeAll(now.ready());
+        Set<String> found = new HashSet<>(now.ready());
+        found.removeAll(before.ready());
+        lost.stream()
+                .sorted()
+                .forEach(node -> words.add("node " + node + " is lost: "
+                        + (now.ready().isEmpty()
+                                ? "what you write waits for one"
+                                : now.ready().size() + " left")));
+        found.stream().sorted().forEach(node -> words.add("node " + node + " is ready"));
+        if (!before.cipher().equals(now.cipher())) {
+            words.add(
+                    now.cipher().isEmpty()
+                            ? "no cipher may seal: what you write waits for one"
+                            : "from now on " + now.cipher() + " seals"
+                                    + (before.cipher().isEmpty() ? "" : ", no longer " + before.cipher()));
+        }
+        for (String away : now.away()) {
+            if (!before.away().contains(away)) {
+                words.add(away);
+            }
+        }
+        if (!before.away().isEmpty() && now.away().isEmpty()) {
+            words.add("everything is there again");
+        }
+        return words;
+    }
+
+    private static Step talks(State state, News.Talks talks) {
+        State listed = StateBuilder.builder(state)
+                .persona(talks.persona())
+                .talks(talks.talks())
+                .build();
+        Optional<Place> wanted = talks.wanted().flatMap(name -> SlashCommands.find(listed, name));
+        if (wanted.isPresent()) {
+            return Opening.open(listed, wanted.get());
+        }
+        if (state.current().isPresent() && talks.talks().stream().noneMatch(talk -> isHere(state, talk.place()))) {
+            return Step.of(StateBuilder.builder(listed)
+                    .current(Optional.empty())
+                    .history(History.EMPTY)
+                    .hint("this conversation is gone")
+                    .build());
+        }
+        return state.current().isEmpty() && !talks.talks().isEmpty()
+                ? Opening.open(listed, talks.talks().get(0).place())
+                : Step.of(listed);
+    }
+
+    private static Step order(State state, News.Order order) {
+        List<Long> ids = new ArrayList<>(order.ids());
+        Map<Long, Line> kept = new HashMap<>();
+        for (long id : state.history().ids()) {
+            if (id < 0) {
+                ids.add(id);
+                kept.put(id, state.history().loaded().get(id));
+            }
+        }
+        Optional<Long> unread =
+                order.fresh() > 0 && order.fresh() <= order.ids().size()
+                        ? Optional.of(order.ids().get(order.ids().size() - order.fresh()))
+                        : state.history().unread();
+        State ordered = StateBuilder.builder(state)
+                .history(new History(ids, kept, ids.size(), 0, 0, unread, Optional.empty()))
+                .build();
+        return Window.missing(ordered).map(wish -> Step.of(ordered, wish)).orElseGet(() -> Step.of(ordered));
+    }
+
+    private static Step lines(State state, News.Lines lines) {
+        State with = StateBuilder.builder(state)
+                .history(Window.with(state.history(), lines.asked(), lines.lines()))
+                .build();
+        State loaded =
+                StateBuilder.builder(with).history(Scroll.filled(state, with)).build();
+        // What is loaded counts as shown: the list has to know.
+        boolean unread = loaded.talk().filter(talk -> talk.unread() > 0).isPresent();
+        return unread ? Step.of(loaded, new Wish.Talks()) : Step.of(loaded);
+    }
+
+    private static Step arrived(State state, News.Arrived arrived) {
+        if (!isHere(state, arrived.place())) {
+            return Step.of(state, new Wish.Talks());
+        }
+        State longer = StateBuilder.builder(state)
+                .history(Window.appended(state.history(), arrived.id()))
+                .build();
+        List<Wish> wishes = new ArrayList<>(List.of(new Wish.Talks()));
+        if (state.history().atEnd()) {
+            // What comes below the edge is not read, and does not count as shown.
+            wishes.add(0, new Wish.Load(arrived.place(), List.of(arrived.id())));
+        }
+        if (!state.pieces().isEmpty()) {
+            // It may be the one that was on its way.
+            wishes.add(new Wish.Pieces(arrived.place()));
+        }
+        return new Step(longer, wishes);
+    }
+
+    /** What was begun before this screen was opened, unless something is begun here. */
+    private static State begun(State state, News.Draft draft) {
+        return isHere(state, draft.place())
+                        && !draft.text().isEmpty()
+                        && state.editor().text().isEmpty()
+                        && state.editor().sent().isEmpty()
+                ? StateBuilder.builder(state)
+                        .editor(state.editor().with(draft.text()))
+                        .build()
+                : state;
+    }
+
+    private static State givenBack(State state, News.NotSent not) {
+        State told = StateBuilder.builder(state).hint(not.why()).build();
+        if (isHere(state, not.place())) {
+            return state.editor().text().isEmpty()
+                    ? StateBuilder.builder(told)
+                            .editor(state.editor().with(not.text()))
+                            .build()
+                    : told;
+        }
+        Map<Place, Editor> drafts = new HashMap<>(state.drafts());
+        Editor there = drafts.getOrDefault(not.place(), Editor.EMPTY);
+        if (there.text().isEmpty()) {
+            drafts.put(not.place(), there.with(not.text()));
+        }
+        return StateBuilder.builder(told).drafts(drafts).build();
+    }
+
+    /** Goes to the newest that is above the one that is chosen, else to the newest. */
+    private static Step found(State state, News.Found found) {
+        int below = state.history()
+                .selected()
+                .flatMap(id -> Scroll.position(state.history(), id))
+                .orElse(Integer.MAX_VALUE);
+        Optional<Integer> place = Optional.empty();
+        for (long id : found.ids()) {
+            Optional<Integer> position = Scroll.position(state.history(), id);
+            if (position.isPresent() && position.get() < below) {
+                place = position;
+                break;
+            }
+        }
+        if (place.isEmpty()) {
+            return Step.of(StateBuilder.builder(state)
+                    .hint(found.ids().isEmpty() ? found.what() + " was not found" : "no more above")
+                    .build());
+        }
+        State chosen = StateBuilder.builder(state)
+                .history(HistoryBuilder.builder(state.history())
+                        .selected(Optional.of(state.history().ids().get(place.get())))
+                        .build())
+                .hint(found.ids().size() + " found; F3 goes to the one above")
+                .build();
+        int half = Geometry.of(state).height() / 2;
+        State shown = StateBuilder.builder(chosen)
+                .history(Scroll.show(chosen, place.get()))
+                .build();
+        State middle = StateBuilder.builder(shown)
+                .history(place.get() == shown.history().bottom() - 1 ? Scroll.down(shown, half) : shown.history())
+                .build();
+        return Window.missing(middle).map(wish -> Step.of(middle, wish)).orElseGet(() -> Step.of(middle));
+    }
+}

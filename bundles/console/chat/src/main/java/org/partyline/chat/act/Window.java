@@ -1,0 +1,135 @@
+package org.partyline.chat.act;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.partyline.chat.model.History;
+import org.partyline.chat.model.HistoryBuilder;
+import org.partyline.chat.model.Line;
+import org.partyline.chat.model.State;
+import org.partyline.chat.screen.Geometry;
+import org.partyline.chat.screen.Scroll;
+
+/** Keeps the messages around what is seen in memory, and no others. */
+final class Window {
+    /** Messages beyond each edge, at the least. */
+    private static final int AROUND = 60;
+    /** Messages that are kept. */
+    private static final int MOST = 500;
+
+    private static final int MOST_NEWS = 50;
+
+    private Window() {}
+
+    /** What has to be loaded for what is seen, if anything. */
+    static Optional<Wish> missing(State state) {
+        History history = state.history();
+        if (state.current().isEmpty() || history.ids().isEmpty()) {
+            return Optional.empty();
+        }
+        int height = Geometry.of(state).height();
+        // A message has a row at the least.
+        int first = Math.max(0, history.bottom() - height - AROUND);
+        int last = Math.min(history.ids().size(), history.bottom() + AROUND);
+        List<Long> wanted = new ArrayList<>();
+        boolean seen = false;
+        for (int i = first; i < last; i++) {
+            long id = history.ids().get(i);
+            if (!history.loaded().containsKey(id)) {
+                wanted.add(id);
+                seen |= i >= history.bottom() - height - AROUND / 2 && i < history.bottom() + AROUND / 2;
+            }
+        }
+        return seen ? Optional.of(new Wish.Load(state.current().get(), wanted)) : Optional.empty();
+    }
+
+    /** With these messages, and without those that are far away. */
+    static History with(History history, List<Long> asked, List<Line> lines) {
+        Map<Long, Line> loaded = new HashMap<>(history.loaded());
+        List<Long> gone = new ArrayList<>(asked);
+        for (Line line : lines) {
+            loaded.put(line.id(), line);
+            gone.remove(line.id());
+        }
+        History all = without(HistoryBuilder.builder(history).loaded(loaded).build(), gone);
+        return all.loaded().size() > MOST ? trimmed(all) : all;
+    }
+
+    private static History trimmed(History history) {
+        Map<Long, Line> kept = new HashMap<>();
+        int first = Math.max(0, history.bottom() - MOST / 2 - AROUND);
+        int last = Math.min(history.ids().size(), history.bottom() + MOST / 2 - AROUND);
+        for (int i = first; i < last; i++) {
+            long id = history.ids().get(i);
+            if (history.loaded().containsKey(id)) {
+                kept.put(id, history.loaded().get(id));
+            }
+        }
+        // News of this screen are kept nowhere else.
+        history.loaded().forEach((id, line) -> {
+            if (id < 0) {
+                kept.put(id, line);
+            }
+        });
+        return HistoryBuilder.builder(history).loaded(kept).build();
+    }
+
+    /** Without messages that are not there any more. */
+    static History without(History history, List<Long> gone) {
+        if (gone.isEmpty()) {
+            return history;
+        }
+        List<Long> ids = new ArrayList<>();
+        int bottom = history.bottom();
+        for (int i = 0; i < history.ids().size(); i++) {
+            long id = history.ids().get(i);
+            if (!gone.contains(id)) {
+                ids.add(id);
+            } else if (i < history.bottom()) {
+                bottom--;
+            }
+        }
+        Map<Long, Line> loaded = new HashMap<>(history.loaded());
+        gone.forEach(loaded::remove);
+        return HistoryBuilder.builder(history)
+                .ids(ids)
+                .loaded(loaded)
+                .bottom(bottom)
+                .selected(history.selected().filter(id -> !gone.contains(id)))
+                .build();
+    }
+
+    /** With one more at the end, which is seen where the end was. */
+    static History appended(History history, long id) {
+        if (Scroll.position(history, id).isPresent()) {
+            return history;
+        }
+        List<Long> ids = new ArrayList<>(history.ids());
+        ids.add(id);
+        boolean end = history.atEnd();
+        return HistoryBuilder.builder(history)
+                .ids(ids)
+                .bottom(end ? ids.size() : history.bottom())
+                .fresh(end ? 0 : history.fresh() + 1)
+                .build();
+    }
+
+    /** With news of this screen at the end. */
+    static History told(State state, String words) {
+        History history = state.history();
+        long id = -1;
+        List<Long> old = new ArrayList<>();
+        for (long known : history.ids()) {
+            if (known < 0) {
+                id = Math.min(id, known - 1);
+                old.add(known);
+            }
+        }
+        History room = old.size() < MOST_NEWS ? history : without(history, old.subList(0, old.size() - MOST_NEWS + 1));
+        Map<Long, Line> loaded = new HashMap<>(room.loaded());
+        loaded.put(id, Line.news(id, state.now(), words));
+        return appended(HistoryBuilder.builder(room).loaded(loaded).build(), id);
+    }
+}

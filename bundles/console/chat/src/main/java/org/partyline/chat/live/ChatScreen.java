@@ -1,0 +1,230 @@
+package org.partyline.chat.live;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jline.terminal.Attributes;
+import org.jline.terminal.Size;
+import org.jline.terminal.Terminal;
+import org.jline.utils.InfoCmp.Capability;
+import org.partyline.chat.act.Key;
+import org.partyline.chat.act.News;
+import org.partyline.chat.act.Step;
+import org.partyline.chat.act.Update;
+import org.partyline.chat.act.Wish;
+import org.partyline.chat.model.State;
+import org.partyline.chat.model.Status;
+import org.partyline.chat.screen.Countdown;
+import org.partyline.chat.screen.Frame;
+import org.partyline.chat.screen.Painter;
+import org.partyline.chat.text.Words;
+
+/** Takes the terminal for a while: keys and news in, frames out. Whatever happens, the terminal is given back as it was. */
+public final class ChatScreen {
+    /** A fee that is older is asked for anew when there is something to paint anyway. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
+    private static final String PASTE_ON = "\u001B[?2004h";
+    private static final String PASTE_OFF = "\u001B[?2004l";
+    private static final String MOUSE_ON = "\u001B[?1000h\u001B[?1006h";
+    private static final String MOUSE_OFF = "\u001B[?1006l\u001B[?1000l";
+
+    private final Terminal terminal;
+    private final Clock clock;
+    private final Duration lockAfter;
+    private final BlockingQueue<News> queue = new LinkedBlockingQueue<>();
+    private final Canvas canvas;
+    private final Office office;
+    private final SecretTyping secret = new SecretTyping();
+    private State state;
+    private Frame shown;
+    private Instant pressed;
+    private Instant looked;
+    private boolean locking;
+    private boolean left;
+
+    /**
+     * @param terminal that is taken
+     * @param services of the engine
+     * @param words makes what others wrote harmless
+     * @param persona who speaks; empty: the current one
+     * @param wanted the conversation to begin with; empty: the last one
+     * @param clock the time
+     * @param lockAfter how long without a key before the store is locked; zero: never
+     */
+    public ChatScreen(
+            Terminal terminal,
+            Services services,
+            Words words,
+            Optional<String> persona,
+            Optional<String> wanted,
+            Clock clock,
+            Duration lockAfter) {
+        this.terminal = terminal;
+        this.clock = clock;
+        this.lockAfter = lockAfter;
+        this.canvas = new Canvas(terminal);
+        this.office = new Office(services, new Desk(services, words, persona, wanted, queue::add), queue::add);
+        Size size = size();
+        this.state = State.empty(size.getColumns(), size.getRows(), clock.instant());
+        this.pressed = clock.instant();
+        this.looked = pressed;
+    }
+
+    private Size size() {
+        Size size = terminal.getSize();
+        return size.getColumns() > 0 && size.getRows() > 0 ? size : new Size(80, 24);
+    }
+
+    /** Until somebody leaves, or the terminal is gone. */
+    public void run() {
+        Attributes before = terminal.enterRawMode();
+        Attributes raw = new Attributes(before);
+        raw.setLocalFlags(
+                EnumSet.of(Attributes.LocalFlag.ICANON, Attributes.LocalFlag.ECHO, Attributes.LocalFlag.IEXTEN), false);
+        raw.setLocalFlag(Attributes.LocalFlag.ISIG, false);
+        raw.setInputFlags(
+                EnumSet.of(Attributes.InputFlag.IXON, Attributes.InputFlag.ICRNL, Attributes.InputFlag.INLCR), false);
+        terminal.setAttributes(raw);
+        Terminal.SignalHandler resized = terminal.handle(Terminal.Signal.WINCH, signal -> resize());
+        Keyboard keyboard = new Keyboard(terminal, key -> queue.add(new News.Pressed(key)));
+        try {
+            enter();
+            office.start();
+            keyboard.start();
+            office.take(new Wish.Look());
+            paint();
+            while (!left) {
+                next();
+            }
+        } catch (InterruptedException e) {
+            // Ctrl-C, where the terminal itself knows it, or the session ends.
+            left = true;
+        } finally {
+            office.close();
+            keyboard.stop();
+            secret.wipe();
+            leave();
+            terminal.handle(Terminal.Signal.WINCH, resized);
+            terminal.setAttributes(before);
+        }
+    }
+
+    private void enter() {
+        terminal.puts(Capability.enter_ca_mode);
+        terminal.puts(Capability.keypad_xmit);
+        terminal.writer().write(PASTE_ON);
+        if (terminal.getStringCapability(Capability.key_mouse) != null) {
+            terminal.writer().write(MOUSE_ON);
+        }
+        canvas.enter();
+        terminal.flush();
+    }
+
+    private void leave() {
+        terminal.writer().write("\u001B[0m");
+        canvas.leave();
+        if (terminal.getStringCapability(Capability.key_mouse) != null) {
+            terminal.writer().write(MOUSE_OFF);
+        }
+        terminal.writer().write(PASTE_OFF);
+        terminal.puts(Capability.clear_screen);
+        terminal.puts(Capability.keypad_local);
+        terminal.puts(Capability.exit_ca_mode);
+        terminal.flush();
+    }
+
+    private void resize() {
+        Size size = size();
+        queue.add(new News.Resized(size.getColumns(), size.getRows()));
+    }
+
+    private void next() throws InterruptedException {
+        News news = await();
+        take(new News.Tick(clock.instant()));
+        if (Duration.between(looked, clock.instant()).compareTo(LOOK_AGAIN) >= 0) {
+            looked = clock.instant();
+            office.look();
+        }
+        while (news != null && !left) {
+            if (news instanceof News.Pressed key) {
+                pressed = clock.instant();
+                press(key);
+            } else {
+                take(news);
+            }
+            news = queue.poll();
+        }
+        lockWhenIdle();
+        if (!left) {
+            paint();
+        }
+    }
+
+    /** What happens next; null when something counts, and has come to its next number. */
+    private News await() throws InterruptedException {
+        Optional<Duration> counts = Countdown.until(state);
+        Optional<Duration> lock = isLockable()
+                ? Optional.of(Duration.between(clock.instant(), pressed.plus(lockAfter)))
+                : Optional.empty();
+        Optional<Duration> least = Stream.concat(counts.stream(), lock.stream()).min(Duration::compareTo);
+        // A part of a millisecond more, so that it is over then.
+        return least.isEmpty() ? queue.take() : queue.poll(least.get().toMillis() + 1, TimeUnit.MILLISECONDS);
+    }
+
+    private boolean isLockable() {
+        return !lockAfter.isZero() && state.status().store() == Status.Store.OPEN && !locking;
+    }
+
+    private void lockWhenIdle() {
+        if (isLockable() && !clock.instant().isBefore(pressed.plus(lockAfter))) {
+            locking = true;
+            take(new News.Idle());
+        }
+    }
+
+    private void press(News.Pressed news) {
+        if (state.status().store() == Status.Store.LOCKED
+                && news.key().kind() != Key.Kind.QUIT
+                && news.key().kind() != Key.Kind.CLOSE) {
+            if (secret.press(news.key())) {
+                take(new News.Told("opening …"));
+                office.unlock(secret.take());
+            }
+            return;
+        }
+        take(news);
+    }
+
+    private void take(News news) {
+        if (news instanceof News.Looked at && at.status().store() != Status.Store.OPEN) {
+            locking = false;
+        }
+        Step step = Update.of(state, news);
+        state = step.state();
+        for (Wish wish : step.wishes()) {
+            if (wish instanceof Wish.Quit) {
+                left = true;
+            } else if (wish instanceof Wish.Redraw) {
+                canvas.clear();
+                shown = null;
+            } else {
+                office.take(wish);
+            }
+        }
+    }
+
+    private void paint() {
+        Frame frame = Painter.paint(state);
+        if (!frame.equals(shown)) {
+            canvas.show(frame);
+            shown = frame;
+        }
+    }
+}

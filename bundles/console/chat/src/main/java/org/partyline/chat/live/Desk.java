@@ -1,0 +1,340 @@
+package org.partyline.chat.live;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Send;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.chat.act.News;
+import org.partyline.chat.act.Wish;
+import org.partyline.chat.model.Line;
+import org.partyline.chat.model.Options;
+import org.partyline.chat.model.Place;
+import org.partyline.chat.model.Popup;
+import org.partyline.chat.model.PriceTag;
+import org.partyline.chat.model.Talk;
+import org.partyline.chat.screen.Phrases;
+import org.partyline.chat.text.Words;
+
+/** Does what the screen wishes, by the services, and says what came of it. Used by one thread. */
+public final class Desk {
+    private static final int PAGE = 200;
+    private static final int MOST_FOUND = 500;
+
+    private final Services services;
+    private final Words words;
+    private final Lines lines;
+    private final Lister lister;
+    private final Looker looker;
+    private final Remarker remarker;
+    private final Consumer<News> news;
+    /** Events are told by other threads. */
+    private volatile Optional<String> persona;
+
+    private Optional<String> wanted;
+    private List<Talk> talks = List.of();
+
+    /**
+     * @param services of the engine
+     * @param words makes what others wrote harmless
+     * @param persona who speaks; empty: the current one
+     * @param wanted the conversation to begin with; empty: the last one
+     * @param news is told what came of wishes
+     */
+    public Desk(
+            Services services, Words words, Optional<String> persona, Optional<String> wanted, Consumer<News> news) {
+        this.services = services;
+        this.words = words;
+        this.lines = new Lines(words);
+        this.lister = new Lister(services, words);
+        this.looker = new Looker(services, words);
+        this.remarker = new Remarker(services, words, news);
+        this.persona = persona;
+        this.wanted = wanted;
+        this.news = news;
+    }
+
+    /** Does it. */
+    public void perform(Wish wish) {
+        try {
+            if (wish instanceof Wish.Look) {
+                news.accept(new News.Looked(looker.look(persona)));
+            } else if (wish instanceof Wish.Send send) {
+                send(send);
+            } else if (wish instanceof Wish.Price price) {
+                price(price);
+            } else {
+                performs(wish);
+            }
+        } catch (PartylineException e) {
+            news.accept(new News.Told(words.line(String.valueOf(e.getMessage()))));
+        }
+    }
+
+    private void performs(Wish wish) throws PartylineException {
+        if (wish instanceof Wish.Talks) {
+            talks();
+        } else if (wish instanceof Wish.Order order) {
+            news.accept(new News.Order(order.place(), messages().order(query(order.place())), order.fresh()));
+        } else if (wish instanceof Wish.Load load) {
+            news.accept(new News.Lines(load.place(), load.ids(), load(load.place(), load.ids())));
+        } else if (wish instanceof Wish.Read read) {
+            read(read);
+        } else if (wish instanceof Wish.TakeBack back) {
+            takeBack(back);
+        } else if (wish instanceof Wish.Inspect inspect) {
+            inspect(inspect);
+        } else if (wish instanceof Wish.Search search) {
+            search(search);
+        } else if (wish instanceof Wish.Pieces pieces) {
+            pieces(pieces.place());
+        } else {
+            remarker.perform(wish, persona());
+        }
+    }
+
+    private Messages messages() throws PartylineException {
+        return services.messages()
+                .orElseThrow(() -> new PartylineException("the message service is away: try again in a moment"));
+    }
+
+    /** Who speaks, once that is known. */
+    String persona() throws PartylineException {
+        if (persona.isEmpty() && services.personas().isPresent()) {
+            persona = Optional.of(services.personas().get().current().name());
+        }
+        return persona.orElseThrow(() -> new PartylineException("the persona service is away: try again in a moment"));
+    }
+
+    private Messages.Query query(Place place) throws PartylineException {
+        Optional<String> name = Optional.of(place.name());
+        return new Messages.Query(
+                Optional.of(persona()),
+                place.direct() ? Optional.empty() : name,
+                Optional.empty(),
+                Optional.empty(),
+                place.direct() ? name : Optional.empty());
+    }
+
+    private void talks() throws PartylineException {
+        talks = lister.talks(persona());
+        news.accept(new News.Talks(words.line(persona()), talks, wanted));
+        wanted = Optional.empty();
+    }
+
+    private Optional<Talk> talk(Place place) {
+        return talks.stream().filter(talk -> talk.place().equals(place)).findFirst();
+    }
+
+    /** Safe to paint. */
+    String shownName(Place place) {
+        return words.line(place.name());
+    }
+
+    private List<Line> load(Place place, List<Long> ids) throws PartylineException {
+        Set<String> known = lister.names(persona(), place);
+        return messages().shown(ids).stream()
+                .map(shown -> lines.line(shown, talk(place), known))
+                .toList();
+    }
+
+    private Send request(Place place, String text, Options options) throws PartylineException {
+        return new Send(
+                Optional.of(persona()),
+                place.direct(),
+                place.name(),
+                text,
+                options.ttl(),
+                options.burn(),
+                options.sign(),
+                Optional.empty(),
+                options.carrier().map(Messages.Carrier::new),
+                options.answers().map(OptionalLong::of).orElse(OptionalLong.empty()));
+    }
+
+    private void price(Wish.Price wish) {
+        String text = wish.text().startsWith("//") ? wish.text().substring(1) : wish.text();
+        try {
+            Messages.Price price = messages().price(request(wish.place(), text, wish.options()));
+            news.accept(new News.Priced(new PriceTag(wish.text(), price.packets(), price.bytes(), price.fee(), "")));
+        } catch (PartylineException e) {
+            news.accept(new News.Priced(
+                    new PriceTag(wish.text(), 0, 0, Optional.empty(), words.line(String.valueOf(e.getMessage())))));
+        }
+    }
+
+    private void send(Wish.Send wish) {
+        try {
+            Messages.Receipt receipt = messages().send(request(wish.place(), wish.text(), wish.options()));
+            news.accept(new News.Arrived(wish.place(), receipt.id()));
+            news.accept(new News.Sent(wish.place(), words.line(receipt(receipt))));
+        } catch (PartylineException e) {
+            news.accept(new News.NotSent(wish.place(), wish.text(), words.line("not sent: " + e.getMessage())));
+        }
+    }
+
+    private static String receipt(Messages.Receipt receipt) {
+        String price = receipt.packets() == 0
+                ? "stored"
+                : Phrases.count(receipt.packets(), "packet")
+                        + receipt.estimatedFee()
+                                .map(fee -> ", about " + Phrases.sat(fee))
+                                .orElse("")
+                        + receipt.openingFee()
+                                .map(fee -> ", the session " + Phrases.sat(fee) + " more")
+                                .orElse("");
+        return price
+                + (receipt.waits().isEmpty()
+                        ? receipt.jitter().isZero() ? "; leaves now" : "; leaves after a random delay"
+                        : "; " + receipt.waits());
+    }
+
+    private void read(Wish.Read wish) throws PartylineException {
+        Messages.Message message = messages().read(wish.id());
+        boolean burned = message.burn() && !message.outgoing();
+        news.accept(new News.Opened(new Popup(
+                words.line("message " + wish.id() + " of " + message.sender()
+                        + (burned ? " · burned: this is the only time" : "")),
+                words.lines(message.text().orElse("")),
+                0)));
+        if (burned) {
+            news.accept(new News.Burned(wish.place(), Set.of(wish.id())));
+        }
+    }
+
+    private void takeBack(Wish.TakeBack wish) throws PartylineException {
+        if (wish.left()) {
+            Messages.Recalled recalled = messages().recall(wish.id());
+            boolean done = recalled.outgoing().state() == Messages.State.RECALLED;
+            news.accept(new News.Told(
+                    done
+                            ? "recalled for " + Phrases.sat(recalled.fee()) + " more; who has seen it has it"
+                            : "it was mined before, and stands in a block for ever"));
+        } else {
+            messages().cancel(wish.id());
+            news.accept(new News.Told("taken back before it left"));
+        }
+        news.accept(new News.Lines(wish.place(), List.of(wish.id()), load(wish.place(), List.of(wish.id()))));
+    }
+
+    private void inspect(Wish.Inspect wish) throws PartylineException {
+        Messages.Shown shown = messages().shown(List.of(wish.id())).stream()
+                .findFirst()
+                .orElseThrow(() -> new NoSuchThingException("there is no message " + wish.id() + " any more"));
+        Messages.Message message = shown.message();
+        List<String> told = new ArrayList<>();
+        told.add("number     " + message.id() + ", " + (message.outgoing() ? "ours" : "from " + message.sender())
+                + (message.legacy() ? ", version 1" : ""));
+        told.add("signed     " + message.signedBy().orElse("no: nobody can prove who wrote it"));
+        told.add("sent       " + whole(message.sent()) + " UTC, here since " + whole(message.arrived()));
+        told.add("erased     " + whole(message.expires()) + " UTC" + (message.burn() ? ", or once read" : ""));
+        message.receiver().ifPresent(receiver -> told.add("read by    " + receiver + ", a bundle of others"));
+        shown.outgoing().ifPresent(outgoing -> {
+            told.add("state      " + outgoing.state().name().toLowerCase(Locale.ROOT)
+                    + (outgoing.reason().isEmpty() ? "" : ": " + outgoing.reason()));
+            told.add("carrier    " + outgoing.carrier().id() + ", " + Phrases.sat(outgoing.fee()));
+            for (Messages.Part part : outgoing.parts()) {
+                told.add("packet     " + Phrases.count(part.bytes(), "byte") + ", "
+                        + part.state().name().toLowerCase(Locale.ROOT)
+                        + (part.node().isEmpty() ? "" : ", by node " + part.node()) + ", " + Phrases.sat(part.fee()));
+            }
+        });
+        for (TxId transaction : message.transactions()) {
+            told.add("in         " + transaction);
+            verdicts(transaction, told);
+        }
+        news.accept(new News.Opened(
+                new Popup("Message " + wish.id(), told.stream().map(words::line).toList(), 0)));
+    }
+
+    private void verdicts(TxId transaction, List<String> told) {
+        try {
+            messages().inspect(transaction.toString()).forEach(found -> told.add("           " + found.verdict()));
+        } catch (PartylineException e) {
+            told.add("           " + e.getMessage());
+        }
+    }
+
+    private static Instant whole(Instant time) {
+        return Instant.ofEpochSecond(time.getEpochSecond());
+    }
+
+    private void search(Wish.Search wish) throws PartylineException {
+        String looked = wish.words().toLowerCase(Locale.ROOT);
+        List<Long> ids = messages().order(query(wish.place()));
+        List<Long> found = new ArrayList<>();
+        for (int end = ids.size(); end > 0 && found.size() < MOST_FOUND; end -= PAGE) {
+            List<Messages.Shown> page = messages().shown(ids.subList(Math.max(0, end - PAGE), end));
+            for (int i = page.size() - 1; i >= 0; i--) {
+                Messages.Message message = page.get(i).message();
+                if (message.text()
+                        .filter(text -> text.toLowerCase(Locale.ROOT).contains(looked))
+                        .isPresent()) {
+                    found.add(message.id());
+                }
+            }
+        }
+        news.accept(new News.Found(wish.place(), found, words.line(wish.words())));
+    }
+
+    /** Messages that are on their way to us, in that conversation. */
+    private void pieces(Place place) {
+        try {
+            List<String> told = messages().incomplete().stream()
+                    .filter(pieces -> Optional.of(pieces.persona()).equals(persona)
+                            && pieces.direct() == place.direct()
+                            && pieces.channel().equals(place.name()))
+                    .map(pieces -> words.line(pieces.sender().isEmpty() ? "somebody" : pieces.sender())
+                            + " is sending: " + pieces.have() + " of " + pieces.of() + " packets are here")
+                    .toList();
+            news.accept(new News.Pieces(place, String.join("; ", told)));
+        } catch (PartylineException e) {
+            news.accept(new News.Pieces(place, ""));
+        }
+    }
+
+    /** Other personas of this server may be in the same conversations. */
+    boolean isOurs(String of) {
+        return persona.filter(of::equals).isPresent();
+    }
+
+    /** What the engine tells, as news. */
+    Optional<News> news(Messages.Event event) {
+        if (event.message().isPresent()) {
+            Messages.Message message = event.message().get();
+            return isOurs(message.persona())
+                    ? Optional.of(new News.Arrived(new Place(message.direct(), message.channel()), message.id()))
+                    : Optional.empty();
+        }
+        if (event.change().isPresent()) {
+            Messages.Change change = event.change().get();
+            Place place = new Place(change.direct(), change.channel());
+            if (!isOurs(change.persona())) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    change.kind() == Messages.Change.Kind.PIECE
+                            ? new News.Piece(place)
+                            : new News.Changed(place, change.id()));
+        }
+        return event.outgoing()
+                .filter(outgoing -> List.of("message", "reply").contains(outgoing.kind()) && isOurs(outgoing.persona()))
+                .map(outgoing -> {
+                    Place place = new Place(outgoing.direct(), outgoing.channel());
+                    // Written in another console, it is new here.
+                    return outgoing.state() == Messages.State.QUEUED
+                                    && outgoing.parts().isEmpty()
+                                    && outgoing.reason().isEmpty()
+                            ? new News.Arrived(place, outgoing.id())
+                            : new News.Changed(place, outgoing.id());
+                });
+    }
+}

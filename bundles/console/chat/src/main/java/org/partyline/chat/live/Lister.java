@@ -1,0 +1,98 @@
+package org.partyline.chat.live;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Sessions;
+import org.partyline.chat.model.Place;
+import org.partyline.chat.model.Talk;
+import org.partyline.chat.model.Trust;
+import org.partyline.chat.text.Lookalikes;
+import org.partyline.chat.text.Words;
+
+/** Lists the conversations of a persona, and the names in them. */
+final class Lister {
+    private final Services services;
+    private final Words words;
+
+    Lister(Services services, Words words) {
+        this.services = services;
+        this.words = words;
+    }
+
+    /** Those in which something was said last come first. */
+    List<Talk> talks(String persona) throws PartylineException {
+        List<Talk> talks = new ArrayList<>();
+        for (Channels.Channel channel : channels(persona)) {
+            talks.add(new Talk(
+                    new Place(false, channel.name()),
+                    words.line(channel.name()),
+                    channel.network().label() + (channel.mode() == Channels.Mode.OPEN ? " · open" : ""),
+                    Trust.NONE,
+                    channel.unread(),
+                    channel.lastMessage(),
+                    channel.carrier().map(Messages.Carrier::id).orElse("")));
+        }
+        List<Contacts.Contact> contacts = contacts(persona);
+        List<String> names = contacts.stream().map(Contacts.Contact::name).toList();
+        for (Contacts.Contact contact : contacts) {
+            talks.add(new Talk(
+                    new Place(true, contact.name()),
+                    words.line(contact.name()),
+                    contact.network().label() + session(contact.session()),
+                    trust(contact, names),
+                    contact.unread(),
+                    contact.lastMessage(),
+                    ""));
+        }
+        talks.sort(Comparator.comparing((Talk talk) -> talk.last().orElse(Instant.EPOCH))
+                .reversed()
+                .thenComparing(Talk::shown));
+        return talks;
+    }
+
+    private static String session(Sessions.State state) {
+        return switch (state) {
+            case OPEN -> "";
+            case OPENING -> " · the session is being opened";
+            case NONE, CLOSED -> " · no session yet: the first message opens one";
+        };
+    }
+
+    private static Trust trust(Contacts.Contact contact, List<String> names) {
+        return switch (contact.trust()) {
+            case VERIFIED -> Trust.VERIFIED;
+            case ROTATED -> Trust.ROTATED;
+            case UNVERIFIED -> Lookalikes.isSuspect(contact.name(), names) ? Trust.LOOKALIKE : Trust.UNVERIFIED;
+        };
+    }
+
+    /** Names that somebody may want to be taken for, in a channel. */
+    Set<String> names(String persona, Place place) throws PartylineException {
+        Set<String> names = new HashSet<>();
+        names.add(persona);
+        contacts(persona).forEach(contact -> names.add(contact.name()));
+        channels(persona).stream()
+                .filter(channel -> !place.direct() && channel.name().equals(place.name()))
+                .forEach(channel -> names.addAll(channel.senders()));
+        return names;
+    }
+
+    private List<Channels.Channel> channels(String persona) throws PartylineException {
+        Optional<Channels> service = services.channels();
+        return service.isEmpty() ? List.of() : service.get().list(Optional.of(persona));
+    }
+
+    private List<Contacts.Contact> contacts(String persona) throws PartylineException {
+        Optional<Contacts> service = services.contacts();
+        return service.isEmpty() ? List.of() : service.get().list(Optional.of(persona));
+    }
+}

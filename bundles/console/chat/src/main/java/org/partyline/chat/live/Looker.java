@@ -1,0 +1,126 @@
+package org.partyline.chat.live;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Nodes;
+import org.partyline.api.engine.Suites;
+import org.partyline.api.store.Store;
+import org.partyline.api.transport.NodeStatus;
+import org.partyline.chat.model.Status;
+import org.partyline.chat.text.Words;
+
+/** Looks at the server for the status line. */
+final class Looker {
+    /** A fee is asked for once in so many looks: a node may have to be asked. */
+    private static final int FEE_EVERY = 6;
+
+    private final Services services;
+    private final Words words;
+    private int looks;
+    private String fee = "";
+
+    Looker(Services services, Words words) {
+        this.services = services;
+        this.words = words;
+    }
+
+    /** @param persona whose cover traffic; empty: not known yet */
+    Status look(Optional<String> persona) {
+        Status.Store store = store();
+        List<Nodes.Node> nodes = services.nodes().map(Nodes::list).orElse(List.of());
+        Set<String> ready = nodes.stream()
+                .filter(Looker::isReady)
+                .map(node -> words.line(node.name()))
+                .collect(Collectors.toSet());
+        if (looks % FEE_EVERY == 0 || fee.isEmpty()) {
+            fee = services.fees().map(Fees::status).orElse(List.of()).stream()
+                    .findFirst()
+                    .map(status -> status.rate().toString())
+                    .orElse("");
+        }
+        looks++;
+        return new Status(
+                store,
+                ready,
+                nodes.size(),
+                fee,
+                cipher(),
+                store == Status.Store.OPEN ? cover(persona) : "",
+                services.messages().map(Messages::carriers).orElse(List.of()).stream()
+                        .map(Messages.Carrier::id)
+                        .toList(),
+                away());
+    }
+
+    private Status.Store store() {
+        return services.vault()
+                .map(vault -> vault.state() == Store.State.OPEN
+                        ? Status.Store.OPEN
+                        : vault.state() == Store.State.NEW ? Status.Store.NONE : Status.Store.LOCKED)
+                .orElse(Status.Store.NONE);
+    }
+
+    private static boolean isReady(Nodes.Node node) {
+        return !node.paused() && node.quarantine().isEmpty() && node.status().state() == NodeStatus.State.READY;
+    }
+
+    private String cipher() {
+        return services.suites().map(Suites::list).orElse(List.of()).stream()
+                .filter(suite -> suite.kind().equals("aead")
+                        && suite.available()
+                        && suite.allowed()
+                        && suite.seals()
+                        && suite.rank() > 0)
+                .findFirst()
+                .map(suite -> words.line(suite.name()).toLowerCase(Locale.ROOT).replace("_", "-"))
+                .orElse("");
+    }
+
+    private String cover(Optional<String> persona) {
+        try {
+            Optional<Cover> cover = services.cover();
+            if (cover.isEmpty()) {
+                return "";
+            }
+            for (Cover.Status status : cover.get().status()) {
+                if (status.running() && persona.equals(Optional.of(status.persona()))) {
+                    return "one in " + minutes(status.mean());
+                }
+            }
+            return "";
+        } catch (PartylineException e) {
+            // It was locked this moment.
+            return "";
+        }
+    }
+
+    private static String minutes(Duration mean) {
+        return mean.toMinutes() > 0 && mean.toSecondsPart() == 0 ? mean.toMinutes() + " m" : mean.toSeconds() + " s";
+    }
+
+    private List<String> away() {
+        List<String> away = new ArrayList<>();
+        if (services.messages().isEmpty()) {
+            away.add("messages are away");
+        }
+        if (services.channels().isEmpty()) {
+            away.add("channels are away");
+        }
+        if (services.contacts().isEmpty()) {
+            away.add("contacts are away");
+        }
+        if (services.nodes().isEmpty()) {
+            away.add("nodes are away");
+        }
+        return away;
+    }
+}

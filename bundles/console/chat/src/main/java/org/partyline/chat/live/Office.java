@@ -1,0 +1,184 @@
+package org.partyline.chat.live;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.partyline.api.PartylineException;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Nodes;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.health.PassphraseStrength;
+import org.partyline.chat.act.News;
+import org.partyline.chat.act.Wish;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Fulfils wishes one after the other on a thread of its own, so that keys are never kept waiting, and hears what the engine tells. */
+final class Office implements Runnable, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Office.class);
+
+    private static final long PATIENCE_MILLIS = 2000;
+
+    private final Services services;
+    private final Desk desk;
+    private final Consumer<News> news;
+    private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
+    private final AtomicReference<Wish.Price> price = new AtomicReference<>();
+    private final AtomicReference<Wish.Talks> talks = new AtomicReference<>();
+    private final AtomicBoolean looking = new AtomicBoolean();
+    private final Thread thread = new Thread(this, "partyline-chat-desk");
+    private Messages followed;
+    private AutoCloseable following = () -> {};
+    private AuditLog heard;
+    private AutoCloseable hearing = () -> {};
+    private Nodes watched;
+    private AutoCloseable watching = () -> {};
+    private AutoCloseable attending = () -> {};
+
+    /** @param news is told what came of wishes, and what the engine tells */
+    Office(Services services, Desk desk, Consumer<News> news) {
+        this.services = services;
+        this.desk = desk;
+        this.news = news;
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        attending = services.watch(this::look);
+        thread.start();
+    }
+
+    /** Looks at the server soon, once for however many reasons. */
+    void look() {
+        if (!looking.getAndSet(true)) {
+            work.add(() -> {
+                looking.set(false);
+                follow();
+                desk.perform(new Wish.Look());
+            });
+        }
+    }
+
+    /** Does it later. Of prices, and of lists, only the newest that was asked for. */
+    void take(Wish wish) {
+        if (wish instanceof Wish.Price newest) {
+            if (price.getAndSet(newest) == null) {
+                work.add(() -> desk.perform(price.getAndSet(null)));
+            }
+        } else if (wish instanceof Wish.Talks list) {
+            if (talks.getAndSet(list) == null) {
+                work.add(() -> desk.perform(talks.getAndSet(null)));
+            }
+        } else if (wish instanceof Wish.Look) {
+            look();
+        } else if (wish instanceof Wish.Lock) {
+            lock();
+        } else {
+            work.add(() -> desk.perform(wish));
+        }
+    }
+
+    /** Opens the store. @param passphrase is wiped here */
+    void unlock(char[] passphrase) {
+        work.add(() -> {
+            try {
+                Vault vault = services.vault().orElseThrow(() -> new PartylineException("the store service is away"));
+                vault.unlock(passphrase);
+                // As after a duress passphrase, whose store is new. What rates it may take the array for its own.
+                Optional<PassphraseStrength> strength = services.strength();
+                if (strength.isPresent()) {
+                    strength.get().remember(strength.get().rate(passphrase).grade());
+                }
+            } catch (PartylineException e) {
+                news.accept(new News.Told(String.valueOf(e.getMessage())));
+            } finally {
+                Arrays.fill(passphrase, '\0');
+            }
+        });
+        look();
+    }
+
+    /** Locks the store: nobody has pressed a key for long. */
+    private void lock() {
+        work.add(() -> services.vault().ifPresent(Vault::lock));
+        look();
+    }
+
+    /** A service that came back is another one. */
+    private void follow() {
+        Messages messages = services.messages().orElse(null);
+        if (messages != followed) {
+            end(following);
+            followed = messages;
+            following = messages == null
+                    ? () -> {}
+                    : messages.follow(
+                            Messages.Query.ALL, event -> desk.news(event).ifPresent(news));
+        }
+        AuditLog audit = services.audit().orElse(null);
+        if (audit != heard) {
+            end(hearing);
+            heard = audit;
+            hearing = audit == null ? () -> {} : audit.follow(entry -> look());
+        }
+        followNodes();
+    }
+
+    private void followNodes() {
+        Nodes nodes = services.nodes().orElse(null);
+        if (nodes != watched) {
+            end(watching);
+            watched = nodes;
+            watching = nodes == null ? () -> {} : nodes.follow(this::look);
+        }
+    }
+
+    private static void end(AutoCloseable subscription) {
+        try {
+            subscription.close();
+        } catch (Exception e) {
+            LOG.debug("A subscription could not be closed", e);
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (true) {
+                Runnable next = work.take();
+                try {
+                    next.run();
+                } catch (RuntimeException | LinkageError e) {
+                    // A service that goes in the middle of a call; its words stay out of the log.
+                    LOG.warn("The chat could not do something: {}", e.getClass().getName());
+                    news.accept(new News.Told("that did not work: something is away, or wrong inside"));
+                }
+            }
+        } catch (InterruptedException e) {
+            // It is closed.
+            Thread.currentThread().interrupt();
+        } finally {
+            end(following);
+            end(hearing);
+            end(watching);
+        }
+    }
+
+    @Override
+    public void close() {
+        end(attending);
+        // What was wished for last, as that a draft be kept.
+        work.add(thread::interrupt);
+        try {
+            thread.join(PATIENCE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        thread.interrupt();
+    }
+}

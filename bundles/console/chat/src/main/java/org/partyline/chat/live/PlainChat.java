@@ -1,0 +1,122 @@
+package org.partyline.chat.live;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages;
+import org.partyline.chat.act.News;
+import org.partyline.chat.act.Wish;
+import org.partyline.chat.model.Line;
+import org.partyline.chat.model.Options;
+import org.partyline.chat.model.Place;
+import org.partyline.chat.model.Talk;
+import org.partyline.chat.text.Columns;
+import org.partyline.chat.text.Words;
+
+/** The same where a terminal cannot move its cursor, or is none: messages of one conversation as they come, and lines that are sent. */
+public final class PlainChat {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private final Services services;
+    private final Desk desk;
+    private final Consumer<String> out;
+    private Place place;
+    private String refused = "";
+
+    /**
+     * @param services of the engine
+     * @param words makes what others wrote harmless
+     * @param persona who speaks; empty: the current one
+     * @param wanted the conversation; empty: the last one
+     * @param out takes each line that is shown
+     */
+    public PlainChat(
+            Services services, Words words, Optional<String> persona, Optional<String> wanted, Consumer<String> out) {
+        this.services = services;
+        this.out = out;
+        this.desk = new Desk(services, words, persona, wanted, news -> told(wanted, news));
+    }
+
+    /** @param input gives lines until their end, which is null */
+    public void run(Supplier<String> input) throws PartylineException {
+        synchronized (desk) {
+            desk.perform(new Wish.Talks());
+        }
+        if (place == null) {
+            throw new PartylineException(
+                    refused.isEmpty()
+                            ? "there is no such conversation: partyline:channel-list and contact-list"
+                            : refused);
+        }
+        out.accept("Talking in " + desk.shownName(place) + ". A line is sent as it stands; Ctrl-D ends.");
+        Messages messages =
+                services.messages().orElseThrow(() -> new PartylineException("the message service is away"));
+        try (AutoCloseable following = messages.follow(Messages.Query.ALL, this::happened)) {
+            for (String line = input.get(); line != null; line = input.get()) {
+                if (!line.isBlank()) {
+                    synchronized (desk) {
+                        desk.perform(new Wish.Send(place, line, Options.USUAL));
+                    }
+                }
+            }
+        } catch (PartylineException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("a subscription could not be closed", e);
+        }
+    }
+
+    private void happened(Messages.Event event) {
+        // Ours are told of with their receipt.
+        event.message().ifPresent(message -> {
+            if (!message.outgoing()
+                    && desk.isOurs(message.persona())
+                    && new Place(message.direct(), message.channel()).equals(place)) {
+                synchronized (desk) {
+                    desk.perform(new Wish.Load(place, List.of(message.id())));
+                }
+            }
+        });
+    }
+
+    private void told(Optional<String> wanted, News news) {
+        if (news instanceof News.Talks talks) {
+            place = talks.talks().stream()
+                    .map(Talk::place)
+                    .filter(each -> wanted.map(each.name()::equals).orElse(true))
+                    .findFirst()
+                    .orElse(null);
+        } else if (news instanceof News.Lines lines) {
+            lines.lines().forEach(this::show);
+        } else if (news instanceof News.Sent sent) {
+            out.accept("-- " + sent.hint());
+        } else if (news instanceof News.NotSent not) {
+            out.accept("-- " + not.why());
+        } else if (news instanceof News.Told told) {
+            refused = told.hint();
+            out.accept("-- " + told.hint());
+        }
+    }
+
+    private void show(Line line) {
+        String begin = time(line.at()) + "  " + Columns.enclosed(line.sender()) + "  ";
+        if (line.words().isEmpty()) {
+            out.accept(begin + "(burn message: partyline:read " + line.id() + " shows it once)");
+        }
+        for (String words : line.words()) {
+            out.accept(begin + Columns.enclosed(words));
+            begin = " ".repeat(Columns.of(begin));
+        }
+    }
+
+    private static String time(Instant time) {
+        return TIME.format(time);
+    }
+}

@@ -1,0 +1,74 @@
+package org.partyline.chat.live;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Messages;
+import org.partyline.chat.act.News;
+import org.partyline.chat.act.Wish;
+import org.partyline.chat.model.Place;
+import org.partyline.chat.screen.Phrases;
+import org.partyline.chat.text.Words;
+
+/** Says something about messages, and keeps what was begun to be written. */
+final class Remarker {
+    private final Services services;
+    private final Words words;
+    private final Consumer<News> news;
+
+    Remarker(Services services, Words words, Consumer<News> news) {
+        this.services = services;
+        this.words = words;
+        this.news = news;
+    }
+
+    private Conversations conversations() throws PartylineException {
+        return services.conversations()
+                .orElseThrow(() -> new PartylineException("the message service is away: try again in a moment"));
+    }
+
+    /** Does it, where it is something of this kind. @param persona who speaks */
+    void perform(Wish wish, String persona) throws PartylineException {
+        if (wish instanceof Wish.React react) {
+            told("reaction", conversations().react(react.id(), react.reaction()));
+            news.accept(new News.Changed(react.place(), react.id()));
+        } else if (wish instanceof Wish.Edit edit) {
+            told("new words", conversations().edit(edit.id(), edit.text()));
+            news.accept(new News.Changed(edit.place(), edit.id()));
+        } else if (wish instanceof Wish.Forget forget) {
+            Conversations.Forgotten forgotten = conversations().forget(forget.id());
+            news.accept(new News.Lines(forget.place(), List.of(forget.id()), List.of()));
+            news.accept(new News.Told(words.line("erased here"
+                    + (forgotten.asked().isPresent()
+                            ? "; its readers are asked to do so, for about "
+                                    + Phrases.sat(forgotten
+                                            .asked()
+                                            .get()
+                                            .estimatedFee()
+                                            .orElse(0L))
+                            : forgotten.why().isEmpty() ? "" : "; " + forgotten.why()))));
+        } else if (wish instanceof Wish.KeepDraft keep) {
+            if (services.conversations().isPresent()) {
+                conversations().keepDraft(place(persona, keep.place()), keep.text());
+            }
+        } else if (wish instanceof Wish.Draft draft && services.conversations().isPresent()) {
+            conversations()
+                    .draft(place(persona, draft.place()))
+                    .ifPresent(text -> news.accept(new News.Draft(draft.place(), text)));
+        }
+    }
+
+    private static Conversations.Place place(String persona, Place place) {
+        return new Conversations.Place(Optional.of(persona), place.direct(), place.name());
+    }
+
+    private void told(String what, Messages.Receipt receipt) {
+        news.accept(new News.Told(words.line(what + " sent"
+                + receipt.estimatedFee()
+                        .map(fee -> ", about " + Phrases.sat(fee))
+                        .orElse("")
+                + (receipt.waits().isEmpty() ? "" : "; " + receipt.waits()))));
+    }
+}

@@ -1,0 +1,2 @@
+/** The terminal, and the services: the thin part that has effects. */
+package org.partyline.chat.live;

@@ -1,0 +1,29 @@
+package org.partyline.chat.model;
+
+import java.time.Instant;
+import java.util.OptionalInt;
+import org.partyline.api.engine.Messages.State;
+
+/**
+ * Where a message of ours stands.
+ *
+ * @param state as the engine has it
+ * @param reason why it waits or failed, safe to paint; empty
+ * @param queued when it was stored
+ * @param done packets that have left
+ * @param packets that it has; 0: not known yet
+ * @param nodes how many nodes show all of it
+ * @param block the one it stands in
+ * @param fee satoshi that it cost
+ * @param carrier how it travels
+ */
+public record Delivery(
+        State state,
+        String reason,
+        Instant queued,
+        int done,
+        int packets,
+        int nodes,
+        OptionalInt block,
+        long fee,
+        String carrier) {}

@@ -1,0 +1,9 @@
+package org.partyline.chat.model;
+
+/**
+ * A conversation's address. Never painted: {@link Talk#shown} is.
+ *
+ * @param direct whether it is a contact
+ * @param name the contact's or the channel's, as it is stored
+ */
+public record Place(boolean direct, String name) {}

@@ -1,0 +1,22 @@
+package org.partyline.chat.model;
+
+import java.util.List;
+
+/**
+ * Something to read before the history, until a key takes it away.
+ *
+ * @param title one line, safe to paint
+ * @param lines its text, safe to paint
+ * @param first the line that is at the top
+ */
+public record Popup(String title, List<String> lines, int first) {
+    public Popup {
+        lines = List.copyOf(lines);
+    }
+
+    /** Does not show the text. */
+    @Override
+    public String toString() {
+        return "Popup";
+    }
+}

@@ -1,0 +1,15 @@
+package org.partyline.chat.model;
+
+/** What we know ourselves of who a name belongs to. */
+public enum Trust {
+    /** Nothing to say: our own words, and channels. */
+    NONE,
+    /** A contact whose safety number was compared. */
+    VERIFIED,
+    /** A contact whose number nobody compared, or a nickname that anybody may take. */
+    UNVERIFIED,
+    /** A contact that was verified, and has other keys since. */
+    ROTATED,
+    /** A name that looks like another one. */
+    LOOKALIKE
+}

@@ -1,0 +1,2 @@
+/** The command {@code chat}: a full screen to talk in. */
+package org.partyline.chat;

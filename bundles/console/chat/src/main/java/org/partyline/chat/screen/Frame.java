@@ -1,0 +1,17 @@
+package org.partyline.chat.screen;
+
+import java.util.List;
+import org.jline.utils.AttributedString;
+
+/**
+ * One picture.
+ *
+ * @param rows as many as the screen has, none wider than it
+ * @param row of the cursor
+ * @param column of the cursor
+ */
+public record Frame(List<AttributedString> rows, int row, int column) {
+    public Frame {
+        rows = List.copyOf(rows);
+    }
+}

@@ -1,0 +1,90 @@
+package org.partyline.chat.screen;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.partyline.chat.model.Delivery;
+import org.partyline.chat.model.PriceTag;
+
+/** How states, prices and times read. */
+public final class Phrases {
+    private Phrases() {}
+
+    private static final Duration FIVE_SECONDS = Duration.ofSeconds(5);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofDays(1);
+
+    /** As coarse as the screen looks at the clock. */
+    static Duration step(Duration left) {
+        if (left.compareTo(MINUTE) <= 0) {
+            return FIVE_SECONDS;
+        }
+        if (left.compareTo(HOUR) <= 0) {
+            return MINUTE;
+        }
+        return left.compareTo(DAY.multipliedBy(2)) <= 0 ? HOUR : DAY;
+    }
+
+    /** {@code 45s}, {@code 59m}, {@code 23h}, {@code 6d}: at most four columns; a part that has begun counts whole. */
+    static String life(Duration left) {
+        Duration step = step(left);
+        long steps = left.isNegative() ? 0 : left.plus(step).minusNanos(1).dividedBy(step);
+        if (step.equals(FIVE_SECONDS)) {
+            return steps == 12 ? "1m" : steps * 5 + "s";
+        }
+        if (step.equals(MINUTE)) {
+            return steps == 60 ? "1h" : steps + "m";
+        }
+        return step.equals(HOUR) ? steps + "h" : Math.min(999, steps) + "d";
+    }
+
+    /** {@code 1,240 sat}. */
+    public static String sat(long amount) {
+        return String.format(Locale.ROOT, "%,d sat", amount);
+    }
+
+    /** {@code 1 packet}, {@code 2 packets}. */
+    public static String count(long number, String thing) {
+        return String.format(Locale.ROOT, "%,d %s%s", number, thing, number == 1 ? "" : "s");
+    }
+
+    /** Where a message of ours stands, what it cost, what it waits for. */
+    static String delivery(Delivery delivery, Instant now) {
+        String words = switch (delivery.state()) {
+            case QUEUED -> "queued " + life(Duration.between(delivery.queued(), now)) + waits(delivery);
+            case SEALED -> progress(delivery, "sealed") + waits(delivery);
+            case BROADCAST -> progress(delivery, "on its way") + waits(delivery);
+            case SEEN -> delivery.nodes() == 0 ? "seen" : "seen by " + count(delivery.nodes(), "node");
+            case CONFIRMED ->
+                delivery.block().isPresent()
+                        ? "confirmed in block " + delivery.block().getAsInt()
+                        : "confirmed";
+            case REPLACED -> "replaced" + waits(delivery);
+            case EXPIRED -> "expired: it never left";
+            case RECALLED -> "recalled";
+            case FAILED -> "failed" + waits(delivery);
+        };
+        return words + (delivery.fee() > 0 ? " · " + sat(delivery.fee()) : "");
+    }
+
+    private static String progress(Delivery delivery, String word) {
+        return delivery.packets() > 1 ? word + ", " + delivery.done() + " of " + delivery.packets() + " out" : word;
+    }
+
+    private static String waits(Delivery delivery) {
+        return delivery.reason().isEmpty() ? "" : ": " + delivery.reason();
+    }
+
+    /** What is being typed would cost. */
+    static String price(PriceTag price) {
+        if (!price.refusal().isEmpty()) {
+            return price.refusal();
+        }
+        if (price.packets() == 0) {
+            return "priced when it is sealed";
+        }
+        return count(price.packets(), "packet") + ", " + count(price.bytes(), "byte")
+                + price.fee().map(fee -> ", about " + sat(fee)).orElse(", no node tells a fee");
+    }
+}

@@ -1,0 +1,146 @@
+package org.partyline.chat.screen;
+
+import java.util.Optional;
+import org.partyline.chat.model.History;
+import org.partyline.chat.model.HistoryBuilder;
+import org.partyline.chat.model.State;
+
+/** Moves what is seen of the history. */
+public final class Scroll {
+    private Scroll() {}
+
+    /** Up by so many rows, where there are any. */
+    public static History up(State state, int rows) {
+        History history = state.history();
+        Geometry geometry = Geometry.of(state);
+        MessageRows messages = new MessageRows(history, geometry.width(), state.now());
+        int bottom = history.bottom();
+        int skip = history.skip() + rows;
+        while (bottom > 0 && skip >= messages.at(bottom - 1).size()) {
+            skip -= messages.at(bottom - 1).size();
+            bottom--;
+        }
+        return settle(history, messages, geometry.height() - 1, bottom, bottom == 0 ? 0 : skip);
+    }
+
+    /** Not above the first row. @param height without the row that says that there is more below */
+    private static History settle(History history, MessageRows messages, int height, int bottom, int skip) {
+        int above = -skip;
+        for (int position = bottom - 1; position >= 0 && above < height; position--) {
+            above += messages.at(position).size();
+        }
+        int lower = bottom;
+        int hidden = skip;
+        int missing = height - above;
+        while (missing > 0 && (lower < history.ids().size() || hidden > 0)) {
+            if (hidden == 0) {
+                hidden = messages.at(lower).size();
+                lower++;
+            }
+            int step = Math.min(missing, hidden);
+            hidden -= step;
+            missing -= step;
+        }
+        return HistoryBuilder.builder(history).bottom(lower).skip(hidden).build();
+    }
+
+    /** Down by so many rows. */
+    public static History down(State state, int rows) {
+        History history = state.history();
+        MessageRows messages = new MessageRows(history, Geometry.of(state).width(), state.now());
+        int bottom = history.bottom();
+        int skip = history.skip() - rows;
+        while (skip < 0 && bottom < history.ids().size()) {
+            skip += messages.at(bottom).size();
+            bottom++;
+        }
+        History moved = HistoryBuilder.builder(history)
+                .bottom(bottom)
+                .skip(Math.max(0, skip))
+                .build();
+        return moved.atEnd() ? end(moved) : moved;
+    }
+
+    /** To the newest. */
+    public static History end(History history) {
+        return HistoryBuilder.builder(history)
+                .bottom(history.ids().size())
+                .skip(0)
+                .fresh(0)
+                .build();
+    }
+
+    /** To the oldest. */
+    public static History begin(State state) {
+        return fromTop(state, 0);
+    }
+
+    /** So that the message at that position is the uppermost one. */
+    private static History fromTop(State state, int top) {
+        History history = state.history();
+        Geometry geometry = Geometry.of(state);
+        MessageRows messages = new MessageRows(history, geometry.width(), state.now());
+        int height = geometry.height() - 1;
+        int rows = 0;
+        int position = top;
+        while (position < history.ids().size() && rows < height) {
+            rows += messages.at(position).size();
+            position++;
+        }
+        History there = HistoryBuilder.builder(history)
+                .bottom(position)
+                .skip(Math.max(0, rows - height))
+                .build();
+        return there.atEnd() ? end(there) : there;
+    }
+
+    /** Where there were gaps in what is seen, and they are filled: the uppermost one stays where it is. */
+    public static History filled(State before, State after) {
+        int top = first(before);
+        History old = before.history();
+        boolean gaps = false;
+        for (int position = top; position < old.bottom(); position++) {
+            gaps |= old.at(position).isEmpty();
+        }
+        if (!gaps || old.atEnd()) {
+            return after.history();
+        }
+        return position(after.history(), old.ids().get(top))
+                .map(position -> fromTop(after, position))
+                .orElse(after.history());
+    }
+
+    /** So that the message at that position is seen. */
+    public static History show(State state, int position) {
+        History history = state.history();
+        if (position >= first(state) && position < history.bottom()) {
+            return history;
+        }
+        History at = HistoryBuilder.builder(history)
+                .bottom(Math.min(history.ids().size(), position + 1))
+                .skip(0)
+                .build();
+        Geometry geometry = Geometry.of(state);
+        return settle(
+                at, new MessageRows(at, geometry.width(), state.now()), geometry.height() - 1, at.bottom(), at.skip());
+    }
+
+    /** The position of the uppermost message that is seen, also in part. */
+    public static int first(State state) {
+        Geometry geometry = Geometry.of(state);
+        MessageRows messages = new MessageRows(state.history(), geometry.width(), state.now());
+        int left = geometry.height() + state.history().skip();
+        int position = state.history().bottom();
+        while (position > 0 && left > 0) {
+            position--;
+            left -= messages.at(position).size();
+        }
+        return position;
+    }
+
+    /** The position of a message by its number. */
+    public static Optional<Integer> position(History history, long id) {
+        int at = history.ids().lastIndexOf(id);
+        return at < 0 ? Optional.empty() : Optional.of(at);
+    }
+}

@@ -1,0 +1,2 @@
+/** From values to rows of a screen. */
+package org.partyline.chat.screen;

@@ -1,0 +1,107 @@
+package org.partyline.chat.text;
+
+import java.lang.Character.UnicodeScript;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * Makes what others wrote fit for a screen of fixed places. The console's own cleaning has taken out what steers a terminal; this takes
+ * out what terminals do not agree on the width of, and floods of marks above and below a letter.
+ */
+public final class Words {
+    private static final int MOST_MARKS = 3;
+    private static final char UNKNOWN = '\uFFFD';
+    private static final int JOINER = 0x200D;
+    private static final int NON_JOINER = 0x200C;
+    private static final int FIRST_REGION = 0x1F1E6;
+    private static final int LAST_REGION = 0x1F1FF;
+
+    /** Joiners mean nothing between their letters, and make an emoji of several, whose width nobody knows. */
+    private static final Set<UnicodeScript> UNJOINED = EnumSet.of(
+            UnicodeScript.COMMON,
+            UnicodeScript.INHERITED,
+            UnicodeScript.LATIN,
+            UnicodeScript.GREEK,
+            UnicodeScript.CYRILLIC,
+            UnicodeScript.UNKNOWN);
+
+    private final UnaryOperator<String> cleaning;
+
+    /** @param cleaning makes a text harmless on one line: the console's */
+    public Words(UnaryOperator<String> cleaning) {
+        this.cleaning = cleaning;
+    }
+
+    /** On one line. */
+    public String line(String text) {
+        return steady(cleaning.apply(text));
+    }
+
+    /** Each of its lines. */
+    public List<String> lines(String text) {
+        List<String> lines = new ArrayList<>();
+        for (String line : text.replace("\r\n", "\n").replace('\r', '\n').split("\n", -1)) {
+            lines.add(line(line));
+        }
+        return List.copyOf(lines);
+    }
+
+    private static String steady(String text) {
+        StringBuilder steady = new StringBuilder(text.length());
+        int[] all = text.codePoints().toArray();
+        int marks = 0;
+        boolean base = false;
+        for (int i = 0; i < all.length; i++) {
+            int c = all[i];
+            int type = Character.getType(c);
+            if (type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK) {
+                marks++;
+                if (marks <= MOST_MARKS && !isSelector(c) && c != 0x034F) {
+                    steady.append(base ? "" : "\u25CC").appendCodePoint(c);
+                    base = true;
+                }
+                continue;
+            }
+            if (type == Character.ENCLOSING_MARK || isTone(c)) {
+                continue;
+            }
+            if (c == JOINER || c == NON_JOINER) {
+                if (i > 0 && i + 1 < all.length && joins(all[i - 1]) && joins(all[i + 1])) {
+                    steady.appendCodePoint(c);
+                }
+                continue;
+            }
+            marks = 0;
+            base = true;
+            if (c >= FIRST_REGION && c <= LAST_REGION) {
+                steady.append((char) ('A' + c - FIRST_REGION));
+            } else if (isFiller(c) || type == Character.PRIVATE_USE || type == Character.UNASSIGNED) {
+                steady.append(UNKNOWN);
+            } else {
+                steady.appendCodePoint(c);
+            }
+        }
+        return steady.toString();
+    }
+
+    private static boolean joins(int c) {
+        return !UNJOINED.contains(UnicodeScript.of(c)) || Character.getType(c) == Character.NON_SPACING_MARK;
+    }
+
+    /** Whether a letter or an emoji before it looks otherwise, and may be as wide as two. */
+    private static boolean isSelector(int c) {
+        return c >= 0xFE00 && c <= 0xFE0F || c >= 0xE0100 && c <= 0xE01EF || c >= 0x180B && c <= 0x180D;
+    }
+
+    private static boolean isTone(int c) {
+        return c >= 0x1F3FB && c <= 0x1F3FF;
+    }
+
+    /** Letters and symbols that show nothing. */
+    private static boolean isFiller(int c) {
+        return c == 0x115F || c == 0x1160 || c == 0x3164 || c == 0xFFA0 || c == 0x2800 || c == 0x17B4 || c == 0x17B5;
+    }
+}

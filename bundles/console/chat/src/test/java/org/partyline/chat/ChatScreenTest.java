@@ -1,0 +1,300 @@
+package org.partyline.chat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.store.Store;
+import org.partyline.chat.testing.FakeServer;
+import org.partyline.chat.testing.Person;
+import org.partyline.chat.testing.Said;
+
+/** Somebody talks on the screen. */
+class ChatScreenTest {
+    private final FakeServer server = new FakeServer();
+    private Person person;
+
+    @AfterEach
+    void leave() throws Exception {
+        if (person != null) {
+            person.close();
+        }
+    }
+
+    private Person open(int columns, int rows) {
+        person = new Person(server, columns, rows);
+        return person;
+    }
+
+    @Test
+    void writesSendsHearsAndLeavesNothingBehind() {
+        server.channel("lobby", "bob");
+        server.said("lobby", "bob", "Hello Alice", Duration.ofMinutes(3));
+        open(80, 24).sees("Hello Alice").sees("2 nodes");
+
+        person.type("Hello Bob").sees("1 packet, 212 bytes, about 312 sat");
+        person.type("\r").sees("queued");
+        assertEquals("Hello Bob", server.sent.get(0).text());
+        server.becomes(2, Messages.State.BROADCAST);
+        person.sees("on its way · 312 sat");
+        server.becomes(2, Messages.State.SEEN);
+        person.sees("seen by 2 nodes · 312 sat");
+        server.becomes(2, Messages.State.CONFIRMED, "", 2, OptionalInt.of(840_000));
+        person.sees("confirmed in block 840000 · 312 sat");
+        server.arrives(new Said("lobby", "bob", "How are you?"));
+        person.sees("How are you?");
+        assertEquals(Set.of(), server.unread());
+
+        person.type("\u0003").hasLeft();
+        assertFalse(person.terminal().screen().isAlternate());
+        assertEquals("the prompt", person.terminal().screen().text().strip());
+        assertEquals(List.of(), person.terminal().screen().scrollback());
+        assertEquals(Set.of(25), plus(person.terminal().screen().modes(), 25));
+        assertTrue(person.terminal().screen().wraps());
+        assertFalse(server.isFollowed());
+    }
+
+    private static Set<Integer> plus(Set<Integer> modes, int one) {
+        Set<Integer> all = new java.util.TreeSet<>(modes);
+        all.add(one);
+        return all;
+    }
+
+    @Test
+    void leavesWithColonQ() {
+        server.channel("lobby");
+        open(80, 24).sees("lobby").type(":q\r").hasLeft();
+        assertEquals(List.of(), server.sent);
+    }
+
+    @Test
+    void goesFromOneConversationToAnotherAndKeepsWhatWasBegun() {
+        server.channel("lobby").contact("bob", Contacts.Trust.VERIFIED);
+        server.said("lobby", "carol", "in the lobby", Duration.ofMinutes(1));
+        server.unread(new Said("bob", "bob", "only for you").ago(Duration.ofMinutes(2)));
+        open(80, 24).sees("in the lobby").sees("bob 1");
+        person.type("half a sen").type("\u000E").sees("only for you");
+        person.lacks("half a sen").lacks("bob 1");
+        person.type("\u0010").sees("half a sen");
+        person.type("\u0015/go b\t\r").sees("only for you");
+    }
+
+    @Test
+    void aStoreThatIsLockedShowsNothingAndOpensAgain() {
+        server.channel("lobby");
+        server.said("lobby", "bob", "a secret", Duration.ofMinutes(3));
+        open(80, 24).sees("a secret").type("begun");
+        person.sees("> begun");
+        server.lock();
+        person.sees("The store is locked").lacks("a secret").lacks("begun").lacks("bob");
+        person.type("wrong\r").sees("the passphrase is wrong");
+        person.type(FakeServer.PASSPHRASE).type("\r").sees("a secret");
+        assertFalse(person.terminal().written().contains(FakeServer.PASSPHRASE));
+        assertEquals(Store.State.OPEN, server.state());
+    }
+
+    @Test
+    void aCipherThatIsSwappedAndANodeThatIsLostAreSeen() {
+        server.channel("lobby");
+        open(80, 24).sees("xchacha20-poly1305");
+        server.cipher("AES_256_GCM");
+        person.sees("from now on aes-256-gcm seals, no longer");
+        server.nodes(1);
+        person.sees("node away is lost: 1 left").sees("1 of 2 nodes");
+        server.nodes(0);
+        person.sees("node home is lost: what you write waits for one");
+        server.nodes(2);
+        person.sees("node home is ready");
+        server.messagesAway(true);
+        person.sees("messages are away");
+        person.type("hello\r").sees("away: try again");
+        server.messagesAway(false);
+        person.sees("everything is there again");
+    }
+
+    @Test
+    void locksTheStoreWhenNobodyPressesAKeyForLong() {
+        server.channel("lobby");
+        server.said("lobby", "bob", "a secret", Duration.ofMinutes(3));
+        person = new Person(server, 80, 24, Duration.ofMinutes(5));
+        person.sees("a secret");
+        server.clock.pass(Duration.ofMinutes(4));
+        server.changed();
+        person.type("x").sees("> x");
+        server.clock.pass(Duration.ofMinutes(4));
+        server.changed();
+        person.sees("a secret");
+        assertEquals(Store.State.OPEN, server.state());
+        server.clock.pass(Duration.ofMinutes(2));
+        server.changed();
+        person.sees("The store is locked").lacks("a secret");
+        assertEquals(Store.State.LOCKED, server.state());
+        person.type(FakeServer.PASSPHRASE).type("\r").sees("a secret").sees("> x");
+    }
+
+    @Test
+    void whatIsPastedIsOneMessageOfManyLines() {
+        server.channel("lobby");
+        open(80, 24).sees("lobby");
+        person.type("\u001B[200~one\r\ntwo\rthree\u001B[201~").sees("three");
+        assertEquals(List.of(), server.sent);
+        person.type("\r").sees("queued");
+        assertEquals("one\ntwo\nthree", server.sent.get(0).text());
+    }
+
+    @Test
+    void whatComesForAnotherPersonaIsNotShown() {
+        server.channel("lobby");
+        open(80, 24).sees("lobby");
+        server.arrivesFor("mallory", new Said("lobby", "bob", "not for alice"));
+        server.arrives(new Said("lobby", "bob", "for alice"));
+        person.sees("for alice").lacks("not for");
+    }
+
+    @Test
+    void aMessageIsRecalledByAKey() {
+        server.channel("lobby");
+        server.said(new Said("lobby", FakeServer.PERSONA, "too early"));
+        open(80, 24).sees("seen by 2 nodes").type("\u001B[19~");
+        person.sees("recalled for 130 sat more").sees("recalled · 312 sat");
+    }
+
+    @Test
+    void aBurnMessageIsShownOnce() {
+        server.channel("lobby");
+        server.said(new Said("lobby", "bob", "the code is 4711").burned());
+        open(80, 24).sees("(a burn message; /read 1 shows it once)").lacks("4711");
+        person.type("/read 1\r").sees("burned: this is the only time");
+        person.type("\u001B").sees("Nothing was said here yet");
+    }
+
+    @Test
+    void optionsHoldUntilTheyAreChanged() {
+        server.channel("lobby");
+        open(80, 24).sees("lobby").type("/burn\r").sees(" burn ");
+        person.type("/ttl 15m\r").sees("15m to live").type("/sign\r").type("/carrier rolling\r");
+        person.sees("burn · 15m to live · signed · by rolling").type("x\r").sees("queued");
+        Messages.Send sent = server.sent.get(0);
+        assertTrue(sent.burn() && sent.sign());
+        assertEquals(Optional.of(Duration.ofMinutes(15)), sent.ttl());
+        assertEquals(Optional.of(new Messages.Carrier("rolling")), sent.carrier());
+    }
+
+    @Test
+    void answersReactsAndPutsOtherWords() {
+        server.channel("lobby");
+        long question = server.said("lobby", "bob", "Tea?", Duration.ofMinutes(2));
+        open(80, 24).sees("Tea?").type("/reply\r").sees("answers " + question);
+        person.type("Yes\r").sees("queued").lacks(" answers ");
+        assertEquals(question, server.sent.get(0).replyTo().orElseThrow());
+        person.type("/react \uD83D\uDC4D\r").sees("reaction sent, about 120 sat");
+        person.type("/edit Yes, please\r").sees("new words sent");
+        assertEquals(List.of("react \uD83D\uDC4D 1", "edit Yes, please 2"), server.remarks);
+    }
+
+    @Test
+    void whatWasSaidAboutAMessageStandsBesideIt() {
+        server.channel("lobby");
+        server.said("lobby", "bob", "Tea?", Duration.ofMinutes(2));
+        long answer = server.said("lobby", "carol", "Two cups", Duration.ofMinutes(1));
+        open(80, 24).sees("Two cups");
+        server.remarked(
+                answer,
+                new Messages.Remarks(
+                        true,
+                        Optional.of(new Messages.Quote(1, "bob", false, "Tea?")),
+                        Optional.of(FakeServer.NOW),
+                        List.of(
+                                new Messages.Reaction("bob", false, "\uD83D\uDC4D", Optional.empty()),
+                                new Messages.Reaction("alice", true, "\u2615", Optional.empty())),
+                        false));
+        person.sees("» bob: Tea?").sees("Two cups (edited)").sees("\uD83D\uDC4D bob  \u2615 you");
+    }
+
+    @Test
+    void whatWasBegunIsKeptWhenOneLeavesAndIsThereAgain() throws Exception {
+        server.channel("lobby");
+        open(80, 24)
+                .sees("lobby")
+                .type("half a sen")
+                .sees("half a sen")
+                .type("\u0003")
+                .hasLeft();
+        assertEquals("half a sen", server.drafts.get("lobby"));
+        person.close();
+        open(80, 24)
+                .sees("> half a sen")
+                .type("tence\r")
+                .sees("queued")
+                .type("\u0003")
+                .hasLeft();
+        assertEquals("", server.drafts.get("lobby"));
+    }
+
+    @Test
+    void tellsOfMessagesThatAreOnTheirWay() {
+        server.channel("lobby");
+        open(80, 24).sees("lobby");
+        server.pieces(new Messages.Pieces(FakeServer.PERSONA, false, "lobby", "bob", 2, 5));
+        person.sees("bob is sending: 2 of 5 packets are here");
+        server.pieces(new Messages.Pieces(FakeServer.PERSONA, false, "lobby", "bob", 4, 5));
+        person.sees("4 of 5 packets are here");
+        server.pieces();
+        person.lacks("is sending");
+    }
+
+    @Test
+    void searchesAndShowsWhatItFinds() {
+        server.channel("lobby");
+        server.said("lobby", "bob", "the needle", Duration.ofHours(5));
+        for (int i = 0; i < 200; i++) {
+            server.said("lobby", "bob", "hay " + i, Duration.ofMinutes(200 - i));
+        }
+        open(80, 24).sees("hay 199").type("/search NEEDLE\r").sees("1 found").sees("the needle");
+        person.type("\u001B[1;5F").sees("hay 199");
+    }
+
+    @Test
+    void aClickOpensAConversation() {
+        server.channel("lobby").channel("garden");
+        server.said("garden", "bob", "roses", Duration.ofDays(1));
+        server.said("lobby", "bob", "doors", Duration.ofMinutes(1));
+        open(120, 24).sees("doors").type("\u001B[<0;5;3M\u001B[<0;5;3m").sees("roses");
+        person.type("\u001B[<0;5;2M\u001B[<0;5;2m").sees("doors");
+    }
+
+    @Test
+    void isPaintedAnewInAnotherSize() {
+        server.channel("lobby");
+        server.said("lobby", "bob", "one two three four five six seven eight nine ten eleven", Duration.ofMinutes(1));
+        open(80, 24).sees("seven eight nine ten");
+        person.resize(40, 10).sees("2 nodes");
+        assertEquals(10, person.terminal().screen().rows().size());
+        person.resize(200, 60)
+                .sees("one two three four five six seven eight nine ten eleven")
+                .sees(" # lobby");
+        person.resize(3, 2).type("x");
+        person.resize(80, 24).sees("> x").sees("seven eight nine ten");
+        assertEquals(List.of(), person.terminal().screen().strange());
+    }
+
+    @Test
+    void nothingIsLookedAtWhileNothingHappens() {
+        server.channel("lobby");
+        open(80, 24).sees("lobby");
+        person.type("x").sees("> x");
+        int looks = server.looks();
+        // The thread waits without an end: nothing counts.
+        person.isIdle();
+        assertEquals(looks, server.looks());
+    }
+}

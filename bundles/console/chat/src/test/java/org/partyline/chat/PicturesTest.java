@@ -1,0 +1,173 @@
+package org.partyline.chat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Messages;
+import org.partyline.chat.testing.FakeServer;
+import org.partyline.chat.testing.Person;
+import org.partyline.chat.testing.Said;
+
+/**
+ * Whole screens, as docs/chat.md shows them. With {@code -Dpictures.write=true} they are written there; otherwise they have to be those.
+ */
+class PicturesTest {
+    private static final Path PAGE = Path.of("../../../docs/chat.md");
+    private static final boolean WRITE = Boolean.getBoolean("pictures.write");
+
+    private final FakeServer server = server();
+
+    private static FakeServer server() {
+        FakeServer server = new FakeServer();
+        server.channel("lobby", "bob", "carol")
+                .contact("bob", Contacts.Trust.VERIFIED)
+                .contact("dave", Contacts.Trust.UNVERIFIED);
+        Duration hour = Duration.ofHours(1);
+        server.said(new Said("lobby", "carol", "Who is there tomorrow?").ago(Duration.ofHours(17)));
+        server.said(
+                new Said("lobby", "bob", "I am. Bring the map.").signedBy("bob").ago(Duration.ofHours(16)));
+        server.said(new Said("lobby", "b\u043Eb", "No need of a map, I know the way.").ago(hour));
+        server.said(new Said("lobby", "grandpa", "I still speak version 1")
+                .ofVersionOne()
+                .ago(Duration.ofMinutes(50)));
+        server.said(new Said(
+                        "lobby",
+                        FakeServer.PERSONA,
+                        "Then let us meet at the bridge at nine. Whoever comes later finds us at the mill; "
+                                + "there is a light in the window as long as somebody is there.")
+                .ago(Duration.ofMinutes(31))
+                .state(Messages.State.CONFIRMED));
+        server.said(new Said("lobby", "carol", "The gate's code is 4711")
+                .burned()
+                .lives(Duration.ofMinutes(45))
+                .ago(Duration.ofMinutes(20)));
+        server.said(new Said(
+                        "lobby", "carol", "\u4F60\u597D \u2014 \u05E9\u05DC\u05D5\u05DD \u2014 na\u00EFve \uD83D\uDC4D")
+                .ago(Duration.ofMinutes(12)));
+        server.said(new Said("lobby", FakeServer.PERSONA, "On my way")
+                .ago(Duration.ofMinutes(6))
+                .state(Messages.State.SEEN));
+        server.said(new Said("lobby", FakeServer.PERSONA, "Five minutes late")
+                .ago(Duration.ofMinutes(4))
+                .state(Messages.State.BROADCAST));
+        server.said(new Said("lobby", FakeServer.PERSONA, "And the key is under the stone")
+                .ago(Duration.ofMinutes(2))
+                .lives(Duration.ofMinutes(5))
+                .state(Messages.State.QUEUED)
+                .because("no node of embedded is ready"));
+        server.unread(new Said("bob", "bob", "Only for you").ago(Duration.ofMinutes(3)));
+        server.becomes(5, Messages.State.CONFIRMED, "", 2, OptionalInt.of(840_000));
+        return server;
+    }
+
+    private static void picture(String name, Person person) throws IOException {
+        person.isSettled();
+        assertEquals(List.of(), person.terminal().screen().strange());
+        // What encloses text from right to left is no part of a picture.
+        String shown = person.terminal().screen().text().replaceAll("[\u202A\u202C]", "");
+        String page = Files.readString(PAGE);
+        Matcher found = Pattern.compile("(<!-- picture: " + name + " -->\\n```text\\n)(.*?)(\\n```)", Pattern.DOTALL)
+                .matcher(page);
+        assertTrue(found.find(), "docs/chat.md has no picture " + name);
+        if (WRITE) {
+            Files.writeString(PAGE, page.substring(0, found.end(1)) + shown + page.substring(found.start(3)));
+        } else {
+            assertEquals(found.group(2), shown);
+        }
+    }
+
+    @Test
+    void aConversationAnInputLineAndThePrice() throws Exception {
+        try (Person person = new Person(server, 80, 24)) {
+            person.sees("under the stone")
+                    .sees("bob 1")
+                    .sees("2 nodes")
+                    .type("Wait for me at the bridge")
+                    .sees("> Wait for me at the bridge")
+                    .sees("about 312 sat");
+            picture("talk", person);
+        }
+    }
+
+    @Test
+    void aWideScreenHasTheListBesideIt() throws Exception {
+        try (Person person = new Person(server, 200, 60)) {
+            person.sees("under the stone").sees("2 nodes");
+            picture("wide", person);
+        }
+    }
+
+    @Test
+    void anotherSizeInTheMiddle() throws Exception {
+        try (Person person = new Person(server, 200, 60)) {
+            person.sees("under the stone").sees("2 nodes").type("Wait").sees("> Wait");
+            person.resize(60, 16).sees("F1 help");
+            picture("narrow", person);
+            person.resize(80, 24)
+                    .type(" for me at the bridge")
+                    .sees("> Wait for me at the bridge")
+                    .sees("about 312 sat");
+            picture("talk", person);
+        }
+    }
+
+    @Test
+    void theKeys() throws Exception {
+        try (Person person = new Person(server, 80, 40)) {
+            person.sees("2 nodes").type("\u001BOP").sees("Times are UTC");
+            picture("help", person);
+        }
+    }
+
+    @Test
+    void theLockedStore() throws Exception {
+        try (Person person = new Person(server, 80, 24)) {
+            person.sees("under the stone");
+            server.lock();
+            person.sees("The store is locked");
+            picture("locked", person);
+        }
+    }
+
+    @Test
+    void newsOfTheServer() throws Exception {
+        FakeServer quiet = new FakeServer().channel("lobby");
+        quiet.said(new Said("lobby", "bob", "All well?").ago(Duration.ofMinutes(1)));
+        try (Person person = new Person(quiet, 80, 12)) {
+            person.sees("All well?").sees("2 nodes");
+            quiet.cipher("AES_256_GCM");
+            person.sees("aes-256-gcm seals");
+            quiet.nodes(1);
+            person.sees("node away is lost").sees("1 of 2 nodes");
+            picture("news", person);
+        }
+    }
+
+    /** Nothing on a row is beyond its end, whatever the size. */
+    @Test
+    void everySizeHasItsScreen() throws Exception {
+        try (Person person = new Person(server, 80, 24)) {
+            person.sees("under the stone");
+            for (int columns = 1; columns < 140; columns += 7) {
+                for (int rows = 1; rows < 40; rows += 5) {
+                    person.resize(columns, rows).isSettled();
+                }
+            }
+            person.resize(80, 24)
+                    .type("Wait for me at the bridge")
+                    .sees("> Wait for me at the bridge")
+                    .sees("about 312 sat");
+            picture("talk", person);
+        }
+    }
+}

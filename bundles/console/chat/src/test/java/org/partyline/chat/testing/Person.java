@@ -1,0 +1,102 @@
+package org.partyline.chat.testing;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import org.partyline.chat.live.ChatScreen;
+import org.partyline.chat.text.Columns;
+import org.partyline.chat.text.Words;
+import org.partyline.testkit.Eventually;
+
+/** Somebody at a chat. */
+public final class Person implements AutoCloseable {
+    private final VirtualTerminal terminal;
+    private final Thread thread;
+
+    public Person(FakeServer server, int columns, int rows) {
+        this(server, columns, rows, Duration.ZERO);
+    }
+
+    public Person(FakeServer server, int columns, int rows, Duration lockAfter) {
+        this(server, new VirtualTerminal(columns, rows, Columns::width), lockAfter);
+    }
+
+    public Person(FakeServer server, VirtualTerminal terminal, Duration lockAfter) {
+        this.terminal = terminal;
+        terminal.terminal().writer().print("the prompt");
+        terminal.terminal().flush();
+        ChatScreen screen = new ChatScreen(
+                terminal.terminal(),
+                server,
+                new Words(Cleaning::clean),
+                Optional.empty(),
+                Optional.empty(),
+                server.clock,
+                lockAfter);
+        thread = new Thread(screen::run, "chat");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    public VirtualTerminal terminal() {
+        return terminal;
+    }
+
+    public Person type(String keys) {
+        terminal.type(keys);
+        return this;
+    }
+
+    public Person resize(int columns, int rows) {
+        terminal.resize(columns, rows);
+        return this;
+    }
+
+    public Person sees(String text) {
+        try {
+            Eventually.that("'" + text + "' on the screen", () -> shows(text));
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + ":\n" + terminal.screen().text(), e);
+        }
+        return this;
+    }
+
+    public Person lacks(String text) {
+        try {
+            Eventually.that("no '" + text + "' on the screen", () -> !shows(text));
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + ":\n" + terminal.screen().text(), e);
+        }
+        return this;
+    }
+
+    private boolean shows(String text) {
+        if (!thread.isAlive()) {
+            throw new AssertionError("it has ended");
+        }
+        return terminal.screen().text().contains(text);
+    }
+
+    public void hasLeft() {
+        Eventually.that("it has left", () -> !thread.isAlive());
+    }
+
+    /** It has painted all that it knows. */
+    public void isSettled() {
+        Eventually.that(
+                "it waits",
+                () -> thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+    }
+
+    /** It waits for something to happen, and not for some time. */
+    public void isIdle() {
+        Eventually.that("it waits for ever", () -> thread.getState() == Thread.State.WAITING);
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        thread.interrupt();
+        thread.join(10_000);
+        terminal.close();
+    }
+}

@@ -1,0 +1,59 @@
+package org.partyline.delivery;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.engine.kernel.WaitsException;
+
+/**
+ * Seals nothing with the time of a clock that cannot be right: its readers would refuse it, and it would be lost. The time of a block is
+ * within two hours of the network's, and on a network that is mined blocks are rarely an hour apart.
+ */
+final class ClockAgainstBlocks {
+    private static final Duration MOST_AHEAD = Duration.ofHours(2);
+    private static final Duration MOST_BEHIND = Duration.ofHours(6);
+
+    private final NodeDirectory nodes;
+    private final Clock clock;
+
+    ClockAgainstBlocks(NodeDirectory nodes, Clock clock) {
+        this.nodes = nodes;
+        this.clock = clock;
+    }
+
+    /** @throws WaitsException when the blocks of all nodes that can be used speak against this machine's clock */
+    void require(Network network) throws WaitsException {
+        if (network == Network.EMBEDDED) {
+            // Its blocks are made here, with this clock.
+            return;
+        }
+        List<Instant> tips = nodes.ready(network).stream()
+                .map(node -> node.status().tip().map(BlockRef::time))
+                .flatMap(Optional::stream)
+                .sorted()
+                .toList();
+        if (tips.isEmpty()) {
+            return;
+        }
+        Instant now = clock.instant();
+        // One node that lies cannot hold up what another would take.
+        Instant oldest = tips.get(0);
+        Instant newest = tips.get(tips.size() - 1);
+        if (oldest.isAfter(now.plus(MOST_AHEAD))) {
+            throw new WaitsException("it waits for this machine's clock, which is slow: the newest block is of "
+                    + oldest + ", and here it is " + now.truncatedTo(ChronoUnit.SECONDS)
+                    + " (timedatectl set-ntp true)");
+        }
+        // Nobody mines elsewhere but who tries things.
+        if (network == Network.MAINNET && newest.isBefore(now.minus(MOST_BEHIND))) {
+            throw new WaitsException("it waits for a newer block than that of " + newest
+                    + ": the node is behind, or this machine's" + " clock is fast (timedatectl)");
+        }
+    }
+}

@@ -1,0 +1,270 @@
+package org.partyline.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.security.ProviderException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.cover.PoissonTiming;
+import org.partyline.testkit.HandSetClock;
+
+/** A machine's clock is a day off, and then right again. Nothing is lost, nothing is shown twice, nothing is sent twice. */
+class WrongClockTest {
+    private final HandSetClock right = new HandSetClock();
+    private final HandSetClock wrong = new HandSetClock();
+    private final TestNetwork network = new TestNetwork(right);
+    private final TestNetwork.Node nodeA = network.node("a");
+    private final TestNetwork.Node nodeB = network.node("b");
+    private TestServer alice;
+    private TestServer bob;
+    private final List<String> sent = new ArrayList<>();
+
+    @BeforeEach
+    void twoServers() throws Exception {
+        alice = TestServer.fresh(right, nodeA);
+        bob = TestServer.fresh(wrong, nodeB);
+        for (TestServer each : List.of(alice, bob)) {
+            each.settings.set("default-ttl", "7d");
+        }
+    }
+
+    @AfterEach
+    void close() {
+        alice.close();
+        bob.close();
+    }
+
+    private void pass(Duration time) {
+        right.pass(time);
+        wrong.pass(time);
+    }
+
+    /** What anybody's server does in a while. */
+    private void live() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            pass(Duration.ofMinutes(1));
+            for (TestServer each : List.of(alice, bob)) {
+                each.keep();
+                each.kick();
+                each.read();
+            }
+        }
+    }
+
+    private void mine() throws Exception {
+        network.mine();
+        for (TestServer each : List.of(alice, bob)) {
+            TestServer.await(
+                    "the block is read",
+                    () -> each.store.note("cursor.regtest").orElse("").startsWith(network.height() + ":"));
+            each.read();
+        }
+    }
+
+    private void assertAll(TestServer reader, List<String> wanted) throws Exception {
+        TestServer.await("received " + wanted, () -> sorted(reader.received()).equals(sorted(wanted)));
+        live();
+        assertEquals(sorted(wanted), sorted(reader.received()));
+        assertEquals(sorted(wanted), sorted(reader.told()));
+    }
+
+    private static List<String> sorted(List<String> texts) {
+        List<String> sorted = new ArrayList<>(texts);
+        Collections.sort(sorted);
+        return sorted;
+    }
+
+    private void assertNothingTwice() {
+        long different = network.broadcasts().stream()
+                .map(java.nio.ByteBuffer::wrap)
+                .distinct()
+                .count();
+        assertEquals(different, network.broadcasts().size(), "a transaction is handed over once");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"24,RATCHET", "24,OPEN", "-24,RATCHET", "-24,OPEN"})
+    void whoReadsWithAWrongClockHasAllWhenItIsRightAgain(int hours, Mode mode) throws Exception {
+        alice.join("lobby", mode);
+        bob.join("lobby", mode);
+        alice.send("lobby", "before");
+        assertAll(bob, List.of("before"));
+        mine();
+        wrong.pass(Duration.ofHours(hours));
+        live();
+        alice.send("lobby", "meanwhile");
+        live();
+        mine();
+        wrong.pass(Duration.ofHours(-hours));
+        live();
+        alice.send("lobby", "after");
+        mine();
+        assertAll(bob, List.of("before", "meanwhile", "after"));
+        bob.send("lobby", "and back");
+        assertAll(alice, List.of("and back"));
+        assertNothingTwice();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RATCHET", "OPEN"})
+    void whoWritesWithASlowClockWaitsForItAndIsReadThen(Mode mode) throws Exception {
+        alice.join("lobby", mode);
+        bob.join("lobby", mode);
+        bob.send("lobby", "before");
+        assertAll(alice, List.of("before"));
+        mine();
+        wrong.pass(Duration.ofHours(-24));
+        live();
+        long id = bob.send("lobby", "meanwhile");
+        TestServer.await(
+                "it says what it waits for",
+                () -> bob.messages().outgoing(id).reason().contains("clock, which is slow"));
+        assertEquals(List.of("before"), alice.received());
+        wrong.pass(Duration.ofHours(24));
+        live();
+        bob.send("lobby", "after");
+        assertAll(alice, List.of("before", "meanwhile", "after"));
+        mine();
+        assertAll(alice, List.of("before", "meanwhile", "after"));
+        assertNothingTwice();
+    }
+
+    /** What is sent meanwhile is refused by all for its time: on a network where blocks come at random nothing speaks against the clock. */
+    @ParameterizedTest
+    @ValueSource(strings = {"RATCHET", "OPEN"})
+    void whoWritesAfterAFastClockIsReadAtOnce(Mode mode) throws Exception {
+        alice.join("lobby", mode);
+        bob.join("lobby", mode);
+        bob.send("lobby", "before");
+        assertAll(alice, List.of("before"));
+        mine();
+        wrong.pass(Duration.ofHours(24));
+        live();
+        bob.send("lobby", "meanwhile");
+        live();
+        wrong.pass(Duration.ofHours(-24));
+        live();
+        bob.send("lobby", "after");
+        assertAll(alice, List.of("before", "after"));
+        mine();
+        assertAll(alice, List.of("before", "after"));
+        assertNothingTwice();
+    }
+
+    @Test
+    void theRollingTransactionRollsOnAtOnceAfterAFastClock() throws Exception {
+        alice.join("lobby", Mode.RATCHET);
+        bob.join("lobby", Mode.RATCHET);
+        bob.settings.set("carrier", "rolling");
+        wrong.pass(Duration.ofHours(24));
+        bob.send("lobby", "meanwhile");
+        TestServer.await("it leaves", () -> {
+            live();
+            return !network.broadcasts().isEmpty();
+        });
+        wrong.pass(Duration.ofHours(-24));
+        bob.send("lobby", "after");
+        Instant began = right.instant();
+        TestServer.await("it rolls on", () -> {
+            live();
+            return alice.received().contains("after");
+        });
+        assertTrue(
+                Duration.between(began, right.instant()).compareTo(Duration.ofHours(12)) < 0,
+                "nobody waits for the day that the clock went back");
+        assertAll(alice, List.of("after"));
+    }
+
+    /** Nothing leaves with numbers that nobody drew; it leaves once when there are some. */
+    @Test
+    void whereNoNumbersCanBeDrawnNothingLeaves() throws Exception {
+        AtomicBoolean empty = new AtomicBoolean();
+        SecureRandom failing = new SecureRandom() {
+            @Override
+            public void nextBytes(byte[] bytes) {
+                if (empty.get()) {
+                    throw new ProviderException("/dev/urandom is closed");
+                }
+                super.nextBytes(bytes);
+            }
+        };
+        TestNetwork.Node own = network.node("c");
+        try (TestServer carol = new TestServer(
+                new MachineStore(), right, new HashMap<>(), new PoissonTiming(), failing, List.of(own), List.of(own))) {
+            carol.vault().create(TestServer.STORE_PASSPHRASE);
+            carol.awaitCursor(own);
+            alice.join("lobby", Mode.RATCHET);
+            carol.join("lobby", Mode.RATCHET);
+            empty.set(true);
+            long id = carol.send("lobby", "once");
+            TestServer.await(
+                    "it says that something is wrong",
+                    () -> carol.messages().outgoing(id).reason().contains("something went wrong"));
+            assertEquals(List.of(), network.broadcasts());
+            empty.set(false);
+            right.pass(Duration.ofMinutes(2));
+            carol.kick();
+            assertAll(alice, List.of("once"));
+            assertNothingTwice();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {24, -24})
+    void aSessionGoesOn(int hours) throws Exception {
+        alice.know(bob, "bob");
+        bob.know(alice, "alice");
+        bob.write("alice", "before");
+        assertAll(alice, List.of("before"));
+        alice.write("bob", "before, too");
+        assertAll(bob, List.of("before, too"));
+        mine();
+        wrong.pass(Duration.ofHours(hours));
+        live();
+        alice.write("bob", "meanwhile");
+        live();
+        mine();
+        wrong.pass(Duration.ofHours(-hours));
+        live();
+        bob.write("alice", "after");
+        alice.write("bob", "after, too");
+        live();
+        mine();
+        assertAll(alice, List.of("before", "after"));
+        assertAll(bob, List.of("before, too", "meanwhile", "after, too"));
+        assertNothingTwice();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {24, -24})
+    void whatWaitsForANodeGoesOnAtOnce(int hours) throws Exception {
+        alice.join("lobby", Mode.RATCHET);
+        bob.join("lobby", Mode.RATCHET);
+        nodeB.poor = true;
+        wrong.pass(Duration.ofHours(hours));
+        long id = bob.send("lobby", "waits");
+        live();
+        wrong.pass(Duration.ofHours(-hours));
+        nodeB.poor = false;
+        TestServer.await("it leaves", () -> {
+            live();
+            return alice.received().equals(List.of("waits"));
+        });
+        assertTrue(bob.state(id).isSettled() || bob.state(id).name().equals("SEEN"), bob.state(id)::toString);
+        assertNothingTwice();
+    }
+}

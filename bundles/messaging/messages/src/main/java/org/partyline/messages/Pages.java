@@ -1,0 +1,161 @@
+package org.partyline.messages;
+
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.PersonaRecord;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.FragmentRecord;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.MessageRecords;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.mailbox.References;
+import org.partyline.engine.mailbox.Views;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** Reads a part of what is kept, for a screen. */
+final class Pages {
+    private final StateGuard guard;
+    private final Clock clock;
+
+    Pages(StateGuard guard, Clock clock) {
+        this.guard = guard;
+        this.clock = clock;
+    }
+
+    List<Long> order(Messages.Query query) throws PartylineException {
+        return guard.<List<Long>, PartylineException>open(memory ->
+                guard.<List<Long>, PartylineException>transact(tx -> {
+                    Views views = new Views(memory);
+                    long now = clock.instant().toEpochMilli();
+                    return candidates(tx, memory, query).stream()
+                            .filter(message -> message.expires() > now && MessageReader.matches(views, query, message))
+                            .sorted(MessageOrder.OF_SENDERS)
+                            .map(MessageRecord::id)
+                            .toList();
+                }));
+    }
+
+    /** Those of the one conversation that is asked for, where it is one: the others are not even opened. */
+    private static List<MessageRecord> candidates(StoreTransaction tx, Unlocked memory, Messages.Query query)
+            throws PartylineException {
+        if (query.persona().isEmpty()
+                || query.channel().isPresent() == query.contact().isPresent()) {
+            return Tables.all(tx, MessageRecord.TABLE, MessageRecord.class);
+        }
+        PersonaRecord persona = PersonaRecord.named(tx, query.persona());
+        Conversation conversation = query.contact().isPresent()
+                ? memory.conversations.contact(persona, query.contact().get())
+                : memory.conversations.member(persona, query.channel().get());
+        return Tables.read(tx.list(MessageRecord.TABLE, Keys.of(conversation.id())), MessageRecord.class);
+    }
+
+    List<Messages.Shown> shown(List<Long> ids) throws PartylineException {
+        return guard.<List<Messages.Shown>, PartylineException>open(memory ->
+                guard.<List<Messages.Shown>, PartylineException>transact(tx -> {
+                    Views views = new Views(memory);
+                    long now = clock.instant().toEpochMilli();
+                    Map<Integer, References> references = new HashMap<>();
+                    List<Messages.Shown> all = new ArrayList<>(ids.size());
+                    for (long id : ids) {
+                        Optional<MessageRecord> found = Tables.find(
+                                        tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
+                                .filter(message -> message.expires() > now);
+                        if (found.isPresent()) {
+                            all.add(shown(tx, views, found.get(), answered(tx, found.get(), references, now)));
+                        }
+                    }
+                    return all;
+                }));
+    }
+
+    /** The message that this one answers. All of a conversation are read for that, once, and only where one answers another. */
+    private static Optional<MessageRecord> answered(
+            StoreTransaction tx, MessageRecord message, Map<Integer, References> references, long now)
+            throws StoreException {
+        if (message.annotations().reply().isEmpty()) {
+            return Optional.empty();
+        }
+        if (!references.containsKey(message.membership())) {
+            references.put(message.membership(), References.of(tx, message.membership(), now));
+        }
+        return references.get(message.membership()).answered(message);
+    }
+
+    private static Messages.Shown shown(
+            StoreTransaction tx, Views views, MessageRecord message, Optional<MessageRecord> answered)
+            throws StoreException {
+        if (!message.shown()) {
+            MessageRecords.put(tx, message.asShown());
+        }
+        Optional<OutgoingMessage> way = message.outgoing() ? OutgoingRecords.find(tx, message.id()) : Optional.empty();
+        return new Messages.Shown(
+                views.message(
+                        MessageReader.withWay(message, way.orElse(null)),
+                        way.map(OutgoingMessage::state),
+                        false,
+                        answered),
+                way.map(views::outgoing),
+                way.isPresent() ? nodes(tx, way.get()) : 0);
+    }
+
+    /** How many nodes show the transaction that the fewest show. */
+    private static int nodes(StoreTransaction tx, OutgoingMessage way) throws StoreException {
+        int fewest = way.parts().isEmpty() ? 0 : Integer.MAX_VALUE;
+        for (OutgoingPart part : way.parts()) {
+            int reported = part.transaction() == null
+                    ? 0
+                    : PropagationRecords.find(tx, part.transaction()).reported().size();
+            fewest = Math.min(fewest, reported);
+        }
+        return fewest;
+    }
+
+    List<Messages.Pieces> incomplete() throws PartylineException {
+        return guard.<List<Messages.Pieces>, PartylineException>open(memory ->
+                guard.<List<Messages.Pieces>, PartylineException>transact(tx -> {
+                    Views views = new Views(memory);
+                    Map<String, Messages.Pieces> found = new LinkedHashMap<>();
+                    for (StoredRecord entry : tx.list(FragmentRecord.TABLE)) {
+                        byte[] key = entry.key();
+                        int conversation = (int) ByteBuffer.wrap(key).getLong();
+                        FragmentRecord piece = Tables.read(List.of(entry), FragmentRecord.class)
+                                .get(0);
+                        found.merge(
+                                HexFormat.of().formatHex(key, 0, key.length - 1),
+                                new Messages.Pieces(
+                                        views.persona(conversation),
+                                        views.isDirect(conversation),
+                                        views.channel(conversation),
+                                        views.isDirect(conversation) ? views.channel(conversation) : piece.sender(),
+                                        1,
+                                        piece.count()),
+                                (one, more) -> new Messages.Pieces(
+                                        one.persona(),
+                                        one.direct(),
+                                        one.channel(),
+                                        one.sender(),
+                                        one.have() + 1,
+                                        one.of()));
+                    }
+                    return List.copyOf(found.values());
+                }));
+    }
+}

@@ -1,0 +1,365 @@
+package org.partyline.testkit;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * The screen of a terminal as xterm has it, for as much as programs on a full screen use: what is written here is on it. What it does not
+ * know it keeps, so that a test can say that there was nothing of that. Thread-safe.
+ */
+public final class ScreenEmulator {
+    private static final char ESC = '\u001B';
+
+    private final IntUnaryOperator width;
+    private final List<String> strange = new ArrayList<>();
+    private final List<String> scrollback = new ArrayList<>();
+    private final Set<Integer> modes = new TreeSet<>();
+    private final StringBuilder sequence = new StringBuilder();
+    private String[][] cells;
+    private String[][] main;
+    private int savedRow;
+    private int savedColumn;
+    private int rows;
+    private int columns;
+    private int row;
+    private int column;
+    private int top;
+    private int bottom;
+    private int bells;
+    private boolean full;
+    private boolean wraps = true;
+    private int last = ' ';
+
+    /** @param width how many columns a character takes */
+    public ScreenEmulator(int columns, int rows, IntUnaryOperator width) {
+        this.width = width;
+        this.columns = columns;
+        this.rows = rows;
+        this.cells = blank(columns, rows);
+        this.main = cells;
+        this.bottom = rows - 1;
+    }
+
+    private static String[][] blank(int columns, int rows) {
+        String[][] blank = new String[rows][columns];
+        for (String[] each : blank) {
+            Arrays.fill(each, " ");
+        }
+        return blank;
+    }
+
+    /** What a program writes. A sequence may be in several pieces. */
+    public synchronized void write(String text) {
+        text.codePoints().forEach(this::take);
+    }
+
+    private void take(int c) {
+        if (sequence.length() > 0) {
+            sequence.appendCodePoint(c);
+            sequence();
+            return;
+        }
+        switch (c) {
+            case ESC -> sequence.append(ESC);
+            case '\r' -> move(row, 0);
+            case '\n' -> down();
+            case '\b' -> move(row, column - 1);
+            case 7 -> bells++;
+            default -> {
+                if (c < ' ' || c >= 0x7F && c < 0xA0) {
+                    strange.add(String.format("U+%04X", c));
+                } else {
+                    put(c);
+                }
+            }
+        }
+    }
+
+    private void sequence() {
+        char kind = sequence.charAt(1);
+        int last = sequence.codePointBefore(sequence.length());
+        if (kind == '[') {
+            if (sequence.length() > 2 && last >= '@' && last <= '~' && !(sequence.length() == 3 && last == '[')) {
+                String body = sequence.substring(2, sequence.length() - 1);
+                sequence.setLength(0);
+                control((char) last, body);
+            }
+        } else if (kind == '(' || kind == ')') {
+            if (sequence.length() == 3) {
+                if (last != 'B') {
+                    strange.add("ESC " + sequence.substring(1));
+                }
+                sequence.setLength(0);
+            }
+        } else {
+            String whole = sequence.substring(1);
+            sequence.setLength(0);
+            switch (whole) {
+                case "=", ">" -> modes.remove(0);
+                case "M" -> up();
+                case "7" -> save();
+                case "8" -> restore();
+                default -> strange.add("ESC " + whole);
+            }
+        }
+    }
+
+    private void control(char what, String body) {
+        if (body.startsWith("?")) {
+            mode(what, body.substring(1));
+            return;
+        }
+        if (!body.matches("[0-9;]*")) {
+            strange.add("ESC [" + body + what);
+            return;
+        }
+        int[] numbers = Arrays.stream(body.split(";"))
+                .mapToInt(each -> each.isEmpty() ? 0 : Integer.parseInt(each))
+                .toArray();
+        int first = numbers[0];
+        int count = Math.max(1, first);
+        switch (what) {
+            case 'H', 'f' -> move(count - 1, (numbers.length > 1 ? Math.max(1, numbers[1]) : 1) - 1);
+            case 'A' -> move(row - count, column);
+            case 'B', 'e' -> move(row + count, column);
+            case 'C', 'a' -> move(row, column + count);
+            case 'D' -> move(row, column - count);
+            case 'G', '`' -> move(row, count - 1);
+            case 'd' -> move(count - 1, column);
+            case 'J' -> erase(first);
+            case 'K' -> eraseInRow(first);
+            case 'X' -> fill(row, column, Math.min(columns, column + count));
+            case 'P' -> delete(count);
+            case '@' -> insert(count);
+            case 'L' -> scroll(row, bottom, -count);
+            case 'M' -> scroll(row, bottom, count);
+            case 'S' -> scroll(top, bottom, count);
+            case 'T' -> scroll(top, bottom, -count);
+            case 'b' -> {
+                for (int i = 0; i < count; i++) {
+                    put(last);
+                }
+            }
+            case 'r' -> {
+                top = count - 1;
+                bottom = numbers.length > 1 && numbers[1] > 0 ? numbers[1] - 1 : rows - 1;
+                move(0, 0);
+            }
+            case 'm', 't' -> {
+                // Colours, and the window's title, which is kept.
+            }
+            default -> strange.add("ESC [" + body + what);
+        }
+    }
+
+    private void mode(char what, String body) {
+        for (String each : body.split(";")) {
+            int number = Integer.parseInt(each);
+            if (what != 'h' && what != 'l') {
+                strange.add("ESC [?" + body + what);
+            } else if (number == 1049) {
+                other(what == 'h');
+            } else if (number == 7) {
+                wraps = what == 'h';
+            } else if (what == 'h') {
+                modes.add(number);
+            } else {
+                modes.remove(number);
+            }
+        }
+    }
+
+    private void other(boolean alternate) {
+        if (alternate && cells == main) {
+            save();
+            cells = blank(columns, rows);
+        } else if (!alternate && cells != main) {
+            cells = main;
+            restore();
+        }
+        top = 0;
+        bottom = rows - 1;
+    }
+
+    private void save() {
+        savedRow = row;
+        savedColumn = column;
+    }
+
+    private void restore() {
+        move(savedRow, savedColumn);
+    }
+
+    private void move(int toRow, int toColumn) {
+        row = Math.max(0, Math.min(rows - 1, toRow));
+        column = Math.max(0, Math.min(columns - 1, toColumn));
+        full = false;
+    }
+
+    private void down() {
+        full = false;
+        if (row == bottom) {
+            if (cells == main && top == 0) {
+                scrollback.add(text(cells[0]));
+            }
+            scroll(top, bottom, 1);
+        } else {
+            row = Math.min(rows - 1, row + 1);
+        }
+    }
+
+    private void up() {
+        full = false;
+        if (row == top) {
+            scroll(top, bottom, -1);
+        } else {
+            row = Math.max(0, row - 1);
+        }
+    }
+
+    private void scroll(int from, int to, int by) {
+        String[][] fresh = blank(columns, rows);
+        for (int i = from; i <= to; i++) {
+            int source = i + by;
+            if (source >= from && source <= to) {
+                fresh[i] = cells[source];
+            }
+        }
+        System.arraycopy(fresh, from, cells, from, to - from + 1);
+    }
+
+    private void put(int c) {
+        int wide = width.applyAsInt(c);
+        if (wide <= 0) {
+            int at = full ? column : Math.max(0, column - 1);
+            while (at > 0 && cells[row][at].isEmpty()) {
+                at--;
+            }
+            cells[row][at] += Character.toString(c);
+            return;
+        }
+        last = c;
+        if (wraps && (full || column + wide > columns)) {
+            column = 0;
+            down();
+        }
+        column = Math.min(column, columns - wide);
+        // Half of a wide character is none.
+        if (cells[row][column].isEmpty() && column > 0) {
+            cells[row][column - 1] = " ";
+        }
+        cells[row][column] = Character.toString(c);
+        for (int i = 1; i < wide; i++) {
+            cells[row][column + i] = "";
+        }
+        if (column + wide < columns && cells[row][column + wide].isEmpty()) {
+            cells[row][column + wide] = " ";
+        }
+        full = column + wide >= columns;
+        column = Math.min(columns - 1, column + wide);
+    }
+
+    private void fill(int in, int from, int to) {
+        Arrays.fill(cells[in], from, to, " ");
+    }
+
+    private void erase(int which) {
+        eraseInRow(which);
+        for (int i = 0; i < rows; i++) {
+            if (which == 2 || which == 0 && i > row || which == 1 && i < row) {
+                fill(i, 0, columns);
+            }
+        }
+    }
+
+    private void eraseInRow(int which) {
+        full = false;
+        fill(row, which == 0 ? column : 0, which == 1 ? column + 1 : columns);
+    }
+
+    private void delete(int count) {
+        for (int i = column; i < columns; i++) {
+            cells[row][i] = i + count < columns ? cells[row][i + count] : " ";
+        }
+    }
+
+    private void insert(int count) {
+        for (int i = columns - 1; i >= column; i--) {
+            cells[row][i] = i - count >= column ? cells[row][i - count] : " ";
+        }
+    }
+
+    /** The window has another size. What was on it is cut, or stays where it was. */
+    public synchronized void resize(int toColumns, int toRows) {
+        boolean alternate = cells != main;
+        main = resized(main, toColumns, toRows);
+        cells = alternate ? resized(cells, toColumns, toRows) : main;
+        columns = toColumns;
+        rows = toRows;
+        top = 0;
+        bottom = rows - 1;
+        move(row, column);
+    }
+
+    private static String[][] resized(String[][] from, int toColumns, int toRows) {
+        String[][] to = blank(toColumns, toRows);
+        for (int i = 0; i < Math.min(from.length, toRows); i++) {
+            System.arraycopy(from[i], 0, to[i], 0, Math.min(from[i].length, toColumns));
+        }
+        return to;
+    }
+
+    private static String text(String[] cells) {
+        return String.join("", cells).stripTrailing();
+    }
+
+    /** The rows as they are seen, without blanks at their ends. */
+    public synchronized List<String> rows() {
+        return Arrays.stream(cells).map(ScreenEmulator::text).collect(Collectors.toList());
+    }
+
+    /** All of it, a line for each row. */
+    public synchronized String text() {
+        return String.join("\n", rows());
+    }
+
+    /** What has gone out of the upper edge of the main screen, and stays in the window. */
+    public synchronized List<String> scrollback() {
+        return List.copyOf(scrollback);
+    }
+
+    /** Whether the other screen is shown, which programs give back. */
+    public synchronized boolean isAlternate() {
+        return cells != main;
+    }
+
+    /** Whether a row that is too long goes on in the next one. */
+    public synchronized boolean wraps() {
+        return wraps;
+    }
+
+    /** Modes that are on, by their numbers (xterm), without that of the other screen. */
+    public synchronized Set<Integer> modes() {
+        return Set.copyOf(modes);
+    }
+
+    /** What was written that is not known here. */
+    public synchronized List<String> strange() {
+        return List.copyOf(strange);
+    }
+
+    /** How often it rang. */
+    public synchronized int bells() {
+        return bells;
+    }
+
+    /** The cursor's row and column, from 0. */
+    public synchronized List<Integer> cursor() {
+        return List.of(row, column);
+    }
+}

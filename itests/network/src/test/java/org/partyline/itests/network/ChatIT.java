@@ -1,0 +1,128 @@
+package org.partyline.itests.network;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+import java.util.List;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.common.util.security.SecurityUtils;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.partyline.itests.harness.Operator;
+import org.partyline.itests.harness.PartylineServer;
+import org.partyline.itests.harness.ShowLogs;
+
+/** Two people talk on the screens of one server, one of them over SSH, while things happen to it. */
+@ExtendWith(ShowLogs.class)
+class ChatIT {
+    private static final String CIPHER = "org.partyline.aead-xchacha20poly1305";
+    private static final String CTRL_C = "\u0003";
+
+    @BeforeAll
+    static void noOtherProvider() {
+        System.setProperty(SecurityUtils.SECURITY_PROVIDER_REGISTRARS, "none");
+    }
+
+    @Test
+    void twoPeopleTalkAndLeaveNothingOnTheirTerminals() throws Exception {
+        try (PartylineServer server = PartylineServer.create("chat")) {
+            KeyPair key = newKey();
+            letIn(server.home(), key);
+            server.start();
+            Operator operator = new Operator(server);
+            operator.setUp("alice");
+            server.json("persona-create", "bob");
+            server.json("node-add", "home", "--type", "embedded");
+            operator.awaitNode(
+                    "home", "is ready", node -> node.get("state").asText().equals("ready"));
+            String invite = operator.createChannel(
+                    "lobby", "the passphrase of a channel", "--persona", "alice", "--network", "embedded");
+            operator.join(invite, "the passphrase of a channel", "--persona", "bob");
+
+            try (Seat alice = Seat.local(server.home(), "xterm-256color", 80, 24);
+                    Seat bob = Seat.remote(server.home(), key, 100, 30)) {
+                alice.type("chat lobby\r").sees("alice in lobby").sees("1 node");
+                bob.type("chat --persona bob lobby\r").sees("bob in lobby").sees("1 node");
+                talk(alice, bob);
+                aCipherGoesAndComes(server, alice, bob);
+                alice.resize(60, 16).sees("Hello Alice").resize(80, 24).sees("Hello Alice");
+                bob.resize(80, 24).sees("Hello Bob");
+                theStoreIsLocked(server, alice, bob);
+
+                alice.type(CTRL_C);
+                bob.type(":q\r");
+                leftNothing(alice);
+                leftNothing(bob);
+            }
+            aTerminalThatCannotMoveItsCursor(server);
+        }
+    }
+
+    private static KeyPair newKey() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        return generator.generateKeyPair();
+    }
+
+    private static void letIn(Path home, KeyPair key) throws IOException {
+        Files.createDirectories(home.resolve("etc"));
+        Files.writeString(
+                home.resolve("etc/keys.properties"),
+                Files.readString(PartylineServer.distribution().resolve("etc/keys.properties")) + "partyline="
+                        + PublicKeyEntry.toString(key.getPublic()).split(" ")[1] + ",_g_:admingroup\n");
+    }
+
+    private static void talk(Seat alice, Seat bob) throws IOException {
+        alice.type("Hello Bob").sees("packet").type("\r").sees("seen by 1 node");
+        bob.sees("Hello Bob").type("Hello Alice\r").sees("seen by 1 node");
+        alice.sees("Hello Alice");
+    }
+
+    private static void aCipherGoesAndComes(PartylineServer server, Seat alice, Seat bob) throws IOException {
+        assertEquals(0, server.run("bundle:stop", CIPHER).status());
+        alice.sees("seals, no longer");
+        bob.sees("seals, no longer");
+        alice.type("Sealed by another\r");
+        bob.sees("Sealed by another");
+        assertEquals(0, server.run("bundle:start", CIPHER).status());
+        alice.sees("from now on xchacha20-poly1305");
+    }
+
+    private static void theStoreIsLocked(PartylineServer server, Seat alice, Seat bob) throws IOException {
+        bob.type("half a sentence").sees("> half a sentence");
+        server.json("lock");
+        alice.sees("The store is locked").lacks("Hello").lacks("bob");
+        bob.sees("The store is locked").lacks("half");
+        alice.type(Operator.STORE_PASSPHRASE).type("\r").sees("Sealed by another");
+        bob.sees("Sealed by another");
+    }
+
+    private static void leftNothing(Seat seat) {
+        seat.sees("partyline>").lacks("Hello").lacks("Sealed");
+        assertFalse(seat.screen().isAlternate());
+        assertEquals(
+                List.of(),
+                seat.screen().scrollback().stream()
+                        .filter(row -> row.contains("Hello") || row.contains("Sealed"))
+                        .toList());
+        assertEquals(List.of(), seat.screen().strange());
+        // Pasting and the mouse are as they were.
+        assertFalse(
+                seat.screen().modes().contains(1000) || seat.screen().modes().contains(1006));
+    }
+
+    private static void aTerminalThatCannotMoveItsCursor(PartylineServer server) throws Exception {
+        try (Seat plain = Seat.local(server.home(), "dumb", 80, 24)) {
+            plain.type("chat lobby\r").sees("Talking in lobby");
+            plain.type("Line by line\r").sees("-- ").type("\u0004").sees("partyline>");
+            assertFalse(plain.screen().isAlternate());
+        }
+    }
+}
