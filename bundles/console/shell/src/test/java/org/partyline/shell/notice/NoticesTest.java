@@ -129,6 +129,15 @@ class NoticesTest {
     }
 
     @Test
+    void whatIsNotShownFloodsNothing() {
+        for (int i = 1; i <= 100; i++) {
+            comes(message(i, "work", "me", "mine " + i, i));
+        }
+        comes(message(101, "me", "bob", "hi", 1));
+        assertEquals(List.of("* bob in lobby (read 101)"), shown);
+    }
+
+    @Test
     void hostileNamesAndWordsStayOnTheLineAndInTheirPlace() {
         notices.modified(Map.of("notices", "words"));
         String nasty = "\u001b[2J\u001b]0;x\u0007\r\n\u202e\u2066\u0085\u009b31m\t\u2028x";
