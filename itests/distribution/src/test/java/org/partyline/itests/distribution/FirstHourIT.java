@@ -95,7 +95,7 @@ public class FirstHourIT {
                         .waitFor());
         distribution = root.resolve("partyline-" + System.getProperty("project.version"));
         home = root.resolve("home");
-        terminal = builder("script", "-qfec", distribution + "/partyline tour", "/dev/null")
+        terminal = builder("script", "-qfec", "stty rows 30 cols 100; " + distribution + "/partyline tour", "/dev/null")
                 .redirectErrorStream(true)
                 .start();
         screen = new Screen(terminal.getInputStream());

@@ -2,8 +2,9 @@ package org.partyline.shell.notice;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.apache.karaf.shell.api.console.Session;
 
-/** Keeps many messages at once, as after an unlock, from filling a screen. Not thread-safe. */
+/** Keeps many messages at once, as after an unlock, from filling the screen of a console. Thread-safe. */
 final class Flood {
     /** What is to be said of a message. */
     enum Say {
@@ -18,11 +19,23 @@ final class Flood {
     private static final int MOST = 5;
     private static final Duration CALM = Duration.ofSeconds(10);
 
+    private static final String VARIABLE = ".partyline.flood";
+
     private Instant last = Instant.MIN;
     private int since;
 
+    /** The one of a console. */
+    static Flood of(Session session) {
+        if (session.get(VARIABLE) instanceof Flood known) {
+            return known;
+        }
+        Flood made = new Flood();
+        session.put(VARIABLE, made);
+        return made;
+    }
+
     /** One more comes; after some calm they count anew. */
-    Say next(Instant now) {
+    synchronized Say next(Instant now) {
         since = last.isBefore(now.minus(CALM)) ? 1 : since + 1;
         last = now;
         if (since <= MOST) {

@@ -1,6 +1,7 @@
 package org.partyline.shell.notice;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -31,11 +32,12 @@ import org.partyline.shell.error.CommandError;
         configurationPid = ConsoleConfiguration.PID)
 @Designate(ocd = ConsoleConfiguration.class)
 public final class Notices {
+    private static final int USUAL_WIDTH = 80;
+
     private final Engine engine;
     private final Clock clock;
-    // Both are touched by the thread that tells of messages.
+    // Touched by the thread that tells of messages.
     private final Copies copies = new Copies();
-    private final Flood flood = new Flood();
     private final Map<Messages, Subscription> subscriptions = new HashMap<>();
     private volatile Wish wish;
 
@@ -83,19 +85,21 @@ public final class Notices {
 
     private void heard(Message message) {
         Wish now = wish;
-        Prompts prompts = this.prompts;
-        if (prompts == null || now == Wish.OFF || message.outgoing() || !copies.isFirst(message)) {
+        Prompts current = prompts;
+        if (current == null || now == Wish.OFF || message.outgoing() || !copies.isFirst(message)) {
             return;
         }
-        switch (flood.next(clock.instant())) {
-            case IT ->
-                prompts.above(
-                        session -> isUnwanted(message) ? Optional.empty() : Optional.of(line(message, now, session)));
-            case MORE -> prompts.above(session -> Optional.of(NoticeLine.more(width(session), Paint.wanted(session))));
-            default -> {
-                // That there are more was said.
-            }
-        }
+        Instant come = clock.instant();
+        // Asked where it is about to be shown: what is shown nowhere floods nothing.
+        current.above(session -> isUnwanted(message) ? Optional.empty() : said(message, now, session, come));
+    }
+
+    private static Optional<String> said(Message message, Wish wish, Session session, Instant come) {
+        return switch (Flood.of(session).next(come)) {
+            case IT -> Optional.of(line(message, wish, session));
+            case MORE -> Optional.of(NoticeLine.more(width(session), Paint.wanted(session)));
+            case NOTHING -> Optional.empty();
+        };
     }
 
     /** Whether who one is here wrote it to a channel that another persona of this server is in, too, or wants to be told of nothing there. */
@@ -119,7 +123,9 @@ public final class Notices {
         return NoticeLine.of(message, wish == Wish.WORDS, width(session), Paint.wanted(session));
     }
 
+    /** Of a terminal that does not say, the usual one. */
     private static int width(Session session) {
-        return session.getTerminal().getWidth();
+        int width = session.getTerminal().getWidth();
+        return width < 1 ? USUAL_WIDTH : width;
     }
 }

@@ -25,7 +25,7 @@ import org.partyline.shell.testing.Samples;
 
 class NoticesTest {
     private final FakeEngine fake = FakeEngine.furnished();
-    private final FakeSession session = FakeSession.withTerminal(40, 20);
+    private FakeSession session = FakeSession.withTerminal(40, 20);
     private final List<String> shown = new ArrayList<>();
     private Notices notices;
 
@@ -102,6 +102,14 @@ class NoticesTest {
     }
 
     @Test
+    void aTerminalThatDoesNotSayHowWideItIsGetsALineAllTheSame() {
+        session = FakeSession.withTerminal(0, 0);
+        session.put(Paint.NO_COLOR, "1");
+        comes(message(7, "me", "bob", "hi", 1));
+        assertEquals(List.of("* bob in lobby (read 7)"), shown);
+    }
+
+    @Test
     void nothingIsSaidOfWhatIsMuted() {
         fake.conversations.muted.add("lobby");
         comes(message(7, "me", "bob", "hi", 1));
@@ -118,6 +126,15 @@ class NoticesTest {
         }
         assertEquals(6, shown.size());
         assertTrue(shown.get(5).startsWith("* more messages come"), shown.get(5));
+    }
+
+    @Test
+    void whatIsNotShownFloodsNothing() {
+        for (int i = 1; i <= 100; i++) {
+            comes(message(i, "work", "me", "mine " + i, i));
+        }
+        comes(message(101, "me", "bob", "hi", 1));
+        assertEquals(List.of("* bob in lobby (read 101)"), shown);
     }
 
     @Test
