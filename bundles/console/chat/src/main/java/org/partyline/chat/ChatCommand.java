@@ -91,10 +91,13 @@ final class ChatCommand extends ConsoleCommand {
         Optional<String> who = Optional.ofNullable(persona);
         Optional<String> where = Optional.ofNullable(name);
         Optional<Terminal> terminal = screen();
-        if (terminal.isPresent()) {
-            new ChatScreen(terminal.get(), services, words, who, where, Clock.systemUTC(), services.lockAfter()).run();
-        } else {
-            new PlainChat(services, words, who, where, output()::line).run(lines());
+        try (StayingOn staying = new StayingOn(session())) {
+            if (terminal.isPresent()) {
+                new ChatScreen(terminal.get(), services, words, who, where, Clock.systemUTC(), services.lockAfter())
+                        .run();
+            } else {
+                new PlainChat(services, words, who, where, output()::line).run(lines());
+            }
         }
     }
 

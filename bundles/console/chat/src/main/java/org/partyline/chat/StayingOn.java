@@ -1,0 +1,27 @@
+package org.partyline.chat;
+
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.karaf.shell.api.console.Session;
+import org.partyline.consoleline.KeepAlive;
+
+/** Says once a minute that a console is in use, for as long as somebody reads: an SSH connection without a key would be closed. */
+final class StayingOn implements AutoCloseable {
+    private static final long MINUTES = 1;
+
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "partyline-chat-keep-alive");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    StayingOn(Session session) {
+        timer.scheduleWithFixedDelay(() -> KeepAlive.of(session), MINUTES, MINUTES, TimeUnit.MINUTES);
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}
