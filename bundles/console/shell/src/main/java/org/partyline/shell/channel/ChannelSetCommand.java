@@ -13,6 +13,7 @@ import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.CarrierOrDefault;
 import org.partyline.shell.completion.ChannelNames;
 import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.completion.SealerOrDefault;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.CarrierName;
 import org.partyline.shell.message.MessageText;
@@ -50,6 +51,7 @@ final class ChannelSetCommand extends PartylineCommand {
                     "Another bundle's sealer, which makes the packets of what is written here: only who has that bundle, too, reads "
                             + "them; default: they are this program's own",
             valueToShowInHelp = "ID")
+    @Completion(SealerOrDefault.class)
     private String sealer;
 
     @Override
