@@ -159,7 +159,7 @@ public class SshConsoleIT {
         Run setup = finish(script("command", "setup --yes --persona alice --passphrase-file " + secret));
         assertEquals(setup.err(), 0, setup.status());
         SortedSet<String> commands = new TreeSet<>();
-        finish(script("command", "help"))
+        finish(script("command", "help all"))
                 .out()
                 .lines()
                 .takeWhile(line -> !line.isBlank())
