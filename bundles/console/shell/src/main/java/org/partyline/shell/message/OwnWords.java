@@ -2,26 +2,22 @@ package org.partyline.shell.message;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.shell.command.Fingerprints;
 
 /** What is written here while somebody looks on, which comes by as something that is to leave, without its words. */
 final class OwnWords {
     /** The kinds that are somebody's words. */
     private static final Set<String> WORDS = Set.of("message", "reply");
 
-    private static final int REMEMBERED = 200;
-
-    private record Said(String channel, String persona, String text) {}
-
     private final Messages messages;
     private final Instant begin;
-    private final Set<Said> said = new LinkedHashSet<>();
+    private final Fingerprints said = new Fingerprints();
 
     /** @param begin what was written before is not looked at */
     OwnWords(Messages messages, Instant begin) {
@@ -39,18 +35,11 @@ final class OwnWords {
             if (!message.outgoing()) {
                 return Optional.empty();
             }
-            message.text().ifPresent(text -> remember(new Said(message.channel(), message.persona(), text)));
+            message.text().ifPresent(text -> said.add(message.channel(), message.persona(), text));
             return Optional.of(message.burn() ? withoutWords(message) : message);
         } catch (PartylineException e) {
             // Cancelled, expired or locked since.
             return Optional.empty();
-        }
-    }
-
-    private void remember(Said one) {
-        said.add(one);
-        if (said.size() > REMEMBERED) {
-            said.remove(said.iterator().next());
         }
     }
 
@@ -60,8 +49,8 @@ final class OwnWords {
                 && !message.direct()
                 && message.text().isPresent()
                 && !message.persona().equals(message.sender())
-                && said.contains(new Said(
-                        message.channel(), message.sender(), message.text().get()));
+                && said.contains(
+                        message.channel(), message.sender(), message.text().get());
     }
 
     private static Message withoutWords(Message message) {

@@ -22,6 +22,7 @@ import org.partyline.api.engine.Messages.Query;
 import org.partyline.consoleline.Paint;
 import org.partyline.consoleline.Prompts;
 import org.partyline.shell.command.Engine;
+import org.partyline.shell.command.Fingerprints;
 import org.partyline.shell.command.Subscription;
 import org.partyline.shell.error.CommandError;
 
@@ -37,7 +38,7 @@ public final class Notices {
     private final Engine engine;
     private final Clock clock;
     // Touched by the thread that tells of messages.
-    private final Copies copies = new Copies();
+    private final Fingerprints met = new Fingerprints();
     private final Map<Messages, Subscription> subscriptions = new HashMap<>();
     private volatile Wish wish;
 
@@ -86,12 +87,23 @@ public final class Notices {
     private void heard(Message message) {
         Wish now = wish;
         Prompts current = prompts;
-        if (current == null || now == Wish.OFF || message.outgoing() || !copies.isFirst(message)) {
+        if (current == null || now == Wish.OFF || message.outgoing() || !isFirst(message)) {
             return;
         }
         Instant come = clock.instant();
         // Asked where it is about to be shown: what is shown nowhere floods nothing.
         current.above(session -> isUnwanted(message) ? Optional.empty() : said(message, now, session, come));
+    }
+
+    /** Whether it is the first copy: each persona in a channel has one of its own. */
+    private boolean isFirst(Message message) {
+        return message.direct()
+                || met.add(
+                        message.channel(),
+                        message.sender(),
+                        message.sent().toString(),
+                        message.sequence().toString(),
+                        message.text().orElse(""));
     }
 
     private static Optional<String> said(Message message, Wish wish, Session session, Instant come) {

@@ -1,28 +1,26 @@
-package org.partyline.shell.notice;
+package org.partyline.shell.command;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.partyline.api.engine.Messages.Message;
 
 /**
- * Knows the last messages, of which each persona in a channel has a copy of its own. It outlives the lock of the store, so it keeps no word
- * of them: a hash of each, under a key that nobody else has. Not thread-safe.
+ * Knows the last messages that were met, to tell copies of them. It outlives the lock of the store and the burning of a message, so it keeps
+ * no word of them: a hash of each (HMAC-SHA256), under a random key of its own. Not thread-safe.
  */
-final class Copies {
+public final class Fingerprints {
     private static final int REMEMBERED = 200;
     private static final String HMAC = "HmacSHA256";
 
     private final Mac mac;
     private final Set<ByteBuffer> known = new LinkedHashSet<>();
 
-    Copies() {
+    public Fingerprints() {
         byte[] key = new byte[32];
         new SecureRandom().nextBytes(key);
         try {
@@ -33,25 +31,27 @@ final class Copies {
         }
     }
 
-    /** Whether it is the first copy. */
-    boolean isFirst(Message message) {
-        if (message.direct()) {
-            return true;
-        }
-        boolean first = known.add(hash(message));
+    /** Remembers what these parts say together. @return whether it was new */
+    public boolean add(String... parts) {
+        boolean fresh = known.add(of(parts));
         if (known.size() > REMEMBERED) {
             known.remove(known.iterator().next());
         }
-        return first;
+        return fresh;
     }
 
-    private ByteBuffer hash(Message message) {
-        for (String part : List.of(
-                message.channel(),
-                message.sender(),
-                message.sent().toString(),
-                message.sequence().toString(),
-                message.text().orElse(""))) {
+    /** Whether it is among the last that were remembered. */
+    public boolean contains(String... parts) {
+        return known.contains(of(parts));
+    }
+
+    /** What is kept; for tests. */
+    Set<ByteBuffer> kept() {
+        return Set.copyOf(known);
+    }
+
+    private ByteBuffer of(String... parts) {
+        for (String part : parts) {
             byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
             mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
             mac.update(bytes);
