@@ -257,6 +257,8 @@ class AbsenceTest {
         awaitHeard("mined");
         network.mine(1);
         TestServer.await("it is in a block", () -> alice.state(sent) == Messages.State.CONFIRMED);
+        // Its packets come first, and the cursor moves after them.
+        TestServer.await("the block was read to its end", () -> cursor().height() == network.height());
         BlockRef tip = cursor();
         alice.stop("mailbox");
         alice.inboundQueue().blockDisconnected("a", Network.REGTEST, tip);
