@@ -213,42 +213,66 @@ final class JdbcTransaction implements StoreTransaction {
     public List<StoredRecord> list(String table, byte[] group) throws StoreException {
         Objects.requireNonNull(group, "group");
         byte[] tab = keys.tableIndex(table);
-        return list(table, tab, keys.groupIndex(tab, group));
+        List<StoredRecord> records = new ArrayList<>();
+        read(table, tab, keys.groupIndex(tab, group), records::add);
+        return records;
     }
 
     @Override
     public List<StoredRecord> list(String table) throws StoreException {
-        return list(table, keys.tableIndex(table), null);
+        List<StoredRecord> records = new ArrayList<>();
+        forEach(table, records::add);
+        return records;
     }
 
-    private List<StoredRecord> list(String table, byte[] tab, byte[] grp) throws StoreException {
-        return step(() -> {
+    @Override
+    public <X extends Exception> void forEach(String table, RecordReader<X> reader) throws StoreException, X {
+        Objects.requireNonNull(reader, "reader");
+        read(table, keys.tableIndex(table), null, reader);
+    }
+
+    private <X extends Exception> void read(String table, byte[] tab, byte[] grp, RecordReader<X> reader)
+            throws StoreException, X {
+        long after = 0;
+        List<StoredRecord> portion;
+        do {
+            long from = after;
+            // The reader may use the transaction: no result set is open while it is called.
+            portion = step(() -> portion(table, tab, grp, from));
+            for (StoredRecord one : portion) {
+                after = one.order();
+                reader.read(one);
+            }
+        } while (portion.size() == PORTION);
+    }
+
+    private List<StoredRecord> portion(String table, byte[] tab, byte[] grp, long after)
+            throws SQLException, StoreException {
+        try (PreparedStatement select = connection.prepareStatement(portion(grp != null))) {
+            select.setMaxRows(PORTION);
+            select.setBytes(1, tab);
+            if (grp != null) {
+                select.setBytes(2, grp);
+            }
+            select.setLong(grp == null ? 2 : 3, after);
             List<StoredRecord> records = new ArrayList<>();
-            long last = 0;
-            int found;
-            do {
-                found = 0;
-                try (PreparedStatement select = connection.prepareStatement(
-                        "select id, tab, rec, grp, sealed, more from pl_record where tab = ?"
-                                + (grp == null ? "" : " and grp = ?") + " and id > ? order by id")) {
-                    select.setMaxRows(PORTION);
-                    select.setBytes(1, tab);
-                    if (grp != null) {
-                        select.setBytes(2, grp);
-                    }
-                    select.setLong(grp == null ? 2 : 3, last);
-                    try (ResultSet row = select.executeQuery()) {
-                        while (row.next()) {
-                            RecordBody body = open(keys, row);
-                            last = row.getLong(1);
-                            records.add(new StoredRecord(table, last, body.key(), body.value()));
-                            found++;
-                        }
-                    }
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    RecordBody body = open(keys, row);
+                    records.add(new StoredRecord(table, row.getLong(1), body.key(), body.value()));
                 }
-            } while (found == PORTION);
+            }
             return records;
-        });
+        }
+    }
+
+    /**
+     * Asks for the rows of a table, or of a group of it, after a row. It orders by all columns of the index: H2 does not see that those
+     * that are compared with one value cannot change the order, and would read all rows that are left, and sort them, for each portion.
+     */
+    static String portion(boolean ofGroup) {
+        return "select id, tab, rec, grp, sealed, more from pl_record where tab = ? "
+                + (ofGroup ? "and grp = ? and id > ? order by tab, grp, id" : "and id > ? order by tab, id");
     }
 
     @Override

@@ -414,6 +414,13 @@ public class MemoryStore implements Store {
             return select(table, null);
         }
 
+        @Override
+        public <X extends Exception> void forEach(String table, RecordReader<X> reader) throws StoreException, X {
+            for (StoredRecord one : select(table, null)) {
+                reader.read(one);
+            }
+        }
+
         private List<StoredRecord> select(String table, byte[] group) {
             List<StoredRecord> found = new ArrayList<>();
             rows(table).forEach((key, value) -> {

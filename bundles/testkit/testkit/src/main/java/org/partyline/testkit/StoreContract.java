@@ -379,6 +379,51 @@ public abstract class StoreContract {
     }
 
     @Test
+    void eachOfManyRecordsIsGivenOnceInTheirOrderToAReaderWhoUsesTheTransaction() throws Exception {
+        store.transact(tx -> {
+            for (int i = 0; i < 2_500; i++) {
+                tx.put("t", bytes("key " + i), NO_GROUP, bytes("value " + i), null);
+                tx.put("u", bytes("key " + i), NO_GROUP, bytes("other " + i), null);
+            }
+            return null;
+        });
+        restartAndUnlock();
+        List<String> read = new ArrayList<>();
+        store.transact(tx -> {
+            tx.<StoreException>forEach("t", one -> {
+                read.add(text(one.value()));
+                assertEquals(
+                        "other " + (read.size() - 1),
+                        text(tx.get("u", one.key()).orElseThrow()));
+                tx.put("v", one.key(), NO_GROUP, one.value(), null);
+            });
+            return null;
+        });
+        assertEquals(values("t"), read);
+        assertEquals(2_500, read.size());
+        assertEquals(read, values("v"));
+    }
+
+    @Test
+    void whatAReaderOfRecordsThrowsEndsTheTransaction() throws Exception {
+        put("t", "a", "1");
+        put("t", "b", "2");
+        List<String> read = new ArrayList<>();
+        assertThrows(
+                IOException.class,
+                () -> store.transact((Store.Work<Void, IOException>) tx -> {
+                    tx.<IOException>forEach("t", one -> {
+                        read.add(text(one.value()));
+                        tx.put("u", one.key(), NO_GROUP, one.value(), null);
+                        throw new IOException("enough");
+                    });
+                    return null;
+                }));
+        assertEquals(List.of("1"), read);
+        assertEquals(0, count("u"));
+    }
+
+    @Test
     void aTransactionInATransactionIsRefused() throws Exception {
         store.transact(tx -> {
             tx.put("t", bytes("k"), NO_GROUP, bytes("v"), null);

@@ -47,6 +47,11 @@ public final class OutgoingRecords {
         return Tables.all(tx, TABLE, OutgoingMessage.class);
     }
 
+    /** Gives all of them, one after another. */
+    public static void forEach(StoreTransaction tx, Tables.Reader<OutgoingMessage> reader) throws StoreException {
+        Tables.forEach(tx, TABLE, OutgoingMessage.class, reader);
+    }
+
     /** Those of a channel's place, a contact or cover traffic. @param conversation its number */
     public static List<OutgoingMessage> of(StoreTransaction tx, int conversation) throws StoreException {
         return Tables.read(tx.list(TABLE, Keys.of(conversation)), OutgoingMessage.class);

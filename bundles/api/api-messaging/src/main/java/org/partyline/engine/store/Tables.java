@@ -59,6 +59,18 @@ public final class Tables {
         return all;
     }
 
+    /** Takes records that were read. */
+    @FunctionalInterface
+    public interface Reader<T> {
+        void read(T one) throws StoreException;
+    }
+
+    /** Gives all records of a table, one after another: not all of a large table are in memory at once. */
+    public static <T> void forEach(StoreTransaction tx, String table, Class<T> type, Reader<T> reader)
+            throws StoreException {
+        tx.<StoreException>forEach(table, one -> reader.read(readOnce(one.value(), type)));
+    }
+
     public static <T> Optional<T> find(StoreTransaction tx, String table, byte[] key, Class<T> type)
             throws StoreException {
         Optional<byte[]> value = tx.get(table, key);

@@ -34,6 +34,23 @@ public interface StoreTransaction {
     /** All records of a table in the order they were first put. */
     List<StoredRecord> list(String table) throws StoreException;
 
+    /**
+     * Reads all records of a table, in the order they were first put, without holding them all: for large tables.
+     *
+     * @param reader is given one after another; it may use this transaction, but must not put or delete records of this table
+     */
+    <X extends Exception> void forEach(String table, RecordReader<X> reader) throws StoreException, X;
+
+    /**
+     * Reads records.
+     *
+     * @param <X> what it may throw
+     */
+    @FunctionalInterface
+    interface RecordReader<X extends Exception> {
+        void read(StoredRecord one) throws StoreException, X;
+    }
+
     /** How many records a table has. */
     long count(String table) throws StoreException;
 

@@ -20,7 +20,6 @@ import org.partyline.engine.kernel.Days;
 import org.partyline.engine.kernel.EventHub;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.recognition.HeldPackets;
@@ -98,7 +97,7 @@ public final class StateLoader {
                 sessionChains.expectOwn(memory, session);
             }
         }
-        for (OutgoingMessage outgoing : OutgoingRecords.all(tx)) {
+        OutgoingRecords.forEach(tx, outgoing -> {
             Conversation conversation = memory.conversations.find(outgoing.membership());
             for (int i = 0; conversation != null && i < outgoing.parts().size(); i++) {
                 memory.packets.addSent(
@@ -107,11 +106,11 @@ public final class StateLoader {
                                 outgoing.parts().get(i).packet()),
                         new PacketIndex.Sent(outgoing.id(), i));
             }
-        }
-        for (MessageRecord message : Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)) {
+        });
+        Tables.forEach(tx, MessageRecord.TABLE, MessageRecord.class, message -> {
             if (!message.outgoing()) {
                 message.packets().forEach(id -> memory.packets.addReceived(new PacketId(id), message.id()));
             }
-        }
+        });
     }
 }
