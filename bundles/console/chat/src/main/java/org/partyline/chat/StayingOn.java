@@ -1,5 +1,6 @@
 package org.partyline.chat;
 
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -8,7 +9,7 @@ import org.partyline.consoleline.KeepAlive;
 
 /** Says once a minute that a console is in use, for as long as somebody reads: an SSH connection without a key would be closed. */
 final class StayingOn implements AutoCloseable {
-    private static final long MINUTES = 1;
+    private static final Duration EVERY = Duration.ofMinutes(1);
 
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "partyline-chat-keep-alive");
@@ -17,7 +18,12 @@ final class StayingOn implements AutoCloseable {
     });
 
     StayingOn(Session session) {
-        timer.scheduleWithFixedDelay(() -> KeepAlive.of(session), MINUTES, MINUTES, TimeUnit.MINUTES);
+        this(session, EVERY);
+    }
+
+    StayingOn(Session session, Duration every) {
+        timer.scheduleWithFixedDelay(
+                () -> KeepAlive.of(session), every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

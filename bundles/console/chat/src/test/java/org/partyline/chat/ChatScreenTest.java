@@ -89,6 +89,19 @@ class ChatScreenTest {
     }
 
     @Test
+    void theListMarksWhoNamesOneAndIsSilentOnWhatIsMuted() {
+        server.channel("lobby").channel("noise").contact("bob", Contacts.Trust.VERIFIED);
+        server.said("lobby", "carol", "in the lobby", Duration.ofMinutes(1));
+        server.unread(new Said("bob", "bob", "are you there, @alice?").ago(Duration.ofMinutes(2)));
+        server.unread(new Said("noise", "dave", "more noise").ago(Duration.ofMinutes(3)));
+        server.muted.add("noise");
+        open(80, 24).sees("in the lobby").sees("bob @1").lacks("noise");
+        person.resize(120, 24).sees("# noise");
+        assertTrue(person.terminal().screen().text().matches("(?s).*bob +@1│.*"));
+        assertTrue(person.terminal().screen().text().matches("(?s).*# noise +1│.*"));
+    }
+
+    @Test
     void aStoreThatIsLockedShowsNothingAndOpensAgain() {
         server.channel("lobby");
         server.said("lobby", "bob", "a secret", Duration.ofMinutes(3));

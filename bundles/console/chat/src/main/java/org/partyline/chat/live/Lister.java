@@ -10,8 +10,10 @@ import java.util.Set;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Sessions;
+import org.partyline.chat.model.Attention;
 import org.partyline.chat.model.Place;
 import org.partyline.chat.model.Talk;
 import org.partyline.chat.model.Trust;
@@ -38,6 +40,7 @@ final class Lister {
                     channel.network().label() + (channel.mode() == Channels.Mode.OPEN ? " · open" : ""),
                     Trust.NONE,
                     channel.unread(),
+                    attention(persona, new Place(false, channel.name()), channel.unread()),
                     channel.lastMessage(),
                     channel.carrier().map(Messages.Carrier::id).orElse("")));
         }
@@ -50,6 +53,7 @@ final class Lister {
                     contact.network().label() + session(contact.session()),
                     trust(contact, names),
                     contact.unread(),
+                    attention(persona, new Place(true, contact.name()), contact.unread()),
                     contact.lastMessage(),
                     ""));
         }
@@ -57,6 +61,17 @@ final class Lister {
                 .reversed()
                 .thenComparing(Talk::shown));
         return talks;
+    }
+
+    /** Asked only where something is new: all that is kept is read for it. */
+    private Attention attention(String persona, Place place, int unread) throws PartylineException {
+        Optional<Conversations> conversations = services.conversations();
+        if (unread == 0 || conversations.isEmpty()) {
+            return Attention.USUAL;
+        }
+        Conversations.Conversation one =
+                conversations.get().get(new Conversations.Place(Optional.of(persona), place.direct(), place.name()));
+        return one.muted() ? Attention.MUTED : one.mentions() > 0 ? Attention.MENTIONED : Attention.USUAL;
     }
 
     private static String session(Sessions.State state) {

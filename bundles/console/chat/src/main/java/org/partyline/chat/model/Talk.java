@@ -11,8 +11,16 @@ import java.util.Optional;
  * @param about a few words on it, safe to paint
  * @param trust of a contact
  * @param unread messages not shown yet
+ * @param attention that these want
  * @param last when the last one came or went
  * @param carrier of messages that name none; empty: as the server's setting says
  */
 public record Talk(
-        Place place, String shown, String about, Trust trust, int unread, Optional<Instant> last, String carrier) {}
+        Place place,
+        String shown,
+        String about,
+        Trust trust,
+        int unread,
+        Attention attention,
+        Optional<Instant> last,
+        String carrier) {}

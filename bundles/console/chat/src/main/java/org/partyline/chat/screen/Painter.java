@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
+import org.partyline.chat.model.Attention;
 import org.partyline.chat.model.Place;
 import org.partyline.chat.model.Popup;
 import org.partyline.chat.model.State;
@@ -103,10 +104,12 @@ public final class Painter {
         }
         StringBuilder others = new StringBuilder();
         for (Talk talk : state.talks()) {
-            if (talk.unread() > 0 && !state.current().equals(Optional.of(talk.place()))) {
+            if (talk.unread() > 0
+                    && talk.attention() != Attention.MUTED
+                    && !state.current().equals(Optional.of(talk.place()))) {
                 others.append(' ')
                         .append(Columns.enclosed(Columns.cut(talk.shown(), 12)))
-                        .append(' ')
+                        .append(talk.attention() == Attention.MENTIONED ? " @" : " ")
                         .append(talk.unread());
             }
         }
@@ -148,7 +151,11 @@ public final class Painter {
             return new AttributedString(" ".repeat(width));
         }
         Talk talk = state.talks().get(index);
-        String count = talk.unread() == 0 ? "" : " " + (talk.unread() > 999 ? "999+" : talk.unread());
+        boolean muted = talk.attention() == Attention.MUTED;
+        String count = talk.unread() == 0
+                ? ""
+                : (talk.attention() == Attention.MENTIONED ? " @" : " ")
+                        + (talk.unread() > 999 ? "999+" : talk.unread());
         String mark = switch (talk.trust()) {
             case NONE -> talk.place().direct() ? " " : "#";
             case VERIFIED -> "✓";
@@ -157,11 +164,11 @@ public final class Painter {
             case LOOKALIKE -> "!";
         };
         boolean open = state.current().equals(Optional.of(talk.place()));
-        AttributedStyle style = open ? Styles.BAR : talk.unread() > 0 ? Styles.BOLD : Styles.PLAIN;
+        AttributedStyle style = open ? Styles.BAR : muted ? Styles.DIM : talk.unread() > 0 ? Styles.BOLD : Styles.PLAIN;
         return new AttributedStringBuilder()
                 .styled(open ? Styles.BAR : talk.trust() == Trust.LOOKALIKE ? Styles.BAD : Styles.DIM, " " + mark + " ")
                 .styled(style, Columns.enclosed(Columns.fit(talk.shown(), width - 3 - count.length())))
-                .styled(open ? Styles.BAR : Styles.WARN, count)
+                .styled(open ? Styles.BAR : muted ? Styles.DIM : Styles.WARN, count)
                 .toAttributedString();
     }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.partyline.chat.model.Attention;
 import org.partyline.chat.model.Extras;
 import org.partyline.chat.model.Line;
 import org.partyline.chat.model.Place;
@@ -76,7 +77,9 @@ class ManyMessagesTest {
     private void open() {
         happens(new News.Looked(new Status(Status.Store.OPEN, Set.of("home"), 1, "", "", "", List.of(), List.of())));
         happens(new News.Talks(
-                "alice", List.of(new Talk(LOBBY, "lobby", "", Trust.NONE, 0, Optional.empty(), "")), Optional.empty()));
+                "alice",
+                List.of(new Talk(LOBBY, "lobby", "", Trust.NONE, 0, Attention.USUAL, Optional.empty(), "")),
+                Optional.empty()));
     }
 
     private void press(Key.Kind kind) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,6 +53,7 @@ public final class FakeServer implements Services {
     public final Map<String, String> drafts = new ConcurrentHashMap<>();
     private final Map<String, Channels.Channel> channels = new LinkedHashMap<>();
     private final Map<String, Contacts.Contact> contacts = new LinkedHashMap<>();
+    public final Set<String> muted = ConcurrentHashMap.newKeySet();
     private final Map<Long, Messages.Shown> kept = new LinkedHashMap<>();
     private final Set<Long> unread = new TreeSet<>();
     private final List<Consumer<Messages.Event>> followers = new CopyOnWriteArrayList<>();
@@ -385,6 +387,7 @@ public final class FakeServer implements Services {
     private final Conversations conversations = fake(
             Conversations.class,
             Map.of(
+                    "get", all -> conversation((Conversations.Place) all[0]),
                     "draft", all -> Optional.ofNullable(drafts.get(((Conversations.Place) all[0]).name())),
                     "keepDraft", all -> drafts.put(((Conversations.Place) all[0]).name(), (String) all[1]),
                     "react", all -> remark((Long) all[0], "react " + all[1]),
@@ -410,6 +413,26 @@ public final class FakeServer implements Services {
     @SuppressWarnings("unchecked")
     private static List<Long> ids(Object argument) {
         return (List<Long>) argument;
+    }
+
+    private synchronized Conversations.Conversation conversation(Conversations.Place place) {
+        List<String> texts = unread.stream()
+                .map(id -> kept.get(id).message())
+                .filter(message -> message.channel().equals(place.name()))
+                .map(message -> message.text().orElse(""))
+                .toList();
+        return new Conversations.Conversation(
+                PERSONA,
+                place.direct(),
+                place.name(),
+                texts.size(),
+                OptionalLong.empty(),
+                (int) texts.stream()
+                        .filter(text -> text.contains("@" + PERSONA))
+                        .count(),
+                muted.contains(place.name()),
+                false,
+                Optional.empty());
     }
 
     private Object unlock(char[] passphrase) throws StoreException {
