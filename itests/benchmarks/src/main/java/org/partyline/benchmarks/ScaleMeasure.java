@@ -27,23 +27,31 @@ import org.partyline.engine.store.Tables;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.RegtestNode;
+import org.partyline.itests.harness.Seat;
 
 /** What a server with much in it needs, beside one with next to nothing: memory, and the time of what its operator waits for. */
 final class ScaleMeasure {
     private static final Duration LIMIT = Duration.ofMinutes(30);
     private static final int PORTION = 1000;
-    private static final String BASELINE = "1 channel, 1 persona, nothing waiting";
+    private static final String BASELINE = "1 channel of 40 messages, 1 persona, nothing waiting";
+    private static final String CTRL_HOME = "\u001b[1;5H";
 
     private ScaleMeasure() {}
 
-    /** How much is in a server. */
-    private record Size(int channels, int personas, int messages, int waiting) {}
+    /**
+     * How much is in a server.
+     *
+     * @param longest messages of the last channel; of the others, {@code messages} together
+     */
+    private record Size(int channels, int personas, int messages, int longest, int waiting) {}
 
     /** What it needs. Times in nanoseconds, memory in bytes. */
     private record Need(
             double start,
             double unlock,
             double messages,
+            double chat,
+            double first,
             double channels,
             double mempool,
             double locked,
@@ -51,14 +59,24 @@ final class ScaleMeasure {
 
     static List<Figure> run(Effort effort, Path distribution) throws Exception {
         boolean full = effort == Effort.FULL;
-        Need small = measure(distribution, new Size(1, 1, 0, 0));
-        Need large = measure(distribution, full ? new Size(1000, 200, 100_000, 300_000) : new Size(10, 2, 100, 1000));
-        String what = full ? "1,000 channels, 200 personas, 100,000 messages" : "10 channels, 2 personas, 100 messages";
+        Need small = measure(distribution, new Size(1, 1, 0, 40, 0));
+        Need large = measure(
+                distribution, full ? new Size(1000, 200, 90_000, 10_000, 300_000) : new Size(10, 2, 100, 60, 1000));
+        String what = full ? "1,000 channels, 200 personas, 100,000 messages" : "10 channels, 2 personas, 160 messages";
         String waiting = full ? "300,000 waiting transactions" : "1,000 waiting transactions";
+        String longest = full ? "10,000 messages" : "60 messages";
         return List.of(
                 figure(what + ": start", Cost.seconds(large.start), Cost.seconds(small.start)),
                 figure("unlock, key derivation included", Cost.seconds(large.unlock), Cost.seconds(small.unlock)),
                 figure("messages of one channel", Cost.milliseconds(large.messages), Cost.milliseconds(small.messages)),
+                figure(
+                        "chat of the longest channel (" + longest + ") until its end is on the screen",
+                        Cost.milliseconds(large.chat),
+                        Cost.milliseconds(small.chat)),
+                figure(
+                        "Ctrl-Home in it, until its first message is on the screen",
+                        Cost.milliseconds(large.first),
+                        Cost.milliseconds(small.first)),
                 figure("channel-list", Cost.milliseconds(large.channels), Cost.milliseconds(small.channels)),
                 figure("resident memory, locked", Cost.mebibytes(large.locked), Cost.mebibytes(small.locked)),
                 figure(
@@ -82,6 +100,13 @@ final class ScaleMeasure {
             Operator operator = new Operator(server);
             double unlock = time(operator::unlock);
             double messages = time(() -> server.json("messages", "--channel", channel(size.channels() / 2)));
+            double chat;
+            double first;
+            try (Seat seat = Seat.local(server.home(), "xterm-256color", 80, 24)) {
+                String name = channel(size.channels() - 1);
+                chat = time(() -> press(seat, "chat " + name + "\r").sees(line(size.longest())));
+                first = time(() -> press(seat, CTRL_HOME).sees(line(1)));
+            }
             double channels = time(() -> server.json("channel-list"));
             double mempool = time(() -> {
                 operator.addNode(real.cookieFile(), node.url(), "");
@@ -90,11 +115,23 @@ final class ScaleMeasure {
                         LIMIT,
                         () -> operator.nodeStatus().get("transactions_seen").asInt() >= size.waiting());
             });
-            Need need = new Need(start, unlock, messages, channels, mempool, locked, resident(server));
+            Need need = new Need(start, unlock, messages, chat, first, channels, mempool, locked, resident(server));
             // The larger one takes its time: what there is so far is told.
             System.err.println(size + ": " + need);
             return need;
         }
+    }
+
+    private static Seat press(Seat seat, String keys) {
+        try {
+            return seat.type(keys);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the console is gone", e);
+        }
+    }
+
+    private static String line(int number) {
+        return "Line " + number + " of the longest talk";
     }
 
     private static String channel(int number) {
@@ -124,46 +161,72 @@ final class ScaleMeasure {
         }
     }
 
-    /** As the inbox keeps them: texts of 80 characters that came a minute apart. */
+    /** As the inbox keeps them: texts of 80 characters that came a minute apart, and in the longest talk one a second. */
     private static void store(Store store, Size size) throws PartylineException {
         Instant now = Instant.now();
-        byte[] transaction = new byte[32];
-        for (int from = 0; from < size.messages(); from += PORTION) {
+        int others = Math.max(1, size.channels() - 1);
+        put(
+                store,
+                size.messages(),
+                i -> message(
+                        1 + i % others,
+                        i,
+                        now.getEpochSecond() - 60L * (size.messages() - i) % 86_400,
+                        "This is message " + i + ", which is as long as many others are that people send."));
+        put(
+                store,
+                size.longest(),
+                i -> message(size.channels(), i, now.getEpochSecond() - size.longest() + i, line(i + 1)));
+    }
+
+    /** Makes what is stored of the number of a message, from 0. */
+    private interface Maker {
+        Supplied of(int number);
+    }
+
+    /** A message that has no number in the store yet. */
+    private interface Supplied {
+        MessageRecord as(long id);
+    }
+
+    private static void put(Store store, int howMany, Maker maker) throws PartylineException {
+        for (int from = 0; from < howMany; from += PORTION) {
             int first = from;
             store.transact(tx -> {
-                for (int i = first; i < Math.min(first + PORTION, size.messages()); i++) {
-                    long sent = now.getEpochSecond() - 60L * (size.messages() - i) % 86_400;
-                    put(
-                            tx,
-                            new MessageRecord(
-                                    Tables.next(tx, "message"),
-                                    1 + i % size.channels(),
-                                    false,
-                                    "somebody",
-                                    false,
-                                    false,
-                                    "This is message " + i + ", which is as long as many others are that people send.",
-                                    1,
-                                    sent,
-                                    i,
-                                    sent,
-                                    sent * 1000,
-                                    now.plus(Duration.ofDays(40)).toEpochMilli(),
-                                    -1,
-                                    true,
-                                    List.of(),
-                                    List.of(transaction),
-                                    List.of("{}"),
-                                    false,
-                                    -1,
-                                    "0011223344556677",
-                                    "",
-                                    "8899aabbccddeeff",
-                                    Annotations.NONE));
+                for (int i = first; i < Math.min(first + PORTION, howMany); i++) {
+                    put(tx, maker.of(i).as(Tables.next(tx, "message")));
                 }
                 return null;
             });
         }
+    }
+
+    private static Supplied message(int membership, int position, long sent, String text) {
+        return id -> new MessageRecord(
+                id,
+                membership,
+                false,
+                "somebody",
+                false,
+                false,
+                text,
+                1,
+                sent,
+                position,
+                sent,
+                sent * 1000,
+                Instant.ofEpochSecond(sent).plus(Duration.ofDays(40)).toEpochMilli(),
+                -1,
+                true,
+                List.of(),
+                List.of(new byte[32]),
+                List.of("{}"),
+                false,
+                -1,
+                "0011223344556677",
+                "",
+                "8899aabbccddeeff",
+                Annotations.NONE);
     }
 
     private static void put(StoreTransaction tx, MessageRecord message) throws StoreException {

@@ -1,4 +1,4 @@
-package org.partyline.itests.network;
+package org.partyline.itests.harness;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,11 +22,10 @@ import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.partyline.consolesocket.client.ConsoleClient;
 import org.partyline.consolesocket.client.Streams;
 import org.partyline.consolesocket.client.TerminalSize;
-import org.partyline.itests.harness.Wait;
 import org.partyline.testkit.ScreenEmulator;
 
 /** Somebody at a terminal of a running server, on this machine or over SSH, with a screen as xterm has it. */
-final class Seat implements AutoCloseable {
+public final class Seat implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String USER = "partyline";
 
@@ -54,7 +53,7 @@ final class Seat implements AutoCloseable {
     }
 
     /** At a terminal of this machine. */
-    static Seat local(Path home, String type, int columns, int rows) throws IOException {
+    public static Seat local(Path home, String type, int columns, int rows) throws IOException {
         Seat seat = new Seat(columns, rows);
         ConsoleClient client = ConsoleClient.connect(home);
         PipedInputStream typed = new PipedInputStream(seat.keys, 1 << 16);
@@ -76,7 +75,7 @@ final class Seat implements AutoCloseable {
     }
 
     /** Over SSH. @param key that the server knows */
-    static Seat remote(Path home, KeyPair key, int columns, int rows) throws IOException {
+    public static Seat remote(Path home, KeyPair key, int columns, int rows) throws IOException {
         Seat seat = new Seat(columns, rows);
         SshClient client = SshClient.setUpDefaultClient();
         client.setServerKeyVerifier((session, address, presented) -> true);
@@ -140,24 +139,28 @@ final class Seat implements AutoCloseable {
         }
     }
 
-    Seat type(String text) throws IOException {
+    /** Types keys; "\r" is Enter. */
+    public Seat type(String text) throws IOException {
         keys.write(text.getBytes(StandardCharsets.UTF_8));
         keys.flush();
         return this;
     }
 
-    Seat resize(int columns, int rows) throws IOException {
+    /** Makes the terminal's window larger or smaller. */
+    public Seat resize(int columns, int rows) throws IOException {
         screen.resize(columns, rows);
         resizing.to(columns, rows);
         return this;
     }
 
-    Seat sees(String text) {
+    /** Waits until a text is on the screen. */
+    public Seat sees(String text) {
         await("'" + text + "'", true, text);
         return this;
     }
 
-    Seat lacks(String text) {
+    /** Waits until a text is not on the screen. */
+    public Seat lacks(String text) {
         await("no '" + text + "'", false, text);
         return this;
     }
@@ -170,7 +173,8 @@ final class Seat implements AutoCloseable {
         }
     }
 
-    ScreenEmulator screen() {
+    /** What the terminal shows. */
+    public ScreenEmulator screen() {
         return screen;
     }
 

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.util.security.SecurityUtils;
@@ -17,12 +20,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.PartylineServer;
+import org.partyline.itests.harness.Seat;
 import org.partyline.itests.harness.ShowLogs;
 
 /** Two people talk on the screens of one server, one of them over SSH, while things happen to it. */
 @ExtendWith(ShowLogs.class)
 class ChatIT {
     private static final String CIPHER = "org.partyline.aead-xchacha20poly1305";
+    private static final String NODES = "org.partyline.transport-embedded";
+    private static final Duration BETWEEN_LINES = Duration.ofSeconds(4);
     private static final String CTRL_C = "\u0003";
 
     @BeforeAll
@@ -54,7 +60,9 @@ class ChatIT {
                 aCipherGoesAndComes(server, alice, bob);
                 alice.resize(60, 16).sees("Hello Alice").resize(80, 24).sees("Hello Alice");
                 bob.resize(80, 24).sees("Hello Bob");
+                aNodeIsLost(server, alice, bob);
                 theStoreIsLocked(server, alice, bob);
+                talkOn(server, alice, bob);
 
                 alice.type(CTRL_C);
                 bob.type(":q\r");
@@ -95,6 +103,17 @@ class ChatIT {
         alice.sees("from now on xchacha20-poly1305");
     }
 
+    private static void aNodeIsLost(PartylineServer server, Seat alice, Seat bob) throws IOException {
+        assertEquals(0, server.run("bundle:stop", NODES).status());
+        alice.sees("no node");
+        bob.sees("no node");
+        alice.type("Said without a node\r").sees("queued");
+        assertEquals(0, server.run("bundle:start", NODES).status());
+        alice.sees("1 node");
+        bob.sees("1 node").sees("Said without a node");
+        alice.lacks("queued");
+    }
+
     private static void theStoreIsLocked(PartylineServer server, Seat alice, Seat bob) throws IOException {
         bob.type("half a sentence").sees("> half a sentence");
         server.json("lock");
@@ -102,6 +121,32 @@ class ChatIT {
         bob.sees("The store is locked").lacks("half");
         alice.type(Operator.STORE_PASSPHRASE).type("\r").sees("Sealed by another");
         bob.sees("Sealed by another");
+    }
+
+    /** For as long as -Dchat.minutes says; {@code .ci/nightly} lets them talk for an hour. */
+    private static void talkOn(PartylineServer server, Seat alice, Seat bob) throws IOException, InterruptedException {
+        Instant end = Instant.now().plus(Duration.ofMinutes(Integer.getInteger("chat.minutes", 0)));
+        List<String> said = new ArrayList<>();
+        for (boolean again = true; again; again = Instant.now().isBefore(end)) {
+            if (!said.isEmpty()) {
+                Thread.sleep(BETWEEN_LINES.toMillis());
+            }
+            String line = "Alice " + said.size() + " says";
+            String answer = "Bob " + said.size() + " says";
+            alice.type(line + "\r");
+            bob.sees(line).type(answer + "\r").sees("seen by 1 node");
+            alice.sees(answer);
+            said.add(line);
+            said.add(answer);
+        }
+        List<String> read = Operator.elements(
+                        server.json("messages", "--channel", "lobby").get("messages"))
+                .filter(message -> message.get("direction").asText().equals("in"))
+                .map(message -> message.get("text").asText())
+                .filter(text -> text.endsWith(" says"))
+                .sorted()
+                .toList();
+        assertEquals(said.stream().sorted().toList(), read, "each once");
     }
 
     private static void leftNothing(Seat seat) {
