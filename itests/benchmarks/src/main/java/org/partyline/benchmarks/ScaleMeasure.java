@@ -103,8 +103,10 @@ final class ScaleMeasure {
             double chat;
             double first;
             try (Seat seat = Seat.local(server.home(), "xterm-256color", 80, 24)) {
-                String name = channel(size.channels() - 1);
-                chat = time(() -> press(seat, "chat " + name + "\r").sees(line(size.longest())));
+                int last = size.channels() - 1;
+                String whose = size.personas() == 1 ? "" : "--persona " + persona(last % size.personas()) + " ";
+                String chatting = "chat " + whose + channel(last) + "\r";
+                chat = time(() -> press(seat, chatting).sees(line(size.longest())));
                 first = time(() -> press(seat, CTRL_HOME).sees(line(1)));
             }
             double channels = time(() -> server.json("channel-list"));
@@ -134,6 +136,11 @@ final class ScaleMeasure {
         return "Line " + number + " of the longest talk";
     }
 
+    /** All but the first, which a new store has. */
+    private static String persona(int number) {
+        return "persona-" + number;
+    }
+
     private static String channel(int number) {
         return "channel-" + number;
     }
@@ -144,7 +151,7 @@ final class ScaleMeasure {
             Personas personas = framework.service(Personas.class);
             List<String> names = new ArrayList<>(List.of(personas.current().name()));
             for (int i = 1; i < size.personas(); i++) {
-                names.add(personas.create("persona-" + i).name());
+                names.add(personas.create(persona(i)).name());
             }
             Channels channels = framework.service(Channels.class);
             for (int i = 0; i < size.channels(); i++) {
