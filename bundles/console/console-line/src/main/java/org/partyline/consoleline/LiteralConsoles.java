@@ -81,6 +81,11 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
     }
 
     @Override
+    public void forget() {
+        open.forget();
+    }
+
+    @Override
     public Registry getRegistry() {
         return karafs.getRegistry();
     }

@@ -14,4 +14,10 @@ public interface Prompts {
      *     empty: nothing. Asked on a thread of its own, when the line is about to be shown
      */
     void above(Function<Session, Optional<String>> line);
+
+    /**
+     * Forgets what was typed at all consoles: the history, and what line editors keep beside it. A line that is being typed stays. Waits
+     * for at most two seconds for a console that completes a name just now.
+     */
+    void forget();
 }

@@ -2,6 +2,7 @@ package org.partyline.consoleline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -9,15 +10,21 @@ import java.io.IOException;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintStream;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.impl.console.JLineTerminal;
+import org.jline.reader.impl.BufferImpl;
+import org.jline.reader.impl.KillRing;
 import org.jline.reader.impl.LineReaderImpl;
+import org.jline.reader.impl.UndoTree;
 import org.jline.terminal.Size;
 import org.jline.terminal.impl.ExternalTerminal;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(20)
 class PromptsTest {
     private static final int CTRL_D = 4;
+    private static final int CTRL_U = 21;
 
     @TempDir
     Path home;
@@ -62,6 +70,104 @@ class PromptsTest {
                 .contains("send on"));
         somebody.type("e\r");
         await(() -> console.given.equals(List.of(List.of("one"))));
+    }
+
+    @Test
+    void whatWasTypedIsForgottenAndWhatIsBeingTypedStays() throws Exception {
+        somebody = new Somebody("xterm");
+        somebody.type("send \"the cellar\"\r");
+        await(() -> console.given.size() == 1);
+        somebody.awaitPrompt();
+        // Up, and all of it is cut away.
+        somebody.type("\u0010");
+        await(() -> somebody.reader.getBuffer().toString().contains("cellar"));
+        somebody.type("\u0015send ha");
+        await(() -> somebody.reader.getBuffer().toString().equals("send ha"));
+        assertTrue(holds("cellar"));
+        console.consoles.forget();
+        assertFalse(holds("cellar"));
+        assertEquals(0, somebody.reader.getHistory().size());
+        assertEquals(null, somebody.session.get(Prepared.VARIABLE));
+        // Up finds nothing, yanking puts nothing in, undoing takes no more away than was typed since.
+        somebody.type("\u0010\u0019l\u001fl\u001f\u001f\u001flf\r");
+        await(() -> console.given.size() == 2);
+        assertEquals(List.of("half"), console.given.get(1));
+        somebody.awaitPrompt();
+        somebody.type("\u0010");
+        await(() -> somebody.reader.getBuffer().toString().equals("send half"));
+        somebody.type("\u0015");
+    }
+
+    @Test
+    void whatWasTypedIsForgottenWhereACommandRuns() throws Exception {
+        CountDownLatch runs = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        console.with("work", words -> {
+            runs.countDown();
+            end.await();
+        });
+        somebody = new Somebody("xterm");
+        somebody.type("send \"the cellar\"\r");
+        await(() -> console.given.size() == 1);
+        somebody.awaitPrompt();
+        somebody.type("work\r");
+        runs.await();
+        try {
+            console.consoles.forget();
+            assertFalse(holds("cellar"));
+        } finally {
+            end.countDown();
+        }
+        somebody.awaitPrompt();
+        somebody.type("send on\r");
+        await(() -> console.given.size() == 2);
+    }
+
+    /** By the line editor itself. */
+    @Test
+    void anAnswerThatIsNotShownIsForgottenAtOnce() throws Exception {
+        somebody = new Somebody("xterm");
+        console.with("ask", words -> {
+            String answer = somebody.session.readLine("What? ", (char) 0);
+            console.given.add(List.of(answer, String.valueOf(holds("cellar"))));
+        });
+        somebody.type("ask\r");
+        await(() -> somebody.shown().contains("What?"));
+        somebody.type("the cellar\r");
+        await(() -> !console.given.isEmpty());
+        assertEquals(List.of(List.of("the cellar", "false")), console.given);
+    }
+
+    /** Whether the line editor has it in its buffer, in a step that could be undone, or in what was cut. */
+    private boolean holds(String text) {
+        try {
+            List<Object> places = new ArrayList<>(List.of(somebody.reader.getBuffer()));
+            Object step = field(UndoTree.class, "parent", field(LineReaderImpl.class, "undo", somebody.reader));
+            while (step != null) {
+                Object state = field(step.getClass(), "state", step);
+                if (state != null) {
+                    places.add(state);
+                }
+                step = field(step.getClass(), "right", step);
+            }
+            for (Object place : places) {
+                int[] cells = (int[]) field(BufferImpl.class, "buffer", place);
+                if (new String(cells, 0, cells.length).contains(text)) {
+                    return true;
+                }
+            }
+            Object[] cut =
+                    (Object[]) field(KillRing.class, "slots", field(LineReaderImpl.class, "killRing", somebody.reader));
+            return Arrays.stream(cut).anyMatch(one -> String.valueOf(one).contains(text));
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Object field(Class<?> type, String name, Object of) throws ReflectiveOperationException {
+        Field field = type.getDeclaredField(name);
+        field.setAccessible(true);
+        return field.get(of);
     }
 
     @Test
@@ -160,6 +266,8 @@ class PromptsTest {
         }
 
         void leave() throws Exception {
+            // A test that failed left half a line.
+            keys.write(CTRL_U);
             keys.write(CTRL_D);
             keys.close();
             thread.join();

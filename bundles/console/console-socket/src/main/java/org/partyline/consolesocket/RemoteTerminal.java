@@ -3,18 +3,44 @@ package org.partyline.consolesocket;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import org.apache.karaf.shell.api.console.SignalListener;
 import org.apache.karaf.shell.api.console.Terminal;
 import org.jline.terminal.Size;
 import org.jline.terminal.impl.ExternalTerminal;
+import org.jline.utils.NonBlockingInputStream;
+import org.jline.utils.NonBlockingReader;
 
 /** The terminal of a client, which has made it raw: echo, line editing and Ctrl-C happen here. */
 final class RemoteTerminal extends ExternalTerminal implements Terminal {
+    private final NonBlockingInputStream bytes;
+    private final NonBlockingReader reader;
+    private final PrintWriter writer;
+
     RemoteTerminal(String type, InputStream input, OutputStream output, int columns, int rows) throws IOException {
-        super("console socket", type, input, output, StandardCharsets.UTF_8);
+        super("console socket", type, new CleanInput(input), output, StandardCharsets.UTF_8);
         setSize(new Size(columns, rows));
+        TypedBytes typed = new TypedBytes(slaveInput);
+        bytes = typed.bytes();
+        reader = typed.characters(slaveReader);
+        writer = new PrintWriter(new CleanWriter(slaveOutput));
+    }
+
+    @Override
+    public NonBlockingReader reader() {
+        return reader;
+    }
+
+    @Override
+    public PrintWriter writer() {
+        return writer;
+    }
+
+    @Override
+    public InputStream input() {
+        return bytes;
     }
 
     /** The client's window has another size. */

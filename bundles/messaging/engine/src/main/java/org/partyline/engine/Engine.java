@@ -47,6 +47,7 @@ import org.partyline.api.schedule.Pace;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.LastSettings;
 import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.store.Forgetful;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
@@ -143,6 +144,10 @@ public final class Engine {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile EventAdmin eventAdmin;
+
+    /** Who holds words of the store beside the stages: consoles. */
+    @Reference(policyOption = ReferencePolicyOption.GREEDY)
+    private volatile List<Forgetful> forgetful = List.of();
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -445,7 +450,7 @@ public final class Engine {
                 keeper,
                 present,
                 parts.reference(Departures.class),
-                this::watch);
+                new AfterChange(this::watch, () -> forgetful));
         SessionUpkeep sessions = new SessionUpkeep(
                 guard,
                 bus,

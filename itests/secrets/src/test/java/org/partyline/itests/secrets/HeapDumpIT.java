@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.itests.harness.Operator;
+import org.partyline.itests.harness.Seat;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.storejdbc.StoreReader;
 
@@ -29,6 +31,9 @@ class HeapDumpIT {
     private static final int KEY = 32;
     /** Encoded chains end with what a receiver skipped: a count of 2 bytes, and nothing where all messages came. */
     private static final int NONE_SKIPPED = 2;
+
+    private static final String TYPED = "The words that somebody typed at the prompt.";
+    private static final String DRAFT = "Nobody has sent these words yet.";
 
     @TempDir
     Path directory;
@@ -61,6 +66,41 @@ class HeapDumpIT {
         }
     }
 
+    @Test
+    void aLockedServerHoldsNoTextOfWhatItsScreensShowed() throws Exception {
+        try (Talk talk = Talk.start("screens", "-XX:-DisableAttachMechanism")) {
+            talk.say("Alice", Talk.TO_ALL);
+            learn(Operator.STORE_PASSPHRASE, Talk.TO_ALL, Talk.ANSWER, DRAFT, TYPED);
+            try (Seat chat = Seat.local(talk.server().home(), "xterm-256color", 100, 30);
+                    Seat reader = Seat.local(talk.server().home(), "xterm-256color", 200, 30);
+                    Seat plain = Seat.local(talk.server().home(), "dumb", 100, 30);
+                    Seat console = Seat.local(talk.server().home(), "xterm-256color", 100, 30)) {
+                chat.type("chat --persona Alice " + Talk.CHANNEL + "\r").sees(Talk.TO_ALL);
+                reader.type("messages --persona Bob --follow\r");
+                plain.type("chat --persona Bob " + Talk.CHANNEL + "\r").sees("Talking in " + Talk.CHANNEL);
+                talk.say("Bob", Talk.ANSWER);
+                chat.sees(Talk.ANSWER).type(DRAFT).sees(DRAFT);
+                reader.sees(Talk.ANSWER);
+                console.type("lock\r").sees("locked").type("unlock\r").sees("assphrase");
+                console.type(Operator.STORE_PASSPHRASE + "\r").sees("open");
+                console.type("say --persona Alice --channel " + Talk.CHANNEL + " " + TYPED + "\r");
+                reader.sees(TYPED);
+                TreeSet<String> open = dump(talk, "open");
+                assertTrue(open.stream().anyMatch(name -> name.startsWith("'" + Talk.ANSWER)), open::toString);
+
+                talk.operator().lock();
+                chat.sees("The store is locked");
+                assertEquals(new TreeSet<>(), dump(talk, "locked"));
+
+                // And when it was opened and locked in the chat itself.
+                chat.type(Operator.STORE_PASSPHRASE).type("\r").sees(Talk.ANSWER);
+                talk.operator().lock();
+                chat.sees("The store is locked");
+                assertEquals(new TreeSet<>(), dump(talk, "locked-again"));
+            }
+        }
+    }
+
     private TreeSet<String> dump(Talk talk, String name) throws Exception {
         Path file = directory.resolve(name + ".hprof");
         try {
@@ -72,12 +112,7 @@ class HeapDumpIT {
 
     /** Everything that must not be there, read from a copy of the store with its passphrase. */
     private void learn(Talk talk) throws Exception {
-        for (String words :
-                List.of(Operator.STORE_PASSPHRASE, Talk.CHANNEL_PASSPHRASE, Talk.TO_ALL, Talk.ANSWER, Talk.TO_ALICE)) {
-            secrets.put("'" + words + "' in UTF-8 or Latin-1", words.getBytes(UTF_8));
-            secrets.put("'" + words + "' in UTF-16BE", words.getBytes(UTF_16BE));
-            secrets.put("'" + words + "' in UTF-16LE", words.getBytes(UTF_16LE));
-        }
+        learn(Operator.STORE_PASSPHRASE, Talk.CHANNEL_PASSPHRASE, Talk.TO_ALL, Talk.ANSWER, Talk.TO_ALICE);
         try (StoreReader reader =
                 new StoreReader(talk.server().home(), directory.resolve("copy"), Operator.STORE_PASSPHRASE)) {
             List<byte[]> keys = reader.storeKeys();
@@ -113,6 +148,16 @@ class HeapDumpIT {
         for (String kind : List.of("root", "chain key of a sender", "chain key of a receiver", "signingSeed")) {
             Predicate<String> isOne = name -> name.startsWith(kind);
             assertTrue(secrets.keySet().stream().filter(isOne).count() >= 2, kind);
+        }
+    }
+
+    private void learn(String... texts) {
+        for (String words : texts) {
+            secrets.put("'" + words + "' in UTF-8 or Latin-1", words.getBytes(UTF_8));
+            secrets.put("'" + words + "' in UTF-16BE", words.getBytes(UTF_16BE));
+            secrets.put("'" + words + "' in UTF-16LE", words.getBytes(UTF_16LE));
+            // As a line editor has it: an int for each character.
+            secrets.put("'" + words + "' in UTF-32", words.getBytes(Charset.forName("UTF-32BE")));
         }
     }
 

@@ -50,12 +50,13 @@ public final class Fingerprints {
         return Set.copyOf(known);
     }
 
-    private ByteBuffer of(String... parts) {
+    /** What stands for these parts in memory that is to hold no word of them. Read-only. */
+    public ByteBuffer of(String... parts) {
         for (String part : parts) {
             byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
             mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
             mac.update(bytes);
         }
-        return ByteBuffer.wrap(mac.doFinal());
+        return ByteBuffer.wrap(mac.doFinal()).asReadOnlyBuffer();
     }
 }

@@ -1,12 +1,8 @@
 package org.partyline.shell.message;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.OptionalInt;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -33,20 +29,16 @@ final class Follower {
     private final Context context;
     private final boolean json;
     private final int enough;
-    /** So many messages back is looked for copies of what comes. */
-    private static final int REMEMBERED = 200;
-
     /** An SSH connection on which nothing comes for hours is closed where nobody says that it is in use. */
     private static final Duration KEEP_ALIVE = Duration.ofMinutes(1);
 
-    private final Set<Long> printed = new HashSet<>();
-    private SharedMessages shared = new SharedMessages();
+    /** An event of a message that was printed comes soon after it. */
+    private static final int MOST_PRINTED = 10_000;
+
+    private final Set<Long> printed = new LinkedHashSet<>();
+    private final Copies copies = new Copies();
+    private long count;
     private LocalDate day;
-
-    /** What copies of one message have in common, also where its words change. */
-    private record Told(String channel, String sender, Instant sent, OptionalInt sequence) {}
-
-    private final Map<Told, String> said = new LinkedHashMap<>();
 
     Follower(Context context, boolean json, int enough) {
         this.context = context;
@@ -66,7 +58,7 @@ final class Follower {
                 }
             }
             long kept = System.nanoTime();
-            while (printed.size() < enough) {
+            while (count < enough) {
                 Event event = events.poll(KEEP_ALIVE.toNanos(), TimeUnit.NANOSECONDS);
                 if (System.nanoTime() - kept >= KEEP_ALIVE.toNanos()) {
                     kept = System.nanoTime();
@@ -90,16 +82,17 @@ final class Follower {
     }
 
     private void print(Message message) {
-        if (printed.size() >= enough || printed.contains(message.id())) {
+        if (count >= enough || printed.contains(message.id())) {
             return;
         }
-        if (!json && !shared.add(message)) {
+        if (!json && !copies.isFirst(message)) {
             return;
         }
-        if (shared.all().size() >= REMEMBERED) {
-            shared = new SharedMessages();
-        }
+        count++;
         printed.add(message.id());
+        if (printed.size() > MOST_PRINTED) {
+            printed.remove(printed.iterator().next());
+        }
         Console console = context.console();
         if (json) {
             // A line for each, at once: programs read it as it comes.
@@ -124,13 +117,8 @@ final class Follower {
     /** What was said about a message: once, where several personas here have it. */
     private void tellChange(Message message) {
         String now = RemarkText.changes(message);
-        String all = now + " " + MessageText.text(message);
-        if (all.equals(said.put(
-                new Told(message.channel(), MessageText.sender(message), message.sent(), message.sequence()), all))) {
+        if (!copies.isNews(message, now + " " + MessageText.text(message))) {
             return;
-        }
-        if (said.size() > REMEMBERED) {
-            said.remove(said.keySet().iterator().next());
         }
         Console console = context.console();
         String first = console.paint(Style.DIM, Units.clock(context.clock().instant())) + "  "

@@ -3,6 +3,7 @@ package org.partyline.shell.output;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +30,9 @@ public final class Console implements CommandOutput {
     private static final int DEFAULT_WIDTH = 80;
     /** What was pasted comes without such a pause, on a busy machine, too. */
     private static final long QUIET_MILLIS = 300;
+
+    /** Bytes that are too few to say something. */
+    private static final int SLICE = 8;
 
     private static final int MOST_TYPED_AHEAD = 1 << 20;
 
@@ -91,7 +95,13 @@ public final class Console implements CommandOutput {
 
     /** A part of a line. It is seen at once. */
     public void piece(String text) {
-        out.print(text);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        // What a stream or a channel has passed on stays in its memory until something longer comes, also while the
+        // store is locked.
+        for (int at = 0; at < bytes.length; at += SLICE) {
+            out.write(bytes, at, Math.min(SLICE, bytes.length - at));
+        }
+        Arrays.fill(bytes, (byte) 0);
         out.flush();
         // A command's own output goes to the terminal over a channel, which passes no flush on.
         session.getConsole().flush();

@@ -2,10 +2,12 @@ package org.partyline.shell.message;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Messages.Event;
 import org.partyline.api.engine.Messages.Message;
@@ -50,6 +52,56 @@ class SharedMessagesTest {
                 outgoing ? Optional.of(State.SEEN) : Optional.empty(),
                 notice,
                 Optional.empty());
+    }
+
+    /** Whom {@code messages --follow} prints, told apart without their words. */
+    private static List<Boolean> first(Message... messages) {
+        Copies copies = new Copies();
+        return Stream.of(messages).map(copies::isFirst).toList();
+    }
+
+    @Test
+    void whoFollowsSeesOneCopyOfEach() {
+        assertEquals(
+                List.of(true, false, true, true, false),
+                first(
+                        copy(1, "alice", false, "hi", false, 0),
+                        copy(2, "bob", false, "hi", false, 0),
+                        // The same again, with the same time: it was said twice.
+                        copy(3, "alice", false, "hi", false, 0),
+                        copy(4, "alice", false, "ho", false, 1),
+                        copy(5, "bob", false, "ho", false, 1)));
+        assertEquals(
+                List.of(true, true, true, true),
+                first(
+                        copy(1, "alice", false, "hi", true, 0),
+                        copy(2, "bob", false, "hi", true, 0),
+                        copy(3, "alice", true, false, "hi", false, 0, false),
+                        copy(4, "bob", true, false, "hi", false, 0, false)));
+    }
+
+    @Test
+    void whatIsToldOfAMessageIsToldOnceUntilItIsOtherwise() {
+        Copies copies = new Copies();
+        Message alices = copy(1, "alice", false, "hi", false, 0);
+        assertEquals(
+                List.of(true, false, true, true),
+                List.of(
+                        copies.isNews(alices, "a heart"),
+                        copies.isNews(copy(2, "bob", false, "hi", false, 0), "a heart"),
+                        copies.isNews(alices, "a thumb"),
+                        copies.isNews(copy(3, "alice", false, "ho", false, 1), "a thumb")));
+    }
+
+    @Test
+    void soManyAreRemembered() {
+        Copies copies = new Copies();
+        for (int i = 0; i <= 200; i++) {
+            assertTrue(copies.isFirst(copy(i, "alice", false, "hi", false, i)));
+        }
+        assertFalse(copies.isFirst(copy(1000, "bob", false, "hi", false, 200)));
+        // Too long ago.
+        assertTrue(copies.isFirst(copy(1001, "bob", false, "hi", false, 0)));
     }
 
     private List<String> rows(Message... messages) {

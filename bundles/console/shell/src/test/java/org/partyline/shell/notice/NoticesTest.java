@@ -28,6 +28,13 @@ class NoticesTest {
     private FakeSession session = FakeSession.withTerminal(40, 20);
     private final List<String> shown = new ArrayList<>();
     private Notices notices;
+    private TypedWords words;
+
+    @Test
+    void whatWasTypedIsForgottenAtAllConsoles() {
+        words.forget();
+        assertEquals(List.of("all is forgotten"), shown);
+    }
 
     @BeforeEach
     void start() throws Exception {
@@ -37,7 +44,13 @@ class NoticesTest {
             public void above(Function<Session, Optional<String>> line) {
                 line.apply(session).ifPresent(shown::add);
             }
+
+            @Override
+            public void forget() {
+                shown.add("all is forgotten");
+            }
         };
+        words = new TypedWords(prompts);
         notices = new Notices(fake.engine(), Map.of(), prompts, Clock.fixed(Samples.NOW, ZoneOffset.UTC));
         notices.add(fake.engine().messages());
     }

@@ -11,7 +11,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.apache.karaf.shell.impl.console.JLineTerminal;
 import org.jline.terminal.Attributes.LocalFlag;
 import org.jline.terminal.impl.DumbTerminal;
@@ -37,6 +40,27 @@ class ConsoleTest {
         assertEquals("now" + System.lineSeparator(), seen.toString());
         console.piece("and then");
         assertEquals("now" + System.lineSeparator() + "and then", seen.toString());
+    }
+
+    /** What is between a command and the terminal keeps what it was given last. */
+    @Test
+    void whatIsPrintedComesInPiecesThatSayNothingAndOneArrayThatIsWiped() {
+        ByteArrayOutputStream seen = new ByteArrayOutputStream();
+        Set<byte[]> given = Collections.newSetFromMap(new IdentityHashMap<>());
+        PrintStream channel = new PrintStream(OutputStream.nullOutputStream(), false) {
+            @Override
+            public void write(byte[] bytes, int from, int length) {
+                assertTrue(length <= 8, "a piece of " + length);
+                given.add(bytes);
+                seen.write(bytes, from, length);
+            }
+        };
+        FakeSession session = FakeSession.withTerminal(80, 24);
+        String words = "the words of a message, na\u00EFve";
+        Console.of(session, channel).line(words);
+        assertEquals(words + System.lineSeparator(), seen.toString(StandardCharsets.UTF_8));
+        given.forEach(bytes -> assertEquals("", new String(bytes, StandardCharsets.UTF_8).replace("\0", "")));
+        assertEquals(1, given.size());
     }
 
     @Test

@@ -30,7 +30,14 @@ public final class VaultService implements Vault {
     private final StateKeeper keeper;
     private final PresentReception reception;
     private final Departures sender;
-    private final Runnable watch;
+    private final Change change;
+
+    /** What is done after the store came to be, and after it was locked; the state lock is free then. */
+    public interface Change {
+        void made();
+
+        void locked();
+    }
 
     public VaultService(
             Store store,
@@ -40,7 +47,7 @@ public final class VaultService implements Vault {
             StateKeeper keeper,
             PresentReception reception,
             Departures sender,
-            Runnable watch) {
+            Change change) {
         this.store = store;
         this.guard = guard;
         this.parts = parts;
@@ -48,7 +55,7 @@ public final class VaultService implements Vault {
         this.keeper = keeper;
         this.reception = reception;
         this.sender = sender;
-        this.watch = watch;
+        this.change = change;
     }
 
     @Override
@@ -72,7 +79,7 @@ public final class VaultService implements Vault {
         } finally {
             guard.unlock();
         }
-        watch.run();
+        change.made();
         LOG.info("the store was made");
     }
 
@@ -165,6 +172,7 @@ public final class VaultService implements Vault {
         } finally {
             guard.unlock();
         }
+        change.locked();
         security.recordOwn("locked", "the store was locked");
         LOG.info("the store is locked");
     }

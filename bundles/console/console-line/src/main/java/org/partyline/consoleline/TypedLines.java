@@ -1,0 +1,91 @@
+package org.partyline.consoleline;
+
+import java.lang.reflect.Field;
+import java.util.Arrays;
+import java.util.Iterator;
+import org.jline.reader.Buffer;
+import org.jline.reader.History;
+import org.jline.reader.impl.BufferImpl;
+import org.jline.reader.impl.KillRing;
+import org.jline.reader.impl.LineReaderImpl;
+import org.jline.reader.impl.UndoTree;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a line editor keeps of lines that were typed, which have words of messages in them: its history, its buffer, what was cut, and what
+ * could be undone. Of answers that are not shown, as passphrases are, it keeps nothing.
+ */
+final class TypedLines {
+    private static final Logger LOG = LoggerFactory.getLogger(TypedLines.class);
+
+    private static final String OTHER = "the line editor keeps what was typed: it is another one than was tried";
+
+    private TypedLines() {}
+
+    /** Forgets all lines; what is being typed just now stays. By the thread that reads them, or while nobody does. */
+    static void forgetAll(LineReaderImpl reader) {
+        forgetLast(reader);
+        History history = reader.getHistory();
+        Iterator<History.Entry> entries = history.iterator(history.first());
+        while (entries.hasNext()) {
+            entries.next();
+            entries.remove();
+        }
+        history.moveToEnd();
+        // There is no other way to them.
+        set(reader, "killRing", new KillRing());
+        set(reader, "yankBuffer", "");
+        set(reader, "tailTip", "");
+        set(reader, "historyBuffer", null);
+        if (!reader.isReading()) {
+            // They are used as long as somebody searches.
+            set(reader, "searchBuffer", null);
+            set(reader, "searchTerm", null);
+            set(reader, "parsedLine", null);
+        }
+    }
+
+    private static void forgetLast(LineReaderImpl reader) {
+        // A buffer is a text with a gap, where the cursor is: what was there before is still in it.
+        if (reader.getBuffer() instanceof BufferImpl buffer
+                && get(BufferImpl.class, buffer, "buffer") instanceof int[] cells
+                && get(BufferImpl.class, buffer, "g0") instanceof Integer begin
+                && get(BufferImpl.class, buffer, "g1") instanceof Integer end) {
+            Arrays.fill(cells, begin, end, 0);
+        }
+        if (get(LineReaderImpl.class, reader, "undo") instanceof UndoTree<?> undo) {
+            forgetSteps(undo, reader.getBuffer().copy());
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void forgetSteps(UndoTree<?> undo, Buffer now) {
+        // As at the beginning of a line: the first step is what is there now.
+        undo.clear();
+        ((UndoTree<Buffer>) undo).newState(now);
+    }
+
+    private static Object get(Class<?> type, Object of, String name) {
+        try {
+            return field(type, name).get(of);
+        } catch (ReflectiveOperationException e) {
+            LOG.warn(OTHER, e);
+            return null;
+        }
+    }
+
+    private static void set(LineReaderImpl reader, String name, Object value) {
+        try {
+            field(LineReaderImpl.class, name).set(reader, value);
+        } catch (ReflectiveOperationException e) {
+            LOG.warn(OTHER, e);
+        }
+    }
+
+    private static Field field(Class<?> of, String name) throws ReflectiveOperationException {
+        Field field = of.getDeclaredField(name);
+        field.setAccessible(true);
+        return field;
+    }
+}

@@ -1,0 +1,19 @@
+package org.partyline.consolesocket;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/** What a client types, for a reader that uses one array again and again: what it took before, a passphrase perhaps, is wiped. */
+final class CleanInput extends FilterInputStream {
+    CleanInput(InputStream typed) {
+        super(typed);
+    }
+
+    @Override
+    public int read(byte[] bytes, int from, int length) throws IOException {
+        Arrays.fill(bytes, from, from + length, (byte) 0);
+        return super.read(bytes, from, length);
+    }
+}

@@ -1,0 +1,70 @@
+package org.partyline.shell.message;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.shell.command.Fingerprints;
+
+/**
+ * Tells copies of the last messages, for who follows them: each persona of this server in a channel has one of its own. It goes on while
+ * the store is locked, so it keeps no word of them. Not thread-safe.
+ */
+final class Copies {
+    /** So many messages back is looked for copies of what comes. */
+    private static final int REMEMBERED = 200;
+
+    private final Fingerprints fingerprints = new Fingerprints();
+    /** Who has a message; several that look the same are several messages. */
+    private final Map<ByteBuffer, List<Set<String>>> known = new LinkedHashMap<>();
+    /** What was told of a message last. */
+    private final Map<ByteBuffer, ByteBuffer> told = new LinkedHashMap<>();
+
+    /** Whether it is one that nobody here had before. */
+    boolean isFirst(Message message) {
+        // A burn message is read, and erased, once for each.
+        if (message.direct()
+                || message.notice()
+                || message.burn()
+                || message.text().isEmpty()) {
+            return true;
+        }
+        List<Set<String>> alike =
+                known.computeIfAbsent(of(message, message.text().get()), fingerprint -> new ArrayList<>(1));
+        for (Set<String> personas : alike) {
+            if (personas.add(message.persona())) {
+                return false;
+            }
+        }
+        alike.add(new HashSet<>(Set.of(message.persona())));
+        bound(known);
+        return true;
+    }
+
+    /** Whether that was not told of the message just before. */
+    boolean isNews(Message message, String what) {
+        ByteBuffer now = fingerprints.of(what);
+        boolean news = !now.equals(told.put(of(message, ""), now));
+        bound(told);
+        return news;
+    }
+
+    private ByteBuffer of(Message message, String text) {
+        return fingerprints.of(
+                message.channel(),
+                MessageText.sender(message),
+                message.sent().toString(),
+                message.sequence().toString(),
+                text);
+    }
+
+    private static void bound(Map<ByteBuffer, ?> map) {
+        if (map.size() > REMEMBERED) {
+            map.remove(map.keySet().iterator().next());
+        }
+    }
+}

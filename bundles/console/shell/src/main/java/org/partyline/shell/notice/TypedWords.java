@@ -1,0 +1,36 @@
+package org.partyline.shell.notice;
+
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.partyline.api.store.Forgetful;
+import org.partyline.consoleline.Prompts;
+
+/** Has the consoles forget what was typed when the store is locked: commands have words of messages in them. */
+@Component
+public final class TypedWords implements Forgetful {
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Prompts prompts;
+
+    /** For Declarative Services, which fills the field. */
+    @Activate
+    public TypedWords() {}
+
+    TypedWords(Prompts prompts) {
+        this.prompts = prompts;
+    }
+
+    @Override
+    public void forget() {
+        Prompts consoles = prompts;
+        if (consoles != null) {
+            consoles.forget();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package org.partyline.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.store.Forgetful;
+import org.partyline.api.store.Store;
+import org.partyline.testkit.HandSetClock;
+
+/** Who holds words of an open store is told when it is locked. */
+class AfterChangeTest {
+    private final List<String> done = new ArrayList<>();
+
+    @Test
+    void eachIsAskedToForgetWhateverTheOthersDo() {
+        Forgetful broken = () -> {
+            throw new IllegalStateException("broken");
+        };
+        Forgetful stale = () -> {
+            throw new NoClassDefFoundError("away");
+        };
+        AfterChange change =
+                new AfterChange(() -> done.add("watched"), () -> List.of(broken, stale, () -> done.add("forgotten")));
+        change.locked();
+        assertEquals(List.of("forgotten"), done);
+        change.made();
+        assertEquals(List.of("forgotten", "watched"), done);
+    }
+
+    @Test
+    void theyAreAskedWhenTheStoreIsLockedAndMayAskTheServerSomething() throws Exception {
+        HandSetClock clock = new HandSetClock();
+        try (TestServer server = TestServer.fresh(clock, new TestNetwork(clock).node("a"))) {
+            // A console that completes a name just now asks from a thread of its own.
+            Forgetful asking = () -> CompletableFuture.runAsync(() -> done.add(
+                            server.vault().state() + ", " + server.vault().deriving()))
+                    .join();
+            server.provide("forgetful", List.of(asking));
+            server.vault().lock();
+            assertEquals(List.of(Store.State.LOCKED + ", 0"), done);
+        }
+    }
+}
