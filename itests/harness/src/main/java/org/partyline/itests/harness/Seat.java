@@ -11,7 +11,6 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPair;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.sshd.client.SshClient;
@@ -75,7 +74,7 @@ public final class Seat implements AutoCloseable {
     }
 
     /** Over SSH. @param key that the server knows */
-    public static Seat remote(Path home, KeyPair key, int columns, int rows) throws IOException {
+    public static Seat remote(Path home, SshKey key, int columns, int rows) throws IOException {
         Seat seat = new Seat(columns, rows);
         SshClient client = SshClient.setUpDefaultClient();
         client.setServerKeyVerifier((session, address, presented) -> true);
@@ -87,7 +86,7 @@ public final class Seat implements AutoCloseable {
                 Integer.parseInt(Files.readString(home.resolve("console.port")).strip());
         // It opens a moment after the console of this machine.
         ClientSession session = Wait.forAnswer("the SSH console", () -> connected(client, port));
-        session.addPublicKeyIdentity(key);
+        session.addPublicKeyIdentity(key.pair());
         session.auth().verify(LIMIT);
         ChannelShell channel = session.createShellChannel();
         channel.setPtyType("xterm-256color");

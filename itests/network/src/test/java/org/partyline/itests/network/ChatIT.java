@@ -4,24 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.sshd.common.config.keys.PublicKeyEntry;
-import org.apache.sshd.common.util.security.SecurityUtils;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.Seat;
 import org.partyline.itests.harness.ShowLogs;
+import org.partyline.itests.harness.SshKey;
 
 /** Two people talk on the screens of one server, one of them over SSH, while things happen to it. */
 @ExtendWith(ShowLogs.class)
@@ -31,16 +24,11 @@ class ChatIT {
     private static final Duration BETWEEN_LINES = Duration.ofSeconds(4);
     private static final String CTRL_C = "\u0003";
 
-    @BeforeAll
-    static void noOtherProvider() {
-        System.setProperty(SecurityUtils.SECURITY_PROVIDER_REGISTRARS, "none");
-    }
-
     @Test
     void twoPeopleTalkAndLeaveNothingOnTheirTerminals() throws Exception {
         try (PartylineServer server = PartylineServer.create("chat")) {
-            KeyPair key = newKey();
-            letIn(server.home(), key);
+            SshKey key = SshKey.make();
+            key.letIn(server.home());
             server.start();
             Operator operator = new Operator(server);
             operator.setUp("alice");
@@ -71,20 +59,6 @@ class ChatIT {
             }
             aTerminalThatCannotMoveItsCursor(server);
         }
-    }
-
-    private static KeyPair newKey() throws Exception {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"));
-        return generator.generateKeyPair();
-    }
-
-    private static void letIn(Path home, KeyPair key) throws IOException {
-        Files.createDirectories(home.resolve("etc"));
-        Files.writeString(
-                home.resolve("etc/keys.properties"),
-                Files.readString(PartylineServer.distribution().resolve("etc/keys.properties")) + "partyline="
-                        + PublicKeyEntry.toString(key.getPublic()).split(" ")[1] + ",_g_:admingroup\n");
     }
 
     private static void talk(Seat alice, Seat bob) throws IOException {

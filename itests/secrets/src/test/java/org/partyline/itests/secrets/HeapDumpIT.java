@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.Seat;
 import org.partyline.itests.harness.ShowLogs;
+import org.partyline.itests.harness.SshKey;
 import org.partyline.storejdbc.StoreReader;
 
 /** What is left in the memory of a locked server: a real process, and every object that it still reaches. */
@@ -68,14 +69,17 @@ class HeapDumpIT {
 
     @Test
     void aLockedServerHoldsNoTextOfWhatItsScreensShowed() throws Exception {
-        try (Talk talk = Talk.start("screens", "-XX:-DisableAttachMechanism")) {
+        SshKey key = SshKey.make();
+        try (Talk talk = Talk.start("screens", key::letIn, "-XX:-DisableAttachMechanism")) {
             talk.say("Alice", Talk.TO_ALL);
             learn(Operator.STORE_PASSPHRASE, Talk.TO_ALL, Talk.ANSWER, DRAFT, TYPED);
             try (Seat chat = Seat.local(talk.server().home(), "xterm-256color", 100, 30);
                     Seat reader = Seat.local(talk.server().home(), "xterm-256color", 200, 30);
                     Seat plain = Seat.local(talk.server().home(), "dumb", 100, 30);
+                    Seat away = Seat.remote(talk.server().home(), key, 100, 30);
                     Seat console = Seat.local(talk.server().home(), "xterm-256color", 100, 30)) {
                 chat.type("chat --persona Alice " + Talk.CHANNEL + "\r").sees(Talk.TO_ALL);
+                away.type("chat --persona Alice " + Talk.CHANNEL + "\r").sees(Talk.TO_ALL);
                 reader.type("messages --persona Bob --follow\r");
                 plain.type("chat --persona Bob " + Talk.CHANNEL + "\r").sees("Talking in " + Talk.CHANNEL);
                 talk.say("Bob", Talk.ANSWER);
@@ -90,10 +94,16 @@ class HeapDumpIT {
 
                 talk.operator().lock();
                 chat.sees("The store is locked");
+                away.sees("The store is locked");
                 assertEquals(new TreeSet<>(), dump(talk, "locked"));
 
                 // And when it was opened and locked in the chat itself.
                 chat.type(Operator.STORE_PASSPHRASE).type("\r").sees(Talk.ANSWER);
+                away.sees(Talk.ANSWER)
+                        .type(":q\r")
+                        .sees("partyline>")
+                        .type("messages --channel " + Talk.CHANNEL + "\r");
+                away.sees(Talk.ANSWER);
                 talk.operator().lock();
                 chat.sees("The store is locked");
                 assertEquals(new TreeSet<>(), dump(talk, "locked-again"));

@@ -1,6 +1,9 @@
 package org.partyline.itests.secrets;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.partyline.itests.harness.Operator;
@@ -28,8 +31,23 @@ final class Talk implements AutoCloseable {
 
     /** A server with two personas in one channel. @param options more of them for its Java */
     static Talk start(String name, String... options) {
-        PartylineServer server = PartylineServer.create(name)
-                .environment(
+        try {
+            return start(name, home -> {}, options);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What is done with the home of a server before it starts. */
+    interface Preparing {
+        void prepare(Path home) throws IOException;
+    }
+
+    /** The same, when its home was made ready. */
+    static Talk start(String name, Preparing preparing, String... options) throws IOException {
+        PartylineServer made = PartylineServer.create(name);
+        preparing.prepare(made.home());
+        PartylineServer server = made.environment(
                         Map.of("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus", "XDG_RUNTIME_DIR", "/nowhere"))
                 .javaOptions(options)
                 .start();
