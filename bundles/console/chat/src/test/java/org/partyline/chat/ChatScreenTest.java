@@ -17,6 +17,7 @@ import org.partyline.api.store.Store;
 import org.partyline.chat.testing.FakeServer;
 import org.partyline.chat.testing.Person;
 import org.partyline.chat.testing.Said;
+import org.partyline.testkit.Eventually;
 
 /** Somebody talks on the screen. */
 class ChatScreenTest {
@@ -253,6 +254,46 @@ class ChatScreenTest {
         assertEquals("", server.drafts.get("lobby"));
     }
 
+    /** The server may end at any moment; and what was sent must not be there to be sent again. */
+    @Test
+    void whatWasBegunIsKeptAMomentAfterTheLastKeyAndNoLongerOnceItIsSent() {
+        server.channel("lobby");
+        open(80, 24).sees("lobby").type("half a sen").sees("> half a sen");
+        server.changed();
+        assertEquals(null, server.drafts.get("lobby"));
+        aMomentPasses();
+        Eventually.that("it is kept", () -> "half a sen".equals(server.drafts.get("lobby")));
+        person.isIdle();
+        person.type("tence\r").sees("queued");
+        Eventually.that("it is kept no longer", () -> "".equals(server.drafts.get("lobby")));
+        person.type("thrown away").sees("> thrown away");
+        aMomentPasses();
+        Eventually.that("it is kept", () -> "thrown away".equals(server.drafts.get("lobby")));
+        person.type("\u0015").lacks("thrown away");
+        Eventually.that("it is kept no longer", () -> "".equals(server.drafts.get("lobby")));
+        person.type("/nonsense").sees("> /nonsense");
+        aMomentPasses();
+        person.type("x").sees("> /nonsensex");
+        assertEquals("", server.drafts.get("lobby"));
+    }
+
+    @Test
+    void whatWasBegunAndKeptIsThereAfterALock() {
+        server.channel("lobby");
+        open(80, 24).sees("lobby").type("half a sen").sees("> half a sen");
+        aMomentPasses();
+        Eventually.that("it is kept", () -> "half a sen".equals(server.drafts.get("lobby")));
+        server.lock();
+        person.sees("The store is locked").lacks("half a sen");
+        assertEquals("half a sen", server.drafts.get("lobby"));
+        person.type(FakeServer.PASSPHRASE).type("\r").sees("> half a sen");
+    }
+
+    private void aMomentPasses() {
+        server.clock.pass(Duration.ofSeconds(3));
+        server.changed();
+    }
+
     @Test
     void tellsOfMessagesThatAreOnTheirWay() {
         server.channel("lobby");
@@ -304,7 +345,7 @@ class ChatScreenTest {
     void nothingIsLookedAtWhileNothingHappens() {
         server.channel("lobby");
         open(80, 24).sees("lobby");
-        person.type("x").sees("> x");
+        person.type("x").sees("> x").type("\u007F").lacks("> x");
         int looks = server.looks();
         // The thread waits without an end: nothing counts.
         person.isIdle();

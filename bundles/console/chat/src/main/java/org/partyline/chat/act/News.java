@@ -25,6 +25,9 @@ public sealed interface News {
     /** Time goes by. */
     record Tick(Instant now) implements News {}
 
+    /** Nobody has pressed a key for a moment, and something was begun that is kept nowhere. */
+    record Paused() implements News {}
+
     /** The conversations. @param persona who speaks, safe to paint @param wanted the name of one that is to be opened */
     record Talks(String persona, List<Talk> talks, Optional<String> wanted) implements News {}
 

@@ -59,6 +59,11 @@ final class Opening {
                 : state.current().map(place -> new Wish.KeepDraft(place, text));
     }
 
+    /** Should the server end now, what was begun is still there. */
+    static Step pause(State state) {
+        return new Step(state, keep(state).stream().toList());
+    }
+
     /** Ends it. */
     static Step leave(State state) {
         return kept(state, new Wish.Quit());

@@ -77,6 +77,9 @@ public final class Update {
         if (news instanceof News.Piece piece) {
             return isHere(state, piece.place()) ? Step.of(state, new Wish.Pieces(piece.place())) : Step.of(state);
         }
+        if (news instanceof News.Paused) {
+            return Opening.pause(state);
+        }
         if (news instanceof News.Draft draft) {
             return Step.of(begun(state, draft));
         }

@@ -13,6 +13,7 @@ import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.utils.InfoCmp.Capability;
+import org.partyline.chat.act.Drafts;
 import org.partyline.chat.act.Key;
 import org.partyline.chat.act.News;
 import org.partyline.chat.act.Step;
@@ -41,6 +42,7 @@ public final class ChatScreen {
     private final BlockingQueue<News> queue = new LinkedBlockingQueue<>();
     private final Canvas canvas;
     private final Office office;
+    private final Drafts drafts = new Drafts();
     private final SecretTyping secret = new SecretTyping();
     private State state;
     private Frame shown;
@@ -161,6 +163,9 @@ public final class ChatScreen {
             }
             news = queue.poll();
         }
+        if (draftIsDue()) {
+            take(new News.Paused());
+        }
         lockWhenIdle();
         if (!left) {
             paint();
@@ -173,9 +178,21 @@ public final class ChatScreen {
         Optional<Duration> lock = isLockable()
                 ? Optional.of(Duration.between(clock.instant(), pressed.plus(lockAfter)))
                 : Optional.empty();
-        Optional<Duration> least = Stream.concat(counts.stream(), lock.stream()).min(Duration::compareTo);
+        Optional<Duration> draft = locking
+                ? Optional.empty()
+                : drafts.due(state, pressed).map(due -> Duration.between(clock.instant(), due));
+        Optional<Duration> least =
+                Stream.of(counts, lock, draft).flatMap(Optional::stream).min(Duration::compareTo);
         // A part of a millisecond more, so that it is over then.
         return least.isEmpty() ? queue.take() : queue.poll(least.get().toMillis() + 1, TimeUnit.MILLISECONDS);
+    }
+
+    private boolean draftIsDue() {
+        return !left
+                && !locking
+                && drafts.due(state, pressed)
+                        .filter(due -> !clock.instant().isBefore(due))
+                        .isPresent();
     }
 
     private boolean isLockable() {
@@ -199,24 +216,32 @@ public final class ChatScreen {
             }
             return;
         }
+        State before = state;
         take(news);
+        if (!left) {
+            drafts.gone(before, state).ifPresent(this::fulfil);
+        }
     }
 
     private void take(News news) {
         if (news instanceof News.Looked at && at.status().store() != Status.Store.OPEN) {
             locking = false;
         }
+        drafts.note(news);
         Step step = Update.of(state, news);
         state = step.state();
-        for (Wish wish : step.wishes()) {
-            if (wish instanceof Wish.Quit) {
-                left = true;
-            } else if (wish instanceof Wish.Redraw) {
-                canvas.clear();
-                shown = null;
-            } else {
-                office.take(wish);
-            }
+        step.wishes().forEach(this::fulfil);
+    }
+
+    private void fulfil(Wish wish) {
+        drafts.note(wish);
+        if (wish instanceof Wish.Quit) {
+            left = true;
+        } else if (wish instanceof Wish.Redraw) {
+            canvas.clear();
+            shown = null;
+        } else {
+            office.take(wish);
         }
     }
 

@@ -1,0 +1,69 @@
+package org.partyline.chat.act;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.partyline.chat.model.Place;
+import org.partyline.chat.model.State;
+import org.partyline.chat.model.Status;
+
+/**
+ * Knows whether what was begun in the open conversation is kept, so that a server that ends at any moment has it: a moment after the last
+ * key. What was sent is kept no longer, at once: nobody is to find it again and send it twice.
+ */
+public final class Drafts {
+    private static final Duration MOMENT = Duration.ofSeconds(3);
+
+    private Optional<Place> place = Optional.empty();
+    private String kept = "";
+
+    /** That is what the store has, as far as it is known here. */
+    public void note(Wish wish) {
+        if (wish instanceof Wish.KeepDraft keep) {
+            place = Optional.of(keep.place());
+            kept = keep.text();
+        }
+    }
+
+    /** The same. */
+    public void note(News news) {
+        if (news instanceof News.Draft draft) {
+            place = Optional.of(draft.place());
+            kept = draft.text();
+        }
+    }
+
+    /** When what was begun is to be kept; empty: it is, or there is nothing. @param pressed when the last key was */
+    public Optional<Instant> due(State state, Instant pressed) {
+        String text = state.editor().text();
+        return isOpen(state)
+                        && state.current().isPresent()
+                        && !text.isEmpty()
+                        && !SlashCommands.isCommand(text)
+                        && !(state.current().equals(place) && text.equals(kept))
+                ? Optional.of(pressed.plus(MOMENT))
+                : Optional.empty();
+    }
+
+    /** What is to be forgotten after a key, since it was sent or erased. */
+    public Optional<Wish> gone(State before, State after) {
+        boolean emptied = isOpen(after)
+                && Objects.equals(before.current(), after.current())
+                && after.current().equals(place)
+                && !kept.isEmpty()
+                && !before.editor().text().isEmpty()
+                && after.editor().text().isEmpty();
+        return emptied ? place.map(here -> new Wish.KeepDraft(here, "")) : Optional.empty();
+    }
+
+    private static boolean isOpen(State state) {
+        return state.status().store() == Status.Store.OPEN && !state.isLocked();
+    }
+
+    /** Does not show what is kept. */
+    @Override
+    public String toString() {
+        return "Drafts";
+    }
+}
