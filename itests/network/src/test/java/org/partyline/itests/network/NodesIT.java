@@ -33,6 +33,7 @@ import org.partyline.itests.harness.NeedsNode;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.RegtestNode;
+import org.partyline.itests.harness.Reply;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 import org.partyline.itests.network.FaultyNode.Fault;
@@ -303,6 +304,8 @@ class NodesIT {
         JsonNode status = alice.awaitNode(
                 "one", "is set aside", each -> text(each, "quarantine").equals("withholds"));
         assertTrue(text(status, "quarantine_reason").contains("it took 3 of our transactions"), status::toString);
+        Reply doctor = alice.server().run("partyline:doctor", "--json");
+        assertTrue(doctor.out().contains("node one never showed 3 of your own transactions"), doctor::text);
         assertOthersAreUsed("one");
         talk("while node one keeps ours to itself");
         String refusal = alice.server().refusal("send", "--channel", CHANNEL, "by none", "--via", "one");

@@ -3,6 +3,7 @@ package org.partyline.itests.secrets;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -41,6 +42,7 @@ import org.partyline.itests.harness.Wait;
 @ExtendWith(ShowLogs.class)
 class UnsafeServerIT {
     private static final String WEAK_PASSPHRASE = "passw0rd1234";
+    private static final Path FAKETIME = Path.of("/usr/lib", "x86_64-linux-gnu", "faketime", "libfaketimeMT.so.1");
     private static final Pattern COMMAND = Pattern.compile("(partyline|bundle):[a-z-]+( [^,]+)?");
     private static final Pattern OPTION = Pattern.compile("--[a-z-]+");
 
@@ -84,11 +86,58 @@ class UnsafeServerIT {
         }
     }
 
+    /** Keys that are due, and one wallet with the coins of two people. */
+    @Test
+    void whatComesWithTimeAndWithPeopleIsNamedAndItsRemedyPutsItRight() throws Exception {
+        assumeTrue(Files.exists(FAKETIME), "there is no libfaketime: install Debian's faketime");
+        try (PartylineServer made = PartylineServer.create("old")) {
+            server = made;
+            // More than a year ago.
+            Path offset =
+                    Files.writeString(Files.createDirectories(server.home()).resolve("offset"), "-370d");
+            server.environment(Map.of(
+                    "LD_PRELOAD",
+                    FAKETIME.toString(),
+                    "FAKETIME_DONT_FAKE_MONOTONIC",
+                    "1",
+                    "FAKETIME_FORCE_MONOTONIC_FIX",
+                    "0",
+                    "NO_FAKE_STAT",
+                    "1",
+                    "FAKETIME_TIMESTAMP_FILE",
+                    offset.toString()));
+            server.start();
+            operator = new Operator(server);
+            operator.setUp("Alice");
+            server.stop();
+            Files.writeString(offset, "+0");
+            server.start();
+            operator.unlock();
+            server.json("persona-create", "Bob");
+            server.json("node-add", "play", "--type", "embedded", "--set", "block-interval=2s");
+            operator.awaitNode(
+                    "play", "is ready", node -> node.get("state").asText().equals("ready"));
+            for (String persona : List.of("Alice", "Bob")) {
+                server.json("wallet-address", "--persona", persona);
+            }
+            Map<String, List<JsonNode>> found = found(5);
+            assertFound(found, "keys", "warning", "the keys of persona Alice are 370 days old");
+            assertFound(found, "coins", "warning", "holds the coins of 2 personas");
+            type(found.get("keys").get(0).get("remedy").asText());
+            assertEquals(null, found(5).get("keys"));
+        }
+    }
+
     private Map<String, List<JsonNode>> found() {
+        return found(6);
+    }
+
+    /** @param worst the status that it ends with */
+    private Map<String, List<JsonNode>> found(int worst) {
         Map<String, List<JsonNode>> found = new TreeMap<>();
         // It ends with the status of the worst point.
         Reply reply = server.run("partyline:doctor", "--json");
-        assertEquals(6, reply.status());
+        assertEquals(worst, reply.status(), reply::text);
         Operator.elements(parse(reply.out()).get("findings"))
                 .filter(finding -> !finding.get("verdict").asText().equals("ok"))
                 .forEach(finding -> found.computeIfAbsent(finding.get("check").asText(), none -> new ArrayList<>())
