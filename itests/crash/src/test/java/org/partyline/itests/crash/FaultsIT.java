@@ -21,7 +21,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.SecretFile;
+import org.partyline.itests.harness.ShiftedClock;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
@@ -48,7 +48,6 @@ import org.partyline.itests.harness.Wait;
 class FaultsIT {
     private static final String PASSPHRASE = "correct horse battery staple";
     private static final String DISK = "24m";
-    private static final Path FAKETIME = Path.of("/usr/lib", "x86_64-linux-gnu", "faketime", "libfaketimeMT.so.1");
 
     private PartylineServer server;
     private final List<String> sent = new ArrayList<>();
@@ -245,24 +244,8 @@ class FaultsIT {
     @ParameterizedTest
     @MethodSource("offsets")
     void aClockThatIsADayOffAndRightAgainLosesNothing(String off) throws Exception {
-        assumeTrue(Files.exists(FAKETIME), "there is no libfaketime: install Debian's faketime");
         Path offset = Files.writeString(Files.createDirectories(server.home()).resolve("offset"), "+0");
-        // Durations are measured by another clock of the kernel, which nobody sets. Without the second and third of
-        // these
-        // what waits by that one never rests, and the server does not come to start.
-        server.environment(Map.of(
-                "LD_PRELOAD",
-                FAKETIME.toString(),
-                "FAKETIME_DONT_FAKE_MONOTONIC",
-                "1",
-                "FAKETIME_FORCE_MONOTONIC_FIX",
-                "0",
-                "FAKETIME_CACHE_DURATION",
-                "1",
-                "NO_FAKE_STAT",
-                "1",
-                "FAKETIME_TIMESTAMP_FILE",
-                offset.toString()));
+        server.environment(ShiftedClock.environment(offset));
         settle();
         set(offset, off);
         say("while it is wrong");

@@ -3,7 +3,6 @@ package org.partyline.itests.secrets;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -32,6 +31,7 @@ import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.Reply;
 import org.partyline.itests.harness.SecretFile;
+import org.partyline.itests.harness.ShiftedClock;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
@@ -42,7 +42,6 @@ import org.partyline.itests.harness.Wait;
 @ExtendWith(ShowLogs.class)
 class UnsafeServerIT {
     private static final String WEAK_PASSPHRASE = "passw0rd1234";
-    private static final Path FAKETIME = Path.of("/usr/lib", "x86_64-linux-gnu", "faketime", "libfaketimeMT.so.1");
     private static final Pattern COMMAND = Pattern.compile("(partyline|bundle):[a-z-]+( [^,]+)?");
     private static final Pattern OPTION = Pattern.compile("--[a-z-]+");
 
@@ -89,23 +88,12 @@ class UnsafeServerIT {
     /** Keys that are due, and one wallet with the coins of two people. */
     @Test
     void whatComesWithTimeAndWithPeopleIsNamedAndItsRemedyPutsItRight() throws Exception {
-        assumeTrue(Files.exists(FAKETIME), "there is no libfaketime: install Debian's faketime");
         try (PartylineServer made = PartylineServer.create("old")) {
             server = made;
             // More than a year ago.
             Path offset =
                     Files.writeString(Files.createDirectories(server.home()).resolve("offset"), "-370d");
-            server.environment(Map.of(
-                    "LD_PRELOAD",
-                    FAKETIME.toString(),
-                    "FAKETIME_DONT_FAKE_MONOTONIC",
-                    "1",
-                    "FAKETIME_FORCE_MONOTONIC_FIX",
-                    "0",
-                    "NO_FAKE_STAT",
-                    "1",
-                    "FAKETIME_TIMESTAMP_FILE",
-                    offset.toString()));
+            server.environment(ShiftedClock.environment(offset));
             server.start();
             operator = new Operator(server);
             operator.setUp("Alice");
