@@ -10,6 +10,7 @@ import org.apache.karaf.shell.api.console.SignalListener;
 import org.apache.karaf.shell.api.console.Terminal;
 import org.jline.terminal.Size;
 import org.jline.terminal.impl.ExternalTerminal;
+import org.jline.utils.NonBlocking;
 import org.jline.utils.NonBlockingInputStream;
 import org.jline.utils.NonBlockingReader;
 
@@ -24,7 +25,7 @@ final class RemoteTerminal extends ExternalTerminal implements Terminal {
         setSize(new Size(columns, rows));
         TypedBytes typed = new TypedBytes(slaveInput);
         bytes = typed.bytes();
-        reader = typed.characters(slaveReader);
+        reader = NonBlocking.nonBlocking(getName(), bytes, StandardCharsets.UTF_8);
         writer = new PrintWriter(new CleanWriter(slaveOutput));
     }
 

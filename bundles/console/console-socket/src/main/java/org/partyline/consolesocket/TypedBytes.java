@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jline.utils.NonBlockingInputStream;
 import org.jline.utils.NonBlockingPumpInputStream;
-import org.jline.utils.NonBlockingReader;
 
 /**
  * The buffer of a terminal in which bytes wait until they are read. The terminal would keep those that were read, passphrases among them,
@@ -32,16 +31,13 @@ final class TypedBytes {
         }
     }
 
+    /** Under the lock under which it was read: then something new is written into its place. */
     private void wipe() {
-        // It is what the pump locks.
-        synchronized (pump) {
-            byte[] bytes = buffer.array();
-            // It begins anew at the end, and stands there until it is read again.
-            int read = buffer.position() % bytes.length;
-            while (wiped != read) {
-                bytes[wiped] = 0;
-                wiped = (wiped + 1) % bytes.length;
-            }
+        byte[] bytes = buffer.array();
+        int read = buffer.position() % bytes.length;
+        while (wiped != read) {
+            bytes[wiped] = 0;
+            wiped = (wiped + 1) % bytes.length;
         }
     }
 
@@ -50,10 +46,11 @@ final class TypedBytes {
         return new NonBlockingInputStream() {
             @Override
             public int read(long timeout, boolean peeks) throws IOException {
-                try {
-                    return pump.read(timeout, peeks);
-                } finally {
+                // It is what the pump locks, and lets go while it waits.
+                synchronized (pump) {
+                    int octet = pump.read(timeout, peeks);
                     wipe();
+                    return octet;
                 }
             }
 
@@ -61,13 +58,12 @@ final class TypedBytes {
             public int readBuffered(byte[] bytes, int from, int length, long timeout) throws IOException {
                 // Never all of the buffer: its position would not show that something was read.
                 byte[] part = new byte[Math.min(length, buffer.capacity() - 1)];
-                try {
+                synchronized (pump) {
                     int count = pump.readBuffered(part, 0, part.length, timeout);
-                    System.arraycopy(part, 0, bytes, from, Math.max(0, count));
-                    return count;
-                } finally {
-                    Arrays.fill(part, (byte) 0);
                     wipe();
+                    System.arraycopy(part, 0, bytes, from, Math.max(0, count));
+                    Arrays.fill(part, (byte) 0);
+                    return count;
                 }
             }
 
@@ -79,44 +75,6 @@ final class TypedBytes {
             @Override
             public void close() throws IOException {
                 pump.close();
-            }
-        };
-    }
-
-    /** Reads characters. @param reader what decodes the bytes */
-    NonBlockingReader characters(NonBlockingReader reader) {
-        return new NonBlockingReader() {
-            @Override
-            protected int read(long timeout, boolean peeks) throws IOException {
-                try {
-                    return peeks ? reader.peek(timeout) : reader.read(timeout);
-                } finally {
-                    wipe();
-                }
-            }
-
-            @Override
-            public int readBuffered(char[] characters, int from, int length, long timeout) throws IOException {
-                try {
-                    return reader.readBuffered(characters, from, length, timeout);
-                } finally {
-                    wipe();
-                }
-            }
-
-            @Override
-            public int available() {
-                return reader.available();
-            }
-
-            @Override
-            public void shutdown() {
-                reader.shutdown();
-            }
-
-            @Override
-            public void close() throws IOException {
-                reader.close();
             }
         };
     }

@@ -10,10 +10,12 @@ import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.impl.LineDisciplineTerminal;
 import org.jline.utils.NonBlockingInputStream;
@@ -90,6 +92,44 @@ class RemoteTerminalTest {
             assertEquals(new String(text), new String(read));
             assertNothingStays();
         }
+    }
+
+    /** What is typed while something is read takes the place of what was read. */
+    @Test
+    void nothingIsLostOfWhatComesWhileOthersAreRead() throws Exception {
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; all.length() < 400_000; i++) {
+            all.append(i).append(' ');
+        }
+        String text = all.toString();
+        CountDownLatch read = new CountDownLatch(1);
+        Thread typing = new Thread(() -> {
+            try {
+                type(text);
+                type(text);
+                // A pipe whose writer has ended is broken.
+                read.await();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        typing.start();
+        byte[] bytes = new byte[text.length()];
+        int count = 0;
+        while (count < bytes.length) {
+            count += ((NonBlockingInputStream) terminal.input()).readBuffered(bytes, count, bytes.length - count, LONG);
+        }
+        assertTrue(text.equals(new String(bytes, StandardCharsets.UTF_8)), "bytes");
+        StringBuilder characters = new StringBuilder();
+        while (characters.length() < text.length()) {
+            characters.append((char) terminal.reader().read(LONG));
+        }
+        assertTrue(text.contentEquals(characters), "characters");
+        read.countDown();
+        typing.join();
+        assertNothingStays();
     }
 
     @Test

@@ -33,6 +33,8 @@ class ChatIT {
             Operator operator = new Operator(server);
             operator.setUp("alice");
             server.json("persona-create", "bob");
+            // An hour is what a message lives by default.
+            server.json("config", "default-ttl", "1d");
             server.json("node-add", "home", "--type", "embedded");
             operator.awaitNode(
                     "home", "is ready", node -> node.get("state").asText().equals("ready"));
