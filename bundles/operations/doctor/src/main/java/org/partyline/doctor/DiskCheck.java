@@ -11,43 +11,52 @@ import org.partyline.api.health.HealthCheck;
 
 /** Room for the store: with a full disk nothing is sent and nothing is read. */
 final class DiskCheck implements HealthCheck {
+    private static final String NAME = "disk";
     private static final long MEBI = 1024L * 1024;
     private static final long LITTLE = 512 * MEBI;
     private static final long NEXT_TO_NOTHING = 64 * MEBI;
 
+    private final Optional<Path> home;
     private final Optional<Path> data;
 
-    DiskCheck(Optional<Path> data) {
+    /**
+     * @param home where the store has a directory of its own, unless it is in a database elsewhere; that may be on a disk of its own
+     * @param data a directory of the server, in which it writes all else
+     */
+    DiskCheck(Optional<Path> home, Optional<Path> data) {
+        this.home = home;
         this.data = data;
     }
 
     @Override
     public String name() {
-        return "disk";
+        return NAME;
     }
 
     @Override
     public List<Finding> examine() throws PartylineException {
-        if (data.isEmpty()) {
+        Optional<Path> place = home.map(path -> path.resolve("store"))
+                .filter(Files::isDirectory)
+                .or(() -> data);
+        if (place.isEmpty()) {
             return List.of();
         }
         try {
-            return List.of(finding(Files.getFileStore(data.get()).getUsableSpace()));
+            return List.of(finding(place.get(), Files.getFileStore(place.get()).getUsableSpace()));
         } catch (IOException e) {
-            throw new PartylineException(data.get() + " cannot be read: " + e.getMessage());
+            throw new PartylineException(place.get() + " cannot be read: " + e.getMessage());
         }
     }
 
     /** @param room in bytes */
-    Finding finding(long room) {
+    static Finding finding(Path place, long room) {
         String what = room / MEBI + " MiB are left on the disk of the store";
         if (room >= LITTLE) {
-            return Finding.ok(name(), what);
+            return Finding.ok(NAME, what);
         }
-        String remedy =
-                "make room on the disk that has " + data.map(Path::toString).orElse("the store");
+        String remedy = "make room on the disk that has " + place;
         return room < NEXT_TO_NOTHING
-                ? Finding.unsafe(name(), what + ": messages wait when it is full", remedy)
-                : Finding.warning(name(), what, remedy);
+                ? Finding.unsafe(NAME, what + ": messages wait when it is full", remedy)
+                : Finding.warning(NAME, what, remedy);
     }
 }

@@ -71,7 +71,7 @@ public final class Examination implements Doctor {
     /**
      * @param versions what runs
      * @param files directories whose files are this user's alone
-     * @param data a directory on the disk of the store
+     * @param data a directory of the server
      * @param home where the store is
      */
     private static List<HealthCheck> checks(
@@ -87,7 +87,7 @@ public final class Examination implements Doctor {
                 versions,
                 new ProcessCheck(sources),
                 new FilesCheck(files),
-                new DiskCheck(data),
+                new DiskCheck(home, data),
                 new BundlesCheck(sources),
                 new ForeignCheck(sources),
                 new StoreCheck(sources),

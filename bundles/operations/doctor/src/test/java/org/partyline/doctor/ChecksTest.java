@@ -131,11 +131,12 @@ class ChecksTest {
 
     @Test
     void aDiskThatIsNearlyFullIsUnsafe() {
-        DiskCheck disk = new DiskCheck(Optional.of(Path.of("/somewhere")));
-        assertEquals(Verdict.OK, disk.finding(512L << 20).verdict());
-        assertEquals(Verdict.WARNING, disk.finding((512L << 20) - 1).verdict());
-        assertEquals(Verdict.WARNING, disk.finding(64L << 20).verdict());
-        assertEquals(Verdict.UNSAFE, disk.finding((64L << 20) - 1).verdict());
+        Path place = Path.of("/somewhere");
+        assertEquals(Verdict.OK, DiskCheck.finding(place, 512L << 20).verdict());
+        assertEquals(Verdict.WARNING, DiskCheck.finding(place, (512L << 20) - 1).verdict());
+        assertEquals(Verdict.WARNING, DiskCheck.finding(place, 64L << 20).verdict());
+        assertEquals(Verdict.UNSAFE, DiskCheck.finding(place, (64L << 20) - 1).verdict());
+        assertTrue(DiskCheck.finding(place, 0).remedy().endsWith("/somewhere"));
     }
 
     @Test

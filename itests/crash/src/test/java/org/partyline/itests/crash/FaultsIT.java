@@ -182,6 +182,8 @@ class FaultsIT {
         fill(filler);
         String full = server.refusal("send", "--persona", "alice", "on a full disk");
         assertTrue(full.contains("the disk is full: make room"), full);
+        String doctor = server.run("partyline:doctor").text();
+        assertTrue(doctor.contains("0 MiB are left on the disk of the store: messages wait when it is full"), doctor);
         Files.delete(filler);
         say("when there is room again");
     }

@@ -180,6 +180,8 @@ class AwayIT {
         assertEquals(vector.get("sender").asText(), read.get("sender").asText());
         Reply shown = bob.server().run("partyline:read", read.get("id").asText());
         assertTrue(shown.out().contains(vector.get("sender").asText() + " (v1)"), shown::out);
+        String doctor = bob.server().run("partyline:doctor").text();
+        assertTrue(doctor.contains("of the messages that are kept came as version 1"), doctor);
     }
 
     private void meet(String channel) {

@@ -41,6 +41,7 @@ import org.partyline.itests.harness.Wait;
  */
 @ExtendWith(ShowLogs.class)
 class UnsafeServerIT {
+    private static final String STALE = "org.partyline.stale";
     private static final String WEAK_PASSPHRASE = "passw0rd1234";
     private static final Pattern COMMAND = Pattern.compile("(partyline|bundle):[a-z-]+( [^,]+)?");
     private static final Pattern OPTION = Pattern.compile("--[a-z-]+");
@@ -81,7 +82,8 @@ class UnsafeServerIT {
             Map<String, List<JsonNode>> found = found();
             assertUnsafe(found);
             found.values().stream().flatMap(List::stream).forEach(this::assertTaken);
-            putRight(found);
+            assertEquals(0, server.run("bundle:uninstall", STALE).status());
+            putRight(found());
         }
     }
 
@@ -171,7 +173,11 @@ class UnsafeServerIT {
         }
         server.json("config", "hardening.core-dumps", "on");
         Files.writeString(server.home().resolve("store/partyline.format-1.2026-01-01T000000Z.mv.db"), "old");
-        assertEquals(0, server.run("bundle:install", stranger()).status());
+        assertEquals(
+                0,
+                server.run("bundle:install", bundle("com.example.stranger", "1.0.0"))
+                        .status());
+        assertEquals(0, server.run("bundle:install", bundle(STALE, "0.0.9")).status());
         assertEquals(0, server.run("bundle:stop", "org.partyline.backup").status());
     }
 
@@ -191,13 +197,14 @@ class UnsafeServerIT {
         server.json(words.toArray(String[]::new));
     }
 
-    /** The least of a bundle that is none of ours. */
-    private String stranger() throws Exception {
+    /** The least of a bundle. */
+    private String bundle(String name, String version) throws Exception {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(new Attributes.Name("Bundle-ManifestVersion"), "2");
-        manifest.getMainAttributes().put(new Attributes.Name("Bundle-SymbolicName"), "com.example.stranger");
-        Path jar = directory.resolve("stranger.jar");
+        manifest.getMainAttributes().put(new Attributes.Name("Bundle-SymbolicName"), name);
+        manifest.getMainAttributes().put(new Attributes.Name("Bundle-Version"), version);
+        Path jar = directory.resolve(name + ".jar");
         try (OutputStream out = Files.newOutputStream(jar)) {
             new JarOutputStream(out, manifest).close();
         }
@@ -213,6 +220,7 @@ class UnsafeServerIT {
 
     private static void assertUnsafe(Map<String, List<JsonNode>> found) {
         assertFound(found, "java", "warning", "the heap is 1");
+        assertFound(found, "versions", "warning", "bundle " + STALE + " is 0.0.9, and the others are ");
         assertFound(found, "randomness", "unsafe", "random numbers are Java's own (DRBG)");
         assertFound(found, "passphrase", "unsafe", "the store's passphrase was weak when it was set");
         assertFound(found, "process", "unsafe", "core-dumps: ");

@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -26,6 +28,8 @@ import org.postgresql.ds.PGSimpleDataSource;
 @EnabledIf(value = "isInstalled", disabledReason = PostgreSqlServer.MISSING)
 class LeadershipTest {
     private static final String LEADERS = "partyline-0000000000000001";
+
+    private static final String THIRDS = "partyline-0000000000000003";
 
     private final AtomicLong nanos = new AtomicLong(1);
     private String url;
@@ -77,6 +81,21 @@ class LeadershipTest {
     /** As if the leader had been silent for so long. */
     private void silent(Duration since) throws SQLException {
         execute("update pl_lease set renewed = clock_timestamp() - interval '" + since.toMillis() + " milliseconds'");
+    }
+
+    /** Its connection takes a while to end: who looked meanwhile would still see it lead. */
+    private void end(Leadership server, String instance) {
+        server.close();
+        Eventually.that("its connection has ended", () -> {
+            try (Connection connection = open("test");
+                    PreparedStatement count =
+                            connection.prepareStatement("select 1 from pg_stat_activity where application_name = ?")) {
+                count.setString(1, instance);
+                try (ResultSet row = count.executeQuery()) {
+                    return !row.next();
+                }
+            }
+        });
     }
 
     private Leadership.Taken takeSoon(Leadership server) throws Exception {
@@ -166,7 +185,7 @@ class LeadershipTest {
     @Test
     void whoDidNotSeeTheLeaderDoesNotVouchForTheStore() throws Exception {
         first.take();
-        first.close();
+        end(first, LEADERS);
         assertFalse(takeSoon(second).watched());
     }
 
@@ -175,9 +194,9 @@ class LeadershipTest {
         first.take();
         assertNull(second.take());
         first.close();
-        Leadership third = leadership("third", "partyline-0000000000000003");
+        Leadership third = leadership("third", THIRDS);
         takeSoon(third);
-        third.close();
+        end(third, THIRDS);
         assertFalse(takeSoon(second).watched());
     }
 
