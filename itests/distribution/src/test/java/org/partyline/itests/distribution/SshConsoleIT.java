@@ -118,6 +118,7 @@ public class SshConsoleIT {
                 Integer.parseInt(Files.readString(home.resolve("console.port")).strip());
         AtomicReference<PublicKey> host = new AtomicReference<>();
         try (SshClient client = client(host)) {
+            awaitLogin(client, port);
             assertEquals("hello\n", run(client, port, "shell:echo hello"));
             assertThrows(IOException.class, () -> login(client, port, session -> session.addPasswordIdentity("karaf")));
             KeyPair another = newKey();
@@ -343,6 +344,18 @@ public class SshConsoleIT {
         identity.addTo(session);
         session.auth().verify(LIMIT);
         return session;
+    }
+
+    /** While bundles start, the port may be closed and opened again; who has just come in is cut off then. */
+    private void awaitLogin(SshClient client, int port) throws InterruptedException {
+        while (true) {
+            try (ClientSession session = login(client, port, each -> each.addPublicKeyIdentity(key))) {
+                assertTrue(session.isAuthenticated());
+                return;
+            } catch (IOException e) {
+                Thread.sleep(100);
+            }
+        }
     }
 
     private String run(SshClient client, int port, String line) throws IOException {
