@@ -3,6 +3,7 @@ package org.partyline.api.store;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ConsumerType;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -47,6 +48,7 @@ public interface StoreTransaction {
      * @param <X> what it may throw
      */
     @FunctionalInterface
+    @ConsumerType
     interface RecordReader<X extends Exception> {
         void read(StoredRecord one) throws StoreException, X;
     }
