@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Threads of a stage: daemons with a name, that end when the stage does. */
 public final class Threads {
-    private static final int PATIENCE_SECONDS = 20;
+    /** Several stages wait one after the other, and the start script gives a server a minute to stop. */
+    private static final int PATIENCE_SECONDS = 10;
 
     private Threads() {}
 
