@@ -35,15 +35,8 @@ final class TypedLines {
         history.moveToEnd();
         // There is no other way to them.
         set(reader, "killRing", new KillRing());
-        set(reader, "yankBuffer", "");
-        set(reader, "tailTip", "");
         set(reader, "historyBuffer", null);
-        if (!reader.isReading()) {
-            // They are used as long as somebody searches.
-            set(reader, "searchBuffer", null);
-            set(reader, "searchTerm", null);
-            set(reader, "parsedLine", null);
-        }
+        set(reader, "searchBuffer", null);
     }
 
     private static void forgetLast(LineReaderImpl reader) {

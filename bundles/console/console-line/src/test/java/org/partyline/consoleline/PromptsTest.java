@@ -98,6 +98,41 @@ class PromptsTest {
         somebody.type("\u0015");
     }
 
+    /** Ctrl-R looks for it, and Alt-P puts aside what was begun. */
+    @Test
+    void whatWasLookedForAndWhatWasPutAsideIsForgotten() throws Exception {
+        CountDownLatch runs = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        console.with("work", words -> {
+            runs.countDown();
+            end.await();
+        });
+        somebody = new Somebody("xterm");
+        somebody.type("send \"the cellar\"\r");
+        await(() -> console.given.size() == 1);
+        somebody.awaitPrompt();
+        somebody.type("attic stairs\u001bp");
+        somebody.type("\u0015\u0010");
+        await(() -> somebody.reader.getBuffer().toString().contains("cellar"));
+        somebody.type("\u0015\u0012cellar");
+        await(() -> somebody.reader.getBuffer().toString().contains("cellar"));
+        somebody.type("\u0005\u0015work\r");
+        runs.await();
+        try {
+            assertTrue(holds("attic"));
+            assertTrue(holds("cellar"));
+            console.consoles.forget();
+            assertFalse(holds("attic"));
+            assertFalse(holds("cellar"));
+        } finally {
+            end.countDown();
+        }
+        somebody.awaitPrompt();
+        somebody.type("\u0012nothing\u0007\u0015send on\r");
+        await(() -> console.given.size() == 2);
+        assertEquals(List.of("on"), console.given.get(1));
+    }
+
     @Test
     void whatWasTypedIsForgottenWhereACommandRuns() throws Exception {
         CountDownLatch runs = new CountDownLatch(1);
@@ -153,6 +188,12 @@ class PromptsTest {
             for (Object place : places) {
                 int[] cells = (int[]) field(BufferImpl.class, "buffer", place);
                 if (new String(cells, 0, cells.length).contains(text)) {
+                    return true;
+                }
+            }
+            for (String found : List.of("historyBuffer", "searchBuffer", "searchTerm")) {
+                if (String.valueOf(field(LineReaderImpl.class, found, somebody.reader))
+                        .contains(text)) {
                     return true;
                 }
             }

@@ -1,8 +1,10 @@
 package org.partyline.doctor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -127,6 +130,17 @@ class ChecksTest {
                 only(new ProcessCheck(new Fakes()
                                 .with(Hardening.class, "items", List.of(new Hardening.Item("swap", false, "on")))))
                         .verdict());
+    }
+
+    @Test
+    void theDiskIsThatOfTheStoreWhereItHasADirectory(@TempDir Path home) throws Exception {
+        Optional<Path> missing = Optional.of(home.resolve("missing"));
+        DiskCheck disk = new DiskCheck(Optional.of(home), missing);
+        assertThrows(PartylineException.class, disk::examine);
+        Files.createDirectory(home.resolve("store"));
+        assertEquals(1, disk.examine().size());
+        assertEquals(1, new DiskCheck(missing, Optional.of(home)).examine().size());
+        assertEquals(List.of(), new DiskCheck(Optional.empty(), Optional.empty()).examine());
     }
 
     @Test
