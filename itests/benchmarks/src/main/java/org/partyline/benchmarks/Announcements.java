@@ -9,27 +9,43 @@ import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
-/** When the node announced each transaction: a ZMQ subscriber of our own, which notes the time before it looks. */
+/**
+ * When the node announced each transaction: a ZMQ subscriber of our own, which notes the time before it looks.
+ *
+ * <p>JeroMQ 0.6 sometimes connects and then never greets the publisher (jeromq pull request 1022): whoever hears nothing
+ * asks for another connection.
+ */
 final class Announcements implements AutoCloseable {
     private static final int WAKE_MILLISECONDS = 100;
 
     private final Map<Sha256Hash, Long> nanoTimes = new ConcurrentHashMap<>();
     private final ZContext context = new ZContext();
+    private final String zmq;
     private final Thread thread;
+    private volatile boolean stale;
     private volatile boolean closed;
 
     Announcements(String zmq) {
-        ZMQ.Socket socket = context.createSocket(SocketType.SUB);
-        socket.setReceiveTimeOut(WAKE_MILLISECONDS);
-        socket.subscribe("rawtx");
-        socket.connect(zmq);
-        thread = new Thread(() -> read(socket), "announcements");
+        this.zmq = zmq;
+        thread = new Thread(this::read, "announcements");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private void read(ZMQ.Socket socket) {
+    private void read() {
         while (!closed) {
+            stale = false;
+            try (ZMQ.Socket socket = context.createSocket(SocketType.SUB)) {
+                socket.setReceiveTimeOut(WAKE_MILLISECONDS);
+                socket.subscribe("rawtx");
+                socket.connect(zmq);
+                read(socket);
+            }
+        }
+    }
+
+    private void read(ZMQ.Socket socket) {
+        while (!closed && !stale) {
             byte[] topic = socket.recv();
             long now = System.nanoTime();
             if (topic == null) {
@@ -39,7 +55,11 @@ final class Announcements implements AutoCloseable {
             socket.recv();
             nanoTimes.putIfAbsent(Transaction.read(ByteBuffer.wrap(raw)).getTxId(), now);
         }
-        socket.close();
+    }
+
+    /** Leaves the connection for another one; what is announced between them is not heard. */
+    void connectAnew() {
+        stale = true;
     }
 
     /** {@link System#nanoTime()} of the first announcement; null while there was none. */
