@@ -30,6 +30,7 @@ import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** A whole engine on a clock that stands still: it does something only when it is told to look. */
 public final class Station implements AutoCloseable {

@@ -38,6 +38,7 @@ import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.ratchet.PartylineChains;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** The bundles of the protocol go and come back while messages are sent and read. */
 class AbsenceTest {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.partyline.api.store.Forgetful;
 import org.partyline.api.store.Store;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Who holds words of an open store is told when it is locked. */
 class AfterChangeTest {

@@ -33,6 +33,7 @@ import org.partyline.engine.delivery.KeptTransaction;
 import org.partyline.engine.delivery.KeptTransactionRecords;
 import org.partyline.engine.store.Cbor;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** What is restored has its coins: it pays from the accounts of the wallets that it had. */
 class BackupTest {

@@ -13,6 +13,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Two servers in one channel, each with a node of its own on a network with a mempool's rules of replacement. */
 abstract class CarrierStage {

@@ -32,6 +32,7 @@ import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Carriers, caps, delays and cover traffic over a network with a mempool's rules of replacement. */
 class CarrierTest extends CarrierStage {

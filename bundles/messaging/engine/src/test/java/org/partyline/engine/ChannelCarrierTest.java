@@ -22,6 +22,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.store.Cbor;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Which carrier a message takes: the one it names, its channel's, the one that is set. */
 class ChannelCarrierTest {

@@ -27,6 +27,7 @@ import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.store.Tables;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** What a contact can do to us with CONTROL messages (PROTOCOL 6.1): to its own messages, in its own session, and no more. */
 class ControlRulesTest {

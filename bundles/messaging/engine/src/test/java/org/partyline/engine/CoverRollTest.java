@@ -26,6 +26,7 @@ import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.carrier.rolling.RollingCarriers;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Whatever becomes of what a packet says, it rides, and comes back, as a decoy does. */
 class CoverRollTest extends CoverStage {

@@ -14,6 +14,7 @@ import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** One of the two servers has cover traffic, whose points the test sets. */
 abstract class CoverStage extends CarrierStage {

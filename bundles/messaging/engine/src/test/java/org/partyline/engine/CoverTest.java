@@ -40,6 +40,7 @@ import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.fees.ExactFeeMath;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Cover traffic: whatever happens, who watches does not see which packet says something. */
 class CoverTest extends CoverStage {

@@ -26,6 +26,7 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Two engines with the real protocol bundles talk over a network without rules. */
 class EngineTest {

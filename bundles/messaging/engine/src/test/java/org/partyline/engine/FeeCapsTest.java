@@ -26,6 +26,7 @@ import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** What is paid when nodes lie about fees, and when fees rise: never more than the caps. */
 class FeeCapsTest {

@@ -20,6 +20,7 @@ import org.partyline.engine.mailbox.FragmentRecord;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.receive.HandshakePieces;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Whoever has a card can put false pieces of a handshake beside the true ones. */
 class HandshakePiecesTest {

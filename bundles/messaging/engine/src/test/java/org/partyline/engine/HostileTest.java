@@ -23,6 +23,7 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.contacts.HandshakeLimits;
 import org.partyline.engine.conversation.IdentityRecord;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Two engines hold a session, and somebody who has their cards, or their files, is against it. */
 class HostileTest {

@@ -24,6 +24,7 @@ import org.partyline.engine.sessions.AcceptedHandshake;
 import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.store.Tables;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Somebody shows another's X25519 key on a card of his own. A card is no proof that its maker has the key. */
 class ImpostorTest {

@@ -32,6 +32,7 @@ import org.partyline.engine.mailbox.FragmentRecord;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.session.NoiseHandshakes;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Who has a card can seal anything for its inbox, and send again what others sealed: only handshakes are let in, and once. */
 class InboxHandshakesOnlyTest {

@@ -37,6 +37,7 @@ import org.partyline.engine.kernel.Days;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** A member of a channel who keeps all that was ever said, and makes packets as he likes. */
 final class Insider {

@@ -37,6 +37,7 @@ import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
 import org.partyline.session.NoiseHandshakes;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Somebody who has a person's card, hears the network, and puts packets of his own on it. */
 final class Intruder {

@@ -28,6 +28,7 @@ import org.partyline.engine.conversation.MembershipRecordBuilder;
 import org.partyline.engine.store.Cbor;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Nobody joins a channel whose key derivation is outside the limits of PROTOCOL 2.1, whichever way it comes in. */
 class InviteLimitsTest {

@@ -34,6 +34,7 @@ import org.partyline.engine.recognition.HeldPackets;
 import org.partyline.engine.recognition.Unmatched;
 import org.partyline.receive.PacketWriter;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Strangers put junk on the network, with copied locators and without. */
 class JunkTest {

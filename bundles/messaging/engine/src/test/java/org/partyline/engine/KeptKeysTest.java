@@ -14,6 +14,7 @@ import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.kernel.Days;
 import org.partyline.engine.store.Tables;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** How long roots and chains of a channel are kept: whoever takes the files later is to read no more than that. */
 class KeptKeysTest {

@@ -18,6 +18,7 @@ import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Who joins a channel while chains run reads from the next message on. */
 class LateJoinTest {

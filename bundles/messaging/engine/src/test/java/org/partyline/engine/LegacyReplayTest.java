@@ -16,6 +16,7 @@ import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Messages;
 import org.partyline.legacyv1.VersionOneReader;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Messages of version 1 have no chain: they are told apart by their bytes alone (PROTOCOL 10). */
 class LegacyReplayTest {

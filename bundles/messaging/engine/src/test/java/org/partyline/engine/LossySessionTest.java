@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.engine.Messages;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Two engines talk over a network that loses, delays, reorders and repeats, while their keys are renewed again and again. */
 class LossySessionTest {

@@ -26,6 +26,7 @@ import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.engine.recognition.HeldPackets;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Cipher suites and key derivations of bundles that this repository does not know, with codes that are not in the api. */
 class OtherAlgorithmsTest {

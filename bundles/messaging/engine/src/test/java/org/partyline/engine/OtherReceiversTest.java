@@ -23,6 +23,7 @@ import org.partyline.api.receive.ReadMessage;
 import org.partyline.api.receive.Reading;
 import org.partyline.engine.recognition.Unmatched;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Packets of a kind that nobody here knows, and the receiver of another bundle that reads them: it comes, goes, fails and takes its time. */
 class OtherReceiversTest {

@@ -21,6 +21,7 @@ import org.partyline.api.sealing.Sealed;
 import org.partyline.api.sealing.WrittenMessage;
 import org.partyline.engine.chains.SendChainRecord;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** A channel that an operator gave to the sealer of another bundle: that seals, fails, takes its time, goes and comes. */
 class OtherSealersTest {

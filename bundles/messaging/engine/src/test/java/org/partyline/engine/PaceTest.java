@@ -14,6 +14,7 @@ import org.partyline.api.Network;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** How fast packets leave where nothing is configured. */
 class PaceTest {

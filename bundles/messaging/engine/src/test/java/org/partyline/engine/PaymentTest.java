@@ -23,6 +23,7 @@ import org.partyline.api.settings.FeeSettings;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.mailbox.PropagationRecords;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** What is asked before a wallet signs: whether real money may be spent at all, and the caps. */
 class PaymentTest {

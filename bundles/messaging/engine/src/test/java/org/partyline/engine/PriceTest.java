@@ -22,6 +22,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.transport.AccountStatus;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** What a message is said to cost is what it costs, and what it lacks is said at once. */
 class PriceTest extends CarrierStage {

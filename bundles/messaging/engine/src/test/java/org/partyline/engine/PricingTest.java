@@ -20,6 +20,7 @@ import org.partyline.engine.kernel.Whiteboard;
 import org.partyline.fees.ExactFeeMath;
 import org.partyline.fees.MarketPricing;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Between which rates a transaction of ours pays, whatever a node says. */
 class PricingTest {

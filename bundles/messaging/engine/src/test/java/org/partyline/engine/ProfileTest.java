@@ -32,6 +32,7 @@ import org.partyline.api.engine.Privacy.Profile;
 import org.partyline.api.engine.Privacy.Setting;
 import org.partyline.api.settings.Settings;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** The privacy profiles, applied to a whole engine. */
 class ProfileTest {

@@ -17,6 +17,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.Content;
 import org.partyline.engine.mailbox.FragmentRecord;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** What a member may say, and what is made of it: times to live, pieces, burn, and who is asked for which messages. */
 class ReceiveRulesTest {

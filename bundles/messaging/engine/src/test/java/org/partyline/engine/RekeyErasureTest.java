@@ -13,6 +13,7 @@ import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.store.Tables;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** The ephemeral keys of a key update are gone once nobody can need them: else who takes the files later reads what was said. */
 class RekeyErasureTest {

@@ -33,6 +33,7 @@ import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.store.Tables;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /**
  * What is said about messages counts where it may be said (PROTOCOL 6.1): not from another chain, another sender or another conversation,

@@ -15,6 +15,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Reaction;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Reactions, replies, changes and wishes to be forgotten, from one server to another (PROTOCOL 6.1). */
 class RemarksTest {

@@ -16,6 +16,7 @@ import org.partyline.api.store.StoredRecord;
 import org.partyline.engine.chains.SeenChains;
 import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** A member of the channel has the seeds of the others' chains, and says their words once more (PROTOCOL 5). */
 class ReplayedChainTest {

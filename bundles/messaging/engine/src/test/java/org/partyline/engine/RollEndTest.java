@@ -27,6 +27,7 @@ import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Wallet;
 import org.partyline.cover.PoissonTiming;
 import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** What ends a roll, and what must not ride in one any more. */
 class RollEndTest extends CarrierStage {

@@ -32,6 +32,7 @@ import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.store.Tables;
 import org.partyline.engine.vault.Continuity;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /**
  * Files of a server are put back that are older than what it sent, and nobody shows what it sent. Two engines with the real

@@ -22,6 +22,7 @@ import org.partyline.api.schedule.SendSchedule;
 import org.partyline.delivery.SlotSchedule;
 import org.partyline.engine.kernel.Whiteboard;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Other bundles may hold packets back, and say what they pay; cover traffic asks nobody. */
 class ScheduleTest {

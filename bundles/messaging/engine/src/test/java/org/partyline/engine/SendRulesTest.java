@@ -23,6 +23,7 @@ import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** What is refused before it is queued, when a chain ends, and whose transaction counts. */
 class SendRulesTest {

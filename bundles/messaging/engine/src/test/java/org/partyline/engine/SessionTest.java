@@ -27,6 +27,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Sessions;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Two engines with the real protocol bundles hold sessions over a network without rules. */
 class SessionTest {

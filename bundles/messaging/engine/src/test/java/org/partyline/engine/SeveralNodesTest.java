@@ -34,6 +34,7 @@ import org.partyline.api.nodes.NodeFault;
 import org.partyline.api.settings.NodeSettings;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** A server with three nodes, one of which is bad; another server listens by a node of its own. */
 class SeveralNodesTest {

@@ -12,6 +12,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.packet.Content;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Whose name stands beside a message: a member of the channel may claim any. */
 class SignerTest {

@@ -21,6 +21,7 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Wallets;
 import org.partyline.contacts.InboundPeers;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** What somebody who has a card, and is no contact, gets out of its owner; and what a contact does. */
 class StrangerTest {

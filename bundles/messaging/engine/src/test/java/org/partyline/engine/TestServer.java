@@ -120,6 +120,7 @@ import org.partyline.settings.SettingsKeeper;
 import org.partyline.suites.SuiteRegistry;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** A whole engine with the real protocol bundles, on a store and a network of the test. */
 final class TestServer implements AutoCloseable {

@@ -12,6 +12,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Messages of a channel leave in the order they were written: what rides on a chain is of no use before the chain's opener. */
 class TurnTest {

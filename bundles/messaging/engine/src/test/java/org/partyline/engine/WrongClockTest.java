@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.cover.PoissonTiming;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** A machine's clock is a day off, and then right again. Nothing is lost, nothing is shown twice, nothing is sent twice. */
 class WrongClockTest {

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -34,13 +36,16 @@ import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.carrier.WaitsException;
 import org.partyline.api.carrier.Withdrawals;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionRejectedException.Reason;
+import org.partyline.api.transport.WalletException;
 
 /**
- * What a carrier works with, in memory: one node, a wallet that never ends, and the promises of the kernel. Keeps what a server's store
- * would keep, so that several carriers may work with it one after another. Not thread-safe.
+ * What a carrier works with, in memory: nodes with one mempool and its rules of replacement, a wallet that never ends, and the promises of
+ * the kernel. Keeps what a server's store would keep, so that several carriers may work with it one after another. Not thread-safe.
  */
 public final class CarrierBench
         implements CarrierContext, CarrierTransaction, FeeRates, Payments, Broadcasts, Withdrawals, Propagation {
@@ -49,25 +54,76 @@ public final class CarrierBench
     /** Who pays for all of them. */
     public static final int PERSONA = 1;
 
-    private static final FeeRate RATE = new FeeRate(1000);
+    private static final FeeRate INCREMENT = new FeeRate(100);
     private static final String WALLET = "bench";
 
     /** The time. */
     public final HandSetClock clock = new HandSetClock();
-    /** Its only node. */
-    public final List<CarrierNode> nodes =
-            List.of(new CarrierNode("bench", new RelayPolicy(80, 3, 249, new FeeRate(100), new FeeRate(100))));
-    /** Raw transactions that the node was given, in this order. */
+    /** Its nodes: one that carries three packets in a transaction, until a test says otherwise. */
+    public List<CarrierNode> nodes = List.of(node("bench", 3, INCREMENT));
+    /** What is paid, if no node wants more. */
+    public FeeRate rate = new FeeRate(1000);
+    /** What the operator has set. */
+    public CarrierRules rules = new CarrierRules(
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(10),
+            new FeeRate(100_000),
+            network -> Duration.ofSeconds(30),
+            3,
+            10_000,
+            Duration.ofHours(6),
+            false);
+    /** Raw transactions that nodes were given, in this order. */
     public final List<byte[]> handed = new ArrayList<>();
+    /** What the wallet signed, in this order. */
+    public final List<SignedTransaction> signed = new ArrayList<>();
+    /** Fees that were counted and are taken back, in this order. */
+    public final List<Long> uncounted = new ArrayList<>();
+    /** Nodes that keep to themselves what they take. */
+    public final Set<String> keeping = new HashSet<>();
+    /** Whether nodes take what they are given, and break off before they say so. */
+    public boolean breaksOff;
+    /** Whether the wallet has no coin to begin with. */
+    public boolean poor;
+    /** What a coin of the wallet may pay, in satoshi. */
+    public long coin = Long.MAX_VALUE;
+    /** Whether blocks are still being read. */
+    public boolean behind;
+    /** Is run when the wallet has signed, before that is stored. */
+    public Runnable onSigned = () -> {};
+
+    /** Virtual bytes that its wallet's transactions have besides, as with many small coins. */
+    public int heavier;
+    /** The sizes of packets of messages that are not sealed yet. */
+    public final Map<Long, List<Integer>> likely = new HashMap<>();
+    /** What each transaction that was signed added to the fees, in this order. */
+    public final List<Long> added = new ArrayList<>();
+
+    /** The names of the nodes that each shared transaction could go in by, in this order. */
+    public final List<List<String>> entrances = new ArrayList<>();
+    /** Is run before the wallet looks at what a transaction is to take the place of. */
+    public Runnable onReplace = () -> {};
+    /** Is run before the node looks at a shared transaction. */
+    public Runnable onHand = () -> {};
+    /** Whether the coin of what the node is given is spent by something else. */
+    public boolean coinsGone;
 
     private final Random random = new Random(20261127);
     private final Map<Long, CarriedMessage> messages = new LinkedHashMap<>();
     private final Map<PacketRef, SignedTransaction> own = new HashMap<>();
+    private final Map<PacketRef, Set<TxId>> rode = new HashMap<>();
     private final Map<ByteBuffer, byte[]> records = new LinkedHashMap<>();
     private final Map<ByteBuffer, Kept> kept = new HashMap<>();
-    private final Set<TxId> mempool = new HashSet<>();
-    private final Set<TxId> blocks = new HashSet<>();
+    /** By the coin that is spent. */
+    private final Map<ByteBuffer, SignedTransaction> mempool = new LinkedHashMap<>();
+    /** What spends a coin in a block. */
+    private final Map<ByteBuffer, TxId> blocks = new HashMap<>();
+    /** Transactions in blocks that were read. */
+    private final Set<TxId> read = new HashSet<>();
+
+    private final Map<TxId, List<String>> entered = new HashMap<>();
     private boolean down;
+    private boolean covered;
     private long cap = Long.MAX_VALUE;
     private PacketRef slot;
 
@@ -83,22 +139,77 @@ public final class CarrierBench
         cap = most;
     }
 
+    /** A node. @param outputs how many packets it carries in a transaction @param floor the least that it takes */
+    public static CarrierNode node(String name, int outputs, FeeRate floor) {
+        return new CarrierNode(name, new RelayPolicy(80, outputs, outputs * 83, floor, INCREMENT));
+    }
+
     /** A sealed message of one packet that waits to leave. */
     public CarriedMessage message(long id, byte[] packet) {
-        CarriedPacket sealed =
-                new CarriedPacket(packet, PacketState.SEALED, false, Optional.empty(), Instant.EPOCH, Optional.empty());
+        return message(id, packet, false, Duration.ofDays(1));
+    }
+
+    /** The same. @param opens whether nothing behind it can be read without it @param life until when it waits to leave */
+    public CarriedMessage message(long id, byte[] packet, boolean opens, Duration life) {
+        return message(id, opens, life, packet);
+    }
+
+    /** The same of several packets, to leave within a day. */
+    public CarriedMessage message(long id, boolean opens, byte[]... packets) {
+        return message(id, opens, Duration.ofDays(1), packets);
+    }
+
+    private CarriedMessage message(long id, boolean opens, Duration life, byte[]... packets) {
+        List<CarriedPacket> sealed = Arrays.stream(packets)
+                .map(packet -> new CarriedPacket(
+                        packet, PacketState.SEALED, false, Optional.empty(), Instant.EPOCH, Optional.empty()))
+                .toList();
         CarriedMessage message = new CarriedMessage(
-                id,
-                PERSONA,
-                NETWORK,
-                false,
-                false,
-                false,
-                0,
-                clock.instant().plus(Duration.ofDays(1)),
-                List.of(sealed));
+                id, PERSONA, NETWORK, opens, false, false, 0, clock.instant().plus(life), sealed);
         messages.put(id, message);
         return message;
+    }
+
+    /** A coin pays no more from now on; another one does. @param most satoshi */
+    public void setCoin(long most) {
+        coin = most;
+    }
+
+    /** Packets leave in slots of cover traffic from now on, or do not. */
+    public void setCovered(boolean now) {
+        covered = now;
+    }
+
+    /** A message's packets are another one's from now on; its carrier is to be told. */
+    public void rename(long id, long other) {
+        CarriedMessage now = messages.remove(id);
+        messages.put(
+                other,
+                new CarriedMessage(
+                        other,
+                        PERSONA,
+                        NETWORK,
+                        false,
+                        now.isSettled(),
+                        false,
+                        now.fee(),
+                        now.expires(),
+                        now.packets()));
+        kept.replaceAll((key, one) -> new Kept(
+                one.persona(),
+                one.network(),
+                one.wallet(),
+                one.transaction(),
+                one.replaced(),
+                one.isSent(),
+                one.packets().stream()
+                        .map(packet -> packet.message() == id ? new PacketRef(other, packet.index()) : packet)
+                        .toList()));
+    }
+
+    /** A message as it is from now on. */
+    public void put(CarriedMessage message) {
+        messages.put(message.id(), message);
     }
 
     /** A message as it is now. */
@@ -123,7 +234,7 @@ public final class CarrierBench
         void take() throws PartylineException;
     }
 
-    /** It is decided that a message is taken back. */
+    /** It is decided that a message is taken back, or it has expired. */
     public void recall(long id) {
         CarriedMessage now = messages.get(id);
         messages.put(id, with(now, now.packets(), true, now.fee()));
@@ -131,10 +242,90 @@ public final class CarrierBench
 
     /** The last transaction that was handed over stands in a block; who is asked knows. */
     public TxId mine() {
-        TxId id = id(handed.get(handed.size() - 1));
-        blocks.add(id);
-        mempool.remove(id);
-        return id;
+        return mine(handed.get(handed.size() - 1));
+    }
+
+    /** A transaction stands in a block, and what spends the same coin is gone; who is asked knows. */
+    public TxId mine(byte[] raw) {
+        mempool.remove(coin(raw));
+        blocks.put(coin(raw), id(raw));
+        return id(raw);
+    }
+
+    /** Its block was read as well: that is written down. */
+    public TxId read(byte[] raw) {
+        read.add(mine(raw));
+        return id(raw);
+    }
+
+    /** A block is taken away again; what was in it is out as before. @param keep whether it waits at nodes again */
+    public void disconnect(byte[] raw, boolean keep) {
+        TxId gone = blocks.remove(coin(raw));
+        if (keep) {
+            mempool.put(coin(raw), signed(raw));
+        }
+        read.remove(gone);
+        for (CarriedMessage message : messages()) {
+            for (int i = 0; i < message.packets().size(); i++) {
+                CarriedPacket packet = message.packets().get(i);
+                if (packet.state() == PacketState.CONFIRMED
+                        && packet.transaction().equals(Optional.of(gone))) {
+                    move(message.ref(i), PacketState.SEEN, true);
+                }
+            }
+        }
+    }
+
+    /** Nodes forget what waits. */
+    public void evict() {
+        mempool.clear();
+    }
+
+    /** A block has another transaction that spends the coin of this one. */
+    public void spendElsewhere(byte[] raw) {
+        mempool.remove(coin(raw));
+        blocks.put(coin(raw), id(new byte[8]));
+    }
+
+    /** Another transaction waits that spends the coin of this one, and pays more than anybody. */
+    public void outbid(byte[] raw) {
+        mempool.put(coin(raw), new SignedTransaction(id(new byte[8]), new byte[8], 110, 1_000_000));
+    }
+
+    /** The transactions that wait at nodes. */
+    public List<byte[]> waiting() {
+        return mempool.values().stream().map(SignedTransaction::raw).toList();
+    }
+
+    /** What was signed for a raw transaction. */
+    public SignedTransaction signed(byte[] raw) {
+        return signed.stream()
+                .filter(one -> one.id().equals(id(raw)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Nodes show all packets that wait at them. */
+    public void show() {
+        for (CarriedMessage message : messages()) {
+            for (int i = 0; i < message.packets().size(); i++) {
+                CarriedPacket packet = message.packets().get(i);
+                if (packet.state() == PacketState.BROADCAST
+                        && isKnown(NETWORK, packet.transaction().orElseThrow())) {
+                    move(message.ref(i), PacketState.SEEN, true);
+                }
+            }
+        }
+    }
+
+    /** How many transactions stand in the store that carry packets of several messages, or may. */
+    public int kept() {
+        return kept.size();
+    }
+
+    /** What the store has is as an earlier version wrote it: the kernel keeps none of the transactions. */
+    public void forgetKept() {
+        kept.clear();
     }
 
     /** Whether one of the transactions that stand in the store carries a packet. */
@@ -157,20 +348,28 @@ public final class CarrierBench
     // ---- what transactions are here
 
     /** A coin's number, what it carries, and a version's number. */
-    private SignedTransaction signed(byte[] coin, List<byte[]> payloads, long fee) {
+    private SignedTransaction sign(byte[] spent, List<byte[]> payloads, long fee) {
         int length = payloads.stream().mapToInt(payload -> payload.length).sum();
         byte[] version = new byte[8];
         random.nextBytes(version);
-        ByteBuffer raw = ByteBuffer.allocate(16 + length).put(coin);
+        ByteBuffer raw = ByteBuffer.allocate(16 + length).put(spent);
         payloads.forEach(raw::put);
         raw.put(version);
-        return new SignedTransaction(id(raw.array()), raw.array(), TransactionSize.of(payloads), fee);
+        SignedTransaction made =
+                new SignedTransaction(id(raw.array()), raw.array(), TransactionSize.of(payloads) + heavier, fee);
+        signed.add(made);
+        return made;
     }
 
-    private byte[] coin() {
-        byte[] coin = new byte[8];
-        random.nextBytes(coin);
-        return coin;
+    private byte[] freshCoin() {
+        byte[] fresh = new byte[8];
+        random.nextBytes(fresh);
+        return fresh;
+    }
+
+    /** The coin that a transaction spends. */
+    public static ByteBuffer coin(byte[] raw) {
+        return ByteBuffer.wrap(Arrays.copyOf(raw, 8));
     }
 
     private static TxId id(byte[] raw) {
@@ -186,31 +385,49 @@ public final class CarrierBench
         messages.put(message.id(), with(message, packets, message.isEnded(), message.fee()));
     }
 
+    /** Nothing takes back what stands in a block. */
     private static CarriedMessage with(CarriedMessage now, List<CarriedPacket> packets, boolean ended, long fee) {
         boolean over = packets.stream().allMatch(packet -> packet.state().compareTo(PacketState.CONFIRMED) >= 0);
+        boolean mined = packets.stream().allMatch(packet -> packet.state() == PacketState.CONFIRMED);
         return new CarriedMessage(
                 now.id(),
                 now.persona(),
                 now.network(),
                 now.opens(),
                 ended || over,
-                ended && !over,
+                ended && !mined,
                 fee,
                 now.expires(),
                 packets);
     }
 
-    private void move(PacketRef packet, PacketState state, boolean signed) {
-        CarriedPacket now = messages.get(packet.message()).packets().get(packet.index());
-        change(packet, new CarriedPacket(now.bytes(), state, signed, now.transaction(), now.tried(), left(now, state)));
+    private CarriedPacket packet(PacketRef packet) {
+        return messages.get(packet.message()).packets().get(packet.index());
+    }
+
+    private void move(PacketRef packet, PacketState state, boolean isSigned) {
+        CarriedPacket now = packet(packet);
+        change(
+                packet,
+                new CarriedPacket(now.bytes(), state, isSigned, now.transaction(), now.tried(), left(now, state)));
     }
 
     private Optional<Instant> left(CarriedPacket now, PacketState state) {
         return state == PacketState.SEALED ? now.left() : now.left().or(() -> Optional.of(clock.instant()));
     }
 
+    /** What carried it is no more. What no node showed may not have left at all. */
+    private void unsign(PacketRef packet) {
+        CarriedPacket now = packet(packet);
+        Optional<Instant> left = now.state() == PacketState.BROADCAST ? Optional.empty() : now.left();
+        change(
+                packet,
+                new CarriedPacket(now.bytes(), PacketState.SEALED, false, now.transaction(), Instant.EPOCH, left));
+    }
+
     private void sign(PacketRef packet, TxId transaction) {
-        CarriedPacket now = messages.get(packet.message()).packets().get(packet.index());
+        CarriedPacket now = packet(packet);
+        rode.computeIfAbsent(packet, none -> new HashSet<>()).add(transaction);
         change(
                 packet,
                 new CarriedPacket(now.bytes(), now.state(), true, Optional.of(transaction), now.tried(), now.left()));
@@ -234,15 +451,7 @@ public final class CarrierBench
 
     @Override
     public CarrierRules rules() {
-        return new CarrierRules(
-                Duration.ofSeconds(30),
-                Duration.ofMinutes(10),
-                new FeeRate(100_000),
-                network -> Duration.ofSeconds(30),
-                3,
-                10_000,
-                Duration.ofHours(6),
-                false);
+        return rules;
     }
 
     @Override
@@ -272,12 +481,12 @@ public final class CarrierBench
 
     @Override
     public boolean isCovered(int persona, Network network) {
-        return false;
+        return covered;
     }
 
     @Override
     public List<Integer> likelySizes(long message) {
-        return List.of();
+        return likely.getOrDefault(message, List.of());
     }
 
     @Override
@@ -289,17 +498,27 @@ public final class CarrierBench
 
     @Override
     public FeeRate rate(List<CarrierNode> among) {
-        return RATE;
+        FeeRate floor = floor(among);
+        return floor.compareTo(rate) > 0 ? floor : rate;
+    }
+
+    private static FeeRate floor(List<CarrierNode> among) {
+        return among.stream()
+                .map(node -> node.policy().minRelayFee())
+                .max(Comparator.naturalOrder())
+                .orElse(INCREMENT);
     }
 
     @Override
     public long most(List<CarrierNode> among, int bytes, int packets) {
-        return RATE.fee(TransactionSize.of(bytes, packets));
+        return rate(among).fee(TransactionSize.of(bytes, packets));
     }
 
+    /** The least that nodes take in place of another one. */
     @Override
     public long replacement(long fee, int before, int vsize, List<CarrierNode> among) {
-        return fee + new FeeRate(100).fee(vsize);
+        long least = Math.max(fee + INCREMENT.fee(vsize), fee * vsize / before + 1);
+        return Math.max(least, floor(among).fee(vsize));
     }
 
     // ---- Payments
@@ -311,10 +530,11 @@ public final class CarrierBench
         if (own.containsKey(packet)) {
             throw new IllegalStateException("a packet is paid for twice");
         }
-        long fee = RATE.fee(TransactionSize.of(List.of(bytes)));
+        long fee = rate(among).fee(TransactionSize.of(List.of(bytes)) + heavier);
         require(Set.of(packet), fee);
-        SignedTransaction transaction = signed(coin(), List.of(bytes), fee);
+        SignedTransaction transaction = sign(freshCoin(), List.of(bytes), fee);
         own.put(packet, transaction);
+        added.add(fee);
         sign(packet, transaction.id());
         return Optional.of(WALLET);
     }
@@ -324,21 +544,30 @@ public final class CarrierBench
         List<byte[]> payloads =
                 wanted.cargo().stream().map(SharedTransaction.Cargo::bytes).toList();
         Optional<Kept> before = wanted.replaces().map(key -> kept.get(ByteBuffer.wrap(key)));
-        int vsize = TransactionSize.of(payloads);
+        if (before.isPresent()) {
+            onReplace.run();
+        }
+        int vsize = TransactionSize.of(payloads) + heavier;
         long fee = before.isPresent()
                 ? replacement(
                         before.get().transaction().fee(),
                         before.get().transaction().vsize(),
                         vsize,
                         wanted.nodes())
-                : RATE.fee(vsize);
+                : rate(wanted.nodes()).fee(vsize);
         require(wanted.boarding(), fee);
         wanted.limit().check(fee, vsize);
-        byte[] coin = before.isPresent()
-                ? java.util.Arrays.copyOf(before.get().transaction().raw(), 8)
-                : coin();
-        Signed signed = new Signed(WALLET, signed(coin, payloads, fee));
+        Signed signed = new Signed(WALLET, sign(coin(before, fee), payloads, fee));
+        onSigned.run();
+        List<PacketRef> stood = before.map(Kept::packets).orElse(List.of());
+        for (SharedTransaction.Cargo cargo : wanted.cargo()) {
+            if (!stood.contains(cargo.packet())
+                    && messages.get(cargo.packet().message()).isEnded()) {
+                throw new WaitsException("it was taken back meanwhile");
+            }
+        }
         byte[] value = keep.keep(this, signed);
+        added.add(fee - before.map(one -> one.transaction().fee()).orElse(0L));
         wanted.replaces().ifPresent(this::forget);
         List<PacketRef> packets =
                 wanted.cargo().stream().map(SharedTransaction.Cargo::packet).toList();
@@ -347,12 +576,30 @@ public final class CarrierBench
                 ByteBuffer.wrap(wanted.key().clone()),
                 new Kept(wanted.persona(), wanted.network(), WALLET, signed.transaction(), null, false, packets));
         packets.forEach(packet -> sign(packet, signed.transaction().id()));
-        for (PacketRef left : before.map(Kept::packets).orElse(List.of())) {
+        for (PacketRef left : stood) {
             if (!packets.contains(left)) {
                 superseded(left);
             }
         }
         return signed;
+    }
+
+    /** Which coin is spent: that of the one before, as far as it goes. */
+    private byte[] coin(Optional<Kept> before, long fee) throws PartylineException {
+        if (before.isEmpty()) {
+            if (poor) {
+                throw new InsufficientFundsException("the wallet has no coin");
+            }
+            return freshCoin();
+        }
+        byte[] raw = before.get().transaction().raw();
+        if (isMined(NETWORK, id(raw))) {
+            throw new WalletException("its coin is spent in a block");
+        }
+        if (fee > coin) {
+            throw new InsufficientFundsException("the change would be dust");
+        }
+        return coin(raw).array();
     }
 
     private void forget(byte[] key) {
@@ -362,12 +609,42 @@ public final class CarrierBench
 
     // ---- Broadcasts
 
-    private void give(byte[] raw) throws NodeUnavailableException {
-        if (down) {
-            throw new NodeUnavailableException("node 'bench' does not answer");
+    /** Gives a transaction to the first node that answers. @return why that does not want it */
+    private Optional<Refusal> give(SignedTransaction transaction, List<CarrierNode> among)
+            throws NodeUnavailableException {
+        for (CarrierNode node : among) {
+            entered.computeIfAbsent(transaction.id(), none -> new ArrayList<>()).add(node.name());
+            if (!down) {
+                handed.add(transaction.raw());
+                Optional<Refusal> refusal = keeping.contains(node.name()) ? Optional.empty() : take(transaction, node);
+                if (breaksOff) {
+                    throw new NodeUnavailableException("node '" + node.name() + "' broke off");
+                }
+                return isKnown(NETWORK, transaction.id()) ? Optional.empty() : refusal;
+            }
         }
-        handed.add(raw);
-        mempool.add(id(raw));
+        throw new NodeUnavailableException("no node answers");
+    }
+
+    private Optional<Refusal> take(SignedTransaction now, CarrierNode node) {
+        if (isKnown(NETWORK, now.id())) {
+            return Optional.empty();
+        }
+        ByteBuffer spent = coin(now.raw());
+        SignedTransaction before = mempool.get(spent);
+        if (blocks.containsKey(spent)) {
+            return Optional.of(new Refusal(node, Reason.INPUTS_GONE, "bad-txns-inputs-missingorspent"));
+        }
+        if (now.fee() < node.policy().minRelayFee().fee(now.vsize())) {
+            return Optional.of(new Refusal(node, Reason.FEE_TOO_LOW, "min relay fee not met"));
+        }
+        if (before != null
+                && (now.fee() < before.fee() + INCREMENT.fee(now.vsize())
+                        || now.fee() * before.vsize() <= before.fee() * now.vsize())) {
+            return Optional.of(new Refusal(node, Reason.FEE_TOO_LOW, "insufficient fee"));
+        }
+        mempool.put(spent, now);
+        return Optional.empty();
     }
 
     @Override
@@ -376,7 +653,7 @@ public final class CarrierBench
         if (transaction == null) {
             throw new IllegalStateException("what is not stored is handed over");
         }
-        give(transaction.raw());
+        give(transaction, among);
         move(packet, PacketState.BROADCAST, true);
     }
 
@@ -386,19 +663,36 @@ public final class CarrierBench
         if (transaction == null) {
             throw new IllegalStateException("what is not stored is handed over");
         }
-        give(transaction.transaction().raw());
+        entrances.add(among.stream().map(CarrierNode::name).toList());
+        onHand.run();
+        if (coinsGone) {
+            return Optional.of(new Refusal(among.get(0), Reason.INPUTS_GONE, "bad-txns-inputs-missingorspent"));
+        }
+        transaction.packets().forEach(this::tried);
+        Optional<Refusal> refusal = give(transaction.transaction(), among);
+        if (refusal.isPresent()) {
+            return refusal;
+        }
         records.put(ByteBuffer.wrap(key), taken.taken(this));
         for (PacketRef packet : transaction.packets()) {
-            if (messages.get(packet.message()).packets().get(packet.index()).state() == PacketState.SEALED) {
+            if (messages.containsKey(packet.message()) && packet(packet).state() == PacketState.SEALED) {
                 move(packet, PacketState.BROADCAST, true);
             }
         }
         return Optional.empty();
     }
 
+    private void tried(PacketRef packet) {
+        CarriedPacket now = packet(packet);
+        change(
+                packet,
+                new CarriedPacket(
+                        now.bytes(), now.state(), now.isSigned(), now.transaction(), clock.instant(), now.left()));
+    }
+
     @Override
     public void spread(byte[] key, List<CarrierNode> among) {
-        // There is no other node.
+        // All nodes have one mempool.
     }
 
     // ---- Withdrawals
@@ -409,10 +703,10 @@ public final class CarrierBench
         if (before == null) {
             return;
         }
-        SignedTransaction nothing = signed(java.util.Arrays.copyOf(before.raw(), 8), List.of(), before.fee() + 20);
+        SignedTransaction nothing = sign(coin(before.raw()).array(), List.of(), before.fee() + 20);
         own.put(packet, nothing);
         tally.stored();
-        give(nothing.raw());
+        give(nothing, among);
         own.remove(packet);
         tally.replaced(nothing.fee() - before.fee());
     }
@@ -431,17 +725,17 @@ public final class CarrierBench
 
     @Override
     public boolean isKnown(Network network, TxId transaction) {
-        return mempool.contains(transaction) || blocks.contains(transaction);
+        return mempool.values().stream().anyMatch(one -> one.id().equals(transaction)) || isMined(network, transaction);
     }
 
     @Override
     public boolean isMined(Network network, TxId transaction) {
-        return blocks.contains(transaction);
+        return blocks.containsValue(transaction);
     }
 
     @Override
     public boolean isCaughtUp(Network network) {
-        return true;
+        return !behind;
     }
 
     @Override
@@ -461,34 +755,52 @@ public final class CarrierBench
         return List.copyOf(messages.values());
     }
 
+    /** Also one that had its time: an old version may be the one that is mined. */
     @Override
     public void mined(PacketRef packet, TxId transaction) {
-        move(packet, PacketState.CONFIRMED, true);
+        if (messages.containsKey(packet.message())
+                && rode.getOrDefault(packet, Set.of()).contains(transaction)) {
+            CarriedPacket now = packet(packet);
+            change(
+                    packet,
+                    new CarriedPacket(
+                            now.bytes(),
+                            PacketState.CONFIRMED,
+                            true,
+                            Optional.of(transaction),
+                            now.tried(),
+                            left(now, PacketState.CONFIRMED)));
+        }
     }
 
     @Override
     public void superseded(PacketRef packet) {
-        boolean shown = messages.get(packet.message())
-                .packets()
-                .get(packet.index())
-                .left()
-                .isPresent();
-        move(packet, shown ? PacketState.REPLACED : PacketState.SEALED, shown);
+        if (messages.containsKey(packet.message())) {
+            switch (packet(packet).state()) {
+                case SEEN -> move(packet, PacketState.REPLACED, true);
+                case SEALED, BROADCAST -> unsign(packet);
+                default -> {
+                    // It has had its time, or stands in a block.
+                }
+            }
+        }
     }
 
     @Override
     public void gone(PacketRef packet, String reason) {
-        move(packet, PacketState.SEALED, false);
+        if (messages.containsKey(packet.message()) && packet(packet).state().compareTo(PacketState.CONFIRMED) < 0) {
+            unsign(packet);
+        }
     }
 
     @Override
     public Trace trace(TxId transaction) {
-        return new Trace(isKnown(NETWORK, transaction) ? List.of("bench") : List.of(), blocks.contains(transaction));
+        return new Trace(entered.getOrDefault(transaction, List.of()), read.contains(transaction));
     }
 
     @Override
     public void uncount(int persona, long fee) {
-        // Nothing is counted here.
+        uncounted.add(fee);
     }
 
     @Override

@@ -6,8 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.partyline.api.FeeRate;
+import org.partyline.api.PartylineException;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.settings.NodeSettings;
 import org.partyline.api.settings.OperatorSettings;
@@ -22,6 +24,12 @@ import org.partyline.api.settings.SuiteSettings;
 public final class TestSettings implements OperatorSettings {
     private final Map<String, String> set = new TreeMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    /** The keys of what is no other server's to say. */
+    public final Set<String> unportable = new ConcurrentSkipListSet<>();
+    /** Why the proxy cannot be required; null: it can. */
+    public volatile String noProxy;
+
+    private volatile boolean proxyRequired;
     private volatile Settings settings = new Settings(
             new SendingSettings(
                     Duration.ofHours(1),
@@ -41,6 +49,30 @@ public final class TestSettings implements OperatorSettings {
                     false, false, 100, Duration.ofHours(24), Duration.ofHours(6), Duration.ofDays(30), 10_000),
             new SuiteSettings(List.of(), Set.of()),
             new NodeSettings(Set.of(), Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofMinutes(5), Map.of()));
+
+    /** The settings of sending are these from now on; listeners are told. */
+    public void sending(SendingSettings sending) {
+        become(new Settings(
+                sending,
+                settings.rolling(),
+                settings.fees(),
+                settings.reading(),
+                settings.sessions(),
+                settings.suites(),
+                settings.nodes()));
+    }
+
+    /** The settings of fees are these from now on; listeners are told. */
+    public void fees(FeeSettings fees) {
+        become(new Settings(
+                settings.sending(),
+                settings.rolling(),
+                fees,
+                settings.reading(),
+                settings.sessions(),
+                settings.suites(),
+                settings.nodes()));
+    }
 
     /** The suites' settings are these from now on; listeners are told. */
     public void suites(List<String> preference, Set<String> denied) {
@@ -64,6 +96,30 @@ public final class TestSettings implements OperatorSettings {
                 settings.sessions(),
                 settings.suites(),
                 nodes));
+    }
+
+    /** The settings of reading are these from now on; listeners are told. */
+    public void reading(ReadingSettings reading) {
+        become(new Settings(
+                settings.sending(),
+                settings.rolling(),
+                settings.fees(),
+                reading,
+                settings.sessions(),
+                settings.suites(),
+                settings.nodes()));
+    }
+
+    /** The sessions' settings are these from now on; listeners are told. */
+    public void sessions(SessionSettings sessions) {
+        become(new Settings(
+                settings.sending(),
+                settings.rolling(),
+                settings.fees(),
+                settings.reading(),
+                sessions,
+                settings.suites(),
+                settings.nodes()));
     }
 
     private void become(Settings next) {
@@ -103,16 +159,19 @@ public final class TestSettings implements OperatorSettings {
 
     @Override
     public boolean isPortable(String key, String value) {
-        return true;
+        return !unportable.contains(key);
     }
 
     @Override
     public boolean isProxyRequired() {
-        return false;
+        return proxyRequired;
     }
 
     @Override
-    public void requireProxy() {
-        throw new UnsupportedOperationException("there is no network here");
+    public void requireProxy() throws PartylineException {
+        if (noProxy != null) {
+            throw new PartylineException(noProxy);
+        }
+        proxyRequired = true;
     }
 }

@@ -1,4 +1,4 @@
-package org.partyline.engine;
+package org.partyline.testkit.messaging;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -39,7 +39,7 @@ import org.partyline.api.transport.WalletException;
 import org.partyline.engine.store.Keys;
 
 /** A network without rules: a mempool, blocks by command, and as many nodes and wallets as a test wants. */
-final class TestNetwork {
+public final class TestNetwork {
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
     private final Map<TxId, byte[]> mempool = new LinkedHashMap<>();
@@ -52,7 +52,7 @@ final class TestNetwork {
     private boolean holding;
     private final List<byte[]> held = new ArrayList<>();
 
-    TestNetwork(Clock clock) {
+    public TestNetwork(Clock clock) {
         this.clock = clock;
         blocks.add(new BlockRef(0, TxId.ofStripped(new byte[] {0}), clock.instant()));
     }
@@ -60,30 +60,30 @@ final class TestNetwork {
     private record Watch(Node node, TransactionListener listener) {}
 
     /** A transaction that was handed to a node. */
-    record Handed(String node, byte[] raw) {}
+    public record Handed(String node, byte[] raw) {}
 
     /** What was handed to any node, each time. */
-    List<byte[]> broadcasts() {
+    public List<byte[]> broadcasts() {
         return broadcasts;
     }
 
     /** The same, with the node. */
-    List<Handed> handed() {
+    public List<Handed> handed() {
         return handed;
     }
 
     /** The nodes that a transaction or more was handed to, in order. */
-    List<String> entrances() {
+    public List<String> entrances() {
         return handed.stream().map(Handed::node).toList();
     }
 
     /** Nodes take transactions and tell nobody, until {@link #release}. */
-    synchronized void hold() {
+    public synchronized void hold() {
         holding = true;
     }
 
     /** Tells of what was held, in the order that the test wants. */
-    synchronized void release(java.util.function.UnaryOperator<List<byte[]>> order) {
+    public synchronized void release(java.util.function.UnaryOperator<List<byte[]>> order) {
         holding = false;
         for (byte[] raw : order.apply(new ArrayList<>(held))) {
             tell(raw, Optional.empty());
@@ -105,9 +105,9 @@ final class TestNetwork {
     private final Map<TxId, SignedTransaction> paid = new HashMap<>();
     private final Set<TxId> confirmed = new HashSet<>();
     /** Satoshi for 1,000 virtual bytes: the floor and the increment. */
-    volatile long floor = 100;
+    public volatile long floor = 100;
 
-    static ByteBuffer input(byte[] raw) {
+    public static ByteBuffer input(byte[] raw) {
         return ByteBuffer.wrap(Arrays.copyOfRange(raw, 5, 41));
     }
 
@@ -141,7 +141,7 @@ final class TestNetwork {
     }
 
     /** Puts one transaction into a block, of whichever version, and drops what spends the same. */
-    synchronized BlockRef mine(TxId id, byte[] raw) {
+    public synchronized BlockRef mine(TxId id, byte[] raw) {
         mempool.values().removeIf(other -> input(other).equals(input(raw)));
         spends.put(input(raw), id);
         Map<TxId, byte[]> others = new LinkedHashMap<>(mempool);
@@ -153,20 +153,20 @@ final class TestNetwork {
     }
 
     /** A block has a transaction, and listeners are not told. */
-    synchronized void minedInSecret(TxId id) {
+    public synchronized void minedInSecret(TxId id) {
         mempool.remove(id);
         confirmed.add(id);
     }
 
     /** The same of any version, which the others make room for. */
-    synchronized void minedInSecret(byte[] raw) {
+    public synchronized void minedInSecret(byte[] raw) {
         mempool.values().removeIf(other -> input(other).equals(input(raw)));
         spends.put(input(raw), TransactionScanner.id(raw));
         confirmed.add(TransactionScanner.id(raw));
     }
 
     /** Somebody spends the coin of a transaction in a block. */
-    synchronized void spendElsewhere(byte[] raw) {
+    public synchronized void spendElsewhere(byte[] raw) {
         TxId other = TxId.ofStripped(Keys.of(System.nanoTime()));
         mempool.values().removeIf(one -> input(one).equals(input(raw)));
         spends.put(input(raw), other);
@@ -174,7 +174,7 @@ final class TestNetwork {
     }
 
     /** Somebody spends the coin of a transaction with one that waits and pays more. */
-    synchronized void outbid(byte[] raw) {
+    public synchronized void outbid(byte[] raw) {
         byte[] other = transaction(List.of());
         System.arraycopy(raw, 5, other, 5, 36);
         SignedTransaction dearer = remember(other, 110, 1_000_000);
@@ -183,15 +183,15 @@ final class TestNetwork {
         spends.put(input(raw), dearer.id());
     }
 
-    synchronized List<byte[]> waiting() {
+    public synchronized List<byte[]> waiting() {
         return new ArrayList<>(mempool.values());
     }
 
-    synchronized List<byte[]> inBlocks() {
+    public synchronized List<byte[]> inBlocks() {
         return contents.values().stream().flatMap(List::stream).toList();
     }
 
-    SignedTransaction paid(TxId id) {
+    public SignedTransaction paid(TxId id) {
         return paid.get(id);
     }
 
@@ -202,7 +202,7 @@ final class TestNetwork {
     }
 
     /** A transaction of somebody that no rule speaks against. */
-    void takes(byte[] raw) {
+    public void takes(byte[] raw) {
         try {
             accept(raw);
         } catch (TransactionRejectedException e) {
@@ -210,7 +210,7 @@ final class TestNetwork {
         }
     }
 
-    void accept(byte[] raw) throws TransactionRejectedException {
+    public void accept(byte[] raw) throws TransactionRejectedException {
         accept(raw, () -> {});
     }
 
@@ -232,17 +232,17 @@ final class TestNetwork {
     }
 
     /** Forgets what waits, as a node does whose mempool is full or that was restarted without it. */
-    synchronized void evictAll() {
+    public synchronized void evictAll() {
         mempool.clear();
     }
 
     /** The tip's. */
-    synchronized int height() {
+    public synchronized int height() {
         return blocks.size() - 1;
     }
 
     /** Puts the mempool into a block. */
-    synchronized BlockRef mine() {
+    public synchronized BlockRef mine() {
         int height = blocks.size();
         BlockRef block = new BlockRef(height, hash(height, forks), clock.instant());
         blocks.add(block);
@@ -260,14 +260,14 @@ final class TestNetwork {
     }
 
     /** Makes blocks. */
-    void mine(int howMany) {
+    public void mine(int howMany) {
         for (int i = 0; i < howMany; i++) {
             mine();
         }
     }
 
     /** Takes the last blocks away again. @param keep whether their transactions wait in the mempools again */
-    synchronized void disconnect(int howMany, boolean keep) {
+    public synchronized void disconnect(int howMany, boolean keep) {
         forks++;
         for (int i = 0; i < howMany; i++) {
             BlockRef gone = blocks.remove(blocks.size() - 1);
@@ -281,12 +281,12 @@ final class TestNetwork {
     }
 
     /** One node leaves a block. */
-    synchronized void leave(Node node, BlockRef block) {
+    public synchronized void leave(Node node, BlockRef block) {
         tell(node, listener -> listener.blockDisconnected(block));
     }
 
     /** One node has what waits in a block of its own. */
-    synchronized void mineAt(Node node, int fork) {
+    public synchronized void mineAt(Node node, int fork) {
         int height = blocks.size();
         BlockRef block = new BlockRef(height, hash(height, fork), clock.instant());
         tell(node, listener -> {
@@ -300,7 +300,7 @@ final class TestNetwork {
     }
 
     /** A transaction with these OP_RETURN outputs and an input nobody has. */
-    byte[] transaction(List<byte[]> payloads) {
+    public byte[] transaction(List<byte[]> payloads) {
         ByteArrayOutputStream raw = new ByteArrayOutputStream();
         raw.writeBytes(new byte[] {2, 0, 0, 0, 1});
         byte[] input = new byte[36];
@@ -354,79 +354,79 @@ final class TestNetwork {
         return () -> watches.remove(watch);
     }
 
-    Node node(String name) {
+    public Node node(String name) {
         return node(name, Network.REGTEST);
     }
 
     /** A node that says that it is on another network. */
-    Node node(String name, Network network) {
+    public Node node(String name, Network network) {
         return new Node(name, network);
     }
 
     /** A node and its wallet. */
-    final class Node implements Transport, Wallet {
+    public final class Node implements Transport, Wallet {
         private final String name;
         private final Network on;
         /** The accounts that paid, in order. */
-        final List<String> accounts = new CopyOnWriteArrayList<>();
+        public final List<String> accounts = new CopyOnWriteArrayList<>();
         /** The accounts whose coins were freed. */
-        final List<String> freedFor = new CopyOnWriteArrayList<>();
+        public final List<String> freedFor = new CopyOnWriteArrayList<>();
         /** Payments and replacements that the wallet signed. */
-        final List<SignedTransaction> signed = new CopyOnWriteArrayList<>();
+        public final List<SignedTransaction> signed = new CopyOnWriteArrayList<>();
         /** Those that the wallet was told are not sent, or not again. */
-        final List<SignedTransaction> released = new CopyOnWriteArrayList<>();
+        public final List<SignedTransaction> released = new CopyOnWriteArrayList<>();
         /** Those that it was told nobody has. */
-        final List<SignedTransaction> discarded = new CopyOnWriteArrayList<>();
+        public final List<SignedTransaction> discarded = new CopyOnWriteArrayList<>();
 
-        volatile int maxPayload = 80;
-        volatile boolean down;
-        volatile boolean poor;
-        volatile int dieAfterTaking;
-        volatile int maxOutputs = 1;
+        public volatile int maxPayload = 80;
+        public volatile boolean down;
+        public volatile boolean poor;
+        public volatile int dieAfterTaking;
+        public volatile int maxOutputs = 1;
         /** Does not answer when it is asked for a block of before. */
-        volatile boolean silentOnBlocks;
+        public volatile boolean silentOnBlocks;
         /** Has no blocks of before. */
-        volatile boolean withoutBlocks;
+        public volatile boolean withoutBlocks;
         /** How often it was asked to tell what comes. */
-        final AtomicInteger watched = new AtomicInteger();
+        public final AtomicInteger watched = new AtomicInteger();
         /** What its wallet says that it has; whether it pays is another matter. */
-        volatile Optional<AccountStatus> has = Optional.empty();
+        public volatile Optional<AccountStatus> has = Optional.empty();
         /** What a coin of the wallet holds, in satoshi. */
-        volatile long coin = 1_000_000;
+        public volatile long coin = 1_000_000;
         /** Takes transactions and keeps them to itself. */
-        volatile boolean keeps;
+        public volatile boolean keeps;
         /** Shows no transaction that waits. */
-        volatile boolean silent;
+        public volatile boolean silent;
         /** Adds to the height that it tells. */
-        volatile int lie;
+        public volatile int lie;
         /** Its blocks from this height on are others. */
-        volatile int fork = Integer.MAX_VALUE;
+        public volatile int fork = Integer.MAX_VALUE;
         /** Its last block, when it is behind. */
-        volatile int stuck = Integer.MAX_VALUE;
+        public volatile int stuck = Integer.MAX_VALUE;
 
         /** What it says a transaction should pay; a liar says anything. */
-        volatile Supplier<Optional<FeeRate>> estimate = Optional::empty;
+        public volatile Supplier<Optional<FeeRate>> estimate = Optional::empty;
         /** Virtual bytes that its wallet's payments have besides, as with many small coins. */
-        volatile int heavier;
+        public volatile int heavier;
 
-        volatile int version = 310000;
-        volatile FeeRate floor = new FeeRate(100);
+        public volatile int version = 310000;
+        public volatile FeeRate floor = new FeeRate(100);
         /** Wants a higher fee than anybody pays. */
-        volatile boolean refuse;
+        public volatile boolean refuse;
         /** Is run before it says how it is. */
-        volatile Runnable onStatus = () -> {};
+        public volatile Runnable onStatus = () -> {};
         /** Is run when the wallet has signed a payment. */
-        volatile Runnable onSigned = () -> {};
+        public volatile Runnable onSigned = () -> {};
         /** Is run before the wallet looks what it is to replace. */
-        volatile Runnable onReplace = () -> {};
+        public volatile Runnable onReplace = () -> {};
 
-        volatile Runnable onReplaced = () -> {};
+        public volatile Runnable onReplaced = () -> {};
         /** Is run while a transaction is being handed over; may throw. */
-        volatile Runnable onBroadcast = () -> {};
+        public volatile Runnable onBroadcast = () -> {};
 
         private final Set<TxId> holds = ConcurrentHashMap.newKeySet();
 
-        Node(String name, Network on) {
+        public Node(String name, Network on) {
             this.name = name;
             this.on = on;
         }
@@ -609,7 +609,7 @@ final class TestNetwork {
         }
 
         /** The transactions whose change is held. */
-        Set<TxId> holds() {
+        public Set<TxId> holds() {
             return holds;
         }
 

@@ -1,0 +1,143 @@
+package org.partyline.testkit.messaging;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.transport.FeeRule;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.Transport;
+import org.partyline.engine.fees.Pricing;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.schedule.CoverSlots;
+
+/** One rate for all, and as much to spend as the test says. */
+public final class PlainFees implements Pricing, Spending {
+    private static final FeeRate INCREMENT = new FeeRate(100);
+
+    private final CoverSlots slots;
+    /** What is paid, whatever nodes say. */
+    public volatile FeeRate rate = new FeeRate(100);
+    /** Why no rate can be told; null: it can. */
+    public volatile String dear;
+    /** Why no fee can be paid now; null: it can. */
+    public volatile String refusal;
+    /** What one message may cost, in satoshi. */
+    public volatile long mostOfMessage = Long.MAX_VALUE;
+    /** Why coins of the network are not spent; null: they are. */
+    public volatile String unaccepted;
+    /** What the budget of cover traffic has left, in satoshi. */
+    public volatile long budget = Long.MAX_VALUE;
+    /** Nodes that ask for more than is paid: no rate is told for them alone, and nothing goes in by them beside others. */
+    public final Set<String> dearNodes = new CopyOnWriteArraySet<>();
+    /** The nodes that a rate was drawn for, each time. */
+    public final List<List<String>> drawnFor = new CopyOnWriteArrayList<>();
+    /** What was counted for packets, in order. */
+    public final List<Long> counted = new CopyOnWriteArrayList<>();
+    /** What was counted for packets that were taken back, in order. */
+    public final List<Long> recalled = new CopyOnWriteArrayList<>();
+
+    PlainFees(CoverSlots slots) {
+        this.slots = slots;
+    }
+
+    @Override
+    public long most(List<Transport> among, int packetBytes, int packets) throws PartylineException {
+        return rate(among).fee((packetBytes + 130) * packets);
+    }
+
+    @Override
+    public FeeRate highest(FeeRate from, int bandPercent) {
+        return new FeeRate(from.satPerKvb() + from.satPerKvb() * bandPercent / 100);
+    }
+
+    @Override
+    public FeeRate rate(Transport node) throws PartylineException {
+        return rate(List.of(node));
+    }
+
+    @Override
+    public FeeRate rate(List<Transport> among) throws PartylineException {
+        if (dear != null) {
+            throw new PartylineException(dear);
+        }
+        if (!among.isEmpty() && among.stream().allMatch(this::isDear)) {
+            throw new PartylineException("node '" + among.get(0).name() + "' asks for more");
+        }
+        return rate;
+    }
+
+    @Override
+    public List<Transport> entries(List<Transport> among) {
+        return among.stream().filter(node -> !isDear(node)).toList();
+    }
+
+    private boolean isDear(Transport node) {
+        return dearNodes.contains(node.name());
+    }
+
+    @Override
+    public FeeRate draw(List<Transport> among) throws PartylineException {
+        drawnFor.add(among.stream().map(Transport::name).toList());
+        return rate(among);
+    }
+
+    @Override
+    public FeeRule replacement(SignedTransaction before, List<Transport> nodes) {
+        return vsize -> replacement(before.fee(), before.vsize(), vsize, nodes);
+    }
+
+    /** The least that BIP125 asks for: it pays more than the one before, for its own way, and at a higher rate. */
+    @Override
+    public long replacement(long fee, int before, int vsize, List<Transport> among) {
+        return Math.max(fee + INCREMENT.fee(vsize), fee * vsize / before + 1);
+    }
+
+    @Override
+    public List<Fees.FeeStatus> status() {
+        return List.of();
+    }
+
+    @Override
+    public boolean isCovered(int persona, Network network) {
+        return slots.isCovered(persona, network);
+    }
+
+    @Override
+    public void requireAccepted(Network network) throws WaitsException {
+        if (unaccepted != null) {
+            throw new WaitsException(unaccepted);
+        }
+    }
+
+    @Override
+    public Optional<String> refuse(StoreTransaction tx, long fee, long already, int persona) {
+        return already + fee > mostOfMessage
+                ? Optional.of("a message may not cost as much")
+                : Optional.ofNullable(refusal);
+    }
+
+    @Override
+    public void checkBudget(StoreTransaction tx, long fee, int persona, Network network) throws BudgetSpent {
+        if (isCovered(persona, network) && fee > budget) {
+            throw new BudgetSpent(budget, fee);
+        }
+    }
+
+    @Override
+    public void countPacket(StoreTransaction tx, long fee, int persona, Network network) {
+        counted.add(fee);
+    }
+
+    @Override
+    public void countRecall(StoreTransaction tx, long fee, int persona) {
+        recalled.add(fee);
+    }
+}

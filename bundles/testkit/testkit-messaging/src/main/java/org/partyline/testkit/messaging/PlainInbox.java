@@ -1,0 +1,182 @@
+package org.partyline.testkit.messaging;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.packet.Content;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.EventHub;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Annotations;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.MessageRecordBuilder;
+import org.partyline.engine.mailbox.MessageRecords;
+import org.partyline.engine.mailbox.Views;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.store.Tables;
+
+/** Keeps texts, hands on what is none, and joins no pieces: a piece is counted. */
+public final class PlainInbox implements Inbox {
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final EventHub events;
+    /** The pieces that came, in order. */
+    public final List<Content> pieces = new CopyOnWriteArrayList<>();
+    /** What a packet was seen in again, in order. */
+    public final List<Candidate> sightings = new CopyOnWriteArrayList<>();
+
+    PlainInbox(StateGuard guard, Clock clock, OperatorSettings settings, EventHub events) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.events = events;
+    }
+
+    @Override
+    public Arrival accept(StoreTransaction tx, Source source, Content content) throws StoreException {
+        return switch (content.type()) {
+            case FRAGMENT -> {
+                pieces.add(content);
+                yield Arrival.PIECE;
+            }
+            case TEXT -> Arrival.of(Optional.of(kept(tx, source, content, text(content.body()))));
+            case OPENER, DECOY -> Arrival.NOTHING;
+            default ->
+                new Arrival(
+                        Optional.empty(),
+                        Optional.of(new Other(content.type(), content.timestamp(), content.body(), true)));
+        };
+    }
+
+    private static String text(byte[] body) {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    private MessageRecord kept(StoreTransaction tx, Source source, Content content, String text) throws StoreException {
+        return put(
+                tx,
+                record(tx, source.conversation(), text)
+                        .sender(source.sender())
+                        .burn(content.burn())
+                        .chain(source.chain())
+                        .chainOpened(source.chainOpened())
+                        .sequence(source.sequence())
+                        .sent(content.timestamp())
+                        .packets(List.of(source.id().hash()))
+                        .transactions(List.of(source.candidate().transaction()))
+                        .views(List.of(source.view()))
+                        .signer(source.signer())
+                        .session(source.session())
+                        .build());
+    }
+
+    private MessageRecordBuilder record(StoreTransaction tx, Conversation conversation, String text)
+            throws StoreException {
+        long now = clock.instant().toEpochMilli();
+        return MessageRecordBuilder.builder()
+                .id(Tables.next(tx, "message"))
+                .membership(conversation.id())
+                .sender("")
+                .text(text)
+                .chain(-1)
+                .sequence(-1)
+                .sent(now / 1000)
+                .arrived(now)
+                .expires(now + settings.get().sending().defaultTtl().toMillis())
+                .block(-1)
+                .packets(List.of())
+                .transactions(List.of())
+                .views(List.of())
+                .locator("")
+                .annotations(Annotations.NONE);
+    }
+
+    private long expires(long sent, OptionalInt ttlMinutes) {
+        return ttlMinutes.isPresent()
+                ? (sent + 60L * ttlMinutes.getAsInt()) * 1000
+                : clock.instant().plus(settings.get().sending().defaultTtl()).toEpochMilli();
+    }
+
+    private static MessageRecord put(StoreTransaction tx, MessageRecord message) throws StoreException {
+        MessageRecords.put(tx, message);
+        return message;
+    }
+
+    @Override
+    public MessageRecord notice(StoreTransaction tx, Conversation conversation, String text) throws StoreException {
+        return put(tx, record(tx, conversation, text).notice(true).build());
+    }
+
+    @Override
+    public Optional<MessageRecord> legacy(StoreTransaction tx, Source source, String text, long timestamp)
+            throws StoreException {
+        return Optional.of(put(
+                tx,
+                record(tx, source.conversation(), text)
+                        .sender(source.sender())
+                        .legacy(true)
+                        .sent(timestamp)
+                        .packets(List.of(source.id().hash()))
+                        .transactions(List.of(source.candidate().transaction()))
+                        .build()));
+    }
+
+    @Override
+    public Optional<MessageRecord> other(
+            StoreTransaction tx, Source source, String receiver, String text, OptionalInt ttlMinutes)
+            throws StoreException {
+        return Optional.of(put(
+                tx,
+                record(tx, source.conversation(), text)
+                        .sender(source.sender())
+                        .signer(source.signer())
+                        .sent(source.chainOpened())
+                        .expires(expires(source.chainOpened(), ttlMinutes))
+                        .receiver(receiver)
+                        .packets(List.of(source.id().hash()))
+                        .transactions(List.of(source.candidate().transaction()))
+                        .build()));
+    }
+
+    @Override
+    public void arrived(Unlocked memory, Source source, Arrival arrival) {
+        Optional<Messages.Event> event = arrival.message().map(message -> {
+            memory.packets.addReceived(source.id(), message.id());
+            return new Messages.Event(
+                    Optional.of(new Views(memory).message(message, Optional.empty(), false)), Optional.empty());
+        });
+        if (source.chain() >= 0) {
+            events.arrived(source.chain(), source.sequence(), event);
+        } else {
+            event.ifPresent(events::tell);
+        }
+    }
+
+    @Override
+    public void sighting(Unlocked memory, PacketId id, Candidate candidate) {
+        sightings.add(candidate);
+    }
+
+    /** What came, in its order, as it is stored. */
+    public List<MessageRecord> messages() throws StoreException {
+        return guard.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)).stream()
+                .filter(message -> !message.outgoing() && !message.notice())
+                .toList();
+    }
+
+    /** Texts that came, in their order, as they are stored. */
+    public List<String> texts() throws StoreException {
+        return messages().stream().map(MessageRecord::text).toList();
+    }
+}

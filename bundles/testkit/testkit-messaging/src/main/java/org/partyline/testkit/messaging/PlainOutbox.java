@@ -1,0 +1,133 @@
+package org.partyline.testkit.messaging;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.Notices;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.mailbox.TransactionMined;
+import org.partyline.engine.recognition.PacketIndex;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
+
+/**
+ * Keeps outgoing messages as they are changed, and nothing else: no time to live begins, no decoy is made of what is given up, and a
+ * packet counts as shown by the first node that tells of it.
+ */
+public final class PlainOutbox implements Outbox {
+    private final StateGuard guard;
+    private final Notices notices;
+    /** What was given up, in order. */
+    public final List<Long> givenUp = new CopyOnWriteArrayList<>();
+    /** What was put back into the queue, in order. */
+    public final List<Long> unsealed = new CopyOnWriteArrayList<>();
+
+    PlainOutbox(StateGuard guard, Notices notices) {
+        this.guard = guard;
+        this.notices = notices;
+    }
+
+    @Override
+    public OutgoingMessage change(long id, Change change) throws StoreException {
+        return guard.open(memory -> change(memory, id, change));
+    }
+
+    @Override
+    public OutgoingMessage changePart(long id, int index, UnaryOperator<OutgoingPart> change) throws StoreException {
+        return change(
+                id,
+                now -> now.state().isSettled()
+                        ? now
+                        : now.with(index, change.apply(now.parts().get(index))));
+    }
+
+    @Override
+    public OutgoingMessage change(Unlocked memory, long id, Change change) throws StoreException {
+        OutgoingMessage before =
+                guard.transact(tx -> OutgoingRecords.find(tx, id).orElse(null));
+        if (before == null) {
+            return null;
+        }
+        OutgoingMessage after = guard.transact(tx -> update(tx, memory, before, change.apply(before)));
+        if (after != before) {
+            tell(memory, after);
+        }
+        return after;
+    }
+
+    @Override
+    public OutgoingMessage update(StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage changed)
+            throws StoreException {
+        if (changed != before) {
+            OutgoingRecords.put(tx, changed);
+        }
+        return changed;
+    }
+
+    @Override
+    public OutgoingMessage giveUp(Unlocked memory, long id, MessageEvent end, String reason) throws StoreException {
+        givenUp.add(id);
+        return change(memory, id, now -> now.state().isSettled() ? now : now.ended(end, reason));
+    }
+
+    @Override
+    public OutgoingMessage unseal(Unlocked memory, long id, String reason) throws StoreException {
+        OutgoingMessage after = change(memory, id, now -> now.left() ? now : now.unsealed(reason));
+        unsealed.add(id);
+        memory.packets.removeSent(id);
+        return after;
+    }
+
+    @Override
+    public List<OutgoingMessage> asDecoys(StoreTransaction tx, Unlocked memory, Conversation conversation) {
+        return List.of();
+    }
+
+    @Override
+    public void remember(Unlocked memory, List<OutgoingMessage> decoys) {
+        // None is made here.
+    }
+
+    @Override
+    public void tell(Unlocked memory, OutgoingMessage outgoing) {
+        OutgoingRecords.tell(notices.events(), memory, outgoing);
+    }
+
+    @Override
+    public void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException {
+        PacketIndex.Sent where = memory.packets.sent(id);
+        if (where == null) {
+            return;
+        }
+        Optional<BlockRef> block = candidate.inBlock();
+        change(memory, where.message(), now -> {
+            OutgoingPart part = now.parts().get(where.part());
+            if (!part.rodeIn(candidate.transaction())) {
+                return now;
+            }
+            return block.isPresent()
+                    ? now.with(where.part(), part.minedIn(candidate.transaction()))
+                    : now.on(where.part(), PacketEvent.SHOWN);
+        });
+        if (block.isPresent()) {
+            notices.bus().publish(new TransactionMined(candidate.onNetwork(), candidate.transaction()));
+        }
+    }
+
+    @Override
+    public void recordBlock(long id, BlockRef block) {
+        // Nobody reads it here.
+    }
+}

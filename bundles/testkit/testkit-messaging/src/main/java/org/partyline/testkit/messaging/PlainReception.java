@@ -1,0 +1,169 @@
+package org.partyline.testkit.messaging;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.receive.Reception;
+import org.partyline.engine.scan.Candidate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the outbox of packets of its own that nodes show, and reads no others. */
+public final class PlainReception implements Reception {
+    private static final Logger LOG = LoggerFactory.getLogger(PlainReception.class);
+
+    private final StateGuard guard;
+    private final Outbox outbox;
+    /** The networks that are not read up to their tips. */
+    public final Set<Network> behind = ConcurrentHashMap.newKeySet();
+    /** The networks that not all was heard of yet which nodes knew at the start. */
+    public final Set<Network> unsettled = ConcurrentHashMap.newKeySet();
+    /** The networks that a channel was joined on, in order. */
+    public final List<Network> joined = new CopyOnWriteArrayList<>();
+    /** The networks whose nodes are on another chain. */
+    public final List<Network> distrusted = new CopyOnWriteArrayList<>();
+    /** Up to when everything was read; null: up to now. */
+    public volatile Instant read;
+    /** Whether what was collected is still to be read. */
+    public volatile boolean draining;
+    /** What was called of it that has no effect here, in order. */
+    public final List<String> called = new CopyOnWriteArrayList<>();
+
+    PlainReception(StateGuard guard, Outbox outbox) {
+        this.guard = guard;
+        this.outbox = outbox;
+    }
+
+    @Override
+    public boolean isWanted(byte[] raw, int offset, int length) {
+        return true;
+    }
+
+    @Override
+    public void payload(
+            String node, Network network, byte[] payload, TxId transaction, Optional<BlockRef> block, Instant arrived) {
+        Candidate candidate = Candidate.of(network, payload, transaction, block, arrived, node);
+        guard.lock();
+        try {
+            if (guard.unlocked() != null) {
+                outbox.sighting(guard.unlocked(), candidate.id(), candidate);
+            }
+        } catch (StoreException e) {
+            LOG.warn("a packet of ours was met, and that could not be written down", e);
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    @Override
+    public void blockConnected(String node, Network network, BlockRef block) {
+        // No cursor is kept.
+    }
+
+    @Override
+    public void blockDisconnected(String node, Network network, BlockRef block) {
+        called.add("blockDisconnected");
+    }
+
+    @Override
+    public Optional<BlockRef> cursor(String node, Network network) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void rewind(Network network) {
+        called.add("rewind");
+    }
+
+    @Override
+    public void expectCollected() {
+        called.add("expectCollected");
+    }
+
+    @Override
+    public void drainCollected() {
+        called.add("drainCollected");
+    }
+
+    @Override
+    public boolean isDraining() {
+        return draining;
+    }
+
+    @Override
+    public void settleWrites() {
+        called.add("settleWrites");
+    }
+
+    @Override
+    public void retryParked() {
+        called.add("retryParked");
+    }
+
+    @Override
+    public void askOthers() {
+        called.add("askOthers");
+    }
+
+    @Override
+    public void exchange(StoreTransaction tx) {
+        called.add("exchange");
+    }
+
+    @Override
+    public void retryFailed(Unlocked memory) {
+        called.add("retryFailed");
+    }
+
+    @Override
+    public void joined(Network network) {
+        joined.add(network);
+    }
+
+    @Override
+    public Channels.Look lookingBack(Network network) {
+        return Channels.Look.values()[0];
+    }
+
+    @Override
+    public void reread() {
+        called.add("reread");
+    }
+
+    @Override
+    public void nodesReturned() {
+        called.add("nodesReturned");
+    }
+
+    @Override
+    public void distrust(Network network) {
+        distrusted.add(network);
+    }
+
+    @Override
+    public boolean isSettled(Network network) {
+        return !unsettled.contains(network);
+    }
+
+    @Override
+    public boolean isCaughtUp(Network network) {
+        return !behind.contains(network);
+    }
+
+    @Override
+    public Instant horizon(Network network, Instant now) {
+        return read == null ? now : read;
+    }
+}

@@ -1,0 +1,135 @@
+package org.partyline.testkit.messaging;
+
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.Draft;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.SizeRange;
+import org.partyline.engine.recognition.PacketIndex;
+import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.sealing.MessageSealer;
+import org.partyline.engine.sealing.Opening;
+import org.partyline.engine.sealing.Outlook;
+import org.partyline.engine.sealing.Sealers;
+
+/** Makes packets of noise: nobody can read them, and all that is to be seen of them is right. */
+public final class PlainSealer implements MessageSealer, Sealers {
+    /** Words that ride in one packet, in bytes. */
+    public static final int ROOM = 40;
+
+    private final StateGuard guard;
+    private final Outbox outbox;
+    private final java.time.Clock clock;
+    private final SecureRandom random = new SecureRandom();
+    /** The size of packets, in bytes. */
+    public volatile int bucket = 80;
+    /** Why nothing is sealed; null: all is. */
+    public volatile String waits;
+    /** Whether the first packet of a message opens a chain. */
+    public volatile boolean opens;
+    /** What the next message's conversation is opened with. */
+    public volatile Opening opening = Opening.NOTHING;
+    /** The messages that were sealed, in order; one that was sealed anew is there again. */
+    public final List<Long> sealed = new CopyOnWriteArrayList<>();
+    /** The messages that were given up after they were sealed, in order. */
+    public final List<Long> abandoned = new CopyOnWriteArrayList<>();
+
+    PlainSealer(StateGuard guard, Outbox outbox, java.time.Clock clock) {
+        this.guard = guard;
+        this.outbox = outbox;
+        this.clock = clock;
+    }
+
+    private byte[] packet() {
+        byte[] packet = new byte[bucket];
+        random.nextBytes(packet);
+        packet[0] = Packets.VERSION;
+        return packet;
+    }
+
+    private static int packets(int words) {
+        return Math.max(1, (words + ROOM - 1) / ROOM);
+    }
+
+    @Override
+    public MessageSealer of(Conversation conversation) {
+        return this;
+    }
+
+    @Override
+    public boolean seals(Conversation conversation) {
+        return true;
+    }
+
+    @Override
+    public Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room) {
+        return new Outlook(
+                IntStream.range(0, packets(draft.body().length))
+                        .mapToObj(i -> bucket)
+                        .toList(),
+                opens);
+    }
+
+    @Override
+    public Opening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation) {
+        return opening;
+    }
+
+    @Override
+    public boolean isOpen(Conversation conversation) {
+        return waits == null;
+    }
+
+    @Override
+    public OutgoingMessage seal(long id) throws WaitsException, StoreException {
+        return seal(null, id);
+    }
+
+    @Override
+    public OutgoingMessage seal(Conversation conversation, long id) throws WaitsException, StoreException {
+        if (waits != null) {
+            throw new WaitsException(waits);
+        }
+        return guard.open(memory -> {
+            OutgoingMessage after = outbox.change(memory, id, now -> now.state() == State.QUEUED ? packed(now) : now);
+            if (after != null && after.state() == State.SEALED) {
+                sealed.add(id);
+                remember(memory, after);
+            }
+            return after;
+        });
+    }
+
+    private OutgoingMessage packed(OutgoingMessage queued) {
+        List<OutgoingPart> parts = IntStream.range(0, packets(queued.textBytes()))
+                .mapToObj(i -> OutgoingPart.of(packet()))
+                .toList();
+        return queued.sealed(parts, clock.instant().getEpochSecond(), opens);
+    }
+
+    private static void remember(Unlocked memory, OutgoingMessage outgoing) {
+        int network = memory.conversations.find(outgoing.membership()).network().code();
+        for (int i = 0; i < outgoing.parts().size(); i++) {
+            memory.packets.addSent(
+                    PacketId.of(network, outgoing.parts().get(i).packet()), new PacketIndex.Sent(outgoing.id(), i));
+        }
+    }
+
+    @Override
+    public void abandon(OutgoingMessage outgoing) {
+        abandoned.add(outgoing.id());
+    }
+}

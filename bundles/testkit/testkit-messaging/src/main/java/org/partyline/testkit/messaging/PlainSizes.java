@@ -1,0 +1,30 @@
+package org.partyline.testkit.messaging;
+
+import org.partyline.api.Network;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.mailbox.SizeRange;
+
+/** Packets of any size up to one that the test sets. */
+public final class PlainSizes implements PacketSizes {
+    /** The largest, in bytes; 0: none is relayed. */
+    public volatile int most = 80;
+    /** The smallest, in bytes, as cover traffic asks for; 0: any. */
+    public volatile int least;
+
+    @Override
+    public int maxBucket(Network network) {
+        return most;
+    }
+
+    @Override
+    public SizeRange room(int persona, Network network, boolean signed, String via) {
+        return new SizeRange(least, signed && most > 0 ? Math.max(most, SIGNED_BUCKET) : most);
+    }
+
+    @Override
+    public SizeRange room(Conversation conversation, OutgoingMessage outgoing) {
+        return room(conversation.persona(), conversation.network(), outgoing.sign(), "");
+    }
+}

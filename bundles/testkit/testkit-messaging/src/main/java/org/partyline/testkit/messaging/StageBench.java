@@ -1,0 +1,517 @@
+package org.partyline.testkit.messaging;
+
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.cover.CoverTraffic;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.identity.Identities;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.packet.Fragmenter;
+import org.partyline.api.packet.LegacyReader;
+import org.partyline.api.packet.PacketCodec;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.schedule.Pace;
+import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactRecordBuilder;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.MembershipRecord;
+import org.partyline.engine.conversation.MembershipRecordBuilder;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.conversation.PersonaRecord;
+import org.partyline.engine.delivery.Departures;
+import org.partyline.engine.fees.Pricing;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.Days;
+import org.partyline.engine.kernel.EventHub;
+import org.partyline.engine.kernel.Notices;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.Reload;
+import org.partyline.engine.kernel.SecurityLog;
+import org.partyline.engine.kernel.Stage;
+import org.partyline.engine.kernel.StageContext;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.kernel.Threads;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Annotations;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.MessageRecordBuilder;
+import org.partyline.engine.mailbox.MessageRecords;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.mailbox.PropagationTracker;
+import org.partyline.engine.mailbox.SignerId;
+import org.partyline.engine.personas.PersonaKeyRecords;
+import org.partyline.engine.receive.Reception;
+import org.partyline.engine.schedule.CoverSlots;
+import org.partyline.engine.sealing.Sealers;
+import org.partyline.engine.sessions.ContactEntries;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.MemoryStore;
+import org.partyline.testkit.TestSettings;
+import org.partyline.testkit.protocol.NoPace;
+import org.partyline.testkit.protocol.PlainChains;
+import org.partyline.testkit.protocol.PlainChannelKeys;
+import org.partyline.testkit.protocol.PlainCodec;
+import org.partyline.testkit.protocol.PlainFragmenter;
+import org.partyline.testkit.protocol.PlainHandshakes;
+import org.partyline.testkit.protocol.PlainIdentities;
+import org.partyline.testkit.protocol.PlainSuites;
+
+/**
+ * The kernel around one stage: an open store in memory, the unlocked state with one persona, and a plain service in place of what each other
+ * bundle brings. The stage that is tested takes the place of the plain ones that it offers itself ({@link #add}). What a test wants of a
+ * neighbour it sets on the plain one, or it puts one of its own ({@link #put}); what a neighbour that is away does to the stage, it sees by
+ * {@link #take}.
+ */
+public final class StageBench implements AutoCloseable {
+    /** The persona that is there from the beginning; it is the current one. */
+    public static final PersonaRecord ALICE = new PersonaRecord(1, "alice", true);
+
+    /** Which services reading and sending wait for, as the kernel says it. */
+    private static final List<Class<?>> READING = List.of(
+            PacketCodec.class,
+            Fragmenter.class,
+            ChannelKeys.class,
+            Chains.class,
+            Identities.class,
+            Handshakes.class,
+            SuiteDirectory.class,
+            NodeDirectory.class,
+            Outbox.class);
+
+    public final HandSetClock clock;
+    public final MemoryStore store;
+    public final TestSettings settings = new TestSettings();
+    /** Why no numbers can be drawn; null: they can. */
+    public volatile RuntimeException withoutNumbers;
+
+    public final SecureRandom random = new SecureRandom() {
+        @Override
+        public void nextBytes(byte[] bytes) {
+            if (withoutNumbers != null) {
+                throw withoutNumbers;
+            }
+            super.nextBytes(bytes);
+        }
+    };
+    public final Parts parts;
+    public final Bus bus = new Bus();
+    public final StateGuard guard;
+    public final Notices notices;
+    public final StageContext context;
+    public final TestNodes nodes;
+    public final TestCover cover = new TestCover();
+    public final PlainSuites suites = new PlainSuites();
+    public final PlainIdentities identities = new PlainIdentities();
+    public final PlainHandshakes handshakes = new PlainHandshakes();
+    public final PlainChannelKeys channelKeys = new PlainChannelKeys();
+    public final PlainChains chains = new PlainChains();
+    public final PlainCodec codec = new PlainCodec();
+    public final PlainFragmenter fragmenter = new PlainFragmenter();
+    public final NoPace pace = new NoPace();
+    public final PlainSizes sizes = new PlainSizes();
+    public final PlainFees fees;
+    public final PlainOutbox outbox;
+    public final PlainInbox inbox;
+    public final PlainPropagation propagation;
+    public final PlainSealer sealer;
+    public final PlainReception reception;
+    public final PlainDepartures departures = new PlainDepartures();
+    /** What programs that follow messages were told. */
+    public final List<Messages.Event> events = new CopyOnWriteArrayList<>();
+    /** The names of the security events. */
+    public final List<String> audited = new CopyOnWriteArrayList<>();
+
+    /** The reader of version 1; null: there is none. */
+    public volatile LegacyReader legacyReader;
+
+    /** What was put last of each type, here or not. */
+    private final java.util.Map<Class<?>, Object> last = new java.util.concurrent.ConcurrentHashMap<>();
+
+    private final ScheduledExecutorService eventThread = Threads.scheduled("partyline-events");
+
+    /** With a clock of its own, and no node. */
+    public StageBench() {
+        this(new HandSetClock());
+    }
+
+    public StageBench(HandSetClock clock) {
+        this(clock, MemoryStore.open());
+    }
+
+    /** @param store an open one */
+    public StageBench(HandSetClock clock, MemoryStore store) {
+        this.clock = clock;
+        this.store = store;
+        this.parts = new Parts(
+                bundles -> Optional.empty(),
+                new Parts.Providers(java.util.Map.of(), READING, sending(), Set.of()),
+                Duration.ofSeconds(1));
+        this.guard = new StateGuard(store, parts);
+        EventHub hub = new EventHub(eventThread, () -> settings.get().reading().reorderHold());
+        hub.follow(Messages.Query.ALL, events::add);
+        this.notices = new Notices(bus, hub, new SecurityLog(() -> Optional.of(new Names()), clock));
+        this.nodes = new TestNodes(clock);
+        this.context = new StageContext(
+                store, guard, parts, settings, () -> Optional.ofNullable(legacyReader), clock, random, notices);
+        this.fees = new PlainFees(context.part(CoverSlots.class));
+        this.outbox = new PlainOutbox(guard, notices);
+        this.inbox = new PlainInbox(guard, clock, settings, hub);
+        this.propagation = new PlainPropagation(guard, clock, settings, nodes);
+        this.sealer = new PlainSealer(guard, context.part(Outbox.class), clock);
+        this.reception = new PlainReception(guard, context.part(Outbox.class));
+        put(PacketCodec.class, codec);
+        put(Fragmenter.class, fragmenter);
+        put(ChannelKeys.class, channelKeys);
+        put(Chains.class, chains);
+        put(Identities.class, identities);
+        put(Handshakes.class, handshakes);
+        put(SuiteDirectory.class, suites);
+        put(NodeDirectory.class, nodes);
+        put(OperatorSettings.class, settings);
+        put(Pace.class, pace);
+        put(CoverTraffic.class, cover);
+        put(CoverSlots.class, cover);
+        put(PacketSizes.class, sizes);
+        put(Pricing.class, fees);
+        put(Spending.class, fees);
+        put(Outbox.class, outbox);
+        put(Inbox.class, inbox);
+        put(PropagationTracker.class, propagation);
+        put(Sealers.class, sealer);
+        put(Reception.class, reception);
+        put(Departures.class, departures);
+        put(Reload.class, () -> {});
+        open();
+    }
+
+    private static List<Class<?>> sending() {
+        List<Class<?>> all = new java.util.ArrayList<>(READING);
+        all.addAll(List.of(Pace.class, Spending.class, Sealers.class, Departures.class));
+        return List.copyOf(all);
+    }
+
+    /** Keeps the names of what is audited. */
+    private final class Names implements AuditLog {
+        @Override
+        public void record(String event, String detail) {
+            audited.add(event);
+        }
+
+        @Override
+        public List<Entry> newest(int most) {
+            return List.of();
+        }
+
+        @Override
+        public AutoCloseable follow(Consumer<Entry> listener) {
+            return () -> {};
+        }
+    }
+
+    /** A service in place of the one that is here. */
+    public <T> void put(Class<T> type, T service) {
+        parts.put(type, service);
+        last.put(type, service);
+    }
+
+    /** As when the bundle is stopped whose service was put last. */
+    public void stop(Class<?> type) {
+        takeAny(type);
+    }
+
+    private <T> void takeAny(Class<T> type) {
+        parts.remove(type, type.cast(last.get(type)));
+    }
+
+    /** As when it is started again; who waits for it is told. */
+    public void start(Class<?> type) {
+        putAny(type);
+        bus.publish(new Bus.PartsReturned());
+    }
+
+    private <T> void putAny(Class<T> type) {
+        parts.put(type, type.cast(last.get(type)));
+    }
+
+    /** A service goes. */
+    public <T> void take(Class<T> type, T service) {
+        parts.remove(type, service);
+    }
+
+    /** The stage that is tested; what it offers takes the place of the plain ones. */
+    public <S extends Stage> S add(Function<StageContext, S> made) {
+        S stage = made.apply(context);
+        parts.put(stage.offers());
+        bus.publish(new Bus.PartsReturned());
+        return stage;
+    }
+
+    /** A service that a stage offers. */
+    public static <T> T offered(Stage stage, Class<T> type) {
+        return type.cast(stage.offers().stream()
+                .filter(offer -> offer.type() == type)
+                .findFirst()
+                .orElseThrow()
+                .service());
+    }
+
+    private void open() {
+        guard.lock();
+        try {
+            Unlocked memory = new Unlocked(channelKeys, chains);
+            store.transact(tx -> {
+                tx.put(PersonaRecord.TABLE, Keys.of(ALICE.id()), Keys.ALL, Cbor.write(ALICE), null);
+                Tables.skip(tx, "persona", ALICE.id());
+                IdentityKeys keys = identities.generate(random);
+                PersonaKeys made = new PersonaKeys(
+                        ALICE.id(), keys, null, 0, clock.instant().toEpochMilli(), 0, 0);
+                PersonaKeyRecords.put(tx, made);
+                memory.personas.put(made);
+                return null;
+            });
+            memory.personas.setName(ALICE.id(), ALICE.name());
+            guard.setUnlocked(memory);
+        } catch (StoreException e) {
+            throw new AssertionError("the bench's store does not open", e);
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    /** The unlocked state is wiped, as when the store is locked; the store itself stays open. */
+    public void forget() {
+        guard.lock();
+        try {
+            guard.unlocked().close();
+            guard.setUnlocked(null);
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    /** The unlocked state. What changes it holds {@link #guard}'s lock. */
+    public Unlocked memory() {
+        guard.lock();
+        try {
+            return guard.unlocked();
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    /** One more persona, with keys of its own. */
+    public PersonaRecord persona(String name) throws StoreException {
+        return guard.open(memory -> guard.transact(tx -> {
+            PersonaRecord persona = new PersonaRecord((int) Tables.next(tx, "persona"), name, false);
+            tx.put(PersonaRecord.TABLE, Keys.of(persona.id()), Keys.ALL, Cbor.write(persona), null);
+            PersonaKeys made = new PersonaKeys(
+                    persona.id(),
+                    identities.generate(random),
+                    null,
+                    0,
+                    clock.instant().toEpochMilli(),
+                    0,
+                    0);
+            PersonaKeyRecords.put(tx, made);
+            memory.personas.put(made);
+            memory.personas.setName(persona.id(), name);
+            return persona;
+        }));
+    }
+
+    /** A place in a channel, on {@link Network#REGTEST}; its root is the same on each bench for the same name. */
+    public ChannelMembership join(String channel, Channels.Mode mode) throws StoreException {
+        return join(channel, mode, Network.REGTEST);
+    }
+
+    /** The same, on another network. */
+    public ChannelMembership join(String channel, Channels.Mode mode, Network network) throws StoreException {
+        return join(ALICE, network, channel, mode);
+    }
+
+    /** The same of another persona. */
+    public ChannelMembership join(PersonaRecord persona, Network on, String channel, Channels.Mode mode)
+            throws StoreException {
+        int day = Days.of(clock.instant());
+        KdfParameters kdf = KdfParameters.defaults(KdfId.ARGON2ID);
+        byte[] root = new byte[32];
+        byte[] name = channel.getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(name, 0, root, 0, Math.min(name.length, root.length));
+        return guard.open(memory -> guard.transact(tx -> {
+            MembershipRecord entry = MembershipRecordBuilder.builder()
+                    .id((int) Tables.next(tx, "membership"))
+                    .persona(persona.id())
+                    .name(channel)
+                    .network(on.code())
+                    .mode(mode.name())
+                    .kdf(kdf.id().code())
+                    .timeCost(kdf.timeCost())
+                    .memory(kdf.memory())
+                    .parallelism(kdf.parallelism())
+                    .salt(channelKeys.salt(on, channel))
+                    .startDay(day)
+                    .rootDay(day)
+                    .root(root)
+                    .build();
+            Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(entry.id()), Keys.of(entry.persona()), entry);
+            ChannelMembership member = new ChannelMembership(entry);
+            memory.add(member, day, day + 1);
+            return member;
+        }));
+    }
+
+    /** A contact with keys of its own, whose card is known; {@code theirs} are its secret ones. */
+    public ContactConversation know(String name, IdentityKeys theirs) throws StoreException {
+        return guard.open(memory -> guard.transact(tx -> {
+            ContactConversation contact = new ContactConversation(ContactRecordBuilder.builder()
+                    .id((int) Tables.next(tx, "membership"))
+                    .persona(ALICE.id())
+                    .name(name)
+                    .network(Network.REGTEST.code())
+                    .signing(theirs.identity().signing())
+                    .agreement(theirs.identity().agreement())
+                    .inboxSecret(theirs.inboxSecret().expose().clone())
+                    .trust(Contacts.Trust.UNVERIFIED.name())
+                    .added(clock.instant().toEpochMilli())
+                    .told(true)
+                    .account("")
+                    .build());
+            ContactEntries.put(tx, contact.entry);
+            memory.conversations.add(contact);
+            return contact;
+        }));
+    }
+
+    /** Alice's keys. */
+    public PersonaKeys keys() {
+        return memory().personas.keys(ALICE.id());
+    }
+
+    /** A text is queued, to live for an hour, as if somebody had written it. @return its number */
+    public long queue(Conversation conversation, String text) throws StoreException {
+        return queue(conversation, text, "confirm", Duration.ofHours(1));
+    }
+
+    /** The same. @param life until when it waits to leave, and then its time to live */
+    public long queue(Conversation conversation, String text, String carrier, Duration life) throws StoreException {
+        return queue(conversation, text, carrier, life, (int) life.toMinutes());
+    }
+
+    /** The same. @param ttlMinutes that its readers are told; 0: none */
+    public long queue(Conversation conversation, String text, String carrier, Duration life, int ttlMinutes)
+            throws StoreException {
+        long id = guard.transact(tx -> {
+            Instant now = clock.instant();
+            long expires = now.plus(life).toEpochMilli();
+            long number = Tables.next(tx, "message");
+            MessageRecord message = MessageRecordBuilder.builder()
+                    .id(number)
+                    .membership(conversation.id())
+                    .outgoing(true)
+                    .sender("")
+                    .text(text)
+                    .chain(-1)
+                    .chainOpened(now.getEpochSecond())
+                    .sequence(-1)
+                    .sent(now.getEpochSecond())
+                    .arrived(now.toEpochMilli())
+                    .expires(expires)
+                    .block(-1)
+                    .shown(true)
+                    .packets(List.of())
+                    .transactions(List.of())
+                    .views(List.of())
+                    .signer(SignerId.NOBODY)
+                    .locator("")
+                    .annotations(Annotations.NONE)
+                    .build();
+            MessageRecords.put(tx, message);
+            OutgoingRecords.put(
+                    tx,
+                    new OutgoingMessage(
+                            number,
+                            conversation.id(),
+                            State.QUEUED,
+                            "",
+                            now.toEpochMilli(),
+                            expires,
+                            ttlMinutes,
+                            false,
+                            text.getBytes(StandardCharsets.UTF_8).length,
+                            List.of(),
+                            PacketType.TEXT.code(),
+                            null,
+                            false,
+                            0,
+                            carrier,
+                            false));
+            return number;
+        });
+        bus.publish(new Bus.Queued());
+        return id;
+    }
+
+    /** Where an outgoing message stands. */
+    public OutgoingMessage outgoing(long id) throws StoreException {
+        return guard.<OutgoingMessage, StoreException>transact(
+                tx -> OutgoingRecords.find(tx, id).orElseThrow());
+    }
+
+    /** The outgoing messages, by number. */
+    public List<OutgoingMessage> allOutgoing() throws StoreException {
+        return guard.transact(OutgoingRecords::all);
+    }
+
+    /** Where an outgoing message stands. */
+    public State state(long id) throws PartylineException {
+        return outgoing(id).state();
+    }
+
+    /** Stops telling, and wipes the unlocked state. */
+    @Override
+    public void close() {
+        Threads.stop(eventThread);
+        guard.lock();
+        try {
+            if (guard.unlocked() != null) {
+                guard.unlocked().close();
+                guard.setUnlocked(null);
+            }
+        } finally {
+            guard.unlock();
+        }
+    }
+}

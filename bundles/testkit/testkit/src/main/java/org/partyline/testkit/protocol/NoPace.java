@@ -1,0 +1,46 @@
+package org.partyline.testkit.protocol;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import org.partyline.api.schedule.Pace;
+
+/** Everything leaves at once, until a test says otherwise; what it says then counts at once, too. */
+public final class NoPace implements Pace {
+    private volatile Duration delay = Duration.ZERO;
+    private volatile Duration between = Duration.ZERO;
+
+    /** Each packet waits so long, where any delay is asked for. */
+    public void delayBy(Duration time) {
+        delay = time;
+    }
+
+    /** After each packet the next one waits for a token. @param tokens 0: none is needed */
+    public void limitPerMinute(int tokens) {
+        between = tokens == 0 ? Duration.ZERO : Duration.ofMinutes(1).dividedBy(tokens);
+    }
+
+    @Override
+    public Duration delay(Duration mean, SecureRandom random) {
+        return mean.isZero() ? Duration.ZERO : delay;
+    }
+
+    /** {@inheritDoc} What is asked for does not matter here. */
+    @Override
+    public RateLimit newRateLimit(int perMinute, int burst) {
+        return new RateLimit() {
+            private Instant last = Instant.MIN;
+
+            @Override
+            public Instant earliest(Instant now) {
+                boolean waits = !between.isZero() && last.isAfter(now.minus(between));
+                return waits ? last.plus(between) : now;
+            }
+
+            @Override
+            public void take(Instant now) {
+                last = now;
+            }
+        };
+    }
+}
