@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
@@ -33,6 +34,7 @@ final class SealerHolder {
     private final BiConsumer<String, String> audit;
     private final Runnable onFree;
     private final Faults faults;
+    private final ThreadFactory threads;
     private int late;
     private volatile boolean resting;
     private volatile boolean stuck;
@@ -46,6 +48,17 @@ final class SealerHolder {
      * @throws RuntimeException when it has no proper id; whatever else the sealer throws
      */
     SealerHolder(PacketSealer sealer, Duration patience, BiConsumer<String, String> audit, Runnable onFree) {
+        this(sealer, patience, audit, onFree, Thread::new);
+    }
+
+    /** The same. @param threads makes the thread of each call */
+    SealerHolder(
+            PacketSealer sealer,
+            Duration patience,
+            BiConsumer<String, String> audit,
+            Runnable onFree,
+            ThreadFactory threads) {
+        this.threads = threads;
         this.sealer = sealer;
         this.patience = patience;
         this.audit = audit;
@@ -78,17 +91,23 @@ final class SealerHolder {
             try {
                 return sealer.seal(message);
             } finally {
-                if (end()) {
-                    stuck = false;
-                    onFree.run();
-                }
+                over();
             }
         }
 
-        /** Whether it comes too late. */
+        /** It is over, also where it was given up before its thread had begun with it: then nobody else says so. */
+        private void over() {
+            if (end()) {
+                stuck = false;
+                onFree.run();
+            }
+        }
+
+        /** Whether it comes too late; said once. */
         private synchronized boolean end() {
+            boolean first = !ended;
             ended = true;
-            return givenUp;
+            return first && givenUp;
         }
 
         /** Gives it up if it has not ended. */
@@ -113,7 +132,11 @@ final class SealerHolder {
         }
         Call call = new Call(message);
         FutureTask<Sealed> task = new FutureTask<>(call);
-        Thread thread = new Thread(task, "partyline-sealer-" + id);
+        Thread thread = threads.newThread(() -> {
+            task.run();
+            call.over();
+        });
+        thread.setName("partyline-sealer-" + id);
         thread.setDaemon(true);
         try {
             thread.start();

@@ -20,6 +20,7 @@ import org.partyline.api.sealing.PacketSealer;
 import org.partyline.api.sealing.Sealed;
 import org.partyline.api.sealing.WrittenMessage;
 import org.partyline.engine.kernel.WaitsException;
+import org.partyline.testkit.Eventually;
 
 /** A sealer that takes too long. */
 class SealerHolderTest {
@@ -86,5 +87,26 @@ class SealerHolderTest {
                 "it waits for the sealer 'slow', which was late 5 times in a row: its bundle has to be started anew",
                 waits());
         assertEquals("sealer-stopped", audited.get(4));
+    }
+
+    /** A machine with much to do may begin a call when nobody waits for it any more. */
+    @Test
+    void aCallThatIsGivenUpBeforeItBeganFreesTheSealer() throws Exception {
+        Semaphore begins = new Semaphore(0);
+        SealerHolder late = new SealerHolder(
+                holder.sealer,
+                Duration.ofMillis(5),
+                (event, detail) -> audited.add(event),
+                freed::release,
+                task -> new Thread(() -> {
+                    begins.acquireUninterruptibly();
+                    task.run();
+                }));
+        assertThrows(WaitsException.class, () -> late.ask(message()));
+        assertFalse(late.isAble());
+
+        begins.release();
+        Eventually.that("it can be asked again", late::isAble);
+        Eventually.that("that is said", () -> freed.availablePermits() == 1);
     }
 }
