@@ -1,0 +1,101 @@
+package org.partyline.delivery;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.carrier.CarriedMessage;
+import org.partyline.api.carrier.CarrierNode;
+import org.partyline.api.carrier.SharedTransaction;
+import org.partyline.api.carrier.WaitsException;
+import org.partyline.api.store.StoreException;
+
+/** The least carrier whose transactions are shared: each packet takes the place of the one before, in the transaction of one record. */
+class Boat extends Pigeon {
+    /** The transactions of which it was told that they stand in blocks. */
+    final List<TxId> mined = new CopyOnWriteArrayList<>();
+    /** Why nothing boards; null: all does. */
+    volatile WaitsException waits;
+    /** How often it took up what it has in the store. */
+    volatile int takenUp;
+
+    @Override
+    public String id() {
+        return "boat";
+    }
+
+    @Override
+    public String table() {
+        return "boats";
+    }
+
+    @Override
+    public boolean isShared() {
+        return true;
+    }
+
+    @Override
+    public void takeUp() {
+        takenUp++;
+    }
+
+    @Override
+    public boolean looksAfter(CarriedMessage message, int index) {
+        return true;
+    }
+
+    @Override
+    public void awaitTurn(CarriedMessage message, int index) throws PartylineException {
+        if (waits != null) {
+            throw waits;
+        }
+    }
+
+    private boolean isUnderWay() throws StoreException {
+        return context.transact(tx -> tx.get(KEY)).isPresent();
+    }
+
+    @Override
+    public void dispatch(CarriedMessage message, int index, List<CarrierNode> nodes) throws PartylineException {
+        SharedTransaction plain = wanted(message, Set.of(message.ref(index)), nodes);
+        context.payments()
+                .sign(
+                        new SharedTransaction(
+                                plain.persona(),
+                                plain.network(),
+                                KEY,
+                                isUnderWay() ? Optional.of(KEY) : Optional.empty(),
+                                plain.cargo(),
+                                plain.boarding(),
+                                false,
+                                plain.limit(),
+                                nodes),
+                        (tx, signed) -> new byte[] {1});
+        hand(nodes);
+    }
+
+    private void hand(List<CarrierNode> nodes) throws PartylineException {
+        context.broadcasts().hand(KEY, nodes, tx -> new byte[] {2});
+    }
+
+    @Override
+    public void dispatchAgain(CarriedMessage message, int index, List<CarrierNode> nodes) throws PartylineException {
+        hand(nodes);
+    }
+
+    @Override
+    public void onMined(Network network, TxId transaction) {
+        mined.add(transaction);
+    }
+
+    /** Its record goes, and its transaction with it. */
+    void land() throws StoreException {
+        context.transact(tx -> {
+            tx.delete(KEY);
+            return null;
+        });
+    }
+}

@@ -1,0 +1,297 @@
+package org.partyline.delivery;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.carrier.CarriedMessage;
+import org.partyline.api.carrier.CarrierFactory;
+import org.partyline.api.carrier.CarrierNode;
+import org.partyline.api.carrier.PacketRef;
+import org.partyline.api.carrier.WaitsException;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.delivery.Carriers;
+import org.partyline.engine.delivery.KeptTransactionRecords;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.store.Keys;
+import org.partyline.testkit.messaging.StageBench;
+
+/** A carrier that this repository does not know carries messages; one that leaves something out breaks no promise. */
+class ForeignCarrierTest {
+    private final DeliveryBench bench = new DeliveryBench();
+    private ChannelMembership lobby;
+
+    @BeforeEach
+    void join() throws Exception {
+        lobby = bench.stage.join("lobby", Mode.RATCHET);
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private long send(CarrierFactory carrier, String text) throws Exception {
+        return bench.stage.queue(lobby, text, carrier.id(), Duration.ofDays(2));
+    }
+
+    private List<Messages.Carrier> carriers() {
+        return StageBench.offered(bench.delivery, Carriers.class).list();
+    }
+
+    private void rounds() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            bench.pass();
+        }
+    }
+
+    private static List<TxId> ids(List<SignedTransaction> all) {
+        return all.stream().map(SignedTransaction::id).toList();
+    }
+
+    @Test
+    void aCarrierOfAnotherBundleCarriesMessages() throws Exception {
+        Pigeon pigeon = new Pigeon();
+        bench.add(pigeon);
+        assertTrue(carriers().contains(new Messages.Carrier("pigeon")));
+        long id = send(pigeon, "coo");
+        bench.round();
+        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RECALLED, bench.recall(id).outgoing().state());
+    }
+
+    @Test
+    void itPaysForNoPacketBeforeItsTime() throws Exception {
+        List<Throwable> refused = new CopyOnWriteArrayList<>();
+        Pigeon hasty = new Pigeon() {
+            @Override
+            public void dispatch(CarriedMessage message, int index, List<CarrierNode> nodes) throws PartylineException {
+                throw new WaitsException("it waits for a wind");
+            }
+
+            @Override
+            public void tick() throws StoreException {
+                for (CarriedMessage message : context.transact(tx -> tx.messages())) {
+                    List<CarrierNode> nodes = context.propagation().ready(message.network());
+                    if (message.packets().isEmpty()) {
+                        continue;
+                    }
+                    try {
+                        context.payments().pay(message.ref(0), nodes);
+                    } catch (PartylineException | IllegalStateException e) {
+                        refused.add(e);
+                    }
+                    try {
+                        context.payments()
+                                .sign(wanted(message, Set.of(message.ref(0)), nodes), (tx, signed) -> new byte[0]);
+                    } catch (PartylineException | IllegalStateException e) {
+                        refused.add(e);
+                    }
+                }
+            }
+        };
+        bench.add(hasty);
+        send(hasty, "coo");
+        rounds();
+        assertTrue(refused.size() >= 2, "it has tried");
+        assertEquals(List.of(), bench.node.signed);
+    }
+
+    @Test
+    void itPaysForAPacketOnce() throws Exception {
+        Pigeon lavish = new Pigeon() {
+            @Override
+            public void dispatch(CarriedMessage message, int index, List<CarrierNode> nodes) throws PartylineException {
+                context.payments().pay(message.ref(index), nodes);
+                super.dispatch(message, index, nodes);
+            }
+        };
+        bench.add(lavish);
+        long id = send(lavish, "coo");
+        rounds();
+        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(1, bench.node.signed.size());
+        assertEquals(1, bench.network.broadcasts().size());
+    }
+
+    @Test
+    void itHandsOverNothingThatIsNotStored() throws Exception {
+        Pigeon careless = new Pigeon() {
+            @Override
+            public void dispatch(CarriedMessage message, int index, List<CarrierNode> nodes) throws PartylineException {
+                context.broadcasts().hand(message.ref(index), nodes);
+                context.broadcasts().hand(Pigeon.KEY, nodes, tx -> new byte[0]);
+            }
+        };
+        bench.add(careless);
+        long id = send(careless, "coo");
+        rounds();
+        assertEquals(List.of(), bench.network.broadcasts());
+        assertEquals(
+                "no transaction is stored for it: it is paid for again",
+                bench.stage.outgoing(id).reason());
+    }
+
+    /** Counts in the store, as the real one does: what is not kept is not counted. */
+    private Spending counting() {
+        Spending plain = bench.stage.fees;
+        return (Spending) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Spending.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("countPacket")) {
+                        ((StoreTransaction) arguments[0]).put("counted", Keys.of(1L), Keys.ALL, new byte[] {1}, null);
+                    }
+                    try {
+                        return method.invoke(plain, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    /** What it signs is in the store before it learns of it, or is not signed at all. */
+    @Test
+    void whatItDoesNotKeepIsNotPaid() throws Exception {
+        bench.stage.put(Spending.class, counting());
+        Pigeon forgetful = new Pigeon() {
+            @Override
+            public void dispatch(CarriedMessage message, int index, List<CarrierNode> nodes) throws PartylineException {
+                context.payments().sign(wanted(message, Set.of(message.ref(index)), nodes), (tx, signed) -> {
+                    throw new WaitsException("it does not want to keep it");
+                });
+            }
+        };
+        bench.add(forgetful);
+        long id = send(forgetful, "coo");
+        rounds();
+        assertFalse(bench.node.signed.isEmpty(), "it has tried");
+        assertEquals(ids(bench.node.signed), ids(bench.node.discarded), "its coins are free");
+        assertEquals(0, bench.stage.outgoing(id).fee());
+        assertFalse(bench.stage.fees.counted.isEmpty());
+        assertEquals(List.of(), bench.stage.store.transact(tx -> tx.list("counted")), "nothing is counted");
+        assertEquals(List.of(), bench.stage.store.transact(KeptTransactionRecords::all));
+    }
+
+    /** Only it knows whether they are one message's. */
+    @Test
+    void theCoinsOfAMessageThatIsCancelledWhileItIsAwayAreFreeWhenItReturns() throws Exception {
+        Pigeon slow = new Pigeon() {
+            @Override
+            public void dispatch(CarriedMessage message, int index, List<CarrierNode> nodes) throws PartylineException {
+                context.payments().pay(message.ref(index), nodes);
+            }
+
+            @Override
+            public void dispatchAgain(CarriedMessage message, int index, List<CarrierNode> nodes)
+                    throws PartylineException {
+                throw new WaitsException("it waits for a wind");
+            }
+        };
+        bench.add(slow);
+        long id = send(slow, "coo");
+        bench.round();
+        assertEquals(1, bench.node.signed.size(), "paid");
+        bench.remove(slow);
+        OutgoingMessage before = bench.stage.outgoing(id);
+        bench.stage.guard.open(
+                memory -> bench.stage.outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it left"));
+        bench.sender().release(before);
+        rounds();
+        assertEquals(List.of(), bench.node.discarded);
+        bench.add(slow);
+        bench.round();
+        assertEquals(ids(bench.node.signed), ids(bench.node.discarded), "they are free");
+        assertEquals(List.of(), bench.network.broadcasts());
+    }
+
+    @Test
+    void itTouchesNoMessageOfAnotherCarrier() throws Exception {
+        bench.node.down = true;
+        long others = bench.stage.queue(lobby, "not yours");
+        List<Object> seen = new CopyOnWriteArrayList<>();
+        Pigeon curious = new Pigeon() {
+            @Override
+            public void tick() throws StoreException {
+                context.transact(tx -> {
+                    seen.add(tx.message(others));
+                    seen.addAll(tx.messages());
+                    tx.gone(new PacketRef(others, 0), "shot");
+                    return null;
+                });
+                try {
+                    context.broadcasts().hand(new PacketRef(others, 0), List.of());
+                    context.payments().pay(new PacketRef(others, 0), List.of());
+                } catch (PartylineException | RuntimeException e) {
+                    seen.add("refused");
+                }
+            }
+        };
+        bench.add(curious);
+        rounds();
+        assertTrue(seen.contains(Optional.empty()) && seen.stream().noneMatch(one -> one instanceof CarriedMessage));
+        assertFalse(bench.stage.outgoing(others).reason().contains("shot"));
+        assertEquals(List.of(), bench.node.signed);
+    }
+
+    @Test
+    void oneThatFailsStopsNeitherTheOthersNorItself() throws Exception {
+        Pigeon lame = new Pigeon() {
+            private int failures = 2;
+
+            @Override
+            public void takeUp() {
+                if (failures-- > 0) {
+                    throw new IllegalStateException("it stumbles");
+                }
+            }
+
+            @Override
+            public void tick() {
+                throw new IllegalStateException("it stumbles again");
+            }
+        };
+        bench.add(lame);
+        List<Long> both = new ArrayList<>();
+        both.add(send(lame, "one"));
+        both.add(bench.stage.queue(lobby, "two"));
+        rounds();
+        for (long id : both) {
+            assertEquals(State.SEEN, bench.stage.state(id));
+        }
+    }
+
+    @Test
+    void theTableOfAnotherIsNotItsOwn() {
+        bench.add(new Boat());
+        for (String table : List.of("messages", "identities", "boats", KeptTransactionRecords.TABLE)) {
+            Pigeon cuckoo = new Pigeon() {
+                @Override
+                public String table() {
+                    return table;
+                }
+            };
+            bench.add(cuckoo);
+            assertFalse(carriers().contains(new Messages.Carrier("pigeon")), table);
+        }
+    }
+}

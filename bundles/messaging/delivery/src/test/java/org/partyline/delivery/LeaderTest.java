@@ -1,0 +1,86 @@
+package org.partyline.delivery;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.osgi.framework.Constants;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.NotLeaderException;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.delivery.Departures;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.MemoryStore;
+import org.partyline.testkit.messaging.PlainCarrier;
+import org.partyline.testkit.messaging.StageBench;
+import org.partyline.testkit.messaging.TestNetwork;
+
+/** Several servers share a store: only the leader of them sends. */
+class LeaderTest {
+    /** A store that another server may take over. */
+    private static final class SharedStore extends MemoryStore {
+        final AtomicInteger refusals = new AtomicInteger();
+        volatile boolean lost;
+
+        @Override
+        public void confirmLeader() throws NotLeaderException {
+            if (lost) {
+                refusals.incrementAndGet();
+                throw new NotLeaderException();
+            }
+        }
+    }
+
+    private final HandSetClock clock = new HandSetClock();
+    private final TestNetwork network = new TestNetwork(clock);
+    private final SharedStore store = new SharedStore();
+    private StageBench stage;
+    private DeliveryStage delivery;
+    private ChannelMembership lobby;
+
+    @BeforeEach
+    void begin() throws Exception {
+        store.create(MemoryStore.PASSPHRASE.toCharArray());
+        stage = new StageBench(clock, store);
+        stage.nodes.add(network.node("a"));
+        delivery = stage.add(context -> new DeliveryStage(context, () -> false));
+        delivery.addCarrier(new PlainCarrier(), Map.of(Constants.SERVICE_ID, 1L));
+        delivery.begin();
+        stage.nodes.watch(stage.reception);
+        lobby = stage.join("lobby", Mode.OPEN);
+    }
+
+    @AfterEach
+    void close() {
+        stage.nodes.unwatch();
+        delivery.stop();
+        stage.close();
+    }
+
+    private void round() throws Exception {
+        Sender sender = (Sender) StageBench.offered(delivery, Departures.class);
+        sender.call(() -> {
+            sender.round();
+            return null;
+        });
+    }
+
+    @Test
+    void aServerThatIsNoLongerTheLeaderSendsNothing() throws Exception {
+        stage.queue(lobby, "from the leader");
+        round();
+        assertEquals(1, network.broadcasts().size());
+        store.lost = true;
+        long id = stage.queue(lobby, "from an old leader");
+        round();
+        assertTrue(store.refusals.get() > 0, "it asked before it sent");
+        assertEquals(1, network.broadcasts().size());
+        assertNotEquals(State.SEEN, stage.state(id));
+    }
+}

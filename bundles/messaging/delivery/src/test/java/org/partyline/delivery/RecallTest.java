@@ -1,0 +1,313 @@
+package org.partyline.delivery;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.Carrier;
+import org.partyline.api.carrier.CarrierContext;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.settings.SendingSettings;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.TransactionScanner;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.delivery.Departures;
+import org.partyline.engine.delivery.Recaller;
+import org.partyline.engine.fees.SpentRecord;
+import org.partyline.engine.fees.SpentRecords;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
+import org.partyline.testkit.messaging.PlainCarrier;
+import org.partyline.testkit.messaging.StageBench;
+import org.partyline.testkit.messaging.TestNetwork;
+
+/** Messages that are taken back while nodes break off, servers are killed and miners are faster. */
+class RecallTest {
+    private final DeliveryBench bench = new DeliveryBench();
+    private final TestNetwork network = bench.network;
+    private final TestNetwork.Node node = bench.node;
+    private ChannelMembership lobby;
+
+    @BeforeEach
+    void join() throws Exception {
+        lobby = bench.stage.join("lobby", Mode.RATCHET);
+        bench.settle();
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private long say(String text) throws Exception {
+        return say(text, Duration.ofDays(2));
+    }
+
+    private long say(String text, Duration life) throws Exception {
+        long id = bench.stage.queue(lobby, text, "confirm", life);
+        bench.round();
+        assertEquals(State.SEEN, bench.stage.state(id));
+        return id;
+    }
+
+    /** On the sender's thread. */
+    private Messages.Recalled recall(long id) throws PartylineException {
+        Recaller recaller = StageBench.offered(bench.delivery, Recaller.class);
+        return StageBench.offered(bench.delivery, Departures.class).call(() -> recaller.recall(id));
+    }
+
+    private int packetsThatWait() {
+        int[] count = {0};
+        network.waiting().forEach(raw -> TransactionScanner.scan(raw, (output, offset, length) -> count[0]++));
+        return count[0];
+    }
+
+    private void pass() throws PartylineException {
+        bench.clock.pass(Duration.ofSeconds(31));
+        bench.round();
+    }
+
+    private void assertTakenBack(long id) throws Exception {
+        pass();
+        assertEquals(0, packetsThatWait(), "nothing is on the air");
+        network.mine();
+        for (int i = 0; i < 20; i++) {
+            pass();
+        }
+        assertEquals(State.RECALLED, bench.stage.state(id));
+        assertEquals(0, packetsThatWait());
+    }
+
+    @Test
+    void aNodeThatBreaksOffDoesNotPutAMessageBackOnTheAir() throws Exception {
+        long id = say("oops");
+        node.dieAfterTaking = 1;
+        PartylineException unsure = assertThrows(NoSuchThingException.class, () -> recall(id));
+        assertTrue(unsure.getMessage().contains("goes on by itself"), unsure.getMessage());
+        assertTakenBack(id);
+    }
+
+    @Test
+    void aNodeThatIsAwayInTheMiddleGetsTheReplacementLater() throws Exception {
+        long id = say("oops");
+        node.onBroadcast = () -> {
+            throw new IllegalStateException("the connection is gone");
+        };
+        assertThrows(IllegalStateException.class, () -> recall(id));
+        assertEquals(1, packetsThatWait());
+        node.onBroadcast = () -> {};
+        assertTakenBack(id);
+    }
+
+    @Test
+    void whoeverIsKilledInTheMiddleGoesOnTakingBack() throws Exception {
+        long id = say("oops");
+        node.onBroadcast = () -> {
+            throw new IllegalStateException("the process ends here");
+        };
+        assertThrows(IllegalStateException.class, () -> recall(id));
+        bench.restart(() -> node.onBroadcast = () -> {});
+        assertTakenBack(id);
+        assertEquals(2, node.signed.size(), "by the same transaction");
+    }
+
+    @Test
+    void aCapThatRefusesLeavesTheMessageAsItIs() throws Exception {
+        long id = say("stays");
+        bench.stage.fees.refusal = "it would go over fee-cap-hour";
+        PartylineException refused = assertThrows(PartylineException.class, () -> recall(id));
+        assertTrue(refused.getMessage().contains("fee-cap-hour"), refused.getMessage());
+        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(1, packetsThatWait());
+    }
+
+    @Test
+    void anExpiredMessageThatACapKeptIsRecalledWhenTheCapIsRaised() throws Exception {
+        recallsExpired();
+        long id = say("for a while", Duration.ofMinutes(30));
+        bench.stage.fees.refusal = "it would go over fee-cap-hour";
+        bench.clock.pass(Duration.ofMinutes(31));
+        bench.round();
+        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(1, packetsThatWait());
+        bench.stage.fees.refusal = null;
+        assertTakenBack(id);
+    }
+
+    private void recallsExpired() {
+        SendingSettings now = bench.stage.settings.get().sending();
+        bench.stage.settings.sending(new SendingSettings(
+                now.defaultTtl(),
+                now.maxBucket(),
+                now.chainMessages(),
+                now.within(),
+                true,
+                now.carrier(),
+                now.jitter(),
+                now.perMinute(),
+                now.burst(),
+                now.rebroadcastAfter()));
+    }
+
+    @Test
+    void whatWasTakenBackIsNotPaidForAgain() throws Exception {
+        long id = say("once");
+        Messages.Recalled recalled = recall(id);
+        assertTrue(recalled.fee() > 0);
+        assertEquals(List.of(recalled.fee()), bench.stage.fees.recalled);
+        PartylineException again = assertThrows(NoSuchThingException.class, () -> recall(id));
+        assertTrue(again.getMessage().contains("taken back already"), again.getMessage());
+        assertEquals(1, bench.stage.fees.recalled.size());
+    }
+
+    private void mineInSecret() {
+        network.waiting().forEach(raw -> network.minedInSecret(TransactionScanner.id(raw)));
+    }
+
+    private void assertMined(Messages.Recalled recalled, long fee) throws Exception {
+        assertEquals(State.CONFIRMED, recalled.outgoing().state());
+        assertEquals(1, recalled.mined());
+        assertEquals(0, recalled.replaced());
+        assertEquals(0, recalled.fee());
+        assertEquals(fee, bench.stage.outgoing(recalled.outgoing().id()).fee(), "nothing more");
+    }
+
+    @Test
+    void whatIsMinedBeforeTheWalletSignsIsSaidToBeOnTheChainForEver() throws Exception {
+        long id = say("faster");
+        long fee = bench.stage.outgoing(id).fee();
+        node.onReplace = this::mineInSecret;
+        assertMined(recall(id), fee);
+        assertEquals(List.of(), bench.stage.fees.recalled);
+    }
+
+    @Test
+    void whatIsReportedAsMinedWhileTheWalletSignsIsSaidToBeOnTheChainForEver() throws Exception {
+        long id = say("faster");
+        long fee = bench.stage.outgoing(id).fee();
+        node.onReplaced = () -> {
+            network.mine();
+            try {
+                assertEquals(State.CONFIRMED, bench.stage.state(id), "the block is read");
+            } catch (PartylineException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        node.onBroadcast = () -> {
+            throw new AssertionError("there is nothing to replace");
+        };
+        assertMined(recall(id), fee);
+        assertEquals(List.of(), bench.stage.fees.recalled);
+    }
+
+    @Test
+    void whatIsMinedBeforeTheNodeHasTheReplacementIsSaidToBeOnTheChainForEver() throws Exception {
+        long id = say("faster");
+        long fee = bench.stage.outgoing(id).fee();
+        node.onBroadcast = this::mineInSecret;
+        assertMined(recall(id), fee);
+    }
+
+    @Test
+    void whatIsMinedWhileTheServerIsDownIsOnTheChainForEver() throws Exception {
+        long id = say("by night");
+        long fee = bench.stage.outgoing(id).fee();
+        node.onBroadcast = () -> {
+            throw new IllegalStateException("the process ends here");
+        };
+        assertThrows(IllegalStateException.class, () -> recall(id));
+        assertTrue(bench.stage.fees.recalled.get(0) > 0, "counted before anybody has it");
+        node.onBroadcast = () -> {};
+        bench.restart(network::mine);
+        pass();
+        assertEquals(State.CONFIRMED, bench.stage.state(id));
+        assertEquals(fee, bench.stage.outgoing(id).fee(), "nothing more");
+        assertEquals(1, bench.stage.fees.recalled.size());
+    }
+
+    // ---- out of a transaction that others ride in
+
+    private long share(String text) throws Exception {
+        long id = bench.stage.queue(lobby, text, SharedCarrier.ID, Duration.ofDays(2));
+        bench.round();
+        assertEquals(State.SEEN, bench.stage.state(id));
+        return id;
+    }
+
+    @Test
+    void whatASharedTransactionPaysMoreToTakeAMessageBackIsCountedForThat() throws Exception {
+        bench.add(new SharedCarrier());
+        share("stays");
+        long id = share("oops");
+        recall(id);
+        assertEquals(State.RECALLED, bench.stage.state(id));
+        assertEquals(1, packetsThatWait());
+        assertEquals(List.of(node.signed.get(2).fee() - node.signed.get(1).fee()), bench.stage.fees.recalled);
+        assertEquals(2, bench.stage.fees.counted.size());
+        PartylineException again = assertThrows(NoSuchThingException.class, () -> recall(id));
+        assertTrue(again.getMessage().contains("taken back already"), again.getMessage());
+        assertEquals(3, node.signed.size());
+    }
+
+    @Test
+    void aCapThatRefusesASharedOneLeavesTheMessageAsItIs() throws Exception {
+        bench.add(new SharedCarrier());
+        recallsExpired();
+        long id = share("stays");
+        bench.stage.fees.refusal = "it would go over fee-cap-hour";
+        PartylineException refused = assertThrows(PartylineException.class, () -> recall(id));
+        assertTrue(refused.getMessage().contains("fee-cap-hour"), refused.getMessage());
+        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(1, packetsThatWait());
+        assertEquals(List.of(), bench.stage.fees.recalled);
+        // Its time ends; the cap is raised some time later.
+        bench.clock.pass(Duration.ofDays(3));
+        bench.round();
+        assertEquals(State.SEEN, bench.stage.state(id));
+        bench.stage.fees.refusal = null;
+        assertTakenBack(id);
+    }
+
+    @Test
+    void whatACarrierSaysThatItCostsNothingAfterAllIsNotCountedAnyMore() throws Exception {
+        List<CarrierContext> opened = new ArrayList<>();
+        bench.add(new PlainCarrier("other") {
+            @Override
+            public Carrier open(CarrierContext with) {
+                opened.add(with);
+                return super.open(with);
+            }
+        });
+        bench.settle();
+        long now = bench.clock.millis();
+        bench.stage.guard.<Void, StoreException>transact(tx -> {
+            for (long fee : List.of(21L, 40L)) {
+                tx.put(
+                        SpentRecord.TABLE,
+                        Keys.of(fee),
+                        Keys.ALL,
+                        Cbor.write(new SpentRecord(now, fee, false, StageBench.ALICE.id())),
+                        null);
+            }
+            return null;
+        });
+        opened.get(0).<Void, StoreException>transact(tx -> {
+            tx.uncount(StageBench.ALICE.id(), 40);
+            return null;
+        });
+        assertEquals(
+                21,
+                bench.stage.guard.<Long, StoreException>transact(
+                        tx -> SpentRecords.sums(bench.clock.instant(), tx, -1).hour()));
+    }
+}

@@ -1,0 +1,243 @@
+package org.partyline.delivery;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.carrier.CarriedMessage;
+import org.partyline.api.carrier.CarrierNode;
+import org.partyline.api.carrier.LaterException;
+import org.partyline.api.carrier.WaitsException;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionScanner;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.OutgoingMessage;
+
+/** Messages in versions of one transaction, as a carrier wants them. */
+class SharedTransactionTest {
+    private final DeliveryBench bench = new DeliveryBench();
+    private ChannelMembership lobby;
+
+    @BeforeEach
+    void join() throws Exception {
+        lobby = bench.stage.join("lobby", Mode.RATCHET);
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private long write(String text) throws Exception {
+        return bench.stage.queue(lobby, text, "boat", Duration.ofDays(2));
+    }
+
+    private long sent(String text) throws Exception {
+        long id = write(text);
+        bench.pass();
+        assertEquals(State.SEEN, bench.stage.state(id), bench.stage.outgoing(id).reason());
+        return id;
+    }
+
+    private TxId waiting() {
+        return TransactionScanner.id(bench.network.waiting().get(0));
+    }
+
+    @Test
+    void onlyTheLastVersionsChangeIsHeldAndNoneWhenTheRollIsOver() throws Exception {
+        Boat boat = new Boat();
+        bench.add(boat);
+        for (String text : List.of("one", "two", "three")) {
+            sent(text);
+            assertEquals(Set.of(waiting()), bench.node.holds());
+        }
+        boat.land();
+        assertEquals(Set.of(), bench.node.holds());
+    }
+
+    @Test
+    void whatTheMessagesCostIsWhatTheTransactionPays() throws Exception {
+        bench.add(new Boat());
+        List<Long> all = new ArrayList<>();
+        for (String text : List.of("one", "two", "three")) {
+            all.add(sent(text));
+        }
+        SignedTransaction last = bench.network.paid(waiting());
+        assertTrue(last.fee() > bench.node.signed.get(0).fee());
+        long sum = 0;
+        for (long id : all) {
+            sum += bench.stage.outgoing(id).fee();
+        }
+        assertEquals(last.fee(), sum);
+        assertEquals(
+                last.fee(),
+                bench.stage.fees.counted.stream().mapToLong(Long::longValue).sum());
+    }
+
+    @Test
+    void whatTheNextVersionLeavesOutHasHadItsTimeWhereANodeShowedIt() throws Exception {
+        bench.add(new Boat());
+        long shown = sent("one");
+        bench.network.hold();
+        long unseen = write("two");
+        bench.pass();
+        assertEquals(State.REPLACED, bench.stage.state(shown));
+        assertEquals(State.BROADCAST, bench.stage.state(unseen));
+        long next = write("three");
+        bench.pass();
+        bench.network.release(all -> List.of());
+        for (int i = 0; i < 3; i++) {
+            bench.pass();
+        }
+        // The second may have reached nobody, and boarded again.
+        assertEquals(Set.of(State.SEEN, State.REPLACED), Set.of(bench.stage.state(unseen), bench.stage.state(next)));
+    }
+
+    private void cancel(long id) {
+        try {
+            bench.stage.guard.open(
+                    memory -> bench.stage.outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it left"));
+        } catch (StoreException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whatIsCancelledWhileAVersionIsBeingSignedDoesNotRide() throws Exception {
+        Boat boat = new Boat();
+        bench.add(boat);
+        for (String text : List.of("the first version", "another version")) {
+            int handed = bench.network.broadcasts().size();
+            int counted = bench.stage.fees.counted.size();
+            boat.waits = new WaitsException("it waits for the tide");
+            long id = write("cancelled in " + text);
+            bench.node.onSigned = () -> cancel(id);
+            bench.node.onReplaced = () -> cancel(id);
+            boat.waits = null;
+            bench.pass();
+            bench.node.onSigned = () -> {};
+            bench.node.onReplaced = () -> {};
+            assertEquals(State.RECALLED, bench.stage.state(id), "while it is signed");
+            bench.pass();
+            assertEquals(handed, bench.network.broadcasts().size());
+            assertEquals(counted, bench.stage.fees.counted.size(), "and costs nothing");
+            sent("not cancelled, after " + text);
+            assertEquals(State.RECALLED, bench.stage.state(id));
+        }
+        assertEquals(1, bench.node.discarded.size(), "the coin of the first version is free");
+        assertEquals(1, bench.network.waiting().size());
+    }
+
+    @Test
+    void aMessageWaitsUntilTheTimeThatItsCarrierSays() throws Exception {
+        Instant turn = bench.clock.instant().plusSeconds(30);
+        bench.add(new Boat() {
+            @Override
+            public void awaitTurn(CarriedMessage message, int index) throws LaterException {
+                if (context.now().isBefore(turn)) {
+                    throw new LaterException("it rides in the next version", turn);
+                }
+            }
+        });
+        long id = write("one");
+        bench.round();
+        assertEquals("it rides in the next version", bench.stage.outgoing(id).reason());
+        bench.clock.pass(Duration.ofSeconds(29));
+        bench.round();
+        assertEquals(State.SEALED, bench.stage.state(id));
+        bench.clock.pass(Duration.ofSeconds(1));
+        bench.round();
+        assertEquals(State.SEEN, bench.stage.state(id));
+    }
+
+    /** Lets go of what no node has any more. */
+    private static final class Leaking extends Boat {
+        volatile boolean lost;
+        volatile boolean again;
+
+        @Override
+        public void dispatchAgain(CarriedMessage message, int index, List<CarrierNode> nodes)
+                throws PartylineException {
+            again = true;
+            super.dispatchAgain(message, index, nodes);
+        }
+
+        @Override
+        public boolean looksAfter(CarriedMessage message, int index) {
+            return false;
+        }
+
+        @Override
+        public boolean isDue(CarriedMessage message, int index) {
+            return true;
+        }
+
+        @Override
+        public boolean isLost(CarriedMessage message, int index) throws StoreException {
+            lost = true;
+            context.transact(tx -> {
+                tx.gone(message.ref(index), "it rides again");
+                return null;
+            });
+            return true;
+        }
+    }
+
+    @Test
+    void whatNoNodeHasAnyMoreRidesAgainWhereItsCarrierSaysSo() throws Exception {
+        Leaking boat = new Leaking();
+        bench.add(boat);
+        long id = sent("one");
+        assertFalse(boat.lost, "nodes have it");
+        int handed = bench.network.broadcasts().size();
+        bench.network.evictAll();
+        bench.node.poor = true;
+        boat.land();
+        bench.pass();
+        assertTrue(boat.lost);
+        assertEquals(State.SEALED, bench.stage.state(id));
+        assertFalse(boat.again, "it is not handed over as it was");
+        assertEquals(handed, bench.network.broadcasts().size());
+        bench.node.poor = false;
+        bench.pass();
+        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(handed + 1, bench.network.broadcasts().size());
+    }
+
+    @Test
+    void whatHasLeftAndWaitsToRideAgainIsNotSealedAgainAndHasItsTime() throws Exception {
+        Leaking boat = new Leaking();
+        bench.add(boat);
+        long id = sent("two");
+        bench.network.evictAll();
+        // No other coin for now.
+        bench.node.poor = true;
+        boat.land();
+        bench.pass();
+        OutgoingMessage waits = bench.stage.outgoing(id);
+        assertEquals(State.SEALED, waits.state());
+        assertTrue(waits.left());
+        // Its readers take its packet no more.
+        bench.clock.pass(Duration.ofHours(21));
+        bench.node.poor = false;
+        bench.round();
+        assertEquals(State.REPLACED, bench.stage.state(id), "it has had its time");
+        assertEquals(List.of(), bench.network.waiting());
+        assertEquals(List.of(id), bench.stage.sealer.sealed, "once");
+        assertEquals(List.of(), bench.stage.outbox.unsealed);
+    }
+}
