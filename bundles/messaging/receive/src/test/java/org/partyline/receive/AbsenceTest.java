@@ -1,0 +1,283 @@
+package org.partyline.receive;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.Network;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.identity.Identities;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.packet.Fragmenter;
+import org.partyline.api.packet.PacketCodec;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.ReadingSettings;
+import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.delivery.Departures;
+import org.partyline.engine.fees.Pricing;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Reload;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.sealing.Sealers;
+import org.partyline.engine.store.Tables;
+import org.partyline.testkit.Eventually;
+import org.partyline.testkit.protocol.PlainChains;
+
+/** Other bundles go and come back while packets arrive. */
+class AbsenceTest {
+    private final ReceiveBench bench = new ReceiveBench();
+    private ChannelMembership lobby;
+    private Speaker bob;
+    private byte[] seed;
+    private int position;
+
+    @BeforeEach
+    void aChain() throws Exception {
+        // Longer than a test waits for anything: what comes is told in the order of its chain.
+        bench.stage.settings.reading(new ReadingSettings(true, Duration.ofHours(1), Duration.ofDays(14)));
+        lobby = bench.join("lobby");
+        bob = new Speaker(bench.stage, lobby);
+        seed = bob.newSeed();
+        bench.hear(bob.opener(seed, "bob", "before"));
+        assertEquals(List.of("before"), bench.texts());
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    /** The next packet of bob's chain is shown; it may have to wait. */
+    private void show(String text) {
+        byte[] packet = bob.onChain(seed, position++, bob.text(text));
+        bench.network.takes(bench.network.transaction(List.of(packet)));
+    }
+
+    private void assertRead(String... texts) throws Exception {
+        bench.settle();
+        assertEquals(List.of(texts), bench.texts());
+        bench.network.mine();
+        bench.settle();
+        assertEquals(List.of(texts), bench.texts(), "nothing twice");
+        bench.assertTold(texts);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                PacketCodec.class,
+                Fragmenter.class,
+                ChannelKeys.class,
+                Chains.class,
+                Identities.class,
+                Handshakes.class,
+                SuiteDirectory.class,
+                NodeDirectory.class,
+                Outbox.class,
+                Inbox.class
+            })
+    void whatArrivesWhileAPartIsAwayIsReadWhenItReturnsAndNothingTwice(Class<?> part) throws Exception {
+        bench.stop(part);
+        show("meanwhile");
+        bench.barrier();
+        assertEquals(List.of("before"), bench.texts());
+        bench.start(part);
+        assertRead("before", "meanwhile");
+    }
+
+    /** Who reads needs nobody who sends. */
+    @ParameterizedTest
+    @ValueSource(classes = {Pricing.class, Spending.class, Sealers.class, Departures.class})
+    void whoSendsIsNotNeededToRead(Class<?> part) throws Exception {
+        bench.stop(part);
+        show("meanwhile");
+        assertRead("before", "meanwhile");
+    }
+
+    @Test
+    void whatArrivesWhileNobodyTakesInIsReadByTheNextOneAndNothingTwice() throws Exception {
+        bench.stop();
+        show("meanwhile");
+        bench.start();
+        show("after");
+        assertRead("before", "meanwhile", "after");
+    }
+
+    @Test
+    void manyMessagesArriveOnceEachWhilePartsComeAndGo() throws Exception {
+        List<Class<?>> swapped = List.of(
+                PacketCodec.class,
+                Fragmenter.class,
+                ChannelKeys.class,
+                Chains.class,
+                Identities.class,
+                Handshakes.class,
+                SuiteDirectory.class,
+                NodeDirectory.class,
+                Outbox.class,
+                Inbox.class);
+        List<String> sent = new ArrayList<>(List.of("before"));
+        for (int i = 0; i < 60; i++) {
+            Class<?> part = swapped.get(i / 3 % swapped.size());
+            switch (i % 3) {
+                case 1 -> bench.stop(part);
+                case 2 -> bench.start(part);
+                default -> bench.settle();
+            }
+            sent.add("message " + i);
+            show(sent.get(sent.size() - 1));
+        }
+        bench.settle();
+        assertEquals(sent.size(), bench.texts().size());
+        Eventually.that("all is told", () -> bench.told().size() >= sent.size());
+        assertEquals(sent, bench.told(), "in the order of their chain");
+    }
+
+    @Test
+    void manyMessagesArriveOnceEachWhileWhoTakesInComesAndGoes() throws Exception {
+        List<String> sent = new ArrayList<>(List.of("before"));
+        for (int i = 0; i < 15; i++) {
+            switch (i % 3) {
+                case 1 -> bench.stop();
+                case 2 -> bench.start();
+                default -> bench.settle();
+            }
+            sent.add("message " + i);
+            show(sent.get(sent.size() - 1));
+        }
+        assertRead(sent.toArray(String[]::new));
+    }
+
+    @Test
+    void whenTheNodesAreBackTheyAreReadFromWhereItStoppedAndNothingWasMissed() throws Exception {
+        long ours = bench.say(lobby, "ours");
+        bench.stop(NodeDirectory.class);
+        show("meanwhile");
+        bench.network.mine(3);
+        bench.start(NodeDirectory.class);
+        assertRead("before", "meanwhile");
+        assertEquals(State.CONFIRMED, bench.stage.state(ours), "its block was read");
+    }
+
+    @Test
+    void aBlockThatIsGoneWhileTheNodesAreAwayIsToldAgain() throws Exception {
+        bench.network.mine(2);
+        bench.settle();
+        BlockRef tip = bench.cursor("a");
+        assertEquals(2, tip.height());
+        bench.stop(NodeDirectory.class);
+        bench.queue.blockDisconnected("a", Network.REGTEST, tip);
+        bench.barrier();
+        assertEquals(tip, bench.cursor("a"), "where it is read from when they are back");
+    }
+
+    @Test
+    void aBlockThatIsGoneWhileTheMailboxIsAwayIsTakenBackWhenThatReturns() throws Exception {
+        long sent = bench.say(lobby, "mined");
+        BlockRef tip = bench.mine(sent);
+        assertEquals(State.CONFIRMED, bench.stage.state(sent));
+        bench.stop(Outbox.class);
+        bench.queue.blockDisconnected("a", Network.REGTEST, tip);
+        bench.barrier();
+        assertEquals(State.CONFIRMED, bench.stage.state(sent));
+        bench.start(Outbox.class);
+        bench.settle();
+        assertEquals(State.SEEN, bench.stage.state(sent), "it is in no block any more");
+    }
+
+    @Test
+    void whoJoinsAChannelWhileTheNodesAreAwayLooksBackWhenTheyReturn() throws Exception {
+        bench.stop(NodeDirectory.class);
+        bench.join("plaza");
+        bench.queue.joined(Network.REGTEST);
+        bench.barrier();
+        assertEquals(Channels.Look.RUNNING, bench.queue.lookingBack(Network.REGTEST));
+        bench.start(NodeDirectory.class);
+        bench.settle();
+        assertEquals(Channels.Look.DONE, bench.queue.lookingBack(Network.REGTEST));
+    }
+
+    /** As when they are stopped a moment after they were asked to begin anew. */
+    @Test
+    void nodesThatWereToBeginAnewAndWentAreToldAgain() throws Exception {
+        try (ReceiveBench late = new ReceiveBench(bench.clock, bench.network)) {
+            bench.network.mine(20);
+            late.add(bench.network.node("c"));
+            late.stop(NodeDirectory.class);
+            List<String> asked = new CopyOnWriteArrayList<>();
+            NodeDirectory going = (NodeDirectory) Proxy.newProxyInstance(
+                    NodeDirectory.class.getClassLoader(),
+                    new Class<?>[] {NodeDirectory.class},
+                    (self, method, arguments) -> {
+                        if (method.getName().equals("rewatch")) {
+                            asked.add(method.getName());
+                            return null;
+                        }
+                        return method.invoke(late.stage.nodes, arguments);
+                    });
+            late.stage.put(NodeDirectory.class, going);
+            late.start(NodeDirectory.class);
+            late.join("plaza");
+            late.queue.joined(Network.REGTEST);
+            late.barrier();
+            assertFalse(asked.isEmpty(), "they are asked");
+            late.stop(NodeDirectory.class);
+            assertEquals(Channels.Look.RUNNING, late.queue.lookingBack(Network.REGTEST));
+            late.stage.put(NodeDirectory.class, late.stage.nodes);
+            late.start(NodeDirectory.class);
+            late.settle();
+            assertEquals(Channels.Look.DONE, late.queue.lookingBack(Network.REGTEST));
+        }
+    }
+
+    @Test
+    void chainsGoOnOverAnotherInstanceOfTheRatchet() throws Exception {
+        show("two");
+        bench.settle();
+        bench.stage.guard.lock();
+        try {
+            bench.stage.parts.made();
+        } finally {
+            bench.stage.guard.unlock();
+        }
+        List<String> reloaded = new CopyOnWriteArrayList<>();
+        bench.stage.put(Reload.class, () -> {
+            reloaded.add("reloaded");
+            bench.open();
+            bench.stage.parts.made();
+        });
+        bench.stop(Chains.class);
+        bench.stage.put(Chains.class, new PlainChains());
+        show("three");
+        bench.barrier();
+        assertEquals(List.of("before", "two"), bench.texts(), "memory belongs to the other one");
+        bench.start(Chains.class);
+        assertRead("before", "two", "three");
+        assertEquals(List.of("reloaded"), reloaded);
+        assertEquals(
+                1,
+                bench.stage
+                        .guard
+                        .transact(tx -> Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class))
+                        .size(),
+                "a swap costs no new chain");
+        assertTrue(bench.stage.audited.isEmpty(), bench.stage.audited::toString);
+    }
+}

@@ -1,0 +1,108 @@
+package org.partyline.receive;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.FragmentHeader;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.conversation.ContactInbox;
+import org.partyline.engine.mailbox.FragmentRecord;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.MemoryStore;
+
+/** Pieces that anybody with a card may put beside the true ones: how many are kept, and how many ways of joining them are tried. */
+class HandshakePiecesTest {
+    private final MemoryStore store = MemoryStore.open();
+    private final ContactInbox contactInbox = new ContactInbox(1, Network.REGTEST, false);
+    private final HandshakePieces pieces = new HandshakePieces(new HandSetClock());
+
+    private Content piece(int index, int count, int mark) {
+        return new Content(
+                PacketType.FRAGMENT,
+                false,
+                1_000_000,
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new FragmentHeader(7, index, count)),
+                Optional.empty(),
+                new byte[] {(byte) mark});
+    }
+
+    private List<byte[]> add(Content content) throws StoreException {
+        return store.transact(tx -> pieces.add(tx, contactInbox, content));
+    }
+
+    @Test
+    void allWaysOfPuttingFourOfEachOfThreeTogetherAreTriedOnce() throws Exception {
+        List<String> made = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            for (byte[] body : add(piece(i % 3, 3, i / 3))) {
+                made.add(Arrays.toString(body));
+            }
+        }
+        assertEquals(64, made.size());
+        assertEquals(64, made.stream().distinct().count());
+    }
+
+    @Test
+    void aFifthPieceOfAnIndexIsNotKept() throws Exception {
+        for (int i = 0; i < HandshakePieces.MOST_OF_AN_INDEX; i++) {
+            add(piece(0, 2, i));
+        }
+        assertEquals(List.of(), add(piece(0, 2, 99)));
+        List<byte[]> bodies = add(piece(1, 2, 50));
+        assertEquals(HandshakePieces.MOST_OF_AN_INDEX, bodies.size());
+        assertArrayEquals(new byte[] {0, 50}, bodies.get(0));
+        assertEquals(List.of(), add(piece(1, 2, 50)), "the same piece once more makes nothing new");
+    }
+
+    @Test
+    void piecesOfAnotherCountTakeNoPlaceAway() throws Exception {
+        for (int i = 0; i < HandshakePieces.MOST_OF_AN_INDEX; i++) {
+            add(piece(0, 3, i));
+        }
+        add(piece(0, 2, 9));
+        List<byte[]> bodies = add(piece(1, 2, 50));
+        assertEquals(1, bodies.size());
+        assertArrayEquals(new byte[] {9, 50}, bodies.get(0));
+    }
+
+    @Test
+    void noMoreThan64WaysAreTriedHoweverManyPiecesThereAre() throws Exception {
+        int tried = 0;
+        for (int i = 0; i < 4 * 16; i++) {
+            tried += add(piece(i % 16, 16, i / 16)).size();
+        }
+        assertEquals(HandshakePieces.MOST_COMBINATIONS, tried);
+    }
+
+    @Test
+    void anInboxHoldsNoMoreThan64IncompleteHandshakes() throws Exception {
+        for (int i = 0; i < 70; i++) {
+            Content like = piece(0, 2, 1);
+            add(new Content(
+                    like.type(),
+                    false,
+                    1_000_000 + i,
+                    like.ttlMinutes(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    like.fragment(),
+                    Optional.empty(),
+                    like.body()));
+        }
+        long kept = store.transact(tx -> tx.count(FragmentRecord.TABLE));
+        assertEquals(Inbox.MOST_INCOMPLETE, kept);
+    }
+}

@@ -1,0 +1,457 @@
+package org.partyline.receive;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.MembershipRecord;
+import org.partyline.engine.kernel.Days;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.recognition.HeldPackets;
+import org.partyline.engine.recognition.Unmatched;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.store.Keys;
+import org.partyline.testkit.Eventually;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.MemoryStore;
+import org.partyline.testkit.messaging.TestNetwork;
+import org.partyline.testkit.protocol.GatedDerivation;
+
+/** Strangers put junk on the network, with copied locators and without. */
+class JunkTest {
+    private static final int LOCATOR = 16;
+
+    private final HandSetClock clock = new HandSetClock();
+    private final ReceiveBench bench = new ReceiveBench(clock);
+    private final TestNetwork.Node node = bench.network.node("a");
+    private final GatedDerivation gate = new GatedDerivation();
+    private final Random junk = new Random(7);
+    private ChannelMembership plaza;
+    private Speaker inPlaza;
+    private Speaker inLobby;
+    private byte[] seed;
+
+    @BeforeEach
+    void twoChannels() throws Exception {
+        bench.add(node);
+        plaza = bench.stage.join("plaza", Mode.OPEN);
+        inPlaza = new Speaker(bench.stage, plaza);
+        inLobby = new Speaker(bench.stage, bench.join("lobby"));
+        seed = inLobby.newSeed();
+        bench.stage.suites.add(gate);
+    }
+
+    @AfterEach
+    void close() {
+        gate.open();
+        bench.close();
+    }
+
+    private void awaitReceived(String... texts) {
+        Eventually.that("received " + List.of(texts), () -> bench.texts().containsAll(List.of(texts)));
+    }
+
+    /** What somebody seals in the open channel. */
+    private byte[] plaza(String text) {
+        return inPlaza.sealed(inPlaza.text(text));
+    }
+
+    /** The chain in the lobby is known from now on. */
+    private void openChain() {
+        meet(inLobby.opener(seed, "alice", "so that the chain is known"));
+        awaitReceived("so that the chain is known");
+    }
+
+    private byte[] lobby(int position, String text) {
+        return inLobby.onChain(seed, position, inLobby.text(text));
+    }
+
+    /** The same locator and junk behind it. */
+    private byte[] copy(byte[] genuine) {
+        byte[] copy = genuine.clone();
+        for (int i = 1 + LOCATOR; i < copy.length; i++) {
+            copy[i] = (byte) junk.nextInt();
+        }
+        return copy;
+    }
+
+    private byte[] stranger() {
+        byte[] packet = new byte[80];
+        junk.nextBytes(packet);
+        packet[0] = 2;
+        return packet;
+    }
+
+    private void meet(byte[] payload) {
+        meet(payload, Network.REGTEST, Optional.empty());
+    }
+
+    /** A node tells of it. */
+    private void meet(byte[] payload, Network on, Optional<BlockRef> block) {
+        byte[] transaction = new byte[TxId.LENGTH];
+        junk.nextBytes(transaction);
+        bench.queue.payload(node.name(), on, payload, TxId.ofBytes(transaction), block, clock.instant());
+    }
+
+    private Unlocked memory() {
+        return bench.stage.memory();
+    }
+
+    @Test
+    void aThousandCopiesOfALocatorBeforeItsPacketCostOneDerivationAndHoldNobodyUp() throws Exception {
+        openChain();
+        byte[] genuine = plaza("the true one");
+        int before = gate.begun();
+        gate.shut();
+        for (int i = 0; i < 500; i++) {
+            meet(copy(genuine));
+        }
+        bench.barrier();
+        for (int i = 0; i < 500; i++) {
+            meet(copy(genuine));
+        }
+        meet(genuine);
+        // The derivation is under way, and does not end: what is sent in another channel arrives all the same.
+        gate.awaitBegun(before + 1);
+        meet(lobby(0, "meanwhile"));
+        awaitReceived("meanwhile");
+        assertFalse(bench.texts().contains("the true one"));
+        gate.open();
+        awaitReceived("the true one");
+        for (int i = 0; i < 20; i++) {
+            meet(copy(genuine));
+        }
+        meet(genuine);
+        bench.settle();
+        assertEquals(before + 1, gate.begun(), "one derivation for all packets with the locator");
+        assertEquals(1, bench.texts().stream().filter("the true one"::equals).count());
+        assertEquals(0, memory().secrets.ready(), "the secret is wiped once its packet is open");
+    }
+
+    @Test
+    void copiesThatCameAfterTheDerivationCostNoneEither() throws Exception {
+        byte[] genuine = plaza("late");
+        int before = gate.begun();
+        meet(copy(genuine));
+        bench.settle();
+        assertEquals(before + 1, gate.begun());
+        for (int i = 0; i < 100; i++) {
+            meet(copy(genuine));
+        }
+        meet(genuine);
+        awaitReceived("late");
+        assertEquals(before + 1, gate.begun());
+    }
+
+    @Test
+    void anotherChannelsSealedPacketIsDerivedBesideOneThatTakesLong() throws Exception {
+        Speaker inSquare = new Speaker(bench.stage, bench.stage.join("square", Mode.OPEN));
+        byte[] first = plaza("slow");
+        byte[] second = plaza("slow too");
+        byte[] other = inSquare.sealed(inSquare.text("quick"));
+        int before = gate.begun();
+        gate.shutFirst(1);
+        meet(first);
+        gate.awaitBegun(before + 1);
+        meet(second);
+        meet(other);
+        awaitReceived("quick");
+        assertEquals(List.of("quick"), bench.texts());
+        gate.open();
+        awaitReceived("slow", "slow too");
+    }
+
+    @Test
+    void whatIsDerivedWhenTheStoreIsLockedIsWipedAndReadAfterUnlock() throws Exception {
+        byte[] genuine = plaza("across the lock");
+        int before = gate.begun();
+        gate.shut();
+        meet(copy(genuine));
+        meet(genuine);
+        gate.awaitBegun(before + 1);
+        bench.barrier();
+        byte[] root = gate.lastSecret();
+        assertTrue(isSet(root), "it is being derived of the day's root");
+        bench.lock();
+        assertFalse(isSet(root), "lock wipes the root of a derivation that is under way");
+        gate.open();
+        bench.unlock();
+        awaitReceived("across the lock");
+    }
+
+    private static boolean isSet(byte[] bytes) {
+        for (byte each : bytes) {
+            if (each != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Test
+    void aBlockCountsAsReadOnlyOnceItsPacketsThatWaitForAKeyAreRemembered() throws Exception {
+        byte[] genuine = plaza("across a crash");
+        byte[] early = inLobby.opener(seed, "alice", "begins a chain");
+        gate.shut();
+        bench.stage.nodes.unwatch();
+        BlockRef block = new BlockRef(7, TxId.ofStripped(new byte[] {7}), clock.instant());
+        meet(genuine, Network.REGTEST, Optional.of(block));
+        meet(early, Network.REGTEST, Optional.of(block));
+        meet(stranger(), Network.REGTEST, Optional.of(block));
+        bench.queue.blockConnected(node.name(), Network.REGTEST, block);
+        bench.barrier();
+        assertEquals(block, bench.cursor(node.name()));
+        // The machine dies here: nothing is left but the files.
+        MemoryStore files = bench.stage.store.copyAndOpen();
+        assertEquals(1, files.count(HeldPackets.UNMATCHED));
+        assertEquals(2, files.count(HeldPackets.PARKED));
+        try (ReceiveBench next = new ReceiveBench(bench, files)) {
+            Eventually.that("both are read", () -> next.texts().size() == 2);
+            assertTrue(next.texts().containsAll(List.of("across a crash", "begins a chain")));
+            next.flush();
+            assertEquals(0, files.count(HeldPackets.PARKED));
+        }
+    }
+
+    @Test
+    void aChannelThatIsLeftWhileAKeyIsDerivedShowsNothingAndStopsNothing() throws Exception {
+        openChain();
+        byte[] genuine = plaza("too late");
+        int before = gate.begun();
+        gate.shut();
+        meet(genuine);
+        gate.awaitBegun(before + 1);
+        bench.barrier();
+        bench.stage.guard.open(memory -> {
+            memory.remove(plaza);
+            return bench.stage.guard.transact(tx -> tx.delete(MembershipRecord.TABLE, Keys.of(plaza.id())));
+        });
+        gate.open();
+        meet(lobby(0, "after"));
+        awaitReceived("after");
+        bench.settle();
+        assertFalse(bench.texts().contains("too late"));
+        assertEquals(0, memory().secrets.ready());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDerivationThatFailsIsTriedAgain(boolean byException) throws Exception {
+        byte[] genuine = plaza("at the second try");
+        int before = gate.begun();
+        if (byException) {
+            gate.failByException(1);
+        } else {
+            gate.fail(1);
+        }
+        meet(genuine);
+        gate.awaitFailed();
+        // As the kernel's upkeep does it twice a minute.
+        Eventually.that("it is read", () -> {
+            bench.stage.guard.open(memory -> {
+                bench.queue.retryFailed(memory);
+                return null;
+            });
+            return bench.texts().contains("at the second try");
+        });
+        assertEquals(before + 2, gate.begun());
+    }
+
+    @Test
+    void aKeyThatIsStillDerivedKeepsItsDaysRoot() throws Exception {
+        byte[] genuine = plaza("days ago");
+        int day = Days.of(clock.instant());
+        int before = gate.begun();
+        gate.shut();
+        meet(genuine);
+        gate.awaitBegun(before + 1);
+        bench.barrier();
+        clock.pass(Duration.ofDays(3));
+        bench.network.mine();
+        bench.barrier();
+        // Who erases roots asks for this first.
+        assertEquals(OptionalInt.of(day), memory().secrets.firstDay(plaza.id()));
+        gate.open();
+        awaitReceived("days ago");
+        bench.settle();
+        assertEquals(OptionalInt.empty(), memory().secrets.firstDay(plaza.id()));
+    }
+
+    @Test
+    void aLocatorThatWasOpenedIsRememberedAndAReplayCostsNothing() throws Exception {
+        byte[] genuine = plaza("once");
+        BlockRef old = bench.network.mine();
+        bench.barrier();
+        meet(genuine, Network.REGTEST, Optional.of(old));
+        awaitReceived("once");
+        clock.pass(Duration.ofDays(6));
+        int before = gate.begun();
+        meet(copy(genuine), Network.REGTEST, Optional.of(old));
+        bench.settle();
+        assertEquals(before, gate.begun(), "a replay costs nothing");
+        assertEquals(1, bench.count(SeenLocators.TABLE));
+    }
+
+    // ---- what junk costs
+
+    @Test
+    void junkAtTheRelayLimitCostsACommitInFiveSeconds() throws Exception {
+        bench.barrier();
+        long before = bench.stage.store.writes();
+        int packets = 0;
+        // As an hour has it, for ten minutes of it.
+        for (int second = 0; second < 600; second++) {
+            for (int i = 0; i < 14; i++) {
+                meet(stranger());
+                packets++;
+            }
+            bench.barrier();
+            clock.pass(Duration.ofSeconds(1));
+        }
+        bench.flush();
+        assertEquals(packets, bench.count(HeldPackets.UNMATCHED));
+        long commits = bench.stage.store.writes() - before;
+        assertTrue(commits <= 600 / 5 + 1, packets + " packets took " + commits + " commits");
+    }
+
+    @Test
+    void aBurstOfJunkIsWrittenInBatches() throws Exception {
+        bench.barrier();
+        long before = bench.stage.store.writes();
+        for (int i = 0; i < 4 * PacketWriter.MOST; i++) {
+            meet(stranger());
+        }
+        bench.barrier();
+        assertEquals(4, bench.stage.store.writes() - before);
+        assertEquals(4 * PacketWriter.MOST, bench.count(HeldPackets.UNMATCHED));
+    }
+
+    @Test
+    void aStrangersPacketIsWrittenOnceHoweverOftenItIsMet() throws Exception {
+        byte[] packet = stranger();
+        meet(packet);
+        bench.barrier();
+        bench.flush();
+        long before = bench.stage.store.writes();
+        for (int i = 0; i < 10; i++) {
+            meet(packet);
+        }
+        bench.barrier();
+        bench.flush();
+        assertEquals(before, bench.stage.store.writes());
+        assertEquals(1, bench.unmatched());
+    }
+
+    @Test
+    void unmatchedPacketsAreBoundedInMemoryAndInTheStore() throws Exception {
+        meet(stranger());
+        bench.barrier();
+        bench.flush();
+        assertEquals(1, bench.count(HeldPackets.UNMATCHED));
+        fillUnmatched(Unmatched.MOST - 1);
+        assertEquals(Unmatched.MOST, bench.unmatched());
+        meet(stranger());
+        bench.barrier();
+        assertEquals(Unmatched.MOST, bench.unmatched(), "the oldest makes room for the newest");
+        bench.flush();
+        assertEquals(1, bench.count(HeldPackets.UNMATCHED), "in the store, too");
+    }
+
+    /** In memory alone. */
+    private void fillUnmatched(int howMany) throws Exception {
+        bench.stage.guard.open(memory -> {
+            for (int i = 0; i < howMany; i++) {
+                byte[] payload =
+                        ByteBuffer.allocate(80).put((byte) 2).putInt(5, i).array();
+                Candidate candidate = new Candidate(Network.REGTEST.code(), payload, new byte[32], null, 0, "");
+                memory.unmatched.add(candidate.id(), candidate);
+            }
+            return null;
+        });
+    }
+
+    // ---- while locked
+
+    private long dropped() {
+        bench.flush();
+        return bench.stage.store.dropped().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    private void takes(byte[] payload) {
+        bench.network.takes(bench.network.transaction(List.of(payload)));
+    }
+
+    @Test
+    void aFloodWhileLockedPushesOutNothingOfOtherBlocksAndItsOwnIsReadAgain() throws Exception {
+        bench.stage.store.keepCandidates(200);
+        byte[] early = inLobby.opener(seed, "alice", "in an early block");
+        byte[] flooded = plaza("in the flooded block");
+        bench.lock();
+        takes(early);
+        bench.network.mine();
+        takes(flooded);
+        for (int i = 0; i < 1000; i++) {
+            takes(stranger());
+        }
+        bench.network.mine();
+        bench.network.mine();
+        bench.barrier();
+        assertTrue(dropped() > 700, dropped() + " were dropped");
+        // Nodes that were away do not tell: only what was kept can be shown.
+        node.down = true;
+        bench.unlock();
+        awaitReceived("in an early block");
+        assertTrue(dropped() > 700, "until they were read again");
+        node.down = false;
+        bench.queue.reread();
+        awaitReceived("in the flooded block");
+        Eventually.that("it was read again", () -> {
+            bench.queue.reread();
+            return dropped() == 0;
+        });
+        assertEquals(2, bench.texts().size());
+    }
+
+    // ---- beacons
+
+    @Test
+    void aBeaconOfAnotherNetworkIsNotOurs() throws Exception {
+        byte[] genuine = plaza("on another network");
+        int before = gate.begun();
+        meet(genuine, Network.TESTNET4, Optional.empty());
+        bench.settle();
+        assertEquals(before, gate.begun());
+        assertEquals(1, bench.unmatched());
+    }
+
+    @Test
+    void aBeaconOfAnotherDayIsNotOurs() throws Exception {
+        byte[] genuine = plaza("two days ago");
+        // The days in between were not read, so their roots are still here.
+        clock.pass(Duration.ofDays(2));
+        int before = gate.begun();
+        meet(genuine);
+        bench.settle();
+        assertEquals(before, gate.begun());
+        assertEquals(1, bench.unmatched());
+    }
+}

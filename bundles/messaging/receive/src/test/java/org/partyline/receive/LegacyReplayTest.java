@@ -1,0 +1,140 @@
+package org.partyline.receive;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.AeadId;
+import org.partyline.api.settings.ReadingSettings;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.MembershipRecord;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.Days;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+import org.partyline.testkit.protocol.PlainLegacyReader;
+import org.partyline.testkit.protocol.PlainSuite;
+
+/** Messages of version 1 have no chain: they are told apart by their bytes alone (PROTOCOL 10). */
+class LegacyReplayTest {
+    private static final String KEY = "hunter2";
+
+    private final ReceiveBench bench = new ReceiveBench();
+    private final PlainLegacyReader reader = new PlainLegacyReader();
+    private byte[] payload;
+
+    @BeforeEach
+    void aServerThatReadsVersionOne() throws Exception {
+        bench.stage.legacyReader = reader;
+        bench.stage.suites.add(new PlainSuite(AeadId.AES_256_EAX));
+        payload = reader.payload(
+                key(KEY), "alice", "hello mempool", bench.clock.instant().getEpochSecond());
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private static SecretBytes key(String of) {
+        return SecretBytes.wrap(of.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** In a channel that has a key of version 1. */
+    private void join(String channel, Network on, String key) throws Exception {
+        ChannelMembership made = bench.join(channel);
+        bench.stage.guard.open(memory -> {
+            MembershipRecord entry = made.toStore()
+                    .with()
+                    .network(on.code())
+                    .root(new byte[32])
+                    .legacyKey(key.getBytes(StandardCharsets.UTF_8))
+                    .build();
+            memory.remove(made);
+            return bench.stage.guard.transact(tx -> {
+                Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(entry.id()), Keys.of(entry.persona()), entry);
+                int today = Days.of(bench.clock.instant());
+                memory.add(new ChannelMembership(entry), today, today + 1);
+                return null;
+            });
+        });
+    }
+
+    private void join(Network on) throws Exception {
+        join("old times", on, KEY);
+    }
+
+    @Test
+    void aReplayIsNotShownAgain() throws Exception {
+        join(Network.REGTEST);
+        bench.hear(payload);
+        assertEquals(List.of("hello mempool"), bench.texts());
+        MessageRecord shown = bench.stage.guard.transact(
+                tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class).get(0));
+        assertEquals("alice", shown.sender());
+        assertTrue(shown.legacy());
+        bench.hear(payload);
+        // What a server remembers of packets in memory must not be what stops it.
+        bench.restart();
+        bench.hear(payload);
+        assertEquals(List.of("hello mempool"), bench.texts());
+        bench.assertTold("hello mempool");
+    }
+
+    @Test
+    void aReplayIsNotShownAgainAfterItsMessageWentAway() throws Exception {
+        join(Network.REGTEST);
+        bench.hear(payload);
+        bench.clock.pass(Duration.ofDays(29));
+        bench.stage.guard.transact(tx -> tx.deleteExpired(bench.clock.instant()));
+        assertEquals(List.of(), bench.texts());
+        bench.restart();
+        bench.hear(payload);
+        assertEquals(List.of(), bench.texts());
+        bench.assertTold("hello mempool");
+    }
+
+    @Test
+    void aChannelOnAnotherNetworkDoesNotReadIt() throws Exception {
+        join(Network.SIGNET);
+        join("another", Network.REGTEST, "another key");
+        bench.hear(payload);
+        assertEquals(List.of(), bench.texts());
+    }
+
+    @Test
+    void everyChannelWithItsKeyReadsItOnce() throws Exception {
+        join(Network.REGTEST);
+        join("the same", Network.REGTEST, KEY);
+        bench.hear(payload, payload);
+        assertEquals(List.of("hello mempool", "hello mempool"), bench.texts());
+    }
+
+    @Test
+    void whereVersionOneIsNotAllowedNothingIsShown() throws Exception {
+        join(Network.REGTEST);
+        bench.stage.settings.reading(new ReadingSettings(false, Duration.ofSeconds(10), Duration.ofDays(14)));
+        bench.hear(payload);
+        assertEquals(List.of(), bench.texts());
+    }
+
+    @Test
+    void itIsReadWhenWhoReadsItComesLater() throws Exception {
+        join(Network.REGTEST);
+        bench.stage.legacyReader = null;
+        bench.hear(payload);
+        assertEquals(List.of(), bench.texts());
+        bench.stage.legacyReader = reader;
+        bench.stage.bus.publish(new Bus.PartsReturned());
+        bench.settle();
+        assertEquals(List.of("hello mempool"), bench.texts());
+    }
+}

@@ -1,0 +1,84 @@
+package org.partyline.receive;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.engine.conversation.ChannelMembership;
+
+/** A server reads a message in a mempool, is away for days, and then reads the block that has it. */
+class LongAbsenceTest {
+    private final ReceiveBench bench = new ReceiveBench();
+    private ChannelMembership lobby;
+    private Speaker bob;
+
+    @BeforeEach
+    void join() throws Exception {
+        lobby = bench.join("lobby");
+        bob = new Speaker(bench.stage, lobby);
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    /** What is forgotten by time is forgotten before the first block is read; the days' roots are kept, since these were not read. */
+    private void comeBackAfter(Duration absence) throws Exception {
+        bench.stop();
+        byte[] other = bob.sealed(bob.text("meanwhile"));
+        bench.network.takes(bench.network.transaction(List.of(other)));
+        bench.clock.pass(Duration.ofMinutes(10));
+        bench.network.mine();
+        bench.clock.pass(absence);
+        bench.stage.guard.transact(tx -> tx.deleteExpired(bench.clock.instant()));
+        assertEquals(List.of(), bench.texts());
+        bench.stage.forget();
+        bench.open();
+        bench.start();
+        bench.network.mine();
+        bench.settle();
+        assertEquals(List.of("meanwhile"), bench.texts(), "the block was read, and nothing of it again");
+    }
+
+    @Test
+    void aSealedMessageIsNotShownTwice() throws Exception {
+        bench.hear(bob.sealed(bob.text("once")));
+        bench.assertTold("once");
+        comeBackAfter(Duration.ofDays(6));
+        bench.assertTold("once", "meanwhile");
+    }
+
+    @Test
+    void aSenderDoesNotReadItsOwnWords() throws Exception {
+        byte[] mine = bob.sealed(bob.text("mine"));
+        bench.made(lobby, mine, 1);
+        bench.hear(mine);
+        comeBackAfter(Duration.ofDays(6));
+        bench.assertTold("meanwhile");
+    }
+
+    @Test
+    void wordsOnAChainAreNotShownTwice() throws Exception {
+        byte[] seed = bob.newSeed();
+        bench.hear(bob.opener(seed, "bob", "one"), bob.onChain(seed, 0, bob.text("two")));
+        bench.assertTold("one", "two");
+        comeBackAfter(Duration.ofDays(6));
+        bench.assertTold("one", "two", "meanwhile");
+        assertEquals(List.of(), bench.stage.audited, "nobody opened a chain again");
+    }
+
+    @Test
+    void positionsThatWereSkippedAreReadLaterAndEachOnce() throws Exception {
+        byte[] seed = bob.newSeed();
+        bench.hear(bob.opener(seed, "bob", "hello"), bob.onChain(seed, 5, bob.text("five")));
+        bench.clock.pass(Duration.ofHours(23));
+        bench.hear(bob.onChain(seed, 2, bob.text("two")));
+        assertEquals(List.of("hello", "five", "two"), bench.texts());
+        bench.hear(bob.onChain(seed, 2, bob.text("another two")), bob.onChain(seed, 6, bob.text("six")));
+        assertEquals(List.of("hello", "five", "two", "six"), bench.texts());
+    }
+}

@@ -1,0 +1,172 @@
+package org.partyline.receive;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.Network;
+import org.partyline.api.engine.Channels.Look;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.StageBench;
+import org.partyline.testkit.messaging.TestNetwork;
+
+/** Who joins a channel while chains run finds what opened them in the blocks of the last day. */
+class LookingBackTest {
+    private final HandSetClock clock = new HandSetClock();
+    private final TestNetwork network = new TestNetwork(clock);
+    private final StageBench elsewhere = new StageBench(clock);
+    private final ReceiveBench late = new ReceiveBench(clock, network);
+    private Speaker carol;
+    private byte[] seed;
+
+    @AfterEach
+    void close() {
+        late.close();
+        elsewhere.close();
+    }
+
+    private void say(byte[] packet) {
+        network.takes(network.transaction(List.of(packet)));
+    }
+
+    /** Carol opens a chain in block 3, the first of its day, and some time goes by. */
+    private void openedAgo(Duration time) throws Exception {
+        network.mine();
+        clock.pass(Duration.ofHours(12));
+        network.mine();
+        carol = new Speaker(elsewhere, elsewhere.join("lobby", Mode.RATCHET));
+        seed = carol.newSeed();
+        say(carol.opener(seed, "carol", "one"));
+        network.mine();
+        clock.pass(time);
+        network.mine();
+    }
+
+    /** As when it is joined by a command, which says so. */
+    private ChannelMembership join() throws Exception {
+        ChannelMembership member = late.join("lobby");
+        late.queue.joined(Network.REGTEST);
+        late.settle();
+        return member;
+    }
+
+    private Look look() throws Exception {
+        return late.queue.lookingBack(Network.REGTEST);
+    }
+
+    @Test
+    void aServerThatCameAfterTheBlockOfTheOpenerFindsItThere() throws Exception {
+        openedAgo(Duration.ofMinutes(10));
+        late.add(network.node("l"));
+        join();
+        assertEquals(List.of("one"), late.texts());
+        say(carol.onChain(seed, 0, carol.text("two")));
+        late.settle();
+        assertEquals(List.of("one", "two"), late.texts());
+        assertEquals(Look.DONE, look());
+        assertEquals(1, late.count(ReceiveChainRecord.TABLE));
+    }
+
+    @Test
+    void withoutANodeItIsStillToBeLookedFor() throws Exception {
+        join();
+        late.queue.reread();
+        late.barrier();
+        assertEquals(Look.RUNNING, look());
+        assertEquals(0, late.count(ReceiveChainRecord.TABLE));
+    }
+
+    @Test
+    void allBlocksOfTheLastDayAreReadAndNoneBeforeThem() throws Exception {
+        openedAgo(Duration.ofHours(23));
+        late.add(network.node("l"));
+        join();
+        assertEquals(1, late.count(ReceiveChainRecord.TABLE), "the opener is found");
+        String first = late.stage.store.note("first.regtest").orElseThrow();
+        assertTrue(first.startsWith("1:"), first);
+    }
+
+    @Test
+    void aNodeThatDoesNotAnswerIsAskedAgain() throws Exception {
+        openedAgo(Duration.ofMinutes(10));
+        TestNetwork.Node node = network.node("l");
+        node.silentOnBlocks = true;
+        late.add(node);
+        join();
+        late.queue.reread();
+        late.barrier();
+        assertEquals(Look.RUNNING, look());
+        node.silentOnBlocks = false;
+        late.queue.reread();
+        late.settle();
+        assertEquals(List.of("one"), late.texts());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void oneNodeOfSeveralThatTellsItsBlocksIsEnough(boolean silent) throws Exception {
+        openedAgo(Duration.ofMinutes(10));
+        TestNetwork.Node first = network.node("l");
+        first.silentOnBlocks = silent;
+        first.withoutBlocks = !silent;
+        TestNetwork.Node last = network.node("m");
+        last.silentOnBlocks = silent;
+        last.withoutBlocks = !silent;
+        for (TestNetwork.Node node : List.of(first, network.node("k"), last)) {
+            late.add(node);
+        }
+        join();
+        assertEquals(List.of("one"), late.texts());
+    }
+
+    @Test
+    void whereNoNodeHasBlocksOfBeforeThatIsSaid() throws Exception {
+        openedAgo(Duration.ofMinutes(10));
+        TestNetwork.Node node = network.node("l");
+        node.withoutBlocks = true;
+        late.add(node);
+        join();
+        assertEquals(Look.UNABLE, look());
+        assertEquals(List.of(), late.texts());
+    }
+
+    @Test
+    void whatWasReadSinceADayIsNotReadAgain() throws Exception {
+        TestNetwork.Node node = network.node("l");
+        late.add(node);
+        openedAgo(Duration.ofMinutes(10));
+        late.settle();
+        int before = node.watched.get();
+        join();
+        late.stage.bus.publish(new Bus.Expected());
+        late.settle();
+        assertEquals(Look.DONE, look());
+        assertEquals(List.of("one"), late.texts(), "it was remembered");
+        assertEquals(before, node.watched.get());
+    }
+
+    @Test
+    void itIsSaidThatBlocksAreReadUntilTheyWereAndNotAgainWhenANodeIsBehindLater() throws Exception {
+        openedAgo(Duration.ofMinutes(10));
+        TestNetwork.Node node = network.node("l");
+        late.add(node);
+        // It says that it has more than it has told.
+        node.lie = 1;
+        join();
+        assertEquals(List.of("one"), late.texts());
+        assertEquals(Look.RUNNING, look());
+        node.lie = 0;
+        assertEquals(Look.DONE, look());
+        node.lie = 1;
+        assertEquals(Look.DONE, look());
+    }
+}

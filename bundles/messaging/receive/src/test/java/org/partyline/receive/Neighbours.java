@@ -1,0 +1,53 @@
+package org.partyline.receive;
+
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.partyline.api.packet.Content;
+import org.partyline.api.session.HandshakeRefusedException;
+import org.partyline.engine.sessions.Controls;
+import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.engine.sessions.KeyUpdates;
+import org.partyline.testkit.messaging.StageBench;
+
+/** In place of those who keep sessions: they note what they are called for, and believe in one handshake and one answer. */
+final class Neighbours {
+    /** What was called of them, in order. */
+    final List<String> called = new CopyOnWriteArrayList<>();
+    /** The bodies of handshakes that were accepted. */
+    final List<byte[]> accepted = new CopyOnWriteArrayList<>();
+    /** The body that is a handshake for Alice's card; every other is refused. */
+    volatile byte[] handshake = {};
+    /** The body that is an answer to one of hers. */
+    volatile byte[] answer = {};
+
+    Neighbours(StageBench bench) {
+        put(bench, HandshakeManager.class);
+        put(bench, KeyUpdates.class);
+        put(bench, Controls.class);
+    }
+
+    private <T> void put(StageBench bench, Class<T> type) {
+        bench.put(
+                type,
+                type.cast(Proxy.newProxyInstance(
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
+                        (self, method, arguments) ->
+                                call(method.getName(), new ArrayList<>(Arrays.asList(arguments))))));
+    }
+
+    private Object call(String method, List<Object> arguments) throws HandshakeRefusedException {
+        called.add(method);
+        if (method.equals("init")) {
+            byte[] body = (byte[]) arguments.get(4);
+            if (!Arrays.equals(body, handshake)) {
+                throw new HandshakeRefusedException("it was not made for this card");
+            }
+            accepted.add(body);
+        }
+        return method.equals("isAnswer") && Arrays.equals(((Content) arguments.get(3)).body(), answer);
+    }
+}

@@ -1,0 +1,162 @@
+package org.partyline.receive;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.packet.Draft;
+import org.partyline.api.packet.PacketKey;
+import org.partyline.api.packet.PacketLabel;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.PlannedPacket;
+import org.partyline.api.session.HandshakeRefusedException;
+import org.partyline.engine.chains.PacketOpener;
+import org.partyline.engine.conversation.ContactInbox;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.testkit.messaging.StageBench;
+
+/** Offers of a session that come to an inbox, by whoever has the card. */
+class OfferedSessionsTest {
+    private final StageBench stage = new StageBench();
+    private final ContactInbox inbox = new ContactInbox(StageBench.ALICE.id(), Network.REGTEST, false);
+    /** The handshakes that were handed on. */
+    private final List<byte[]> offers = new ArrayList<>();
+    /** Why handshakes are refused; null: they are not. */
+    private String refusal;
+
+    private InboxPackets packets;
+
+    @BeforeEach
+    void expect() {
+        HandshakeManager handshakes = (HandshakeManager) Proxy.newProxyInstance(
+                HandshakeManager.class.getClassLoader(),
+                new Class<?>[] {HandshakeManager.class},
+                (self, method, arguments) -> {
+                    offers.add((byte[]) arguments[4]);
+                    if (refusal != null) {
+                        throw new HandshakeRefusedException(refusal);
+                    }
+                    return null;
+                });
+        packets = new InboxPackets(
+                stage.guard,
+                stage.clock,
+                stage.settings,
+                stage.suites,
+                stage.handshakes,
+                stage.notices.security(),
+                new PacketOpener(stage.codec, stage.suites),
+                handshakes);
+        stage.guard.lock();
+        try {
+            SecretBytes root = root();
+            stage.guard.unlocked().beacons.add(inbox, stage.handshakes.inboxBeacon(root), root);
+        } finally {
+            stage.guard.unlock();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    private SecretBytes root() {
+        return stage.handshakes.inboxRoot(stage.keys().keys.inboxSecret(), Network.REGTEST);
+    }
+
+    /** The packets of an offer, as somebody seals it who has the card. */
+    private List<byte[]> offer(byte[] body, String suiteName) throws PartylineException {
+        AeadSuite suite = stage.suites.installed(suiteName).orElseThrow();
+        Draft draft = new Draft(
+                PacketType.HANDSHAKE_INIT,
+                false,
+                stage.clock.instant().getEpochSecond(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                body,
+                false);
+        List<byte[]> sealed = new ArrayList<>();
+        try (SecretBytes root = root();
+                SecretBytes beacon = stage.handshakes.inboxBeacon(root)) {
+            for (PlannedPacket planned : stage.fragmenter.plan(draft, PacketLabel.SEALED, 80, stage.random)) {
+                byte[] locator = stage.channelKeys.newLocator(beacon, stage.random);
+                try (SecretBytes secret = stage.handshakes.inboxPacketSecret(root, locator)) {
+                    PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, Network.REGTEST);
+                    sealed.add(stage.codec.seal(planned.content(), key, suite, planned.bucket()));
+                }
+            }
+        }
+        return sealed;
+    }
+
+    private void come(List<byte[]> sealed) throws PartylineException {
+        for (byte[] packet : sealed) {
+            stage.guard.<RecognitionResult, PartylineException>open(memory -> packets.open(new Incoming(
+                    memory,
+                    new Candidate(Network.REGTEST.code(), packet, new byte[32], null, stage.clock.millis(), "a"))));
+        }
+    }
+
+    @Test
+    void anOfferInPiecesIsHandedOnOnceItIsWhole() throws Exception {
+        byte[] body = new byte[113];
+        stage.random.nextBytes(body);
+        List<byte[]> pieces = offer(body, "XCHACHA20_POLY1305");
+        come(pieces.subList(1, pieces.size()));
+        assertEquals(List.of(), offers);
+        come(pieces);
+        assertEquals(1, offers.size());
+        assertArrayEquals(body, offers.get(0));
+        come(pieces);
+        assertEquals(1, offers.size(), "each packet is used once");
+        assertEquals(List.of(), stage.audited);
+    }
+
+    @Test
+    void anOfferThatIsRefusedIsAudited() throws Exception {
+        refusal = "it was not made for this card";
+        come(offer(new byte[113], "XCHACHA20_POLY1305"));
+        assertEquals(List.of("handshake-refused"), stage.audited);
+    }
+
+    @Test
+    void anOfferSealedWithADeniedSuiteIsRefusedAndAuditedOnce() throws Exception {
+        stage.suites.deny("AES_256_GCM");
+        List<byte[]> pieces = offer(new byte[113], "AES_256_GCM");
+        come(pieces);
+        assertEquals(List.of("handshake-refused"), stage.audited, "its pieces are one offer");
+        assertEquals(List.of(), offers);
+        stage.clock.pass(Duration.ofMinutes(2));
+        stage.notices.security().flush();
+        assertEquals(List.of("handshake-refused"), stage.audited, "none was left out that is counted");
+        come(offer(new byte[113], "AES_256_GCM"));
+        assertEquals(List.of("handshake-refused", "handshake-refused"), stage.audited);
+    }
+
+    @Test
+    void whatASuiteSealedThatIsAwayIsNoRefusal() throws Exception {
+        AeadSuite suite = stage.suites.installed("AES_256_GCM").orElseThrow();
+        List<byte[]> pieces = offer(new byte[113], "AES_256_GCM");
+        stage.suites.remove("AES_256_GCM");
+        come(pieces);
+        assertEquals(List.of(), stage.audited);
+        stage.suites.add(suite);
+        come(pieces);
+        assertEquals(1, offers.size());
+    }
+}

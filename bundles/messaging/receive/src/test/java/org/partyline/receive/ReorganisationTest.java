@@ -1,0 +1,315 @@
+package org.partyline.receive;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.nodes.NodeFault;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.MessageRecords;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PropagationRecord;
+import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.receive.Reception;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+import org.partyline.testkit.Eventually;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.StageBench;
+import org.partyline.testkit.messaging.TestNetwork;
+
+/** Blocks that are gone from the chain, as three nodes tell of them. What stood in them was written down by hand. */
+class ReorganisationTest {
+    private static final int HEIGHT = 20;
+
+    private final HandSetClock clock = new HandSetClock();
+    private final TestNetwork network = new TestNetwork(clock);
+    private final TestNetwork.Node one = network.node("one");
+    private final TestNetwork.Node two = network.node("two");
+    private final TestNetwork.Node three = network.node("three");
+    private final List<Bus.Retry> retries = new ArrayList<>();
+    private StageBench stage;
+    private Reorganisation reorganisation;
+    private ChannelMembership lobby;
+
+    @BeforeEach
+    void threeNodes() throws Exception {
+        network.mine(HEIGHT);
+        stage = new StageBench(clock);
+        List.of(one, two, three).forEach(stage.nodes::add);
+        lobby = stage.join("lobby", Mode.OPEN);
+        stage.bus.on(Bus.Retry.class, retries::add);
+        reorganisation = new Reorganisation(
+                stage.guard, stage.store, clock, stage.nodes, stage.parts, stage.bus, stage.context.part(Outbox.class));
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    /** A message of ours that stands in a block. */
+    private long mined(String text, BlockRef block) throws Exception {
+        long id = stage.queue(lobby, text);
+        stage.sealer.seal(id);
+        SignedTransaction paid =
+                one.pay("", List.of(stage.outgoing(id).parts().get(0).packet()), new FeeRate(100));
+        stage.outbox.changePart(
+                id,
+                0,
+                part -> part.signed(paid.raw(), paid.id().bytes(), paid.vsize(), paid.fee(), "one", "")
+                        .attempt("one", clock.millis()));
+        confirm(id, block);
+        return id;
+    }
+
+    private void confirm(long id, BlockRef block) throws Exception {
+        stage.outbox.change(
+                id,
+                now -> now.with(0, now.parts().get(0).minedIn(now.parts().get(0).transaction())));
+        OutgoingMessage now = stage.outgoing(id);
+        stage.guard.<Void, StoreException>transact(tx -> {
+            PropagationRecords.change(
+                    tx,
+                    now,
+                    now.parts().get(0).transaction(),
+                    trace -> trace.entering("one").reportedBy("two").in(block.encode()));
+            Optional<MessageRecord> words = message(tx, id);
+            if (words.isPresent()) {
+                MessageRecords.put(tx, words.get().in(block.height(), List.of()));
+            }
+            return null;
+        });
+    }
+
+    private static Optional<MessageRecord> message(StoreTransaction tx, long id) throws StoreException {
+        return Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class);
+    }
+
+    private int height(long id) throws StoreException {
+        return stage.guard.<Integer, StoreException>transact(
+                tx -> message(tx, id).orElseThrow().block());
+    }
+
+    private PropagationRecord trace(long id) throws PartylineException {
+        return stage.propagation.propagationRecord(stage.outgoing(id).parts().get(0));
+    }
+
+    private State state(long id) throws PartylineException {
+        return stage.state(id);
+    }
+
+    @Test
+    void aReorganisationTakesAConfirmationBackAndItsBlockWithIt() throws Exception {
+        BlockRef block = network.mine();
+        long id = mined("mined twice", block);
+        OutgoingMessage before = stage.outgoing(id);
+        network.disconnect(3, true);
+        reorganisation.disconnected("one", Network.REGTEST, block);
+
+        OutgoingMessage after = stage.outgoing(id);
+        assertEquals(State.SEEN, after.state());
+        assertEquals(Reorganisation.REASON, after.reason());
+        assertEquals(-1, height(id));
+        assertEquals(new PropagationRecord(List.of("one"), List.of("two"), null), trace(id));
+        // Others had it, so it is not paid for anew; it is due at once.
+        assertArrayEquals(before.parts().get(0).raw(), after.parts().get(0).raw());
+        assertEquals(0, after.parts().get(0).tried());
+        assertEquals(1, retries.size());
+
+        network.mine(2);
+        confirm(id, network.mine());
+        assertEquals(State.CONFIRMED, state(id));
+    }
+
+    @Test
+    void whatStandsInOtherBlocksOrOnOtherNetworksStays() throws Exception {
+        BlockRef block = network.mine();
+        BlockRef other = network.mine();
+        long id = mined("elsewhere", other);
+        network.disconnect(2, true);
+        reorganisation.disconnected("one", Network.REGTEST, block);
+        reorganisation.disconnected("one", Network.SIGNET, other);
+        assertEquals(State.CONFIRMED, state(id));
+        assertEquals(List.of(), retries);
+        reorganisation.disconnected("one", Network.REGTEST, other);
+        assertEquals(State.SEEN, state(id));
+    }
+
+    @Test
+    void aMessageWhoseTimeHasEndedIsKeptUntilItStandsInABlockAgain() throws Exception {
+        BlockRef block = network.mine();
+        long id = mined("short-lived", block);
+        clock.pass(Duration.ofMinutes(30));
+        network.disconnect(1, false);
+        reorganisation.disconnected("one", Network.REGTEST, block);
+        assertEquals(
+                clock.instant().plus(Duration.ofDays(1)).toEpochMilli(),
+                stage.propagation.way(stage.outgoing(id)).unsettled());
+        clock.pass(Duration.ofHours(2));
+        stage.guard.<Void, StoreException>transact(tx -> {
+            tx.deleteExpired(clock.instant());
+            return null;
+        });
+        assertEquals(State.SEEN, state(id), "it is still there");
+        confirm(id, network.mine());
+        stage.guard.<Void, StoreException>transact(tx -> {
+            tx.deleteExpired(clock.instant());
+            return null;
+        });
+        assertEquals(
+                Optional.empty(),
+                stage.guard.<Optional<OutgoingMessage>, StoreException>transact(tx -> OutgoingRecords.find(tx, id)),
+                "settled, it goes as any other");
+    }
+
+    @Test
+    void aReorganisationWhileLockedIsTakenUpAfterwards() throws Exception {
+        BlockRef block = network.mine();
+        long id = mined("while you slept", block);
+        network.disconnect(1, true);
+        var memory = stage.memory();
+        stage.guard.lock();
+        try {
+            stage.guard.setUnlocked(null);
+            reorganisation.disconnected("one", Network.REGTEST, block);
+            assertEquals(Optional.of(block.encode()), stage.store.note("gone.regtest"));
+            stage.guard.setUnlocked(memory);
+        } finally {
+            stage.guard.unlock();
+        }
+        assertEquals(State.CONFIRMED, state(id));
+        reorganisation.takeUp(memory);
+        assertEquals(State.SEEN, state(id));
+        assertTrue(stage.store.note("gone.regtest").isEmpty());
+    }
+
+    @Test
+    void aReorganisationWhileTheOutboxIsAwayIsTakenUpAfterwards() throws Exception {
+        BlockRef block = network.mine();
+        long id = mined("nobody writes it down", block);
+        network.disconnect(1, true);
+        stage.take(Outbox.class, stage.outbox);
+        reorganisation.disconnected("one", Network.REGTEST, block);
+        assertEquals(Optional.of(block.encode()), stage.store.note("gone.regtest"));
+        stage.put(Outbox.class, stage.outbox);
+        assertEquals(State.CONFIRMED, state(id));
+        reorganisation.takeUp(stage.memory());
+        assertEquals(State.SEEN, state(id));
+    }
+
+    @Test
+    void oneNodeThatLeavesABlockWhichTheOthersHaveTakesNothingBack() throws Exception {
+        BlockRef block = network.mine();
+        long id = mined("stands", block);
+        two.fork = block.height();
+        reorganisation.disconnected("two", Network.REGTEST, block);
+        assertEquals(State.CONFIRMED, state(id));
+        three.fork = block.height();
+        reorganisation.disconnected("two", Network.REGTEST, block);
+        assertEquals(State.SEEN, state(id), "two of three left it");
+    }
+
+    @Test
+    void whatANodeSaysOfBlocksThatIsOnAnotherChainTakesNothingBack() throws Exception {
+        BlockRef block = network.mine();
+        long id = mined("stands", block);
+        network.disconnect(1, true);
+        stage.nodes.setAside(two, NodeFault.OTHER_CHAIN, "it is on another chain");
+        reorganisation.disconnected("two", Network.REGTEST, block);
+        assertEquals(State.CONFIRMED, state(id));
+    }
+
+    @Test
+    void whatOnlyANodeOnAnotherChainConfirmedIsTakenBackWhenItIsFoundOut() throws Exception {
+        BlockRef liars = new BlockRef(HEIGHT + 1, TxId.ofStripped(new byte[] {7}), clock.instant());
+        network.mine();
+        BlockRef honest = two.blockAt(HEIGHT + 1).orElseThrow();
+        long id = mined("in a block of a liar", liars);
+        long other = mined("in one that all have", honest);
+        stage.nodes.setAside(two, NodeFault.OTHER_CHAIN, "it is on another chain");
+        reorganisation.distrust(Network.REGTEST);
+        assertEquals(State.SEEN, state(id));
+        assertEquals(State.CONFIRMED, state(other));
+    }
+
+    @Test
+    void aBlockThatNobodyCanBeAskedForStaysToBeBelieved() throws Exception {
+        BlockRef liars = new BlockRef(HEIGHT + 1, TxId.ofStripped(new byte[] {7}), clock.instant());
+        long id = mined("in a block of a liar", liars);
+        List.of(one, two, three).forEach(node -> node.withoutBlocks = true);
+        reorganisation.distrust(Network.REGTEST);
+        assertEquals(State.CONFIRMED, state(id));
+    }
+
+    @Test
+    void readingGoesOnFromTheForkAfterARestart() throws Exception {
+        List<BlockRef> blocks = List.of(network.mine(), network.mine(), network.mine());
+        ScanPosition position = new ScanPosition(stage.store, stage.nodes::all, stage.nodes::ready);
+        for (BlockRef block : blocks) {
+            position.advance("one", Network.REGTEST, block);
+        }
+        network.disconnect(2, true);
+        position.retreat("one", Network.REGTEST, blocks.get(2));
+        position.retreat("one", Network.REGTEST, blocks.get(1));
+        assertTrue(stage.store.note("cursor.regtest").orElseThrow().startsWith("21:"), "the position went back");
+        ScanPosition restarted = new ScanPosition(stage.store, stage.nodes::all, stage.nodes::ready);
+        assertEquals(Optional.of(blocks.get(0)), restarted.of("one", Network.REGTEST));
+        assertEquals(Optional.of(blocks.get(0)), restarted.of("two", Network.REGTEST), "a new node begins there, too");
+    }
+
+    /** What was refused may be taken now. */
+    @Test
+    void afterEachBlockAndEachThatIsGoneWhatWaitsIsTriedAgain() {
+        ReceiveStage receive = stage.add(ReceiveStage::new);
+        try {
+            Reception reception = StageBench.offered(receive, Reception.class);
+            AtomicInteger tried = new AtomicInteger();
+            // What is begun at the start asks for it, too.
+            BlockRef first = network.mine();
+            reception.blockConnected("one", Network.REGTEST, first);
+            Eventually.that(
+                    "it is read", () -> reception.cursor("one", Network.REGTEST).equals(Optional.of(first)));
+            settle(receive);
+            stage.bus.on(Bus.Retry.class, retry -> tried.incrementAndGet());
+            reception.blockConnected("one", Network.REGTEST, network.mine());
+            settle(receive);
+            assertEquals(1, tried.get());
+            reception.blockDisconnected("one", Network.REGTEST, first);
+            settle(receive);
+            assertEquals(2, tried.get());
+        } finally {
+            receive.stop();
+        }
+    }
+
+    /** Waits until all was looked at that nodes have told so far. */
+    private static void settle(ReceiveStage receive) {
+        CountDownLatch read = new CountDownLatch(1);
+        ((InboundQueue) StageBench.offered(receive, Reception.class)).submit(read::countDown);
+        Eventually.that("it is looked at", () -> read.getCount() == 0);
+    }
+}

@@ -1,0 +1,172 @@
+package org.partyline.receive;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.packet.Content;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.engine.chains.SeenChains;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.kernel.Days;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.SignerId;
+import org.partyline.engine.store.Tables;
+
+/** A member of the channel has the seeds of the others' chains, and says their words once more (PROTOCOL 5). */
+class ReplayedChainTest {
+    private static final String OPENER = "this opens a chain";
+    private static final String SIGNED = "I owe carol 100";
+
+    private final ReceiveBench bench = new ReceiveBench();
+    private ChannelMembership lobby;
+    private ContactConversation dora;
+    private Content signed;
+    private byte[] signedPacket;
+    /** Who opened the chain, and whoever has its seed. */
+    private Speaker mallory;
+
+    private byte[] seed;
+
+    @BeforeEach
+    void aChannelWithASignedMessageOnAChain() throws Exception {
+        lobby = bench.join("lobby");
+        IdentityKeys keys = bench.stage.identities.generate(bench.stage.random);
+        dora = bench.stage.know("dora", keys);
+        mallory = new Speaker(bench.stage, lobby);
+        seed = mallory.newSeed();
+        signed = mallory.signed(seed, 0, mallory.text(SIGNED), keys);
+        signedPacket = mallory.onChain(seed, 0, signed);
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private void doraSpeaks() throws Exception {
+        bench.hear(mallory.opener(seed, "dora", OPENER), signedPacket);
+        assertEquals(List.of(OPENER, SIGNED), bench.texts());
+    }
+
+    /** Opens dora's chain once more, with her name, and puts the signed packet on it as it was. */
+    private void replay() {
+        bench.hear(mallory.opener(seed, "dora", ""), signedPacket);
+    }
+
+    private void assertRefused() throws Exception {
+        assertEquals(List.of("chain-replayed"), bench.stage.audited);
+        assertEquals(List.of(OPENER, SIGNED), bench.texts());
+        assertEquals(1, bench.count(SeenChains.TABLE));
+    }
+
+    @Test
+    void whoOpensAnothersChainOnceMoreDoesNotHaveItsWordsShownAgain() throws Exception {
+        doraSpeaks();
+        // What a server remembers of packets in memory must not be what stops it.
+        bench.restart();
+        replay();
+        assertRefused();
+    }
+
+    @Test
+    void wordsBesideASeedThatWasSeenAreNotShown() throws Exception {
+        doraSpeaks();
+        bench.hear(mallory.opener(seed, "dora", "I am dora"));
+        assertRefused();
+    }
+
+    @Test
+    void aMessageIsNotShownAgainUnderAnotherSuite() throws Exception {
+        doraSpeaks();
+        bench.hear(mallory.onChain(seed, 0, signed, Speaker.GCM));
+        assertEquals(List.of(OPENER, SIGNED), bench.texts());
+        bench.hear(mallory.opener(seed, "dora", ""));
+        bench.hear(mallory.onChain(seed, 0, signed, Speaker.GCM));
+        assertRefused();
+    }
+
+    @Test
+    void aChainThatIsOverIsNotOpenedAgainWhileItsRootIsKept() throws Exception {
+        doraSpeaks();
+        // As if its keys were let go: the session id alone must be enough.
+        bench.stage.guard.transact(tx -> {
+            for (StoredRecord chain : tx.list(ReceiveChainRecord.TABLE)) {
+                tx.delete(ReceiveChainRecord.TABLE, chain.key());
+            }
+            return null;
+        });
+        bench.restart();
+        replay();
+        assertRefused();
+        assertEquals(0, bench.count(ReceiveChainRecord.TABLE));
+    }
+
+    /** Who seals writes down the chains that it opens. */
+    @Test
+    void nobodyIsShownItsOwnWordsAsAnothers() throws Exception {
+        bench.stage.guard.transact(tx -> {
+            int today = Days.of(bench.clock.instant());
+            try (SecretBytes root = lobby.root(bench.stage.channelKeys, today);
+                    SecretBytes key = bench.stage.chains.channelChainKey(seed, root, lobby.network())) {
+                return SeenChains.opens(tx, lobby.id(), today, bench.stage.chains.sessionId(key));
+            }
+        });
+        replay();
+        assertEquals(List.of("chain-replayed"), bench.stage.audited);
+        bench.hear(mallory.onChain(seed, 7, mallory.text("never said")));
+        assertEquals(List.of(), bench.texts());
+    }
+
+    private List<Integer> signers() throws Exception {
+        return bench.stage.guard.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)).stream()
+                .filter(message -> message.text().equals(SIGNED))
+                .map(MessageRecord::signer)
+                .toList();
+    }
+
+    @Test
+    void aSignatureDoesNotHoldInAnotherPlaceOfTheChain() throws Exception {
+        doraSpeaks();
+        assertEquals(List.of(dora.id()), signers());
+        bench.hear(mallory.onChain(seed, 5, signed));
+        assertEquals(List.of(dora.id(), SignerId.WRONG), signers());
+    }
+
+    @Test
+    void aSignatureDoesNotHoldUnderAnotherSuite() throws Exception {
+        // Nobody has met dora's chain: mallory's copy comes first.
+        bench.hear(mallory.opener(seed, "dora", OPENER), mallory.onChain(seed, 0, signed, Speaker.GCM));
+        assertEquals(List.of(SignerId.WRONG), signers());
+    }
+
+    @Test
+    void aNewChainOfTheSameSenderIsReadAsBefore() throws Exception {
+        doraSpeaks();
+        replay();
+        assertRefused();
+        byte[] another = mallory.newSeed();
+        bench.hear(
+                mallory.opener(another, "dora", "on a chain of its own"),
+                mallory.onChain(another, 0, mallory.text("and on")));
+        assertEquals(List.of(OPENER, SIGNED, "on a chain of its own", "and on"), bench.texts());
+    }
+
+    @Test
+    void everyPersonaOfAServerReadsAChainOnce() throws Exception {
+        bench.join("lobby");
+        byte[] opener = mallory.opener(seed, "dora", "to all of you");
+        bench.hear(opener);
+        assertEquals(Collections.nCopies(2, "to all of you"), bench.texts());
+        bench.hear(mallory.opener(seed, "dora", "to all of you"));
+        assertEquals(Collections.nCopies(2, "to all of you"), bench.texts());
+        assertEquals(List.of("chain-replayed"), bench.stage.audited);
+    }
+}

@@ -1,0 +1,123 @@
+package org.partyline.receive;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.lang.reflect.Proxy;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.AeadId;
+import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.conversation.ChainKind;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.Days;
+import org.partyline.engine.recognition.HeldPackets;
+import org.partyline.engine.sessions.Controls;
+import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.engine.sessions.KeyUpdates;
+import org.partyline.engine.store.Tables;
+import org.partyline.testkit.protocol.PlainSuite;
+
+/** What comes in a session waits for the suite that both sides agreed on, and no other is tried. */
+class SessionSuiteTest {
+    private static final AeadSuite SIXTH = new PlainSuite(new AeadId(6, "SIXTH", 16));
+
+    private final ReceiveBench bench = new ReceiveBench();
+    private ChannelMembership lobby;
+    private Speaker bob;
+    private byte[] seed;
+
+    @BeforeEach
+    void aSession() throws Exception {
+        bench.stage.suites.onChange(() -> bench.stage.bus.publish(new Bus.PartsReturned()));
+        bench.stage.suites.add(SIXTH);
+        // The keys of a chain of his are as good as those of a session.
+        lobby = bench.join("lobby");
+        bob = new Speaker(bench.stage, lobby);
+        seed = bob.newSeed();
+        quiet(HandshakeManager.class);
+        quiet(KeyUpdates.class);
+        quiet(Controls.class);
+        follow(bench.stage.know("bob", bench.stage.identities.generate(bench.stage.random)));
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    /** Who keeps sessions is told of what came, and does nothing. */
+    private <T> void quiet(Class<T> type) {
+        bench.stage.put(
+                type,
+                type.cast(Proxy.newProxyInstance(
+                        type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> null)));
+    }
+
+    /** Bob's chain is one of a session with a contact. */
+    private void follow(ContactConversation contact) throws StoreException {
+        bench.stage.guard.open(memory -> bench.stage.guard.transact(tx -> {
+            try (SecretBytes root = lobby.root(bench.stage.channelKeys, Days.of(bench.clock.instant()));
+                    SecretBytes chainKey = bench.stage.chains.channelChainKey(seed, root, Network.REGTEST)) {
+                ReceiveChain chain = bench.stage.chains.receive(chainKey, bench.clock.instant());
+                ReceiveChainRecord entry = new ReceiveChainRecord(
+                        (int) Tables.next(tx, "chain"),
+                        contact.id(),
+                        ChainKind.SESSION,
+                        bench.stage.chains.sessionId(chainKey),
+                        SIXTH.id().code(),
+                        "",
+                        bench.clock.instant().getEpochSecond(),
+                        null,
+                        null,
+                        0);
+                ReceiveChains.putChain(tx, entry, chain);
+                memory.chains.follow(new ReceiveChainState(entry, chain));
+                bench.stage.notices.events().startLine(entry.number(), 0);
+            }
+            return null;
+        }));
+    }
+
+    private int parked() throws StoreException {
+        bench.stage.guard.lock();
+        try {
+            bench.queue.settleWrites();
+        } finally {
+            bench.stage.guard.unlock();
+        }
+        return (int) bench.count(HeldPackets.PARKED);
+    }
+
+    @Test
+    void whatIsSaidInASessionWaitsForTheSuiteOfTheSession() throws Exception {
+        bench.stage.suites.remove(SIXTH);
+        bench.hear(bob.onChain(seed, 0, bob.text("waits for it"), SIXTH));
+        assertEquals(1, parked());
+        assertEquals(List.of(), bench.texts());
+        bench.stage.suites.add(SIXTH);
+        bench.settle();
+        assertEquals(List.of("waits for it"), bench.texts());
+        assertEquals(0, parked());
+    }
+
+    /** A member of a channel may change its own; here nobody can have sealed with another. */
+    @Test
+    void noOtherSuiteIsTriedInASession() throws Exception {
+        bench.hear(bob.onChain(seed, 0, bob.text("with another one"), Speaker.GCM));
+        assertEquals(List.of(), bench.texts());
+        assertEquals(0, parked());
+        bench.hear(bob.onChain(seed, 0, bob.text("with the right one"), SIXTH));
+        assertEquals(List.of("with the right one"), bench.texts());
+    }
+}

@@ -1,0 +1,130 @@
+package org.partyline.receive;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.AeadId;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.PacketKey;
+import org.partyline.api.packet.PacketLabel;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.ratchet.SendChain;
+import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.conversation.ChainKind;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.store.Tables;
+
+/** Chains whose keys others have, too: of an answer that is awaited, and our own on a copy of our files. */
+class SharedKeysTest {
+    private final ReceiveBench bench = new ReceiveBench();
+    private final Neighbours neighbours = new Neighbours(bench.stage);
+    private ContactConversation bob;
+
+    @BeforeEach
+    void aContact() throws Exception {
+        bob = bench.stage.know("bob", bench.stage.identities.generate(bench.stage.random));
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private static SecretBytes key() {
+        return SecretBytes.copyOf(new byte[32]);
+    }
+
+    /** What who has the chain's key puts at a position of it. */
+    private byte[] packet(int position, Content content) {
+        try (SecretBytes key = key();
+                SendChain chain = bench.stage.chains.sendSession(key, bench.clock.instant())) {
+            for (int i = 0; i < position; i++) {
+                chain.step().secret().close();
+            }
+            SendChain.Step step = chain.step();
+            try (SecretBytes secret = step.secret()) {
+                return bench.stage.codec.seal(
+                        content,
+                        new PacketKey(secret, PacketLabel.REPLY, step.locator(), Network.REGTEST),
+                        Speaker.XCHACHA,
+                        Packets.BUCKETS.stream()
+                                .filter(size -> Packets.capacity(size, Packets.CHAIN_LOCATOR)
+                                        >= bench.stage.codec.length(content))
+                                .findFirst()
+                                .orElseThrow());
+            }
+        }
+    }
+
+    private Content said(PacketType type, byte[] body) {
+        return Content.of(type, bench.clock.instant(), body);
+    }
+
+    /** Alice awaits an answer of bob's, on a chain whose key is in her handshake. */
+    private void awaitAnswer() throws Exception {
+        try (SecretBytes key = key()) {
+            byte[] name = bench.stage.chains.sessionId(key);
+            ReceiveChain chain = bench.stage.chains.receive(key, bench.clock.instant());
+            bench.stage.guard.open(memory -> {
+                ReceiveChainRecord entry = bench.stage.guard.transact(tx -> {
+                    ReceiveChainRecord made = ReceiveChainRecordBuilder.builder()
+                            .number((int) Tables.next(tx, "chain"))
+                            .membership(bob.id())
+                            .kind(ChainKind.REPLY)
+                            .session(name)
+                            .suite(AeadId.XCHACHA20_POLY1305.code())
+                            .nickname("")
+                            .opened(bench.clock.instant().getEpochSecond())
+                            .build();
+                    ReceiveChains.putChain(tx, made, chain);
+                    return made;
+                });
+                memory.chains.follow(new ReceiveChainState(entry, chain));
+                return null;
+            });
+        }
+    }
+
+    @Test
+    void whoReadAHandshakePutsNoWordsWhereItsAnswerBelongs() throws Exception {
+        awaitAnswer();
+        for (int position = 0; position < 3; position++) {
+            bench.hear(packet(position, said(PacketType.TEXT, "send the money".getBytes(StandardCharsets.UTF_8))));
+        }
+        assertEquals(List.of(), bench.texts());
+        assertEquals(List.of("isAnswer", "isAnswer", "isAnswer"), neighbours.called);
+    }
+
+    @Test
+    void whatIsNotTheAnswerUsesNothingUp() throws Exception {
+        awaitAnswer();
+        neighbours.answer = new byte[] {1};
+        bench.hear(packet(0, said(PacketType.HANDSHAKE_RESP, new byte[] {2})));
+        assertEquals(List.of("isAnswer"), neighbours.called);
+        bench.hear(packet(0, said(PacketType.HANDSHAKE_RESP, neighbours.answer)));
+        assertEquals(List.of("isAnswer", "isAnswer", "resp"), neighbours.called);
+    }
+
+    /** Whoever runs on a copy of our files has used the key: no other of the session is used. */
+    @Test
+    void aPacketOfOursThatWeHaveNotMadeIsToldToWhoKeepsTheSession() throws Exception {
+        byte[] packet = packet(0, said(PacketType.TEXT, new byte[] {'x'}));
+        bench.stage.guard.open(memory -> {
+            memory.own.expect(bob.id(), List.of(Packets.hint(packet)));
+            return null;
+        });
+        bench.hear(packet);
+        assertEquals(List.of("doubled"), neighbours.called);
+    }
+}
