@@ -1,0 +1,413 @@
+package org.partyline.contacts;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Sessions;
+import org.partyline.api.engine.Wallets;
+import org.partyline.api.identity.ContactCard;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.identity.PublicIdentity;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.settings.SessionSettings;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.continuity.Mending;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactRecord;
+import org.partyline.engine.conversation.IdentityRecord;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.personas.PersonaKeyRecords;
+import org.partyline.engine.personas.PersonaKeyStore;
+import org.partyline.engine.sessions.Controls;
+import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.engine.sessions.IdentityRotation;
+import org.partyline.engine.sessions.KeyUpdates;
+import org.partyline.engine.sessions.Rotation;
+import org.partyline.engine.sessions.SessionChains;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.MemoryStore;
+import org.partyline.testkit.messaging.StageBench;
+
+/**
+ * The contacts of one server on a bench. Two of them stand face to face in a test: what one has queued is said by hand ({@link #say}), and
+ * read by hand on the other ({@link #hear}), as sealing and receiving do it with packets.
+ */
+final class ContactsBench implements AutoCloseable {
+    /** Who answers more often than that answers itself. */
+    private static final int MOST_ROUNDS = 1000;
+
+    final HandSetClock clock;
+    final StageBench stage;
+    final HandshakeManager handshakes;
+    final KeyUpdates updates;
+    final Controls controls;
+    final Rotation rotation;
+    final IdentityRotation news;
+    final PersonaKeyStore keyStore;
+    final Mending mending;
+    final Personas personas;
+    final Contacts contacts;
+    final Sessions sessions;
+    final Wallets wallets;
+    final SessionChains sessionChains;
+    /** Why handshakes were refused, in order. */
+    final List<String> refusals = new ArrayList<>();
+    /** What came before its chain was known. */
+    final List<Packet> early = new ArrayList<>();
+    /** Every packet that was said, in order. */
+    final List<Packet> said = new ArrayList<>();
+
+    private final HandSealer sealer;
+    private final HandReader reader;
+
+    ContactsBench(HandSetClock clock) {
+        this(clock, MemoryStore.open());
+    }
+
+    private ContactsBench(HandSetClock clock, MemoryStore store) {
+        this.clock = clock;
+        stage = new StageBench(clock, store);
+        ContactsStage contactsStage = stage.add(ContactsStage::new);
+        handshakes = StageBench.offered(contactsStage, HandshakeManager.class);
+        updates = StageBench.offered(contactsStage, KeyUpdates.class);
+        controls = StageBench.offered(contactsStage, Controls.class);
+        rotation = StageBench.offered(contactsStage, Rotation.class);
+        news = StageBench.offered(contactsStage, IdentityRotation.class);
+        keyStore = StageBench.offered(contactsStage, PersonaKeyStore.class);
+        mending = StageBench.offered(contactsStage, Mending.class);
+        personas = StageBench.offered(contactsStage, Personas.class);
+        contacts = StageBench.offered(contactsStage, Contacts.class);
+        sessions = StageBench.offered(contactsStage, Sessions.class);
+        wallets = StageBench.offered(contactsStage, Wallets.class);
+        sessionChains = StageBench.offered(contactsStage, SessionChains.class);
+        sealer = new HandSealer(this);
+        reader = new HandReader(this);
+    }
+
+    // ---- people
+
+    /** Adds the card of another's current persona. */
+    void know(ContactsBench other, String name) throws PartylineException {
+        contacts.add(Optional.empty(), other.card(), Optional.of(name));
+    }
+
+    String card() throws PartylineException {
+        return personas.card(Optional.empty(), Optional.of(Network.REGTEST));
+    }
+
+    /** Each has the other's card. */
+    static void meet(ContactsBench alice, ContactsBench bob) throws PartylineException {
+        alice.know(bob, "bob");
+        bob.know(alice, "alice");
+    }
+
+    void add(ContactCard card, String name) throws PartylineException {
+        contacts.add(Optional.empty(), stage.identities.encode(card), Optional.of(name));
+    }
+
+    /** A card with a signing key of its own, and the X25519 key of this one. */
+    ContactCard falseCard() {
+        IdentityKeys own = stage.identities.generate(stage.random);
+        return new ContactCard(
+                Network.REGTEST,
+                new PublicIdentity(
+                        own.identity().signing(), keys().keys.identity().agreement()),
+                own.inboxSecret().expose().clone(),
+                "false");
+    }
+
+    /** Of the current persona. */
+    PersonaKeys keys() {
+        return stage.keys();
+    }
+
+    /** The first contact of that name, whoever's. */
+    ContactConversation contact(String name) {
+        return stage.memory().conversations.contacts().stream()
+                .filter(contact -> contact.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    // ---- what a test looks at
+
+    SessionState state(String contact) throws StoreException {
+        return stage.guard.transact(tx -> SessionState.get(tx, contact(contact).id()));
+    }
+
+    Sessions.State session(String contact) throws StoreException {
+        return state(contact).state;
+    }
+
+    boolean isOpen(String contact) throws StoreException {
+        return state(contact).isOpen();
+    }
+
+    /** The chains that are read from a contact. */
+    List<ReceiveChainRecord> chains(String contact) {
+        return stage.memory().chains.of(contact(contact).id()).stream()
+                .map(track -> track.entry)
+                .sorted(Comparator.comparingInt(ReceiveChainRecord::number))
+                .toList();
+    }
+
+    /** Messages of a kind that were queued, whatever became of them. */
+    List<OutgoingMessage> queued(PacketType type) throws StoreException {
+        return stage.allOutgoing().stream()
+                .filter(outgoing -> outgoing.type() == type.code())
+                .toList();
+    }
+
+    long count(PacketType type) throws StoreException {
+        return queued(type).size();
+    }
+
+    private List<MessageRecord> messages() throws StoreException {
+        return stage.guard.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class));
+    }
+
+    /** The texts that came, in the order of their chains. */
+    List<String> received() throws StoreException {
+        return messages().stream()
+                .filter(message -> !message.outgoing() && !message.notice())
+                .sorted(Comparator.comparingInt(MessageRecord::chain).thenComparingInt(MessageRecord::sequence))
+                .map(MessageRecord::text)
+                .toList();
+    }
+
+    /** The same with whom it is shown to be of, in the order in which they came. */
+    List<String> written() throws StoreException {
+        Unlocked memory = stage.memory();
+        return messages().stream()
+                .filter(message -> !message.outgoing() && !message.notice())
+                .map(message -> memory.conversations.find(message.membership()).name() + ": " + message.text())
+                .toList();
+    }
+
+    List<String> notices() throws StoreException {
+        return messages().stream()
+                .filter(MessageRecord::notice)
+                .map(MessageRecord::text)
+                .toList();
+    }
+
+    // ---- by hand
+
+    /** Queues a text, as if somebody had written it. @return its number */
+    long write(String contact, String text) throws StoreException {
+        return stage.queue(contact(contact), text, "confirm", Duration.ofDays(2));
+    }
+
+    /** Seals what is queued and can be sealed, and lets it leave. */
+    List<Packet> say() throws PartylineException {
+        List<Packet> out = sealer.sealAll();
+        said.addAll(out);
+        return out;
+    }
+
+    /** Nodes show a packet: it is read now, or later when its chain is known. */
+    void hear(Packet packet) throws PartylineException {
+        if (!reader.read(packet)) {
+            early.add(packet);
+            return;
+        }
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Packet waiting : List.copyOf(early)) {
+                if (reader.read(waiting)) {
+                    early.remove(waiting);
+                    more = true;
+                }
+            }
+        }
+    }
+
+    void hear(List<Packet> packets) throws PartylineException {
+        for (Packet packet : packets) {
+            hear(packet);
+        }
+    }
+
+    /** Some talk until nobody has anything more to say; one alone hears itself. */
+    static void talk(ContactsBench... all) throws PartylineException {
+        boolean more = true;
+        for (int round = 0; more; round++) {
+            assertTrue(round < MOST_ROUNDS, "they never come to an end");
+            more = false;
+            for (ContactsBench each : all) {
+                List<Packet> out = each.say();
+                more |= !out.isEmpty();
+                for (ContactsBench other : all) {
+                    if (other != each || all.length == 1) {
+                        other.hear(out);
+                    }
+                }
+            }
+        }
+    }
+
+    /** A session that both sides have written on. */
+    static void open(ContactsBench alice, ContactsBench bob) throws PartylineException {
+        alice.write("bob", "one");
+        talk(alice, bob);
+        bob.write("alice", "two");
+        talk(alice, bob);
+    }
+
+    /** What is due now, as the clock does twice a minute. */
+    void keep() throws PartylineException {
+        stage.guard.<Void, PartylineException>open(memory -> {
+            for (ContactConversation contact : memory.conversations.contacts()) {
+                change((tx, now, after) -> {
+                    handshakes.repeat(tx, now, after, contact);
+                    updates.repeat(tx, now, after, contact);
+                });
+            }
+            rotation.keep(memory);
+            for (ReceiveChainState track : memory.chains.all()) {
+                if (ReceiveChains.isOver(track, clock.instant())) {
+                    memory.chains.remove(track);
+                }
+            }
+            return null;
+        });
+    }
+
+    /** Part of a change of what is stored, and of memory after it. */
+    interface Change {
+        void run(StoreTransaction tx, Unlocked memory, AfterCommit after) throws PartylineException;
+    }
+
+    void change(Change work) throws PartylineException {
+        stage.guard.<Void, PartylineException>open(memory -> {
+            try (AfterCommit after = new AfterCommit()) {
+                stage.guard.<Void, PartylineException>transact(tx -> {
+                    work.run(tx, memory, after);
+                    return null;
+                });
+                after.commit();
+            }
+            return null;
+        });
+    }
+
+    /** Lets it say something over its session that it never would. */
+    void sayControl(String contact, byte[] body) throws PartylineException {
+        change((tx, memory, after) -> new SessionControlSender(
+                        clock, stage.settings, stage.notices, stage.inbox, stage.outbox)
+                .say(tx, memory, after, contact(contact), PacketType.CONTROL, body, Duration.ofDays(1)));
+    }
+
+    /** Another server with the keys of this one's persona, as they come in from a backup at this moment; it knows nobody. */
+    ContactsBench restored() throws PartylineException {
+        ContactsBench other = new ContactsBench(clock);
+        IdentityKeys own = keys().keys;
+        IdentityKeys same = stage.identities.restore(own.signingSeed(), own.agreementPrivate(), own.inboxSecret());
+        long now = clock.instant().toEpochMilli();
+        other.change((tx, memory, after) -> {
+            PersonaKeys keys = new PersonaKeys(StageBench.ALICE.id(), same, null, 0, now, 0, now);
+            PersonaKeyRecords.put(tx, keys);
+            after.then(() -> memory.put(keys));
+        });
+        return other;
+    }
+
+    /** Another life of this server begins, on a copy of its files as they are now: what is not stored is not there. */
+    ContactsBench reborn() throws PartylineException {
+        MemoryStore files = stage.store.copyAndOpen();
+        List<IdentityRecord> keys = files.transact(tx -> Tables.all(tx, IdentityRecord.TABLE, IdentityRecord.class));
+        ContactsBench next = new ContactsBench(clock, files);
+        next.change((tx, memory, after) -> {
+            // The bench has made others for its persona.
+            for (IdentityRecord stored : keys) {
+                Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(stored.persona()), Keys.ALL, stored);
+            }
+            for (ContactRecord entry : Tables.all(tx, ContactRecord.TABLE, ContactRecord.class)) {
+                memory.conversations.add(new ContactConversation(entry));
+            }
+            next.keyStore.load(tx, memory);
+            for (ReceiveChainRecord entry : Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)) {
+                memory.chains.follow(new ReceiveChainState(entry, next.stage.chains.decodeReceive(entry.chain())));
+            }
+        });
+        return next;
+    }
+
+    /** It is found that its files may be an old copy. */
+    void mend() throws PartylineException {
+        change((tx, memory, after) -> mending.mend(tx, memory, after, "another life of it left another token"));
+    }
+
+    /** Other settings of sessions. */
+    void settings(UnaryOperator<SessionSettings> change) {
+        stage.settings.sessions(change.apply(stage.settings.get().sessions()));
+    }
+
+    void rekeyMessages(int most) {
+        settings(now -> new SessionSettings(
+                now.strangers(),
+                now.receipts(),
+                most,
+                now.rekeyAfter(),
+                now.handshakeRetry(),
+                now.keyAge(),
+                now.keyMessages()));
+    }
+
+    void receipts(boolean sent) {
+        settings(now -> new SessionSettings(
+                now.strangers(),
+                sent,
+                now.rekeyMessages(),
+                now.rekeyAfter(),
+                now.handshakeRetry(),
+                now.keyAge(),
+                now.keyMessages()));
+    }
+
+    void keyMessages(int most) {
+        settings(now -> new SessionSettings(
+                now.strangers(),
+                now.receipts(),
+                now.rekeyMessages(),
+                now.rekeyAfter(),
+                now.handshakeRetry(),
+                now.keyAge(),
+                most));
+    }
+
+    /** Whether the sender id of its card is the lower one, so that its handshake stands when both open at once. */
+    boolean isLowerThan(ContactsBench other) {
+        return Arrays.compareUnsigned(
+                        keys().keys.identity().senderId(),
+                        other.keys().keys.identity().senderId())
+                < 0;
+    }
+
+    @Override
+    public void close() {
+        stage.close();
+    }
+}

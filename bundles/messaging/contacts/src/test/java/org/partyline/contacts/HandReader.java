@@ -1,0 +1,188 @@
+package org.partyline.contacts;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.stream.Stream;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.session.HandshakeRefusedException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.conversation.ChainKind;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactInbox;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.SignerId;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.sessions.SessionState;
+
+/** Does by hand what receiving does with packets that are to a contact inbox or on a chain that is read. */
+final class HandReader {
+    private final ContactsBench bench;
+
+    HandReader(ContactsBench bench) {
+        this.bench = bench;
+    }
+
+    /** Reads a packet; false when it is a stranger's, or was read before. */
+    boolean read(Packet packet) throws PartylineException {
+        Unlocked memory = bench.stage.memory();
+        if (packet.inbox() != null) {
+            ContactInbox inbox = inbox(memory, packet.inbox());
+            if (inbox != null) {
+                init(inbox, packet);
+            }
+            return inbox != null;
+        }
+        for (ReceiveChainState track : memory.chains.all()) {
+            boolean read = Arrays.equals(track.entry.session(), packet.chain())
+                    && !ReceiveChains.isOver(track, bench.clock.instant());
+            if (read) {
+                return isExpected(track, packet) && open(memory, track, packet);
+            }
+        }
+        return false;
+    }
+
+    private static ContactInbox inbox(Unlocked memory, byte[] secret) {
+        for (PersonaKeys keys : memory.personas.keys()) {
+            if (isOf(keys.keys, secret)) {
+                return new ContactInbox(keys.persona, Network.REGTEST, false);
+            }
+            if (keys.old != null && isOf(keys.old, secret)) {
+                return new ContactInbox(keys.persona, Network.REGTEST, true);
+            }
+        }
+        return null;
+    }
+
+    private static boolean isOf(IdentityKeys keys, byte[] secret) {
+        return Arrays.equals(keys.inboxSecret().expose(), secret);
+    }
+
+    private void init(ContactInbox inbox, Packet packet) throws PartylineException {
+        bench.change((tx, memory, after) -> {
+            try {
+                bench.handshakes.init(tx, memory, after, inbox, packet.body().clone(), packet.timestamp());
+            } catch (HandshakeRefusedException e) {
+                bench.refusals.add(e.getMessage());
+            }
+        });
+    }
+
+    private static boolean isExpected(ReceiveChainState track, Packet packet) {
+        try (SecretBytes secret = track.chain.secret(packet.position())) {
+            return secret.length() > 0;
+        } catch (NoSuchElementException e) {
+            return false;
+        }
+    }
+
+    private boolean open(Unlocked memory, ReceiveChainState track, Packet packet) throws PartylineException {
+        ContactConversation contact = memory.conversations.contact(track.entry.membership());
+        Content content = Content.of(
+                packet.type(),
+                Instant.ofEpochSecond(packet.timestamp()),
+                packet.body().clone());
+        if (track.entry.kind() == ChainKind.REPLY
+                && !bench.handshakes.isAnswer(memory, contact, track.entry, content)) {
+            return false;
+        }
+        ReceiveChain moved;
+        try (SecretBytes state = track.chain.encode()) {
+            moved = bench.stage.chains.decodeReceive(state.expose());
+        }
+        List<SecretBytes> salts = salts(moved, packet);
+        moved.use(packet.position(), bench.clock.instant(), (at, hint) -> {}, (at, hint) -> {});
+        bench.change((tx, now, after) -> {
+            after.then(() -> now.chains.put(new ReceiveChainState(track.entry, moved)));
+            ReceiveChains.putChain(tx, track.entry, moved);
+            Inbox.Arrival arrival = bench.stage.inbox.accept(tx, source(contact, track, packet), content);
+            arrived(tx, now, after, contact, track, packet, arrival, salts);
+        });
+        return true;
+    }
+
+    /** What a key update needs of its position, and of those that were skipped before it, the nearest first. */
+    private static List<SecretBytes> salts(ReceiveChain chain, Packet packet) {
+        if (packet.type() != PacketType.KEY_UPDATE) {
+            return List.of();
+        }
+        List<Integer> skipped = new ArrayList<>();
+        chain.forEachExpected((at, hint) -> {
+            if (at < packet.position()) {
+                skipped.add(at);
+            }
+        });
+        skipped.sort(Comparator.reverseOrder());
+        return Stream.concat(Stream.of(packet.position()), skipped.stream().limit(7))
+                .map(chain::rekeySalt)
+                .toList();
+    }
+
+    private Inbox.Source source(ContactConversation contact, ReceiveChainState track, Packet packet) {
+        Candidate candidate =
+                new Candidate(Network.REGTEST.code(), packet.payload(), new byte[32], null, bench.clock.millis(), "");
+        return new Inbox.Source(
+                contact,
+                candidate,
+                candidate.id(),
+                "",
+                track.entry.number(),
+                track.entry.opened(),
+                packet.position(),
+                "{}",
+                SignerId.NOBODY,
+                HexFormat.of().formatHex(track.entry.session()));
+    }
+
+    private void arrived(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainState track,
+            Packet packet,
+            Inbox.Arrival arrival,
+            List<SecretBytes> salts)
+            throws PartylineException {
+        if (track.entry.kind() == ChainKind.CANDIDATE) {
+            bench.handshakes.decided(tx, memory, after, contact, track.entry);
+        }
+        if (track.entry.kind() == ChainKind.SESSION) {
+            bench.handshakes.confirmed(tx, memory, after, contact, track.entry);
+            bench.updates.heard(tx, memory, after, contact, track.entry, packet.timestamp());
+        }
+        if (arrival.message().isPresent()) {
+            SessionState session = SessionState.get(tx, contact.id());
+            session.received++;
+            session.put(tx);
+            bench.controls.sendReceipt(tx, memory, after, contact, packet.payload());
+        }
+        if (arrival.other().isEmpty()) {
+            return;
+        }
+        Inbox.Other other = arrival.other().get();
+        if (track.entry.kind() == ChainKind.REPLY) {
+            bench.handshakes.resp(tx, memory, after, contact, track.entry, other);
+        } else if (other.type() == PacketType.KEY_UPDATE) {
+            bench.updates.arrived(tx, memory, after, contact, track.entry, packet.position(), other, salts);
+        } else {
+            bench.controls.arrived(tx, memory, after, contact, track.entry, other);
+        }
+    }
+}

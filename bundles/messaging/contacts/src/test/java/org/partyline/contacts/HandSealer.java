@@ -1,0 +1,217 @@
+package org.partyline.contacts;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.partyline.api.PartylineException;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.ratchet.SendChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.control.ControlCodes;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.personas.PersonaKeyRecords;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** Does by hand what sealing does with what goes to a contact, and lets it leave: each message is one packet, which is open. */
+final class HandSealer {
+    private final ContactsBench bench;
+
+    HandSealer(ContactsBench bench) {
+        this.bench = bench;
+    }
+
+    /** Seals all that can be sealed; what waits for a session stays queued, and one is opened for it. */
+    List<Packet> sealAll() throws PartylineException {
+        List<Packet> out = new ArrayList<>();
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (OutgoingMessage queued : bench.stage.allOutgoing()) {
+                if (queued.state() == State.QUEUED) {
+                    more |= seal(queued.id(), out);
+                }
+            }
+        }
+        return out;
+    }
+
+    private boolean seal(long id, List<Packet> out) throws PartylineException {
+        boolean[] done = {false};
+        List<Packet> made = new ArrayList<>();
+        bench.change((tx, memory, after) -> {
+            OutgoingMessage queued = OutgoingRecords.find(tx, id).orElseThrow();
+            ContactConversation contact = memory.conversations.contact(queued.membership());
+            if (queued.state() != State.QUEUED || contact == null) {
+                return;
+            }
+            SessionState session = SessionState.get(tx, contact.id());
+            if (queued.isText() && !session.isOpen()) {
+                done[0] = !session.isOpening();
+                bench.handshakes.open(tx, memory, after, contact);
+                return;
+            }
+            Packet packet = packet(tx, memory, after, contact, session, queued);
+            done[0] = true;
+            if (packet == null) {
+                bench.news.unsaid(tx, after, contact, queued);
+                OutgoingRecords.put(tx, queued.ended(MessageEvent.RECALLED, "it is of no use any more"));
+                return;
+            }
+            if (queued.type() != PacketType.HANDSHAKE_INIT.code()) {
+                session.put(tx);
+            }
+            OutgoingMessage sealed =
+                    queued.sealed(List.of(OutgoingPart.of(packet.payload())), packet.timestamp(), false);
+            OutgoingRecords.put(tx, sealed.on(0, PacketEvent.TAKEN).on(0, PacketEvent.SHOWN));
+            made.add(packet);
+        });
+        out.addAll(made);
+        return done[0];
+    }
+
+    /** What a message is on its way; null: it is of no use any more. */
+    private Packet packet(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            OutgoingMessage queued)
+            throws StoreException {
+        PacketType type = PacketType.ofCode(queued.type()).orElseThrow();
+        return switch (type) {
+            case HANDSHAKE_INIT ->
+                new Packet(
+                        type,
+                        contact.entry.inboxSecret().clone(),
+                        null,
+                        0,
+                        now(),
+                        queued.body().clone(),
+                        payload());
+            case HANDSHAKE_RESP -> answer(session, queued);
+            case KEY_UPDATE -> update(tx, memory, after, contact, session);
+            case CONTROL -> control(tx, memory, after, contact, session, queued);
+            default -> text(tx, memory, after, contact, session, queued);
+        };
+    }
+
+    private Packet answer(SessionState session, OutgoingMessage queued) {
+        if (session.replyChain == null) {
+            return null;
+        }
+        try (SecretBytes key = SecretBytes.wrap(session.replyChain)) {
+            session.replyChain = null;
+            byte[] chain = bench.stage.chains.sessionId(key);
+            return new Packet(
+                    PacketType.HANDSHAKE_RESP,
+                    null,
+                    chain,
+                    0,
+                    now(),
+                    queued.body().clone(),
+                    payload());
+        }
+    }
+
+    private Packet update(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        if (session.isOpen() && session.againQueued && session.oldChain != null) {
+            byte[] body = session.lastPublic.clone();
+            try (SendChain chain = bench.stage.chains.decodeSend(session.oldChain)) {
+                Packet packet = step(chain, session.oldName, PacketType.KEY_UPDATE, body);
+                session.oldChain = chain.encode().expose().clone();
+                session.againQueued = false;
+                session.again++;
+                session.lastSealed = bench.clock.instant().toEpochMilli();
+                return packet;
+            }
+        }
+        if (!session.isOpen() || !session.updateQueued) {
+            return null;
+        }
+        byte[] body = bench.updates.body(session).clone();
+        Packet packet;
+        try (SendChain chain = bench.stage.chains.decodeSend(session.chain)) {
+            packet = step(chain, session.name, PacketType.KEY_UPDATE, body);
+            session.chain = chain.encode().expose().clone();
+            session.ownSalt = chain.rekeySalt().expose().clone();
+        }
+        bench.updates.sealed(tx, memory, after, contact, session);
+        return packet;
+    }
+
+    private Packet control(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            OutgoingMessage queued)
+            throws StoreException {
+        if (!session.isOpen()) {
+            return null;
+        }
+        Packet packet = onChain(session, PacketType.CONTROL, queued.body().clone());
+        if (queued.body().length > 0 && queued.body()[0] == ControlCodes.CLOSE) {
+            bench.handshakes.ended(tx, memory, after, contact.id(), session);
+        }
+        return packet;
+    }
+
+    private Packet text(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            OutgoingMessage queued)
+            throws StoreException {
+        MessageRecord message = Tables.find(tx, MessageRecord.TABLE, Keys.of(queued.id()), MessageRecord.class)
+                .orElseThrow();
+        Packet packet = onChain(session, PacketType.TEXT, message.text().getBytes(StandardCharsets.UTF_8));
+        session.sent++;
+        session.onChain++;
+        PersonaKeyRecords.countMessage(tx, after, memory.personas.keys(contact.persona()));
+        bench.updates.queueIfDue(tx, memory, after, contact, session);
+        return packet;
+    }
+
+    private Packet onChain(SessionState session, PacketType type, byte[] body) {
+        try (SendChain chain = bench.stage.chains.decodeSend(session.chain)) {
+            Packet packet = step(chain, session.name, type, body);
+            session.chain = chain.encode().expose().clone();
+            return packet;
+        }
+    }
+
+    private Packet step(SendChain chain, byte[] name, PacketType type, byte[] body) {
+        SendChain.Step step = chain.step();
+        step.secret().close();
+        return new Packet(type, null, name.clone(), step.position(), now(), body, payload());
+    }
+
+    private long now() {
+        return bench.clock.instant().getEpochSecond();
+    }
+
+    private byte[] payload() {
+        byte[] payload = new byte[80];
+        bench.stage.random.nextBytes(payload);
+        return payload;
+    }
+}

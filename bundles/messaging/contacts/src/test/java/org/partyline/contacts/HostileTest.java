@@ -1,0 +1,272 @@
+package org.partyline.contacts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.crypto.AeadId;
+import org.partyline.api.engine.Sessions;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.ratchet.SendChain;
+import org.partyline.api.session.Handshakes;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.testkit.HandSetClock;
+
+/** Two hold a session, and somebody who has their cards, or their files, is against it. */
+class HostileTest {
+    private final HandSetClock clock = new HandSetClock();
+    private final ContactsBench alice = new ContactsBench(clock);
+    private final ContactsBench bob = new ContactsBench(clock);
+
+    @BeforeEach
+    void meet() throws Exception {
+        ContactsBench.meet(alice, bob);
+    }
+
+    @AfterEach
+    void close() {
+        alice.close();
+        bob.close();
+    }
+
+    private void talk() throws Exception {
+        ContactsBench.talk(alice, bob);
+    }
+
+    private long seconds() {
+        return clock.instant().getEpochSecond();
+    }
+
+    // ---- who has the card
+
+    /** Alice has asked for a session; who has bob's card reads that, and puts something on the chain of the answer. */
+    private List<Packet> onReplyChain(PacketType type, byte[]... bodies) throws Exception {
+        alice.write("bob", "are you there?");
+        List<Packet> init = alice.say();
+        byte[] chain = alice.chains("bob").get(0).session();
+        for (int position = 0; position < bodies.length; position++) {
+            alice.hear(new Packet(type, null, chain, position, seconds(), bodies[position], new byte[80]));
+        }
+        return init;
+    }
+
+    @Test
+    void whoHasTheCardCannotPutWordsIntoItsOwnersMouth() throws Exception {
+        byte[] words = "send the money".getBytes(StandardCharsets.UTF_8);
+        List<Packet> init = onReplyChain(PacketType.TEXT, words, words, words);
+        assertEquals(List.of(), alice.received());
+        bob.hear(init);
+        talk();
+        assertEquals(List.of("are you there?"), bob.received());
+    }
+
+    @Test
+    void whoHasTheCardCannotSpoilItsOwnersAnswer() throws Exception {
+        List<Packet> init = onReplyChain(PacketType.HANDSHAKE_RESP, new byte[Handshakes.RESP_LENGTH]);
+        assertEquals(Sessions.State.OPENING, alice.session("bob"));
+        bob.hear(init);
+        talk();
+        assertEquals(List.of("are you there?"), bob.received());
+    }
+
+    @Test
+    void aHandshakeThatSomebodySealsAgainDoesNotTakeTheSessionsPlace() throws Exception {
+        ContactsBench.open(alice, bob);
+        Packet init = alice.said.get(0);
+        assertEquals(PacketType.HANDSHAKE_INIT, init.type());
+        for (int i = 0; i < 3; i++) {
+            clock.pass(Duration.ofMinutes(7));
+            bob.hear(init.sealedAgain(init.inbox(), seconds()));
+        }
+        bob.write("alice", "three");
+        talk();
+        assertEquals(List.of("two", "three"), alice.received());
+        assertEquals(1, bob.count(PacketType.HANDSHAKE_RESP));
+    }
+
+    @Test
+    void aFloodOfHandshakesIsNotAnsweredForEver() throws Exception {
+        for (int i = 0; i < 30; i++) {
+            clock.pass(Duration.ofSeconds(5));
+            bob.hear(handshakeOfAlices());
+            bob.say();
+        }
+        assertEquals(HandshakeLimits.MOST_ANSWERS, bob.count(PacketType.HANDSHAKE_RESP));
+    }
+
+    private Packet handshakeOfAlices() throws PartylineException {
+        try (Handshakes.Initiation made = alice.stage.handshakes.initiate(
+                Network.REGTEST,
+                alice.keys().keys,
+                bob.keys().keys.identity(),
+                Set.of(AeadId.XCHACHA20_POLY1305),
+                alice.stage.random)) {
+            byte[] inbox = bob.keys().keys.inboxSecret().expose().clone();
+            return new Packet(PacketType.HANDSHAKE_INIT, inbox, null, 0, seconds(), made.body(), new byte[80]);
+        }
+    }
+
+    /** What is not acted on does not count as used. */
+    @Test
+    void aHandshakeThatSomebodySealedWithAnOldTimeFirstIsStillAnswered() throws Exception {
+        alice.write("bob", "one");
+        talk();
+        bob.sessions.close(Optional.empty(), "alice");
+        talk();
+        assertEquals(Sessions.State.CLOSED, alice.session("bob"));
+        // Bob's server is to have a session when the copy with the old time comes.
+        clock.pass(Duration.ofSeconds(20));
+        bob.write("alice", "two");
+        talk();
+        assertEquals(List.of("two"), alice.received());
+        alice.sessions.close(Optional.empty(), "bob");
+        List<Packet> told = new ArrayList<>(alice.say());
+        assertEquals(Sessions.State.CLOSED, alice.session("bob"));
+        clock.pass(Duration.ofSeconds(20));
+        alice.write("bob", "three");
+        told.addAll(alice.say());
+        assertEquals(2, told.size(), "the end and a handshake are out");
+        Packet init = told.get(1);
+        // His copy first, while bob's session still stands, then the end and the true one.
+        bob.hear(init.sealedAgain(init.inbox(), seconds() - 3600));
+        bob.hear(told);
+        talk();
+        assertEquals(List.of("one", "three"), bob.received());
+    }
+
+    // ---- keys that are renewed
+
+    @Test
+    void aKeyUpdateThatWasRepeatedLosesNothing() throws Exception {
+        ContactsBench.open(alice, bob);
+        alice.rekeyMessages(2);
+        alice.write("bob", "three");
+        List<Packet> first = alice.say();
+        assertEquals(1, alice.count(PacketType.KEY_UPDATE));
+        clock.pass(Duration.ofHours(25));
+        alice.keep();
+        List<Packet> repeated = alice.say();
+        assertFalse(repeated.isEmpty(), "it is repeated");
+        // Bob reads the first one alone, and answers it.
+        bob.hear(first);
+        talk();
+        assertTrue(alice.state("bob").rekeys > 0 && bob.state("alice").rekeys > 0, "renewed");
+        alice.write("bob", "four");
+        List<Packet> four = alice.say();
+        bob.hear(repeated);
+        bob.hear(four);
+        talk();
+        assertTrue(bob.received().contains("four"), bob.received()::toString);
+        assertEquals(0, bob.count(PacketType.HANDSHAKE_INIT), "the session goes on");
+        assertEquals(1, alice.count(PacketType.HANDSHAKE_INIT));
+        bob.write("alice", "five");
+        talk();
+        assertTrue(alice.received().contains("five"), alice.received()::toString);
+    }
+
+    // ---- files that were copied
+
+    /** Another life runs on a copy of the files, and hears on the network that a key was used which it has not used. */
+    @Test
+    void twoServersOnCopiesOfTheSameFilesUseNoKeyTwiceOnceTheyHearOfEachOther() throws Exception {
+        ContactsBench.open(alice, bob);
+        try (ContactsBench twin = alice.reborn()) {
+            SessionState before = twin.state("bob");
+            // As the kernel has it look after each start.
+            twin.stage.memory().own.doubt(twin.contact("bob").id());
+            twin.sessionChains.expectOwn(twin.stage.memory(), before);
+            long locator = nextLocator(alice);
+            alice.write("bob", "three");
+            List<Packet> three = alice.say();
+            bob.hear(three);
+            // What the one who reads does with a packet of its own that it has not made.
+            assertEquals(twin.contact("bob").id(), twin.stage.memory().own.owner(locator));
+            twin.stage.guard.<Void, PartylineException>open(memory -> {
+                twin.handshakes.doubled(memory, twin.contact("bob"));
+                return null;
+            });
+            assertFalse(twin.isOpen("bob"));
+            clock.pass(Duration.ofSeconds(5));
+            twin.write("bob", "four");
+            ContactsBench.talk(twin, bob);
+            assertEquals(List.of("one", "three", "four"), bob.received());
+            Map<String, Packet> byKey = new HashMap<>();
+            List<Packet> all = new ArrayList<>(alice.said);
+            all.addAll(twin.said);
+            all.addAll(three);
+            for (Packet packet : all) {
+                if (packet.chain() != null) {
+                    String key = HexFormat.of().formatHex(packet.chain()) + "/" + packet.position();
+                    Packet known = byKey.putIfAbsent(key, packet);
+                    assertTrue(known == null || known == packet, () -> "two packets under " + key);
+                }
+            }
+        }
+    }
+
+    /** Of the next packet on a server's chain to bob. */
+    private static long nextLocator(ContactsBench server) throws Exception {
+        try (SendChain chain = server.stage.chains.decodeSend(server.state("bob").chain)) {
+            SendChain.Step step = chain.step();
+            step.secret().close();
+            return step.hint();
+        }
+    }
+
+    // ---- what was meant for another session, or for nobody
+
+    @Test
+    void anEndThatCouldNotLeaveDoesNotEndTheNextSession() throws Exception {
+        ContactsBench.open(alice, bob);
+        alice.sessions.close(Optional.empty(), "bob");
+        List<Packet> stuck = alice.say();
+        assertEquals(1, stuck.size());
+        assertFalse(alice.isOpen("bob"));
+        bob.sessions.close(Optional.empty(), "alice");
+        talk();
+        assertFalse(bob.isOpen("alice"));
+        clock.pass(Duration.ofSeconds(5));
+        bob.write("alice", "three");
+        talk();
+        assertTrue(alice.isOpen("bob"));
+        bob.hear(stuck);
+        alice.write("bob", "four");
+        talk();
+        assertEquals(List.of("two", "three"), alice.received());
+        assertEquals(List.of("one", "four"), bob.received());
+        assertTrue(alice.isOpen("bob") && bob.isOpen("alice"));
+        assertFalse(bob.notices().contains("alice has ended the session"));
+    }
+
+    @Test
+    void aContactWhoCouldNotBeToldOfNewKeysIsToldOverTheNextSession() throws Exception {
+        ContactsBench.open(alice, bob);
+        alice.sessions.close(Optional.empty(), "bob");
+        alice.personas.rotate(Optional.empty(), false);
+        // Nothing of this ever leaves.
+        alice.say();
+        assertFalse(alice.isOpen("bob"));
+        clock.pass(Duration.ofSeconds(5));
+        alice.write("bob", "three");
+        talk();
+        assertEquals(List.of("one", "three"), bob.received());
+        assertEquals(
+                alice.personas.current().senderId(),
+                bob.contacts.get(Optional.empty(), "alice").senderId());
+        assertEquals(1, bob.contacts.list(Optional.empty()).size(), "alice is no stranger");
+    }
+}

@@ -1,0 +1,326 @@
+package org.partyline.contacts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.engine.Sessions;
+import org.partyline.api.identity.ContactCard;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.identity.PublicIdentity;
+import org.partyline.api.packet.PacketType;
+import org.partyline.engine.conversation.ChainKind;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.sessions.AcceptedHandshake;
+import org.partyline.engine.store.Tables;
+import org.partyline.testkit.HandSetClock;
+
+/** Somebody shows another's X25519 key on a card of his own. A card is no proof that its maker has the key. */
+class ImpostorTest {
+    private final HandSetClock clock = new HandSetClock();
+    private final ContactsBench alice = new ContactsBench(clock);
+    private final ContactsBench bob = new ContactsBench(clock);
+
+    @BeforeEach
+    void aliceKnowsBob() throws Exception {
+        alice.know(bob, "bob");
+    }
+
+    @AfterEach
+    void close() {
+        alice.close();
+        bob.close();
+    }
+
+    private void talk() throws Exception {
+        ContactsBench.talk(alice, bob);
+    }
+
+    @Test
+    void theTrueCardIsAcceptedThoughAFalseOneCameFirstAndWordsAreNeverTheThiefs() throws Exception {
+        bob.add(alice.falseCard(), "mallory");
+        bob.contacts.verify(Optional.empty(), "mallory", true);
+        alice.write("bob", "hello");
+        talk();
+        assertTrue(alice.isOpen("bob"));
+        assertEquals(List.of(), bob.written());
+        assertEquals(1, bob.early.size(), "her words are there");
+
+        bob.know(alice, "alice");
+        talk();
+        bob.hear(bob.early.remove(0));
+
+        assertEquals(List.of("alice: hello"), bob.written());
+        assertEquals(Sessions.State.OPEN, bob.session("alice"));
+        assertNotEquals(Sessions.State.OPEN, bob.session("mallory"));
+        bob.write("alice", "hello yourself");
+        talk();
+        assertEquals(List.of("bob: hello yourself"), alice.written());
+        alice.write("bob", "and on");
+        talk();
+        assertEquals(List.of("alice: hello", "alice: and on"), bob.written());
+        assertEquals(1, bob.count(PacketType.HANDSHAKE_RESP));
+        assertTrue(bob.notices()
+                .contains("the session is ended: it was opened by 'alice', whose card shows the same X25519 key"));
+    }
+
+    @Test
+    void contactsWhoShowOneKeyAreReported() throws Exception {
+        bob.add(alice.falseCard(), "mallory");
+        assertEquals(List.of(), bob.contacts.get(Optional.empty(), "mallory").sharing());
+        assertFalse(bob.stage.audited.contains("contact-key-shared"));
+        bob.know(alice, "alice");
+        assertEquals(
+                List.of("mallory"), bob.contacts.get(Optional.empty(), "alice").sharing());
+        assertEquals(
+                List.of("alice"), bob.contacts.get(Optional.empty(), "mallory").sharing());
+        assertTrue(bob.stage.audited.contains("contact-key-shared"));
+    }
+
+    /** Three contacts of bob's show her key, and she has opened a session that she has not written on. */
+    private void threeWhoMayHaveOpened() throws Exception {
+        bob.add(alice.falseCard(), "mallory");
+        bob.know(alice, "alice");
+        bob.add(alice.falseCard(), "mallet");
+        alice.sessions.open(Optional.empty(), "bob");
+        talk();
+        assertTrue(alice.isOpen("bob"), "it is answered");
+    }
+
+    @Test
+    void theFirstPacketThatOpensTellsWhichOfThemItIs() throws Exception {
+        threeWhoMayHaveOpened();
+        for (String contact : List.of("mallory", "alice", "mallet")) {
+            assertEquals(Sessions.State.NONE, bob.session(contact), "nobody has proven to be " + contact);
+        }
+
+        alice.write("bob", "it is me");
+        talk();
+
+        assertEquals(List.of("alice: it is me"), bob.written());
+        assertEquals(Sessions.State.OPEN, bob.session("alice"));
+        assertEquals(Sessions.State.NONE, bob.session("mallory"));
+        assertEquals(Sessions.State.NONE, bob.session("mallet"));
+        assertEquals(1, bob.count(PacketType.HANDSHAKE_RESP));
+        assertEquals(List.of(), bob.chains("mallory"));
+        assertEquals(List.of(), bob.chains("mallet"));
+        bob.stage.guard.transact(tx -> {
+            assertEquals(0, tx.count(AcceptedHandshake.TABLE), "the seeds are gone");
+            assertEquals(
+                    List.of(ChainKind.SESSION),
+                    Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class).stream()
+                            .map(ReceiveChainRecord::kind)
+                            .toList());
+            return null;
+        });
+        bob.write("alice", "I see");
+        talk();
+        assertEquals(List.of("bob: I see"), alice.written());
+        alice.write("bob", "good");
+        talk();
+        assertEquals(List.of("alice: it is me", "alice: good"), bob.written());
+    }
+
+    /** A chain for each of them, and the seeds of the handshake, for a card that may still come. */
+    @Test
+    void whatIsUndecidedIsStored() throws Exception {
+        threeWhoMayHaveOpened();
+        bob.stage.guard.transact(tx -> {
+            assertEquals(1, tx.count(AcceptedHandshake.TABLE));
+            assertEquals(
+                    List.of(ChainKind.CANDIDATE, ChainKind.CANDIDATE, ChainKind.CANDIDATE),
+                    Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class).stream()
+                            .map(ReceiveChainRecord::kind)
+                            .toList());
+            return null;
+        });
+    }
+
+    @Test
+    void whoIsToAnswerFirstOpensASessionOfItsOwn() throws Exception {
+        bob.add(alice.falseCard(), "mallory");
+        bob.know(alice, "alice");
+        alice.sessions.open(Optional.empty(), "bob");
+        talk();
+        clock.pass(Duration.ofSeconds(5));
+        bob.write("alice", "I speak first");
+        talk();
+        assertEquals(List.of("bob: I speak first"), alice.written());
+        alice.write("bob", "I hear you");
+        talk();
+        assertEquals(List.of("alice: I hear you"), bob.written());
+    }
+
+    @Test
+    void theAnswerIsPaidByTheOneWhoHasAnAccountOfItsOwn() throws Exception {
+        bob.add(alice.falseCard(), "mallory");
+        bob.contacts.verify(Optional.empty(), "mallory", true);
+        bob.know(alice, "alice");
+        bob.contacts.setAccount(Optional.empty(), "alice", "apart");
+        alice.write("bob", "it is me");
+        talk();
+        assertEquals(List.of("alice: it is me"), bob.written());
+        assertEquals(
+                bob.contact("alice").id(),
+                bob.queued(PacketType.HANDSHAKE_RESP).get(0).membership());
+        assertEquals("p2", bob.contact("alice").account());
+    }
+
+    @Test
+    void theAnswerIsPaidByTheOneWhoIsVerifiedWhereNobodyHasAnAccount() throws Exception {
+        bob.know(alice, "alice");
+        bob.add(alice.falseCard(), "mallory");
+        bob.contacts.verify(Optional.empty(), "mallory", true);
+        alice.write("bob", "it is me");
+        talk();
+        assertEquals(
+                bob.contact("mallory").id(),
+                bob.queued(PacketType.HANDSHAKE_RESP).get(0).membership());
+        assertEquals(List.of("alice: it is me"), bob.written());
+    }
+
+    @Test
+    void aLateMessageOfAnEarlierSessionDoesNotBringThatBack() throws Exception {
+        bob.add(alice.falseCard(), "mallory");
+        bob.know(alice, "alice");
+        alice.sessions.open(Optional.empty(), "bob");
+        talk();
+        alice.write("bob", "late");
+        List<Packet> late = alice.say();
+        assertEquals(1, late.size());
+        alice.sessions.close(Optional.empty(), "bob");
+        alice.say();
+        assertEquals(Sessions.State.CLOSED, alice.session("bob"));
+        clock.pass(Duration.ofSeconds(5));
+        alice.write("bob", "on the second");
+        talk();
+        assertEquals(List.of("alice: on the second"), bob.written());
+        long second = bob.state("alice").initTime;
+
+        clock.pass(Duration.ofMinutes(1));
+        bob.hear(late);
+
+        assertTrue(bob.written().contains("alice: late"));
+        assertEquals(second, bob.state("alice").initTime);
+        assertTrue(bob.isOpen("alice"));
+        bob.write("alice", "still here");
+        talk();
+        assertEquals(List.of("bob: still here"), alice.written());
+    }
+
+    @Test
+    void theSeedsAreGoneOnceTheOnlyOneItCanBeHasWritten() throws Exception {
+        bob.know(alice, "alice");
+        alice.sessions.open(Optional.empty(), "bob");
+        talk();
+        assertEquals(1, bob.stage.store.count(AcceptedHandshake.TABLE));
+        alice.write("bob", "one");
+        talk();
+        assertEquals(List.of("alice: one"), bob.written());
+        assertEquals(0, bob.stage.store.count(AcceptedHandshake.TABLE));
+    }
+
+    @Test
+    void aHandshakeThatAThiefHandsOnIsRefused() throws Exception {
+        ContactCard card = bob.falseCard();
+        bob.know(alice, "alice");
+        alice.add(card, "mallory");
+        alice.write("mallory", "for mallory only");
+        Packet init = alice.say().get(0);
+
+        bob.hear(init.sealedAgain(
+                bob.keys().keys.inboxSecret().expose().clone(), clock.instant().getEpochSecond()));
+
+        assertEquals(List.of("the handshake was not made for this card"), bob.refusals);
+        assertEquals(0, bob.count(PacketType.HANDSHAKE_RESP));
+        assertEquals(Sessions.State.OPENING, alice.session("mallory"));
+    }
+
+    @Test
+    void aCardWithAKeyOfOurOwnIsRefused() {
+        ContactCard card = bob.falseCard();
+        NoSuchThingException refusal = assertThrows(NoSuchThingException.class, () -> bob.add(card, "mallory"));
+        assertTrue(refusal.getMessage().contains("X25519 key of persona 'alice'"), refusal.getMessage());
+    }
+
+    // ---- rotation
+
+    /** Somebody who has a session with bob. */
+    private ContactsBench thief() throws Exception {
+        ContactsBench mallory = new ContactsBench(clock);
+        mallory.know(bob, "bob");
+        bob.know(mallory, "mallory");
+        mallory.write("bob", "trust me");
+        ContactsBench.talk(mallory, bob);
+        return mallory;
+    }
+
+    /** New keys that show a victim's X25519 key, signed as they must be. */
+    private static byte[] claim(ContactsBench mallory, ContactsBench victim) {
+        IdentityKeys fresh = mallory.stage.identities.generate(mallory.stage.random);
+        IdentityKeys claimed = new IdentityKeys(
+                fresh.signingSeed(),
+                fresh.agreementPrivate(),
+                fresh.inboxSecret(),
+                new PublicIdentity(
+                        fresh.identity().signing(),
+                        victim.keys().keys.identity().agreement()));
+        return mallory.stage.identities.rotation(Network.REGTEST, mallory.keys().keys, claimed, false);
+    }
+
+    @Test
+    void theTrueCardIsAcceptedAfterARotationThatClaimsItsKey() throws Exception {
+        try (ContactsBench mallory = thief()) {
+            mallory.sayControl("bob", claim(mallory, alice));
+            ContactsBench.talk(mallory, bob);
+            assertEquals(List.of("mallory has new keys, signed with the old ones"), bob.notices());
+
+            bob.know(alice, "alice");
+
+            alice.write("bob", "hello");
+            talk();
+            assertEquals(List.of("mallory: trust me", "alice: hello"), bob.written());
+            assertEquals(
+                    List.of("mallory"),
+                    bob.contacts.get(Optional.empty(), "alice").sharing());
+        }
+    }
+
+    @Test
+    void aRotationThatClaimsAContactsKeyIsReportedAndTakesNothingFromIt() throws Exception {
+        try (ContactsBench mallory = thief()) {
+            bob.know(alice, "alice");
+            mallory.sayControl("bob", claim(mallory, alice));
+            ContactsBench.talk(mallory, bob);
+            assertTrue(bob.notices().stream().anyMatch(text -> text.contains("is also shown by alice")));
+            assertTrue(bob.stage.audited.contains("contact-key-shared"));
+            alice.write("bob", "hello");
+            talk();
+            assertEquals(List.of("mallory: trust me", "alice: hello"), bob.written());
+            bob.write("alice", "hello yourself");
+            talk();
+            assertEquals(List.of("bob: hello yourself"), alice.written());
+        }
+    }
+
+    @Test
+    void aRotationToAKeyOfOurOwnIsRefused() throws Exception {
+        try (ContactsBench mallory = thief()) {
+            byte[] before = bob.contact("mallory").entry.agreement();
+            mallory.sayControl("bob", claim(mallory, bob));
+            ContactsBench.talk(mallory, bob);
+            assertTrue(bob.stage.audited.contains("rotation-refused"));
+            assertEquals(before, bob.contact("mallory").entry.agreement());
+        }
+    }
+}

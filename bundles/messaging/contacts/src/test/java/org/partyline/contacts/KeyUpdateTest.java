@@ -1,0 +1,118 @@
+package org.partyline.contacts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.packet.PacketType;
+import org.partyline.testkit.HandSetClock;
+
+/** The keys of sessions are renewed while words go on. */
+class KeyUpdateTest {
+    private final HandSetClock clock = new HandSetClock();
+    private final ContactsBench alice = new ContactsBench(clock);
+    private final ContactsBench bob = new ContactsBench(clock);
+
+    @BeforeEach
+    void meet() throws Exception {
+        ContactsBench.meet(alice, bob);
+    }
+
+    @AfterEach
+    void close() {
+        alice.close();
+        bob.close();
+    }
+
+    private void talk() throws Exception {
+        ContactsBench.talk(alice, bob);
+    }
+
+    @Test
+    void keysAreRenewedAfterSoManyMessagesAndWordsGoOn() throws Exception {
+        alice.rekeyMessages(3);
+        bob.rekeyMessages(4);
+        List<String> toBob = new ArrayList<>();
+        List<String> toAlice = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            toBob.add("to bob " + i);
+            alice.write("bob", toBob.get(i));
+            toAlice.add("to alice " + i);
+            bob.write("alice", toAlice.get(i));
+            if (i % 5 == 0) {
+                talk();
+                assertEquals(toBob, bob.received());
+                assertEquals(toAlice, alice.received());
+            }
+        }
+        talk();
+        assertEquals(toBob, bob.received());
+        assertEquals(toAlice, alice.received());
+        assertTrue(alice.sessions.list(Optional.empty()).get(0).lastRekey().isPresent());
+        long updates = alice.count(PacketType.KEY_UPDATE);
+        assertTrue(updates >= 3, "keys were renewed " + updates + " times");
+        assertEquals(alice.state("bob").rekeys, bob.state("alice").rekeys);
+    }
+
+    @Test
+    void keysAreRenewedWithTheLastOfSoManyMessagesAndNotBefore() throws Exception {
+        alice.rekeyMessages(3);
+        for (String text : List.of("one", "two")) {
+            alice.write("bob", text);
+            talk();
+        }
+        assertEquals(0, alice.count(PacketType.KEY_UPDATE));
+        alice.write("bob", "three");
+        talk();
+        assertEquals(1, alice.count(PacketType.KEY_UPDATE));
+        assertEquals(1, bob.count(PacketType.KEY_UPDATE));
+        assertEquals(1, alice.state("bob").rekeys);
+    }
+
+    @Test
+    void keysAreRenewedAfterADay() throws Exception {
+        alice.write("bob", "one");
+        talk();
+        clock.pass(Duration.ofHours(25));
+        alice.keep();
+        bob.keep();
+        assertEquals(0, alice.count(PacketType.KEY_UPDATE), "nothing is said for it");
+        alice.write("bob", "two");
+        talk();
+        assertTrue(alice.sessions.list(Optional.empty()).get(0).lastRekey().isPresent());
+        assertTrue(bob.sessions.list(Optional.empty()).get(0).lastRekey().isPresent());
+        alice.write("bob", "three");
+        talk();
+        assertEquals(List.of("one", "two", "three"), bob.received());
+    }
+
+    @Test
+    void messagesInAnyOrderAndTwiceAreReadOnceInTheOrderOfTheirChains() throws Exception {
+        alice.rekeyMessages(7);
+        alice.write("bob", "first");
+        talk();
+        Random random = new Random(42);
+        List<String> texts = new ArrayList<>(List.of("first"));
+        for (int round = 0; round < 6; round++) {
+            for (int i = 0; i < 10; i++) {
+                texts.add("round " + round + " message " + i);
+                alice.write("bob", texts.get(texts.size() - 1));
+            }
+            List<Packet> twice = new ArrayList<>(alice.say());
+            twice.addAll(List.copyOf(twice));
+            Collections.shuffle(twice, random);
+            bob.hear(twice);
+            talk();
+            assertEquals(texts, bob.received());
+        }
+        assertTrue(alice.state("bob").rekeys > 3, "keys were renewed all the while");
+    }
+}

@@ -1,0 +1,308 @@
+package org.partyline.contacts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.Sessions;
+import org.partyline.api.packet.PacketType;
+import org.partyline.engine.chains.SendChainRecord;
+import org.partyline.engine.store.Keys;
+import org.partyline.testkit.HandSetClock;
+
+/**
+ * A server goes on from files that are older than what it said, and nobody shows what it said: whatever it says then is under other
+ * keys than what its first life said.
+ */
+class RollbackTest {
+    private static final String NOTICE =
+            "the files of this server may be an old copy that was put back: this session is opened anew";
+
+    private final HandSetClock clock = new HandSetClock();
+    private ContactsBench alice;
+    private ContactsBench bob;
+    /** What the lives before have said. */
+    private final List<Packet> saidBefore = new ArrayList<>();
+
+    @BeforeEach
+    void meet() throws Exception {
+        alice = new ContactsBench(clock);
+        bob = new ContactsBench(clock);
+        ContactsBench.meet(alice, bob);
+    }
+
+    @AfterEach
+    void close() {
+        alice.close();
+        bob.close();
+    }
+
+    private void talk() throws Exception {
+        ContactsBench.talk(alice, bob);
+    }
+
+    private static Sessions.Session session(ContactsBench server, String contact) throws Exception {
+        return server.sessions.list(Optional.empty()).stream()
+                .filter(s -> s.contact().equals(contact))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** A life of alice's ends, and one begins with older files. */
+    private void putBack(ContactsBench before) throws Exception {
+        saidBefore.addAll(alice.said);
+        alice.close();
+        clock.pass(Duration.ofSeconds(5));
+        alice = before;
+        alice.mend();
+        clock.pass(Duration.ofSeconds(5));
+    }
+
+    private void putBackBob(ContactsBench before) throws Exception {
+        saidBefore.addAll(bob.said);
+        bob.close();
+        clock.pass(Duration.ofSeconds(5));
+        bob = before;
+        bob.mend();
+        clock.pass(Duration.ofSeconds(5));
+    }
+
+    private void assertTheyTalkAndNoKeyWasUsedTwice() throws Exception {
+        alice.write("bob", "after it");
+        bob.write("alice", "so it is");
+        talk();
+        assertTrue(bob.received().contains("after it"), bob.received()::toString);
+        assertTrue(alice.received().contains("so it is"), alice.received()::toString);
+        List<Packet> all = new ArrayList<>(saidBefore);
+        all.addAll(alice.said);
+        all.addAll(bob.said);
+        Set<String> used = new HashSet<>();
+        for (Packet packet : all) {
+            if (packet.chain() != null) {
+                String key = HexFormat.of().formatHex(packet.chain()) + "/" + packet.position();
+                assertTrue(used.add(key), () -> "another " + packet.type() + " under " + key);
+            }
+        }
+    }
+
+    @Test
+    void aHomeThatIsPutBackUsesNoKeyTwiceThoughNobodyShowsWhatTheFirstLifeSaid() throws Exception {
+        ContactsBench.open(alice, bob);
+        ContactsBench before = alice.reborn();
+        alice.write("bob", "three, of the first life");
+        talk();
+        putBack(before);
+        assertEquals(List.of("state-may-be-old"), alice.stage.audited);
+        assertEquals(List.of(NOTICE), alice.notices());
+        assertEquals(Sessions.State.OPENING, alice.session("bob"));
+        assertTheyTalkAndNoKeyWasUsedTwice();
+        assertEquals(List.of("one", "three, of the first life", "after it"), bob.received());
+    }
+
+    @Test
+    void theSameCopyMayBePutBackAgainAndAgain() throws Exception {
+        ContactsBench.open(alice, bob);
+        ContactsBench copy = alice.reborn();
+        for (int life = 1; life <= 3; life++) {
+            alice.write("bob", "of life " + life);
+            talk();
+            assertTrue(bob.received().contains("of life " + life));
+            putBack(copy.reborn());
+        }
+        copy.close();
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    @Test
+    void whatWasQueuedInTheCopyGoesOverTheNewSession() throws Exception {
+        ContactsBench.open(alice, bob);
+        long queued = alice.write("bob", "queued");
+        ContactsBench before = alice.reborn();
+        talk();
+        alice.write("bob", "three, of the first life");
+        talk();
+        putBack(before);
+        assertEquals(State.QUEUED, alice.stage.state(queued));
+        assertTheyTalkAndNoKeyWasUsedTwice();
+        assertEquals(State.SEEN, alice.stage.state(queued));
+        assertEquals(List.of("one", "queued", "three, of the first life", "queued", "after it"), bob.received());
+    }
+
+    @Test
+    void aKeyUpdateOfTheCopyIsNotSealedAgain() throws Exception {
+        ContactsBench.open(alice, bob);
+        alice.rekeyMessages(2);
+        alice.write("bob", "three");
+        List<Packet> out = alice.say();
+        assertEquals(1, alice.count(PacketType.KEY_UPDATE));
+        ContactsBench before = alice.reborn();
+        bob.hear(out);
+        talk();
+        putBack(before);
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    @Test
+    void anAnswerThatTheFirstLifeMayHaveGivenIsNotGivenAgain() throws Exception {
+        ContactsBench before = bob.reborn();
+        alice.write("bob", "one");
+        List<Packet> handshake = alice.say();
+        bob.hear(handshake);
+        talk();
+        assertEquals(List.of("one"), bob.received());
+        putBackBob(before);
+        bob.hear(handshake);
+        assertEquals(0, bob.count(PacketType.HANDSHAKE_RESP));
+        // Whoever opened to bob then is offered a session of his instead.
+        talk();
+        assertFalse(session(alice, "bob").initiator());
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    @Test
+    void anAnswerThatWaitsInTheCopyIsNotSealedAgain() throws Exception {
+        alice.write("bob", "one");
+        bob.hear(alice.say());
+        assertEquals(State.QUEUED, bob.queued(PacketType.HANDSHAKE_RESP).get(0).state());
+        ContactsBench before = bob.reborn();
+        talk();
+        assertEquals(List.of("one"), bob.received());
+        putBackBob(before);
+        assertEquals(
+                State.RECALLED, bob.queued(PacketType.HANDSHAKE_RESP).get(0).state());
+        talk();
+        assertFalse(session(alice, "bob").initiator(), "she has the new one");
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    @Test
+    void theAnswerToAHandshakeOfTheCopyOpensNoSessionThatTheFirstLifeUsed() throws Exception {
+        alice.write("bob", "one, of the first life");
+        List<Packet> handshake = alice.say();
+        ContactsBench before = alice.reborn();
+        bob.hear(handshake);
+        List<Packet> answer = bob.say();
+        alice.hear(answer);
+        talk();
+        assertEquals(List.of("one, of the first life"), bob.received());
+        putBack(before);
+        alice.hear(answer);
+        assertFalse(alice.isOpen("bob"));
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    /** Another persona of the same server opens in the second in which it is found: that handshake is one from before. */
+    @Test
+    void aHandshakeOfTheSecondInWhichItIsFoundIsNotAnswered() throws Exception {
+        alice.write("bob", "one");
+        List<Packet> handshake = alice.say();
+        bob.mend();
+        bob.hear(handshake);
+        assertEquals(0, bob.count(PacketType.HANDSHAKE_RESP));
+        assertEquals(Sessions.State.OPENING, bob.session("alice"), "he offers a session of his");
+    }
+
+    @Test
+    void aHandshakeOfTheNextSecondIsAnswered() throws Exception {
+        alice.write("bob", "one");
+        bob.mend();
+        clock.pass(Duration.ofSeconds(1));
+        bob.hear(alice.say());
+        assertEquals(1, bob.count(PacketType.HANDSHAKE_RESP));
+    }
+
+    @Test
+    void channelsBeginNewChains() throws Exception {
+        var lobby = alice.stage.join("lobby", Mode.RATCHET);
+        alice.change((tx, memory, after) ->
+                tx.put(SendChainRecord.TABLE, Keys.of(lobby.id()), Keys.ALL, new byte[] {1}, null));
+        assertEquals(Network.REGTEST, lobby.network());
+        alice.mend();
+        assertEquals(0, alice.stage.store.count(SendChainRecord.TABLE));
+    }
+
+    @Test
+    void whoHasASessionOrAChainHasSpoken() throws Exception {
+        assertFalse(hasSpoken());
+        var lobby = alice.stage.join("lobby", Mode.RATCHET);
+        assertFalse(hasSpoken());
+        alice.change((tx, memory, after) ->
+                tx.put(SendChainRecord.TABLE, Keys.of(lobby.id()), Keys.ALL, new byte[] {1}, null));
+        assertTrue(hasSpoken());
+        alice.change((tx, memory, after) -> tx.delete(SendChainRecord.TABLE, Keys.of(lobby.id())));
+        alice.sessions.open(Optional.empty(), "bob");
+        assertTrue(hasSpoken());
+    }
+
+    private boolean hasSpoken() throws Exception {
+        return alice.stage.guard.transact(alice.mending::hasSpoken);
+    }
+
+    @Test
+    void contactsWithoutASessionAreLeftAlone() throws Exception {
+        alice.mend();
+        assertEquals(List.of(), alice.stage.allOutgoing());
+        assertEquals(List.of(), alice.notices());
+        assertNotEquals(0, alice.keys().restored);
+    }
+
+    // ---- what is no rollback
+
+    @Test
+    void aSessionOutlivesARestartOfBothSides() throws Exception {
+        ContactsBench.open(alice, bob);
+        restartBoth();
+        alice.write("bob", "three");
+        bob.write("alice", "four");
+        talk();
+        assertEquals(List.of("one", "three"), bob.received());
+        assertEquals(List.of("two", "four"), alice.received());
+        assertEquals(1, alice.count(PacketType.HANDSHAKE_INIT), "it is the same session");
+    }
+
+    @Test
+    void anAnswerThatComesAfterARestartCompletesTheSession() throws Exception {
+        alice.write("bob", "one");
+        bob.hear(alice.say());
+        restartBoth();
+        talk();
+        assertEquals(List.of("one"), bob.received());
+    }
+
+    @Test
+    void whatIsUndecidedOutlivesARestart() throws Exception {
+        bob.add(alice.falseCard(), "mallory");
+        alice.sessions.open(Optional.empty(), "bob");
+        talk();
+        restartBoth();
+        alice.write("bob", "it is me");
+        talk();
+        assertEquals(List.of("alice: it is me"), bob.written());
+        bob.write("alice", "I see");
+        talk();
+        assertEquals(List.of("bob: I see"), alice.written());
+    }
+
+    private void restartBoth() throws Exception {
+        ContactsBench first = alice;
+        ContactsBench second = bob;
+        alice = first.reborn();
+        bob = second.reborn();
+        first.close();
+        second.close();
+    }
+}

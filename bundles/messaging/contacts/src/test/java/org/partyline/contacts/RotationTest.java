@@ -1,0 +1,247 @@
+package org.partyline.contacts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.engine.Contacts.Trust;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.engine.Personas;
+import org.partyline.api.packet.PacketType;
+import org.partyline.engine.control.ControlCodes;
+import org.partyline.engine.conversation.IdentityRecord;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.testkit.HandSetClock;
+
+/** Personas come and go, and change their keys; contacts are told. */
+class RotationTest {
+    private final HandSetClock clock = new HandSetClock();
+    private final ContactsBench alice = new ContactsBench(clock);
+    private final ContactsBench bob = new ContactsBench(clock);
+
+    @AfterEach
+    void close() {
+        alice.close();
+        bob.close();
+    }
+
+    private void talk() throws Exception {
+        ContactsBench.talk(alice, bob);
+    }
+
+    private static String senderId(ContactsBench server) throws Exception {
+        return server.personas.current().senderId();
+    }
+
+    /** Of alice, as bob knows her. */
+    private String known() throws Exception {
+        return bob.contacts.get(Optional.empty(), "alice").senderId();
+    }
+
+    @Test
+    void rotationTellsOpenSessionsAndTheOldCardStillWorksForADay() throws Exception {
+        ContactsBench.meet(alice, bob);
+        bob.contacts.verify(Optional.empty(), "alice", true);
+        alice.write("bob", "one");
+        talk();
+        String before = senderId(alice);
+        Personas.Rotated rotated = alice.personas.rotate(Optional.empty(), false);
+        assertEquals(List.of("bob"), rotated.told());
+        assertNotEquals(before, senderId(alice));
+        assertEquals(
+                before, HexFormat.of().formatHex(alice.keys().old.identity().senderId()));
+        talk();
+        assertEquals(senderId(alice), known());
+        assertEquals(Trust.VERIFIED, bob.contacts.get(Optional.empty(), "alice").trust());
+        assertEquals(List.of("alice has new keys, signed with the old ones"), bob.notices());
+        assertEquals(
+                alice.contacts.safetyNumber(Optional.empty(), "bob"),
+                bob.contacts.safetyNumber(Optional.empty(), "alice"));
+        alice.write("bob", "two");
+        bob.write("alice", "three");
+        talk();
+        assertEquals(List.of("one", "two"), bob.received());
+        assertEquals(List.of("three"), alice.received());
+        bob.sessions.close(Optional.empty(), "alice");
+        talk();
+        assertFalse(alice.isOpen("bob") || bob.isOpen("alice"));
+        clock.pass(Duration.ofSeconds(5));
+        bob.write("alice", "under the new keys");
+        talk();
+        assertEquals(List.of("three", "under the new keys"), alice.received());
+    }
+
+    /** Both open at once. Which of the two sessions stands hangs on the order of three random ids, so that it is done often. */
+    @RepeatedTest(30)
+    void whoStillHasTheOldCardReachesARotatedPersonaAndIsToldTheNewKeys() throws Exception {
+        ContactsBench.meet(alice, bob);
+        alice.personas.rotate(Optional.empty(), false);
+        bob.write("alice", "with your old card");
+        List<Packet> ofAlice = alice.say();
+        List<Packet> ofBob = bob.say();
+        assertEquals(2, ofAlice.size() + ofBob.size());
+        alice.hear(ofBob);
+        bob.hear(ofAlice);
+        talk();
+        assertEquals(List.of("with your old card"), alice.received());
+        assertEquals(senderId(alice), known());
+    }
+
+    /** As above: our handshake, made with the old keys, is a stranger's to who never had that card, and stands against nothing. */
+    @RepeatedTest(12)
+    void whoHasOnlyTheNewCardReachesAPersonaThatOpenedWithItsOldKeys() throws Exception {
+        alice.know(bob, "bob");
+        alice.personas.rotate(Optional.empty(), false);
+        bob.know(alice, "alice");
+        bob.write("alice", "with your new card");
+        List<Packet> ofAlice = alice.say();
+        List<Packet> ofBob = bob.say();
+        assertEquals(2, ofAlice.size() + ofBob.size());
+        alice.hear(ofBob);
+        bob.hear(ofAlice);
+        talk();
+        assertEquals(List.of("with your new card"), alice.received());
+    }
+
+    @Test
+    void theOldKeysAreErasedAfterADay() throws Exception {
+        ContactsBench.meet(alice, bob);
+        // Her handshake, which would tell him, does not leave.
+        alice.personas.rotate(Optional.empty(), false);
+        assertNotNull(alice.keys().old);
+        clock.pass(Duration.ofHours(23));
+        alice.keep();
+        assertNotNull(alice.keys().old);
+        clock.pass(Duration.ofHours(2));
+        alice.keep();
+        assertNull(alice.keys().old);
+        bob.write("alice", "too late");
+        alice.hear(bob.say());
+        assertEquals(0, alice.count(PacketType.HANDSHAKE_RESP));
+        assertEquals(List.of(), alice.received());
+    }
+
+    @Test
+    void afterACompromiseTheOldKeysAreGoneAtOnceAndContactsMustVerifyAgain() throws Exception {
+        ContactsBench.meet(alice, bob);
+        bob.contacts.verify(Optional.empty(), "alice", true);
+        alice.write("bob", "one");
+        talk();
+        alice.personas.rotate(Optional.empty(), true);
+        assertNull(alice.keys().old);
+        talk();
+        assertEquals(Trust.ROTATED, bob.contacts.get(Optional.empty(), "alice").trust());
+        assertEquals(1, alice.state("bob").rekeys, "session keys are renewed");
+        alice.write("bob", "two");
+        talk();
+        assertEquals(List.of("one", "two"), bob.received());
+        assertEquals(
+                Trust.VERIFIED,
+                bob.contacts.verify(Optional.empty(), "alice", true).trust());
+    }
+
+    @Test
+    void keysRotateByAgeAndByUse() throws Exception {
+        ContactsBench.meet(alice, bob);
+        String first = senderId(alice);
+        clock.pass(Duration.ofDays(28));
+        alice.keep();
+        assertEquals(first, senderId(alice), "they are not that old");
+        clock.pass(Duration.ofDays(3));
+        alice.keep();
+        String second = senderId(alice);
+        assertNotEquals(first, second);
+        alice.keyMessages(100);
+        for (int i = 0; i < 99; i++) {
+            alice.write("bob", "message " + i);
+        }
+        talk();
+        assertEquals(99, alice.personas.current().messages());
+        alice.keep();
+        assertEquals(second, senderId(alice));
+        alice.write("bob", "the last one");
+        talk();
+        alice.keep();
+        assertNotEquals(second, senderId(alice));
+        assertEquals(0, alice.personas.current().messages());
+    }
+
+    @Test
+    void newKeysThatTheSessionDidNotTellOfAreToldOverTheNextOne() throws Exception {
+        ContactsBench.meet(alice, bob);
+        ContactsBench.open(alice, bob);
+        alice.personas.rotate(Optional.empty(), false);
+        bob.sessions.close(Optional.empty(), "alice");
+        alice.hear(bob.say());
+        assertEquals(
+                State.RECALLED, alice.queued(PacketType.CONTROL).get(0).state(), "there is no session to tell of them");
+        assertFalse(alice.contact("bob").entry.told());
+        assertEquals(List.of(), alice.say());
+        clock.pass(Duration.ofSeconds(5));
+        alice.write("bob", "again");
+        talk();
+        assertEquals(senderId(alice), known());
+        assertEquals(
+                2,
+                alice.queued(PacketType.CONTROL).stream()
+                        .filter(outgoing -> outgoing.control() == ControlCodes.ROTATE)
+                        .count());
+    }
+
+    @Test
+    void personasOfOneServerAreStrangersToEachOther() throws Exception {
+        alice.personas.create("mallory");
+        assertNotEquals(
+                alice.personas.get("alice").senderId(),
+                alice.personas.get("mallory").senderId());
+        alice.contacts.add(
+                Optional.of("mallory"),
+                alice.personas.card(Optional.of("alice"), Optional.of(Network.REGTEST)),
+                Optional.empty());
+        alice.contacts.add(
+                Optional.of("alice"),
+                alice.personas.card(Optional.of("mallory"), Optional.of(Network.REGTEST)),
+                Optional.empty());
+        alice.write("alice", "between us");
+        ContactsBench.talk(alice);
+        assertEquals(List.of("mallory: between us"), alice.written());
+        assertEquals(1, alice.contact("mallory").persona(), "it came to alice");
+    }
+
+    @Test
+    void aDeletedPersonaLeavesNothing() throws Exception {
+        alice.personas.create("burner");
+        alice.contacts.add(Optional.of("burner"), bob.card(), Optional.of("bob"));
+        bob.contacts.add(
+                Optional.empty(),
+                alice.personas.card(Optional.of("burner"), Optional.of(Network.REGTEST)),
+                Optional.empty());
+        long id = alice.write("bob", "short life");
+        talk();
+        assertEquals(List.of("short life"), bob.received());
+        alice.personas.delete("burner");
+        assertEquals(1, alice.personas.list().size());
+        assertTrue(alice.contacts.listAll().isEmpty());
+        assertEquals(0, alice.stage.store.count(MessageRecord.TABLE));
+        assertEquals(0, alice.stage.store.count(SessionState.TABLE));
+        assertEquals(1, alice.stage.store.count(IdentityRecord.TABLE), "the other one's");
+        assertTrue(alice.stage.allOutgoing().isEmpty());
+        assertTrue(alice.stage.departures.released.contains(id), "its coins are free");
+        assertTrue(alice.stage.memory().chains.all().isEmpty());
+        assertThrows(NoSuchThingException.class, () -> alice.personas.delete("alice"));
+    }
+}

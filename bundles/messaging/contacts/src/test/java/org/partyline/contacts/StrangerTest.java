@@ -1,0 +1,229 @@
+package org.partyline.contacts;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.crypto.AeadId;
+import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.engine.Sessions;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.SessionSettings;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
+
+/** What somebody who has a card, and is no contact, gets out of its owner. */
+class StrangerTest {
+    private final HandSetClock clock = new HandSetClock();
+    private final ContactsBench alice = new ContactsBench(clock);
+    private final ContactsBench bob = new ContactsBench(clock);
+
+    @BeforeEach
+    void aliceKnowsBob() throws Exception {
+        alice.know(bob, "bob");
+    }
+
+    @AfterEach
+    void close() {
+        alice.close();
+        bob.close();
+    }
+
+    private void talk() throws Exception {
+        ContactsBench.talk(alice, bob);
+    }
+
+    /** Alice asks for a session; bob, who does not know her, has heard it. */
+    private void ask() throws Exception {
+        alice.write("bob", "you do not know me");
+        List<Packet> init = alice.say();
+        assertEquals(1, init.size(), "the handshake is out");
+        bob.hear(init);
+    }
+
+    private List<Contacts.Waiting> waiting() throws Exception {
+        return bob.contacts.waiting(Optional.empty());
+    }
+
+    private List<Contacts.Contact> contacts() throws Exception {
+        return bob.contacts.list(Optional.empty());
+    }
+
+    /** Somebody who has these keys, and bob's card, asks for a session. */
+    private void askWith(IdentityKeys keys) throws PartylineException {
+        IdentityKeys his = bob.keys().keys;
+        try (Handshakes.Initiation made = bob.stage.handshakes.initiate(
+                Network.REGTEST, keys, his.identity(), Set.of(AeadId.XCHACHA20_POLY1305), bob.stage.random)) {
+            bob.hear(new Packet(
+                    PacketType.HANDSHAKE_INIT,
+                    his.inboxSecret().expose().clone(),
+                    null,
+                    0,
+                    clock.instant().getEpochSecond(),
+                    made.body(),
+                    new byte[80]));
+        }
+    }
+
+    private void askAsAnybody() throws PartylineException {
+        askWith(bob.stage.identities.generate(bob.stage.random));
+    }
+
+    private void answerAnybody() {
+        bob.settings(now -> new SessionSettings(
+                true,
+                now.receipts(),
+                now.rekeyMessages(),
+                now.rekeyAfter(),
+                now.handshakeRetry(),
+                now.keyAge(),
+                now.keyMessages()));
+    }
+
+    @Test
+    void aStrangersHandshakeCausesNoTransaction() throws Exception {
+        ask();
+        assertEquals(1, waiting().size());
+        assertEquals(List.of(), bob.say());
+        assertEquals(List.of(), bob.stage.allOutgoing());
+        assertTrue(contacts().isEmpty());
+    }
+
+    @Test
+    void theOperatorIsToldOnceWhoWaitsAndHowToAnswer() throws Exception {
+        ask();
+        Contacts.Waiting waits = waiting().get(0);
+        assertEquals("alice", waits.persona());
+        assertEquals(HexFormat.of().formatHex(alice.keys().keys.identity().agreement()), waits.key());
+        assertEquals(List.of("stranger-waits"), bob.stage.audited);
+        for (int i = 0; i < 3; i++) {
+            clock.pass(Duration.ofMinutes(2));
+            askWith(alice.keys().keys);
+        }
+        assertEquals(clock.instant(), waiting().get(0).since(), "the newest is kept");
+        assertEquals(1, waiting().size());
+        assertEquals(List.of("stranger-waits"), bob.stage.audited);
+    }
+
+    @Test
+    void whoseCardIsAddedIsAnsweredAndReadThen() throws Exception {
+        ask();
+        bob.know(alice, "alice");
+        assertTrue(waiting().isEmpty());
+        talk();
+        assertEquals(List.of("you do not know me"), bob.received());
+        bob.write("alice", "now I do");
+        talk();
+        assertEquals(List.of("now I do"), alice.received());
+    }
+
+    @Test
+    void aCardThatComesTooLateIsAnsweredAtTheNextRequest() throws Exception {
+        ask();
+        clock.pass(InboundPeers.WAITING.plusMinutes(1));
+        bob.stage.guard.transact(tx -> tx.deleteExpired(clock.instant()));
+        bob.know(alice, "alice");
+        assertEquals(List.of(), bob.say());
+        alice.write("bob", "once more");
+        alice.keep();
+        talk();
+        assertTrue(bob.received().contains("once more"));
+    }
+
+    @Test
+    void noMoreThanAFewStrangersWait() throws Exception {
+        for (int i = 0; i < InboundPeers.MOST_WAITING + 5; i++) {
+            clock.pass(Duration.ofSeconds(1));
+            askAsAnybody();
+        }
+        assertEquals(InboundPeers.MOST_WAITING, waiting().size());
+    }
+
+    // ---- whoever chose to answer anybody
+
+    @Test
+    void whereAnybodyIsAnsweredAStrangerIsReadOnceItsCardIsHere() throws Exception {
+        answerAnybody();
+        alice.write("bob", "you do not know me");
+        talk();
+        assertEquals(Sessions.State.OPEN, alice.session("bob"), "she is answered");
+        Contacts.Contact stranger = contacts().get(0);
+        assertTrue(stranger.name().startsWith("stranger-"));
+        assertFalse(stranger.card());
+        assertEquals(Sessions.State.NONE, stranger.session());
+        assertTrue(bob.sessions.list(Optional.empty()).isEmpty());
+        assertEquals(1, bob.notices().size());
+        assertEquals(1, bob.early.size(), "she has written");
+        assertEquals(List.of(), bob.received());
+
+        bob.know(alice, "alice");
+        bob.hear(bob.early.remove(0));
+
+        assertEquals(List.of("you do not know me"), bob.received());
+        assertEquals(1, contacts().size());
+        bob.write("alice", "now I do");
+        talk();
+        assertEquals(List.of("now I do"), alice.received());
+    }
+
+    @Test
+    void whereAnybodyIsAnsweredAFloodIsNot() throws Exception {
+        answerAnybody();
+        for (int i = 0; i < 30; i++) {
+            askAsAnybody();
+        }
+        assertEquals(InboundPeers.MOST_NEW_STRANGERS, contacts().size());
+        clock.pass(Duration.ofMinutes(61));
+        askAsAnybody();
+        assertEquals(InboundPeers.MOST_NEW_STRANGERS + 1, contacts().size());
+    }
+
+    // ---- coins
+
+    @Test
+    void accountsAreNamedPerPersonaNumberedWithThemAndListed() throws Exception {
+        bob.know(alice, "alice");
+        for (String wrong : List.of("Alice", "p 2", "-x", "\u00E4", "a".repeat(25))) {
+            NoSuchThingException refusal = assertThrows(
+                    NoSuchThingException.class, () -> bob.contacts.setAccount(Optional.empty(), "alice", wrong), wrong);
+            assertTrue(refusal.getMessage().contains("1 to 24"), refusal.getMessage());
+        }
+        bob.contacts.setAccount(Optional.empty(), "alice", "apart");
+        bob.contacts.setAccount(Optional.empty(), "alice", "");
+        bob.contacts.setAccount(Optional.empty(), "alice", "apart");
+        bob.personas.create("other");
+        bob.stage.nodes.add(new TestNetwork(clock).node("b"));
+        assertEquals(
+                List.of("alice: = ", "alice: apart = p2", "other: = p3"),
+                bob.wallets.list().stream()
+                        .map(holding -> holding.persona() + ": "
+                                + (holding.account().isEmpty() ? "" : holding.account() + " ") + "= "
+                                + holding.status().orElseThrow().account())
+                        .toList());
+        assertEquals(
+                "bcrt1qtestp2",
+                bob.wallets
+                        .freshAddress(Optional.empty(), Optional.empty(), Optional.of("apart"))
+                        .address());
+        assertThrows(
+                NoSuchThingException.class,
+                () -> bob.wallets.freshAddress(Optional.of("other"), Optional.empty(), Optional.of("apart")));
+        try (ContactsBench next = bob.reborn()) {
+            assertEquals("apart", next.contacts.get(Optional.empty(), "alice").account());
+        }
+    }
+}
