@@ -1,0 +1,70 @@
+package org.partyline.sealing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.engine.chains.SendChainRecord;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.sealing.Sealers;
+import org.partyline.testkit.messaging.StageBench;
+import org.partyline.testkit.messaging.TestNetwork;
+import org.partyline.testkit.protocol.PlainChains;
+
+/** A chain that we speak on goes on whoever seals, and by whichever instance of the ratchet. */
+class ChainSwapTest {
+    private final StageBench bench = new StageBench();
+    private ChannelMembership lobby;
+    private Sealers sealers;
+
+    @BeforeEach
+    void join() throws Exception {
+        bench.nodes.add(new TestNetwork(bench.clock).node("a"));
+        lobby = bench.join("lobby", Mode.RATCHET);
+        sealers = sealers();
+        assertTrue(seal("one").opens());
+        assertFalse(seal("two").opens());
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private Sealers sealers() {
+        return StageBench.offered(bench.add(SealingStage::new), Sealers.class);
+    }
+
+    private OutgoingMessage seal(String text) throws Exception {
+        long id = bench.queue(lobby, text);
+        OutgoingMessage sealed = sealers.seal(id);
+        assertEquals(State.SEALED, sealed.state(), sealed.reason());
+        return sealed;
+    }
+
+    private void assertNoNewChain() throws Exception {
+        assertEquals(1, bench.store.count(SendChainRecord.TABLE));
+        assertFalse(seal("three").opens());
+    }
+
+    @Test
+    void itGoesOnByTheNextWhoSeals() throws Exception {
+        sealers = sealers();
+        assertNoNewChain();
+    }
+
+    @Test
+    void itGoesOnByAnotherInstanceOfTheRatchet() throws Exception {
+        bench.stop(Chains.class);
+        bench.put(Chains.class, new PlainChains());
+        bench.start(Chains.class);
+        assertNoNewChain();
+    }
+}

@@ -1,0 +1,138 @@
+package org.partyline.sealing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.AeadId;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.Sessions;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.ratchet.SendChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.continuity.KeyUse;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.sealing.Sealers;
+import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.engine.sessions.IdentityRotation;
+import org.partyline.engine.sessions.KeyUpdates;
+import org.partyline.engine.sessions.SessionChains;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+import org.partyline.testkit.messaging.StageBench;
+import org.partyline.testkit.messaging.TestNetwork;
+
+/** The sealers on a bench, with a node, with sessions that stand, and with somebody in place of who keeps them, who does nothing. */
+final class SessionBench implements AutoCloseable {
+    final StageBench stage = new StageBench();
+    /** What was called of who keeps sessions, in order. */
+    final List<String> called = new CopyOnWriteArrayList<>();
+
+    final SealingStage sealing;
+    final Sealers sealers;
+
+    SessionBench() {
+        stage.nodes.add(new TestNetwork(stage.clock).node("a"));
+        note(HandshakeManager.class);
+        note(SessionChains.class);
+        note(KeyUpdates.class);
+        note(IdentityRotation.class);
+        stage.put(KeyUse.class, (tx, after) -> {});
+        sealing = stage.add(SealingStage::new);
+        sealers = StageBench.offered(sealing, Sealers.class);
+    }
+
+    private <T> void note(Class<T> type) {
+        stage.put(
+                type,
+                type.cast(Proxy.newProxyInstance(
+                        type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                            called.add(method.getName());
+                            return null;
+                        })));
+    }
+
+    /** A contact with whom a session stands. @param suite the session's */
+    ContactConversation session(String name, AeadId suite) throws StoreException {
+        ContactConversation contact = stage.know(name, stage.identities.generate(stage.random));
+        stage.guard.transact(tx -> {
+            SessionState session = SessionState.get(tx, contact.id());
+            session.state = Sessions.State.OPEN;
+            session.suite = suite.code();
+            try (SecretBytes key = SecretBytes.copyOf(new byte[32]);
+                    SendChain chain = stage.chains.sendSession(key, stage.clock.instant())) {
+                session.name = stage.chains.sessionId(key);
+                session.chain = chain.encode().expose().clone();
+            }
+            session.put(tx);
+            return null;
+        });
+        return contact;
+    }
+
+    /** Something that the session says of itself is queued. */
+    long queue(Conversation conversation, PacketType type, byte[] body) throws StoreException {
+        return stage.guard.transact(tx -> {
+            long id = Tables.next(tx, "message");
+            long now = stage.clock.millis();
+            OutgoingRecords.put(
+                    tx,
+                    new OutgoingMessage(
+                            id,
+                            conversation.id(),
+                            State.QUEUED,
+                            "",
+                            now,
+                            now + Duration.ofDays(1).toMillis(),
+                            0,
+                            false,
+                            0,
+                            List.of(),
+                            type.code(),
+                            body,
+                            false,
+                            0,
+                            "confirm",
+                            false));
+            return id;
+        });
+    }
+
+    /** A message that goes now, or a failure. */
+    OutgoingMessage seal(long id) throws Exception {
+        OutgoingMessage sealed = sealers.seal(id);
+        assertEquals(State.SEALED, sealed.state(), sealed.reason());
+        return sealed;
+    }
+
+    /** Why a message cannot be sealed now. */
+    String waits(long id) throws Exception {
+        String why = assertThrows(WaitsException.class, () -> sealers.seal(id)).getMessage();
+        assertEquals(State.QUEUED, stage.state(id));
+        return why;
+    }
+
+    /** What a sealed message shows of itself, of each packet. */
+    List<String> views(long id) throws StoreException {
+        return stage.guard
+                .<MessageRecord, StoreException>transact(
+                        tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
+                                .orElseThrow())
+                .views();
+    }
+
+    @Override
+    public void close() {
+        stage.close();
+    }
+}

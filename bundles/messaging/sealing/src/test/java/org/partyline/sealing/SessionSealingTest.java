@@ -1,0 +1,313 @@
+package org.partyline.sealing;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.AeadId;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfMemory;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.Sessions;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.ratchet.SendChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.continuity.KeyUse;
+import org.partyline.engine.control.ControlCodes;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.sealing.Sealers;
+import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.engine.sessions.IdentityRotation;
+import org.partyline.engine.sessions.KeyUpdates;
+import org.partyline.engine.sessions.SessionChains;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.store.Tables;
+import org.partyline.testkit.messaging.StageBench;
+
+/** What is sealed for a contact on the chain of a session that stands, and what waits; in a channel, what waits for memory. */
+class SessionSealingTest {
+    private final StageBench stage = new StageBench();
+    /** What was called of who keeps sessions, in order. */
+    private final List<String> called = new ArrayList<>();
+    /** How often a key was used. */
+    private int keyUses;
+
+    private Sealers sealers;
+    private ContactConversation bob;
+
+    @BeforeEach
+    void aContact() throws Exception {
+        note(HandshakeManager.class);
+        note(SessionChains.class);
+        note(KeyUpdates.class);
+        note(IdentityRotation.class);
+        stage.put(KeyUse.class, (tx, after) -> keyUses++);
+        sealers = StageBench.offered(stage.add(SealingStage::new), Sealers.class);
+        bob = stage.know("bob", stage.identities.generate(stage.random));
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    /** One that does nothing, and says what it was called for. */
+    private <T> void note(Class<T> type) {
+        stage.put(
+                type,
+                type.cast(Proxy.newProxyInstance(
+                        type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                            called.add(method.getName());
+                            return null;
+                        })));
+    }
+
+    /** A session with bob stands. */
+    private void session() throws StoreException {
+        stage.guard.transact(tx -> {
+            SessionState session = SessionState.get(tx, bob.id());
+            session.state = Sessions.State.OPEN;
+            session.suite = AeadId.XCHACHA20_POLY1305.code();
+            try (SecretBytes key = SecretBytes.copyOf(new byte[32]);
+                    SendChain chain = stage.chains.sendSession(key, stage.clock.instant())) {
+                session.name = stage.chains.sessionId(key);
+                session.chain = chain.encode().expose().clone();
+            }
+            session.put(tx);
+            return null;
+        });
+    }
+
+    private SessionState stored() throws StoreException {
+        return stage.guard.transact(tx -> SessionState.get(tx, bob.id()));
+    }
+
+    private OutgoingMessage seal(Conversation conversation, long id) throws Exception {
+        return sealers.of(conversation).seal(conversation, id);
+    }
+
+    private String waits(Conversation conversation, long id) {
+        return assertThrows(WaitsException.class, () -> seal(conversation, id)).getMessage();
+    }
+
+    /** Something that the session says of itself is queued. */
+    private long queue(PacketType type, byte[] body) throws StoreException {
+        return stage.guard.transact(tx -> {
+            long id = Tables.next(tx, "message");
+            long now = stage.clock.millis();
+            OutgoingRecords.put(
+                    tx,
+                    new OutgoingMessage(
+                            id,
+                            bob.id(),
+                            State.QUEUED,
+                            "",
+                            now,
+                            now + Duration.ofDays(1).toMillis(),
+                            0,
+                            false,
+                            0,
+                            List.of(),
+                            type.code(),
+                            body,
+                            false,
+                            0,
+                            "confirm",
+                            false));
+            return id;
+        });
+    }
+
+    @Test
+    void aMessageWaitsWithItsReasonWhileTheSuiteOfTheSessionIsAway() throws Exception {
+        session();
+        assertEquals(State.SEALED, seal(bob, stage.queue(bob, "one")).state());
+        stage.suites.deny("XCHACHA20_POLY1305");
+        long waiting = stage.queue(bob, "two");
+        byte[] before = stored().chain;
+        assertEquals(
+                "it waits for the cipher suite XCHACHA20_POLY1305, which the session with 'bob' uses:"
+                        + " it is stopped or denied (partyline:suite-list)",
+                waits(bob, waiting));
+        assertEquals(State.QUEUED, stage.state(waiting));
+        assertArrayEquals(before, stored().chain, "no key of the chain was used");
+        stage.suites.allow("XCHACHA20_POLY1305");
+        assertEquals(State.SEALED, seal(bob, waiting).state());
+        assertEquals(2, stored().sent);
+    }
+
+    @Test
+    void eachUseOfAKeyIsToldInTheTransactionOfTheUse() throws Exception {
+        session();
+        seal(bob, stage.queue(bob, "one"));
+        assertEquals(1, keyUses);
+        byte[] before = stored().chain;
+        long id = stage.queue(bob, "two");
+        stage.put(KeyUse.class, (tx, after) -> {
+            throw new StoreException("the disk is full");
+        });
+        assertThrows(StoreException.class, () -> seal(bob, id));
+        assertEquals(State.QUEUED, stage.state(id));
+        assertArrayEquals(before, stored().chain);
+    }
+
+    @Test
+    void eachPacketOfASessionRidesOnAKeyOfItsOwn() throws Exception {
+        session();
+        byte[] first = seal(bob, stage.queue(bob, "one")).parts().get(0).packet();
+        byte[] second = seal(bob, stage.queue(bob, "two")).parts().get(0).packet();
+        assertFalse(Arrays.equals(first, 1, 9, second, 1, 9), "another locator");
+    }
+
+    /** Another persona of this server would take it for one from before the second in which an old copy was found. */
+    @Test
+    void aHandshakeIsOfALaterSecondThanTheOneInWhichAnOldCopyWasFound() throws Exception {
+        long now = stage.clock.instant().getEpochSecond();
+        assertEquals(
+                now, seal(bob, queue(PacketType.HANDSHAKE_INIT, new byte[113])).stamped());
+        stage.keys().restored = stage.clock.millis();
+        stage.guard.lock();
+        try {
+            // As if nothing had been said to him yet.
+            bob.entry = bob.entry.withTimestamp(0);
+        } finally {
+            stage.guard.unlock();
+        }
+        assertEquals(
+                now + 1,
+                seal(bob, queue(PacketType.HANDSHAKE_INIT, new byte[113])).stamped());
+    }
+
+    /** One that is not, was made before an answer of ours. */
+    @Test
+    void aHandshakeIsLaterThanWhateverWasSaidBefore() throws Exception {
+        session();
+        long said = seal(bob, stage.queue(bob, "one")).stamped();
+        assertEquals(
+                said + 1,
+                seal(bob, queue(PacketType.HANDSHAKE_INIT, new byte[113])).stamped());
+    }
+
+    @Test
+    void withoutASessionAMessageAsksForOne() throws Exception {
+        long id = stage.queue(bob, "one");
+        assertEquals("it waits for 'bob' to answer: a session is being opened", waits(bob, id));
+        assertEquals(List.of("open"), called);
+        assertEquals(State.QUEUED, stage.state(id));
+    }
+
+    @Test
+    void theEndOfASessionEndsItOnceItIsSealed() throws Exception {
+        session();
+        assertEquals(
+                State.SEALED,
+                seal(bob, queue(PacketType.CONTROL, new byte[] {ControlCodes.CLOSE}))
+                        .state());
+        assertTrue(called.contains("ended"), called::toString);
+    }
+
+    @Test
+    void whatASessionSaysOfItselfIsOfNoUseWithoutIt() throws Exception {
+        for (PacketType type : List.of(PacketType.KEY_UPDATE, PacketType.HANDSHAKE_RESP, PacketType.CONTROL)) {
+            called.clear();
+            OutgoingMessage ended = seal(bob, queue(type, new byte[] {ControlCodes.RECEIPT}));
+            assertEquals(State.RECALLED, ended.state());
+            assertEquals("the session that it was for is no more", ended.reason());
+            assertEquals(List.of("unsaid"), called);
+        }
+        assertEquals(0, keyUses);
+    }
+
+    @Test
+    void anAnswerIsSealedOnceOnly() throws Exception {
+        stage.guard.transact(tx -> {
+            SessionState session = SessionState.get(tx, bob.id());
+            session.replyChain = new byte[32];
+            session.replySuite = AeadId.XCHACHA20_POLY1305.code();
+            session.put(tx);
+            return null;
+        });
+        assertEquals(
+                State.SEALED,
+                seal(bob, queue(PacketType.HANDSHAKE_RESP, new byte[49])).state());
+        assertNull(stored().replyChain);
+        assertEquals(
+                State.RECALLED,
+                seal(bob, queue(PacketType.HANDSHAKE_RESP, new byte[49])).state());
+    }
+
+    // ---- channels
+
+    /** Argon2id on a server that may have no memory to spare. */
+    private static final class Hungry implements KeyDerivation {
+        private final KeyDerivation fed;
+        private final KdfMemory none = new KdfMemory(new KdfMemory.Heap() {
+            @Override
+            public long most() {
+                return 1 << 20;
+            }
+
+            @Override
+            public long used() {
+                return most();
+            }
+
+            @Override
+            public void collect() {
+                // All of it is in use.
+            }
+        });
+
+        volatile boolean memoryGone = true;
+
+        Hungry(KeyDerivation fed) {
+            this.fed = fed;
+        }
+
+        @Override
+        public KdfId id() {
+            return fed.id();
+        }
+
+        @Override
+        public SecretBytes derive(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
+            if (memoryGone) {
+                none.require(parameters);
+            }
+            return fed.derive(secret, salt, parameters, length);
+        }
+    }
+
+    @Test
+    void aMessageWaitsForMemoryAndIsSealedWhenThereIsSome() throws Exception {
+        ChannelMembership den = stage.join("den", Mode.OPEN);
+        Hungry hungry = new Hungry(stage.suites.argon2id());
+        stage.suites.add(hungry);
+        long id = stage.queue(den, "hello");
+        String why = waits(den, id);
+        assertTrue(why.startsWith("it waits for memory: ") && why.contains("PARTYLINE_HEAP"), why);
+        assertEquals(State.QUEUED, stage.state(id));
+        hungry.memoryGone = false;
+        assertEquals(State.SEALED, seal(den, id).state());
+    }
+}
