@@ -1,0 +1,67 @@
+package org.partyline.mailbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.chains.SendChainRecord;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.store.Keys;
+
+/** What goes with a message that is given up before all of it has left. */
+class GivenUpTest {
+    private MailboxBench bench;
+
+    @BeforeEach
+    void open() throws Exception {
+        bench = new MailboxBench();
+        bench.stage.guard.<Void, StoreException>transact(tx -> {
+            // What stands in it is the sealer's.
+            tx.put(SendChainRecord.TABLE, Keys.of(bench.lobby.id()), Keys.ALL, new byte[] {1}, null);
+            return null;
+        });
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private OutgoingMessage cancel(long id) throws StoreException {
+        return bench.stage.guard.open(
+                memory -> bench.outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it left"));
+    }
+
+    private boolean runs() throws StoreException {
+        return bench.stage.guard.<Boolean, StoreException>transact(
+                tx -> tx.contains(SendChainRecord.TABLE, Keys.of(bench.lobby.id())));
+    }
+
+    @Test
+    void afterASealedMessageThatWasCancelledANewChainBegins() throws Exception {
+        long id = bench.sealed("never mind");
+        assertEquals(State.RECALLED, cancel(id).state());
+        assertFalse(runs(), "nobody has its opener");
+    }
+
+    @Test
+    void afterOneThatWasNotSealedTheChainGoesOn() throws Exception {
+        long id = bench.stage.queue(bench.lobby, "never mind");
+        assertEquals(State.RECALLED, cancel(id).state());
+        assertTrue(runs());
+    }
+
+    @Test
+    void whatIsOverIsGivenUpNoMore() throws Exception {
+        long id = bench.handed("it stands", bench.one);
+        bench.network.mine();
+        assertEquals(State.CONFIRMED, cancel(id).state());
+        assertTrue(runs());
+    }
+}

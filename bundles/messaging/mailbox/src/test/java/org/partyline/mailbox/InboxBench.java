@@ -1,0 +1,124 @@
+package org.partyline.mailbox;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.FragmentHeader;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.mailbox.FragmentRecord;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.SignerId;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.store.Tables;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.StageBench;
+
+/** The inbox on a bench, and a channel that somebody talks in: packets come to it opened, as reading hands them over. */
+final class InboxBench implements AutoCloseable {
+    final HandSetClock clock = new HandSetClock();
+    final StageBench stage = new StageBench(clock);
+    final StoredInbox inbox;
+    final ChannelMembership lobby;
+    private int packets;
+
+    InboxBench() throws StoreException {
+        MailboxStage mailbox = stage.add(MailboxStage::new);
+        inbox = (StoredInbox) StageBench.offered(mailbox, Inbox.class);
+        lobby = stage.join("lobby", Mode.RATCHET);
+    }
+
+    /** A packet that a node tells of. */
+    Candidate packet() {
+        byte[] payload = ByteBuffer.allocate(80).put((byte) 2).putInt(++packets).array();
+        return Candidate.of(
+                Network.REGTEST,
+                payload,
+                TxId.ofStripped(new byte[] {(byte) packets, (byte) (packets >>> 8)}),
+                Optional.empty(),
+                clock.instant(),
+                "b");
+    }
+
+    /** Something comes at a position of a chain; -1: by no chain. */
+    Inbox.Arrival come(Conversation to, int chain, int position, Content content) throws StoreException {
+        Candidate candidate = packet();
+        Inbox.Source source = new Inbox.Source(
+                to,
+                candidate,
+                candidate.id(),
+                "mallory",
+                chain,
+                clock.instant().getEpochSecond(),
+                position,
+                "{}",
+                SignerId.NOBODY,
+                chain < 0 ? "" : "%016x".formatted(chain));
+        return stage.guard.open(memory -> {
+            Inbox.Arrival arrival = stage.guard.transact(tx -> inbox.accept(tx, source, content));
+            inbox.arrived(memory, source, arrival);
+            return arrival;
+        });
+    }
+
+    /** The same in the lobby. */
+    Inbox.Arrival say(int chain, int position, Content content) throws StoreException {
+        return come(lobby, chain, position, content);
+    }
+
+    Content text(String words) {
+        return Content.of(PacketType.TEXT, clock.instant(), words.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A piece of a text. */
+    Content piece(int message, int index, int count, String words) {
+        byte[] body = ((index == 0 ? (char) PacketType.TEXT.code() : "") + words).getBytes(StandardCharsets.UTF_8);
+        return new Content(
+                PacketType.FRAGMENT,
+                false,
+                clock.instant().getEpochSecond(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new FragmentHeader(message, index, count)),
+                Optional.empty(),
+                body);
+    }
+
+    /** The messages that came, in the order in which they are stored. */
+    List<MessageRecord> kept() throws StoreException {
+        return stage.guard.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class));
+    }
+
+    /** Their texts. */
+    List<String> texts() throws StoreException {
+        return kept().stream().map(MessageRecord::text).toList();
+    }
+
+    /** What programs that follow messages were told of these. */
+    List<String> told() {
+        return stage.events.stream()
+                .flatMap(event -> event.message().stream())
+                .map(message -> message.text().orElse("(burn)"))
+                .toList();
+    }
+
+    /** How many pieces wait for others. */
+    int pieces() {
+        return stage.store.count(FragmentRecord.TABLE);
+    }
+
+    @Override
+    public void close() {
+        stage.close();
+    }
+}

@@ -1,0 +1,181 @@
+package org.partyline.mailbox;
+
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.settings.SendingSettings;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionRejectedException;
+import org.partyline.api.transport.Transport;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.mailbox.PropagationRecord;
+import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.mailbox.PropagationTracker;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.MemoryStore;
+import org.partyline.testkit.messaging.StageBench;
+import org.partyline.testkit.messaging.TestNetwork;
+
+/** The outbox, the inbox and what they know of nodes on a bench, with a channel and three nodes. What sends is played by hand. */
+final class MailboxBench implements AutoCloseable {
+    final HandSetClock clock;
+    final TestNetwork network;
+    final TestNetwork.Node one;
+    final TestNetwork.Node two;
+    final TestNetwork.Node three;
+    final StageBench stage;
+    final Outbox outbox;
+    final Inbox inbox;
+    final PacketSizes sizes;
+    final PropagationTracker tracker;
+    final ChannelMembership lobby;
+
+    MailboxBench() throws StoreException {
+        this(new HandSetClock(), MemoryStore.open());
+    }
+
+    /** @param store an open one, which another bench may have filled */
+    MailboxBench(HandSetClock clock, MemoryStore store) throws StoreException {
+        this.clock = clock;
+        network = new TestNetwork(clock);
+        one = network.node("one");
+        two = network.node("two");
+        three = network.node("three");
+        stage = new StageBench(clock, store);
+        List.of(one, two, three).forEach(stage.nodes::add);
+        MailboxStage mailbox = stage.add(MailboxStage::new);
+        outbox = StageBench.offered(mailbox, Outbox.class);
+        inbox = StageBench.offered(mailbox, Inbox.class);
+        sizes = StageBench.offered(mailbox, PacketSizes.class);
+        tracker = StageBench.offered(mailbox, PropagationTracker.class);
+        lobby = stage.join("lobby", Mode.OPEN);
+        stage.nodes.watch(stage.reception);
+    }
+
+    /** The largest packet that is sent. */
+    void maxBucket(int bytes) {
+        SendingSettings now = stage.settings.get().sending();
+        stage.settings.sending(new SendingSettings(
+                now.defaultTtl(),
+                bytes,
+                now.chainMessages(),
+                now.within(),
+                now.recallsExpired(),
+                now.carrier(),
+                now.jitter(),
+                now.perMinute(),
+                now.burst(),
+                now.rebroadcastAfter()));
+    }
+
+    /** A message of one packet, sealed. */
+    long sealed(String text) throws PartylineException {
+        long id = stage.queue(lobby, text);
+        stage.sealer.seal(id);
+        return id;
+    }
+
+    /** The same, to go in by a node. */
+    long sealed(String text, Transport via) throws PartylineException {
+        long id = stage.queue(lobby, text);
+        OutgoingMessage queued = stage.outgoing(id);
+        stage.guard.<Void, StoreException>transact(tx -> {
+            PropagationRecords.put(tx, queued, new PropagationRecords.DeliveryOptions(via.name(), 0, false));
+            return null;
+        });
+        stage.sealer.seal(id);
+        return id;
+    }
+
+    /** The same, and paid for. */
+    long paid(String text) throws PartylineException {
+        return pay(sealed(text));
+    }
+
+    /** A sealed message's packet is paid for. */
+    long pay(long id) throws PartylineException {
+        SignedTransaction paid = one.pay("", List.of(part(id).packet()), new FeeRate(100));
+        outbox.changePart(
+                id, 0, part -> part.signed(paid.raw(), paid.id().bytes(), paid.vsize(), paid.fee(), one.name(), ""));
+        return id;
+    }
+
+    /** A packet is about to be handed to a node, whose answer is not known. */
+    void attempt(long id, Transport node) throws StoreException {
+        tracker.entering(stage.outgoing(id), part(id), node.name());
+        outbox.changePart(id, 0, part -> part.attempt(node.name(), clock.millis()));
+    }
+
+    /** A packet is handed to a node, which takes it. */
+    void hand(long id, Transport node) throws StoreException {
+        attempt(id, node);
+        try {
+            node.broadcast(part(id).raw());
+        } catch (NodeUnavailableException | TransactionRejectedException e) {
+            throw new AssertionError("the node does not take it", e);
+        }
+        tracker.taken(part(id), node.network());
+        outbox.change(id, now -> now.on(0, PacketEvent.TAKEN));
+    }
+
+    /** A message that a node was given, and took. */
+    long handed(String text, Transport node) throws PartylineException {
+        long id = paid(text);
+        hand(id, node);
+        return id;
+    }
+
+    /** A node is asked anew to show what it has. */
+    void readAgain(Transport node) {
+        stage.nodes.remove(node);
+        stage.nodes.addTransport(node);
+    }
+
+    OutgoingPart part(long id) throws StoreException {
+        return stage.outgoing(id).parts().get(0);
+    }
+
+    PropagationRecord trace(long id) throws StoreException {
+        return tracker.propagationRecord(part(id));
+    }
+
+    State state(long id) throws PartylineException {
+        return stage.state(id);
+    }
+
+    boolean isDue(long id) throws StoreException {
+        OutgoingPart part = part(id);
+        // As who sends asks: what nodes have shown is followed without its trace.
+        return tracker.isDue(Network.REGTEST, part, part.state() == State.SEEN ? PropagationRecord.NOTHING : trace(id));
+    }
+
+    /** Whether a node that is asked says that it has it. @param others only those that did not get it from us */
+    Optional<PropagationTracker.Found> find(long id, boolean others) throws StoreException {
+        return tracker.find(Network.REGTEST, part(id), trace(id), others);
+    }
+
+    /** The nodes that a packet is to be handed to, the first one first. */
+    List<String> order(long id) throws PartylineException {
+        return tracker.order(Network.REGTEST, stage.outgoing(id), part(id)).stream()
+                .map(Transport::name)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        stage.nodes.unwatch();
+        stage.close();
+    }
+}

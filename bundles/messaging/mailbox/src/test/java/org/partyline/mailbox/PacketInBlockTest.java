@@ -1,0 +1,152 @@
+package org.partyline.mailbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.cover.CoverOrder;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+import org.partyline.testkit.messaging.StageBench;
+import org.partyline.testkit.messaging.TestNetwork;
+
+/** What blocks have, what is told too late, and what has left at a point of cover traffic. */
+class PacketInBlockTest {
+    private static final byte[] FIRST = id(1);
+    private static final byte[] SECOND = id(2);
+
+    private final StageBench stage = new StageBench();
+    private final TestNetwork network = new TestNetwork(stage.clock);
+    private Outbox outbox;
+    private long id;
+
+    private static byte[] id(int number) {
+        byte[] id = new byte[TxId.LENGTH];
+        id[0] = (byte) number;
+        return id;
+    }
+
+    @BeforeEach
+    void seal() throws Exception {
+        stage.nodes.add(network.node("a"));
+        outbox = StageBench.offered(stage.add(MailboxStage::new), Outbox.class);
+        // With no time to live of its own.
+        id = stage.queue(stage.join("lobby", Mode.RATCHET), "mined", "rolling", Duration.ZERO);
+        stage.sealer.seal(id);
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    private OutgoingPart part() throws StoreException {
+        return stage.outgoing(id).parts().get(0);
+    }
+
+    private void sign(byte[] transaction) throws StoreException {
+        outbox.changePart(id, 0, part -> part.signed(new byte[1], transaction, 100, 21, "a", ""));
+    }
+
+    /** The wallet, or a node that refuses what comes next, may be the first to know of the block. */
+    @Test
+    void aPacketThatIsInABlockBeforeANodeShowedItBeginsItsTimeToLive() throws Exception {
+        sign(FIRST);
+        outbox.changePart(id, 0, part -> part.attempt("a", stage.clock.instant().toEpochMilli()));
+        assertEquals(State.SEALED, stage.state(id));
+        stage.clock.pass(Duration.ofMinutes(90));
+        stage.guard.open(memory -> stage.guard.transact(tx -> {
+            OutgoingMessage now = OutgoingRecords.find(tx, id).orElseThrow();
+            return outbox.update(tx, memory, now, now.with(0, now.parts().get(0).minedIn(FIRST)));
+        }));
+        assertEquals(State.CONFIRMED, stage.state(id));
+        Instant end = stage.clock.instant().plus(stage.settings.get().sending().defaultTtl());
+        assertEquals(end, Instant.ofEpochMilli(stage.outgoing(id).expires()));
+        MessageRecord words =
+                stage.store.transact(tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
+                        .orElseThrow());
+        assertEquals(end, Instant.ofEpochMilli(words.expires()));
+    }
+
+    @Test
+    void aVersionThatIsToldOfAfterABlockDoesNotKeepItsPacketsFromRidingAgain() throws Exception {
+        sign(SECOND);
+        outbox.changePart(id, 0, part -> part.on(PacketEvent.TAKEN));
+        assertEquals(State.BROADCAST, stage.state(id));
+        // A block has another version, which spends the same coin.
+        outbox.changePart(id, 0, part -> part.on(PacketEvent.TRANSACTION_GONE));
+        assertEquals(State.SEALED, stage.state(id), "it waits");
+        sighted(SECOND, Optional.empty());
+        assertFalse(
+                stage.store
+                        .transact(tx -> PropagationRecords.find(tx, SECOND))
+                        .reported()
+                        .isEmpty(),
+                "it is told of");
+        assertEquals(State.SEALED, stage.state(id));
+        assertFalse(part().isOut());
+        // It rides again, in a new version, which is shown.
+        sign(FIRST);
+        sighted(FIRST, Optional.empty());
+        assertEquals(State.SEEN, stage.state(id));
+    }
+
+    @Test
+    void anOldVersionThatIsMinedAllTheSameCounts() throws Exception {
+        sign(SECOND);
+        outbox.changePart(id, 0, part -> part.on(PacketEvent.TAKEN).on(PacketEvent.TRANSACTION_GONE));
+        assertEquals(State.SEALED, stage.state(id));
+        sighted(SECOND, Optional.of(network.mine()));
+        assertEquals(State.CONFIRMED, stage.state(id));
+    }
+
+    /** Its end on the chain must tell nothing, and it is looked after for as long as a decoy. */
+    @Test
+    void whatLeavesUnderCoverTrafficIsKnownToHaveLeftSoAndIsLookedAfterAsADecoyIs() throws Exception {
+        sign(FIRST);
+        outbox.changePart(id, 0, part -> part.on(PacketEvent.TAKEN));
+        assertFalse(stage.store.transact(tx -> PropagationRecords.way(tx, id)).covered());
+
+        long covered = stage.queue(stage.join("another", Mode.RATCHET), "under cover");
+        stage.sealer.seal(covered);
+        stage.cover.orders.put(StageBench.ALICE.id(), new CoverOrder(Duration.ofSeconds(30), 1000, 80));
+        outbox.changePart(
+                covered,
+                0,
+                part -> part.signed(new byte[1], SECOND, 100, 21, "a", "").on(PacketEvent.TAKEN));
+        assertTrue(
+                stage.store.transact(tx -> PropagationRecords.way(tx, covered)).covered());
+        assertEquals(
+                stage.clock.instant().plus(Outbox.COVERED_LIFE),
+                Instant.ofEpochMilli(stage.outgoing(covered).expires()));
+    }
+
+    private void sighted(byte[] transaction, Optional<org.partyline.api.transport.BlockRef> block)
+            throws StoreException {
+        Candidate candidate = Candidate.of(
+                Network.REGTEST, part().packet(), TxId.ofBytes(transaction), block, stage.clock.instant(), "a");
+        stage.guard.open(memory -> {
+            outbox.sighting(memory, candidate.id(), candidate);
+            return null;
+        });
+    }
+}

@@ -1,0 +1,94 @@
+package org.partyline.mailbox;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionScanner;
+import org.partyline.engine.fees.SpentRecord;
+import org.partyline.engine.fees.SpentRecords;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
+import org.partyline.testkit.messaging.StageBench;
+
+/** A transaction that was to take a packet back, and that a miner was faster than, costs nothing. */
+class RecallCostTest {
+    private static final long MORE = 20;
+
+    private MailboxBench bench;
+    private long id;
+    private OutgoingPart carried;
+
+    @BeforeEach
+    void beingTakenBack() throws Exception {
+        bench = new MailboxBench();
+        id = bench.handed("faster", bench.one);
+        carried = bench.part(id);
+        count(carried.fee());
+        byte[] raw = bench.network.transaction(List.of());
+        SignedTransaction nothing =
+                new SignedTransaction(TransactionScanner.id(raw), raw, carried.vsize(), carried.fee() + MORE);
+        bench.outbox.change(
+                id,
+                now -> now.ended(MessageEvent.RECALLED, "it is being taken back")
+                        .with(0, now.parts().get(0).emptied(nothing, "one")));
+        // What it adds is counted before anybody has it.
+        count(MORE);
+        assertEquals(carried.fee() + MORE, spent());
+        assertEquals(carried.fee() + MORE, bench.stage.outgoing(id).fee());
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private void count(long fee) throws StoreException {
+        bench.stage.guard.<Void, StoreException>transact(tx -> {
+            tx.put(
+                    SpentRecord.TABLE,
+                    Keys.of(fee),
+                    Keys.ALL,
+                    Cbor.write(new SpentRecord(bench.clock.millis(), fee, false, StageBench.ALICE.id())),
+                    null);
+            return null;
+        });
+    }
+
+    private long spent() throws StoreException {
+        return bench.stage.guard.<Long, StoreException>transact(
+                tx -> SpentRecords.sums(bench.clock.instant(), tx, -1).hour());
+    }
+
+    private void assertNothingMore() throws PartylineException {
+        assertEquals(State.CONFIRMED, bench.state(id));
+        assertEquals(
+                "it was mined before it could be recalled",
+                bench.stage.outgoing(id).reason());
+        assertEquals(carried.fee(), spent());
+        assertEquals(carried.fee(), bench.stage.outgoing(id).fee());
+        assertArrayEquals(carried.transaction(), bench.part(id).transaction());
+    }
+
+    @Test
+    void whatIsMinedBeforeTheNodeHasTheReplacementCostsNothingMore() throws Exception {
+        // As who takes it back is told by the node.
+        bench.outbox.change(id, now -> now.with(0, now.parts().get(0).minedIn(carried.transaction())));
+        assertNothingMore();
+    }
+
+    @Test
+    void whatABlockTellsOfThatIsReadCostsNothingMore() throws Exception {
+        bench.network.mine();
+        assertNothingMore();
+    }
+}

@@ -1,0 +1,213 @@
+package org.partyline.mailbox;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.control.ControlBody;
+import org.partyline.engine.control.Locator;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.MessageRecords;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.mailbox.RemarkRecord;
+import org.partyline.engine.mailbox.SignerId;
+import org.partyline.engine.mailbox.Views;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.store.Tables;
+import org.partyline.testkit.messaging.StageBench;
+
+/** The mailbox on a bench, and members of a channel who say things about messages, as reading hands their opened packets over. */
+final class RemarkBench implements AutoCloseable {
+    final StageBench stage = new StageBench();
+    final Inbox inbox;
+    final Outbox outbox;
+    final ChannelMembership lobby;
+    private int chains;
+
+    RemarkBench() throws StoreException {
+        MailboxStage mailbox = stage.add(MailboxStage::new);
+        inbox = StageBench.offered(mailbox, Inbox.class);
+        outbox = StageBench.offered(mailbox, Outbox.class);
+        lobby = stage.join("lobby", Mode.RATCHET);
+    }
+
+    /** Somebody who speaks on a chain, signed or not. */
+    final class Voice {
+        private final String name;
+        private final int chain;
+        private final int signer;
+        /** Shared by those who speak on the same chain. */
+        private final int[] said;
+
+        private Voice(String name, int chain, int signer, int[] said) {
+            this.name = name;
+            this.chain = chain;
+            this.signer = signer;
+            this.said = said;
+        }
+
+        /** The same on the same chain, with a signature. @param by whose, as in a {@link MessageRecord} */
+        Voice signed(int by) {
+            return new Voice(name, chain, by, said);
+        }
+
+        private String session() {
+            return "%016x".formatted(chain);
+        }
+
+        /** Words that are kept. */
+        Inbox.Arrival text(Conversation to, String words, boolean burn) throws StoreException {
+            return come(to, PacketType.TEXT, words.getBytes(StandardCharsets.UTF_8), burn, OptionalInt.empty());
+        }
+
+        Inbox.Arrival text(String words) throws StoreException {
+            return text(lobby, words, false);
+        }
+
+        Inbox.Arrival remark(Conversation in, ControlBody body) throws StoreException {
+            return come(in, PacketType.CONTROL, body.encode(), false, OptionalInt.empty());
+        }
+
+        Inbox.Arrival remark(ControlBody body) throws StoreException {
+            return remark(lobby, body);
+        }
+
+        Inbox.Arrival remark(ControlBody body, int ttlMinutes) throws StoreException {
+            return come(lobby, PacketType.CONTROL, body.encode(), false, OptionalInt.of(ttlMinutes));
+        }
+
+        private Inbox.Arrival come(Conversation to, PacketType type, byte[] body, boolean burn, OptionalInt ttlMinutes)
+                throws StoreException {
+            byte[] payload = new byte[80];
+            stage.random.nextBytes(payload);
+            payload[0] = Packets.VERSION;
+            Candidate candidate = Candidate.of(
+                    Network.REGTEST, payload, TxId.ofStripped(payload), Optional.empty(), stage.clock.instant(), "a");
+            Inbox.Source source = new Inbox.Source(
+                    to,
+                    candidate,
+                    candidate.id(),
+                    name,
+                    chain,
+                    stage.clock.instant().getEpochSecond(),
+                    said[0]++,
+                    "{}",
+                    signer,
+                    session());
+            Content content = new Content(
+                    type,
+                    burn,
+                    stage.clock.instant().getEpochSecond(),
+                    ttlMinutes,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    body);
+            return stage.guard.open(memory -> {
+                Inbox.Arrival arrival = stage.guard.transact(tx -> inbox.accept(tx, source, content));
+                inbox.arrived(memory, source, arrival);
+                return arrival;
+            });
+        }
+    }
+
+    /** Somebody who begins a chain, and does not sign. */
+    Voice voice(String name) {
+        return new Voice(name, ++chains, SignerId.NOBODY, new int[1]);
+    }
+
+    /** A text of our own that has left. @param same whoever speaks on the same chain, for members know each other's */
+    void ours(String words, Voice same) throws StoreException {
+        stage.queue(lobby, words);
+        byte[] packet = new byte[80];
+        stage.random.nextBytes(packet);
+        MessageRecord named = with(words).named(packet, HexFormat.of().parseHex(same.session()));
+        stage.guard.transact(tx -> {
+            MessageRecords.put(tx, named);
+            return null;
+        });
+    }
+
+    /** Something of our own about a message, and it leaves. */
+    void say(MessageRecord about, ControlBody body) throws PartylineException {
+        long id = stage.guard.transact(tx -> {
+            long now = stage.clock.millis();
+            OutgoingMessage queued = new OutgoingMessage(
+                    Tables.next(tx, "message"),
+                    about.membership(),
+                    State.QUEUED,
+                    "",
+                    now,
+                    about.expires(),
+                    0,
+                    false,
+                    0,
+                    List.of(),
+                    PacketType.CONTROL.code(),
+                    body.encode(),
+                    false,
+                    0,
+                    "confirm",
+                    false);
+            OutgoingRecords.put(tx, queued);
+            new RemarkRecord(queued.id(), about.membership(), about.id(), "")
+                    .put(tx, stage.clock.instant().plusSeconds(3600));
+            return queued.id();
+        });
+        long stamped = stage.clock.instant().getEpochSecond();
+        outbox.change(id, now -> now.sealed(List.of(OutgoingPart.of(new byte[80])), stamped, false));
+        outbox.changePart(
+                id,
+                0,
+                part -> part.signed(new byte[10], new byte[32], 10, 1, "a", "").on(PacketEvent.TAKEN));
+        assertTrue(stage.outgoing(id).isOut());
+    }
+
+    /** All that is kept, in order. */
+    List<MessageRecord> kept() throws StoreException {
+        return stage.guard.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class));
+    }
+
+    /** A message as it is kept, by its words. */
+    MessageRecord with(String words) throws StoreException {
+        return kept().stream()
+                .filter(message -> message.text().equals(words))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no message " + words));
+    }
+
+    Locator locator(String words) throws StoreException {
+        return new Locator(with(words).locator());
+    }
+
+    /** As its readers see it. */
+    Message shown(String words) throws StoreException {
+        return new Views(stage.memory()).message(with(words), Optional.empty(), true);
+    }
+
+    @Override
+    public void close() {
+        stage.close();
+    }
+}

@@ -1,0 +1,202 @@
+package org.partyline.mailbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.Change;
+import org.partyline.api.engine.Messages.Reaction;
+import org.partyline.engine.control.ControlBody;
+import org.partyline.engine.control.Locator;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageChange;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.SignerId;
+import org.partyline.testkit.Eventually;
+
+/**
+ * What is said about messages counts where it may be said (PROTOCOL 6.1): not from another chain, another sender or another conversation,
+ * and not about what was shown once.
+ */
+class RemarkRulesTest {
+    private static final String THUMB = "\uD83D\uDC4D";
+    private static final String HEART = "\u2764\uFE0F";
+    private static final String WORDS = "the true words";
+    private static final String OTHERS = "other words";
+
+    private RemarkBench bench;
+    private RemarkBench.Voice alice;
+    private RemarkBench.Voice carol;
+
+    @BeforeEach
+    void twoMembers() throws Exception {
+        bench = new RemarkBench();
+        alice = bench.voice("alice");
+        carol = bench.voice("carol");
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private List<String> reactions(String words) throws Exception {
+        return bench.shown(words).remarks().reactions().stream()
+                .map(Reaction::reaction)
+                .toList();
+    }
+
+    private static void assertIgnored(Inbox.Arrival arrival) {
+        assertEquals(Optional.empty(), arrival.message());
+        assertEquals(Optional.empty(), arrival.other());
+        assertEquals(Optional.empty(), arrival.change());
+    }
+
+    private void nothingHappened() throws Exception {
+        assertTrue(bench.shown(WORDS).remarks().edited().isEmpty());
+        for (MessageRecord kept : bench.kept()) {
+            assertFalse(kept.text().equals(OTHERS) || kept.text().contains("took a message back"), kept.text());
+        }
+    }
+
+    private void editAndForget(RemarkBench.Voice liar, Conversation in) throws Exception {
+        Locator meant = bench.locator(WORDS);
+        assertIgnored(liar.remark(in, new ControlBody.Edit(meant, OTHERS)));
+        assertIgnored(liar.remark(in, new ControlBody.Forget(meant)));
+        nothingHappened();
+    }
+
+    private static void assertChanged(Change.Kind kind, Inbox.Arrival arrival) {
+        assertEquals(Optional.of(kind), arrival.change().map(MessageChange::kind));
+    }
+
+    @Test
+    void itsSenderChangesItAndTakesItBack() throws Exception {
+        alice.text(WORDS);
+        assertChanged(Change.Kind.EDITED, alice.remark(new ControlBody.Edit(bench.locator(WORDS), OTHERS)));
+        assertTrue(bench.shown(OTHERS).remarks().edited().isPresent());
+        assertChanged(Change.Kind.ERASED, alice.remark(new ControlBody.Forget(bench.locator(OTHERS))));
+        assertEquals(
+                List.of("'alice', as its sender calls itself, took a message back"),
+                bench.kept().stream().map(MessageRecord::text).toList());
+        Eventually.that(
+                "programs that follow messages are told",
+                () -> bench.stage.events.stream()
+                                .flatMap(event -> event.change().stream())
+                                .count()
+                        == 2);
+    }
+
+    @Test
+    void anotherMemberChangesNothing() throws Exception {
+        alice.text(WORDS);
+        carol.text("I am carol");
+        editAndForget(carol, bench.lobby);
+        editAndForget(carol.signed(SignerId.UNKNOWN), bench.lobby);
+    }
+
+    @Test
+    void aChainThatIsNotTheMessagesChangesNothing() throws Exception {
+        alice.text(WORDS);
+        RemarkBench.Voice again = bench.voice("alice");
+        again.text("on another chain");
+        editAndForget(again, bench.lobby);
+    }
+
+    @Test
+    void whatIsSaidElsewhereChangesNothing() throws Exception {
+        ContactConversation contact = bench.stage.know("alice", bench.stage.identities.generate(bench.stage.random));
+        Conversation club = bench.stage.join("club", Mode.RATCHET);
+        alice.text(WORDS);
+        alice.text(club, "in the club", false);
+        alice.text(contact, "between us", false);
+        Locator meant = bench.locator(WORDS);
+        for (Conversation elsewhere : List.of(club, contact)) {
+            editAndForget(alice, elsewhere);
+            assertIgnored(alice.remark(elsewhere, new ControlBody.React(meant.shortened(), THUMB)));
+            assertEquals(List.of(), reactions(WORDS));
+        }
+        // The same is done where it was said.
+        assertChanged(Change.Kind.REACTION, alice.remark(new ControlBody.React(meant.shortened(), THUMB)));
+        assertEquals(List.of(THUMB), reactions(WORDS));
+    }
+
+    @Test
+    void aSignedMessageIsChangedByItsSignatureOnly() throws Exception {
+        int contact = bench.stage
+                .know("alice", bench.stage.identities.generate(bench.stage.random))
+                .id();
+        alice.signed(contact).text(WORDS);
+        assertEquals(Optional.of("alice"), bench.shown(WORDS).signedBy());
+        editAndForget(alice, bench.lobby);
+        alice.signed(contact).remark(new ControlBody.Edit(bench.locator(WORDS), OTHERS));
+        assertEquals(Optional.of("alice"), bench.shown(OTHERS).signedBy());
+        assertTrue(bench.shown(OTHERS).remarks().edited().isPresent());
+    }
+
+    @Test
+    void nobodyChangesOurWords() throws Exception {
+        bench.ours(WORDS, alice);
+        alice.text("I am alice");
+        editAndForget(alice, bench.lobby);
+        assertEquals(Optional.of(WORDS), bench.shown(WORDS).text());
+    }
+
+    @Test
+    void anEditMakesNoMessageLiveLonger() throws Exception {
+        alice.text(WORDS);
+        long until = bench.with(WORDS).expires();
+        alice.remark(new ControlBody.Edit(bench.locator(WORDS), OTHERS), 60 * 24 * 40);
+        assertEquals(until, bench.with(OTHERS).expires());
+    }
+
+    @Test
+    void aBurnMessageTakesNothing() throws Exception {
+        alice.text(bench.lobby, WORDS, true);
+        Locator meant = bench.locator(WORDS);
+        assertIgnored(alice.remark(new ControlBody.React(meant.shortened(), THUMB)));
+        editAndForget(alice, bench.lobby);
+        assertEquals(Optional.of(WORDS), bench.shown(WORDS).text());
+        assertEquals(List.of(), reactions(WORDS));
+    }
+
+    @Test
+    void aReactionIsOfWhoSentItAndOneOfEach() throws Exception {
+        alice.text(WORDS);
+        carol.text("I am carol");
+        Locator meant = bench.locator(WORDS).shortened();
+        carol.remark(new ControlBody.React(meant, THUMB));
+        carol.remark(new ControlBody.React(meant, HEART));
+        assertEquals(List.of(HEART), reactions(WORDS));
+        bench.stage.clock.pass(Duration.ofSeconds(1));
+        alice.remark(new ControlBody.React(meant, ""));
+        // Alice takes back nothing of Carol's.
+        assertEquals(List.of(HEART), reactions(WORDS));
+        Reaction one = bench.shown(WORDS).remarks().reactions().get(0);
+        assertEquals("carol", one.sender());
+        assertFalse(one.own());
+    }
+
+    /** And they are kept with the message, for whoever reads the store later. */
+    @Test
+    void whatWeReactWithCountsHereOnceItIsOutBesideWhatOthersDo() throws Exception {
+        alice.text(WORDS);
+        Locator meant = bench.locator(WORDS).shortened();
+        carol.remark(new ControlBody.React(meant, THUMB));
+        bench.say(bench.with(WORDS), new ControlBody.React(meant, THUMB));
+        assertEquals(List.of(THUMB, THUMB), reactions(WORDS));
+        assertTrue(bench.shown(WORDS).remarks().reactions().get(1).own());
+        bench.stage.clock.pass(Duration.ofSeconds(1));
+        bench.say(bench.with(WORDS), new ControlBody.React(meant, HEART));
+        assertEquals(List.of(THUMB, HEART), reactions(WORDS));
+    }
+}
