@@ -1,0 +1,180 @@
+package org.partyline.channels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.MembershipRecord;
+import org.partyline.engine.delivery.Carriers;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+import org.partyline.testkit.messaging.StageBench;
+
+/** The carrier that a channel has for messages that name none. */
+class ChannelCarrierTest {
+    private static final char[] PASSPHRASE = "channel passphrase".toCharArray();
+    private static final KdfParameters KDF = KdfParameters.defaults(KdfId.ARGON2ID);
+
+    private final StageBench stage = new StageBench();
+    private Channels channels;
+
+    /** Names those that are here, and moves nothing. */
+    private static final class Here implements Carriers {
+        private final List<Carrier> all = List.of(Carrier.CONFIRM, Carrier.ROLLING);
+
+        @Override
+        public org.partyline.api.carrier.Carrier of(String id) {
+            throw new UnsupportedOperationException(id);
+        }
+
+        @Override
+        public org.partyline.api.carrier.Carrier of(OutgoingMessage outgoing) {
+            return of(outgoing.carrier());
+        }
+
+        @Override
+        public List<Carrier> list() {
+            return all;
+        }
+
+        @Override
+        public void require(Carrier carrier) throws NoSuchThingException {
+            if (!all.contains(carrier)) {
+                throw new NoSuchThingException("there is no carrier '" + carrier + "': take one of "
+                        + all.stream().map(Carrier::id).collect(Collectors.joining(", ")));
+            }
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        stage.put(Carriers.class, new Here());
+        channels = StageBench.offered(stage.add(ChannelsStage::new), Channels.class);
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    private static Channels.Join join(String name, Carrier carrier) {
+        return new Channels.Join(
+                Optional.empty(),
+                name,
+                Mode.OPEN,
+                Optional.of(KDF),
+                Optional.of(Network.REGTEST),
+                Optional.ofNullable(carrier));
+    }
+
+    private ChannelMembership member(String channel) {
+        return stage.memory().conversations.members().stream()
+                .filter(member -> member.entry.name().equals(channel))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Optional<Carrier> listed(String channel) throws Exception {
+        return channels.list(Optional.empty()).stream()
+                .filter(found -> found.name().equals(channel))
+                .findFirst()
+                .orElseThrow()
+                .carrier();
+    }
+
+    private Optional<Carrier> stored(String channel) throws Exception {
+        int id = member(channel).id();
+        return stage.store.transact(tx -> Tables.find(tx, MembershipRecord.TABLE, Keys.of(id), MembershipRecord.class)
+                .orElseThrow()
+                .itsCarrier());
+    }
+
+    private void assertCarrier(Optional<Carrier> carrier, String channel) throws Exception {
+        assertEquals(carrier, listed(channel), "as it is listed");
+        assertEquals(carrier, stored(channel), "as it is stored");
+        assertEquals(carrier, member(channel).itsCarrier(), "as messages ask for it");
+        // The channel's keys of the day move on, and are stored again.
+        assertEquals(carrier, member(channel).toStore().itsCarrier(), "as it is stored again");
+    }
+
+    @Test
+    void itIsThatWithWhichAPersonaEnters() throws Exception {
+        assertEquals(
+                Optional.empty(), channels.join(join("plain", null), PASSPHRASE).carrier());
+        Channels.Channel rolls = channels.join(join("rolls", Carrier.ROLLING), PASSPHRASE);
+        assertEquals(Optional.of(Carrier.ROLLING), rolls.carrier());
+        channels.create(
+                new Channels.Create(
+                        Optional.empty(),
+                        "confirms",
+                        Mode.OPEN,
+                        KDF,
+                        Optional.of(Network.REGTEST),
+                        Optional.of(Carrier.CONFIRM)),
+                PASSPHRASE);
+        assertCarrier(Optional.empty(), "plain");
+        assertCarrier(Optional.of(Carrier.ROLLING), "rolls");
+        assertCarrier(Optional.of(Carrier.CONFIRM), "confirms");
+    }
+
+    @Test
+    void itIsChangedAndStays() throws Exception {
+        channels.join(join("lobby", null), PASSPHRASE);
+        Channels.Channel changed = channels.carrier(Optional.empty(), "lobby", Optional.of(Carrier.ROLLING));
+        assertEquals(Optional.of(Carrier.ROLLING), changed.carrier());
+        assertCarrier(Optional.of(Carrier.ROLLING), "lobby");
+
+        channels.carrier(Optional.empty(), "lobby", Optional.empty());
+        assertCarrier(Optional.empty(), "lobby");
+        assertThrows(NoSuchThingException.class, () -> channels.carrier(Optional.empty(), "nowhere", Optional.empty()));
+    }
+
+    @Test
+    void aChannelOfAnEarlierVersionHasNone() throws Exception {
+        Map<String, Object> earlier = new LinkedHashMap<>();
+        earlier.put("id", 1);
+        earlier.put("name", "lobby");
+        MembershipRecord read = Cbor.read(Cbor.write(earlier), MembershipRecord.class);
+        assertEquals("lobby", read.name());
+        assertEquals(Optional.empty(), read.itsCarrier());
+    }
+
+    @Test
+    void aCarrierThatIsNotHereIsRefused() throws Exception {
+        Carrier pigeon = new Carrier("pigeon");
+        String refusal = "there is no carrier 'pigeon': take one of confirm, rolling";
+        assertEquals(
+                refusal,
+                assertThrows(NoSuchThingException.class, () -> channels.join(join("loft", pigeon), PASSPHRASE))
+                        .getMessage());
+        assertEquals(List.of(), channels.list(Optional.empty()), "nobody is in it");
+        channels.join(join("plain", null), PASSPHRASE);
+        assertEquals(
+                refusal,
+                assertThrows(
+                                NoSuchThingException.class,
+                                () -> channels.carrier(Optional.empty(), "plain", Optional.of(pigeon)))
+                        .getMessage());
+        assertCarrier(Optional.empty(), "plain");
+        for (String id : List.of("", "Rolling", "1st", "a".repeat(25), "two words")) {
+            assertThrows(IllegalArgumentException.class, () -> new Carrier(id), id);
+        }
+    }
+}

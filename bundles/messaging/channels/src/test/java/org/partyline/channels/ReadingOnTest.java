@@ -1,0 +1,245 @@
+package org.partyline.channels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Channels.Look;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.packet.NewChain;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.settings.ReadingSettings;
+import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.chains.SeenChains;
+import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.conversation.ChainKind;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.PersonaRecord;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.Days;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+import org.partyline.testkit.Eventually;
+import org.partyline.testkit.messaging.StageBench;
+
+/** Who joins a channel that another persona of this server is in reads its chains on from where that one stands. */
+class ReadingOnTest {
+    private static final byte[] LOCATOR = new byte[Packets.SEALED_LOCATOR];
+    private static final byte[] OWN_LOCATOR = locator();
+
+    private final StageBench bench = new StageBench();
+    private final List<Bus.Expected> expected = new ArrayList<>();
+    private Channels channels;
+    private ChannelMembership alice;
+    private byte[] session;
+
+    private static byte[] locator() {
+        byte[] locator = new byte[Packets.SEALED_LOCATOR];
+        locator[0] = 7;
+        return locator;
+    }
+
+    /** Alice has read a chain's opener, and its first two packets; a sealed packet of hers was read by nobody here. */
+    @BeforeEach
+    void aliceReadsAChain() throws Exception {
+        channels = StageBench.offered(bench.add(ChannelsStage::new), Channels.class);
+        alice = join("alice", "channel passphrase");
+        try (SecretBytes root = alice.root(bench.channelKeys, today());
+                SecretBytes key = bench.chains.channelChainKey(new byte[NewChain.SEED_LENGTH], root, Network.REGTEST)) {
+            session = bench.chains.sessionId(key);
+            follow(bench.chains.receive(key, bench.clock.instant()));
+        }
+        bench.bus.on(Bus.Expected.class, expected::add);
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private int today() {
+        return Days.of(bench.clock.instant());
+    }
+
+    private void follow(ReceiveChain chain) throws Exception {
+        for (int position : new int[] {0, 1}) {
+            chain.use(position, bench.clock.instant(), (at, hint) -> {}, (at, hint) -> {});
+        }
+        bench.guard.open(memory -> {
+            ReceiveChainRecord entry = bench.guard.transact(tx -> {
+                ReceiveChainRecord made = ReceiveChainRecordBuilder.builder()
+                        .number((int) Tables.next(tx, "chain"))
+                        .membership(alice.id())
+                        .kind(ChainKind.CHANNEL)
+                        .session(session)
+                        .suite(1)
+                        .nickname("carol")
+                        .opened(bench.clock.instant().getEpochSecond())
+                        .build();
+                ReceiveChains.putChain(tx, made, chain);
+                SeenChains.opens(tx, alice.id(), today(), session);
+                SeenLocators.putSeen(tx, alice.id(), today(), LOCATOR);
+                SeenLocators.putOwn(tx, alice.id(), today(), OWN_LOCATOR);
+                return made;
+            });
+            memory.chains.follow(new ReceiveChainState(entry, chain));
+            return null;
+        });
+    }
+
+    private ChannelMembership join(String persona, String passphrase) throws Exception {
+        if (!persona.equals("alice")) {
+            bench.guard.open(memory -> bench.guard.transact(tx -> {
+                PersonaRecord record = new PersonaRecord((int) Tables.next(tx, "persona"), persona, false);
+                tx.put(PersonaRecord.TABLE, Keys.of(record.id()), Keys.ALL, Cbor.write(record), null);
+                memory.personas.setName(record.id(), persona);
+                return null;
+            }));
+        }
+        channels.join(
+                new Channels.Join(
+                        Optional.of(persona),
+                        "lobby",
+                        Channels.Mode.RATCHET,
+                        Optional.empty(),
+                        Optional.of(Network.REGTEST)),
+                passphrase.toCharArray());
+        return bench.guard.open(memory -> memory.conversations.members().stream()
+                .filter(member -> memory.personas.name(member.entry.persona()).equals(persona))
+                .findFirst()
+                .orElseThrow());
+    }
+
+    private int chains(String persona) throws Exception {
+        return channels.reading(Optional.of(persona), "lobby").chains();
+    }
+
+    /** The chains that expect the packet at a position. */
+    private long expecting(int position) throws Exception {
+        return bench.guard.open(memory -> memory.chains.all().stream()
+                .filter(track -> {
+                    List<Integer> positions = new ArrayList<>();
+                    track.chain.forEachExpected((at, hint) -> memory.chains.locators.find(hint, (chain, found) -> {
+                        if (chain == track.entry.number()) {
+                            positions.add(found);
+                        }
+                    }));
+                    return positions.contains(position);
+                })
+                .count());
+    }
+
+    @Test
+    void aSecondPersonaReadsFromTheNextMessageOn() throws Exception {
+        join("bob", "channel passphrase");
+        assertEquals(1, chains("bob"));
+        assertEquals(0, expecting(0));
+        assertEquals(0, expecting(1));
+        assertEquals(2, expecting(2));
+    }
+
+    @Test
+    void aThirdPersonaReadsOnEachChainOnceHoweverManyReadIt() throws Exception {
+        join("bob", "channel passphrase");
+        join("cora", "channel passphrase");
+        assertEquals(1, chains("cora"));
+        assertEquals(3, expecting(2));
+    }
+
+    @Test
+    void whoHasAnotherPassphraseGetsNoChainOfThoseWhoShareTheName() throws Exception {
+        join("bob", "another passphrase");
+        assertEquals(0, chains("bob"));
+        assertEquals(1, expecting(2));
+    }
+
+    /** She keeps the roots of yesterday and today. */
+    @Test
+    void aChainOfADayWhoseRootSheDoesNotKeepIsNotReadOn() throws Exception {
+        bench.clock.pass(Duration.ofHours(47));
+        join("bob", "channel passphrase");
+        assertEquals(0, chains("bob"));
+    }
+
+    @Test
+    void aChainOfYesterdayIsReadOn() throws Exception {
+        bench.clock.pass(Duration.ofHours(23));
+        join("bob", "channel passphrase");
+        assertEquals(1, chains("bob"));
+    }
+
+    @Test
+    void whatIsReadOnIsStoredForAfterARestart() throws Exception {
+        ChannelMembership bob = join("bob", "channel passphrase");
+        List<ReceiveChainRecord> stored = bench.guard.transact(
+                tx -> Tables.read(tx.list(ReceiveChainRecord.TABLE, Keys.of(bob.id())), ReceiveChainRecord.class));
+        assertEquals(1, stored.size());
+        assertEquals(
+                HexFormat.of().formatHex(session),
+                HexFormat.of().formatHex(stored.get(0).session()));
+        assertEquals("carol", stored.get(0).nickname());
+        try (ReceiveChain chain = bench.chains.decodeReceive(stored.get(0).chain())) {
+            assertEquals(1, chain.highest());
+        }
+    }
+
+    @Test
+    void nobodyWaitsForTheMessagesBeforeThoseThatAreReadOn() throws Exception {
+        // Longer than this test waits for anything.
+        bench.settings.reading(new ReadingSettings(true, Duration.ofHours(1), Duration.ofDays(14)));
+        ChannelMembership bob = join("bob", "channel passphrase");
+        int number = bench.guard.open(
+                memory -> memory.chains.of(bob.id()).get(0).entry.number());
+        Messages.Event third = new Messages.Event(Optional.empty(), Optional.empty());
+        bench.notices.events().arrived(number, 2, Optional.of(third));
+        Eventually.that("it is told", () -> bench.events.contains(third));
+    }
+
+    /** What another opened is not opened for her when a block shows it; what another of this server has said is. */
+    @Test
+    void aChainThatIsReadOnIsNotOpenedOnceMore() throws Exception {
+        ChannelMembership bob = join("bob", "channel passphrase");
+        bench.guard.transact(tx -> {
+            assertFalse(SeenChains.opens(tx, bob.id(), today(), session));
+            assertTrue(tx.contains(SeenLocators.TABLE, Keys.of(bob.id(), LOCATOR)));
+            assertFalse(tx.contains(SeenLocators.TABLE, Keys.of(bob.id(), OWN_LOCATOR)));
+            return null;
+        });
+    }
+
+    @Test
+    void whoReadsIsToldOfAChannelThatWasJoinedAndSaysHowThatStands() throws Exception {
+        join("bob", "channel passphrase");
+        assertEquals(List.of(Network.REGTEST, Network.REGTEST), bench.reception.joined);
+        assertEquals(1, expected.size(), "what matched nothing so far is looked at again");
+        assertEquals(new Channels.Reading(1, Look.values()[0]), channels.reading(Optional.of("bob"), "lobby"));
+    }
+
+    @Test
+    void whatWasSeenIsForgottenWithTheChannel() throws Exception {
+        channels.leave(Optional.of("alice"), "lobby");
+        bench.guard.transact(tx -> {
+            for (String table : List.of(SeenChains.TABLE, SeenLocators.TABLE, ReceiveChainRecord.TABLE)) {
+                assertEquals(0, tx.count(table), table);
+            }
+            return null;
+        });
+        assertEquals(0, expecting(2));
+    }
+}

@@ -1,0 +1,156 @@
+package org.partyline.messages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.settings.SendingSettings;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.delivery.Carriers;
+import org.partyline.engine.kernel.AbsentException;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.testkit.messaging.StageBench;
+
+/** Which carrier a message takes: the one it names, its channel's, the one that is set; and what is said of one that has left by it. */
+class ChannelCarrierTest {
+    private final StageBench stage = new StageBench();
+    private Messages messages;
+
+    /** Names those that are here; they themselves are away. */
+    private static final class Named implements Carriers {
+        private final List<Carrier> all = List.of(Carrier.CONFIRM, Carrier.ROLLING);
+
+        @Override
+        public org.partyline.api.carrier.Carrier of(String id) {
+            throw new AbsentException("its carrier '" + id + "' is away");
+        }
+
+        @Override
+        public org.partyline.api.carrier.Carrier of(OutgoingMessage outgoing) {
+            return of(outgoing.carrier());
+        }
+
+        @Override
+        public List<Carrier> list() {
+            return all;
+        }
+
+        @Override
+        public void require(Carrier carrier) throws NoSuchThingException {
+            if (!all.contains(carrier)) {
+                throw new NoSuchThingException("there is no carrier '" + carrier + "': take one of "
+                        + all.stream().map(Carrier::id).collect(Collectors.joining(", ")));
+            }
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        stage.put(Carriers.class, new Named());
+        messages = StageBench.offered(stage.add(MessagesStage::new), Messages.class);
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    private void set(Carrier carrier) {
+        SendingSettings sending = stage.settings.get().sending();
+        stage.settings.sending(new SendingSettings(
+                sending.defaultTtl(),
+                sending.maxBucket(),
+                sending.chainMessages(),
+                sending.within(),
+                sending.recallsExpired(),
+                carrier.id(),
+                sending.jitter(),
+                sending.perMinute(),
+                sending.burst(),
+                sending.rebroadcastAfter()));
+    }
+
+    private void join(String name, Carrier carrier) throws Exception {
+        ChannelMembership member = stage.join(name, Mode.OPEN);
+        member.entry = member.entry.withCarrier(Optional.ofNullable(carrier));
+    }
+
+    private Carrier sent(String channel, Carrier named) throws Exception {
+        long id = messages.send(new Messages.Send(
+                        Optional.empty(),
+                        false,
+                        channel,
+                        "hello",
+                        Optional.empty(),
+                        false,
+                        false,
+                        Optional.empty(),
+                        Optional.ofNullable(named)))
+                .id();
+        assertEquals(
+                stage.outgoing(id).carrier(), messages.outgoing(id).carrier().id());
+        return messages.outgoing(id).carrier();
+    }
+
+    @Test
+    void whatTheMessageNamesComesBeforeTheChannelsAndThatBeforeTheSetting() throws Exception {
+        join("plain", null);
+        join("rolls", Carrier.ROLLING);
+        join("confirms", Carrier.CONFIRM);
+        for (Carrier set : List.of(Carrier.CONFIRM, Carrier.ROLLING)) {
+            set(set);
+            assertEquals(set, sent("plain", null));
+            assertEquals(Carrier.ROLLING, sent("rolls", null));
+            assertEquals(Carrier.CONFIRM, sent("confirms", null));
+            for (String channel : List.of("plain", "rolls", "confirms")) {
+                assertEquals(Carrier.ROLLING, sent(channel, Carrier.ROLLING));
+                assertEquals(Carrier.CONFIRM, sent(channel, Carrier.CONFIRM));
+            }
+        }
+    }
+
+    @Test
+    void aCarrierThatIsNotHereIsRefusedAndThoseThatAreAreNamed() throws Exception {
+        assertEquals(List.of(Carrier.CONFIRM, Carrier.ROLLING), messages.carriers());
+        join("plain", null);
+        assertEquals(
+                "there is no carrier 'pigeon': take one of confirm, rolling",
+                assertThrows(NoSuchThingException.class, () -> sent("plain", new Carrier("pigeon")))
+                        .getMessage());
+        assertEquals(List.of(), messages.outbox(true), "nothing is stored");
+    }
+
+    @Test
+    void whatHasLeftAndWaitsToRideAgainIsNotCancelled() throws Exception {
+        ChannelMembership lobby = stage.join("lobby", Mode.RATCHET);
+        long written = stage.queue(lobby, "not gone");
+        stage.sealer.seal(written);
+        assertEquals(State.RECALLED, messages.cancel(written).state());
+        assertEquals(List.of(written), stage.departures.released, "its coins are free");
+
+        long id = stage.queue(lobby, "gone");
+        stage.sealer.seal(id);
+        stage.outbox.changePart(
+                id,
+                0,
+                part -> part.signed(new byte[1], new byte[32], 100, 21, "a", "")
+                        .on(PacketEvent.SHOWN)
+                        .on(PacketEvent.TRANSACTION_GONE));
+        assertEquals(State.SEALED, stage.state(id), "it waits to ride again");
+        NoSuchThingException refused = assertThrows(NoSuchThingException.class, () -> messages.cancel(id));
+        assertTrue(refused.getMessage().contains("has left"), refused.getMessage());
+        assertEquals(State.SEALED, stage.state(id));
+    }
+}

@@ -1,0 +1,147 @@
+package org.partyline.messages;
+
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.partyline.api.PartylineException;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Conversations.Place;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.conversation.ChainKind;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.mailbox.Annotations;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.MessageRecordBuilder;
+import org.partyline.engine.mailbox.MessageRecords;
+import org.partyline.engine.mailbox.SignerId;
+import org.partyline.engine.store.Tables;
+import org.partyline.testkit.messaging.StageBench;
+import org.partyline.testkit.messaging.TestNetwork;
+
+/** Messages and conversations on a bench, in a lobby where others have said something. Alice reads. */
+final class ConversationBench implements AutoCloseable {
+    static final Place LOBBY = new Place(Optional.empty(), false, "lobby");
+
+    final StageBench stage = new StageBench();
+    final ChannelMembership lobby;
+    Messages messages;
+    Conversations conversations;
+
+    ConversationBench() throws StoreException {
+        stage.nodes.add(new TestNetwork(stage.clock).node("a"));
+        begin();
+        lobby = stage.join("lobby", Mode.RATCHET);
+    }
+
+    /** As after a restart: another one reads the same store. */
+    void begin() {
+        MessagesStage made = stage.add(MessagesStage::new);
+        messages = StageBench.offered(made, Messages.class);
+        conversations = StageBench.offered(made, Conversations.class);
+    }
+
+    /** Something came, in one packet. @return its number */
+    long came(Conversation place, String sender, int signer, String text, boolean burn) throws StoreException {
+        byte[] locator = new byte[8];
+        stage.random.nextBytes(locator);
+        Instant now = stage.clock.instant();
+        return stage.guard.transact(tx -> {
+            MessageRecord message = MessageRecordBuilder.builder()
+                    .id(Tables.next(tx, "message"))
+                    .membership(place.id())
+                    .sender(sender)
+                    .burn(burn)
+                    .text(text)
+                    .chain(-1)
+                    .chainOpened(now.getEpochSecond())
+                    .sequence(-1)
+                    .sent(now.getEpochSecond())
+                    .arrived(now.toEpochMilli())
+                    .expires(now.plusSeconds(3600).toEpochMilli())
+                    .block(-1)
+                    .packets(List.of())
+                    .transactions(List.of())
+                    .views(List.of())
+                    .signer(signer)
+                    .locator(HexFormat.of().formatHex(locator))
+                    .annotations(Annotations.NONE)
+                    .build();
+            MessageRecords.put(tx, message);
+            return message.id();
+        });
+    }
+
+    /** Somebody said something in the lobby. */
+    long came(String sender, String text) throws StoreException {
+        return came(lobby, sender, SignerId.NOBODY, text, false);
+    }
+
+    /** A chain of somebody's is read in the lobby. */
+    void chain(String nickname) throws StoreException {
+        byte[] seed = new byte[32];
+        stage.random.nextBytes(seed);
+        stage.guard.open(memory -> stage.guard.transact(tx -> {
+            try (SecretBytes key = SecretBytes.wrap(seed)) {
+                ReceiveChain chain = stage.chains.receive(key, stage.clock.instant());
+                ReceiveChainRecord entry = new ReceiveChainRecord(
+                        (int) Tables.next(tx, "chain"),
+                        lobby.id(),
+                        ChainKind.CHANNEL,
+                        stage.chains.sessionId(key),
+                        1,
+                        nickname,
+                        stage.clock.instant().getEpochSecond(),
+                        null,
+                        null,
+                        0);
+                ReceiveChains.putChain(tx, entry, chain);
+                memory.chains.follow(new ReceiveChainState(entry, chain));
+            }
+            return null;
+        }));
+    }
+
+    /** A text to a channel that answers a message. */
+    static Messages.Send answer(String channel, long answers) {
+        return new Messages.Send(
+                Optional.empty(),
+                false,
+                channel,
+                "an answer",
+                Optional.empty(),
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                OptionalLong.of(answers));
+    }
+
+    /** The lobby as its reader has it. */
+    Conversations.Conversation lobby() throws PartylineException {
+        return conversations.get(LOBBY);
+    }
+
+    /** A message of the lobby, by its words; it is not marked as shown. */
+    Message with(String text) throws PartylineException {
+        return conversations.history(LOBBY, OptionalLong.empty(), 10).stream()
+                .filter(message -> message.text().equals(Optional.of(text)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        stage.close();
+    }
+}

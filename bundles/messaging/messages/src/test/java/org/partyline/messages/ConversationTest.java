@@ -1,0 +1,192 @@
+package org.partyline.messages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.partyline.messages.ConversationBench.LOBBY;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Contacts.Trust;
+import org.partyline.api.engine.Conversations.Conversation;
+import org.partyline.api.engine.Conversations.Participant;
+import org.partyline.api.engine.Conversations.Search;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.packet.PacketType;
+import org.partyline.engine.control.ControlBody;
+import org.partyline.engine.control.Locator;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.RemarkRecord;
+import org.partyline.engine.mailbox.SignerId;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** A conversation as its reader has it: what is kept of it, found in it, and may be said about its messages. */
+class ConversationTest {
+    private static final String THUMB = "\uD83D\uDC4D";
+
+    private ConversationBench bench;
+
+    @BeforeEach
+    void lobby() throws Exception {
+        bench = new ConversationBench();
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void anAnswerIsRefusedWhereTheMessageWasNotSaid() throws Exception {
+        bench.stage.join("club", Mode.RATCHET);
+        long id = bench.came("carol", "the true words");
+        assertEquals(
+                "message " + id + " is not of 'club': answer it where it was said",
+                assertThrows(
+                                NoSuchThingException.class,
+                                () -> bench.messages.send(ConversationBench.answer("club", id)))
+                        .getMessage());
+        assertEquals(List.of(), bench.stage.allOutgoing());
+    }
+
+    @Test
+    void aBurnMessageTakesNothing() throws Exception {
+        long id = bench.came(bench.lobby, "carol", SignerId.NOBODY, "the true words", true);
+        assertThrows(NoSuchThingException.class, () -> bench.conversations.react(id, THUMB));
+        assertEquals(List.of(), bench.stage.allOutgoing());
+        Message shown = bench.messages.read(id);
+        assertEquals(Optional.of("the true words"), shown.text());
+        assertEquals(List.of(), shown.remarks().reactions());
+    }
+
+    @Test
+    void aReactionIsQueuedAndSaysWhatItIsAbout() throws Exception {
+        long id = bench.came("carol", "the true words");
+        long remark = bench.conversations.react(id, THUMB).id();
+        OutgoingMessage queued = bench.stage.outgoing(remark);
+        Locator meant = bench.stage.guard.<Locator, Exception>transact(
+                tx -> new Locator(Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
+                        .orElseThrow()
+                        .locator()));
+        assertEquals(PacketType.CONTROL.code(), queued.type());
+        assertEquals(Optional.of(new ControlBody.React(meant.shortened(), THUMB)), ControlBody.parse(queued.body()));
+        assertEquals(
+                Optional.of(id),
+                bench.stage.guard.transact(tx -> RemarkRecord.find(tx, remark)).map(RemarkRecord::target));
+        assertEquals(List.of(), bench.with("the true words").remarks().reactions(), "its readers see none yet");
+    }
+
+    @Test
+    void whatIsKeptOfAConversationSurvivesARestart() throws Exception {
+        bench.came("carol", "before it");
+        long id = bench.came("carol", "the true words");
+        bench.conversations.keepDraft(LOBBY, "half a sentence");
+        bench.conversations.mute(LOBBY, true);
+        bench.conversations.read(LOBBY, id);
+
+        bench.begin();
+        Conversation lobby = bench.lobby();
+        assertTrue(lobby.muted());
+        assertTrue(lobby.draft());
+        assertEquals(OptionalLong.of(id), lobby.readTo());
+        assertEquals(0, lobby.unread());
+        assertEquals(Optional.of("half a sentence"), bench.conversations.draft(LOBBY));
+
+        bench.conversations.read(LOBBY, id - 1);
+        assertEquals(OptionalLong.of(id), bench.lobby().readTo());
+        bench.conversations.keepDraft(LOBBY, "");
+        bench.conversations.mute(LOBBY, false);
+        bench.begin();
+        assertEquals(Optional.empty(), bench.conversations.draft(LOBBY));
+        assertFalse(bench.lobby().muted());
+        assertFalse(bench.lobby().draft());
+    }
+
+    @Test
+    void aDraftIsGoneWhenItIsAsOldAsMessagesGet() throws Exception {
+        Duration oldest = bench.stage.settings.get().sending().defaultTtl();
+        bench.conversations.keepDraft(LOBBY, "half a sentence");
+        bench.stage.clock.pass(oldest.minusSeconds(1));
+        assertEquals(Optional.of("half a sentence"), bench.conversations.draft(LOBBY));
+        bench.stage.clock.pass(Duration.ofSeconds(1));
+        assertEquals(Optional.empty(), bench.conversations.draft(LOBBY));
+        assertFalse(bench.lobby().draft());
+    }
+
+    private List<String> found(String words, Optional<String> channel) throws Exception {
+        return bench.conversations.search(new Search(words, channel.map(name -> LOBBY), 10)).stream()
+                .map(message -> message.text().orElse("?"))
+                .toList();
+    }
+
+    @Test
+    void wordsAreFoundWhateverTheirFormAndNoBurnMessages() throws Exception {
+        bench.came("carol", "shall we meet at the CAF\u00C9?");
+        bench.came(bench.lobby, "carol", SignerId.NOBODY, "meet at the caf\u00E9 in secret", true);
+        bench.came("carol", "shall we meet?");
+        assertEquals(List.of("shall we meet at the CAF\u00C9?"), found("cafe\u0301 MEET", Optional.of("lobby")));
+        assertEquals(List.of("shall we meet at the CAF\u00C9?"), found("cafe\u0301 MEET", Optional.empty()));
+        assertEquals(List.of(), found("nothing", Optional.empty()));
+        assertThrows(NoSuchThingException.class, () -> found(" ", Optional.empty()));
+    }
+
+    @Test
+    void mentionsAreCountedAndNothingIsMarkedByLooking() throws Exception {
+        bench.came("carol", "@Alice: shall we meet?");
+        bench.came("carol", "aliceblue@alices");
+        bench.came(bench.lobby, "carol", SignerId.NOBODY, "@alice, burn this", true);
+        assertEquals(1, bench.lobby().mentions());
+        assertEquals(3, bench.lobby().unread());
+        assertTrue(bench.with("@Alice: shall we meet?").remarks().mentioned());
+        assertFalse(bench.with("aliceblue@alices").remarks().mentioned());
+        found("meet", Optional.empty());
+        bench.conversations.history(LOBBY, OptionalLong.empty(), 10);
+        assertEquals(3, bench.lobby().unread());
+        // What is not there yet is not read.
+        bench.conversations.read(LOBBY, Long.MAX_VALUE);
+        assertEquals(0, bench.lobby().unread());
+        assertEquals(0, bench.lobby().mentions());
+        bench.came("carol", "and again, @ALICE");
+        assertEquals(1, bench.lobby().mentions());
+        assertEquals(1, bench.lobby().unread());
+    }
+
+    @Test
+    void whoWasHeardIsToldFromWhoCallsItselfSo() throws Exception {
+        int contact = bench.stage
+                .know("bob from work", bench.stage.identities.generate(bench.stage.random))
+                .id();
+        bench.chain("bob");
+        bench.came(bench.lobby, "bob", contact, "signed", false);
+        bench.came("bob", "not signed");
+        bench.chain("bob");
+        bench.came("bob", "I am bob, believe me");
+        List<Participant> heard = bench.conversations.participants(LOBBY);
+        Participant signs = heard.stream()
+                .filter(one -> one.contact().isPresent())
+                .findFirst()
+                .orElseThrow();
+        assertEquals(Optional.of("bob from work"), signs.contact());
+        assertEquals(Optional.of(Trust.UNVERIFIED), signs.trust());
+        assertEquals(1, signs.signed());
+        Participant calls = heard.stream()
+                .filter(one -> one.contact().isEmpty())
+                .findFirst()
+                .orElseThrow();
+        assertEquals("bob", calls.nickname());
+        assertEquals(2, calls.messages());
+        assertEquals(0, calls.signed());
+        assertEquals(2, calls.chains());
+        assertEquals(2, heard.size());
+    }
+}

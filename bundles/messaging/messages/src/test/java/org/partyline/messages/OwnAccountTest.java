@@ -1,0 +1,51 @@
+package org.partyline.messages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.delivery.Carriers;
+import org.partyline.testkit.messaging.StageBench;
+
+/** Which carriers a message to a contact may name that has an account of its own. */
+class OwnAccountTest {
+    private final StageBench bench = new StageBench();
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void aCarrierOfThePersonasIsRefused() throws Exception {
+        // All that it is asked here is whether a carrier is known.
+        bench.put(Carriers.class, (Carriers) Proxy.newProxyInstance(
+                Carriers.class.getClassLoader(), new Class<?>[] {Carriers.class}, (self, method, arguments) -> null));
+        Messages messages = StageBench.offered(bench.add(MessagesStage::new), Messages.class);
+        ContactConversation bob = bench.know("bob", bench.identities.generate(bench.random));
+        bob.entry = bob.entry.withAccount("apart", 2);
+        NoSuchThingException refusal = assertThrows(
+                NoSuchThingException.class,
+                () -> messages.send(new Messages.Send(
+                        Optional.empty(),
+                        true,
+                        "bob",
+                        "roll",
+                        Optional.empty(),
+                        false,
+                        false,
+                        Optional.empty(),
+                        Optional.of(Carrier.ROLLING))));
+        assertTrue(refusal.getMessage().contains("account of its own"), refusal.getMessage());
+        assertEquals(List.of(), bench.allOutgoing());
+    }
+}

@@ -1,0 +1,243 @@
+package org.partyline.messages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.Network;
+import org.partyline.api.carrier.Quote;
+import org.partyline.api.engine.Messages.Price;
+import org.partyline.api.engine.Messages.Receipt;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.transport.AccountStatus;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.PersonaRecord;
+import org.partyline.engine.sealing.Opening;
+import org.partyline.engine.sealing.Outlook;
+import org.partyline.testkit.messaging.StageBench;
+import org.partyline.testkit.messaging.TestNetwork;
+
+/** What a message is said to cost is what its carrier asks for, and what it lacks is said at once. */
+class PriceTest {
+    private static final String LONGER = "a longer one ".repeat(12);
+
+    private QuoteBench bench;
+
+    @BeforeEach
+    void open() throws Exception {
+        bench = new QuoteBench();
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    // ---- what it costs
+
+    @ParameterizedTest
+    @ValueSource(strings = {"confirm", "rolling"})
+    void thePriceIsThatOfAllItsPacketsByItsOwnCarrier(String carrier) throws Exception {
+        bench.confirm.fee = 19;
+        bench.rolling.fee = 8;
+        Receipt receipt = bench.send(LONGER, carrier);
+        assertEquals(4, receipt.packets());
+        assertEquals(4 * 80, receipt.bytes());
+        assertEquals(Optional.of(carrier.equals("confirm") ? 76L : 32L), receipt.estimatedFee());
+        QuoteBench.Asking asked = carrier.equals("confirm") ? bench.confirm : bench.rolling;
+        assertEquals(
+                List.of(new Quote(
+                        receipt.id(), StageBench.ALICE.id(), Network.REGTEST, List.of(80, 80, 80, 80), false)),
+                asked.asked);
+    }
+
+    @Test
+    void thePriceThatIsAskedForIsThatOfWhatIsSentAndNothingIsStored() throws Exception {
+        assertEquals(new Price(4, 320, Optional.of(76L)), bench.messages.price(bench.lobby(LONGER, "confirm")));
+        assertEquals(List.of(), bench.stage.allOutgoing());
+        bench.confirm.dear = "nobody knows";
+        assertEquals(new Price(4, 320, Optional.empty()), bench.messages.price(bench.lobby(LONGER, "confirm")));
+        bench.confirm.dear = null;
+        assertEquals(Optional.of(76L), bench.send(LONGER).estimatedFee());
+    }
+
+    @Test
+    void whatOpensAChainIsInThePrice() throws Exception {
+        bench.stage.sealer.opens = true;
+        bench.send("hello", "rolling");
+        assertTrue(bench.rolling.asked.get(0).opens());
+        bench.stage.sealer.opens = false;
+        bench.send("hello again", "rolling");
+        assertFalse(bench.rolling.asked.get(1).opens());
+    }
+
+    @Test
+    void whatOpensASessionIsInThePriceOfTheMessageThatBeginsIt() throws Exception {
+        ContactConversation bob = bench.stage.know("bob", bench.stage.identities.generate(bench.stage.random));
+        long handshake = bench.stage.queue(bob, "handshake");
+        bench.stage.sealer.opening = new Opening(
+                Optional.of(new Opening.First(
+                        bench.stage.outgoing(handshake), () -> new Outlook(List.of(80, 80, 80), false))),
+                "it waits for the other side");
+        Receipt first = bench.sendTo("bob", "hello");
+        assertEquals(Optional.of(57L), first.openingFee());
+        assertEquals(Optional.of(19L), first.estimatedFee());
+        assertEquals("it waits for the other side", first.waits());
+        assertEquals(
+                List.of(handshake, first.id()),
+                bench.confirm.asked.stream().map(Quote::message).toList(),
+                "what rides before it is known first");
+        bench.stage.sealer.opening = Opening.NOTHING;
+        Receipt second = bench.sendTo("bob", "hello again");
+        assertEquals(Optional.empty(), second.openingFee(), "it is said once");
+        assertEquals("", second.waits());
+    }
+
+    @Test
+    void whatTheChosenNodeAsksForIsThePrice() throws Exception {
+        bench.beside("dear");
+        for (String node : List.of("a", "dear", "a")) {
+            bench.sendVia(node, "by " + node);
+        }
+        bench.send("by any");
+        assertEquals(List.of(List.of("a"), List.of("dear"), List.of("a"), List.of("a", "dear")), bench.confirm.nodes);
+    }
+
+    @Test
+    void aNodeThatAsksForMoreThanTheMaximumHoldsUpNothingWhereAnotherDoesNot() throws Exception {
+        bench.beside("dear");
+        bench.stage.fees.dearNodes.add("dear");
+        Receipt receipt = bench.send("hello");
+        assertEquals("", receipt.waits());
+        assertEquals(Optional.of(19L), receipt.estimatedFee());
+    }
+
+    @Test
+    void aNodeThatAsksForMoreThanTheMaximumIsNoReasonToWaitWhereItIsNotAsked() throws Exception {
+        bench.node.maxPayload = 128;
+        bench.beside("narrow");
+        bench.stage.sealer.bucket = 128;
+        bench.stage.fees.dearNodes.add("narrow");
+        assertEquals("", bench.send("it does not go there").waits());
+        bench.stage.fees.dearNodes.add("a");
+        bench.stage.fees.dearNodes.remove("narrow");
+        bench.confirm.dear = "node 'a' asks for more";
+        Receipt receipt = bench.send("and the narrow one is no way for it");
+        assertEquals("node 'a' asks for more", receipt.waits());
+        assertTrue(receipt.estimatedFee().isEmpty());
+    }
+
+    // ---- what it waits for
+
+    @Test
+    void anEmptyWalletIsToldAtOnceAndTheMessageIsStored() throws Exception {
+        bench.node.poor = true;
+        Receipt receipt = bench.send("hello");
+        assertEquals(
+                "it waits for coins: wallet 'a' is empty, send some to the address of partyline:wallet-address",
+                receipt.waits());
+        assertEquals(State.QUEUED, bench.stage.state(receipt.id()));
+        assertTrue(bench.send("hello again", "rolling").waits().startsWith("it waits for coins"));
+        bench.node.poor = false;
+        assertEquals("", bench.send("now").waits());
+    }
+
+    @Test
+    void theCommandThatIsNamedShowsAnAddressOfTheAccountThatIsEmpty() throws Exception {
+        bench.beside("other").poor = true;
+        bench.node.poor = true;
+        ContactConversation bob = bench.stage.know("bob", bench.stage.identities.generate(bench.stage.random));
+        bob.entry = bob.entry.withAccount("apart", 2);
+        String apart = bench.sendTo("bob", "hello").waits();
+        assertTrue(apart.endsWith(" partyline:wallet-address --wallet a --account apart"), apart);
+        bench.put(new PersonaRecord(3, "the \"shop\"", true));
+        bench.put(new PersonaRecord(1, "me", false));
+        String persona = bench.sendAs("me", "hello").waits();
+        assertTrue(persona.endsWith(" partyline:wallet-address --wallet a --persona me"), persona);
+        bench.put(new PersonaRecord(1, "the \"boss\"", false));
+        String quoted = bench.sendAs("the \"boss\"", "hello").waits();
+        assertTrue(quoted.endsWith(" --persona \"the \\\"boss\\\"\""), quoted);
+    }
+
+    @Test
+    void whereThereIsNoWalletItIsToldHowToGetOne() throws Exception {
+        bench.stage.nodes.removeWallet(bench.node);
+        assertEquals(
+                "it waits for a wallet on regtest: make one with partyline:wallet-create, or name one of a node's with"
+                        + " --wallet of partyline:node-add",
+                bench.send("hello").waits());
+    }
+
+    @Test
+    void theWalletOfANodeThatDoesNotCarryAMessagePaysForNone() throws Exception {
+        bench.node.maxPayload = 128;
+        bench.beside("narrow");
+        bench.node.poor = true;
+        assertEquals("", bench.send("by both").waits());
+        bench.stage.sealer.bucket = 128;
+        assertTrue(bench.send("signed").waits().startsWith("it waits for coins: wallet 'a'"));
+    }
+
+    @Test
+    void theNodeThatAMessageWaitsForIsNamed() throws Exception {
+        TestNetwork.Node other = bench.beside("other");
+        other.down = true;
+        assertEquals(
+                "it waits for node 'other', which was chosen for it, to be ready",
+                bench.sendVia("other", "by another").waits());
+        bench.node.down = true;
+        assertEquals(
+                "it waits for a node of regtest that is ready (partyline:node-list)",
+                bench.send("by any").waits());
+    }
+
+    @Test
+    void whatFollowsInARollingTransactionNeedsNoOtherCoin() throws Exception {
+        bench.rolling.runs = true;
+        bench.node.poor = true;
+        assertEquals("", bench.send("the second", "rolling").waits());
+        assertTrue(bench.send("by itself").waits().startsWith("it waits for coins"));
+    }
+
+    @Test
+    void oneWalletOfSeveralThatHasEnoughIsEnough() throws Exception {
+        TestNetwork.Node other = bench.beside("other");
+        bench.node.poor = true;
+        assertEquals("", bench.send("by the second").waits());
+        bench.node.poor = false;
+        other.poor = true;
+        assertEquals("", bench.send("by the first").waits());
+    }
+
+    /** The wallet has this. */
+    private String waitsWith(AccountStatus has, String text) throws Exception {
+        bench.node.has = Optional.of(has);
+        return bench.send(text).waits();
+    }
+
+    @Test
+    void whatAWalletLacksIsSaidAsItIs() throws Exception {
+        List<AccountStatus.Coin> change =
+                List.of(new AccountStatus.Coin("aa:0", 15, 0), new AccountStatus.Coin("bb:0", 15, 0));
+        assertEquals("", waitsWith(new AccountStatus("", 0, 30, 0, change), "change that is on its way pays, too"));
+        assertEquals(
+                "it waits for coins: wallet 'a' has 5 sat to spend now and needs 19 sat (partyline:wallet-status)",
+                waitsWith(new AccountStatus("", 5, 0, 0, List.of()), "too few"));
+        assertEquals("", waitsWith(new AccountStatus("", 19, 0, 0, List.of()), "just enough"));
+        String reserved = waitsWith(new AccountStatus("", 0, 0, 500, List.of()), "all is reserved");
+        assertTrue(reserved.startsWith("it waits for coins: wallet 'a' has 0 sat to spend now and needs"), reserved);
+        String none = waitsWith(new AccountStatus("", 0, 0, 0, List.of()), "nothing at all");
+        assertTrue(none.startsWith("it waits for coins: wallet 'a' is empty"), none);
+        assertEquals(
+                "",
+                waitsWith(new AccountStatus("", 25, 0, 0, List.of()), LONGER),
+                "what the first packet leaves pays for the next");
+    }
+}

@@ -1,0 +1,112 @@
+package org.partyline.messages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.MessageRecordBuilder;
+import org.partyline.engine.mailbox.MessageRecords;
+import org.partyline.engine.mailbox.SignerId;
+import org.partyline.engine.store.Tables;
+import org.partyline.testkit.messaging.StageBench;
+
+/** Who is asked for which of the messages that came, and for how long. */
+class ReadingTest {
+    private final StageBench bench = new StageBench();
+    private final Messages messages = StageBench.offered(bench.add(MessagesStage::new), Messages.class);
+    private ChannelMembership lobby;
+
+    @BeforeEach
+    void somethingCame() throws Exception {
+        lobby = bench.join("lobby", Mode.RATCHET);
+        came(lobby, "mallory", "hello", Duration.ofHours(1), false);
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private long came(ChannelMembership channel, String sender, String text, Duration life, boolean burn)
+            throws Exception {
+        Instant now = bench.clock.instant();
+        return bench.guard.transact(tx -> {
+            MessageRecord message = MessageRecordBuilder.builder()
+                    .id(Tables.next(tx, "message"))
+                    .membership(channel.id())
+                    .sender(sender)
+                    .burn(burn)
+                    .text(text)
+                    .chain(-1)
+                    .chainOpened(now.getEpochSecond())
+                    .sequence(-1)
+                    .sent(now.getEpochSecond())
+                    .arrived(now.toEpochMilli())
+                    .expires(now.plus(life).toEpochMilli())
+                    .block(-1)
+                    .packets(List.of())
+                    .transactions(List.of())
+                    .views(List.of())
+                    .signer(SignerId.NOBODY)
+                    .locator("")
+                    .build();
+            MessageRecords.put(tx, message);
+            return message.id();
+        });
+    }
+
+    private List<String> texts(Messages.Query query) throws Exception {
+        return messages.messages(query).stream()
+                .map(message -> message.text().orElse("(burn)"))
+                .toList();
+    }
+
+    @Test
+    void whatExpiredIsNeitherListedNorRead() throws Exception {
+        long id = came(lobby, "mallory", "five minutes", Duration.ofMinutes(5), false);
+        assertEquals(List.of("hello", "five minutes"), texts(Messages.Query.ALL));
+        bench.clock.pass(Duration.ofMinutes(5));
+        // Before the keeper has erased it.
+        assertEquals(List.of("hello"), texts(Messages.Query.ALL));
+        assertThrows(NoSuchThingException.class, () -> messages.read(id));
+    }
+
+    @Test
+    void aMessageToBeBurntIsShownByReadAloneAndOnce() throws Exception {
+        long id = came(lobby, "mallory", "burn me", Duration.ofHours(1), true);
+        assertEquals(List.of("hello", "(burn)"), texts(Messages.Query.ALL));
+        assertEquals(Optional.of("burn me"), messages.read(id).text());
+        assertThrows(NoSuchThingException.class, () -> messages.read(id));
+        assertEquals(List.of("hello"), texts(Messages.Query.ALL));
+    }
+
+    @Test
+    void messagesAreAskedForByPersonaChannelSenderAndTime() throws Exception {
+        ChannelMembership cellar = bench.join(bench.persona("work"), Network.REGTEST, "cellar", Mode.RATCHET);
+        bench.clock.pass(Duration.ofMinutes(1));
+        Instant later = bench.clock.instant();
+        came(cellar, "trent", "down here", Duration.ofHours(1), false);
+        Optional<String> any = Optional.empty();
+        Optional<Instant> ever = Optional.empty();
+        assertEquals(List.of("hello", "down here"), texts(new Messages.Query(any, any, any, ever)));
+        assertEquals(List.of("hello"), texts(new Messages.Query(Optional.of("alice"), any, any, ever)));
+        assertEquals(List.of("down here"), texts(new Messages.Query(any, Optional.of("cellar"), any, ever)));
+        assertEquals(List.of("hello"), texts(new Messages.Query(any, any, Optional.of("mallory"), ever)));
+        assertEquals(List.of("down here"), texts(new Messages.Query(any, any, any, Optional.of(later))));
+        // A contact is no channel, though it has the same name.
+        bench.know("cellar", bench.identities.generate(bench.random));
+        assertEquals(List.of(), texts(new Messages.Query(any, any, any, ever, Optional.of("cellar"))));
+    }
+}

@@ -1,0 +1,213 @@
+package org.partyline.messages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.settings.FeeSettings;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.mailbox.SizeRange;
+import org.partyline.engine.sealing.Sealers;
+import org.partyline.testkit.messaging.StageBench;
+import org.partyline.testkit.messaging.TestNetwork;
+
+/** What is refused before it is queued, and what can be cancelled. */
+class SendRulesTest {
+    private static final String HOW = "partyline:fee-limit --accept-mainnet";
+
+    private final StageBench stage = new StageBench();
+    private final TestNetwork network = new TestNetwork(stage.clock);
+    private final TestNetwork.Node node = network.node("a");
+    private final Messages messages = StageBench.offered(stage.add(MessagesStage::new), Messages.class);
+    private ChannelMembership lobby;
+
+    @BeforeEach
+    void join() throws Exception {
+        stage.nodes.add(node);
+        lobby = stage.join("lobby", Mode.RATCHET);
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    // ---- what cannot be sent
+
+    private static Messages.Send with(String text, Optional<Duration> ttl, Optional<String> via) {
+        return new Messages.Send(Optional.empty(), false, "lobby", text, ttl, false, false, via);
+    }
+
+    private String refused(Messages.Send request) throws Exception {
+        PartylineException refused = assertThrows(PartylineException.class, () -> messages.send(request));
+        assertEquals(List.of(), messages.outbox(true), "nothing was stored");
+        return refused.getMessage();
+    }
+
+    @Test
+    void whatCannotBeSentIsRefusedBeforeItIsQueued() throws Exception {
+        refused(with("", Optional.empty(), Optional.empty()));
+        refused(with("words", Optional.of(Duration.ZERO), Optional.empty()));
+        refused(with("words", Optional.of(Duration.ofMinutes(-5)), Optional.empty()));
+        refused(with("words", Optional.of(Duration.ofMinutes(65_536)), Optional.empty()));
+        refused(with("words", Optional.empty(), Optional.of("nobody")));
+        TestNetwork.Node elsewhere = network.node("s", Network.SIGNET);
+        stage.nodes.add(elsewhere);
+        refused(with("words", Optional.empty(), Optional.of("s")));
+        assertEquals(
+                1,
+                messages.send(with("words", Optional.of(Duration.ofMinutes(65_535)), Optional.of("a")))
+                        .packets());
+        assertEquals(1, messages.outbox(true).size());
+    }
+
+    @Test
+    void whatIsTooLongIsRefusedThoughNobodyIsHereWhoSeals() throws Exception {
+        stage.take(Sealers.class, stage.sealer);
+        String refusal = refused(with("words ".repeat(700), Optional.empty(), Optional.empty()));
+        assertTrue(refusal.contains("4200 bytes"), refusal);
+        messages.send(with("words", Optional.empty(), Optional.empty()));
+    }
+
+    @Test
+    void aNodeThatIsNotUsedCannotBeChosen() throws Exception {
+        assertTrue(refused(with("x", Optional.empty(), Optional.of("four"))).contains("there is no node 'four'"));
+        TestNetwork.Node two = network.node("two");
+        stage.nodes.add(two);
+        stage.nodes.pause("two");
+        assertEquals("node 'two' is not used", refused(with("x", Optional.empty(), Optional.of("two"))));
+        stage.nodes.resume("two");
+        long id = messages.send(with("x", Optional.empty(), Optional.of("two"))).id();
+        assertEquals("two", stage.propagation.way(stage.outgoing(id)).via());
+    }
+
+    @Test
+    void aSignedMessageNeedsANodeThatCarriesIt() throws Exception {
+        stage.put(PacketSizes.class, new Narrow());
+        NoSuchThingException refusal = assertThrows(NoSuchThingException.class, () -> sign(Optional.of("a")));
+        assertTrue(refusal.getMessage().contains("node 'a' carries less"), refusal.getMessage());
+        refusal = assertThrows(NoSuchThingException.class, () -> sign(Optional.empty()));
+        assertTrue(refusal.getMessage().contains("the nodes of regtest carry less"), refusal.getMessage());
+        assertEquals(List.of(), messages.outbox(true));
+        stage.put(PacketSizes.class, stage.sizes);
+        sign(Optional.of("a"));
+        sign(Optional.empty());
+        assertEquals(2, messages.outbox(true).size());
+    }
+
+    private void sign(Optional<String> via) throws PartylineException {
+        messages.send(
+                new Messages.Send(Optional.empty(), false, "lobby", "signed", Optional.empty(), false, true, via));
+    }
+
+    /** Where nodes carry no packet that has room for a signature. */
+    private static final class Narrow implements PacketSizes {
+        @Override
+        public int maxBucket(Network network) {
+            return 80;
+        }
+
+        @Override
+        public SizeRange room(int persona, Network network, boolean signed, String via) {
+            return new SizeRange(0, 80);
+        }
+
+        @Override
+        public SizeRange room(Conversation conversation, OutgoingMessage outgoing) {
+            return new SizeRange(0, 80);
+        }
+    }
+
+    @Test
+    void nothingIsWrittenOnMainnetUntilItIsAccepted() throws Exception {
+        stage.nodes.add(network.node("real", Network.MAINNET));
+        stage.join("market", Mode.RATCHET, Network.MAINNET);
+        Messages.Send request = new Messages.Send(Optional.empty(), "market", "for money", Optional.empty(), false);
+        assertTrue(refused(request).contains(HOW));
+        FeeSettings now = stage.settings.get().fees();
+        stage.settings.fees(new FeeSettings(
+                now.minimum(),
+                now.maximum(),
+                now.target(),
+                now.band(),
+                now.capMessage(),
+                now.capHour(),
+                now.capDay(),
+                true));
+        messages.send(request);
+        assertEquals(1, messages.outbox(true).size());
+    }
+
+    // ---- what can be cancelled
+
+    private long send(String text) throws PartylineException {
+        return messages.send(with(text, Optional.empty(), Optional.empty())).id();
+    }
+
+    /** As who sends does it. */
+    private long paid(String text) throws PartylineException {
+        long id = send(text);
+        OutgoingMessage sealed = stage.sealer.seal(id);
+        SignedTransaction paid = node.pay("", List.of(sealed.parts().get(0).packet()), new FeeRate(100));
+        stage.outbox.changePart(
+                id, 0, part -> part.signed(paid.raw(), paid.id().bytes(), paid.vsize(), paid.fee(), "a", ""));
+        return id;
+    }
+
+    private void attempt(long id) throws PartylineException {
+        stage.outbox.changePart(id, 0, part -> part.attempt("a", stage.clock.millis()));
+    }
+
+    @Test
+    void aMessageThatWasCancelledIsErasedAndItsCoinsAreFree() throws Exception {
+        long id = paid("never mind");
+        assertEquals(State.RECALLED, messages.cancel(id).state());
+        assertEquals(List.of(id), stage.outbox.givenUp);
+        assertEquals(List.of(id), stage.departures.released);
+        assertThrows(NoSuchThingException.class, () -> messages.read(id), "its words are erased");
+        assertThrows(NoSuchThingException.class, () -> messages.cancel(id));
+        assertEquals(List.of(id), stage.departures.released);
+    }
+
+    @Test
+    void whatHasLeftCannotBeCancelled() throws Exception {
+        long id = paid("on its way");
+        attempt(id);
+        stage.outbox.change(id, now -> now.on(0, PacketEvent.TAKEN).on(0, PacketEvent.SHOWN));
+        assertEquals(State.SEEN, stage.state(id));
+        assertThrows(NoSuchThingException.class, () -> messages.cancel(id));
+        assertEquals(State.SEEN, stage.state(id));
+        assertEquals(Optional.of("on its way"), messages.read(id).text());
+        assertEquals(List.of(), stage.departures.released);
+    }
+
+    @Test
+    void aNodeThatTookItWithoutAnAnswerMayHaveIt() throws Exception {
+        long id = paid("on its way, perhaps");
+        attempt(id);
+        OutgoingPart part = stage.outgoing(id).parts().get(0);
+        assertEquals(State.SEALED, part.state());
+        assertThrows(NoSuchThingException.class, () -> messages.cancel(id));
+        assertEquals(List.of(), stage.outbox.givenUp);
+        assertEquals(Optional.of("on its way, perhaps"), messages.read(id).text());
+    }
+}
