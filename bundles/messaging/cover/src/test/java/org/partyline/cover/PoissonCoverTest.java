@@ -176,6 +176,8 @@ class PoissonCoverTest {
         Covered slot = slot();
         cover.stop(Optional.empty());
         assertEquals(new Over(Optional.empty(), Optional.empty()), traffic.over(context, slot, Use.FREE));
+        assertFalse(status().running(), "it stays stopped");
+        assertEquals("", status().problem());
         start();
         assertEquals(new Over(Optional.empty(), Optional.empty()), traffic.over(context, slot, Use.FREE));
         assertEquals(0, status().messages());
@@ -222,6 +224,69 @@ class PoissonCoverTest {
         cover.start(Optional.empty(), MEAN, 2000);
         assertEquals(1, traffic.look().size());
         traffic.refused(2, 501);
+    }
+
+    @Test
+    void aBudgetThatHasNoRoomForOnePacketPaysForNone() throws Exception {
+        cover.start(Optional.empty(), MEAN, 100);
+        context.most = 8080;
+        context.clock.pass(GAP);
+        assertEquals(List.of(), traffic.look());
+        assertFalse(status().running());
+        assertEquals(0, status().spent());
+        assertTrue(
+                status().problem()
+                        .startsWith("the budget of 100 sat a day is spent (0 sat; another packet may cost 8080 sat)"),
+                status().problem());
+    }
+
+    @Test
+    void theBudgetEndsWhereTheDearestPacketHasNoRoomAlsoWhereAUsualOneHad() throws Exception {
+        cover.start(Optional.empty(), MEAN, 45);
+        // A packet of 80 bytes costs 21 sat. After one, 24 are left, which a packet of 128 bytes would pass.
+        context.most = 26;
+        context.clock.pass(GAP);
+        assertTrue(traffic.over(context, slot(), Use.FREE).decoy().isPresent());
+        context.spent.put(FakeContext.ME, 21L);
+        context.clock.pass(GAP);
+        assertEquals(List.of(), traffic.look());
+        assertFalse(status().running());
+        assertEquals(21, status().spent());
+    }
+
+    @Test
+    void coverGoesOnWhenFeesFallAndWhenADayHasPassed() throws Exception {
+        cover.start(Optional.empty(), MEAN, 250);
+        context.most = 202;
+        context.clock.pass(GAP);
+        assertEquals(1, traffic.look().size());
+        context.spent.put(FakeContext.ME, 202L);
+        assertEquals(List.of(), traffic.look());
+        assertFalse(status().running());
+        context.most = 21;
+        context.clock.pass(Duration.ofMinutes(11));
+        assertEquals(1, traffic.look().size(), "the fees fell");
+        assertTrue(status().running());
+        context.spent.put(FakeContext.ME, 244L);
+        assertEquals(List.of(), traffic.look());
+        assertFalse(status().running());
+        context.clock.pass(Duration.ofHours(25));
+        context.spent.clear();
+        assertTrue(status().running(), "a new day");
+        assertEquals(1, traffic.look().size());
+    }
+
+    @Test
+    void aPersonasBudgetHasNothingToDoWithAnothersCover() throws Exception {
+        start();
+        cover.start(Optional.of("work"), Duration.ofHours(23), 1000);
+        context.spent.put(FakeContext.ME, 1000L);
+        context.clock.pass(GAP);
+        assertEquals(List.of(2), traffic.look().stream().map(Covered::persona).toList());
+        assertEquals(
+                List.of(1000L, 0L),
+                cover.status().stream().map(Cover.Status::spent).toList());
+        assertEquals("", cover.status().get(1).problem());
     }
 
     // ---- where decoys go
@@ -283,6 +348,20 @@ class PoissonCoverTest {
     }
 
     @Test
+    void decoysHaveTheSizeOfEverythingUnderCoverAlsoLongAfterItLeft() throws Exception {
+        context.maxPacket = 512;
+        for (int i = 0; i < 30; i++) {
+            traffic.sent(context, FakeContext.ME, 256);
+        }
+        context.clock.pass(Duration.ofHours(30));
+        start();
+        for (int i = 0; i < 40; i++) {
+            context.clock.pass(GAP);
+            assertEquals(256, traffic.over(context, slot(), Use.FREE).decoy().orElseThrow().length);
+        }
+    }
+
+    @Test
     void whereNodesCarryLessDecoysAreSmallerAndWhereTheyCarryNothingThereAreNone() throws Exception {
         start();
         context.maxPacket = 64;
@@ -309,6 +388,34 @@ class PoissonCoverTest {
                 List.of(status.mean(), status.budget(), status.messages(), status.decoys()));
         CoverRecords.put(context, CoverRecords.plan(context, FakeContext.ME).orElseThrow());
         assertArrayEquals(before, context.plans.get(FakeContext.ME), "and written in the same form");
+    }
+
+    @Test
+    void sizesAreReadAsTheyWereWrittenBeforeToo() throws Exception {
+        start();
+        context.maxPacket = 512;
+        // {"newest":[128,128]}
+        context.sizes.put(FakeContext.ME, HexFormat.of().parseHex("bf666e65776573748218801880ff"));
+        context.clock.pass(GAP);
+        assertEquals(128, traffic.over(context, slot(), Use.FREE).decoy().orElseThrow().length);
+    }
+
+    @Test
+    void anotherInstanceGoesOnWithTheSamePlan() throws Exception {
+        start();
+        context.clock.pass(GAP);
+        traffic.over(context, slot(), Use.FREE);
+        traffic.left(context, FakeContext.ME);
+        Cover.Status before = status();
+        traffic.close();
+        open();
+        assertEquals(before, status());
+        assertEquals(1, status().decoys());
+        // After two hours away nothing is made up for.
+        context.clock.pass(Duration.ofHours(2));
+        assertEquals(
+                Optional.of(context.now().plus(GAP)),
+                traffic.over(context, slot(), Use.FREE).next());
     }
 
     @Test

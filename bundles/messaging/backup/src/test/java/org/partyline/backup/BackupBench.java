@@ -1,0 +1,343 @@
+package org.partyline.backup;
+
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.engine.Backups;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Sessions.State;
+import org.partyline.api.identity.BackupFile;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.AccountRecord;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.IdentityRecord;
+import org.partyline.engine.conversation.MembershipRecord;
+import org.partyline.engine.conversation.MembershipRecordBuilder;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.conversation.PersonaRecord;
+import org.partyline.engine.kernel.Days;
+import org.partyline.engine.kernel.StageContext;
+import org.partyline.engine.kernel.StateGuard;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.personas.Accounts;
+import org.partyline.engine.personas.PersonaKeyRecords;
+import org.partyline.engine.personas.PersonaKeyStore;
+import org.partyline.engine.personas.PersonaRecords;
+import org.partyline.engine.sessions.ContactEntries;
+import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.MemoryStore;
+import org.partyline.testkit.messaging.StageBench;
+
+/** A home that backups are made of and restored in; what other bundles do there with personas and contacts is done by hand. */
+final class BackupBench implements AutoCloseable {
+    final StageBench stage;
+    final Backups backups;
+    /** The contacts with whom a session was opened, in order. */
+    final List<String> opened = new CopyOnWriteArrayList<>();
+    /** For how many personas inboxes were expected, each time. */
+    final List<Integer> expected = new CopyOnWriteArrayList<>();
+
+    /** @param first the name of the persona that is there by itself */
+    BackupBench(HandSetClock clock, String first) throws StoreException {
+        stage = new StageBench(clock);
+        stage.put(BackupFile.class, new PlainBackupFile());
+        stage.put(PersonaKeyStore.class, new PlainPersonaKeys());
+        stage.put(HandshakeManager.class, opening());
+        backups = StageBench.offered(stage.add(BackupStage::new), Backups.class);
+        rename(StageBench.ALICE.name(), first);
+    }
+
+    /** The same bundle where there is no store yet. */
+    Backups withoutStore() {
+        MemoryStore none = new MemoryStore();
+        StageContext fresh = new StageContext(
+                none,
+                new StateGuard(none, stage.parts),
+                stage.parts,
+                stage.settings,
+                stage.context.legacy(),
+                stage.clock,
+                stage.random,
+                stage.notices);
+        return StageBench.offered(new BackupStage(fresh), Backups.class);
+    }
+
+    /** Remembers with whom a session is opened; nothing else is asked of it. */
+    private HandshakeManager opening() {
+        return (HandshakeManager) Proxy.newProxyInstance(
+                HandshakeManager.class.getClassLoader(),
+                new Class<?>[] {HandshakeManager.class},
+                (self, method, arguments) -> {
+                    if (!method.getName().equals("open")) {
+                        throw new UnsupportedOperationException(method.getName());
+                    }
+                    opened.add(((ContactConversation) arguments[3]).name());
+                    return null;
+                });
+    }
+
+    /** Makes keys of what is stored. */
+    private final class PlainPersonaKeys implements PersonaKeyStore {
+        @Override
+        public void load(StoreTransaction tx, Unlocked memory) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public PersonaKeys fresh(int persona) {
+            return new PersonaKeys(
+                    persona,
+                    stage.identities.generate(stage.random),
+                    null,
+                    0,
+                    stage.clock.instant().toEpochMilli(),
+                    0,
+                    0);
+        }
+
+        @Override
+        public PersonaKeys restore(IdentityRecord stored) {
+            return new PersonaKeys(
+                    stored.persona(),
+                    stage.identities.restore(
+                            SecretBytes.copyOf(stored.signingSeed()),
+                            SecretBytes.copyOf(stored.agreementPrivate()),
+                            SecretBytes.copyOf(stored.inboxSecret())),
+                    null,
+                    0,
+                    stored.since(),
+                    stored.messages(),
+                    stored.restored());
+        }
+
+        @Override
+        public PersonaKeys rotated(PersonaKeys personaKeys, boolean keepOld, Instant oldUntil) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public PersonaKeys withoutOld(PersonaKeys personaKeys) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean expectInboxes(Unlocked memory) {
+            expected.add(memory.personas.keys().size());
+            return true;
+        }
+
+        @Override
+        public boolean expect(Unlocked memory, PersonaKeys personaKeys, Network network) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    /** A piece of work on the open store. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run(StoreTransaction tx, Unlocked memory) throws StoreException;
+    }
+
+    <T> T run(Work<T> work) throws StoreException {
+        return stage.guard.<T, StoreException>open(
+                memory -> stage.guard.<T, StoreException>transact(tx -> work.run(tx, memory)));
+    }
+
+    // ---- personas
+
+    private static List<PersonaRecord> all(StoreTransaction tx) throws StoreException {
+        return Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class);
+    }
+
+    private static void put(StoreTransaction tx, PersonaRecord persona) throws StoreException {
+        tx.put(PersonaRecord.TABLE, Keys.of(persona.id()), Keys.ALL, Cbor.write(persona), null);
+    }
+
+    private PersonaRecord named(String name) throws StoreException {
+        return run((tx, memory) -> all(tx).stream()
+                .filter(persona -> persona.name().equals(name))
+                .findFirst()
+                .orElseThrow());
+    }
+
+    void create(String name) throws StoreException {
+        run((tx, memory) -> {
+            int id = (int) Tables.next(tx, "persona");
+            put(tx, new PersonaRecord(id, name, false));
+            PersonaKeys keys = new PlainPersonaKeys().fresh(id);
+            PersonaKeyRecords.put(tx, keys);
+            memory.personas.setName(id, name);
+            memory.put(keys);
+            return null;
+        });
+    }
+
+    void rename(String from, String to) throws StoreException {
+        PersonaRecord persona = named(from);
+        run((tx, memory) -> {
+            put(tx, new PersonaRecord(persona.id(), to, persona.current()));
+            memory.personas.setName(persona.id(), to);
+            return null;
+        });
+    }
+
+    void use(String name) throws StoreException {
+        run((tx, memory) -> {
+            for (PersonaRecord persona : all(tx)) {
+                put(
+                        tx,
+                        new PersonaRecord(
+                                persona.id(), persona.name(), persona.name().equals(name)));
+            }
+            return null;
+        });
+    }
+
+    void delete(String name) throws StoreException {
+        int id = named(name).id();
+        run((tx, memory) -> {
+            PersonaRecords.erase(tx, id);
+            PersonaRecords.makeOneCurrent(tx);
+            memory.removeKeys(id);
+            return null;
+        });
+    }
+
+    /** A message was sealed under a persona's keys. */
+    void countMessage(String name) throws StoreException {
+        int id = named(name).id();
+        run((tx, memory) -> memory.personas.keys(id).messages++);
+    }
+
+    /** The personas with their accounts. */
+    List<String> personas() throws StoreException {
+        return run((tx, memory) -> all(tx).stream()
+                .map(p -> p.name() + " " + p.account() + (p.current() ? " current" : ""))
+                .toList());
+    }
+
+    /** The number that the next persona or account gets. */
+    long nextNumber() throws StoreException {
+        return run((tx, memory) -> Tables.last(tx, "persona") + 1);
+    }
+
+    // ---- their conversations and accounts
+
+    /** A persona's place in a channel. */
+    void join(String persona, String channel) throws StoreException {
+        int owner = named(persona).id();
+        int day = Days.of(stage.clock.instant());
+        KdfParameters kdf = KdfParameters.defaults(KdfId.ARGON2ID);
+        byte[] root = new byte[32];
+        stage.random.nextBytes(root);
+        run((tx, memory) -> {
+            MembershipRecord entry = MembershipRecordBuilder.builder()
+                    .id((int) Tables.next(tx, "membership"))
+                    .persona(owner)
+                    .name(channel)
+                    .network(Network.REGTEST.code())
+                    .mode(Mode.RATCHET.name())
+                    .kdf(kdf.id().code())
+                    .timeCost(kdf.timeCost())
+                    .memory(kdf.memory())
+                    .parallelism(kdf.parallelism())
+                    .salt(channel.getBytes(StandardCharsets.UTF_8))
+                    .startDay(day)
+                    .rootDay(day)
+                    .root(root)
+                    .build();
+            Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(entry.id()), Keys.ALL, entry);
+            memory.add(new ChannelMembership(entry), day, day + 1);
+            return null;
+        });
+    }
+
+    void leave(String channel) throws StoreException {
+        run((tx, memory) -> {
+            ChannelMembership member = memory.conversations.members().stream()
+                    .filter(one -> one.name().equals(channel))
+                    .findFirst()
+                    .orElseThrow();
+            tx.delete(MembershipRecord.TABLE, Keys.of(member.id()));
+            memory.remove(member);
+            return null;
+        });
+    }
+
+    /** The first persona knows somebody. */
+    ContactConversation know(String name) throws StoreException {
+        return stage.know(name, stage.identities.generate(stage.random));
+    }
+
+    /** The same, and pays for what goes there from an account apart. */
+    ContactConversation know(String name, String account) throws StoreException {
+        ContactConversation contact = know(name);
+        run((tx, memory) -> {
+            AccountRecord pays = Accounts.ensure(tx, contact.persona(), account);
+            contact.entry = contact.entry.withAccount(account, pays.number());
+            ContactEntries.put(tx, contact.entry);
+            return null;
+        });
+        return contact;
+    }
+
+    /** There is a session with a contact. */
+    void open(ContactConversation contact) throws StoreException {
+        run((tx, memory) -> {
+            SessionState session = SessionState.get(tx, contact.id());
+            session.state = State.OPEN;
+            session.put(tx);
+            return null;
+        });
+    }
+
+    List<ContactConversation> contacts() throws StoreException {
+        return run((tx, memory) -> List.copyOf(memory.conversations.contacts()));
+    }
+
+    List<ChannelMembership> channels() throws StoreException {
+        return run((tx, memory) -> List.copyOf(memory.conversations.members()));
+    }
+
+    /** The account that pays for what a persona writes in its channel. */
+    String payer(String persona) throws StoreException {
+        int owner = named(persona).id();
+        return channels().stream()
+                .filter(member -> member.persona() == owner)
+                .findFirst()
+                .orElseThrow()
+                .account();
+    }
+
+    /** The accounts of the wallets that somebody has here. */
+    List<String> accounts() throws StoreException {
+        return run((tx, memory) -> {
+            List<AccountRecord> beside = new ArrayList<>(Tables.all(tx, AccountRecord.TABLE, AccountRecord.class));
+            return Stream.concat(
+                            all(tx).stream().map(PersonaRecord::account),
+                            beside.stream().map(AccountRecord::wallets))
+                    .sorted()
+                    .toList();
+        });
+    }
+
+    @Override
+    public void close() {
+        stage.close();
+    }
+}

@@ -1,0 +1,420 @@
+package org.partyline.backup;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.engine.Backups.Change;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.settings.FeeSettings;
+import org.partyline.backup.BackupService.Content;
+import org.partyline.backup.BackupService.SavedPersona;
+import org.partyline.engine.conversation.AccountRecord;
+import org.partyline.engine.delivery.KeptTransaction;
+import org.partyline.engine.delivery.KeptTransactionRecords;
+import org.partyline.engine.store.Cbor;
+import org.partyline.testkit.HandSetClock;
+
+/** What a backup holds, and what is there once it is restored in another home: who has its coins again, above all. */
+class BackupTest {
+    private static final char[] PASSPHRASE = "backup passphrase".toCharArray();
+
+    @TempDir
+    Path directory;
+
+    private final HandSetClock clock = new HandSetClock();
+    private BackupBench alice;
+    private BackupBench other;
+    private Path file;
+
+    @BeforeEach
+    void twoHomes() throws Exception {
+        file = directory.resolve("alice.backup");
+        alice = new BackupBench(clock, "alice");
+        other = new BackupBench(clock, "me");
+    }
+
+    @AfterEach
+    void close() {
+        alice.close();
+        other.close();
+    }
+
+    private List<Change> restore() throws Exception {
+        alice.backups.exportTo(file, PASSPHRASE);
+        List<Change> previewed = other.backups.preview(file, PASSPHRASE).changes();
+        List<Change> done = other.backups.importFrom(file, PASSPHRASE).changes();
+        assertEquals(previewed, done);
+        return done;
+    }
+
+    // ---- the accounts that what is restored pays from
+
+    @Test
+    void aRestoredPersonaPaysFromTheAccountItHad() throws Exception {
+        alice.join("alice", "lobby");
+        List<Change> changes = restore();
+        assertEquals(List.of("alice  current"), other.personas());
+        assertEquals(
+                "takes the place of 'me' that was never used", changes.get(0).detail());
+        assertEquals("", other.payer("alice"));
+    }
+
+    @Test
+    void everyPersonaAndEveryAccountOfContactsIsKept() throws Exception {
+        alice.know("bob", "shop");
+        alice.create("work");
+        alice.use("work");
+        alice.join("work", "lobby");
+        restore();
+        assertEquals(List.of("alice ", "work p3 current"), other.personas());
+        assertEquals("p3", other.payer("work"));
+        assertEquals(List.of("", "p2", "p3"), other.accounts());
+        assertEquals("p2", other.contacts().get(0).account());
+        assertEquals(4, other.nextNumber());
+    }
+
+    @Test
+    void theOnlyPersonaThatIsLeftHasItsOwnAccountAndNotTheFirst() throws Exception {
+        alice.create("work");
+        alice.delete("alice");
+        alice.join("work", "lobby");
+        restore();
+        assertEquals(List.of("work p2 current"), other.personas());
+        assertNull(other.stage.memory().personas.keys(1), "the one whose place it took is still listened for");
+        assertEquals("p2", other.payer("work"));
+    }
+
+    @Test
+    void aPersonaOfTheSameNameThatWasNeverUsedGivesWayWithItsAccount() throws Exception {
+        alice.create("work");
+        alice.create("me");
+        alice.delete("work");
+        restore();
+        assertEquals(List.of("alice  current", "me p3"), other.personas());
+    }
+
+    @Test
+    void anAccountThatIsSomebodyElsesIsNotShared() throws Exception {
+        other.join("me", "lobby");
+        alice.join("alice", "lobby");
+        List<Change> changes = restore();
+        assertEquals(List.of("me  current", "alice p2"), other.personas());
+        assertTrue(changes.get(0).detail().contains("somebody else's"), changes::toString);
+        assertEquals("p2", other.payer("alice"));
+    }
+
+    @Test
+    void whatIsRestoredTwiceIsThereOnce() throws Exception {
+        alice.know("bob", "shop");
+        alice.join("alice", "lobby");
+        alice.create("work");
+        restore();
+        List<Change> again = other.backups.importFrom(file, PASSPHRASE).changes();
+        assertTrue(again.stream().allMatch(change -> change.action().equals("kept")), again::toString);
+        assertEquals(List.of("alice  current", "work p3"), other.personas());
+        assertEquals(List.of("", "p2", "p3"), other.accounts());
+        assertEquals(1, other.contacts().size());
+        assertEquals(1, other.channels().size());
+    }
+
+    @Test
+    void theNextPersonaHasNoAccountOfAContactThatWasRestored() throws Exception {
+        alice.know("bob", "shop");
+        restore();
+        assertEquals(3, other.nextNumber());
+    }
+
+    @Test
+    void anAccountOfAContactThatIsSomebodyElsesIsNotShared() throws Exception {
+        other.know("alice", "gifts");
+        alice.know("bob", "shop");
+        List<Change> changes = restore();
+        assertEquals(List.of("me  current", "alice p3"), other.personas());
+        assertEquals(List.of("", "p2", "p3", "p4"), other.accounts());
+        assertEquals("alice/shop", changes.get(2).name());
+        assertEquals(
+                "its number p2 is somebody else's here: it gets another one, and its coins stay where they are",
+                changes.get(2).detail());
+    }
+
+    /** A persona that was deleted here may have a transaction that is still on its way. */
+    @Test
+    void theAccountOfATransactionThatIsOnItsWayIsNotShared() throws Exception {
+        alice.create("work");
+        other.join("me", "lobby");
+        other.run((tx, memory) -> {
+            KeptTransactionRecords.put(
+                    tx,
+                    new KeptTransaction(
+                            "rolling",
+                            new byte[8],
+                            2,
+                            0,
+                            "b",
+                            new byte[0],
+                            new byte[32],
+                            100,
+                            100,
+                            null,
+                            true,
+                            List.of()));
+            return null;
+        });
+        List<Change> changes = restore();
+        assertTrue(
+                changes.stream()
+                        .anyMatch(change -> change.name().equals("work")
+                                && change.detail().startsWith("its account p2 is somebody else's here")),
+                changes::toString);
+        assertFalse(other.personas().contains("work p2"), other.personas()::toString);
+    }
+
+    // ---- backups that say other things than ours
+
+    @FunctionalInterface
+    private interface Rewriting {
+        Content change(Content content);
+    }
+
+    /** Writes the backup again with something else in it. */
+    private void rewrite(Rewriting change) throws Exception {
+        write(change.change(content()));
+    }
+
+    private Content content() throws Exception {
+        try (SecretBytes opened = new PlainBackupFile().open(Files.readAllBytes(file), PASSPHRASE)) {
+            return Cbor.read(opened.expose(), Content.class);
+        }
+    }
+
+    private void write(Content content) throws Exception {
+        try (SecretBytes written = SecretBytes.wrap(Cbor.write(content))) {
+            Files.write(file, new PlainBackupFile().seal(written, PASSPHRASE));
+        }
+    }
+
+    private void rewritePersonas(UnaryOperator<SavedPersona> change) throws Exception {
+        rewrite(content -> new Content(
+                content.form(),
+                content.made(),
+                content.personas().stream().map(change).toList(),
+                content.settings()));
+    }
+
+    private static SavedPersona numbered(SavedPersona saved, int number, List<AccountRecord> accounts) {
+        return new SavedPersona(
+                saved.name(),
+                saved.current(),
+                saved.signingSeed(),
+                saved.agreementPrivate(),
+                saved.inboxSecret(),
+                saved.since(),
+                saved.messages(),
+                saved.contacts(),
+                saved.channels(),
+                number,
+                accounts);
+    }
+
+    @Test
+    void aBackupOfBeforeThatSaysNoAccountsHasThePersonasInTheirOrder() throws Exception {
+        alice.create("work");
+        alice.create("home");
+        alice.backups.exportTo(file, PASSPHRASE);
+        rewritePersonas(saved -> numbered(saved, 0, null));
+        List<Change> changes = other.backups.importFrom(file, PASSPHRASE).changes();
+        assertEquals(List.of("alice  current", "work p2", "home p3"), other.personas());
+        assertFalse(changes.toString().contains("somebody else's"), changes::toString);
+    }
+
+    @Test
+    void aNumberThatNoWalletKnowsIsNotTakenOver() throws Exception {
+        alice.create("work");
+        alice.backups.exportTo(file, PASSPHRASE);
+        rewritePersonas(saved -> numbered(
+                saved,
+                saved.name().equals("work") ? 10_001 : -1,
+                List.of(new AccountRecord(10_001, 1, "shop"), new AccountRecord(-7, 1, "den"))));
+        List<Change> changes = other.backups.importFrom(file, PASSPHRASE).changes();
+        List<String> accounts = other.accounts();
+        assertEquals(6, accounts.size(), accounts::toString);
+        assertTrue(
+                accounts.stream().allMatch(account -> account.isEmpty() || Integer.parseInt(account.substring(1)) <= 7),
+                accounts::toString);
+        assertEquals(
+                6,
+                changes.stream()
+                        .filter(change -> change.detail().contains("gets another one"))
+                        .count(),
+                changes::toString);
+    }
+
+    @Test
+    void aBackupOfAnotherFormIsRefused() throws Exception {
+        write(new Content(2, 0, List.of(), Map.of()));
+        assertThrows(NoSuchThingException.class, () -> other.backups.importFrom(file, PASSPHRASE));
+    }
+
+    // ---- the names that they have, and whose place they take
+
+    @Test
+    void oneOfTheSameNameThatWasUsedKeepsItAndEveryNewNameIsAnother() throws Exception {
+        other.join("me", "lobby");
+        alice.rename("alice", "me");
+        alice.create("me (2)");
+        restore();
+        assertEquals(Set.of("me  current", "me (2) p3", "me (2) (2) p2"), Set.copyOf(other.personas()));
+    }
+
+    @Test
+    void aNewNameFitsToo() throws Exception {
+        String long32 = "a".repeat(32);
+        other.rename("me", long32);
+        other.join(long32, "lobby");
+        alice.rename("alice", long32);
+        restore();
+        assertEquals("a".repeat(28) + " (2) p2", other.personas().get(1));
+    }
+
+    @Test
+    void oneThatWasNeverUsedIsReplacedWithItsPlaceAsTheCurrentOneAndItsAccount() throws Exception {
+        other.join("me", "lobby");
+        other.create("alice");
+        other.use("alice");
+        List<Change> changes = restore();
+        assertEquals(List.of("me ", "alice p2 current"), other.personas());
+        assertTrue(changes.get(0).detail().startsWith("takes the place of one that was never used"), changes::toString);
+    }
+
+    @Test
+    void oneThatSomebodyMadeIsNoPlaceholder() throws Exception {
+        other.create("mine");
+        other.delete("me");
+        restore();
+        assertTrue(other.personas().contains("mine p2 current"), other.personas()::toString);
+        assertTrue(other.personas().contains("alice "), other.personas()::toString);
+    }
+
+    @Test
+    void whoKnowsSomebodyHasBeenUsed() throws Exception {
+        other.know("alice");
+        restore();
+        assertTrue(other.personas().contains("me  current"), other.personas()::toString);
+    }
+
+    @Test
+    void whoHasWrittenBeforeHasBeenUsedToo() throws Exception {
+        other.join("me", "lobby");
+        other.countMessage("me");
+        other.leave("lobby");
+        restore();
+        assertTrue(other.personas().contains("me  current"), other.personas()::toString);
+    }
+
+    @Test
+    void onlyTheFirstTakesThePlaceholder() throws Exception {
+        alice.create("work");
+        List<Change> changes = restore();
+        assertEquals(
+                List.of("takes the place of 'me' that was never used", ""),
+                changes.stream().map(Change::detail).toList());
+    }
+
+    // ---- what comes with them
+
+    @Test
+    void keysAreTheSameAndInboxesAreExpectedAndSessionsOpenedAnew() throws Exception {
+        alice.open(alice.know("bob"));
+        alice.know("carol");
+        List<Change> changes = restore();
+        assertArrayEquals(
+                alice.stage.keys().keys.signingSeed().expose(),
+                other.stage.keys().keys.signingSeed().expose());
+        assertNotEquals(0, other.stage.keys().restored, "so that nothing is sealed under a key that was used");
+        assertEquals(List.of(1), other.expected);
+        assertEquals(List.of("bob"), other.opened);
+        assertEquals("the session is opened anew", changes.get(1).detail());
+        assertEquals("", changes.get(2).detail());
+        assertEquals(List.of("backup-made"), alice.stage.audited);
+        assertEquals(List.of("backup-imported"), other.stage.audited);
+    }
+
+    /** What is saved is wiped afterwards: copies, not what the server works with. */
+    @Test
+    void whatASecondBackupHoldsIsWholeToo() throws Exception {
+        alice.join("alice", "lobby");
+        alice.backups.exportTo(directory.resolve("first.backup"), PASSPHRASE);
+        restore();
+        SavedPersona saved = content().personas().get(0);
+        assertFalse(Arrays.equals(new byte[saved.signingSeed().length], saved.signingSeed()));
+        assertFalse(Arrays.equals(new byte[saved.agreementPrivate().length], saved.agreementPrivate()));
+        assertFalse(Arrays.equals(new byte[saved.inboxSecret().length], saved.inboxSecret()));
+        byte[] root = saved.channels().get(0).root();
+        assertFalse(Arrays.equals(new byte[root.length], root));
+    }
+
+    @Test
+    void aSettingThatIsSetHereOrIsUnknownHereStays() throws Exception {
+        alice.stage.settings.set("max-bucket", "128");
+        alice.stage.settings.set("chain-messages", "10");
+        other.stage.settings.set("max-bucket", "256");
+        alice.backups.exportTo(file, PASSPHRASE);
+        rewrite(content -> {
+            Map<String, String> settings = new HashMap<>(content.settings());
+            settings.put("nonsense", "1");
+            // Whoever restores has not said that real money may be spent here.
+            settings.put(FeeSettings.MAINNET_ACCEPTED, "true");
+            return new Content(content.form(), content.made(), content.personas(), settings);
+        });
+        other.stage.settings.unportable.addAll(Set.of("nonsense", FeeSettings.MAINNET_ACCEPTED));
+        other.backups.importFrom(file, PASSPHRASE);
+        assertEquals(Map.of("max-bucket", "256", "chain-messages", "10"), other.stage.settings.changed());
+    }
+
+    @Test
+    void aFileThatIsThereAndAShortPassphraseAreRefused() throws Exception {
+        Files.writeString(file, "mine");
+        assertThrows(NoSuchThingException.class, () -> alice.backups.exportTo(file, PASSPHRASE));
+        assertEquals("mine", Files.readString(file));
+        Path another = directory.resolve("another");
+        assertThrows(NoSuchThingException.class, () -> alice.backups.exportTo(another, "seven77".toCharArray()));
+        assertFalse(Files.exists(another));
+    }
+
+    @Test
+    void whatABackupHoldsIsShownBeforeThereIsAStore() throws Exception {
+        alice.join("alice", "lobby");
+        alice.know("bob", "shop");
+        alice.backups.exportTo(file, PASSPHRASE);
+        assertEquals(
+                List.of(
+                        "persona alice added",
+                        "contact alice/bob added",
+                        "channel alice/lobby added",
+                        "account alice/shop added"),
+                other.withoutStore().preview(file, PASSPHRASE).changes().stream()
+                        .map(c -> c.kind() + " " + c.name() + " " + c.action())
+                        .toList());
+        // And that is what comes in.
+        other.backups.importFrom(file, PASSPHRASE);
+        assertEquals(List.of("alice  current"), other.personas());
+    }
+}

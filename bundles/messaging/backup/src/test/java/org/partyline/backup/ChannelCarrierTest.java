@@ -1,0 +1,92 @@
+package org.partyline.backup;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.engine.Backups;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.api.identity.BackupFile;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.IdentityRecord;
+import org.partyline.engine.conversation.MembershipRecord;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.personas.PersonaKeyStore;
+import org.partyline.engine.store.Tables;
+import org.partyline.testkit.messaging.StageBench;
+
+/** The carrier that a channel has for messages that name none. */
+class ChannelCarrierTest {
+    private static final char[] PASSPHRASE = "backup passphrase".toCharArray();
+
+    @TempDir
+    Path directory;
+
+    /** Writes what it is given. */
+    private static final class Plain implements BackupFile {
+        @Override
+        public byte[] seal(SecretBytes content, char[] passphrase) {
+            return content.expose().clone();
+        }
+
+        @Override
+        public SecretBytes open(byte[] file, char[] passphrase) {
+            return SecretBytes.wrap(file.clone());
+        }
+    }
+
+    /** Gives a persona that is restored other keys: nobody asks for them here. */
+    private static PersonaKeyStore keys(StageBench stage) {
+        return (PersonaKeyStore) Proxy.newProxyInstance(
+                ChannelCarrierTest.class.getClassLoader(),
+                new Class<?>[] {PersonaKeyStore.class},
+                (self, method, arguments) -> switch (method.getName()) {
+                    case "restore" ->
+                        new PersonaKeys(
+                                ((IdentityRecord) arguments[0]).persona(),
+                                stage.identities.generate(stage.random),
+                                null,
+                                0,
+                                0,
+                                0,
+                                0);
+                    case "expect", "expectInboxes" -> false;
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+    }
+
+    private static Backups backups(StageBench stage) {
+        stage.put(BackupFile.class, new Plain());
+        stage.put(PersonaKeyStore.class, keys(stage));
+        return StageBench.offered(stage.add(BackupStage::new), Backups.class);
+    }
+
+    @Test
+    void aBackupKeepsIt() throws Exception {
+        Path file = directory.resolve("backup");
+        try (StageBench alice = new StageBench()) {
+            ChannelMembership lobby = alice.join("lobby", Mode.OPEN);
+            lobby.entry = lobby.entry.withCarrier(Optional.of(Carrier.ROLLING));
+            backups(alice).exportTo(file, PASSPHRASE);
+        }
+        try (StageBench other = new StageBench()) {
+            backups(other).importFrom(file, PASSPHRASE);
+            List<MembershipRecord> stored =
+                    other.store.transact(tx -> Tables.all(tx, MembershipRecord.TABLE, MembershipRecord.class));
+            assertEquals(
+                    List.of(Optional.of(Carrier.ROLLING)),
+                    stored.stream().map(MembershipRecord::itsCarrier).toList());
+            assertEquals(
+                    List.of(Optional.of(Carrier.ROLLING)),
+                    other.memory().conversations.members().stream()
+                            .map(ChannelMembership::itsCarrier)
+                            .toList());
+        }
+    }
+}

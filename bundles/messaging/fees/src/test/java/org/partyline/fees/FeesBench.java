@@ -1,0 +1,78 @@
+package org.partyline.fees;
+
+import java.util.Map;
+import java.util.Optional;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.fees.FeePolicy;
+import org.partyline.api.settings.FeeSettings;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.fees.Pricing;
+import org.partyline.engine.fees.Spending;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.StageBench;
+import org.partyline.testkit.messaging.TestNetwork;
+
+/** What transactions pay and what was spent, on a bench with a node and a wallet. */
+final class FeesBench implements AutoCloseable {
+    final HandSetClock clock = new HandSetClock();
+    final TestNetwork network = new TestNetwork(clock);
+    final TestNetwork.Node node = network.node("a");
+    final StageBench stage;
+    final FeesStage feesStage;
+    final Pricing pricing;
+    final Spending spending;
+    final Fees fees;
+
+    FeesBench() {
+        stage = new StageBench(clock);
+        stage.nodes.add(node);
+        feesStage = stage.add(FeesStage::new);
+        pricing = StageBench.offered(feesStage, Pricing.class);
+        spending = StageBench.offered(feesStage, Spending.class);
+        fees = StageBench.offered(feesStage, Fees.class);
+    }
+
+    /** Between which rates a transaction pays. @param band in percent */
+    void rates(long minimum, long maximum, int band) {
+        FeeSettings now = stage.settings.get().fees();
+        stage.settings.fees(new FeeSettings(
+                new FeeRate(minimum),
+                new FeeRate(maximum),
+                now.target(),
+                band,
+                now.capMessage(),
+                now.capHour(),
+                now.capDay(),
+                now.mainnetAccepted()));
+    }
+
+    /** What may be spent, in satoshi. */
+    void caps(long message, long hour, long day) {
+        FeeSettings now = stage.settings.get().fees();
+        stage.settings.fees(new FeeSettings(
+                now.minimum(), now.maximum(), now.target(), now.band(), message, hour, day, now.mainnetAccepted()));
+    }
+
+    /** A policy of another bundle comes. */
+    void add(FeePolicy policy, Map<String, Object> properties) {
+        feesStage.addFeePolicy(policy, properties);
+    }
+
+    /** As whoever pays for a packet does: it asks first, and counts. @return why it may not */
+    Optional<String> spend(long fee) throws StoreException {
+        return stage.guard.open(memory -> stage.guard.transact(tx -> {
+            Optional<String> refusal = spending.refuse(tx, fee, 0, StageBench.ALICE.id());
+            if (refusal.isEmpty()) {
+                spending.countPacket(tx, fee, StageBench.ALICE.id(), Network.REGTEST);
+            }
+            return refusal;
+        }));
+    }
+
+    @Override
+    public void close() {
+        stage.close();
+    }
+}

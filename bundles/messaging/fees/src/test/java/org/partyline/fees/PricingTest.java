@@ -1,0 +1,189 @@
+package org.partyline.fees;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.partyline.api.FeeRate;
+import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.TransactionSize;
+import org.partyline.api.fees.FeePolicy;
+import org.partyline.api.transport.Transport;
+import org.partyline.engine.fees.Pricing;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.testkit.messaging.TestNetwork;
+
+/** Between which rates a transaction of ours pays, whatever a node says. */
+class PricingTest {
+    private final FeesBench bench = new FeesBench();
+    private final TestNetwork.Node node = bench.node;
+    private final Pricing fees = bench.pricing;
+
+    @BeforeEach
+    void setRates() {
+        bench.rates(1_000, 2_000, 20);
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void theHighestRateOfTheBandStopsAtTheMaximum() {
+        assertEquals(new FeeRate(1_200), fees.highest(new FeeRate(1_000), 20));
+        assertEquals(new FeeRate(2_000), fees.highest(new FeeRate(1_900), 20));
+        assertEquals(new FeeRate(2_000), fees.highest(new FeeRate(2_000), 20));
+    }
+
+    @Test
+    void theMostThatATransactionPaysIsThatOfTheHighestRate() throws Exception {
+        node.estimate = () -> Optional.of(new FeeRate(1_900));
+        assertEquals(new FeeRate(2_000).fee(TransactionSize.of(80, 2)), fees.most(List.of(node), 80, 2));
+    }
+
+    @Test
+    void noRateThatIsDrawnPassesTheMaximum() throws Exception {
+        node.estimate = () -> Optional.of(new FeeRate(1_950));
+        for (int i = 0; i < 200; i++) {
+            FeeRate drawn = fees.draw(List.of(node));
+            assertTrue(drawn.satPerKvb() >= 1_950 && drawn.satPerKvb() <= 2_000, drawn.toString());
+        }
+    }
+
+    @Test
+    void aFloorOverTheMaximumIsNotPaid() {
+        node.floor = new FeeRate(2_001);
+        assertThrows(PartylineException.class, () -> fees.rate(node));
+        assertThrows(PartylineException.class, () -> fees.most(List.of(node), 80, 1));
+        assertThrows(PartylineException.class, () -> fees.draw(List.of(node)));
+    }
+
+    @Test
+    void aPolicyIsHeldWithinTheLimitsAndTheFloor() throws Exception {
+        node.estimate = () -> Optional.of(new FeeRate(1_500));
+        FeePolicy low = market -> Optional.of(new FeeRate(1));
+        bench.add(low, Map.of());
+        assertEquals(new FeeRate(1_000), fees.rate(node), "the minimum");
+        node.floor = new FeeRate(1_200);
+        assertEquals(new FeeRate(1_200), fees.rate(node), "the floor");
+        bench.feesStage.removeFeePolicy(low);
+        bench.add(market -> Optional.of(new FeeRate(1_000_000)), Map.of());
+        assertEquals(new FeeRate(2_000), fees.rate(node), "the maximum");
+    }
+
+    @Test
+    void theHighestRankingWithAnOpinionCountsAndTheNodeWhereNoneHas() throws Exception {
+        node.estimate = () -> Optional.of(new FeeRate(1_500));
+        bench.add(
+                market -> {
+                    throw new IllegalStateException("broken");
+                },
+                Map.of("service.ranking", 9, "service.id", 1L));
+        bench.add(market -> Optional.empty(), Map.of("service.ranking", 8, "service.id", 2L));
+        assertEquals(new FeeRate(1_500), fees.rate(node));
+        bench.add(market -> Optional.of(new FeeRate(1_100)), Map.of("service.ranking", 1, "service.id", 3L));
+        bench.add(
+                market -> market.estimate().map(rate -> new FeeRate(rate.satPerKvb() + 100)),
+                Map.of("service.ranking", 2, "service.id", 4L));
+        assertEquals(new FeeRate(1_600), fees.rate(node));
+    }
+
+    @Test
+    void aPolicyThatComesOrGoesLetsWhatWaitsTryAgain() {
+        AtomicInteger told = new AtomicInteger();
+        bench.stage.bus.on(Bus.Retry.class, event -> told.incrementAndGet());
+        FeePolicy policy = market -> Optional.empty();
+        bench.add(policy, Map.of());
+        bench.feesStage.removeFeePolicy(policy);
+        assertEquals(2, told.get());
+    }
+
+    // ---- liars
+
+    private static Supplier<Optional<FeeRate>> says(String rate) {
+        return () -> Optional.of(FeeRate.parse(rate));
+    }
+
+    static Stream<Arguments> lies() {
+        Supplier<Optional<FeeRate>> negative = () -> Optional.of(new FeeRate(-1000));
+        return Stream.of(
+                Arguments.of("nothing", says("0"), 100L),
+                Arguments.of("less than nothing", negative, 100L),
+                Arguments.of("10,000 sat/vB", says("10000"), 50_000L));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("lies")
+    void anEstimateIsBelievedBetweenTheFloorAndTheMaximumOnly(
+            String name, Supplier<Optional<FeeRate>> lie, long satPerKvb) throws Exception {
+        bench.rates(100, 50_000, 0);
+        node.estimate = lie;
+        assertEquals(new FeeRate(satPerKvb), fees.draw(List.of(node)));
+        assertEquals(new FeeRate(satPerKvb), fees.status().get(0).rate());
+    }
+
+    @Test
+    void aFloorOverTheMaximumIsWaitedFor() throws Exception {
+        bench.rates(100, 50_000, 0);
+        bench.network.floor = 60_000;
+        String reason = assertThrows(PartylineException.class, () -> fees.draw(List.of(node)))
+                .getMessage();
+        assertTrue(reason.contains("relays nothing under 60 sat/vB and fee-maximum is 50 sat/vB"), reason);
+        bench.network.floor = 100;
+        assertEquals(new FeeRate(100), fees.draw(List.of(node)));
+    }
+
+    // ---- several nodes
+
+    private List<List<Transport>> bothOrders(Transport other) {
+        return List.of(List.of(node, other), List.of(other, node));
+    }
+
+    @Test
+    void theDearestOfSeveralNodesSaysTheRateWhicheverComesFirst() throws Exception {
+        bench.rates(100, 50_000, 0);
+        TestNetwork.Node dear = bench.network.node("dear");
+        dear.floor = new FeeRate(1_000);
+        for (List<Transport> among : bothOrders(dear)) {
+            assertEquals(new FeeRate(1_000), fees.rate(among));
+            assertEquals(new FeeRate(1_000), fees.draw(among), "and it is what is paid");
+            assertEquals(among, fees.entries(among), "a transaction goes in by either");
+        }
+        assertEquals(new FeeRate(100), fees.draw(List.of(node)), "it is none of it where it is not asked");
+    }
+
+    @Test
+    void aNodeThatAsksForMoreThanTheMaximumHoldsUpNothingWhereAnotherDoesNot() throws Exception {
+        bench.rates(100, 50_000, 0);
+        TestNetwork.Node dear = bench.network.node("dear");
+        dear.floor = new FeeRate(1_000_000);
+        for (List<Transport> among : bothOrders(dear)) {
+            assertEquals(new FeeRate(100), fees.draw(among));
+            assertEquals(List.of(node), fees.entries(among), "nor does its wallet pay for what it does not take");
+        }
+        assertEquals(List.of(dear), fees.entries(List.of(dear)), "who is alone is asked, and says it");
+    }
+
+    @Test
+    void aReplacementPaysWhatTheNodeThatWantsMostWants() {
+        TestNetwork.Node dear = bench.network.node("dear");
+        dear.floor = new FeeRate(1_000);
+        for (List<Transport> among : bothOrders(dear)) {
+            assertEquals(200, fees.replacement(21, 200, 200, among), "the floor of the dear one");
+        }
+        assertEquals(41, fees.replacement(21, 200, 200, List.of(node)), "the one before, and its own way");
+    }
+}
