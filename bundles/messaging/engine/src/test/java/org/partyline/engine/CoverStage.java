@@ -1,10 +1,7 @@
 package org.partyline.engine;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Cover;
@@ -12,8 +9,6 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.testkit.messaging.TestNetwork;
 
 /** One of the two servers has cover traffic, whose points the test sets. */
@@ -75,19 +70,6 @@ abstract class CoverStage extends CarrierStage {
         return alice.messages().outbox(true).stream()
                 .filter(out -> out.kind().equals(DECOY))
                 .toList();
-    }
-
-    /** What each packet of alice's is, by its bytes. */
-    Map<ByteBuffer, String> kinds() throws Exception {
-        Map<Long, String> kinds = new HashMap<>();
-        alice.messages().outbox(true).forEach(out -> kinds.put(out.id(), out.kind()));
-        return alice.store.transact(tx -> {
-            Map<ByteBuffer, String> packets = new HashMap<>();
-            for (OutgoingMessage out : OutgoingRecords.all(tx)) {
-                out.parts().forEach(part -> packets.put(ByteBuffer.wrap(part.packet()), kinds.get(out.id())));
-            }
-            return packets;
-        });
     }
 
     String reason(long id) {

@@ -22,8 +22,6 @@ final class FixedTiming implements Timing, Pace {
     volatile OptionalInt size = OptionalInt.empty();
     /** The means of the delays that were drawn. */
     final List<Duration> means = new CopyOnWriteArrayList<>();
-    /** The rate limits that were made, as {@code 10/20}. */
-    final List<String> limits = new CopyOnWriteArrayList<>();
 
     @Override
     public Duration delay(Duration mean, SecureRandom random) {
@@ -38,7 +36,6 @@ final class FixedTiming implements Timing, Pace {
 
     @Override
     public RateLimit newRateLimit(int perMinute, int burst) {
-        limits.add(perMinute + "/" + burst);
         return realPace.newRateLimit(perMinute, burst);
     }
 

@@ -1,8 +1,6 @@
 package org.partyline.engine;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.partyline.api.store.NotLeaderException;
 import org.partyline.testkit.MemoryStore;
 
 /** A store in memory on a machine that has a place for tokens, which is not copied along with the files. */
@@ -11,8 +9,6 @@ final class MachineStore extends MemoryStore {
     final MemoryPlace outside;
 
     private final AtomicBoolean takenOver = new AtomicBoolean();
-    private final AtomicInteger refusals = new AtomicInteger();
-    private volatile boolean lost;
 
     MachineStore() {
         this.outside = new MemoryPlace();
@@ -37,24 +33,6 @@ final class MachineStore extends MemoryStore {
     @Override
     public boolean takenOver() {
         return takenOver.getAndSet(false);
-    }
-
-    /** How often it was asked, since another server took over, whether it may send. */
-    int refusals() {
-        return refusals.get();
-    }
-
-    /** Another server takes over. */
-    void lose() {
-        lost = true;
-    }
-
-    @Override
-    public void confirmLeader() throws NotLeaderException {
-        if (lost) {
-            refusals.incrementAndGet();
-            throw new NotLeaderException();
-        }
     }
 
     @Override

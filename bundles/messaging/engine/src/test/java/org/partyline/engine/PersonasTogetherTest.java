@@ -17,7 +17,6 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
-import org.partyline.engine.recognition.HeldPackets;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
@@ -73,39 +72,6 @@ class PersonasTogetherTest {
     }
 
     @Test
-    void whatFollowsAnOpenerWhoseKeyIsStillBeingDerivedIsReadAfterIt() throws Exception {
-        network.hold();
-        say("one");
-        int before = gate.begun();
-        gate.shut();
-        network.release(all -> all);
-        gate.awaitBegun(before + 1);
-        say("two");
-        say("three");
-        server.barrier();
-        assertEquals(List.of(), heard());
-        gate.open();
-        TestServer.await("all is read", () -> heard().size() == 3);
-        assertEquals(List.of("one", "two", "three"), heard());
-        server.read();
-        server.flush();
-        assertEquals(0, server.unmatched(), "what was read waits for nobody");
-        assertEquals(0, server.store.count(HeldPackets.UNMATCHED));
-    }
-
-    @Test
-    void whatWasSentHereAndReadHereIsNotKeptForOthersWhenABlockShowsItAfterARestart() throws Exception {
-        TestNetwork.Node node = network.node("a");
-        say("one");
-        TestServer.await("it is read", () -> heard().size() == 1);
-        server = server.restart(node);
-        network.mine();
-        server.read();
-        assertEquals(0, server.unmatched());
-        assertEquals(List.of("one"), heard());
-    }
-
-    @Test
     void whatFollowsAnOpenerIsReadAfterTheStoreWasLockedMeanwhile() throws Exception {
         network.hold();
         say("one");
@@ -116,11 +82,14 @@ class PersonasTogetherTest {
         say("two");
         server.barrier();
         assertEquals(List.of(), heard());
+        assertEquals(1, server.vault().deriving(), "how many keys are still to be derived is told");
         server.vault().lock();
+        assertEquals(0, server.vault().deriving());
         gate.open();
         server.vault().unlock(TestServer.STORE_PASSPHRASE);
         TestServer.await("all is read", () -> heard().size() == 2);
         assertEquals(List.of("one", "two"), heard());
+        assertEquals(0, server.vault().deriving());
     }
 
     @Test
@@ -136,21 +105,5 @@ class PersonasTogetherTest {
                         Collectors.counting()));
         assertEquals(2, copies.size(), copies::toString);
         assertTrue(copies.values().stream().allMatch(count -> count == 2), copies::toString);
-    }
-
-    @Test
-    void howManyKeysAreStillToBeDerivedIsTold() throws Exception {
-        network.hold();
-        say("one");
-        int before = gate.begun();
-        gate.shut();
-        network.release(all -> all);
-        gate.awaitBegun(before + 1);
-        assertEquals(1, server.vault().deriving());
-        gate.open();
-        TestServer.await("it is read", () -> heard().size() == 1);
-        assertEquals(0, server.vault().deriving());
-        server.vault().lock();
-        assertEquals(0, server.vault().deriving());
     }
 }

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import org.partyline.api.sealing.PacketSealer;
 import org.partyline.api.sealing.Sealed;
 import org.partyline.api.sealing.WrittenMessage;
+import org.partyline.testkit.messaging.PrivateReceiver;
 
 /** A sealer of a bundle that this repository does not know, whose packets {@link PrivateReceiver} reads. Its state counts them. */
 final class PrivateSealer implements PacketSealer {

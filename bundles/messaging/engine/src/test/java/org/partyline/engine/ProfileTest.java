@@ -2,31 +2,25 @@ package org.partyline.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Cover;
-import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.api.engine.Privacy.Covered;
 import org.partyline.api.engine.Privacy.Preview;
 import org.partyline.api.engine.Privacy.Profile;
 import org.partyline.api.engine.Privacy.Setting;
@@ -83,8 +77,6 @@ class ProfileTest {
         clock.set(alice.cover().status().get(0).next().orElseThrow());
         alice.round();
     }
-
-    // ---- maximum
 
     @Test
     void maximumIsOneCommand() throws Exception {
@@ -153,126 +145,7 @@ class ProfileTest {
     }
 
     @Test
-    void maximumLosesNoMessage() throws Exception {
-        alice.privacy().apply(Profile.MAXIMUM);
-        int slow = 0;
-        // The points are real ones: most often two of ten messages are slow, but none of thirty may be.
-        for (int i = 0; i < 30 || slow == 0 && i < 200; i++) {
-            Instant written = clock.instant();
-            long id = alice.send("lobby", "number " + i);
-            while (alice.state(id) == State.QUEUED || alice.state(id) == State.SEALED) {
-                point();
-            }
-            int count = i + 1;
-            TestServer.await("received", () -> bob.told().size() == count);
-            slow += Duration.between(written, clock.instant()).compareTo(Duration.ofMinutes(15)) > 0 ? 1 : 0;
-        }
-        assertTrue(slow > 0, "some waited for longer than the time to live");
-    }
-
-    @Test
-    void whenTheProxyCannotBeRequiredNothingElseIsChanged() throws Exception {
-        Files.createDirectory(networkFile());
-        Map<String, String> before = alice.settings.values();
-        PartylineException refused =
-                assertThrows(PartylineException.class, () -> alice.privacy().apply(Profile.MAXIMUM));
-        assertTrue(refused.getMessage().contains("cannot be written"), refused.getMessage());
-        assertEquals(before, alice.settings.values());
-        assertEquals(List.of(), alice.cover().status(), "no cover traffic without the proxy");
-    }
-
-    @Test
-    void onlyTheCurrentPersonasCoverCounts() throws Exception {
-        alice.personas().create("second");
-        alice.cover().start(Optional.of("second"), Duration.ofMinutes(10), 1);
-        assertTrue(changes(alice.privacy().preview(Profile.MAXIMUM)).containsKey("cover"));
-        alice.privacy().apply(Profile.MAXIMUM);
-        assertTrue(coverOf("me").orElseThrow().running());
-        assertEquals(Optional.of(Profile.MAXIMUM), alice.privacy().current());
-        assertTrue(changes(alice.privacy().preview(Profile.BALANCED)).containsKey("cover"));
-        alice.privacy().apply(Profile.BALANCED);
-        Cover.Status mine = coverOf("me").orElseThrow();
-        assertFalse(mine.running() || !mine.problem().isEmpty(), mine::toString);
-        Cover.Status others = coverOf("second").orElseThrow();
-        assertTrue(others.running() || !others.problem().isEmpty(), "another persona's is left alone");
-        assertEquals(Optional.of(Profile.BALANCED), alice.privacy().current());
-    }
-
-    // ---- what it costs
-
-    private void estimate(String rate) {
-        nodeA.estimate = () -> Optional.of(FeeRate.parse(rate));
-    }
-
-    @Test
-    void theBudgetLastsForADayAtCurrentFees() throws Exception {
-        estimate("5");
-        Preview shown = alice.privacy().preview(Profile.MAXIMUM);
-        // 202 vB at 5 sat/vB, 144 times, in the middle of the band.
-        assertEquals(Optional.of(1_010L), shown.perMessage());
-        assertEquals(Optional.of(1_111L * 144), shown.perDay());
-        assertEquals(Covered.WHOLE, shown.covered());
-        // At most what the day's cap lets through.
-        assertEquals(200_000, shown.budget());
-        alice.settings.set("fee-cap-hour", "1000000sat");
-        alice.settings.set("fee-cap-day", "1000000sat");
-        assertEquals(1_212 * 180, alice.privacy().preview(Profile.MAXIMUM).budget());
-        timing.size = OptionalInt.of(80);
-        timing.gap = Duration.ofMinutes(10);
-        alice.privacy().apply(Profile.MAXIMUM);
-        Instant end = clock.instant().plus(Duration.ofHours(24));
-        while (clock.instant().isBefore(end)) {
-            point();
-            assertTrue(coverOf("me").orElseThrow().running(), () -> "at " + clock.instant());
-        }
-        assertEquals(144, network.handed().size());
-        assertEquals(Optional.of(Profile.MAXIMUM), alice.privacy().current());
-    }
-
-    @Test
-    void whereACapEndsItFirstTheShareOfTheDayIsSaid() throws Exception {
-        estimate("20");
-        // 4,444 sat for a packet on average.
-        assertEquals(
-                new Covered(31, "fee-cap-day=200000sat"),
-                alice.privacy().preview(Profile.MAXIMUM).covered());
-        assertEquals(200_000, alice.privacy().preview(Profile.MAXIMUM).budget());
-        alice.fees().limit(Fees.Cap.HOUR, 5_000);
-        assertEquals(
-                new Covered(18, "fee-cap-hour=5000sat"),
-                alice.privacy().preview(Profile.MAXIMUM).covered());
-        alice.fees().limit(Fees.Cap.MESSAGE, 4_000);
-        assertEquals(
-                new Covered(0, "fee-cap-message=4000sat"),
-                alice.privacy().preview(Profile.MAXIMUM).covered());
-        assertEquals(Covered.WHOLE, alice.privacy().preview(Profile.BALANCED).covered());
-    }
-
-    @Test
-    void whenFeesRiseTheBudgetIsNotEnoughAnyMoreAndIsRaised() throws Exception {
-        alice.privacy().apply(Profile.MAXIMUM);
-        assertEquals(4_500, coverOf("me").orElseThrow().budget());
-        estimate("0.11");
-        assertEquals(Optional.of(Profile.MAXIMUM), alice.privacy().current(), "a little more is still paid for");
-        estimate("1");
-        assertEquals(Optional.empty(), alice.privacy().current());
-        Preview shown = alice.privacy().preview(Profile.MAXIMUM);
-        assertEquals(Map.of("cover", "on, a packet every 10m, at most 43740 sat a day"), changes(shown));
-        alice.privacy().apply(Profile.MAXIMUM);
-        assertEquals(43_740, coverOf("me").orElseThrow().budget());
-        estimate("0.1");
-        assertEquals(Optional.of(Profile.MAXIMUM), alice.privacy().current(), "more than enough is enough");
-    }
-
-    @Test
-    void economySaysWhatTheFirstMessageOfAConversationCosts() throws Exception {
-        estimate("5");
-        Preview economy = alice.privacy().preview(Profile.ECONOMY);
-        assertEquals(Optional.of(21L), economy.perMessage());
-        assertEquals(Optional.of(1_010L), economy.first());
-        Preview balanced = alice.privacy().preview(Profile.BALANCED);
-        assertEquals(Optional.of(1_010L), balanced.perMessage());
-        assertEquals(balanced.perMessage(), balanced.first());
+    void economyLetsAConversationRollWithItsHandshake() throws Exception {
         alice.privacy().apply(Profile.ECONOMY);
         alice.settings.set("roll-spacing", "0s");
         alice.know(bob, "bob");

@@ -5,7 +5,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -57,7 +56,6 @@ import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.nodes.NodePolicy;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketCodec;
-import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Padding;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
@@ -77,22 +75,17 @@ import org.partyline.carrier.confirm.ConfirmCarriers;
 import org.partyline.carrier.rolling.RollingCarriers;
 import org.partyline.channels.ChannelsStage;
 import org.partyline.contacts.ContactsStage;
-import org.partyline.contacts.SessionControlSender;
 import org.partyline.cover.PoissonCovers;
 import org.partyline.cover.PoissonTiming;
 import org.partyline.cover.Timing;
 import org.partyline.delivery.DeliveryStage;
 import org.partyline.delivery.Sender;
-import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.delivery.Departures;
-import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.kernel.Stage;
 import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.receive.Reception;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.fees.FeesStage;
@@ -111,7 +104,6 @@ import org.partyline.padding.BucketPadding;
 import org.partyline.privacy.PrivacyStage;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
-import org.partyline.receive.HandshakePieces;
 import org.partyline.receive.InboundQueue;
 import org.partyline.receive.ReceiveStage;
 import org.partyline.sealing.SealingStage;
@@ -182,7 +174,6 @@ final class TestServer implements AutoCloseable {
     private final Map<Class<?>, Object> services = new HashMap<>();
     private final Map<AeadSuite, ServiceReference<AeadSuite>> references = new LinkedHashMap<>();
     private final Map<KdfId, ServiceReference<KeyDerivation>> derivations = new HashMap<>();
-    private final Map<KdfId, KeyDerivation> provided = new LinkedHashMap<>();
     private static int nextReference;
 
     TestServer(
@@ -314,10 +305,6 @@ final class TestServer implements AutoCloseable {
         return (DeliveryStage) stages.get("delivery");
     }
 
-    FeesStage feesStage() {
-        return (FeesStage) stages.get("fees");
-    }
-
     ReceiveStage receive() {
         return (ReceiveStage) stages.get("receive");
     }
@@ -394,20 +381,6 @@ final class TestServer implements AutoCloseable {
         } else {
             delivery().unsetCoverFactory(factory);
         }
-    }
-
-    /** As when the bundle of the suites is updated, while the bundle of one suite is away: the new registry never saw that one. */
-    void replaceSuites(AeadSuite away) {
-        stop(SuiteDirectory.class);
-        suites = new SuiteRegistry(context());
-        suites.setOperatorSettings(settings);
-        references.forEach((suite, reference) -> {
-            if (suite != away) {
-                suites.addSuite(suite, reference);
-            }
-        });
-        provided.forEach((id, kdf) -> suites.addDerivation(kdf, derivations.get(id)));
-        start(SuiteDirectory.class, suites);
     }
 
     /** Who is closed before it has read a block begins at the chain's tip the next time. */
@@ -646,7 +619,6 @@ final class TestServer implements AutoCloseable {
             suites.removeDerivation(argon2id, own);
         }
         derivations.put(derivation.id(), reference());
-        provided.put(derivation.id(), derivation);
         suites.addDerivation(derivation, derivations.get(derivation.id()));
     }
 
@@ -667,16 +639,6 @@ final class TestServer implements AutoCloseable {
                                 block,
                                 clock.instant(),
                                 node.name())));
-    }
-
-    /** A node has told all of a block. */
-    void connect(Transport node, BlockRef block) {
-        inboundQueue().blockConnected(node.name(), node.network(), block);
-    }
-
-    /** No node tells anything from now on. */
-    void closeWatch() {
-        nodes.unwatch();
     }
 
     /** What waits to be written is written. */
@@ -709,44 +671,9 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    /** Remembers packets that matched nothing, in memory alone. */
-    void fillUnmatched(int howMany) {
-        engine.guard.lock();
-        try {
-            for (int i = 0; i < howMany; i++) {
-                byte[] payload = java.nio.ByteBuffer.allocate(80)
-                        .put((byte) 2)
-                        .putInt(5, i)
-                        .array();
-                Candidate candidate = new Candidate(network.code(), payload, new byte[32], null, 0, "");
-                engine.guard.unlocked().unmatched.add(candidate.id(), candidate);
-            }
-        } finally {
-            engine.guard.unlock();
-        }
-    }
-
-    /** How many secrets of sealed packets are kept. */
-    int secretsKept() {
-        engine.guard.lock();
-        try {
-            return engine.guard.unlocked().secrets.ready();
-        } finally {
-            engine.guard.unlock();
-        }
-    }
-
     /** Looks whether blocks are to be read again, as the clock does twice a minute. */
     void reread() {
         inboundQueue().reread();
-    }
-
-    /** Lets the keeper do its rounds until something has come of it. */
-    void keepUntil(Condition condition) throws Exception {
-        await("the keeper's round changed something", () -> {
-            keep();
-            return condition.holds();
-        });
     }
 
     private boolean isDeriving() {
@@ -760,32 +687,6 @@ final class TestServer implements AutoCloseable {
         } finally {
             engine.guard.unlock();
         }
-    }
-
-    /** Lets a server say to a contact on its session what its own code would not. */
-    void say(String contact, byte[] control) throws PartylineException {
-        engine.guard.<Void, PartylineException>open(memory -> {
-            try (AfterCommit after = new AfterCommit()) {
-                engine.guard.<Void, PartylineException>transact(tx -> {
-                    ContactConversation to =
-                            memory.conversations.contact(PersonaRecord.named(tx, Optional.empty()), contact);
-                    new SessionControlSender(
-                                    engine.stageContext.clock(),
-                                    engine.stageContext.settings(),
-                                    engine.stageContext.notices(),
-                                    engine.stageContext.part(Inbox.class),
-                                    engine.stageContext.part(Outbox.class))
-                            .say(tx, memory, after, to, PacketType.CONTROL, control, Duration.ofHours(1));
-                    return null;
-                });
-                after.commit();
-            }
-            return null;
-        });
-    }
-
-    HandshakePieces handshakePieces() {
-        return new HandshakePieces(engine.stageContext.clock());
     }
 
     Conversations conversations() {
@@ -802,12 +703,6 @@ final class TestServer implements AutoCloseable {
                 engine.guard.<IdentityKeys, PartylineException>transact(tx -> memory.personas.keys(
                                 PersonaRecord.named(tx, Optional.empty()).id())
                         .keys));
-    }
-
-    /** The sender looks at a transaction that was told to stand in a block. */
-    void toldOfBlockLate(byte[] transaction) throws PartylineException {
-        sender().minedSoon(Network.REGTEST, transaction);
-        round();
     }
 
     /** Gives the engine a service that may be there or not. */

@@ -3,27 +3,21 @@ package org.partyline.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.security.ProviderException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.engine.Channels.Mode;
-import org.partyline.cover.PoissonTiming;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** A machine's clock is a day off, and then right again. Nothing is lost, nothing is shown twice, nothing is sent twice. */
+/** A machine's clock is a day off, and then right again: what only sessions and the rolling transaction show, all bundles for real. */
 class WrongClockTest {
     private final HandSetClock right = new HandSetClock();
     private final HandSetClock wrong = new HandSetClock();
@@ -32,7 +26,6 @@ class WrongClockTest {
     private final TestNetwork.Node nodeB = network.node("b");
     private TestServer alice;
     private TestServer bob;
-    private final List<String> sent = new ArrayList<>();
 
     @BeforeEach
     void twoServers() throws Exception {
@@ -101,75 +94,6 @@ class WrongClockTest {
         assertEquals(different, network.broadcasts().size(), "a transaction is handed over once");
     }
 
-    @ParameterizedTest
-    @CsvSource({"24,RATCHET", "24,OPEN", "-24,RATCHET", "-24,OPEN"})
-    void whoReadsWithAWrongClockHasAllWhenItIsRightAgain(int hours, Mode mode) throws Exception {
-        alice.join("lobby", mode);
-        bob.join("lobby", mode);
-        alice.send("lobby", "before");
-        assertAll(bob, List.of("before"));
-        mine();
-        wrong.pass(Duration.ofHours(hours));
-        live();
-        alice.send("lobby", "meanwhile");
-        live();
-        mine();
-        wrong.pass(Duration.ofHours(-hours));
-        live();
-        alice.send("lobby", "after");
-        mine();
-        assertAll(bob, List.of("before", "meanwhile", "after"));
-        bob.send("lobby", "and back");
-        assertAll(alice, List.of("and back"));
-        assertNothingTwice();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"RATCHET", "OPEN"})
-    void whoWritesWithASlowClockWaitsForItAndIsReadThen(Mode mode) throws Exception {
-        alice.join("lobby", mode);
-        bob.join("lobby", mode);
-        bob.send("lobby", "before");
-        assertAll(alice, List.of("before"));
-        mine();
-        wrong.pass(Duration.ofHours(-24));
-        live();
-        long id = bob.send("lobby", "meanwhile");
-        TestServer.await(
-                "it says what it waits for",
-                () -> bob.messages().outgoing(id).reason().contains("clock, which is slow"));
-        assertEquals(List.of("before"), alice.received());
-        wrong.pass(Duration.ofHours(24));
-        live();
-        bob.send("lobby", "after");
-        assertAll(alice, List.of("before", "meanwhile", "after"));
-        mine();
-        assertAll(alice, List.of("before", "meanwhile", "after"));
-        assertNothingTwice();
-    }
-
-    /** What is sent meanwhile is refused by all for its time: on a network where blocks come at random nothing speaks against the clock. */
-    @ParameterizedTest
-    @ValueSource(strings = {"RATCHET", "OPEN"})
-    void whoWritesAfterAFastClockIsReadAtOnce(Mode mode) throws Exception {
-        alice.join("lobby", mode);
-        bob.join("lobby", mode);
-        bob.send("lobby", "before");
-        assertAll(alice, List.of("before"));
-        mine();
-        wrong.pass(Duration.ofHours(24));
-        live();
-        bob.send("lobby", "meanwhile");
-        live();
-        wrong.pass(Duration.ofHours(-24));
-        live();
-        bob.send("lobby", "after");
-        assertAll(alice, List.of("before", "after"));
-        mine();
-        assertAll(alice, List.of("before", "after"));
-        assertNothingTwice();
-    }
-
     @Test
     void theRollingTransactionRollsOnAtOnceAfterAFastClock() throws Exception {
         alice.join("lobby", Mode.RATCHET);
@@ -192,40 +116,6 @@ class WrongClockTest {
                 Duration.between(began, right.instant()).compareTo(Duration.ofHours(12)) < 0,
                 "nobody waits for the day that the clock went back");
         assertAll(alice, List.of("after"));
-    }
-
-    /** Nothing leaves with numbers that nobody drew; it leaves once when there are some. */
-    @Test
-    void whereNoNumbersCanBeDrawnNothingLeaves() throws Exception {
-        AtomicBoolean empty = new AtomicBoolean();
-        SecureRandom failing = new SecureRandom() {
-            @Override
-            public void nextBytes(byte[] bytes) {
-                if (empty.get()) {
-                    throw new ProviderException("/dev/urandom is closed");
-                }
-                super.nextBytes(bytes);
-            }
-        };
-        TestNetwork.Node own = network.node("c");
-        try (TestServer carol = new TestServer(
-                new MachineStore(), right, new HashMap<>(), new PoissonTiming(), failing, List.of(own), List.of(own))) {
-            carol.vault().create(TestServer.STORE_PASSPHRASE);
-            carol.awaitCursor(own);
-            alice.join("lobby", Mode.RATCHET);
-            carol.join("lobby", Mode.RATCHET);
-            empty.set(true);
-            long id = carol.send("lobby", "once");
-            TestServer.await(
-                    "it says that something is wrong",
-                    () -> carol.messages().outgoing(id).reason().contains("something went wrong"));
-            assertEquals(List.of(), network.broadcasts());
-            empty.set(false);
-            right.pass(Duration.ofMinutes(2));
-            carol.kick();
-            assertAll(alice, List.of("once"));
-            assertNothingTwice();
-        }
     }
 
     @ParameterizedTest
@@ -251,30 +141,6 @@ class WrongClockTest {
         mine();
         assertAll(alice, List.of("before", "after"));
         assertAll(bob, List.of("before, too", "meanwhile", "after, too"));
-        assertNothingTwice();
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {24, -24})
-    void whatWaitsForANodeGoesOnAtOnce(int hours) throws Exception {
-        alice.join("lobby", Mode.RATCHET);
-        bob.join("lobby", Mode.RATCHET);
-        nodeB.poor = true;
-        wrong.pass(Duration.ofHours(hours));
-        long id = bob.send("lobby", "waits");
-        live();
-        wrong.pass(Duration.ofHours(-hours));
-        // A round that began under the wrong clock ends before anything can leave.
-        bob.round();
-        nodeB.poor = false;
-        live();
-        // No more time passes.
-        TestServer.await("it leaves", () -> {
-            bob.round();
-            alice.read();
-            return alice.received().equals(List.of("waits"));
-        });
-        assertTrue(bob.state(id).isSettled() || bob.state(id).name().equals("SEEN"), bob.state(id)::toString);
         assertNothingTwice();
     }
 }

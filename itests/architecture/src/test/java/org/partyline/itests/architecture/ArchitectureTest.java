@@ -98,6 +98,27 @@ class ArchitectureTest {
     /** As many of these may come in one object: who is told of what happens. */
     private static final int MOST_SHARED_OUT = 3;
 
+    private static final String UNLOCKED = KERNEL + "Unlocked";
+
+    /** What has the unlocked state for longer than a call, and for how long. */
+    private static final Map<String, String> OPERATIONS = Map.of(
+            GUARD,
+            "gives it out, a piece of work at a time",
+            "org.partyline.engine.mailbox.Views",
+            "one answer to a program",
+            "org.partyline.engine.mailbox.MessageRenumbered",
+            "one event, told within a transaction",
+            "org.partyline.delivery.StoreCarrierTransaction",
+            "one transaction",
+            "org.partyline.messages.Participants",
+            "one answer to a program",
+            "org.partyline.receive.Incoming",
+            "one packet that is being looked at",
+            "org.partyline.receive.OtherReceivers",
+            "one question: its answer is of no use when the store was locked meanwhile",
+            "org.partyline.backup.BackupService",
+            "one backup that is being put back");
+
     /** Classes of stages that need more of the store than transactions, and why. */
     private static final Map<String, String> WHOLE_STORE = Map.of(
             "org.partyline.receive.PacketWriter", "collects packets while the store is locked",
@@ -349,6 +370,21 @@ class ArchitectureTest {
         assertEquals(Set.of(CONTEXT), wide);
     }
 
+    /** What is unlocked has owners: whoever works on it is given them for that, under the lock, and has them no longer. */
+    @Test
+    void nobodyKeepsWhatIsUnlocked() {
+        Set<String> keep = new TreeSet<>();
+        for (Bundle bundle : bundles) {
+            for (JavaClass one : bundle.classes()) {
+                if (one.getFields().stream()
+                        .anyMatch(field -> field.getRawType().getName().equals(UNLOCKED))) {
+                    keep.add(outermost(one));
+                }
+            }
+        }
+        assertEquals(new TreeSet<>(OPERATIONS.keySet()), keep);
+    }
+
     /** Who asks for services by their type has all of them. */
     @Test
     void onlyTheKernelLooksServicesUp() {
@@ -358,8 +394,7 @@ class ArchitectureTest {
     /** Under the lock that all have, one that had it wrong would lock the store's owner out, or leave keys behind. */
     @Test
     void onlyTheKernelOpensAndLocks() {
-        assertEquals(
-                Set.of(ENGINE, "org.partyline.engine.vault.StateKeeper", BENCH), callers(GUARD, "setUnlocked"));
+        assertEquals(Set.of(ENGINE, "org.partyline.engine.vault.StateKeeper", BENCH), callers(GUARD, "setUnlocked"));
         Set<String> whole = new TreeSet<>();
         for (Bundle bundle : bundles) {
             if (bundle.floor().equals("messaging") && !bundle.name().equals("engine")) {

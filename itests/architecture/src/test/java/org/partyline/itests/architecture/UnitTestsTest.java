@@ -1,0 +1,118 @@
+package org.partyline.itests.architecture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The unit tests of the bundles, as they are written: what they need of others. */
+class UnitTestsTest {
+    private static final Path BUNDLES = Path.of("..", "..", "bundles");
+    private static final int MOST_WHOLE_PERCENT = 15;
+
+    private static final Pattern TEST =
+            Pattern.compile("^ +@(Test|ParameterizedTest|RepeatedTest|FuzzTest|TestFactory)\\b", Pattern.MULTILINE);
+    private static final Pattern EXTENDS = Pattern.compile("\\bclass \\w+ extends (\\w+)");
+    private static final Pattern PACKAGE = Pattern.compile("^package ([\\w.]+);", Pattern.MULTILINE);
+    private static final Pattern IMPORT =
+            Pattern.compile("^import (?:static )?(org\\.partyline\\.[a-z0-9.]+)\\.[A-Z]\\w*", Pattern.MULTILINE);
+    /** What starts all stages of a server. */
+    private static final Pattern WHOLE = Pattern.compile("\\bTestServer\\b");
+
+    /** Bundles that others may use by their classes in tests: what all share, and what is for tests alone. */
+    private static final Set<String> SHARED = Set.of(
+            "api-spi",
+            "api-app",
+            "api-messaging",
+            "testkit",
+            "testkit-messaging",
+            "bitcoin-tx",
+            "bitcoin-signer",
+            "shell",
+            "console-line");
+
+    /** Bundles whose tests use others' implementations, and why. */
+    private static final Map<String, String> TOGETHER = Map.of(
+            "engine", "the few tests that show all stages together, in one process",
+            "session", "the known answers of PROTOCOL 6 are whole packets",
+            "secrets-file", "a file that was written with the real algorithms has to open for ever");
+
+    private record Source(String bundle, String name, String text) {
+        int tests() {
+            return (int) TEST.matcher(text).results().count();
+        }
+    }
+
+    private static List<Source> sources(String in, String kind) throws IOException {
+        List<Source> all = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(BUNDLES.resolve(in))) {
+            for (Path file : files.filter(one -> one.toString().endsWith(".java"))
+                    .filter(one -> one.toString().contains("/src/" + kind + "/"))
+                    .toList()) {
+                String bundle = BUNDLES.relativize(file).getName(1).toString();
+                all.add(new Source(bundle, file.getFileName().toString().replace(".java", ""), Files.readString(file)));
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void fewTestsOfMessagingStartAWholeServer() throws IOException {
+        List<Source> sources = sources("messaging", "test");
+        Map<String, Source> byName = new HashMap<>();
+        sources.forEach(source -> byName.put(source.name(), source));
+        int all = sources.stream().mapToInt(Source::tests).sum();
+        int whole = sources.stream()
+                .filter(source -> isWhole(source, byName))
+                .mapToInt(Source::tests)
+                .sum();
+
+        assertTrue(
+                whole * 100 <= all * MOST_WHOLE_PERCENT,
+                () -> whole + " of " + all + " tests of the messaging bundles start a whole server");
+    }
+
+    private static boolean isWhole(Source source, Map<String, Source> byName) {
+        if (WHOLE.matcher(source.text()).find()) {
+            return true;
+        }
+        Matcher parent = EXTENDS.matcher(source.text());
+        return parent.find() && byName.containsKey(parent.group(1)) && isWhole(byName.get(parent.group(1)), byName);
+    }
+
+    @Test
+    void unitTestsNeedNoImplementationOfAnotherBundle() throws IOException {
+        Map<String, String> owners = new HashMap<>();
+        for (Source source : sources("", "main")) {
+            Matcher name = PACKAGE.matcher(source.text());
+            if (name.find()) {
+                owners.put(name.group(1), source.bundle());
+            }
+        }
+        Set<String> found = new TreeSet<>();
+        for (Source source : sources("", "test")) {
+            Matcher used = IMPORT.matcher(source.text());
+            while (used.find()) {
+                String owner = owners.getOrDefault(used.group(1), source.bundle());
+                if (!owner.equals(source.bundle())
+                        && !SHARED.contains(owner)
+                        && !TOGETHER.containsKey(source.bundle())) {
+                    found.add(source.bundle() + ": " + source.name() + " uses " + owner);
+                }
+            }
+        }
+        assertEquals(Set.of(), found);
+    }
+}
