@@ -19,6 +19,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
+import org.partyline.testkit.protocol.GatedDerivation;
 
 /** Two personas of one server talk in one channel: the server reads what it has sent itself. */
 class PersonasTogetherTest {

@@ -16,6 +16,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.testkit.messaging.TestNetwork;
+import org.partyline.testkit.protocol.GatedDerivation;
 
 /** What a message is said to cost, before it is sealed, is what it costs. */
 class PriceTest extends CarrierStage {

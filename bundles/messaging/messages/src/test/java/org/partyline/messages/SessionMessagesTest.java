@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -19,10 +18,8 @@ import org.partyline.engine.control.ControlCodes;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.SizeRange;
-import org.partyline.engine.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 
 /** What is written to a contact, and what a session says of itself. */
@@ -81,30 +78,7 @@ class SessionMessagesTest {
 
     @Test
     void whatASessionSaysCannotBeCancelled() throws Exception {
-        long id = stage.guard.transact(tx -> {
-            long next = Tables.next(tx, "message");
-            long now = stage.clock.millis();
-            OutgoingRecords.put(
-                    tx,
-                    new OutgoingMessage(
-                            next,
-                            bob.id(),
-                            State.QUEUED,
-                            "",
-                            now,
-                            now + Duration.ofDays(7).toMillis(),
-                            0,
-                            false,
-                            0,
-                            List.of(),
-                            PacketType.CONTROL.code(),
-                            new byte[] {ControlCodes.CLOSE},
-                            false,
-                            0,
-                            "confirm",
-                            false));
-            return next;
-        });
+        long id = stage.queue(bob, PacketType.CONTROL, new byte[] {ControlCodes.CLOSE});
         assertEquals("control", messages.outgoing(id).kind());
         NoSuchThingException refusal = assertThrows(NoSuchThingException.class, () -> messages.cancel(id));
         assertEquals(

@@ -4,23 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Sessions;
-import org.partyline.api.packet.PacketType;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.engine.continuity.KeyUse;
 import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.sealing.Sealers;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.IdentityRotation;
@@ -78,34 +74,6 @@ final class SessionBench implements AutoCloseable {
             return null;
         });
         return contact;
-    }
-
-    /** Something that the session says of itself is queued. */
-    long queue(Conversation conversation, PacketType type, byte[] body) throws StoreException {
-        return stage.guard.transact(tx -> {
-            long id = Tables.next(tx, "message");
-            long now = stage.clock.millis();
-            OutgoingRecords.put(
-                    tx,
-                    new OutgoingMessage(
-                            id,
-                            conversation.id(),
-                            State.QUEUED,
-                            "",
-                            now,
-                            now + Duration.ofDays(1).toMillis(),
-                            0,
-                            false,
-                            0,
-                            List.of(),
-                            type.code(),
-                            body,
-                            false,
-                            0,
-                            "confirm",
-                            false));
-            return id;
-        });
     }
 
     /** A message that goes now, or a failure. */

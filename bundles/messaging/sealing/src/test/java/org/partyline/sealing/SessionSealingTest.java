@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,14 +33,12 @@ import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.sealing.Sealers;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.IdentityRotation;
 import org.partyline.engine.sessions.KeyUpdates;
 import org.partyline.engine.sessions.SessionChains;
 import org.partyline.engine.sessions.SessionState;
-import org.partyline.engine.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 
 /** What is sealed for a contact on the chain of a session that stands, and what waits; in a channel, what waits for memory. */
@@ -112,30 +109,7 @@ class SessionSealingTest {
 
     /** Something that the session says of itself is queued. */
     private long queue(PacketType type, byte[] body) throws StoreException {
-        return stage.guard.transact(tx -> {
-            long id = Tables.next(tx, "message");
-            long now = stage.clock.millis();
-            OutgoingRecords.put(
-                    tx,
-                    new OutgoingMessage(
-                            id,
-                            bob.id(),
-                            State.QUEUED,
-                            "",
-                            now,
-                            now + Duration.ofDays(1).toMillis(),
-                            0,
-                            false,
-                            0,
-                            List.of(),
-                            type.code(),
-                            body,
-                            false,
-                            0,
-                            "confirm",
-                            false));
-            return id;
-        });
+        return stage.queue(bob, type, body);
     }
 
     @Test

@@ -56,7 +56,7 @@ class SessionSuitesTest {
     void aHandshakeIsSealedWithASuiteThatAnOfferCanName() throws Exception {
         preferWide();
         ContactConversation bob = bench.stage.know("bob", bench.stage.identities.generate(bench.stage.random));
-        long id = bench.queue(bob, PacketType.HANDSHAKE_INIT, new byte[113]);
+        long id = bench.stage.queue(bob, PacketType.HANDSHAKE_INIT, new byte[113]);
         assertEquals(bench.stage.suites.whyNoneSeals(), bench.waits(id));
         bench.stage.suites.add(new PlainSuite(SIXTH));
         bench.seal(id);

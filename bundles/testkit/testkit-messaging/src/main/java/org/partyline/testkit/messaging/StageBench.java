@@ -484,6 +484,34 @@ public final class StageBench implements AutoCloseable {
         return id;
     }
 
+    /** Something that a session says of itself is queued, to leave within a day. @return its number */
+    public long queue(Conversation conversation, PacketType type, byte[] body) throws StoreException {
+        return guard.transact(tx -> {
+            long id = Tables.next(tx, "message");
+            long now = clock.millis();
+            OutgoingRecords.put(
+                    tx,
+                    new OutgoingMessage(
+                            id,
+                            conversation.id(),
+                            State.QUEUED,
+                            "",
+                            now,
+                            now + Duration.ofDays(1).toMillis(),
+                            0,
+                            false,
+                            0,
+                            List.of(),
+                            type.code(),
+                            body,
+                            false,
+                            0,
+                            "confirm",
+                            false));
+            return id;
+        });
+    }
+
     /** Where an outgoing message stands. */
     public OutgoingMessage outgoing(long id) throws StoreException {
         return guard.<OutgoingMessage, StoreException>transact(

@@ -1,0 +1,43 @@
+package org.partyline.testkit.messaging;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.identity.Identities;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.packet.Fragmenter;
+import org.partyline.api.packet.PacketCodec;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.schedule.Pace;
+import org.partyline.api.session.Handshakes;
+import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.engine.delivery.Departures;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.receive.Reception;
+import org.partyline.engine.sealing.Sealers;
+
+/** A test that is run with each service that a message's way needs, to take it away ({@link StageBench#stop}). */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@ParameterizedTest
+@ValueSource(
+        classes = {
+            PacketCodec.class,
+            Fragmenter.class,
+            ChannelKeys.class,
+            Chains.class,
+            Identities.class,
+            Handshakes.class,
+            SuiteDirectory.class,
+            NodeDirectory.class,
+            Pace.class,
+            Outbox.class,
+            Sealers.class,
+            Departures.class,
+            Reception.class
+        })
+public @interface WhileAPartIsAway {}
