@@ -51,6 +51,20 @@ final class Opening {
         return new Step(there, wishes);
     }
 
+    /** The first one, which nobody chose just now: what was pressed while it was looked for stays. */
+    static Step first(State state, Place place) {
+        if (state.current().isPresent() || state.editor().text().isEmpty()) {
+            return under(state, open(state, place));
+        }
+        Map<Place, Editor> drafts = new HashMap<>(state.drafts());
+        drafts.put(place, state.editor());
+        return under(state, open(StateBuilder.builder(state).drafts(drafts).build(), place));
+    }
+
+    private static Step under(State before, Step step) {
+        return new Step(StateBuilder.builder(step.state()).popup(before.popup()).build(), step.wishes());
+    }
+
     /** What was begun and not sent stays, sealed, until somebody goes on with it. */
     private static Optional<Wish> keep(State state) {
         String text = state.editor().text();

@@ -209,7 +209,7 @@ public final class Update {
                 .build();
         Optional<Place> wanted = talks.wanted().flatMap(name -> SlashCommands.find(listed, name));
         if (wanted.isPresent()) {
-            return Opening.open(listed, wanted.get());
+            return itself(state, listed, wanted.get());
         }
         if (state.current().isPresent() && talks.talks().stream().noneMatch(talk -> isHere(state, talk.place()))) {
             return Step.of(StateBuilder.builder(listed)
@@ -219,8 +219,14 @@ public final class Update {
                     .build());
         }
         return state.current().isEmpty() && !talks.talks().isEmpty()
-                ? Opening.open(listed, talks.talks().get(0).place())
+                ? itself(state, listed, talks.talks().get(0).place())
                 : Step.of(listed);
+    }
+
+    private static Step itself(State before, State listed, Place place) {
+        // Later there is no first one any more: what was begun for one that is gone is not for another.
+        boolean first = before.talks().isEmpty() && before.persona().isEmpty();
+        return first ? Opening.first(listed, place) : Opening.open(listed, place);
     }
 
     private static Step order(State state, News.Order order) {

@@ -1,0 +1,85 @@
+package org.partyline.chat.act;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.chat.model.Attention;
+import org.partyline.chat.model.Place;
+import org.partyline.chat.model.State;
+import org.partyline.chat.model.Status;
+import org.partyline.chat.model.Talk;
+import org.partyline.chat.model.Trust;
+
+/** What is pressed before the first conversation is there: a screen is quicker than a store. */
+class FirstConversationTest {
+    private State state = State.empty(80, 24, Instant.parse("2026-11-24T10:00:00Z"));
+
+    private List<Wish> happens(News news) {
+        Step step = Update.of(state, news);
+        state = step.state();
+        return step.wishes();
+    }
+
+    private void opened() {
+        happens(new News.Looked(
+                new Status(Status.Store.OPEN, Set.of("home"), 1, "1 sat/vB", "c", "", List.of("confirm"), List.of())));
+    }
+
+    private List<Wish> listed(String wanted, String... names) {
+        return happens(new News.Talks(
+                "alice",
+                Stream.of(names)
+                        .map(name -> new Talk(
+                                new Place(false, name), name, "", Trust.NONE, 0, Attention.USUAL, Optional.empty(), ""))
+                        .toList(),
+                Optional.of(wanted).filter(name -> !name.isEmpty())));
+    }
+
+    private void typed(String text) {
+        text.chars().forEach(c -> happens(new News.Pressed(Key.text(String.valueOf((char) c)))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "market"})
+    void theHelpStaysOpen(String wanted) {
+        opened();
+        happens(new News.Pressed(Key.of(Key.Kind.HELP)));
+        listed(wanted, "lobby", "market");
+        assertEquals(Optional.of(HelpText.popup()), state.popup());
+        assertEquals(wanted.isEmpty() ? "lobby" : wanted, state.current().get().name());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "market"})
+    void whatWasTypedStaysAndHasItsPrice(String wanted) {
+        opened();
+        typed("Hello Bob");
+        List<Wish> wishes = listed(wanted, "lobby", "market");
+        assertEquals("Hello Bob", state.editor().text());
+        assertTrue(
+                wishes.stream()
+                        .anyMatch(wish ->
+                                wish instanceof Wish.Price price && price.text().equals("Hello Bob")),
+                wishes::toString);
+    }
+
+    @Test
+    void whatWasBegunForOneThatIsGoneIsNotForAnother() {
+        opened();
+        listed("", "lobby");
+        typed("only for the lobby");
+        listed("");
+        assertEquals(Optional.empty(), state.current());
+        listed("", "market");
+        assertEquals("market", state.current().get().name());
+        assertEquals("", state.editor().text());
+    }
+}
