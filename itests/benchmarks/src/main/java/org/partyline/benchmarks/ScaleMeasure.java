@@ -19,15 +19,15 @@ import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.mailbox.Annotations;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.RegtestNode;
 import org.partyline.itests.harness.Seat;
+import org.partyline.messaging.mailbox.Annotations;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /** What a server with much in it needs, beside one with next to nothing: memory, and the time of what its operator waits for. */
 final class ScaleMeasure {

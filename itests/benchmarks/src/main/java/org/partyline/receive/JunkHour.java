@@ -11,15 +11,15 @@ import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.chains.ReceiveChains;
-import org.partyline.engine.recognition.HeldPackets;
-import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Keys;
+import org.partyline.messaging.chains.ReceiveChains;
+import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
 
 /**
- * Strangers' packets as they come within some time, kept in a store: in batches, as the engine does, or each by itself. In
- * the engine's package, for its writer.
+ * Strangers' packets as they come within some time, kept in a store: in batches, as the kernel does, or each by itself. In
+ * the kernel's package, for its writer.
  */
 public final class JunkHour {
     /** What Bitcoin Core announces to a peer in a second at the most, on average. */
@@ -38,7 +38,7 @@ public final class JunkHour {
         this.random = new Random(seed);
     }
 
-    /** As the engine keeps them. */
+    /** As the kernel keeps them. */
     public void inBatches(Duration time) throws StoreException {
         PacketWriter writer = new PacketWriter(store, clock, () -> true);
         for (long second = 0; second < time.toSeconds(); second++) {

@@ -96,7 +96,7 @@ public final class Tasks {
                     lock
                     doctor
                     config default-ttl 2h
-                    log engine debug
+                    log kernel debug
                     audit --last 50
                     backup-export alice.backup
                     backup-import alice.backup

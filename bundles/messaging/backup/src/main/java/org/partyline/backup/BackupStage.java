@@ -6,10 +6,10 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.identity.BackupFile;
-import org.partyline.engine.kernel.Stage;
-import org.partyline.engine.kernel.StageContext;
-import org.partyline.engine.personas.PersonaKeyStore;
-import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.messaging.kernel.Stage;
+import org.partyline.messaging.kernel.StageContext;
+import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.sessions.HandshakeManager;
 
 /** Offers backups, for as long as its bundle is there. */
 @Component(service = Stage.class)

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Set;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.conversation.AccountRecord;
-import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.delivery.KeptTransaction;
-import org.partyline.engine.delivery.KeptTransactionRecords;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.AccountRecord;
+import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.delivery.KeptTransaction;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
+import org.partyline.messaging.store.Tables;
 
 /**
  * The numbers of accounts that what is restored had where it was saved: its coins are in those accounts of the wallets. It has them

@@ -26,10 +26,10 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.backup.BackupService.Content;
 import org.partyline.backup.BackupService.SavedPersona;
-import org.partyline.engine.conversation.AccountRecord;
-import org.partyline.engine.delivery.KeptTransaction;
-import org.partyline.engine.delivery.KeptTransactionRecords;
-import org.partyline.engine.store.Cbor;
+import org.partyline.messaging.conversation.AccountRecord;
+import org.partyline.messaging.delivery.KeptTransaction;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
+import org.partyline.messaging.store.Cbor;
 import org.partyline.testkit.HandSetClock;
 
 /** What a backup holds, and what is there once it is restored in another home: who has its coins again, above all. */

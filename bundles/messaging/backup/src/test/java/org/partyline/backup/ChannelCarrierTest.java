@@ -13,12 +13,12 @@ import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.identity.BackupFile;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.conversation.IdentityRecord;
-import org.partyline.engine.conversation.MembershipRecord;
-import org.partyline.engine.conversation.PersonaKeys;
-import org.partyline.engine.personas.PersonaKeyStore;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.IdentityRecord;
+import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.conversation.PersonaKeys;
+import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 
 /** The carrier that a channel has for messages that name none. */

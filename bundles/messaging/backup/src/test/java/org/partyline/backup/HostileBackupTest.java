@@ -18,13 +18,13 @@ import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.identity.BackupFile;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.conversation.MembershipRecord;
-import org.partyline.engine.conversation.MembershipRecordBuilder;
-import org.partyline.engine.personas.PersonaKeyStore;
-import org.partyline.engine.sessions.HandshakeManager;
-import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Keys;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.conversation.MembershipRecordBuilder;
+import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
 
 /** A channel whose key derivation is outside the limits of PROTOCOL 2.1 comes in by no backup. */

@@ -11,18 +11,18 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.conversation.MembershipRecord;
-import org.partyline.engine.conversation.MembershipRecordBuilder;
-import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Days;
-import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.receive.Reception;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.conversation.MembershipRecordBuilder;
+import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /** Lets a persona into a channel: derives its root without the lock, and reads from there on. */
 final class ChannelEntry {

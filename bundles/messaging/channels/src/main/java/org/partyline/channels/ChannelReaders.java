@@ -14,20 +14,20 @@ import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
-import org.partyline.engine.chains.ReceiveChains;
-import org.partyline.engine.chains.SeenChains;
-import org.partyline.engine.chains.SeenLocators;
-import org.partyline.engine.conversation.ChainKind;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.conversation.ReceiveChainRecord;
-import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
-import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.kernel.Days;
-import org.partyline.engine.kernel.EventHub;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.chains.ReceiveChains;
+import org.partyline.messaging.chains.SeenChains;
+import org.partyline.messaging.chains.SeenLocators;
+import org.partyline.messaging.conversation.ChainKind;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
+import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.kernel.EventHub;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /**
  * Lets who joins a channel that another persona of this server is in read on from where that one stands: the packets that opened the
@@ -52,7 +52,7 @@ final class ChannelReaders {
         this.events = events;
     }
 
-    /** Reads on what others read. Hold the engine's lock; the member is in memory. */
+    /** Reads on what others read. Hold the kernel's lock; the member is in memory. */
     void readOn(Unlocked memory, ChannelMembership joined) throws StoreException {
         List<ChannelMembership> others = memory.sharers(joined);
         if (others.isEmpty()) {

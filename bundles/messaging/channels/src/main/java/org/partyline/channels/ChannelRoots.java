@@ -23,7 +23,7 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.engine.kernel.Days;
+import org.partyline.messaging.kernel.Days;
 
 /** What a channel begins with: its invite, and the keys that come from its passphrase (PROTOCOL 4). */
 final class ChannelRoots {

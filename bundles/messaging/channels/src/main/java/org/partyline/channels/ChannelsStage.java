@@ -10,14 +10,14 @@ import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.engine.delivery.Carriers;
-import org.partyline.engine.delivery.Departures;
-import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Stage;
-import org.partyline.engine.kernel.StageContext;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.receive.Reception;
+import org.partyline.messaging.delivery.Carriers;
+import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.Stage;
+import org.partyline.messaging.kernel.StageContext;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.receive.Reception;
 
 /** Offers channels, for as long as its bundle is there. */
 @Component(service = Stage.class)

@@ -18,13 +18,13 @@ import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.NoSuchThingException;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.conversation.MembershipRecord;
-import org.partyline.engine.delivery.Carriers;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.delivery.Carriers;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 
 /** The carrier that a channel has for messages that name none. */

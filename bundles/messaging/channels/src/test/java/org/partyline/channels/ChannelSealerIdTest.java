@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.NoSuchThingException;
-import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.testkit.messaging.StageBench;
 
 /** A channel is given to another bundle's sealer, by its id, and taken back. */

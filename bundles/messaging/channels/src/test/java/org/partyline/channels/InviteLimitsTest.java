@@ -20,9 +20,9 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.Invite;
-import org.partyline.engine.chains.SendChainRecord;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.store.Keys;
+import org.partyline.messaging.chains.SendChainRecord;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
 
 /** Nobody joins a channel whose key derivation is outside the limits of PROTOCOL 2.1, whichever way it comes in. */

@@ -9,11 +9,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Channels.Mode;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.conversation.MembershipRecord;
-import org.partyline.engine.mailbox.ConversationMarks;
-import org.partyline.engine.mailbox.DraftRecord;
-import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.mailbox.ConversationMarks;
+import org.partyline.messaging.mailbox.DraftRecord;
+import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.testkit.messaging.StageBench;
 
 /** Nothing is kept of a channel that is left: whoever joins it again begins anew. */

@@ -15,22 +15,22 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.engine.continuity.Mending;
-import org.partyline.engine.delivery.Departures;
-import org.partyline.engine.kernel.Notices;
-import org.partyline.engine.kernel.SecurityLog;
-import org.partyline.engine.kernel.Stage;
-import org.partyline.engine.kernel.StageContext;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.personas.PersonaKeyStore;
-import org.partyline.engine.sessions.Controls;
-import org.partyline.engine.sessions.HandshakeManager;
-import org.partyline.engine.sessions.IdentityRotation;
-import org.partyline.engine.sessions.KeyUpdates;
-import org.partyline.engine.sessions.Rotation;
-import org.partyline.engine.sessions.SessionChains;
+import org.partyline.messaging.continuity.Mending;
+import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.kernel.Notices;
+import org.partyline.messaging.kernel.SecurityLog;
+import org.partyline.messaging.kernel.Stage;
+import org.partyline.messaging.kernel.StageContext;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.sessions.Controls;
+import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.sessions.IdentityRotation;
+import org.partyline.messaging.sessions.KeyUpdates;
+import org.partyline.messaging.sessions.Rotation;
+import org.partyline.messaging.sessions.SessionChains;
 
 /** Offers personas, contacts and their sessions, for as long as its bundle is there. */
 @Component(service = Stage.class)

@@ -9,21 +9,21 @@ import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.control.ControlCodes;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.ContactRecord;
-import org.partyline.engine.conversation.PersonaKeys;
-import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.SecurityLog;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.MessageEvent;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.sessions.ContactEntries;
-import org.partyline.engine.sessions.IdentityRotation;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.control.ControlCodes;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ContactRecord;
+import org.partyline.messaging.conversation.PersonaKeys;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.SecurityLog;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.sessions.ContactEntries;
+import org.partyline.messaging.sessions.IdentityRotation;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /** News of changed keys: ours are told to contacts over their sessions, theirs are learned (PROTOCOL 6.1). */
 public final class IdentityNews implements IdentityRotation {

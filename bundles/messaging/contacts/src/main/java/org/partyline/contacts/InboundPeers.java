@@ -13,19 +13,19 @@ import java.util.stream.Stream;
 import org.partyline.api.engine.Contacts.Trust;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.ContactInbox;
-import org.partyline.engine.conversation.ContactRecord;
-import org.partyline.engine.conversation.ContactRecordBuilder;
-import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.SecurityLog;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.sessions.ContactEntries;
-import org.partyline.engine.sessions.WaitingHandshake;
-import org.partyline.engine.sessions.WaitingHandshakes;
-import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ContactInbox;
+import org.partyline.messaging.conversation.ContactRecord;
+import org.partyline.messaging.conversation.ContactRecordBuilder;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.SecurityLog;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.sessions.ContactEntries;
+import org.partyline.messaging.sessions.WaitingHandshake;
+import org.partyline.messaging.sessions.WaitingHandshakes;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /** Those who open sessions to us: contacts, and strangers who have our card. */
 public final class InboundPeers {

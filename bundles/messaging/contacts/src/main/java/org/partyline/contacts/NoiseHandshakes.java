@@ -20,33 +20,33 @@ import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.chains.SeenLocators;
-import org.partyline.engine.control.ControlCodes;
-import org.partyline.engine.conversation.ChainKind;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.ContactInbox;
-import org.partyline.engine.conversation.PersonaKeys;
-import org.partyline.engine.conversation.ReceiveChainRecord;
-import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
-import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Notices;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.sessions.AcceptedHandshake;
-import org.partyline.engine.sessions.HandshakeManager;
-import org.partyline.engine.sessions.SessionState;
-import org.partyline.engine.sessions.WaitingHandshake;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.chains.SeenLocators;
+import org.partyline.messaging.control.ControlCodes;
+import org.partyline.messaging.conversation.ChainKind;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ContactInbox;
+import org.partyline.messaging.conversation.PersonaKeys;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.Notices;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.sessions.AcceptedHandshake;
+import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.sessions.WaitingHandshake;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /**
  * Opens sessions, answers those who open them, and ends them (PROTOCOL 6). Everything here is part of the caller's
- * transaction; what changes in memory waits in {@link AfterCommit} until it is on the disk. Runs under the engine's lock.
+ * transaction; what changes in memory waits in {@link AfterCommit} until it is on the disk. Runs under the kernel's lock.
  */
 public final class NoiseHandshakes implements HandshakeManager {
     /** How long a handshake is remembered, so that nobody can use it again: longer than any key of ours is used. */

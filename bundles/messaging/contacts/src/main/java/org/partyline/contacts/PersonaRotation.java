@@ -13,22 +13,22 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.ContactRecord;
-import org.partyline.engine.conversation.PersonaKeys;
-import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.SecurityLog;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.personas.PersonaKeyRecords;
-import org.partyline.engine.personas.PersonaKeyStore;
-import org.partyline.engine.sessions.ContactEntries;
-import org.partyline.engine.sessions.Rotation;
-import org.partyline.engine.sessions.SessionState;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ContactRecord;
+import org.partyline.messaging.conversation.PersonaKeys;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.SecurityLog;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.personas.PersonaKeyRecords;
+import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.sessions.ContactEntries;
+import org.partyline.messaging.sessions.Rotation;
+import org.partyline.messaging.sessions.SessionState;
 
 /**
  * Gives a persona new keys: by command, by age, by use, after a compromise (PROTOCOL 6.1). Contacts are told over their
- * sessions; the old keys are erased. Runs under the engine's lock.
+ * sessions; the old keys are erased. Runs under the kernel's lock.
  */
 public final class PersonaRotation implements Rotation {
     /** How long contacts who were not told yet can still use the old card. */

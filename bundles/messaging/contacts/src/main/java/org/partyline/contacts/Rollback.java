@@ -5,17 +5,17 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
-import org.partyline.engine.chains.SendChainRecord;
-import org.partyline.engine.continuity.Mending;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.IdentityRecord;
-import org.partyline.engine.conversation.PersonaKeys;
-import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.SecurityLog;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.sessions.SessionState;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.chains.SendChainRecord;
+import org.partyline.messaging.continuity.Mending;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.IdentityRecord;
+import org.partyline.messaging.conversation.PersonaKeys;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.SecurityLog;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /**
  * Goes on from files that may be an old copy (PROTOCOL 5): whatever key of ours they hold may have been used by a life that

@@ -12,21 +12,21 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Notices;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.MessageAbandoned;
-import org.partyline.engine.mailbox.MessageEvent;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.mailbox.Views;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.Notices;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageAbandoned;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.Views;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /** What a session itself says: queued as messages are, and taken back while none of it has left. */
 public final class SessionControlSender {

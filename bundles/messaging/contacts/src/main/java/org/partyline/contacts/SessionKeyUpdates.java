@@ -13,17 +13,17 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.conversation.ChainKind;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.ReceiveChainRecord;
-import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.SecurityLog;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.sessions.KeyUpdates;
-import org.partyline.engine.sessions.SessionState;
+import org.partyline.messaging.conversation.ChainKind;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.SecurityLog;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.sessions.KeyUpdates;
+import org.partyline.messaging.sessions.SessionState;
 
-/** Renews the keys of sessions, and repeats what was not heard (PROTOCOL 6). Runs under the engine's lock. */
+/** Renews the keys of sessions, and repeats what was not heard (PROTOCOL 6). Runs under the kernel's lock. */
 public final class SessionKeyUpdates implements KeyUpdates {
     /** A key that is repeated later than this after our answer shows that the answer was lost. */
     private static final Duration ANSWER_LOST = Duration.ofHours(2);

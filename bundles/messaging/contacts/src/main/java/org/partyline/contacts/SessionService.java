@@ -13,17 +13,17 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.ChosenNetwork;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.sessions.SessionState;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.ChosenNetwork;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /** The sessions with contacts. */
 public final class SessionService implements Sessions {

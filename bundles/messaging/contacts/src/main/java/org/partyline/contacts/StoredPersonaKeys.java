@@ -14,18 +14,18 @@ import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.ContactInbox;
-import org.partyline.engine.conversation.IdentityRecord;
-import org.partyline.engine.conversation.PersonaKeys;
-import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.personas.PersonaKeyRecords;
-import org.partyline.engine.personas.PersonaKeyStore;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ContactInbox;
+import org.partyline.messaging.conversation.IdentityRecord;
+import org.partyline.messaging.conversation.PersonaKeys;
+import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.personas.PersonaKeyRecords;
+import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
-/** The personas' keys and inboxes: made, loaded, changed, erased. Runs under the engine's lock. */
+/** The personas' keys and inboxes: made, loaded, changed, erased. Runs under the kernel's lock. */
 public final class StoredPersonaKeys implements PersonaKeyStore {
     private final Clock clock;
     private final SecureRandom random;

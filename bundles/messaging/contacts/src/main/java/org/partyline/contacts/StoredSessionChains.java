@@ -12,21 +12,21 @@ import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.chains.ReceiveChains;
-import org.partyline.engine.conversation.ChainKind;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.ReceiveChainRecord;
-import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
-import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.EventHub;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.sessions.SessionChains;
-import org.partyline.engine.sessions.SessionState;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.chains.ReceiveChains;
+import org.partyline.messaging.conversation.ChainKind;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
+import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.EventHub;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.sessions.SessionChains;
+import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
-/** The chains of a session: begun, read, and let go. Runs under the engine's lock. */
+/** The chains of a session: begun, read, and let go. Runs under the kernel's lock. */
 public final class StoredSessionChains implements SessionChains {
     /** How long a chain is read after another took its place. */
     static final Duration OLD = Duration.ofHours(24);

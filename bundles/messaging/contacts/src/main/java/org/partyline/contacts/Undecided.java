@@ -11,24 +11,24 @@ import org.partyline.api.identity.PublicIdentity;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.conversation.ChainKind;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.ContactInbox;
-import org.partyline.engine.conversation.ReceiveChainRecord;
-import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
-import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.sessions.AcceptedHandshake;
-import org.partyline.engine.sessions.AcceptedHandshakeBuilder;
-import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.ChainKind;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ContactInbox;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
+import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.sessions.AcceptedHandshake;
+import org.partyline.messaging.sessions.AcceptedHandshakeBuilder;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /**
  * Handshakes that were answered and whose initiator has sent nothing yet. A handshake proves an X25519 key, and a card may show
  * one that is another's: so for each contact that shows the key a chain is read, and the first packet that opens says who it
- * is (PROTOCOL 6). Until then the seeds are kept, for a card with this key that may still be added. Runs under the engine's
+ * is (PROTOCOL 6). Until then the seeds are kept, for a card with this key that may still be added. Runs under the kernel's
  * lock.
  */
 final class Undecided {

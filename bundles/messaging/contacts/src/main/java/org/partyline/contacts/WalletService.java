@@ -10,11 +10,11 @@ import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
-import org.partyline.engine.conversation.AccountRecord;
-import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.personas.Accounts;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.AccountRecord;
+import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.personas.Accounts;
+import org.partyline.messaging.store.Tables;
 
 /** The coins of each persona. */
 public final class WalletService implements Wallets {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Contacts;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.delivery.Departures;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.delivery.Departures;
 import org.partyline.testkit.messaging.StageBench;
 
 /** A contact is erased with all that was to be sent to it. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
-import org.partyline.engine.control.ControlCodes;
+import org.partyline.messaging.control.ControlCodes;
 import org.partyline.testkit.HandSetClock;
 
 /** What a contact can do to a session with CONTROL messages (PROTOCOL 6.1): in its own session, and no more. */

@@ -17,18 +17,18 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.session.HandshakeRefusedException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.chains.ReceiveChains;
-import org.partyline.engine.conversation.ChainKind;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.ContactInbox;
-import org.partyline.engine.conversation.PersonaKeys;
-import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.SignerId;
-import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.sessions.SessionState;
+import org.partyline.messaging.chains.ReceiveChains;
+import org.partyline.messaging.conversation.ChainKind;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ContactInbox;
+import org.partyline.messaging.conversation.PersonaKeys;
+import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.SignerId;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.sessions.SessionState;
 
 /** Does by hand what receiving does with packets that are to a contact inbox or on a chain that is read. */
 final class HandReader {

@@ -10,20 +10,20 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.control.ControlCodes;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.MessageEvent;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.mailbox.PacketEvent;
-import org.partyline.engine.personas.PersonaKeyRecords;
-import org.partyline.engine.sessions.SessionState;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.control.ControlCodes;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PacketEvent;
+import org.partyline.messaging.personas.PersonaKeyRecords;
+import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /** Does by hand what sealing does with what goes to a contact, and lets it leave: each message is one packet, which is open. */
 final class HandSealer {

@@ -23,7 +23,7 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.session.Handshakes;
-import org.partyline.engine.sessions.SessionState;
+import org.partyline.messaging.sessions.SessionState;
 import org.partyline.testkit.HandSetClock;
 
 /** Two hold a session, and somebody who has their cards, or their files, is against it. */

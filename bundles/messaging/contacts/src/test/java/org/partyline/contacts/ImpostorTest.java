@@ -19,10 +19,10 @@ import org.partyline.api.identity.ContactCard;
 import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.identity.PublicIdentity;
 import org.partyline.api.packet.PacketType;
-import org.partyline.engine.conversation.ChainKind;
-import org.partyline.engine.conversation.ReceiveChainRecord;
-import org.partyline.engine.sessions.AcceptedHandshake;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.ChainKind;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.sessions.AcceptedHandshake;
+import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
 
 /** Somebody shows another's X25519 key on a card of his own. A card is no proof that its maker has the key. */

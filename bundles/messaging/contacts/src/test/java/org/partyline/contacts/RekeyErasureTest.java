@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.partyline.engine.sessions.SessionState;
+import org.partyline.messaging.sessions.SessionState;
 import org.partyline.testkit.HandSetClock;
 
 /** The ephemeral keys of a key update are gone once nobody can need them: else who takes the files later reads what was said. */

@@ -20,8 +20,8 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
-import org.partyline.engine.chains.SendChainRecord;
-import org.partyline.engine.store.Keys;
+import org.partyline.messaging.chains.SendChainRecord;
+import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.HandSetClock;
 
 /**

@@ -21,10 +21,10 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.packet.PacketType;
-import org.partyline.engine.control.ControlCodes;
-import org.partyline.engine.conversation.IdentityRecord;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.sessions.SessionState;
+import org.partyline.messaging.control.ControlCodes;
+import org.partyline.messaging.conversation.IdentityRecord;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.sessions.SessionState;
 import org.partyline.testkit.HandSetClock;
 
 /** Personas come and go, and change their keys; contacts are told. */

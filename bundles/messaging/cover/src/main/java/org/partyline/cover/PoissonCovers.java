@@ -10,7 +10,7 @@ import org.partyline.api.cover.CoverFactory;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.engine.Cover;
 
-/** Offers cover traffic to the engine, and what starts and stops it to whoever asks, as long as the engine uses it. */
+/** Offers cover traffic to the kernel, and what starts and stops it to whoever asks, as long as the kernel uses it. */
 @Component
 public final class PoissonCovers implements CoverFactory {
     private final BundleContext bundle;

@@ -13,14 +13,14 @@ import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.WaitsException;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.mailbox.PacketEvent;
-import org.partyline.engine.mailbox.PropagationTracker;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PacketEvent;
+import org.partyline.messaging.mailbox.PropagationTracker;
 
 /** Gives signed transactions to nodes, and deals with those that refuse. */
 public final class Broadcaster {

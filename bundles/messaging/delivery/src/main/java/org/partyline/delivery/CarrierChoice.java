@@ -3,11 +3,11 @@ package org.partyline.delivery;
 import org.partyline.api.PartylineException;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.schedule.CoverOrders;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.schedule.CoverOrders;
 
 /** By which carrier a message goes that has not left. */
 final class CarrierChoice {

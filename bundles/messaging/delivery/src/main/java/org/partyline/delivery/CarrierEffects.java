@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.partyline.engine.delivery.KeptTransaction;
-import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.messaging.delivery.KeptTransaction;
+import org.partyline.messaging.mailbox.OutgoingMessage;
 
 /** What a transaction of a carrier changed, to be told when it is stored. */
 final class CarrierEffects {

@@ -7,8 +7,8 @@ import org.partyline.api.carrier.CarrierNode;
 import org.partyline.api.carrier.FeeRates;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.delivery.CarrierViews;
-import org.partyline.engine.fees.Pricing;
+import org.partyline.messaging.delivery.CarrierViews;
+import org.partyline.messaging.fees.Pricing;
 
 /** What transactions of carriers pay. */
 final class CarrierFees implements FeeRates {

@@ -11,13 +11,13 @@ import org.partyline.api.carrier.Propagation;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.delivery.CarrierViews;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.mailbox.PropagationRecord;
-import org.partyline.engine.mailbox.PropagationTracker;
+import org.partyline.messaging.delivery.CarrierViews;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PropagationRecord;
+import org.partyline.messaging.mailbox.PropagationTracker;
 
 /** What nodes say, for carriers. */
 public final class CarrierPropagation implements Propagation {

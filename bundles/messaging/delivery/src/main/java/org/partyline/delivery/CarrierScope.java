@@ -2,10 +2,10 @@ package org.partyline.delivery;
 
 import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.delivery.KeptTransaction;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.Outbox;
+import org.partyline.messaging.delivery.KeptTransaction;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.Outbox;
 
 /** Runs transactions of the store for one carrier, and what follows from them: who follows messages is told, wallets are. */
 public final class CarrierScope {

@@ -13,7 +13,7 @@ import org.partyline.api.carrier.Withdrawals;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.delivery.CarrierViews;
+import org.partyline.messaging.delivery.CarrierViews;
 
 /** What is done with the transactions of one carrier: they are paid for, handed over, and taken back. */
 final class CarrierWork implements Payments, Broadcasts, Withdrawals {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.transport.BlockRef;
-import org.partyline.engine.kernel.WaitsException;
+import org.partyline.messaging.kernel.WaitsException;
 
 /**
  * Seals nothing with the time of a clock that cannot be right: its readers would refuse it, and it would be lost. The time of a block is

@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.partyline.api.cover.CoverTraffic.Covered;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.kernel.SecurityLog;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.schedule.CoverOrders;
+import org.partyline.messaging.kernel.SecurityLog;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.schedule.CoverOrders;
 
 /** Knows since when no bundle brings cover traffic, and records that where some was ordered. */
 final class CoverAbsence {

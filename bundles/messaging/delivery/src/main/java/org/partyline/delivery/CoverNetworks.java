@@ -7,11 +7,11 @@ import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.delivery.CarrierViews;
-import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.kernel.ChosenNetwork;
-import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.messaging.delivery.CarrierViews;
+import org.partyline.messaging.kernel.AbsentException;
+import org.partyline.messaging.kernel.ChosenNetwork;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.mailbox.PacketSizes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -3,23 +3,23 @@ package org.partyline.delivery;
 import java.util.function.Supplier;
 import org.partyline.api.cover.CoverFactory;
 import org.partyline.api.cover.CoverTraffic;
-import org.partyline.engine.kernel.Parts;
+import org.partyline.messaging.kernel.Parts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens the cover traffic that a bundle brings, once the engine has begun, and closes it when either goes. */
+/** Opens the cover traffic that a bundle brings, once the kernel has begun, and closes it when either goes. */
 public final class CoverSource {
     private static final Logger LOG = LoggerFactory.getLogger(CoverSource.class);
 
     private final Parts parts;
-    private final Supplier<EngineCoverContext> contexts;
+    private final Supplier<StageCoverContext> contexts;
     private CoverFactory factory;
-    private EngineCoverContext context;
+    private StageCoverContext context;
     private CoverTraffic traffic;
     private boolean begun;
 
     /** @param contexts a new one for each that is opened */
-    public CoverSource(Parts parts, Supplier<EngineCoverContext> contexts) {
+    public CoverSource(Parts parts, Supplier<StageCoverContext> contexts) {
         this.parts = parts;
         this.contexts = contexts;
     }
@@ -39,13 +39,13 @@ public final class CoverSource {
         }
     }
 
-    /** The engine has begun. */
+    /** The kernel has begun. */
     public synchronized void begin() {
         begun = true;
         open();
     }
 
-    /** The engine ends. */
+    /** The kernel ends. */
     public synchronized void end() {
         begun = false;
         close();
@@ -55,7 +55,7 @@ public final class CoverSource {
         if (!begun || factory == null || traffic != null) {
             return;
         }
-        EngineCoverContext next = contexts.get();
+        StageCoverContext next = contexts.get();
         try {
             traffic = factory.open(next);
             context = next;

@@ -11,19 +11,19 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.conversation.CoverConversation;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.MessageEvent;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.recognition.PacketIndex;
-import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.schedule.CoverOrders;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.CoverConversation;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.recognition.PacketIndex;
+import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.store.Tables;
 
 /** The decoys that leave: what may be one, how they are queued, and when they are given up. */
 final class Decoys {

@@ -25,31 +25,31 @@ import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.schedule.Pace;
 import org.partyline.api.schedule.SendSchedule;
 import org.partyline.api.settings.OperatorSettings;
-import org.partyline.engine.delivery.Carriers;
-import org.partyline.engine.delivery.Departures;
-import org.partyline.engine.delivery.EngineTables;
-import org.partyline.engine.delivery.Recaller;
-import org.partyline.engine.fees.Pricing;
-import org.partyline.engine.fees.Spending;
-import org.partyline.engine.kernel.Beats;
-import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.kernel.Stage;
-import org.partyline.engine.kernel.StageContext;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Threads;
-import org.partyline.engine.kernel.Whiteboard;
-import org.partyline.engine.mailbox.MessageAbandoned;
-import org.partyline.engine.mailbox.MessageCutter;
-import org.partyline.engine.mailbox.MessageRenumbered;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.mailbox.PropagationTracker;
-import org.partyline.engine.mailbox.TransactionMined;
-import org.partyline.engine.receive.Reception;
-import org.partyline.engine.schedule.CoverOrders;
-import org.partyline.engine.schedule.CoverSlots;
-import org.partyline.engine.sealing.Sealers;
+import org.partyline.messaging.delivery.Carriers;
+import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.MessagingTables;
+import org.partyline.messaging.delivery.Recaller;
+import org.partyline.messaging.fees.Pricing;
+import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.kernel.Beats;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Stage;
+import org.partyline.messaging.kernel.StageContext;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Threads;
+import org.partyline.messaging.kernel.Whiteboard;
+import org.partyline.messaging.mailbox.MessageAbandoned;
+import org.partyline.messaging.mailbox.MessageCutter;
+import org.partyline.messaging.mailbox.MessageRenumbered;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.mailbox.PropagationTracker;
+import org.partyline.messaging.mailbox.TransactionMined;
+import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.schedule.CoverSlots;
+import org.partyline.messaging.sealing.Sealers;
 
 /** Offers the way out, for as long as its bundle is there. */
 @Component(
@@ -94,7 +94,7 @@ public final class DeliveryStage implements Stage, Liveness {
                 new MessageCutter(context.part(Fragmenter.class), context.random(), context.fragmentIds());
         SlotSchedule slotSchedule =
                 new SlotSchedule(clock, context.random(), settings, context.part(Pace.class), schedules);
-        carriers = new OfferedCarriers(guard, parts, EngineTables.ALL);
+        carriers = new OfferedCarriers(guard, parts, MessagingTables.ALL);
         KeptTransactions kept = new KeptTransactions(guard, nodes);
         CoverAbsence absence = new CoverAbsence(guard, clock, context.notices().security(), ending);
         Decoys decoys = new Decoys(guard, clock, settings, orders, outbox, sizes, slotSchedule);
@@ -102,7 +102,7 @@ public final class DeliveryStage implements Stage, Liveness {
         CoverNetworks networks = new CoverNetworks(settings, nodes, parts, sizes, carriers);
         coverSource = new CoverSource(
                 parts,
-                () -> new EngineCoverContext(guard, clock, context.random(), orders, context.notices(), networks));
+                () -> new StageCoverContext(guard, clock, context.random(), orders, context.notices(), networks));
         MessageRecaller recaller = new MessageRecaller(guard, settings, nodes, outbox, carriers);
         UtxoReservations reservations = new UtxoReservations(guard, nodes, carriers, tracker);
         MessageCoins coins = new MessageCoins(guard, parts, kept, reservations);
@@ -120,7 +120,7 @@ public final class DeliveryStage implements Stage, Liveness {
         carriers.open(
                 outbox,
                 kept,
-                scope -> new EngineCarrierContext(
+                scope -> new StageCarrierContext(
                         clock,
                         settings,
                         scope,

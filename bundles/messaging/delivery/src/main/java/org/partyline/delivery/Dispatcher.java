@@ -10,17 +10,17 @@ import org.partyline.api.carrier.Carrier;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.delivery.CarrierViews;
-import org.partyline.engine.fees.Spending;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.WaitsException;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.mailbox.PacketEvent;
-import org.partyline.engine.mailbox.PropagationRecord;
-import org.partyline.engine.mailbox.PropagationTracker;
+import org.partyline.messaging.delivery.CarrierViews;
+import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PacketEvent;
+import org.partyline.messaging.mailbox.PropagationRecord;
+import org.partyline.messaging.mailbox.PropagationTracker;
 
 /**
  * Moves one packet on: at its time it is paid for by a transaction of its own, or rides in a rolling one, and is handed to a node; then it

@@ -7,9 +7,9 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Wallet;
-import org.partyline.engine.delivery.KeptTransaction;
-import org.partyline.engine.delivery.KeptTransactionRecords;
-import org.partyline.engine.kernel.StateGuard;
+import org.partyline.messaging.delivery.KeptTransaction;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
+import org.partyline.messaging.kernel.StateGuard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

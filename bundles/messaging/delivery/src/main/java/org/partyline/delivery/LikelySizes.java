@@ -9,13 +9,13 @@ import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PlannedPacket;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.mailbox.MessageCutter;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.mailbox.SizeRange;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.mailbox.MessageCutter;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.mailbox.SizeRange;
 
 /** How large the packets of messages will be that are not sealed yet. */
 public final class LikelySizes {

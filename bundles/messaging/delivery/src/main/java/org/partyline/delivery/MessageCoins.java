@@ -3,11 +3,11 @@ package org.partyline.delivery;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.messaging.kernel.AbsentException;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

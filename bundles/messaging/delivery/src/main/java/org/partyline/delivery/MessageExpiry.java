@@ -4,13 +4,13 @@ import java.time.Clock;
 import org.partyline.api.PartylineException;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.mailbox.MessageEvent;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.PacketEvent;
-import org.partyline.engine.mailbox.PropagationTracker;
-import org.partyline.engine.sealing.Sealers;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.PacketEvent;
+import org.partyline.messaging.mailbox.PropagationTracker;
+import org.partyline.messaging.sealing.Sealers;
 
 /** What becomes of messages whose time has ended. */
 final class MessageExpiry {

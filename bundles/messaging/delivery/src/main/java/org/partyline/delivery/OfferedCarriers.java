@@ -22,18 +22,18 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
-import org.partyline.engine.delivery.Carriers;
-import org.partyline.engine.delivery.KeptTransactionRecords;
-import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.WaitsException;
-import org.partyline.engine.mailbox.MessageRenumbered;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.delivery.Carriers;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
+import org.partyline.messaging.kernel.AbsentException;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.MessageRenumbered;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,7 +90,7 @@ public final class OfferedCarriers implements Carriers {
         }
     }
 
-    /** Set once, when the engine is put together: what carriers work with needs to know the carriers. */
+    /** Set once, when the kernel is put together: what carriers work with needs to know the carriers. */
     public void open(
             Outbox outboxOfAll, KeptTransactions keptOfAll, Function<CarrierScope, CarrierContext> contextsOfAll) {
         outbox = outboxOfAll;
@@ -106,7 +106,7 @@ public final class OfferedCarriers implements Carriers {
         try {
             id = new Messages.Carrier(factory.id()).id();
             if (tables.contains(factory.table())) {
-                throw new IllegalArgumentException("table '" + factory.table() + "' is the engine's");
+                throw new IllegalArgumentException("table '" + factory.table() + "' is the kernel's");
             }
             scope = new CarrierScope(guard, outbox, kept, id, factory.table());
             entry = new Entry(factory, scope, factory.open(contexts.apply(scope)), this);

@@ -17,14 +17,14 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
-import org.partyline.engine.fees.Pricing;
-import org.partyline.engine.fees.Spending;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.WaitsException;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.schedule.CoverOrders;
+import org.partyline.messaging.fees.Pricing;
+import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.schedule.CoverOrders;
 
 /** Has a packet's own transaction paid for by a wallet, within the caps and the budget. */
 public final class PacketPayment {

@@ -13,8 +13,8 @@ import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
-import org.partyline.engine.delivery.MissingWallet;
-import org.partyline.engine.kernel.WaitsException;
+import org.partyline.messaging.delivery.MissingWallet;
+import org.partyline.messaging.kernel.WaitsException;
 
 /** Whose wallet pays: that of the node that a transaction goes in by, or of the next node, where that one cannot. */
 public final class Payers {

@@ -3,14 +3,14 @@ package org.partyline.delivery;
 import java.util.concurrent.atomic.AtomicReference;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.mailbox.MessageEvent;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.mailbox.PacketEvent;
-import org.partyline.engine.sealing.Sealers;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.PacketEvent;
+import org.partyline.messaging.sealing.Sealers;
 
 /** What becomes of a packet whose transaction nodes refuse: it is paid for again, or its message fails. */
 final class Refusals {

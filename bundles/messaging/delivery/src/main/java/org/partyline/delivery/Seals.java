@@ -8,15 +8,15 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.delivery.Departures;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.WaitsException;
-import org.partyline.engine.mailbox.MessageEvent;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.sealing.Sealers;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.sealing.Sealers;
 
 /** Whether messages are sealed as they have to be when they leave, and sealing them anew. */
 final class Seals {

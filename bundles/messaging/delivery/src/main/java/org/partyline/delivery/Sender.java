@@ -26,9 +26,9 @@ import org.partyline.api.carrier.LaterException;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
-import org.partyline.engine.delivery.Departures;
-import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.kernel.AbsentException;
+import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -125,7 +125,7 @@ public final class Sender implements Departures {
             try {
                 thread.execute(this::round);
             } catch (RejectedExecutionException e) {
-                LOG.debug("the engine has stopped");
+                LOG.debug("the kernel has stopped");
             }
         }
     }
@@ -307,7 +307,7 @@ public final class Sender implements Departures {
         try {
             thread.schedule(this::kick, wait, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
-            LOG.debug("the engine has stopped");
+            LOG.debug("the kernel has stopped");
         }
     }
 
@@ -361,7 +361,7 @@ public final class Sender implements Departures {
                 kickAll();
             });
         } catch (RejectedExecutionException e) {
-            LOG.debug("the engine has stopped");
+            LOG.debug("the kernel has stopped");
         }
     }
 
@@ -381,7 +381,7 @@ public final class Sender implements Departures {
             }
             throw new IllegalStateException("this did not work: see the log", e.getCause());
         } catch (RejectedExecutionException | CancellationException e) {
-            throw new PartylineException("the engine has stopped: try it again");
+            throw new PartylineException("the kernel has stopped: try it again");
         }
     }
 
@@ -390,7 +390,7 @@ public final class Sender implements Departures {
         try {
             thread.execute(() -> release(outgoing));
         } catch (RejectedExecutionException e) {
-            LOG.debug("the engine has stopped");
+            LOG.debug("the kernel has stopped");
         }
     }
 
@@ -406,7 +406,7 @@ public final class Sender implements Departures {
         try {
             thread.execute(coins::arrived);
         } catch (RejectedExecutionException e) {
-            LOG.debug("the engine has stopped");
+            LOG.debug("the kernel has stopped");
         }
         kickAll();
     }

@@ -22,18 +22,18 @@ import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
-import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.delivery.CarrierViews;
-import org.partyline.engine.delivery.KeptTransaction;
-import org.partyline.engine.fees.Pricing;
-import org.partyline.engine.fees.Spending;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.kernel.WaitsException;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.mailbox.PacketEvent;
-import org.partyline.engine.schedule.CoverOrders;
+import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.delivery.CarrierViews;
+import org.partyline.messaging.delivery.KeptTransaction;
+import org.partyline.messaging.fees.Pricing;
+import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PacketEvent;
+import org.partyline.messaging.schedule.CoverOrders;
 
 /**
  * Has transactions signed that carry packets of several messages. Each is stored, with what it carries, before anybody has it: so a server

@@ -9,13 +9,13 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.fees.Spending;
-import org.partyline.engine.kernel.Meter;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.kernel.Meter;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.OutgoingRecords;
 
 /** Lets packets leave when they may: at once, after a delay, or in a slot of cover traffic, which one packet takes. */
 public final class Slots {

@@ -11,19 +11,19 @@ import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.delivery.CarrierViews;
-import org.partyline.engine.delivery.KeptTransaction;
-import org.partyline.engine.delivery.KeptTransactionRecords;
-import org.partyline.engine.fees.SpentRecords;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.mailbox.PacketEvent;
-import org.partyline.engine.mailbox.PropagationRecord;
-import org.partyline.engine.mailbox.PropagationRecords;
-import org.partyline.engine.store.Keys;
+import org.partyline.messaging.delivery.CarrierViews;
+import org.partyline.messaging.delivery.KeptTransaction;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
+import org.partyline.messaging.fees.SpentRecords;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PacketEvent;
+import org.partyline.messaging.mailbox.PropagationRecord;
+import org.partyline.messaging.mailbox.PropagationRecords;
+import org.partyline.messaging.store.Keys;
 
 /** A transaction of the store as one carrier sees it: its own records, and messages as far as their packets travel. */
 final class StoreCarrierTransaction implements CarrierTransaction {

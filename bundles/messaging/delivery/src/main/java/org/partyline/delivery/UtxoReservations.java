@@ -12,12 +12,12 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Wallet;
-import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.mailbox.PropagationTracker;
+import org.partyline.messaging.kernel.AbsentException;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PropagationTracker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

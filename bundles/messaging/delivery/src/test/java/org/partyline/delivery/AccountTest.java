@@ -10,11 +10,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.delivery.Departures;
-import org.partyline.engine.delivery.Recaller;
-import org.partyline.engine.mailbox.MessageEvent;
-import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.Recaller;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.StageBench;
 

@@ -24,9 +24,9 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.transport.TransactionScanner;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.delivery.Carriers;
-import org.partyline.engine.delivery.KeptTransactionRecords;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.delivery.Carriers;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.StageBench;
 

@@ -27,16 +27,16 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionScanner;
-import org.partyline.engine.conversation.CoverConversation;
-import org.partyline.engine.mailbox.MessageRenumbered;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.mailbox.PacketEvent;
-import org.partyline.engine.mailbox.PropagationRecords;
-import org.partyline.engine.recognition.PacketIndex;
-import org.partyline.engine.scan.PacketId;
+import org.partyline.messaging.conversation.CoverConversation;
+import org.partyline.messaging.mailbox.MessageRenumbered;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PacketEvent;
+import org.partyline.messaging.mailbox.PropagationRecords;
+import org.partyline.messaging.recognition.PacketIndex;
+import org.partyline.messaging.scan.PacketId;
 import org.partyline.testkit.messaging.PlainCarrier;
 
 /** What has left under cover traffic: whatever becomes of what it says, it rides, and comes back, as a decoy does. */

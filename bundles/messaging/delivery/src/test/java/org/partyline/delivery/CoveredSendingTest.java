@@ -21,9 +21,9 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.settings.SendingSettings;
 import org.partyline.api.transport.TransactionScanner;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.testkit.messaging.StageBench;
 
 /** Packets that leave at points of cover traffic. */

@@ -17,7 +17,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.schedule.Pace;
 import org.partyline.api.settings.SendingSettings;
-import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.testkit.messaging.PlainCarrier;
 
 /** When a packet leaves that could leave at once. */

@@ -28,13 +28,13 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.SignedTransaction;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.delivery.Carriers;
-import org.partyline.engine.delivery.KeptTransactionRecords;
-import org.partyline.engine.fees.Spending;
-import org.partyline.engine.mailbox.MessageEvent;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.store.Keys;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.delivery.Carriers;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
+import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
 
 /** A carrier that this repository does not know carries messages; one that leaves something out breaks no promise. */

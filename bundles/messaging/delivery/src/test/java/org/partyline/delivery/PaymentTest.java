@@ -21,16 +21,16 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.SignedTransaction;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.delivery.Departures;
-import org.partyline.engine.delivery.EngineTables;
-import org.partyline.engine.delivery.Recaller;
-import org.partyline.engine.mailbox.MessageEvent;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.mailbox.PropagationRecords;
-import org.partyline.engine.schedule.CoverOrders;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.MessagingTables;
+import org.partyline.messaging.delivery.Recaller;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.mailbox.PropagationRecords;
+import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
@@ -160,7 +160,7 @@ class PaymentTest {
                 bench.stage.nodes,
                 bench.stage.parts,
                 bench.stage.context.part(PacketSizes.class),
-                new OfferedCarriers(bench.stage.guard, bench.stage.parts, EngineTables.ALL));
+                new OfferedCarriers(bench.stage.guard, bench.stage.parts, MessagingTables.ALL));
         assertEquals(Set.of(Network.REGTEST), talks());
         bench.stage.join("market", Mode.OPEN, Network.MAINNET);
         assertEquals(Set.of(Network.REGTEST, Network.MAINNET), talks());

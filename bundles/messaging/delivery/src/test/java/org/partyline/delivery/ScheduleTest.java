@@ -18,8 +18,8 @@ import org.partyline.api.Network;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.schedule.SendSchedule;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.kernel.Whiteboard;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.kernel.Whiteboard;
 
 /** Other bundles may hold packets back; cover traffic asks nobody. */
 class ScheduleTest {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.nodes.NodeDirectory;
-import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ChannelMembership;
 
 /** A message's way out, with plain neighbours. */
 class SendingTest {

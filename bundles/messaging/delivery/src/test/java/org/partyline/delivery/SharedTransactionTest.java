@@ -23,9 +23,9 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionScanner;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.mailbox.MessageEvent;
-import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.OutgoingMessage;
 
 /** Messages in versions of one transaction, as a carrier wants them. */
 class SharedTransactionTest {

@@ -16,7 +16,7 @@ import org.partyline.api.cover.CoverTraffic.Over;
 import org.partyline.api.cover.CoverTraffic.Use;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.testkit.messaging.StageBench;
 
 /** Slots of cover traffic that are far apart: what waits for one is not lost. */

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.TransactionScanner;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.kernel.Bus;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.kernel.Bus;
 
 /** Messages of a channel leave in the order they were written: what rides on a chain is of no use before the chain's opener. */
 class TurnTest {

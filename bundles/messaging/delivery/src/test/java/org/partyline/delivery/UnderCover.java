@@ -19,9 +19,9 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.transport.TransactionScanner;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.delivery.Departures;
-import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestCover;
 

@@ -8,11 +8,11 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
-import org.partyline.engine.fees.Pricing;
-import org.partyline.engine.fees.Spending;
-import org.partyline.engine.fees.SpentRecords;
-import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.StateGuard;
+import org.partyline.messaging.fees.Pricing;
+import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.fees.SpentRecords;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.StateGuard;
 
 /** Shows fees and sets caps. */
 public final class FeeService implements Fees {

@@ -13,14 +13,14 @@ import org.partyline.api.fees.FeeMath;
 import org.partyline.api.fees.FeePolicy;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.settings.OperatorSettings;
-import org.partyline.engine.fees.Pricing;
-import org.partyline.engine.fees.Spending;
-import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Stage;
-import org.partyline.engine.kernel.StageContext;
-import org.partyline.engine.kernel.Whiteboard;
-import org.partyline.engine.schedule.CoverOrders;
-import org.partyline.engine.schedule.CoverSlots;
+import org.partyline.messaging.fees.Pricing;
+import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.Stage;
+import org.partyline.messaging.kernel.StageContext;
+import org.partyline.messaging.kernel.Whiteboard;
+import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.schedule.CoverSlots;
 
 /** Offers what transactions pay, and what was spent, for as long as its bundle is there. */
 @Component(service = Stage.class)

@@ -17,8 +17,8 @@ import org.partyline.api.transport.FeeRule;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.fees.Pricing;
-import org.partyline.engine.kernel.Whiteboard;
+import org.partyline.messaging.fees.Pricing;
+import org.partyline.messaging.kernel.Whiteboard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

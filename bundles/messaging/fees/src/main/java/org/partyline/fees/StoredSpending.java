@@ -12,16 +12,16 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.fees.Spending;
-import org.partyline.engine.fees.SpentRecord;
-import org.partyline.engine.fees.SpentRecords;
-import org.partyline.engine.kernel.ChosenNetwork;
-import org.partyline.engine.kernel.WaitsException;
-import org.partyline.engine.schedule.CoverOrders;
-import org.partyline.engine.schedule.CoverSlots;
-import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.fees.SpentRecord;
+import org.partyline.messaging.fees.SpentRecords;
+import org.partyline.messaging.kernel.ChosenNetwork;
+import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.schedule.CoverSlots;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /** What was spent, and whether more may be: nothing is ever sent over a cap. Part of the caller's transaction. */
 public final class StoredSpending implements Spending {

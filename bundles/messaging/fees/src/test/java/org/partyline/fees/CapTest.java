@@ -15,7 +15,7 @@ import org.partyline.api.cover.CoverOrder;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.settings.FeeSettings;
-import org.partyline.engine.fees.Spending;
+import org.partyline.messaging.fees.Spending;
 import org.partyline.testkit.messaging.StageBench;
 
 /** The caps on what is spent, and the budget of cover traffic. */

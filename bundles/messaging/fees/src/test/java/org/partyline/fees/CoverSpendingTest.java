@@ -12,8 +12,8 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.cover.CoverOrder;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.fees.Spending;
-import org.partyline.engine.fees.SpentRecords;
+import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.testkit.messaging.StageBench;
 
 /** What is on the budget of cover traffic, and what is not. */

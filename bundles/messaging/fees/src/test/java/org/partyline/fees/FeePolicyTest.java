@@ -13,7 +13,7 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.fees.FeePolicy;
 import org.partyline.api.settings.FeeSettings;
-import org.partyline.engine.fees.Pricing;
+import org.partyline.messaging.fees.Pricing;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;

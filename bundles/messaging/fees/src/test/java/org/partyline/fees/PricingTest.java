@@ -21,8 +21,8 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.fees.FeePolicy;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.fees.Pricing;
-import org.partyline.engine.kernel.Bus;
+import org.partyline.messaging.fees.Pricing;
+import org.partyline.messaging.kernel.Bus;
 import org.partyline.testkit.messaging.TestNetwork;
 
 /** Between which rates a transaction of ours pays, whatever a node says. */

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
 import org.partyline.api.cover.CoverOrder;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.fees.SpentRecord;
-import org.partyline.engine.fees.SpentRecords;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.fees.SpentRecord;
+import org.partyline.messaging.fees.SpentRecords;
+import org.partyline.messaging.store.Tables;
 
 /** What is taken back of what was counted, when a miner took another transaction with the same coin. */
 class SpendingTest {

@@ -5,15 +5,15 @@ import java.util.Optional;
 import org.partyline.api.engine.Messages.Change;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.control.ControlBody;
-import org.partyline.engine.mailbox.Author;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.MessageChange;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.MessageRecords;
-import org.partyline.engine.mailbox.References;
-import org.partyline.engine.mailbox.StoredReaction;
-import org.partyline.engine.store.Keys;
+import org.partyline.messaging.control.ControlBody;
+import org.partyline.messaging.mailbox.Author;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageChange;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecords;
+import org.partyline.messaging.mailbox.References;
+import org.partyline.messaging.mailbox.StoredReaction;
+import org.partyline.messaging.store.Keys;
 
 /**
  * Does what others say about messages that are kept, where they may say it (PROTOCOL 6.1). What names none of these, or several, is ignored:

@@ -9,15 +9,15 @@ import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.settings.OperatorSettings;
-import org.partyline.engine.kernel.Stage;
-import org.partyline.engine.kernel.StageContext;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.mailbox.PropagationTracker;
-import org.partyline.engine.schedule.CoverOrders;
-import org.partyline.engine.schedule.CoverSlots;
+import org.partyline.messaging.kernel.Stage;
+import org.partyline.messaging.kernel.StageContext;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.mailbox.PropagationTracker;
+import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.schedule.CoverSlots;
 
 /** Offers the outbox and the inbox, for as long as its bundle is there. */
 @Component(service = Stage.class)

@@ -8,14 +8,14 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.mailbox.PropagationRecords;
-import org.partyline.engine.mailbox.SizeRange;
-import org.partyline.engine.schedule.CoverOrders;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.mailbox.PropagationRecords;
+import org.partyline.messaging.mailbox.SizeRange;
+import org.partyline.messaging.schedule.CoverOrders;
 
 /** How large packets may be: what nodes carry, what is configured, and what cover traffic asks for. */
 public final class NodePacketSizes implements PacketSizes {

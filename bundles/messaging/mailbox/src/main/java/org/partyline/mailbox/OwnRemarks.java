@@ -4,17 +4,17 @@ import java.util.Optional;
 import org.partyline.api.engine.Messages.Change;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.control.ControlBody;
-import org.partyline.engine.control.ControlCodes;
-import org.partyline.engine.mailbox.MessageChange;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.MessageRecords;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.RemarkRecord;
-import org.partyline.engine.mailbox.SignerId;
-import org.partyline.engine.mailbox.StoredReaction;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.control.ControlBody;
+import org.partyline.messaging.control.ControlCodes;
+import org.partyline.messaging.mailbox.MessageChange;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecords;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.RemarkRecord;
+import org.partyline.messaging.mailbox.SignerId;
+import org.partyline.messaging.mailbox.StoredReaction;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /** Shows here what we said about a message, once it has left: until then its readers see the message as it was. */
 final class OwnRemarks {

@@ -18,16 +18,16 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.control.ControlCodes;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.MessageRecords;
-import org.partyline.engine.mailbox.SignerId;
-import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.control.ControlCodes;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecords;
+import org.partyline.messaging.mailbox.SignerId;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 
 /** What a contact can take back with a FORGET (PROTOCOL 6.1): its own messages, in its own session, and no others. */

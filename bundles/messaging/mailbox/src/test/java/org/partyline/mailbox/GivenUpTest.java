@@ -9,10 +9,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.chains.SendChainRecord;
-import org.partyline.engine.mailbox.MessageEvent;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.store.Keys;
+import org.partyline.messaging.chains.SendChainRecord;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.store.Keys;
 
 /** What goes with a message that is given up before all of it has left. */
 class GivenUpTest {

@@ -12,12 +12,12 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionScanner;
-import org.partyline.engine.fees.SpentRecord;
-import org.partyline.engine.fees.SpentRecords;
-import org.partyline.engine.mailbox.MessageEvent;
-import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Keys;
+import org.partyline.messaging.fees.SpentRecord;
+import org.partyline.messaging.fees.SpentRecords;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
 
 /** A transaction that was to take a packet back, and that a miner was faster than, costs nothing. */

@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.TxId;
 import org.partyline.api.packet.Content;
 import org.partyline.api.transport.BlockRef;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.SignerId;
-import org.partyline.engine.scan.Candidate;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.SignerId;
+import org.partyline.messaging.scan.Candidate;
 import org.partyline.testkit.Eventually;
 
 /** What a member may say, and what is made of it: times to live, pieces and burn. */

@@ -13,14 +13,14 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.Change;
 import org.partyline.api.engine.Messages.Reaction;
-import org.partyline.engine.control.ControlBody;
-import org.partyline.engine.control.Locator;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.MessageChange;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.SignerId;
+import org.partyline.messaging.control.ControlBody;
+import org.partyline.messaging.control.Locator;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageChange;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.testkit.Eventually;
 
 /**

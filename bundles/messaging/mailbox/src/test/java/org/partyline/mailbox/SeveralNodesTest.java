@@ -29,16 +29,16 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.TransactionScanner;
-import org.partyline.engine.kernel.WaitsException;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.MessageRecords;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.PacketEvent;
-import org.partyline.engine.mailbox.TransactionMined;
-import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecords;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.PacketEvent;
+import org.partyline.messaging.mailbox.TransactionMined;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.TestNetwork;
 
 /** Three nodes, one of which is bad: when a transaction is believed to be shown, when it is due again, and by whom it goes then. */

@@ -20,21 +20,21 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.ConversationMarks;
-import org.partyline.engine.mailbox.DraftRecord;
-import org.partyline.engine.mailbox.Mentions;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.mailbox.References;
-import org.partyline.engine.mailbox.Views;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.ConversationMarks;
+import org.partyline.messaging.mailbox.DraftRecord;
+import org.partyline.messaging.mailbox.Mentions;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.References;
+import org.partyline.messaging.mailbox.Views;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /** Conversations as their reader has them. */
 final class ConversationService implements Conversations {
@@ -60,7 +60,7 @@ final class ConversationService implements Conversations {
     /** A piece of work on one conversation. */
     @FunctionalInterface
     private interface Work<T> {
-        T on(StoreTransaction tx, Unlocked memory, org.partyline.engine.conversation.Conversation conversation)
+        T on(StoreTransaction tx, Unlocked memory, org.partyline.messaging.conversation.Conversation conversation)
                 throws PartylineException;
     }
 
@@ -69,7 +69,7 @@ final class ConversationService implements Conversations {
                 memory -> guard.<T, PartylineException>transact(tx -> work.on(tx, memory, find(tx, memory, place))));
     }
 
-    private static org.partyline.engine.conversation.Conversation find(
+    private static org.partyline.messaging.conversation.Conversation find(
             StoreTransaction tx, Unlocked memory, Place place) throws PartylineException {
         PersonaRecord persona = PersonaRecord.named(tx, place.persona());
         return place.direct()
@@ -85,11 +85,11 @@ final class ConversationService implements Conversations {
     public List<Conversation> list() throws PartylineException {
         return guard.<List<Conversation>, PartylineException>open(memory ->
                 guard.<List<Conversation>, PartylineException>transact(tx -> {
-                    List<org.partyline.engine.conversation.Conversation> known = new ArrayList<>();
+                    List<org.partyline.messaging.conversation.Conversation> known = new ArrayList<>();
                     known.addAll(memory.conversations.members());
                     known.addAll(memory.conversations.contacts());
                     List<Conversation> all = new ArrayList<>(known.size());
-                    for (org.partyline.engine.conversation.Conversation conversation : known) {
+                    for (org.partyline.messaging.conversation.Conversation conversation : known) {
                         all.add(view(tx, memory, conversation));
                     }
                     all.sort(Comparator.comparing(
@@ -106,7 +106,7 @@ final class ConversationService implements Conversations {
     }
 
     private Conversation view(
-            StoreTransaction tx, Unlocked memory, org.partyline.engine.conversation.Conversation conversation)
+            StoreTransaction tx, Unlocked memory, org.partyline.messaging.conversation.Conversation conversation)
             throws StoreException {
         ConversationMarks marks = ConversationMarks.of(tx, conversation.id());
         String persona = memory.personas.name(conversation.persona());
@@ -209,7 +209,7 @@ final class ConversationService implements Conversations {
 
     private static void put(
             StoreTransaction tx,
-            org.partyline.engine.conversation.Conversation conversation,
+            org.partyline.messaging.conversation.Conversation conversation,
             UnaryOperator<ConversationMarks> change)
             throws StoreException {
         ConversationMarks before = ConversationMarks.of(tx, conversation.id());

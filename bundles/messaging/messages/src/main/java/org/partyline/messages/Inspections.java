@@ -16,8 +16,8 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.scan.Candidate;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.scan.Candidate;
 
 /** Says what a transaction or a packet is, whoever made it. */
 final class Inspections {

@@ -20,19 +20,19 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.engine.chains.PacketOpener;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.recognition.Beacon;
-import org.partyline.engine.recognition.PacketIndex;
-import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.chains.PacketOpener;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.recognition.Beacon;
+import org.partyline.messaging.recognition.PacketIndex;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /** Says what a payload is to us, without using anything up. */
 public final class Inspector {
@@ -58,7 +58,7 @@ public final class Inspector {
         this.opener = opener;
     }
 
-    /** The secrets of sealed packets that one look needs; each is derived once, and not under the engine's lock. */
+    /** The secrets of sealed packets that one look needs; each is derived once, and not under the kernel's lock. */
     final class Secrets implements AutoCloseable {
         private record Name(int beacon, ByteBuffer locator) {}
 
@@ -83,7 +83,7 @@ public final class Inspector {
             return refused.get(new Name(beacon.id, ByteBuffer.wrap(locator)));
         }
 
-        /** Derives what was missing. Do not hold the engine's lock. */
+        /** Derives what was missing. Do not hold the kernel's lock. */
         void derive() {
             try (SecretBytes root = wanted.root()) {
                 byte[] locator = wanted.name().locator().array();

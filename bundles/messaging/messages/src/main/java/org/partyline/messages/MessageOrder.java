@@ -1,7 +1,7 @@
 package org.partyline.messages;
 
 import java.util.Comparator;
-import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecord;
 
 /** In which order messages are shown. */
 final class MessageOrder {

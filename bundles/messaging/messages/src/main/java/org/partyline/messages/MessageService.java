@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
-import org.partyline.engine.delivery.Carriers;
-import org.partyline.engine.kernel.EventHub;
+import org.partyline.messaging.delivery.Carriers;
+import org.partyline.messaging.kernel.EventHub;
 
 /** Messages as programs see them: what is written, read, taken back and inspected. */
 final class MessageService implements Messages {

@@ -5,16 +5,16 @@ import java.util.Locale;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Recalled;
 import org.partyline.api.engine.NoSuchThingException;
-import org.partyline.engine.delivery.Departures;
-import org.partyline.engine.delivery.Recaller;
-import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.mailbox.MessageEvent;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.store.Keys;
+import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.Recaller;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.store.Keys;
 
 /** Takes back what was written, before it left and after. */
 final class MessageWithdrawals {

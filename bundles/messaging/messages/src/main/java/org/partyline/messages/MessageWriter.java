@@ -11,19 +11,19 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.settings.OperatorSettings;
-import org.partyline.engine.control.Locator;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.ChosenNetwork;
-import org.partyline.engine.kernel.Notices;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.sealing.Opening;
-import org.partyline.engine.sealing.Outlook;
+import org.partyline.messaging.control.Locator;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.ChosenNetwork;
+import org.partyline.messaging.kernel.Notices;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.sealing.Opening;
+import org.partyline.messaging.sealing.Outlook;
 
 /** Takes what somebody writes. */
 final class MessageWriter {

@@ -14,20 +14,20 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.engine.chains.PacketOpener;
-import org.partyline.engine.delivery.Carriers;
-import org.partyline.engine.delivery.Departures;
-import org.partyline.engine.delivery.Recaller;
-import org.partyline.engine.fees.Pricing;
-import org.partyline.engine.kernel.Notices;
-import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.kernel.Stage;
-import org.partyline.engine.kernel.StageContext;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.schedule.CoverOrders;
-import org.partyline.engine.sealing.Sealers;
+import org.partyline.messaging.chains.PacketOpener;
+import org.partyline.messaging.delivery.Carriers;
+import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.Recaller;
+import org.partyline.messaging.fees.Pricing;
+import org.partyline.messaging.kernel.Notices;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Stage;
+import org.partyline.messaging.kernel.StageContext;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.sealing.Sealers;
 
 /** Offers messages to whoever writes and reads them, for as long as its bundle is there. */
 @Component(service = Stage.class)

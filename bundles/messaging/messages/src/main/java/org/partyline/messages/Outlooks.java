@@ -8,15 +8,15 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.mailbox.SizeRange;
-import org.partyline.engine.sealing.Opening;
-import org.partyline.engine.sealing.Outlook;
-import org.partyline.engine.sealing.Sealers;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.mailbox.SizeRange;
+import org.partyline.messaging.sealing.Opening;
+import org.partyline.messaging.sealing.Outlook;
+import org.partyline.messaging.sealing.Sealers;
 
 /** How a message would go, as far as that is known before it is sealed. */
 final class Outlooks {

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.partyline.api.engine.Contacts.Trust;
 import org.partyline.api.engine.Conversations.Participant;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.MessageRecord;
 
 /** Says who was heard in a channel, by the messages that are kept and the chains that are read. */
 final class Participants {

@@ -17,20 +17,20 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.delivery.CarrierViews;
-import org.partyline.engine.delivery.Carriers;
-import org.partyline.engine.delivery.MissingWallet;
-import org.partyline.engine.fees.Pricing;
-import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.sealing.Outlook;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.delivery.CarrierViews;
+import org.partyline.messaging.delivery.Carriers;
+import org.partyline.messaging.delivery.MissingWallet;
+import org.partyline.messaging.fees.Pricing;
+import org.partyline.messaging.kernel.AbsentException;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.sealing.Outlook;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /** What a message that was just stored will cost, and what it waits for, as far as that can be told before it leaves. */
 public final class Prospects {

@@ -4,13 +4,13 @@ import java.util.Optional;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.control.Locator;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.mailbox.References;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.control.Locator;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.References;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /** Finds messages by their numbers that something is to be said about, and says why nothing can be (PROTOCOL 6.1). */
 final class Targets {

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
-import org.partyline.engine.mailbox.Mentions;
-import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.Mentions;
+import org.partyline.messaging.mailbox.MessageRecord;
 
 /** Looks for words in messages: all of them, in any order, case and form. Keeps the newest that fit, and no more than are wanted. */
 final class WordSearch {

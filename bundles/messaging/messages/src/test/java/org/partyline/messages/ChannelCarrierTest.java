@@ -16,11 +16,11 @@ import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.settings.SendingSettings;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.delivery.Carriers;
-import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.delivery.Carriers;
+import org.partyline.messaging.kernel.AbsentException;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.testkit.messaging.StageBench;
 
 /** Which carrier a message takes: the one it names, its channel's, the one that is set; and what is said of one that has left by it. */

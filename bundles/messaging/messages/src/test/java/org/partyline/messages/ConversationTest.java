@@ -21,14 +21,14 @@ import org.partyline.api.engine.Conversations.Search;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.PacketType;
-import org.partyline.engine.control.ControlBody;
-import org.partyline.engine.control.Locator;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.RemarkRecord;
-import org.partyline.engine.mailbox.SignerId;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.control.ControlBody;
+import org.partyline.messaging.control.Locator;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.RemarkRecord;
+import org.partyline.messaging.mailbox.SignerId;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /** A conversation as its reader has it: what is kept of it, found in it, and may be said about its messages. */
 class ConversationTest {

@@ -9,13 +9,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.mailbox.Annotations;
-import org.partyline.engine.mailbox.ConversationMarks;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.MessageRecordBuilder;
-import org.partyline.engine.mailbox.MessageRecords;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.mailbox.Annotations;
+import org.partyline.messaging.mailbox.ConversationMarks;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecordBuilder;
+import org.partyline.messaging.mailbox.MessageRecords;
+import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 
 /** How many messages of version 1 are kept. */

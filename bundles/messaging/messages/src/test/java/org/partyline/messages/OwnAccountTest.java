@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.NoSuchThingException;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.delivery.Carriers;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.delivery.Carriers;
 import org.partyline.testkit.messaging.StageBench;
 
 /** Which carriers a message to a contact may name that has an account of its own. */

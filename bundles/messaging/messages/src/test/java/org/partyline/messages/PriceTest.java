@@ -17,10 +17,10 @@ import org.partyline.api.engine.Messages.Price;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.AccountStatus;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.sealing.Opening;
-import org.partyline.engine.sealing.Outlook;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.sealing.Opening;
+import org.partyline.messaging.sealing.Outlook;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 

@@ -14,12 +14,12 @@ import org.partyline.api.Network;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.MessageRecordBuilder;
-import org.partyline.engine.mailbox.MessageRecords;
-import org.partyline.engine.mailbox.SignerId;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecordBuilder;
+import org.partyline.messaging.mailbox.MessageRecords;
+import org.partyline.messaging.mailbox.SignerId;
+import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 
 /** Who is asked for which of the messages that came, and for how long. */

@@ -23,15 +23,15 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.schedule.Pace;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.engine.delivery.Departures;
-import org.partyline.engine.fees.Pricing;
-import org.partyline.engine.fees.Spending;
-import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.receive.Reception;
-import org.partyline.engine.sealing.Sealers;
+import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.fees.Pricing;
+import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.sealing.Sealers;
 import org.partyline.testkit.messaging.StageBench;
 
 /** What is written while other bundles are away is stored, and it is said what it waits for. */

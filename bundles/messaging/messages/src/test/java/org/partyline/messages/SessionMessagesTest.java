@@ -14,12 +14,12 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.PacketType;
-import org.partyline.engine.control.ControlCodes;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.mailbox.SizeRange;
+import org.partyline.messaging.control.ControlCodes;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.testkit.messaging.StageBench;
 
 /** What is written to a contact, and what a session says of itself. */

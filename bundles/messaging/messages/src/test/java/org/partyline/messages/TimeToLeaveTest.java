@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.partyline.api.engine.Messages.Send;
-import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingMessage;
 
 /** How long a message waits to leave: at least as long as is set, however soon it ends once it is out. */
 class TimeToLeaveTest {

@@ -19,14 +19,14 @@ import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.fees.Pricing;
-import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.ChosenNetwork;
-import org.partyline.engine.kernel.Notices;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.fees.Pricing;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.ChosenNetwork;
+import org.partyline.messaging.kernel.Notices;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /** Shows and sets the privacy profiles. */
 public final class PrivacyService implements Privacy {

@@ -7,9 +7,9 @@ import org.osgi.service.component.annotations.Reference;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Privacy;
 import org.partyline.api.nodes.NodeDirectory;
-import org.partyline.engine.fees.Pricing;
-import org.partyline.engine.kernel.Stage;
-import org.partyline.engine.kernel.StageContext;
+import org.partyline.messaging.fees.Pricing;
+import org.partyline.messaging.kernel.Stage;
+import org.partyline.messaging.kernel.StageContext;
 
 /** Offers privacy profiles, for as long as its bundle is there. */
 @Component(service = Stage.class)

@@ -1,8 +1,8 @@
 package org.partyline.receive;
 
 import org.partyline.api.metrics.Backlog;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
 
 /** How many packets wait on the way in. */
 final class BacklogService implements Backlog {

@@ -17,22 +17,22 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.chains.PacketOpener;
-import org.partyline.engine.chains.ReceiveChains;
-import org.partyline.engine.conversation.ChainKind;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.conversation.ReceiveChainRecord;
-import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.recognition.HeldPackets;
-import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.sessions.KeyUpdates;
+import org.partyline.messaging.chains.PacketOpener;
+import org.partyline.messaging.chains.ReceiveChains;
+import org.partyline.messaging.conversation.ChainKind;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.sessions.KeyUpdates;
 
 /** Packets on chains: their keys are known before they come, and each opens one packet (PROTOCOL 5). */
 public final class ChainPackets implements Receiver {

@@ -9,15 +9,15 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.recognition.SealedSecrets;
-import org.partyline.engine.scan.Candidate;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.recognition.SealedSecrets;
+import org.partyline.messaging.scan.Candidate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Derives the secrets of sealed packets on threads of its own, without the engine's lock: a derivation takes a while, and
+ * Derives the secrets of sealed packets on threads of its own, without the kernel's lock: a derivation takes a while, and
  * whoever copies a locator chooses when (PROTOCOL 4).
  */
 public final class Derivations {
@@ -28,13 +28,13 @@ public final class Derivations {
     private final ChannelKeys channelKeys;
     private final Executor executor;
     private final int threads;
-    /** How many threads are at work; guarded by the engine's lock. */
+    /** How many threads are at work; guarded by the kernel's lock. */
     private int working;
 
     private boolean stopped;
-    /** Is told when packets can be tried now. Set when the engine is put together; must not block. */
+    /** Is told when packets can be tried now. Set when the kernel is put together; must not block. */
     public Runnable onDerived = () -> {};
-    /** Is told when packets that wait in the store can be tried now. Set when the engine is put together; must not block. */
+    /** Is told when packets that wait in the store can be tried now. Set when the kernel is put together; must not block. */
     public Runnable onMore = () -> {};
 
     /** @param threads most derivations at once */
@@ -52,7 +52,7 @@ public final class Derivations {
         return suites.derivation(parameters).isPresent();
     }
 
-    /** There is one more to do. Hold the engine's lock. */
+    /** There is one more to do. Hold the kernel's lock. */
     public void begin() {
         if (working >= threads) {
             return;
@@ -61,7 +61,7 @@ public final class Derivations {
         try {
             executor.execute(this::work);
         } catch (RejectedExecutionException e) {
-            LOG.debug("the engine has stopped");
+            LOG.debug("the kernel has stopped");
             working--;
         }
     }
@@ -71,7 +71,7 @@ public final class Derivations {
         stopped = true;
     }
 
-    /** Tries again what failed, for want of memory, say: it may work now. Hold the engine's lock. */
+    /** Tries again what failed, for want of memory, say: it may work now. Hold the kernel's lock. */
     public void retryFailed(Unlocked memory) {
         if (memory.secrets.retryFailed()) {
             begin();

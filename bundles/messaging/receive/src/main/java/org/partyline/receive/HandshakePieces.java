@@ -16,12 +16,12 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
-import org.partyline.engine.conversation.ContactInbox;
-import org.partyline.engine.mailbox.FragmentRecord;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.ContactInbox;
+import org.partyline.messaging.mailbox.FragmentRecord;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /**
  * Pieces of handshakes that came to an inbox. Everybody who has the card can put a false piece beside the true ones, under the

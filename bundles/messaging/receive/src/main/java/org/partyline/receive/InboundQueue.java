@@ -17,15 +17,15 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.api.transport.BlockRef;
-import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.kernel.Reload;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.receive.Reception;
-import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.store.Cbor;
+import org.partyline.messaging.kernel.AbsentException;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Reload;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.store.Cbor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,12 +56,12 @@ public final class InboundQueue implements Reception {
     private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicBoolean draining = new AtomicBoolean();
     private final AtomicBoolean parkedDue = new AtomicBoolean();
-    /** Is told when a node begins to tell, and of each block. Set when the engine is put together. */
+    /** Is told when a node begins to tell, and of each block. Set when the kernel is put together. */
     public InitialSyncGate initialSyncGate;
 
     private final AtomicBoolean unmatchedDue = new AtomicBoolean();
     private final AtomicBoolean unaskedDue = new AtomicBoolean();
-    /** A part of the engine came, or came back: see {@link Parts}. */
+    /** A part of the kernel came, or came back: see {@link Parts}. */
     private final AtomicBoolean returned = new AtomicBoolean();
 
     private final CountDownLatch stop = new CountDownLatch(1);

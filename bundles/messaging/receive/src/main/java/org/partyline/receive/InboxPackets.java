@@ -17,19 +17,19 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.engine.chains.PacketOpener;
-import org.partyline.engine.chains.SeenLocators;
-import org.partyline.engine.conversation.ContactInbox;
-import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.SecurityLog;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.recognition.Beacon;
-import org.partyline.engine.recognition.HeldPackets;
-import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.sessions.HandshakeManager;
-import org.partyline.engine.store.Keys;
+import org.partyline.messaging.chains.PacketOpener;
+import org.partyline.messaging.chains.SeenLocators;
+import org.partyline.messaging.conversation.ContactInbox;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.SecurityLog;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.recognition.Beacon;
+import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.store.Keys;
 
 /** Packets to an inbox: offers of a session, by anybody who has the card (PROTOCOL 6). */
 public final class InboxPackets implements Receiver {

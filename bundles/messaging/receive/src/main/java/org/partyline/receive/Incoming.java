@@ -1,10 +1,10 @@
 package org.partyline.receive;
 
 import org.partyline.api.packet.Packets;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.recognition.Beacon;
-import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.scan.PacketId;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.recognition.Beacon;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.scan.PacketId;
 
 /** A payload on its way through the receivers. What several of them ask of it is found out once. */
 public final class Incoming {

@@ -13,7 +13,7 @@ import org.partyline.api.Network;
 import org.partyline.api.nodes.KnownNode;
 
 /**
- * Tells whether we have heard, since the engine started, what the nodes of a network knew by then: the blocks up to the tip
+ * Tells whether we have heard, since the kernel started, what the nodes of a network knew by then: the blocks up to the tip
  * and the mempool. Before that nobody can say that our files are not an old copy, whose keys were used since.
  */
 public final class InitialSyncGate {

@@ -10,9 +10,9 @@ import org.partyline.api.receive.PacketForm;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
-import org.partyline.engine.recognition.HeldPackets;
-import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Keys;
+import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
 
 /**
  * What packets of other bundles' receivers look like, also of those that were here before: what comes while one is away is kept for it.

@@ -6,10 +6,10 @@ import org.partyline.api.crypto.AeadId;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.engine.recognition.HeldPackets;
-import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /**
  * The suites of other bundles that were here, kept in the store: after a restart without the bundle, what is sealed with one

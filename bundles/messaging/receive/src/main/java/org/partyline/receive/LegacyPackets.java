@@ -18,17 +18,17 @@ import org.partyline.api.packet.PacketView;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.engine.chains.SeenLocators;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.SignerId;
-import org.partyline.engine.recognition.HeldPackets;
-import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.store.Keys;
+import org.partyline.messaging.chains.SeenLocators;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.SignerId;
+import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.store.Keys;
 
 /**
  * Messages of version 1 (PROTOCOL 10). What reads them is a bundle, and still this is a receiver of ours: their key is made of the

@@ -12,16 +12,16 @@ import java.util.OptionalInt;
 import org.partyline.api.receive.Place;
 import org.partyline.api.receive.ReadMessage;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.chains.SeenLocators;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.SignerId;
-import org.partyline.engine.recognition.Answers;
-import org.partyline.engine.recognition.HeldPackets;
-import org.partyline.engine.scan.Candidate;
+import org.partyline.messaging.chains.SeenLocators;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.SignerId;
+import org.partyline.messaging.recognition.Answers;
+import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.scan.Candidate;
 
 /** Keeps what another bundle's receiver has read: where it belongs, once, and as what it is. */
 public final class OtherMessages {

@@ -17,16 +17,16 @@ import org.partyline.api.receive.MetPacket;
 import org.partyline.api.receive.PacketReceiver;
 import org.partyline.api.receive.Reading;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.kernel.Notices;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.recognition.Answers;
-import org.partyline.engine.scan.Candidate;
+import org.partyline.messaging.kernel.Notices;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.recognition.Answers;
+import org.partyline.messaging.scan.Candidate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the receivers of other bundles, for what none of ours has to do with. They are asked without the engine's lock, one packet after
+ * Asks the receivers of other bundles, for what none of ours has to do with. They are asked without the kernel's lock, one packet after
  * another: a packet waits in the store until its answer has come, and then goes through the row once more. So nothing that they do
  * stops the way in, and nothing is lost when one goes in the middle.
  */
@@ -51,7 +51,7 @@ public final class OtherReceivers implements Receiver {
     /** Counts what changes the answers. */
     private volatile int when;
 
-    /** What is to be asked for; guarded by the engine's lock, as are the next two. */
+    /** What is to be asked for; guarded by the kernel's lock, as are the next two. */
     private final Deque<Question> queue = new ArrayDeque<>();
 
     private boolean working;
@@ -205,7 +205,7 @@ public final class OtherReceivers implements Receiver {
         try {
             executor.execute(this::work);
         } catch (RejectedExecutionException e) {
-            LOG.debug("the engine has stopped");
+            LOG.debug("the kernel has stopped");
             working = false;
         }
     }
@@ -221,7 +221,7 @@ public final class OtherReceivers implements Receiver {
                 ended = next.isEmpty();
             }
         } catch (InterruptedException e) {
-            LOG.debug("the engine has stopped");
+            LOG.debug("the kernel has stopped");
         } finally {
             if (!ended) {
                 stopped();

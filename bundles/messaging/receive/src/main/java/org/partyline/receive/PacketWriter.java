@@ -12,17 +12,17 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.chains.ReceiveChains;
-import org.partyline.engine.recognition.HeldPackets;
-import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Keys;
+import org.partyline.messaging.chains.ReceiveChains;
+import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
 
 /**
  * Writes packets that are not ours, or not yet, to the store: many in one commit, since strangers choose how many there are.
  * A block's are written before the block counts as read; those of a mempool a little later at the most, and a mempool is
- * read anew after a start. Guarded by the engine's lock.
+ * read anew after a start. Guarded by the kernel's lock.
  */
 public final class PacketWriter {
 

@@ -26,20 +26,20 @@ import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.chains.PacketOpener;
-import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Reload;
-import org.partyline.engine.kernel.Stage;
-import org.partyline.engine.kernel.StageContext;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Threads;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.receive.Reception;
-import org.partyline.engine.sessions.Controls;
-import org.partyline.engine.sessions.HandshakeManager;
-import org.partyline.engine.sessions.KeyUpdates;
+import org.partyline.messaging.chains.PacketOpener;
+import org.partyline.messaging.kernel.AbsentException;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.Reload;
+import org.partyline.messaging.kernel.Stage;
+import org.partyline.messaging.kernel.StageContext;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Threads;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.sessions.Controls;
+import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.sessions.KeyUpdates;
 
 /** Offers the way in, for as long as its bundle is there. */
 @Component(

@@ -4,25 +4,25 @@ import java.util.Comparator;
 import java.util.List;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.kernel.Meter;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.recognition.HeldPackets;
-import org.partyline.engine.recognition.Unmatched;
-import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.sessions.HandshakeManager;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.kernel.AbsentException;
+import org.partyline.messaging.kernel.Meter;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.recognition.Unmatched;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Tells our packets from strangers': lets each go through the receivers, and keeps what may be ours later. It knows no kind of packet
- * by itself. Runs under the engine's lock.
+ * by itself. Runs under the kernel's lock.
  */
 public final class Recogniser {
     private static final Logger LOG = LoggerFactory.getLogger(Recogniser.class);

@@ -1,6 +1,6 @@
 package org.partyline.receive;
 
-import org.partyline.engine.chains.PacketOpener;
+import org.partyline.messaging.chains.PacketOpener;
 
 /** What became of a packet; the first of several counts. */
 public enum RecognitionResult {

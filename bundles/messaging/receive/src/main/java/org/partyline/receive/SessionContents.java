@@ -6,16 +6,16 @@ import org.partyline.api.packet.Content;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.conversation.ChainKind;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.sessions.Controls;
-import org.partyline.engine.sessions.HandshakeManager;
-import org.partyline.engine.sessions.KeyUpdates;
-import org.partyline.engine.sessions.SessionState;
+import org.partyline.messaging.conversation.ChainKind;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.sessions.Controls;
+import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.sessions.KeyUpdates;
+import org.partyline.messaging.sessions.SessionState;
 
 /** Hands what a contact's packets say beside messages to whom it concerns: answers, new keys, and control messages (PROTOCOL 6). */
 final class SessionContents {

@@ -3,7 +3,7 @@ package org.partyline.receive;
 import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.transport.BlockRef;
-import org.partyline.engine.scan.Candidate;
+import org.partyline.messaging.scan.Candidate;
 
 /**
  * What packets that were collected while the store was locked have in common, as a number for the store: their block, or the

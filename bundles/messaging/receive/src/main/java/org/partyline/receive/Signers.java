@@ -6,11 +6,11 @@ import org.partyline.api.packet.Content;
 import org.partyline.api.packet.OpenedPacket;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.PacketKey;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.SignerId;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.SignerId;
 
 /** Who signed what was opened. */
 public final class Signers {

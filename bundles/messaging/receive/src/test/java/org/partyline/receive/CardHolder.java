@@ -15,7 +15,7 @@ import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.packet.PlannedPacket;
-import org.partyline.engine.conversation.ContactInbox;
+import org.partyline.messaging.conversation.ContactInbox;
 import org.partyline.testkit.messaging.StageBench;
 
 /** Somebody who has Alice's card, and seals what he likes for her inbox. */

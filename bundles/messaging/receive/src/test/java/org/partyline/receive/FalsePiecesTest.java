@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.packet.Content;
-import org.partyline.engine.mailbox.FragmentRecord;
+import org.partyline.messaging.mailbox.FragmentRecord;
 
 /** Whoever has a card can put false pieces of a handshake beside the true ones. */
 class FalsePiecesTest {

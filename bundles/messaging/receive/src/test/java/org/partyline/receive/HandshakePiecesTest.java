@@ -14,9 +14,9 @@ import org.partyline.api.packet.Content;
 import org.partyline.api.packet.FragmentHeader;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.conversation.ContactInbox;
-import org.partyline.engine.mailbox.FragmentRecord;
-import org.partyline.engine.mailbox.Inbox;
+import org.partyline.messaging.conversation.ContactInbox;
+import org.partyline.messaging.mailbox.FragmentRecord;
+import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 

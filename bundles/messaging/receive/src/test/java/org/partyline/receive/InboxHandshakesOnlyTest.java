@@ -10,9 +10,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.PacketType;
-import org.partyline.engine.control.ControlCodes;
-import org.partyline.engine.mailbox.FragmentRecord;
-import org.partyline.engine.recognition.HeldPackets;
+import org.partyline.messaging.control.ControlCodes;
+import org.partyline.messaging.mailbox.FragmentRecord;
+import org.partyline.messaging.recognition.HeldPackets;
 
 /** Who has a card can seal anything for its inbox, and send again what others sealed: only handshakes are let in, and once. */
 class InboxHandshakesOnlyTest {

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ChannelMembership;
 
 /** A server reads a message in a mempool, is away for days, and then reads the block that has it. */
 class LongAbsenceTest {

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.partyline.api.packet.Content;
 import org.partyline.api.session.HandshakeRefusedException;
-import org.partyline.engine.sessions.Controls;
-import org.partyline.engine.sessions.HandshakeManager;
-import org.partyline.engine.sessions.KeyUpdates;
+import org.partyline.messaging.sessions.Controls;
+import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.testkit.messaging.StageBench;
 
 /** In place of those who keep sessions: they note what they are called for, and believe in one handshake and one answer. */

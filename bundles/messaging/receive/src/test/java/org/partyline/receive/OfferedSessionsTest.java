@@ -22,10 +22,10 @@ import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PlannedPacket;
 import org.partyline.api.session.HandshakeRefusedException;
-import org.partyline.engine.chains.PacketOpener;
-import org.partyline.engine.conversation.ContactInbox;
-import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.messaging.chains.PacketOpener;
+import org.partyline.messaging.conversation.ContactInbox;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.testkit.messaging.StageBench;
 
 /** Offers of a session that come to an inbox, by whoever has the card. */

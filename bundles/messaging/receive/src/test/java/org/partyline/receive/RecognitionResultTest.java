@@ -3,7 +3,7 @@ package org.partyline.receive;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
-import org.partyline.engine.chains.PacketOpener.Attempt;
+import org.partyline.messaging.chains.PacketOpener.Attempt;
 
 class RecognitionResultTest {
     private static final Attempt NO_SUITE_OPENS_IT = new Attempt(null, false, false);

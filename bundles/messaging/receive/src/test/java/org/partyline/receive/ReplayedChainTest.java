@@ -11,14 +11,14 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.packet.Content;
 import org.partyline.api.store.StoredRecord;
-import org.partyline.engine.chains.SeenChains;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.ReceiveChainRecord;
-import org.partyline.engine.kernel.Days;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.SignerId;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.chains.SeenChains;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.SignerId;
+import org.partyline.messaging.store.Tables;
 
 /** A member of the channel has the seeds of the others' chains, and says their words once more (PROTOCOL 5). */
 class ReplayedChainTest {

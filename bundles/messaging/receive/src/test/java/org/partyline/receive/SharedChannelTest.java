@@ -11,16 +11,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.ratchet.ReceiveChain;
-import org.partyline.engine.chains.ReceiveChains;
-import org.partyline.engine.chains.SeenChains;
-import org.partyline.engine.chains.SeenLocators;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.conversation.ReceiveChainRecord;
-import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Days;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.chains.ReceiveChains;
+import org.partyline.messaging.chains.SeenChains;
+import org.partyline.messaging.chains.SeenLocators;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.store.Tables;
 
 /** Several personas of one server are in a channel; one of them joins later, or speaks herself. */
 class SharedChannelTest {

@@ -17,13 +17,13 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.ratchet.SendChain;
-import org.partyline.engine.chains.ReceiveChains;
-import org.partyline.engine.conversation.ChainKind;
-import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.ReceiveChainRecord;
-import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
-import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.chains.ReceiveChains;
+import org.partyline.messaging.conversation.ChainKind;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
+import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.store.Tables;
 
 /** Chains whose keys others have, too: of an answer that is awaited, and our own on a copy of our files. */
 class SharedKeysTest {

@@ -3,14 +3,14 @@ package org.partyline.sealing;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.WaitsException;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.sealing.MessageSealer;
-import org.partyline.engine.sealing.Sealers;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.sealing.MessageSealer;
+import org.partyline.messaging.sealing.Sealers;
 
 /** Finds who seals a message, by the kind of its conversation. */
 public final class ConversationSealers implements Sealers {

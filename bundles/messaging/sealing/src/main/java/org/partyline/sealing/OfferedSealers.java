@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.sealing.PacketSealer;
-import org.partyline.engine.kernel.Bus;
-import org.partyline.engine.kernel.Notices;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.Notices;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -19,37 +19,37 @@ import org.partyline.api.sealing.Sealed;
 import org.partyline.api.sealing.WrittenMessage;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.chains.SeenLocators;
-import org.partyline.engine.chains.SendChainRecord;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.conversation.MembershipRecord;
-import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.kernel.WaitsException;
-import org.partyline.engine.mailbox.MessageEvent;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.MessageRecords;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.mailbox.SizeRange;
-import org.partyline.engine.personas.PersonaKeyRecords;
-import org.partyline.engine.recognition.PacketIndex;
-import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.schedule.CoverOrders;
-import org.partyline.engine.sealing.MessageSealer;
-import org.partyline.engine.sealing.Opening;
-import org.partyline.engine.sealing.Outlook;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.chains.SeenLocators;
+import org.partyline.messaging.chains.SendChainRecord;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecords;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.mailbox.SizeRange;
+import org.partyline.messaging.personas.PersonaKeyRecords;
+import org.partyline.messaging.recognition.PacketIndex;
+import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.sealing.MessageSealer;
+import org.partyline.messaging.sealing.Opening;
+import org.partyline.messaging.sealing.Outlook;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /**
- * Has what goes to a channel sealed by another bundle, where the channel was given to its sealer. That is asked without the engine's lock, and what it
+ * Has what goes to a channel sealed by another bundle, where the channel was given to its sealer. That is asked without the kernel's lock, and what it
  * answers is looked at before it is stored: packets and the sealer's new state in one transaction, as a chain's next key and its packets are
  * (PROTOCOL 5). An answer to a state that is not the stored one any more is dropped.
  */

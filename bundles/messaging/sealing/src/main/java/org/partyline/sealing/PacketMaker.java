@@ -7,7 +7,7 @@ import org.partyline.api.packet.Content;
 import org.partyline.api.packet.OpenedPacket;
 import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PlannedPacket;
-import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.messaging.conversation.PersonaKeys;
 
 /** Seals single packets, and gives them their times. */
 final class PacketMaker {

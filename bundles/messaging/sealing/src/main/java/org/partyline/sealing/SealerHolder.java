@@ -13,7 +13,7 @@ import org.partyline.api.Faults;
 import org.partyline.api.sealing.PacketSealer;
 import org.partyline.api.sealing.Sealed;
 import org.partyline.api.sealing.WrittenMessage;
-import org.partyline.engine.kernel.WaitsException;
+import org.partyline.messaging.kernel.WaitsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,7 +121,7 @@ final class SealerHolder {
     }
 
     /**
-     * Asks it. Called by one thread, without the engine's lock.
+     * Asks it. Called by one thread, without the kernel's lock.
      *
      * @return the caller's to close
      * @throws WaitsException when there is no answer

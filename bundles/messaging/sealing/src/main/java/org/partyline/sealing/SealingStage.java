@@ -16,21 +16,21 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.sealing.PacketSealer;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.engine.continuity.KeyUse;
-import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.kernel.Stage;
-import org.partyline.engine.kernel.StageContext;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.mailbox.MessageCutter;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.receive.Reception;
-import org.partyline.engine.schedule.CoverOrders;
-import org.partyline.engine.sealing.Sealers;
-import org.partyline.engine.sessions.HandshakeManager;
-import org.partyline.engine.sessions.IdentityRotation;
-import org.partyline.engine.sessions.KeyUpdates;
-import org.partyline.engine.sessions.SessionChains;
+import org.partyline.messaging.continuity.KeyUse;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Stage;
+import org.partyline.messaging.kernel.StageContext;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.mailbox.MessageCutter;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.sessions.IdentityRotation;
+import org.partyline.messaging.sessions.KeyUpdates;
+import org.partyline.messaging.sessions.SessionChains;
 
 /** Offers the sealers, for as long as its bundle is there. */
 @Component(service = Stage.class)

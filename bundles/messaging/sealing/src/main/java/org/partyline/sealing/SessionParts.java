@@ -2,16 +2,16 @@ package org.partyline.sealing;
 
 import java.util.function.Predicate;
 import org.partyline.api.Network;
-import org.partyline.engine.continuity.KeyUse;
-import org.partyline.engine.sessions.HandshakeManager;
-import org.partyline.engine.sessions.IdentityRotation;
-import org.partyline.engine.sessions.KeyUpdates;
-import org.partyline.engine.sessions.SessionChains;
+import org.partyline.messaging.continuity.KeyUse;
+import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.sessions.IdentityRotation;
+import org.partyline.messaging.sessions.KeyUpdates;
+import org.partyline.messaging.sessions.SessionChains;
 
 /**
  * What sessions are kept by.
  *
- * @param settled whether all was heard that a network's nodes knew when the engine started
+ * @param settled whether all was heard that a network's nodes knew when the kernel started
  */
 record SessionParts(
         HandshakeManager handshakes,

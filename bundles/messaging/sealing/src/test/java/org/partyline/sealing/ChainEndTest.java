@@ -19,14 +19,14 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.settings.SendingSettings;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.chains.SeenChains;
-import org.partyline.engine.chains.SendChainRecord;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.SizeRange;
-import org.partyline.engine.sealing.MessageSealer;
-import org.partyline.engine.sealing.Sealers;
-import org.partyline.engine.store.Keys;
+import org.partyline.messaging.chains.SeenChains;
+import org.partyline.messaging.chains.SendChainRecord;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.SizeRange;
+import org.partyline.messaging.sealing.MessageSealer;
+import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
 
 /** When a chain ends that messages of a channel ride on. */

@@ -10,9 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.sealing.Sealers;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.sealing.Sealers;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 

@@ -20,10 +20,10 @@ import org.partyline.api.packet.OpenedPacket;
 import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.Packets;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.kernel.Days;
-import org.partyline.engine.kernel.WaitsException;
-import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.testkit.protocol.PlainDerivation;
 import org.partyline.testkit.protocol.PlainSuite;
 

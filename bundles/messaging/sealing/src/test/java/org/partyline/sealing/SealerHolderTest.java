@@ -19,7 +19,7 @@ import org.partyline.api.sealing.PacketRoom;
 import org.partyline.api.sealing.PacketSealer;
 import org.partyline.api.sealing.Sealed;
 import org.partyline.api.sealing.WrittenMessage;
-import org.partyline.engine.kernel.WaitsException;
+import org.partyline.messaging.kernel.WaitsException;
 import org.partyline.testkit.Eventually;
 
 /** A sealer that takes too long. */

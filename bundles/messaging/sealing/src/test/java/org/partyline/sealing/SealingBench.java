@@ -3,15 +3,15 @@ package org.partyline.sealing;
 import java.time.Duration;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.conversation.MembershipRecord;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.schedule.CoverOrders;
-import org.partyline.engine.sealing.Sealers;
-import org.partyline.engine.store.Keys;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
 
 /** The sealers on a bench. */

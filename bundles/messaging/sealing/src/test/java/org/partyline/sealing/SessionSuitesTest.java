@@ -11,7 +11,7 @@ import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.packet.PacketType;
-import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.testkit.protocol.PlainSuite;
 
 /** Sessions are sealed with suites of other bundles as far as an offer can name them, and wait for the one that they agreed on. */

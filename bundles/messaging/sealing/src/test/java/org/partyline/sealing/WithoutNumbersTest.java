@@ -11,10 +11,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.engine.chains.SeenLocators;
-import org.partyline.engine.chains.SendChainRecord;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.sealing.Sealers;
+import org.partyline.messaging.chains.SeenLocators;
+import org.partyline.messaging.chains.SendChainRecord;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.sealing.Sealers;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 

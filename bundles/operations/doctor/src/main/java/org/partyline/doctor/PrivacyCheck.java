@@ -30,7 +30,7 @@ final class PrivacyCheck implements HealthCheck {
         if (sources.need(Vault.class).state() != Store.State.OPEN) {
             return List.of();
         }
-        // A profile cannot be told without it; the engine says whether any was ordered.
+        // A profile cannot be told without it; the kernel says whether any was ordered.
         Cover covers = sources.need(Cover.class);
         List<Finding> all = new ArrayList<>();
         all.addAll(profile(sources.need(Privacy.class)));
@@ -80,7 +80,7 @@ final class PrivacyCheck implements HealthCheck {
                         setting.key() + " is " + (setting.now().isEmpty() ? "not set" : setting.now()) + ", and "
                                 + setting.then() + " in the profile " + word(chosen) + " that was chosen: "
                                 + setting.why(),
-                        // These two are no settings of the engine's file.
+                        // These two are no settings of the kernel's file.
                         setting.key().equals("cover") || setting.key().equals("proxy-required")
                                 ? all
                                 : "partyline:config " + setting.key() + " " + setting.then()))

@@ -63,7 +63,7 @@ class ServiceReportTest {
         console = Optional.of(Optional::empty);
         report.round();
         report.round();
-        failure = Optional.of("engine: the thread 'sender'\nhas ended");
+        failure = Optional.of("kernel: the thread 'sender'\nhas ended");
         report.round();
         report.round();
         failure = Optional.empty();
@@ -72,7 +72,7 @@ class ServiceReportTest {
         assertEquals(
                 List.of(
                         "WATCHDOG=1",
-                        "STATUS=Not well: engine: the thread 'sender'?has ended",
+                        "STATUS=Not well: kernel: the thread 'sender'?has ended",
                         "WATCHDOG=1\nSTATUS=All parts work again.",
                         "WATCHDOG=1"),
                 told.subList(1, told.size()));

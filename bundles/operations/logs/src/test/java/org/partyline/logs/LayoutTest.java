@@ -78,7 +78,7 @@ class LayoutTest {
         StringMap context = new SortedArrayStringMap();
         context.putValue("bundle.name", "a " + message);
         return Log4jLogEvent.newBuilder()
-                .setLoggerName("org.partyline.engine.receive.InboundQueue")
+                .setLoggerName("org.partyline.messaging.receive.InboundQueue")
                 .setLevel(Level.ERROR)
                 .setMessage(new ParameterizedMessage(message, parameters, null))
                 .setThrown(thrown)
@@ -178,7 +178,7 @@ class LayoutTest {
         assertEquals("1970-01-01T00:00:01.000Z", document.get("time").asText());
         assertEquals("ERROR", document.get("level").asText());
         assertEquals(
-                "org.partyline.engine.receive.InboundQueue",
+                "org.partyline.messaging.receive.InboundQueue",
                 document.get("logger").asText());
         assertEquals(
                 "node 'core' says \"no\" \\ ümlaut", document.get("message").asText());

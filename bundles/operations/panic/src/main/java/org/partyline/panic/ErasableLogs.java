@@ -39,7 +39,7 @@ public final class ErasableLogs implements Erasable {
 
     private static final DateTimeFormatter JSON_TIMES = TIME.withZone(ZoneOffset.UTC);
 
-    /** What the engine logs when a store is opened or made. */
+    /** What the kernel logs when a store is opened or made. */
     private static final List<String> USED =
             List.of("the store is open", "the store was made", "The store was brought from");
 

@@ -166,7 +166,7 @@ public final class PanicService implements Panic, EraseOrder {
     }
 
     private String forgetKeys() throws PartylineException {
-        Vault vault = need(Vault.class, "engine");
+        Vault vault = need(Vault.class, "kernel");
         if (vault.state() == Store.State.NEW) {
             return "there is no store";
         }

@@ -64,7 +64,7 @@ public final class UnattendedStart implements Unattended, Erasable {
     private final Faults faults = new Faults("a try to open the store", LOG::error);
     private final Object moving = new Object();
 
-    /** The engine's, as soon as it is there. */
+    /** The kernel's, as soon as it is there. */
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
@@ -282,7 +282,7 @@ public final class UnattendedStart implements Unattended, Erasable {
             throw new IllegalArgumentException("to ask is no place: ask(passphrase)");
         }
         synchronized (moving) {
-            try (SecretBytes storeKey = engine().storeKey(passphrase)) {
+            try (SecretBytes storeKey = kernel().storeKey(passphrase)) {
                 if (place == Source.CREDENTIAL) {
                     checkCredential(storeKey);
                 } else {
@@ -336,7 +336,7 @@ public final class UnattendedStart implements Unattended, Erasable {
 
     private void checkCredential(SecretBytes storeKey) throws PartylineException {
         char[] handedOver = credential.read();
-        try (SecretBytes opened = engine().storeKey(handedOver)) {
+        try (SecretBytes opened = kernel().storeKey(handedOver)) {
             if (!opened.equals(storeKey)) {
                 throw new StoreException("the credential opens another store: look at both");
             }
@@ -351,7 +351,7 @@ public final class UnattendedStart implements Unattended, Erasable {
     @Override
     public void ask(char[] passphrase) throws PartylineException {
         synchronized (moving) {
-            engine().storeKey(passphrase).close();
+            kernel().storeKey(passphrase).close();
             Source before = source;
             try {
                 // First of all what could be stolen goes; the passphrase opens the store in any case.
@@ -399,10 +399,10 @@ public final class UnattendedStart implements Unattended, Erasable {
         return new Places(stores);
     }
 
-    private Vault engine() throws StoreException {
+    private Vault kernel() throws StoreException {
         Vault now = vault;
         if (now == null) {
-            throw new StoreException("the engine is not running: start its bundle");
+            throw new StoreException("the kernel is not running: start its bundle");
         }
         return now;
     }

@@ -57,7 +57,7 @@ class ArchitectureTest {
     /** Bundles that others use by their classes, and why. */
     private static final Map<String, String> SHARED = Map.of(
             "api-spi", "the interfaces and value types that all share",
-            "api-app", "the interfaces and value types that the callers of the engine share",
+            "api-app", "the interfaces and value types that the callers of the kernel share",
             "api-messaging",
                     "the unlocked state, stored records and stages' interfaces that the bundles of messaging share",
             "bitcoin-tx", "one reader of raw transactions for all transports, and for their tests",
@@ -71,11 +71,11 @@ class ArchitectureTest {
     private static final Map<String, String> WIDE =
             Map.of("org.partyline.transportrpc.RpcClient", "the settings of a connection");
 
-    private static final String ENGINE = "org.partyline.engine.Engine";
+    private static final String WHOLE_KERNEL = "org.partyline.kernel.Kernel";
     /** Stands for the kernel in unit tests. */
     private static final String BENCH = "org.partyline.testkit.messaging.StageBench";
 
-    private static final String KERNEL = "org.partyline.engine.kernel.";
+    private static final String KERNEL = "org.partyline.messaging.kernel.";
     private static final String CONTEXT = KERNEL + "StageContext";
     private static final String PARTS = KERNEL + "Parts";
     private static final String GUARD = KERNEL + "StateGuard";
@@ -104,9 +104,9 @@ class ArchitectureTest {
     private static final Map<String, String> OPERATIONS = Map.of(
             GUARD,
             "gives it out, a piece of work at a time",
-            "org.partyline.engine.mailbox.Views",
+            "org.partyline.messaging.mailbox.Views",
             "one answer to a program",
-            "org.partyline.engine.mailbox.MessageRenumbered",
+            "org.partyline.messaging.mailbox.MessageRenumbered",
             "one event, told within a transaction",
             "org.partyline.delivery.StoreCarrierTransaction",
             "one transaction",
@@ -329,7 +329,7 @@ class ArchitectureTest {
             for (JavaClass one : bundle.classes()) {
                 String outer = outermost(one);
                 boolean stage = one.isAssignableTo(KERNEL + "Stage");
-                if (outer.equals(CONTEXT) || outer.equals(ENGINE) || outer.equals(BENCH)) {
+                if (outer.equals(CONTEXT) || outer.equals(WHOLE_KERNEL) || outer.equals(BENCH)) {
                     continue;
                 }
                 if (!stage && uses(one, CONTEXT)) {
@@ -388,16 +388,17 @@ class ArchitectureTest {
     /** Who asks for services by their type has all of them. */
     @Test
     void onlyTheKernelLooksServicesUp() {
-        assertEquals(Set.of(CONTEXT, ENGINE), callers(PARTS, "reference"));
+        assertEquals(Set.of(CONTEXT, WHOLE_KERNEL), callers(PARTS, "reference"));
     }
 
     /** Under the lock that all have, one that had it wrong would lock the store's owner out, or leave keys behind. */
     @Test
     void onlyTheKernelOpensAndLocks() {
-        assertEquals(Set.of(ENGINE, "org.partyline.engine.vault.StateKeeper", BENCH), callers(GUARD, "setUnlocked"));
+        assertEquals(
+                Set.of(WHOLE_KERNEL, "org.partyline.kernel.vault.StateKeeper", BENCH), callers(GUARD, "setUnlocked"));
         Set<String> whole = new TreeSet<>();
         for (Bundle bundle : bundles) {
-            if (bundle.floor().equals("messaging") && !bundle.name().equals("engine")) {
+            if (bundle.floor().equals("messaging") && !bundle.name().equals("kernel")) {
                 bundle.classes().stream()
                         .filter(one -> uses(one, STORE))
                         .map(ArchitectureTest::outermost)
@@ -462,9 +463,9 @@ class ArchitectureTest {
 
     private static final Pattern ROW = Pattern.compile("^\\| `([a-z]+)` \\|");
 
-    /** What docs/architecture.md says of the engine's packages: each may use those above it in the list. */
+    /** What docs/architecture.md says of the packages that stages share: each may use those above it in the list. */
     @Test
-    void thePageListsTheEnginesPackagesInTheirOrder() throws IOException {
+    void thePageListsWhatStagesShareInItsOrder() throws IOException {
         List<String> listed = Files.readAllLines(Path.of("..", "..", "docs", "architecture.md")).stream()
                 .dropWhile(line -> !line.equals("## What stages share"))
                 .skip(1)
@@ -472,20 +473,20 @@ class ArchitectureTest {
                 .flatMap(line -> ROW.matcher(line).results())
                 .map(row -> row.group(1))
                 .toList();
-        List<JavaClass> engine = bundles.stream()
-                .filter(bundle -> Set.of(INNER, "engine").contains(bundle.name()))
+        List<JavaClass> shared = bundles.stream()
+                .filter(bundle -> bundle.name().equals(INNER))
                 .flatMap(bundle -> bundle.classes().stream())
                 .toList();
         Set<String> wrong = new TreeSet<>();
         Set<String> packages = new TreeSet<>();
-        for (JavaClass one : engine) {
-            String from = inEngine(one);
+        for (JavaClass one : shared) {
+            String from = inMessaging(one);
             if (from.isEmpty()) {
                 continue;
             }
             packages.add(from);
             for (Dependency dependency : one.getDirectDependenciesFromSelf()) {
-                String to = inEngine(dependency.getTargetClass().getBaseComponentType());
+                String to = inMessaging(dependency.getTargetClass().getBaseComponentType());
                 if (!to.isEmpty() && listed.indexOf(to) > listed.indexOf(from)) {
                     wrong.add(from + " uses " + to + ": " + one.getName());
                 }
@@ -495,9 +496,9 @@ class ArchitectureTest {
         assertEquals(Set.of(), wrong);
     }
 
-    /** The package of a class of the engine; empty for others, and for those that put it together. */
-    private static String inEngine(JavaClass one) {
-        String prefix = "org.partyline.engine.";
+    /** The package of a class that stages share; empty for others. */
+    private static String inMessaging(JavaClass one) {
+        String prefix = "org.partyline.messaging.";
         String name = one.getPackageName();
         return name.startsWith(prefix) ? name.substring(prefix.length()) : "";
     }

@@ -45,7 +45,7 @@ class UnitTestsTest {
 
     /** Bundles whose tests use others' implementations, and why. */
     private static final Map<String, String> TOGETHER = Map.of(
-            "engine", "the few tests that show all stages together, in one process",
+            "kernel", "the few tests that show all stages together, in one process",
             "session", "the known answers of PROTOCOL 6 are whole packets",
             "secrets-file", "a file that was written with the real algorithms has to open for ever");
 

@@ -139,7 +139,7 @@ public class DistributionIT {
                 "settings",
                 "suites",
                 "nodes",
-                "engine",
+                "kernel",
                 "mailbox",
                 "contacts",
                 "channels",

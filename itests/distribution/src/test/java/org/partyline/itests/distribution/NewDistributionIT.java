@@ -135,20 +135,20 @@ public class NewDistributionIT {
     }
 
     /** Makes the distribution one with another bundle. */
-    private void pack(String engine) throws Exception {
-        Files.writeString(distribution.resolve("system/org/partyline/engine.jar"), engine);
+    private void pack(String kernel) throws Exception {
+        Files.writeString(distribution.resolve("system/org/partyline/kernel.jar"), kernel);
         String sum = HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256").digest(engine.getBytes(StandardCharsets.UTF_8)));
-        Files.writeString(distribution.resolve("lib/system.sha256"), sum + "  system/org/partyline/engine.jar\n");
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(kernel.getBytes(StandardCharsets.UTF_8)));
+        Files.writeString(distribution.resolve("lib/system.sha256"), sum + "  system/org/partyline/kernel.jar\n");
     }
 
     @Test
     public void aFileOfTheDistributionThatWasOverwrittenKeepsTheServerFromStarting() throws Exception {
-        Files.writeString(distribution.resolve("system/org/partyline/engine.jar"), "other code");
+        Files.writeString(distribution.resolve("system/org/partyline/kernel.jar"), "other code");
 
         assertEquals(
                 "Error: " + distribution
-                        + "/system/org/partyline/engine.jar is not what the distribution was packed with:"
+                        + "/system/org/partyline/kernel.jar is not what the distribution was packed with:"
                         + " unpack the distribution again.\n",
                 said());
 

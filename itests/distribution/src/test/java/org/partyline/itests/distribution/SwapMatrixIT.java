@@ -71,7 +71,7 @@ public class SwapMatrixIT {
     private static final String PASSPHRASE = "a passphrase of this test";
     private static final String OURS = "org.partyline.";
     /** What all others are made of: a restart of the framework's bundles, not a swap. */
-    private static final Set<String> KERNEL = Set.of("api-spi", "api-app", "api-messaging", "store-jdbc", "engine");
+    private static final Set<String> KERNEL = Set.of("api-spi", "api-app", "api-messaging", "store-jdbc", "kernel");
 
     private static final Duration BETWEEN_MESSAGES = Duration.ofMillis(100);
     /** How many messages leave between two steps of a swap. */
@@ -446,7 +446,7 @@ public class SwapMatrixIT {
         return reference == null ? null : context.getService(reference);
     }
 
-    /** Waits until the engine is there again, and opens the store. */
+    /** Waits until the kernel is there again, and opens the store. */
     private void awaitOpen() throws InterruptedException {
         await("the store is open", () -> {
             Vault current = now(Vault.class);
@@ -488,13 +488,13 @@ public class SwapMatrixIT {
                                             false));
                             stored.add(text);
                         } catch (Exception | LinkageError e) {
-                            // Refused, or told so while the engine goes: it may have been stored, once.
+                            // Refused, or told so while the kernel goes: it may have been stored, once.
                         }
                     },
                     0,
                     BETWEEN_MESSAGES.toMillis(),
                     TimeUnit.MILLISECONDS);
-            for (String name : List.of("store-jdbc", "engine")) {
+            for (String name : List.of("store-jdbc", "kernel")) {
                 for (Way way : Way.values()) {
                     int before = stored.size();
                     await("messages are taken", () -> stored.size() >= before + APART);
@@ -524,7 +524,7 @@ public class SwapMatrixIT {
                     "none arrives twice",
                     Set.of(1L),
                     Set.copyOf(received("kernel ").values()));
-            System.out.println("swap: store and engine: " + stored.size() + " messages of " + tried.get() + " tries");
+            System.out.println("swap: store and kernel: " + stored.size() + " messages of " + tried.get() + " tries");
         } finally {
             sender.shutdownNow();
         }

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.bitcoinj.core.Transaction;
 import org.partyline.api.transport.SignedTransaction;
-import org.partyline.engine.Station.Kind;
+import org.partyline.kernel.Station.Kind;
 
 /**
  * What somebody sees who watches every version of a server's rolling transactions, and which of them stood in blocks.

@@ -14,10 +14,10 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.cover.Timing;
-import org.partyline.engine.Station;
+import org.partyline.kernel.Station;
 
 /**
- * Months of a whole engine under cover traffic, on a clock of the test, in seconds; the network is one of paper, as only times
+ * Months of a whole server under cover traffic, on a clock of the test, in seconds; the network is one of paper, as only times
  * matter.
  */
 final class Months {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.bitcoinj.core.Transaction;
 import org.bitcoinj.core.TransactionOutput;
-import org.partyline.engine.Station;
+import org.partyline.kernel.Station;
 
 /**
  * A packet in its transaction.

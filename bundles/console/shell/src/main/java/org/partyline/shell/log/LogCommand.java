@@ -19,7 +19,7 @@ import org.partyline.shell.output.Table;
         scope = PartylineCommand.SCOPE,
         name = "log",
         description = "Show what the bundles of this program write into the log, or set it, at once and for good",
-        detailedDescription = "partyline:log\npartyline:log engine debug\npartyline:log engine default\n"
+        detailedDescription = "partyline:log\npartyline:log kernel debug\npartyline:log kernel default\n"
                 + "partyline:log --format json")
 final class LogCommand extends PartylineCommand {
     /** What may be written for a level. */

@@ -242,7 +242,7 @@ class EveryCommandTest {
     static String[] plausible(CommandLayout layout) {
         return switch (layout.command().name()) {
             case "privacy" -> new String[] {"balanced"};
-            case "log" -> new String[] {"engine", "debug"};
+            case "log" -> new String[] {"kernel", "debug"};
             case "panic" -> new String[] {"lock"};
             case "shred" -> new String[] {"channel", "lobby"};
             case "wallet-restore" -> new String[] {"--words-file", secretFile()};

@@ -63,19 +63,19 @@ class StoppedBundlesTest {
 
     @Test
     void whatIsStoppedIsNamedThoughWhoKnowsSinceWhenIsStoppedToo() {
-        Engine engine = Engines.none("org.partyline.engine");
+        Engine engine = Engines.none("org.partyline.kernel");
         assertEquals(
-                "Error: the store service is away: try again in a moment; bundle org.partyline.engine does not run: what"
-                        + " needs it waits (bundle:start org.partyline.engine)",
+                "Error: the store service is away: try again in a moment; bundle org.partyline.kernel does not run: what"
+                        + " needs it waits (bundle:start org.partyline.kernel)",
                 new Runner(new FakeEngine(), FakeSession.withoutTerminal(), engine).refusal("status"));
     }
 
     @Test
     void onlyBundlesOfOursCountAndNoFragments() {
         assertEquals(
-                List.of("org.partyline.cover", "org.partyline.engine"),
+                List.of("org.partyline.cover", "org.partyline.kernel"),
                 StoppedBundles.idle(
-                        bundle("org.partyline.engine", Bundle.RESOLVED, Map.of()),
+                        bundle("org.partyline.kernel", Bundle.RESOLVED, Map.of()),
                         bundle("org.partyline.fees", Bundle.ACTIVE, Map.of()),
                         bundle("org.partyline.shell", Bundle.STARTING, Map.of()),
                         bundle("org.partyline.extra", Bundle.RESOLVED, Map.of(Constants.FRAGMENT_HOST, "x")),

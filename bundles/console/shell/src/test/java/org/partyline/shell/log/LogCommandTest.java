@@ -15,10 +15,10 @@ class LogCommandTest {
     void aLevelIsSetShownAndTakenBack() throws Exception {
         Runner runner = Runner.plain();
         assertTrue(runner.run("log").contains("transport-rpc"));
-        String set = runner.run("log", "engine", "debug");
-        assertTrue(set.contains("engine") && set.contains("debug"), set);
-        assertEquals(Map.of("engine", Level.DEBUG), runner.fake.levels);
-        runner.run("log", "engine", "default");
+        String set = runner.run("log", "kernel", "debug");
+        assertTrue(set.contains("kernel") && set.contains("debug"), set);
+        assertEquals(Map.of("kernel", Level.DEBUG), runner.fake.levels);
+        runner.run("log", "kernel", "default");
         assertEquals(Map.of(), runner.fake.levels);
     }
 
@@ -33,8 +33,8 @@ class LogCommandTest {
     void whatIsNoBundleOrNoLevelIsRefused() {
         Runner runner = Runner.plain();
         assertTrue(runner.refusal("log", "org.jline", "trace").contains("there is no bundle"));
-        assertTrue(runner.refusal("log", "engine", "loud").contains("loud"));
-        assertTrue(runner.refusal("log", "engine").contains("goes with a level"));
+        assertTrue(runner.refusal("log", "kernel", "loud").contains("loud"));
+        assertTrue(runner.refusal("log", "kernel").contains("goes with a level"));
         assertEquals(Map.of(), runner.fake.levels);
     }
 }

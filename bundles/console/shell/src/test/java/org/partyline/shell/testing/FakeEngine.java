@@ -1006,7 +1006,7 @@ public final class FakeEngine {
 
         @Override
         public List<Entry> entries() {
-            return Stream.of("engine", "transport-rpc")
+            return Stream.of("kernel", "transport-rpc")
                     .map(name -> new Entry(
                             name,
                             "org.partyline." + name.replace("-", ""),

@@ -307,7 +307,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         }
     }
 
-    // What the engine asks.
+    // What the kernel asks.
 
     @Override
     public synchronized SignedTransaction pay(String account, List<byte[]> payloads, FeeRate rate)

@@ -6,8 +6,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
-import org.partyline.engine.delivery.Departures;
-import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.mailbox.OutgoingMessage;
 
 /** Sends nothing, and remembers what it was asked for. */
 public final class PlainDepartures implements Departures {

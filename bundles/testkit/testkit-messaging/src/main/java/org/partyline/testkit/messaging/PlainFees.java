@@ -13,10 +13,10 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.FeeRule;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.fees.Pricing;
-import org.partyline.engine.fees.Spending;
-import org.partyline.engine.kernel.WaitsException;
-import org.partyline.engine.schedule.CoverSlots;
+import org.partyline.messaging.fees.Pricing;
+import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.schedule.CoverSlots;
 
 /** One rate for all, and as much to spend as the test says. */
 public final class PlainFees implements Pricing, Spending {

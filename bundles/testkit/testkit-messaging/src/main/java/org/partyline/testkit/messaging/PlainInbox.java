@@ -11,19 +11,19 @@ import org.partyline.api.packet.Content;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.kernel.EventHub;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.Annotations;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.MessageRecordBuilder;
-import org.partyline.engine.mailbox.MessageRecords;
-import org.partyline.engine.mailbox.Views;
-import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.store.Tables;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.kernel.EventHub;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.Annotations;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecordBuilder;
+import org.partyline.messaging.mailbox.MessageRecords;
+import org.partyline.messaging.mailbox.Views;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.store.Tables;
 
 /** Keeps texts, hands on what is none, and joins no pieces: a piece is counted. */
 public final class PlainInbox implements Inbox {

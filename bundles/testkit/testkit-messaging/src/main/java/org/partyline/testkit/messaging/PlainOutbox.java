@@ -7,20 +7,20 @@ import java.util.function.UnaryOperator;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.BlockRef;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.kernel.Notices;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.MessageEvent;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.mailbox.PacketEvent;
-import org.partyline.engine.mailbox.TransactionMined;
-import org.partyline.engine.recognition.PacketIndex;
-import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.scan.PacketId;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.kernel.Notices;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PacketEvent;
+import org.partyline.messaging.mailbox.TransactionMined;
+import org.partyline.messaging.recognition.PacketIndex;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.scan.PacketId;
 
 /**
  * Keeps outgoing messages as they are changed, and nothing else: no time to live begins, no decoy is made of what is given up, and a

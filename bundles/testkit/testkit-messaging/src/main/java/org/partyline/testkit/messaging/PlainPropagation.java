@@ -15,14 +15,14 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.WaitsException;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.mailbox.PropagationRecord;
-import org.partyline.engine.mailbox.PropagationRecords;
-import org.partyline.engine.mailbox.PropagationTracker;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.mailbox.PropagationRecord;
+import org.partyline.messaging.mailbox.PropagationRecords;
+import org.partyline.messaging.mailbox.PropagationTracker;
 
 /** Believes the first node that shows a transaction, and hands one over again when the setting's time has passed. */
 public final class PlainPropagation implements PropagationTracker {

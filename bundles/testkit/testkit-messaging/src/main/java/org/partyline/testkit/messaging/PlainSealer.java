@@ -9,21 +9,21 @@ import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.StateGuard;
-import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.kernel.WaitsException;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.mailbox.SizeRange;
-import org.partyline.engine.recognition.PacketIndex;
-import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.sealing.MessageSealer;
-import org.partyline.engine.sealing.Opening;
-import org.partyline.engine.sealing.Outlook;
-import org.partyline.engine.sealing.Sealers;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.SizeRange;
+import org.partyline.messaging.recognition.PacketIndex;
+import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.sealing.MessageSealer;
+import org.partyline.messaging.sealing.Opening;
+import org.partyline.messaging.sealing.Outlook;
+import org.partyline.messaging.sealing.Sealers;
 
 /** Makes packets of noise: nobody can read them, and all that is to be seen of them is right. */
 public final class PlainSealer implements MessageSealer, Sealers {

@@ -1,10 +1,10 @@
 package org.partyline.testkit.messaging;
 
 import org.partyline.api.Network;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.mailbox.SizeRange;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.mailbox.SizeRange;
 
 /** Packets of any size up to one that the test sets. */
 public final class PlainSizes implements PacketSizes {

@@ -11,7 +11,7 @@ import org.partyline.api.Network;
 import org.partyline.api.cover.CoverOrder;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.cover.CoverTransaction;
-import org.partyline.engine.schedule.CoverSlots;
+import org.partyline.messaging.schedule.CoverSlots;
 
 /** Cover traffic by hand: a slot is when the test says so, and a decoy is what it gives. Without an order there is none. */
 public final class TestCover implements CoverTraffic, CoverSlots {

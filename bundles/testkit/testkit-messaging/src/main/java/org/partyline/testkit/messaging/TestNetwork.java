@@ -36,7 +36,7 @@ import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
-import org.partyline.engine.store.Keys;
+import org.partyline.messaging.store.Keys;
 
 /** A network without rules: a mempool, blocks by command, and as many nodes and wallets as a test wants. */
 public final class TestNetwork {

@@ -15,10 +15,10 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.schedule.Pace;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.engine.delivery.Departures;
-import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.receive.Reception;
-import org.partyline.engine.sealing.Sealers;
+import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.sealing.Sealers;
 
 /** A test that is run with each service that a message's way needs, to take it away ({@link StageBench#stop}). */
 @Target(ElementType.METHOD)

@@ -1,4 +1,0 @@
-/** Where messages come from and go to: channels, contacts, inboxes, and the keys that belong to them. */
-@org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.0.0")
-package org.partyline.engine.conversation;

@@ -1,0 +1,144 @@
+package org.partyline.messaging.chains;
+
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.crypto.AuthenticationFailedException;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.OpenedPacket;
+import org.partyline.api.packet.PacketCodec;
+import org.partyline.api.packet.PacketKey;
+import org.partyline.api.packet.PacketLabel;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.PacketView;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.packet.RefusedContentException;
+import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.messaging.conversation.ChainKind;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.scan.Candidate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens packets with the suites that are here, and shows what they are. Uses no key up. */
+public final class PacketOpener {
+    private static final Logger LOG = LoggerFactory.getLogger(PacketOpener.class);
+
+    private final PacketCodec codec;
+    private final SuiteDirectory suites;
+
+    public PacketOpener(PacketCodec codec, SuiteDirectory suites) {
+        this.codec = codec;
+        this.suites = suites;
+    }
+
+    /**
+     * How it went.
+     *
+     * @param opened null: no suite opened it
+     * @param missing whether a suite that may have sealed it is not here
+     * @param refused whether a member made it, against the protocol's rules
+     */
+    public record Attempt(OpenedPacket opened, boolean missing, boolean refused) {}
+
+    public static byte[] locator(Candidate candidate, int length) {
+        return Arrays.copyOfRange(candidate.payload(), 1, 1 + length);
+    }
+
+    public static PacketLabel label(ReceiveChainState track) {
+        return track.entry.kind() == ChainKind.REPLY ? PacketLabel.REPLY : PacketLabel.RATCHET;
+    }
+
+    /** The suites to try on a chain: a session has one that both sides agreed on, a channel's member may change its own. */
+    public List<String> suites(ReceiveChainState track) {
+        String own = suites.name(track.entry.suite());
+        if (track.entry.kind() != ChainKind.CHANNEL) {
+            return List.of(own);
+        }
+        LinkedHashSet<String> order = new LinkedHashSet<>();
+        order.add(own);
+        order.addAll(suites.allowed());
+        return List.copyOf(order);
+    }
+
+    /** Tries every suite that somebody may have sealed with. */
+    public Attempt openByAny(Candidate candidate, PacketKey key) {
+        return open(candidate, key, suites.every());
+    }
+
+    /** Tries the suites in order; a suite that policy forbids is not tried, and counts as missing where it was named. */
+    public Attempt open(Candidate candidate, PacketKey key, List<String> order) {
+        boolean missing = false;
+        for (String name : order) {
+            Optional<AeadSuite> suite = suites.suite(name);
+            if (suite.isEmpty()) {
+                missing = true;
+                continue;
+            }
+            try {
+                OpenedPacket opened = codec.open(candidate.payload(), key, suite.get(), candidate.reference());
+                return new Attempt(opened, false, false);
+            } catch (AuthenticationFailedException e) {
+                LOG.trace("not sealed with {}", name);
+            } catch (LinkageError e) {
+                // Its bundle was replaced in the middle: as if it were not here.
+                LOG.debug("suite {} went away", name, e);
+                missing = true;
+            } catch (RefusedContentException e) {
+                LOG.warn("a member's packet was refused: {}", e.getMessage());
+                return new Attempt(null, false, true);
+            }
+        }
+        return new Attempt(null, missing, false);
+    }
+
+    /** The JSON view of a channel's packet. */
+    public String view(
+            ChannelMembership member,
+            OpenedPacket opened,
+            Optional<byte[]> session,
+            OptionalInt sequence,
+            byte[] salt) {
+        return codec.json(viewOf(opened, session, sequence, Optional.of(member.entry.parameters()), salt));
+    }
+
+    /** The JSON view of a contact's packet. */
+    public String view(OpenedPacket opened, Optional<byte[]> session, OptionalInt sequence) {
+        return codec.json(viewOf(opened, session, sequence, Optional.empty(), new byte[0]));
+    }
+
+    /** What a packet shows of itself once it is open. */
+    public static PacketView viewOf(
+            OpenedPacket opened,
+            Optional<byte[]> session,
+            OptionalInt sequence,
+            Optional<KdfParameters> kdf,
+            byte[] salt) {
+        Content content = opened.content();
+        return new PacketView(
+                Packets.VERSION,
+                content.type() == PacketType.DECOY && content.newChain().isPresent()
+                        ? PacketType.OPENER
+                        : content.type(),
+                content.senderId(),
+                session,
+                sequence,
+                content.timestamp(),
+                opened.suite(),
+                kdf,
+                salt,
+                opened.nonce(),
+                opened.ciphertext(),
+                opened.tag(),
+                content.ttlMinutes().isPresent()
+                        ? OptionalLong.of(60L * content.ttlMinutes().getAsInt())
+                        : OptionalLong.empty(),
+                content.fragment());
+    }
+}

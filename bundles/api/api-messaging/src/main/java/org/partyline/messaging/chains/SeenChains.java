@@ -1,0 +1,46 @@
+package org.partyline.messaging.chains;
+
+import java.nio.ByteBuffer;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.messaging.store.Keys;
+
+/**
+ * The chains that were opened in a channel, by their session ids, for as long as the root of their day is kept (PROTOCOL 5).
+ * Every member has the seed that it has read: a chain that can be opened a second time can be made to say old words again. Each
+ * method is part of the caller's transaction.
+ */
+public final class SeenChains {
+    /** The table of the store. */
+    public static final String TABLE = "seen-chains";
+
+    private static final int DAY_AT = Long.BYTES;
+    private static final byte[] SEEN = {1};
+
+    private SeenChains() {}
+
+    /**
+     * Remembers that a chain was opened, by whomever.
+     *
+     * @param day of the root that the chain's key comes from
+     * @return false when it was opened before
+     */
+    public static boolean opens(StoreTransaction tx, int membership, int day, byte[] session) throws StoreException {
+        byte[] key = Keys.of(membership, Keys.of(day, session));
+        if (tx.contains(TABLE, key)) {
+            return false;
+        }
+        tx.put(TABLE, key, Keys.of(membership), SEEN, null);
+        return true;
+    }
+
+    /** Forgets the chains of the days whose roots are erased: nobody can open these any more. */
+    public static void forgetBefore(StoreTransaction tx, int membership, int day) throws StoreException {
+        for (StoredRecord seen : tx.list(TABLE, Keys.of(membership))) {
+            if (ByteBuffer.wrap(seen.key()).getLong(DAY_AT) < day) {
+                tx.delete(TABLE, seen.key());
+            }
+        }
+    }
+}

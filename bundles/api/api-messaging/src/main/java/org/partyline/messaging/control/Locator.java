@@ -1,0 +1,47 @@
+package org.partyline.messaging.control;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * By what a CONTROL body names a message: the first bytes of the locator of its first packet (PROTOCOL 6.1).
+ *
+ * @param hex lower-case digits
+ */
+public record Locator(String hex) {
+    /** Bytes that name a message whose sender alone may change it. */
+    public static final int WHOLE = 8;
+    /** Bytes that name a message of anybody's. */
+    public static final int SHORT = 4;
+
+    /** @throws IllegalArgumentException when it has neither of the two lengths, or is no hex */
+    public Locator {
+        int length = HexFormat.of().parseHex(hex).length;
+        if (length != WHOLE && length != SHORT) {
+            throw new IllegalArgumentException("a locator names a message by 8 bytes, or by 4");
+        }
+    }
+
+    /** The first bytes of a packet's locator. @param length {@link #WHOLE} or {@link #SHORT} */
+    public static Locator of(byte[] bytes, int offset, int length) {
+        return new Locator(HexFormat.of().formatHex(bytes, offset, offset + length));
+    }
+
+    /** The first four bytes of it. */
+    public Locator shortened() {
+        return new Locator(hex.substring(0, 2 * SHORT));
+    }
+
+    /** Whether a message's locator begins so. @param whole 16 hex digits; empty fits nothing */
+    public boolean fits(String whole) {
+        return whole.startsWith(hex);
+    }
+
+    byte[] bytes() {
+        return HexFormat.of().parseHex(hex);
+    }
+
+    static Locator readFrom(byte[] body, int length) {
+        return of(Arrays.copyOfRange(body, 1, 1 + length), 0, length);
+    }
+}

@@ -1,0 +1,62 @@
+package org.partyline.messaging.control;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What may stand as a reaction: one grapheme, UTF-8, at most 16 bytes (PROTOCOL 6.1). */
+public final class Reactions {
+    /** Most bytes of one. */
+    public static final int MOST_BYTES = 16;
+
+    /** An extended grapheme cluster (Unicode Annex 29). */
+    private static final Pattern GRAPHEME = Pattern.compile("\\X");
+
+    private static final int JOINER = 0x200D;
+
+    /** Letters and symbols that show nothing. */
+    private static final Set<Integer> BLANK = Set.of(0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0);
+
+    private Reactions() {}
+
+    /** Whether a text is one grapheme that can be seen, by itself and where it stands. */
+    public static boolean isReaction(String text) {
+        return !text.isEmpty()
+                && text.getBytes(StandardCharsets.UTF_8).length <= MOST_BYTES
+                && GRAPHEME.matcher(text).matches()
+                && isBase(text.codePointAt(0))
+                && text.codePoints().skip(1).allMatch(Reactions::isPart);
+    }
+
+    /** What a grapheme may begin with. A mark without a base would change the look of what stands before it. */
+    private static boolean isBase(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SPACE_SEPARATOR,
+                    Character.NON_SPACING_MARK,
+                    Character.ENCLOSING_MARK,
+                    Character.COMBINING_SPACING_MARK,
+                    Character.PRIVATE_USE -> false;
+            // Emoji of a later Unicode than this Java's are unassigned here.
+            default -> !BLANK.contains(c);
+        };
+    }
+
+    /** What may follow: marks, skin tones, joined emoji; nothing that turns the direction of writing or hides. */
+    private static boolean isPart(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SPACE_SEPARATOR,
+                    Character.PRIVATE_USE -> false;
+            case Character.FORMAT -> c == JOINER;
+            default -> true;
+        };
+    }
+}

@@ -1,0 +1,13 @@
+package org.partyline.messaging.conversation;
+
+/** What a chain carries. */
+public enum ChainKind {
+    /** A channel member's messages. */
+    CHANNEL,
+    /** A contact's messages. */
+    SESSION,
+    /** The answer to a handshake of ours. */
+    REPLY,
+    /** What a contact would write who is the one who opened; its {@code handshake} is the number of what was answered. */
+    CANDIDATE
+}

@@ -1,0 +1,72 @@
+package org.partyline.messaging.conversation;
+
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.ratchet.ChannelKeys;
+
+/** A persona's place in a channel, with its root. */
+public final class ChannelMembership extends Conversation implements AutoCloseable {
+    public MembershipRecord entry;
+    public final SecretBytes legacyKey;
+    private SecretBytes root;
+
+    public ChannelMembership(MembershipRecord entry) {
+        super(entry.persona(), Network.ofCode(entry.network()).orElseThrow());
+        this.root = SecretBytes.wrap(entry.root());
+        this.legacyKey = entry.legacyKey() == null ? null : SecretBytes.wrap(entry.legacyKey());
+        this.entry = entry.withRoot(entry.rootDay(), null);
+    }
+
+    @Override
+    public int id() {
+        return entry.id();
+    }
+
+    @Override
+    public String name() {
+        return entry.name();
+    }
+
+    @Override
+    public Optional<Messages.Carrier> itsCarrier() {
+        return entry.itsCarrier();
+    }
+
+    /** The id of another bundle's sealer that seals what is written here; empty: ours does. */
+    public Optional<String> sealer() {
+        return Optional.ofNullable(entry.sealer()).filter(id -> !id.isEmpty());
+    }
+
+    @Override
+    public long lastTimestamp() {
+        return entry.lastTimestamp();
+    }
+
+    /** The root of a day, the caller's to wipe; the day must not be before the one that is kept. */
+    public SecretBytes root(ChannelKeys keys, int day) {
+        return keys.advance(root, day - entry.rootDay());
+    }
+
+    /** Moves the root to a later day, and wipes the one before. */
+    public void moveTo(ChannelKeys keys, int day) {
+        SecretBytes later = root(keys, day);
+        root.close();
+        root = later;
+        entry = entry.withRoot(day, null);
+    }
+
+    /** The record to store: the root is put back in. */
+    public MembershipRecord toStore() {
+        return entry.withRoot(entry.rootDay(), root.expose());
+    }
+
+    @Override
+    public void close() {
+        root.close();
+        if (legacyKey != null) {
+            legacyKey.close();
+        }
+    }
+}

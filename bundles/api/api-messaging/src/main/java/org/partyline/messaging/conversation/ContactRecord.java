@@ -1,0 +1,70 @@
+package org.partyline.messaging.conversation;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+
+/**
+ * Somebody whom a persona knows. Its number is of the same series as those of memberships.
+ *
+ * @param signing Ed25519, 32 bytes; null for a stranger whose card is not known
+ * @param agreement X25519, 32 bytes
+ * @param inboxSecret 16 bytes; null for a stranger
+ * @param trust a {@link org.partyline.api.engine.Contacts.Trust}
+ * @param added in milliseconds
+ * @param told whether it was told of the persona's newest keys
+ * @param lastTimestamp the newest timestamp we gave out, so that ours never go back
+ * @param account name of the account that pays for what goes to it; empty: the persona's
+ * @param accountNumber its number; 0 where the persona's account pays
+ */
+@RecordBuilder
+public record ContactRecord(
+        int id,
+        int persona,
+        String name,
+        int network,
+        byte[] signing,
+        byte[] agreement,
+        byte[] inboxSecret,
+        String trust,
+        long added,
+        boolean told,
+        long lastTimestamp,
+        String account,
+        int accountNumber)
+        implements ContactRecordBuilder.With {
+    /** The table of the store. */
+    public static final String TABLE = "contacts";
+
+    public ContactRecord {
+        account = account == null ? "" : account;
+    }
+
+    /** Shows nothing of what it holds. */
+    @Override
+    public String toString() {
+        return "Contact";
+    }
+
+    public boolean isStranger() {
+        return signing == null;
+    }
+
+    public ContactRecord withKeys(byte[] newSigning, byte[] newAgreement, byte[] newInbox, String newTrust) {
+        return with().signing(newSigning)
+                .agreement(newAgreement)
+                .inboxSecret(newInbox)
+                .trust(newTrust)
+                .build();
+    }
+
+    public ContactRecord withTrust(String newTrust) {
+        return withKeys(signing, agreement, inboxSecret, newTrust);
+    }
+
+    public ContactRecord withTimestamp(long timestamp) {
+        return withLastTimestamp(timestamp);
+    }
+
+    public ContactRecord withAccount(String newAccount, int number) {
+        return with().account(newAccount).accountNumber(number).build();
+    }
+}

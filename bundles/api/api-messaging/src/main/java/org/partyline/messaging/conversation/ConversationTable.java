@@ -1,0 +1,105 @@
+package org.partyline.messaging.conversation;
+
+import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.partyline.api.Network;
+import org.partyline.api.engine.NoSuchThingException;
+
+/** The channels and contacts of an open store. Guarded by the kernel's lock; wiped by {@link #close()}. */
+public final class ConversationTable implements AutoCloseable {
+    private final Map<Integer, ChannelMembership> members = new TreeMap<>();
+    private final Map<Integer, ContactConversation> contacts = new TreeMap<>();
+
+    /** A place in a channel; null when there is none of that number. */
+    public ChannelMembership member(int id) {
+        return members.get(id);
+    }
+
+    /** A persona's channel by name. */
+    public ChannelMembership member(PersonaRecord persona, String channel) throws NoSuchThingException {
+        String wanted = Normalizer.normalize(channel, Normalizer.Form.NFC);
+        return members.values().stream()
+                .filter(m -> m.entry.persona() == persona.id() && m.entry.name().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchThingException("persona '" + persona.name() + "' is in no channel '"
+                        + channel + "': partyline:channel-list shows them"));
+    }
+
+    public List<ChannelMembership> members() {
+        return List.copyOf(members.values());
+    }
+
+    public void add(ChannelMembership member) {
+        members.put(member.id(), member);
+    }
+
+    /** Forgets a place in a channel, and wipes its keys. */
+    public void remove(ChannelMembership member) {
+        members.remove(member.id());
+        member.close();
+    }
+
+    /** A contact; null when there is none of that number. */
+    public ContactConversation contact(int id) {
+        return contacts.get(id);
+    }
+
+    /** A persona's contact by name. */
+    public ContactConversation contact(PersonaRecord persona, String name) throws NoSuchThingException {
+        return contacts.values().stream()
+                .filter(c -> c.persona() == persona.id() && c.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchThingException("persona '" + persona.name() + "' has no contact '" + name
+                        + "': partyline:contact-list shows them"));
+    }
+
+    public List<ContactConversation> contacts() {
+        return List.copyOf(contacts.values());
+    }
+
+    public void add(ContactConversation contact) {
+        contacts.put(contact.id(), contact);
+    }
+
+    public void remove(ContactConversation contact) {
+        contacts.remove(contact.id());
+    }
+
+    /** A channel's place, a contact, or where decoys belong; null when there is none of that number. */
+    public Conversation find(int id) {
+        if (CoverConversation.is(id)) {
+            return CoverConversation.of(id);
+        }
+        ChannelMembership member = members.get(id);
+        return member != null ? member : contacts.get(id);
+    }
+
+    /** Where a persona has a channel or a contact. */
+    public Set<Network> networks(int persona) {
+        Set<Network> networks = EnumSet.noneOf(Network.class);
+        members.values().stream()
+                .filter(member -> member.persona() == persona)
+                .forEach(member -> networks.add(member.network()));
+        contacts.values().stream()
+                .filter(contact -> contact.persona() == persona)
+                .forEach(contact -> networks.add(contact.network()));
+        return networks;
+    }
+
+    @Override
+    public void close() {
+        members.values().forEach(ChannelMembership::close);
+        for (ContactConversation contact : contacts.values()) {
+            if (contact.entry.inboxSecret() != null) {
+                Arrays.fill(contact.entry.inboxSecret(), (byte) 0);
+            }
+        }
+        contacts.clear();
+        members.clear();
+    }
+}

@@ -1,0 +1,60 @@
+package org.partyline.messaging.conversation;
+
+import java.util.Arrays;
+import org.partyline.api.identity.IdentityKeys;
+
+/** A persona's keys. */
+public final class PersonaKeys implements AutoCloseable {
+    public final int persona;
+    public final IdentityKeys keys;
+    /** The keys before, while contacts may still use them; null when there are none. */
+    public final IdentityKeys old;
+
+    public final long oldUntil;
+    public final long since;
+    public long messages;
+    /** When it came in from a backup, or with files that may be an old copy, in milliseconds; 0: it did not. */
+    public long restored;
+
+    public PersonaKeys(
+            int persona, IdentityKeys keys, IdentityKeys old, long oldUntil, long since, long messages, long restored) {
+        this.persona = persona;
+        this.keys = keys;
+        this.old = old;
+        this.oldUntil = oldUntil;
+        this.since = since;
+        this.messages = messages;
+        this.restored = restored;
+    }
+
+    /** Whether an X25519 key is one of the persona's own. */
+    public boolean has(byte[] agreement) {
+        return Arrays.equals(keys.identity().agreement(), agreement)
+                || old != null && Arrays.equals(old.identity().agreement(), agreement);
+    }
+
+    /** The record to store. */
+    public IdentityRecord toStore() {
+        return IdentityRecordBuilder.builder()
+                .persona(persona)
+                .signingSeed(keys.signingSeed().expose())
+                .agreementPrivate(keys.agreementPrivate().expose())
+                .inboxSecret(keys.inboxSecret().expose())
+                .since(since)
+                .messages(messages)
+                .oldSigningSeed(old == null ? null : old.signingSeed().expose())
+                .oldAgreementPrivate(old == null ? null : old.agreementPrivate().expose())
+                .oldInboxSecret(old == null ? null : old.inboxSecret().expose())
+                .oldUntil(oldUntil)
+                .restored(restored)
+                .build();
+    }
+
+    @Override
+    public void close() {
+        keys.close();
+        if (old != null) {
+            old.close();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package org.partyline.messaging.conversation;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The personas of an open store, and their keys. Guarded by the kernel's lock; wiped by {@link #close()}. */
+public final class PersonaTable implements AutoCloseable {
+    private final Map<Integer, String> names = new HashMap<>();
+    private final Map<Integer, PersonaKeys> keys = new TreeMap<>();
+
+    public void setName(int persona, String name) {
+        names.put(persona, name);
+    }
+
+    public String name(int persona) {
+        return names.getOrDefault(persona, "");
+    }
+
+    /** A persona's keys; null where there are none. */
+    public PersonaKeys keys(int persona) {
+        return keys.get(persona);
+    }
+
+    /** The keys of all personas. */
+    public List<PersonaKeys> keys() {
+        return List.copyOf(keys.values());
+    }
+
+    /** A persona's keys from now on; those before are wiped. */
+    public void put(PersonaKeys personaKeys) {
+        remove(personaKeys.persona);
+        keys.put(personaKeys.persona, personaKeys);
+    }
+
+    /** Wipes a persona's keys. */
+    public void remove(int persona) {
+        PersonaKeys before = keys.remove(persona);
+        if (before != null) {
+            before.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        keys.values().forEach(PersonaKeys::close);
+        keys.clear();
+        names.clear();
+    }
+}

@@ -1,0 +1,28 @@
+package org.partyline.messaging.conversation;
+
+import java.util.Arrays;
+import org.partyline.api.ratchet.ReceiveChain;
+
+/** Another sender's chain, as it runs. */
+public final class ReceiveChainState implements AutoCloseable {
+    public final ReceiveChainRecord entry;
+    public final ReceiveChain chain;
+
+    public ReceiveChainState(ReceiveChainRecord entry, ReceiveChain chain) {
+        this.entry = entry.withChain(null);
+        this.chain = chain;
+    }
+
+    /** The same chain under a changed record. */
+    public ReceiveChainState with(ReceiveChainRecord changed) {
+        return new ReceiveChainState(changed, chain);
+    }
+
+    @Override
+    public void close() {
+        chain.close();
+        if (entry.handshake() != null) {
+            Arrays.fill(entry.handshake(), (byte) 0);
+        }
+    }
+}

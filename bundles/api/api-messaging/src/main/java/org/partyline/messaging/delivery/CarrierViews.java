@@ -1,0 +1,83 @@
+package org.partyline.messaging.delivery;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.TxId;
+import org.partyline.api.carrier.CarriedMessage;
+import org.partyline.api.carrier.CarriedPacket;
+import org.partyline.api.carrier.CarrierNode;
+import org.partyline.api.carrier.PacketState;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.Transport;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+
+/** What carriers see of messages and nodes. */
+public final class CarrierViews {
+    private CarrierViews() {}
+
+    /** Empty when the message's conversation was erased. */
+    public static Optional<CarriedMessage> of(Unlocked memory, OutgoingMessage outgoing) {
+        Conversation conversation = memory.conversations.find(outgoing.membership());
+        if (conversation == null) {
+            return Optional.empty();
+        }
+        boolean ended = outgoing.state().isSettled()
+                && outgoing.state() != State.CONFIRMED
+                && outgoing.state() != State.REPLACED;
+        return Optional.of(new CarriedMessage(
+                outgoing.id(),
+                conversation.persona(),
+                conversation.network(),
+                outgoing.opens(),
+                outgoing.state().isSettled(),
+                ended,
+                outgoing.fee(),
+                Instant.ofEpochMilli(outgoing.expires()),
+                outgoing.parts().stream().map(CarrierViews::packet).toList()));
+    }
+
+    /** @throws WaitsException when the message's conversation was erased */
+    public static CarriedMessage of(StateGuard guard, OutgoingMessage outgoing) throws StoreException, WaitsException {
+        return guard.<Optional<CarriedMessage>, StoreException>open(memory -> of(memory, outgoing))
+                .orElseThrow(() -> new WaitsException("its channel was left, or its contact removed"));
+    }
+
+    private static CarriedPacket packet(OutgoingPart part) {
+        return new CarriedPacket(
+                part.packet(),
+                PacketState.valueOf(part.state().name()),
+                part.raw() != null,
+                Optional.ofNullable(part.transaction()).map(TxId::ofBytes),
+                Instant.ofEpochMilli(part.tried()),
+                part.left() == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(part.left())));
+    }
+
+    /** Nodes as carriers see them. */
+    public static List<CarrierNode> of(List<Transport> nodes) {
+        return nodes.stream()
+                .map(node -> new CarrierNode(node.name(), node.policy()))
+                .toList();
+    }
+
+    /** The nodes that are meant, as far as they are still here, in the same order. */
+    public static List<Transport> transports(NodeDirectory nodes, List<CarrierNode> wanted) {
+        List<Transport> all = new ArrayList<>();
+        List<Transport> used = nodes.inUse();
+        for (CarrierNode node : wanted) {
+            used.stream()
+                    .filter(one -> one.name().equals(node.name()))
+                    .findFirst()
+                    .ifPresent(all::add);
+        }
+        return all;
+    }
+}

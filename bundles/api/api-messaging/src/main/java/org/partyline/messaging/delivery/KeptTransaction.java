@@ -1,0 +1,97 @@
+package org.partyline.messaging.delivery;
+
+import java.util.Arrays;
+import java.util.List;
+import org.partyline.api.TxId;
+import org.partyline.api.carrier.PacketRef;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.messaging.conversation.PersonaRecord;
+
+/**
+ * A transaction that was signed for a record of a carrier's. It is kept here so that its coins stay reserved while the carrier is away.
+ *
+ * @param carrier its id
+ * @param key of the carrier's record
+ * @param persona whose account pays
+ * @param replaced raw, the one before, whose change is held until this one is with a node; null: there is none
+ * @param sent whether a node has it
+ * @param packets that it carries
+ */
+public record KeptTransaction(
+        String carrier,
+        byte[] key,
+        int persona,
+        int network,
+        String wallet,
+        byte[] raw,
+        byte[] transaction,
+        int vsize,
+        long fee,
+        byte[] replaced,
+        boolean sent,
+        List<Cargo> packets) {
+    /** A packet. */
+    public record Cargo(long message, int index) {
+        public PacketRef ref() {
+            return new PacketRef(message, index);
+        }
+    }
+
+    /** Shows nothing of what it holds. */
+    @Override
+    public String toString() {
+        return "KeptTransaction";
+    }
+
+    public SignedTransaction signed() {
+        return new SignedTransaction(TxId.ofBytes(transaction), raw, vsize, fee);
+    }
+
+    public String account() {
+        return new PersonaRecord(persona, "", false).account();
+    }
+
+    boolean carries(long message, int index) {
+        return packets.contains(new Cargo(message, index));
+    }
+
+    boolean has(byte[] record) {
+        return Arrays.equals(key, record);
+    }
+
+    private KeptTransaction with(byte[] newKey, byte[] newReplaced, boolean newSent, List<Cargo> newPackets) {
+        return new KeptTransaction(
+                carrier,
+                newKey,
+                persona,
+                network,
+                wallet,
+                raw,
+                transaction,
+                vsize,
+                fee,
+                newReplaced,
+                newSent,
+                newPackets);
+    }
+
+    /** After a node took it. */
+    public KeptTransaction handed() {
+        return with(key, null, true, packets);
+    }
+
+    public KeptTransaction movedTo(byte[] newKey) {
+        return with(newKey, replaced, sent, packets);
+    }
+
+    /** With packets of one message as those of another one. */
+    KeptTransaction renamed(long message, long other) {
+        return with(
+                key,
+                replaced,
+                sent,
+                packets.stream()
+                        .map(packet -> packet.message() == message ? new Cargo(other, packet.index()) : packet)
+                        .toList());
+    }
+}

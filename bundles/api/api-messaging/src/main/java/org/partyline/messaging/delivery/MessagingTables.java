@@ -1,0 +1,64 @@
+package org.partyline.messaging.delivery;
+
+import java.util.Set;
+import org.partyline.messaging.chains.SeenChains;
+import org.partyline.messaging.chains.SeenLocators;
+import org.partyline.messaging.chains.SendChainRecord;
+import org.partyline.messaging.continuity.TokenRecord;
+import org.partyline.messaging.conversation.AccountRecord;
+import org.partyline.messaging.conversation.ContactRecord;
+import org.partyline.messaging.conversation.IdentityRecord;
+import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.fees.SpentRecord;
+import org.partyline.messaging.mailbox.ConversationMarks;
+import org.partyline.messaging.mailbox.DraftRecord;
+import org.partyline.messaging.mailbox.FragmentRecord;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PropagationRecords;
+import org.partyline.messaging.mailbox.RemarkRecord;
+import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.schedule.StoreCoverTransaction;
+import org.partyline.messaging.sessions.AcceptedHandshake;
+import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.sessions.WaitingHandshake;
+import org.partyline.messaging.store.Tables;
+
+/** The tables of the kernel: no other bundle may have one of these names. */
+public final class MessagingTables {
+    public static final Set<String> ALL = Set.of(
+            PersonaRecord.TABLE,
+            MembershipRecord.TABLE,
+            ReceiveChainRecord.TABLE,
+            SendChainRecord.TABLE,
+            MessageRecord.TABLE,
+            OutgoingRecords.TABLE,
+            RemarkRecord.TABLE,
+            ConversationMarks.TABLE,
+            DraftRecord.TABLE,
+            FragmentRecord.TABLE,
+            SeenLocators.TABLE,
+            SeenChains.TABLE,
+            HeldPackets.UNMATCHED,
+            HeldPackets.PARKED,
+            HeldPackets.KNOWN_SUITES,
+            Tables.COUNTERS,
+            IdentityRecord.TABLE,
+            ContactRecord.TABLE,
+            SessionState.TABLE,
+            AcceptedHandshake.TABLE,
+            AccountRecord.TABLE,
+            WaitingHandshake.TABLE,
+            SpentRecord.TABLE,
+            StoreCoverTransaction.PLANS,
+            StoreCoverTransaction.SIZES,
+            TokenRecord.TABLE,
+            KeptTransactionRecords.TABLE,
+            Carriers.MISSED,
+            PropagationRecords.WAYS,
+            PropagationRecords.TRACES);
+
+    private MessagingTables() {}
+}

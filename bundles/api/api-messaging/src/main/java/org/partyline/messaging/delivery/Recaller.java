@@ -1,0 +1,17 @@
+package org.partyline.messaging.delivery;
+
+import org.osgi.annotation.versioning.ProviderType;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages;
+
+/** Takes messages back that are on their way. */
+@ProviderType
+public interface Recaller {
+    /**
+     * Takes a message back, or goes on with that. That it is to be taken back is stored first, so that a server that was killed, or a
+     * node that was away in the middle, ends with nothing on the air.
+     *
+     * @throws PartylineException says why nothing was done, or that it is tried again
+     */
+    Messages.Recalled recall(long id) throws PartylineException;
+}

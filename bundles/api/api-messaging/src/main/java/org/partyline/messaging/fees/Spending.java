@@ -1,0 +1,60 @@
+package org.partyline.messaging.fees;
+
+import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
+import org.partyline.api.Network;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.kernel.WaitsException;
+
+/** What was spent, and whether more may be: nothing is ever sent over a cap. Part of the caller's transaction. */
+@ProviderType
+public interface Spending {
+    /** Whether a persona's packets on a network leave at points of cover traffic. */
+    boolean isCovered(int persona, Network network);
+
+    /**
+     * The gate before every payment, whatever it is for: nothing is signed that spends real money before it was said once that this is
+     * known.
+     *
+     * @throws WaitsException says how to say it
+     */
+    void requireAccepted(Network network) throws WaitsException;
+
+    /**
+     * Why a fee cannot be paid now.
+     *
+     * @param already paid for the same message
+     * @return one line; empty when it can
+     */
+    Optional<String> refuse(StoreTransaction tx, long fee, long already, int persona) throws StoreException;
+
+    /** The budget of cover traffic has no room for a packet. */
+    final class BudgetSpent extends WaitsException {
+        private static final long serialVersionUID = 1L;
+
+        private final long fee;
+
+        public BudgetSpent(long budget, long fee) {
+            super("the cover traffic's budget of " + budget + " sat a day has no room for it (partyline:decoy-status)");
+            this.fee = fee;
+        }
+
+        /** Satoshi that it would have cost. */
+        public long fee() {
+            return fee;
+        }
+    }
+
+    /** @throws BudgetSpent when a packet would pass the budget of the cover traffic that it is part of, whatever it says */
+    void checkBudget(StoreTransaction tx, long fee, int persona, Network network) throws StoreException, BudgetSpent;
+
+    /**
+     * Counts a fee that a packet's transaction pays from now on. With cover traffic a message counts on its budget as a decoy does:
+     * else who talks had cover for longer than who is silent, and its end would tell.
+     */
+    void countPacket(StoreTransaction tx, long fee, int persona, Network network) throws StoreException;
+
+    /** Counts a fee that takes a packet back. */
+    void countRecall(StoreTransaction tx, long fee, int persona) throws StoreException;
+}

@@ -1,0 +1,39 @@
+package org.partyline.messaging.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.partyline.messaging.conversation.ReceiveChainState;
+
+/** What is to be done in memory once a transaction is on the disk; wiped when it never gets there. */
+public final class AfterCommit implements AutoCloseable {
+    private final List<Runnable> steps = new ArrayList<>();
+    private final List<ReceiveChainState> tracks = new ArrayList<>();
+    private boolean committed;
+
+    /** Is run by {@link #commit}, in the order given. */
+    public void then(Runnable step) {
+        steps.add(step);
+    }
+
+    /** Follows a new chain. */
+    public void follow(EventHub events, Unlocked memory, ReceiveChainState track) {
+        tracks.add(track);
+        steps.add(() -> {
+            events.startLine(track.entry.number(), 0);
+            memory.chains.follow(track);
+        });
+    }
+
+    /** The transaction is on the disk. */
+    public void commit() {
+        committed = true;
+        steps.forEach(Runnable::run);
+    }
+
+    @Override
+    public void close() {
+        if (!committed) {
+            tracks.forEach(ReceiveChainState::close);
+        }
+    }
+}

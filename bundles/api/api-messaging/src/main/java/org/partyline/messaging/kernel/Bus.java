@@ -1,0 +1,81 @@
+package org.partyline.messaging.kernel;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.partyline.api.store.StoreException;
+
+/**
+ * What a later stage has to tell an earlier one goes by here, so that no stage holds one that comes after it. An event is a value
+ * with a type of its own; whoever has to do with it listens to that type.
+ */
+public final class Bus {
+    private final Map<Class<?>, List<Consumer<Object>>> listeners = new ConcurrentHashMap<>();
+    private final Map<Class<?>, List<Participant<Object>>> participants = new ConcurrentHashMap<>();
+
+    /** What waits may go now: a message came, a node, or coins. The sender tries all of it again. */
+    public record Retry() {}
+
+    /** A part came, or came back: what waited for it, wherever it waits, goes on. */
+    public record PartsReturned() {}
+
+    /** More is expected than before, a channel's packets or a contact's: what matched nothing is looked at again. */
+    public record Expected() {}
+
+    /** There is something to send: the sender looks at once. */
+    public record Queued() {}
+
+    /**
+     * Listens to events from now on.
+     *
+     * @param type of the events, exactly this class
+     * @param listener called on the thread of whoever tells, often under the kernel's lock: it must not block
+     * @return ends it
+     */
+    public <E> Listening on(Class<E> type, Consumer<? super E> listener) {
+        return add(listeners, type, event -> listener.accept(type.cast(event)));
+    }
+
+    /** Ends when it is closed. */
+    @FunctionalInterface
+    public interface Listening extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private static <L> Listening add(Map<Class<?>, List<L>> all, Class<?> type, L listener) {
+        List<L> same = all.computeIfAbsent(type, key -> new CopyOnWriteArrayList<>());
+        same.add(listener);
+        return () -> same.remove(listener);
+    }
+
+    /** What has to be stored together with what is told. */
+    @FunctionalInterface
+    public interface Participant<E> {
+        /** Part of the teller's transaction, which fails when this does. */
+        void take(E event) throws StoreException;
+    }
+
+    /** Takes part in the transaction that events of a type are told within. @param type exactly this class @return ends it */
+    public <E> Listening within(Class<E> type, Participant<? super E> participant) {
+        return add(participants, type, event -> participant.take(type.cast(event)));
+    }
+
+    /** Tells an event, which holds the caller's transaction, to all who take part in it. @throws AbsentException when nobody does */
+    public void publishWithin(Object event) throws StoreException {
+        List<Participant<Object>> all = participants.getOrDefault(event.getClass(), List.of());
+        if (all.isEmpty()) {
+            throw new AbsentException("it waits for bundle org.partyline.delivery, which has to write it down, too");
+        }
+        for (Participant<Object> participant : all) {
+            participant.take(event);
+        }
+    }
+
+    /** Tells an event to all who listen to its type, in the order in which they came. */
+    public void publish(Object event) {
+        listeners.getOrDefault(event.getClass(), List.of()).forEach(listener -> listener.accept(event));
+    }
+}

@@ -1,0 +1,47 @@
+package org.partyline.messaging.kernel;
+
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.settings.OperatorSettings;
+
+/** Which network is meant, and whether coins of it may be spent. */
+public final class ChosenNetwork {
+    private ChosenNetwork() {}
+
+    /** The network that is meant: the one given, or that of the nodes, when they agree. */
+    public static Network of(NodeDirectory nodes, Optional<Network> wanted) throws NoSuchThingException {
+        if (wanted.isPresent()) {
+            return wanted.get();
+        }
+        Set<Network> networks = nodes.networks();
+        if (networks.size() == 1) {
+            return networks.iterator().next();
+        }
+        throw new NoSuchThingException(
+                networks.isEmpty()
+                        ? "there is no node, so the network is not known: add one with partyline:node-add, or give --network"
+                        : "there are nodes of several networks: say which one with --network");
+    }
+
+    /**
+     * Refuses to begin something that costs real money before it was said once that this is known.
+     *
+     * @throws PartylineException says how to say it
+     */
+    public static void requireAccepted(OperatorSettings settings, Network network) throws PartylineException {
+        if (!isAccepted(settings, network)) {
+            throw new PartylineException(
+                    "messages on mainnet cost real money, for ever: say once that you know, with partyline:fee-limit"
+                            + " --accept-mainnet");
+        }
+    }
+
+    /** Whether coins of a network may be spent. */
+    public static boolean isAccepted(OperatorSettings settings, Network network) {
+        return network != Network.MAINNET || settings.get().fees().mainnetAccepted();
+    }
+}

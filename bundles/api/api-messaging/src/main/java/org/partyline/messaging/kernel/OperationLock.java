@@ -1,0 +1,32 @@
+package org.partyline.messaging.kernel;
+
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The kernel's lock. Who holds it works with the same {@link Parts} until it is released.
+ *
+ * <p>Fair: the sender takes it again and again while it looks after hundreds of messages, each with a transaction of a database that may
+ * be slow, and a console that waits for it would get it after the last one only.
+ */
+public final class OperationLock extends ReentrantLock {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Parts parts;
+
+    public OperationLock(Parts parts) {
+        super(true);
+        this.parts = parts;
+    }
+
+    @Override
+    public void lock() {
+        super.lock();
+        parts.enter();
+    }
+
+    @Override
+    public void unlock() {
+        parts.leave();
+        super.unlock();
+    }
+}

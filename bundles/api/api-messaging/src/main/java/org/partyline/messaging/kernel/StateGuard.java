@@ -1,0 +1,98 @@
+package org.partyline.messaging.kernel;
+
+import java.util.concurrent.locks.ReentrantLock;
+import org.partyline.api.PartylineException;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreLockedException;
+import org.partyline.messaging.conversation.Conversation;
+
+/**
+ * The way to what is there only while the store is open: the {@link Unlocked} state, under the one lock that guards it, and transactions
+ * of the store. Whoever has it can neither open the store nor close it.
+ */
+public final class StateGuard {
+    private final Store store;
+    private final ReentrantLock lock;
+    private Unlocked memory;
+
+    /** @param parts who holds the lock works with the same ones until it is released */
+    public StateGuard(Store store, Parts parts) {
+        this.store = store;
+        this.lock = new OperationLock(parts);
+    }
+
+    /** A piece of work under the lock, on an open store. */
+    @FunctionalInterface
+    public interface Work<T, X extends Exception> {
+        T run(Unlocked memory) throws X, StoreException;
+    }
+
+    /** @throws StoreLockedException when the store is not open */
+    public <T, X extends Exception> T open(Work<T, X> work) throws X, StoreException {
+        lock.lock();
+        try {
+            if (memory == null) {
+                throw new StoreLockedException();
+            }
+            return work.run(memory);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A transaction of the store, by itself or within {@link #open}; it does not take the lock. */
+    public <T, X extends Exception> T transact(Store.Work<T, X> work) throws X, StoreException {
+        return store.transact(work);
+    }
+
+    /** Whether the store is open. */
+    public boolean isOpen() {
+        return store.state() == Store.State.OPEN;
+    }
+
+    /** Whether there is no store yet. */
+    public boolean isNew() {
+        return store.state() == Store.State.NEW;
+    }
+
+    /**
+     * Makes sure that this server may still act for the store: to be asked before anything of it leaves.
+     *
+     * @throws StoreException when another server took over, or that cannot be told
+     */
+    public void confirmLeader() throws StoreException {
+        store.confirmLeader();
+    }
+
+    /** @throws WaitsException when it was erased meanwhile: a round goes through what it read before */
+    public Conversation conversation(int membership) throws PartylineException {
+        return this.<Conversation, PartylineException>open(state -> {
+            Conversation conversation = state.conversations.find(membership);
+            if (conversation == null) {
+                throw new WaitsException("its channel was left, or its contact removed");
+            }
+            return conversation;
+        });
+    }
+
+    /** An operation begins, or one in it; for what has to be done whether the store is open or not. */
+    public void lock() {
+        lock.lock();
+    }
+
+    /** The operation ends that began last. */
+    public void unlock() {
+        lock.unlock();
+    }
+
+    /** The unlocked state, or null when the store is locked. Hold the lock. */
+    public Unlocked unlocked() {
+        return memory;
+    }
+
+    /** The store was opened, or locked: then null. Hold the lock. */
+    public void setUnlocked(Unlocked unlocked) {
+        memory = unlocked;
+    }
+}

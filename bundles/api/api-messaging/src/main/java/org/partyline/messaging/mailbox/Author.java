@@ -1,0 +1,41 @@
+package org.partyline.messaging.mailbox;
+
+/**
+ * By what the sender of a packet is known again: its signature, or the chain it is on. Any member of a channel has the keys of sealed
+ * packets, so one that is neither signed nor on a chain could be anybody's.
+ *
+ * @param direct whether it came over a session, which has one sender
+ * @param session the id of the chain, 16 hex digits; empty: none
+ * @param signer as in a {@link MessageRecord}
+ */
+public record Author(boolean direct, String session, int signer) {
+    /**
+     * Whether it may change a message (PROTOCOL 6.1): from the chain that the message came by, or, where a signature says whose that is, with
+     * the same one. A chain proves less: members of a channel know each other's chains.
+     */
+    public boolean mayChange(MessageRecord message) {
+        if (message.outgoing() || message.notice() || message.legacy()) {
+            return false;
+        }
+        if (message.signer() > 0) {
+            return signer == message.signer();
+        }
+        return !session.isEmpty() && session.equals(message.session());
+    }
+
+    /** The signer of words that this one put in the place of others, whose signer is known: none where it did not sign them itself. */
+    public int signerOf(MessageRecord message) {
+        return signer == message.signer() ? signer : SignerId.NOBODY;
+    }
+
+    /** Tells the senders of reactions apart. All that nobody can be known by are one: else one member could be a crowd. */
+    public String key() {
+        if (direct) {
+            return "contact";
+        }
+        if (signer > 0) {
+            return "signed:" + signer;
+        }
+        return session.isEmpty() ? "unknown" : "chain:" + session;
+    }
+}

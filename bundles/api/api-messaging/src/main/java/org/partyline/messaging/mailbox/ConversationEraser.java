@@ -1,0 +1,41 @@
+package org.partyline.messaging.mailbox;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.messaging.chains.SeenChains;
+import org.partyline.messaging.chains.SeenLocators;
+import org.partyline.messaging.chains.SendChainRecord;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.store.Keys;
+
+/** Erases what is kept of conversations. */
+public final class ConversationEraser {
+    private ConversationEraser() {}
+
+    /** Erases what is kept of a channel's place or of a contact, but for its own record. */
+    public static void erase(StoreTransaction tx, int membership) throws StoreException {
+        byte[] group = Keys.of(membership);
+        for (String table : List.of(
+                MessageRecord.TABLE,
+                OutgoingRecords.TABLE,
+                RemarkRecord.TABLE,
+                ConversationMarks.TABLE,
+                DraftRecord.TABLE,
+                ReceiveChainRecord.TABLE,
+                SeenChains.TABLE)) {
+            for (StoredRecord entry : tx.list(table, group)) {
+                tx.delete(table, entry.key());
+            }
+        }
+        for (StoredRecord entry : tx.list(FragmentRecord.TABLE)) {
+            if (ByteBuffer.wrap(entry.key()).getLong() == membership) {
+                tx.delete(FragmentRecord.TABLE, entry.key());
+            }
+        }
+        tx.delete(SendChainRecord.TABLE, group);
+        SeenLocators.forgetSeen(tx, membership);
+    }
+}

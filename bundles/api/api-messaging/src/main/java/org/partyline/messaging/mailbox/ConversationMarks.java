@@ -1,0 +1,43 @@
+package org.partyline.messaging.mailbox;
+
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+
+/**
+ * What its reader keeps of a conversation: no part of it goes to anybody.
+ *
+ * @param membership the conversation's number
+ * @param readTo the newest message that was read; 0: none
+ * @param muted whether nothing is told of what comes
+ */
+public record ConversationMarks(int membership, long readTo, boolean muted) {
+    /** The table of the store. */
+    public static final String TABLE = "conversation-marks";
+
+    /** Those of a conversation. */
+    public static ConversationMarks of(StoreTransaction tx, int conversation) throws StoreException {
+        return Tables.find(tx, TABLE, Keys.of(conversation), ConversationMarks.class)
+                .orElse(new ConversationMarks(conversation, 0, false));
+    }
+
+    /** Part of the caller's transaction. */
+    public void put(StoreTransaction tx) throws StoreException {
+        tx.put(TABLE, Keys.of(membership), Keys.of(membership), Cbor.write(this), null);
+    }
+
+    /** Whether a message of the conversation was not read yet. */
+    public boolean isUnread(MessageRecord message) {
+        return !message.outgoing() && !message.notice() && !message.shown() && message.id() > readTo;
+    }
+
+    public ConversationMarks readTo(long id) {
+        return new ConversationMarks(membership, Math.max(readTo, id), muted);
+    }
+
+    public ConversationMarks muted(boolean now) {
+        return new ConversationMarks(membership, readTo, now);
+    }
+}

@@ -1,0 +1,35 @@
+package org.partyline.messaging.mailbox;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+
+/** A piece of a message that is not whole yet. */
+@RecordBuilder
+public record FragmentRecord(
+        int index,
+        int count,
+        int messageId,
+        boolean burn,
+        long timestamp,
+        int ttlMinutes,
+        byte[] body,
+        String sender,
+        int chain,
+        long chainOpened,
+        int sequence,
+        long arrived,
+        int block,
+        byte[] packet,
+        byte[] transaction,
+        String view,
+        int signer,
+        String locator)
+        implements FragmentRecordBuilder.With {
+    /** The table of the store. */
+    public static final String TABLE = "fragments";
+
+    /** Shows nothing of what it holds. */
+    @Override
+    public String toString() {
+        return "Fragment";
+    }
+}

@@ -1,0 +1,124 @@
+package org.partyline.messaging.mailbox;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.osgi.annotation.versioning.ProviderType;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.scan.PacketId;
+
+/** Keeps what arrives: whole messages, and pieces until a message is whole. */
+@ProviderType
+public interface Inbox {
+    /** Most messages of a channel that may wait for their pieces (PROTOCOL 7). */
+    int MOST_INCOMPLETE = 64;
+
+    /**
+     * An opened packet and where it came from.
+     *
+     * @param conversation where it belongs
+     * @param chain the chain's number, or -1
+     * @param chainOpened when the chain began, in the sender's time
+     * @param sequence position on the chain, or -1
+     * @param view its JSON view
+     * @param signer as in a {@link MessageRecord}
+     * @param session the id of the chain that it is on, or that it opens, 16 hex digits; empty: none
+     */
+    record Source(
+            Conversation conversation,
+            Candidate candidate,
+            PacketId id,
+            String sender,
+            int chain,
+            long chainOpened,
+            int sequence,
+            String view,
+            int signer,
+            String session) {
+        /** One that has no chain. */
+        public Source(
+                Conversation conversation,
+                Candidate candidate,
+                PacketId id,
+                String sender,
+                int chain,
+                long chainOpened,
+                int sequence,
+                String view,
+                int signer) {
+            this(conversation, candidate, id, sender, chain, chainOpened, sequence, view, signer, "");
+        }
+    }
+
+    /**
+     * What came of a packet.
+     *
+     * @param message a text that is whole now
+     * @param other what the session is to handle: whole, not a text
+     * @param change what it changed of a message that is kept
+     * @param piece whether it is a piece of a message that is not whole yet
+     */
+    record Arrival(
+            Optional<MessageRecord> message, Optional<Other> other, Optional<MessageChange> change, boolean piece) {
+        public static final Arrival NOTHING = new Arrival(Optional.empty(), Optional.empty());
+        /** A piece of a message that is not whole yet. */
+        public static final Arrival PIECE = new Arrival(Optional.empty(), Optional.empty(), Optional.empty(), true);
+
+        public Arrival(Optional<MessageRecord> message, Optional<Other> other, Optional<MessageChange> change) {
+            this(message, other, change, false);
+        }
+
+        public Arrival(Optional<MessageRecord> message, Optional<Other> other) {
+            this(message, other, Optional.empty());
+        }
+
+        public static Arrival of(Optional<MessageRecord> message) {
+            return new Arrival(message, Optional.empty());
+        }
+    }
+
+    /** A whole message that is no text. @param whole whether it came in one packet */
+    record Other(PacketType type, long timestamp, byte[] body, boolean whole) {
+        /** Does not show the body. */
+        @Override
+        public String toString() {
+            return "Other[" + type + "]";
+        }
+    }
+
+    /** Stores what a packet says; gives what is whole now, if anything is. Part of the caller's transaction. */
+    Arrival accept(StoreTransaction tx, Source source, Content content) throws StoreException;
+
+    /** News of a conversation, shown among its messages. Part of the caller's transaction. */
+    MessageRecord notice(StoreTransaction tx, Conversation conversation, String text) throws StoreException;
+
+    /** Stores a version-1 message. */
+    Optional<MessageRecord> legacy(StoreTransaction tx, Source source, String text, long timestamp)
+            throws StoreException;
+
+    /**
+     * Stores what another bundle's receiver has read of a packet. Part of the caller's transaction.
+     *
+     * @param source whose {@code chainOpened} is the sender's time
+     * @return empty when its time to live has ended
+     */
+    Optional<MessageRecord> other(
+            StoreTransaction tx, Source source, String receiver, String text, OptionalInt ttlMinutes)
+            throws StoreException;
+
+    /** After the commit: remembers the message's packets and tells of it. */
+    default void arrived(Unlocked memory, Source source, Optional<MessageRecord> message) {
+        arrived(memory, source, Arrival.of(message));
+    }
+
+    /** The same of all that came of a packet. */
+    void arrived(Unlocked memory, Source source, Arrival arrival);
+
+    /** A packet that is in messages of ours stands in a block. */
+    void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException;
+}

@@ -1,0 +1,37 @@
+package org.partyline.messaging.mailbox;
+
+import java.text.Normalizer;
+import java.util.Locale;
+
+/** Finds a persona's name in a text: {@code @name}, in any case. */
+public final class Mentions {
+    private Mentions() {}
+
+    /** Whether a text names somebody, with nothing before the sign and after the name that would make another word of it. */
+    public static boolean of(String text, String name) {
+        if (name.isBlank()) {
+            return false;
+        }
+        String words = folded(text);
+        String wanted = "@" + folded(name);
+        for (int at = words.indexOf(wanted); at >= 0; at = words.indexOf(wanted, at + 1)) {
+            int end = at + wanted.length();
+            boolean begins = at == 0 || !isWord(words.codePointBefore(at));
+            boolean ends = end == words.length() || !isWord(words.codePointAt(end));
+            if (begins && ends) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** In the form in which texts are compared. */
+    public static String folded(String text) {
+        String upper = Normalizer.normalize(text, Normalizer.Form.NFKC).toUpperCase(Locale.ROOT);
+        return Normalizer.normalize(upper.toLowerCase(Locale.ROOT), Normalizer.Form.NFKC);
+    }
+
+    private static boolean isWord(int c) {
+        return Character.isLetterOrDigit(c) || c == '_';
+    }
+}

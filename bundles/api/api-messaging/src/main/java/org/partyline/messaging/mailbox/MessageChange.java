@@ -1,0 +1,41 @@
+package org.partyline.messaging.mailbox;
+
+import java.util.Optional;
+import org.partyline.api.engine.Messages;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.scan.PacketId;
+
+/**
+ * What became of a message that is kept.
+ *
+ * @param message as it is now, or was before it was erased
+ */
+public record MessageChange(Messages.Change.Kind kind, MessageRecord message) {
+    /** Shows nothing of what it holds. */
+    @Override
+    public String toString() {
+        return "MessageChange[" + kind + "]";
+    }
+
+    /** As listeners are told of it, after the commit. @param original what the message answers */
+    public Messages.Change seen(Unlocked memory, Optional<MessageRecord> original) {
+        Views views = new Views(memory);
+        int place = message.membership();
+        return new Messages.Change(
+                kind,
+                message.id(),
+                views.persona(place),
+                views.isDirect(place),
+                views.channel(place),
+                kind == Messages.Change.Kind.ERASED
+                        ? Optional.empty()
+                        : Optional.of(views.message(message, Optional.empty(), false, original)));
+    }
+
+    /** After the commit: what was erased is known by its packets no more. */
+    public void forget(Unlocked memory) {
+        if (kind == Messages.Change.Kind.ERASED) {
+            message.packets().forEach(packet -> memory.packets.removeReceived(new PacketId(packet), message.id()));
+        }
+    }
+}

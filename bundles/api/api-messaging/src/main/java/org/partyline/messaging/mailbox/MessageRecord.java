@@ -1,0 +1,105 @@
+package org.partyline.messaging.mailbox;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.HexFormat;
+import java.util.List;
+import org.partyline.messaging.control.Locator;
+import org.partyline.messaging.scan.PacketId;
+
+/**
+ * A message that is kept.
+ *
+ * @param sender nickname; empty
+ * @param chain number of the chain it came on; -1 for a sealed or version-1 message
+ * @param chainOpened timestamp of that chain's first packet; its own timestamp where there is no chain
+ * @param sequence position of its first packet on the chain; -1 for a chain's opener and where there is no chain
+ * @param sent Unix seconds, the sender's
+ * @param arrived milliseconds
+ * @param expires milliseconds
+ * @param block height, or -1
+ * @param packets their {@link PacketId}s
+ * @param transactions 32 bytes each, display order
+ * @param views JSON view of each packet
+ * @param notice not somebody's words but news of the conversation
+ * @param signer who signed it: a contact's number, or one of {@link SignerId}
+ * @param locator of its first packet, 16 hex digits; empty for our own before they are sealed, and where there is none
+ * @param receiver the id of another bundle's receiver that read it; empty or null: one of ours did
+ * @param session the id of the chain that it came by, or that its packet opened, or that ours left by, 16 hex digits; empty: no chain
+ * @param annotations what was said about it since
+ */
+@RecordBuilder
+public record MessageRecord(
+        long id,
+        int membership,
+        boolean outgoing,
+        String sender,
+        boolean legacy,
+        boolean burn,
+        String text,
+        int chain,
+        long chainOpened,
+        int sequence,
+        long sent,
+        long arrived,
+        long expires,
+        int block,
+        boolean shown,
+        List<byte[]> packets,
+        List<byte[]> transactions,
+        List<String> views,
+        boolean notice,
+        int signer,
+        String locator,
+        String receiver,
+        String session,
+        Annotations annotations)
+        implements MessageRecordBuilder.With {
+    /** The table of the store. */
+    public static final String TABLE = "messages";
+
+    public MessageRecord {
+        // Earlier versions stored none.
+        session = session == null ? "" : session;
+        annotations = annotations == null ? Annotations.NONE : annotations;
+    }
+
+    /** Shows nothing of what it holds. */
+    @Override
+    public String toString() {
+        return "Message";
+    }
+
+    /** With where it stands now. @param newBlock height, or -1 */
+    public MessageRecord in(int newBlock, List<byte[]> newTransactions) {
+        return with().block(newBlock).transactions(newTransactions).build();
+    }
+
+    public MessageRecord expiring(long time) {
+        return withExpires(time);
+    }
+
+    public MessageRecord asShown() {
+        return withShown(true);
+    }
+
+    public MessageRecord sealed(int newSequence, long opened, long timestamp, List<byte[]> ids, List<String> newViews) {
+        return with().chainOpened(opened)
+                .sequence(newSequence)
+                .sent(timestamp)
+                .packets(ids)
+                .views(newViews)
+                .build();
+    }
+
+    /** After it was sealed: how others name it. @param first of its packets @param chain the id of the chain it is on; empty: none */
+    public MessageRecord named(byte[] first, byte[] chain) {
+        return with().locator(HexFormat.of().formatHex(first, 1, 1 + Locator.WHOLE))
+                .session(HexFormat.of().formatHex(chain))
+                .build();
+    }
+
+    /** Whether it is a kept message that others can name. Burn messages are shown once and take nothing (PROTOCOL 6.1). */
+    public boolean takesAnnotations(long now) {
+        return expires > now && !burn && !notice && !locator.isEmpty();
+    }
+}

@@ -1,0 +1,73 @@
+package org.partyline.messaging.mailbox;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.osgi.annotation.versioning.ProviderType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.scan.PacketId;
+
+/** Keeps outgoing messages and where they stand, and is the only writer of that. Each step is stored before it is acted on. */
+@ProviderType
+public interface Outbox {
+    /**
+     * How long everything that left at a point of cover traffic is looked after, decoys as messages: were it for its own time to
+     * live, what is handed over again after nodes lost it would tell a message from a decoy.
+     */
+    Duration COVERED_LIFE = Duration.ofHours(24);
+
+    /** A change of an outgoing message. */
+    @FunctionalInterface
+    interface Change {
+        /** @return the changed message, or the same one when nothing changes */
+        OutgoingMessage apply(OutgoingMessage now);
+    }
+
+    /** Changes a message in one transaction and tells of it; gives what is stored now, or null when it is gone. */
+    OutgoingMessage change(long id, Change change) throws StoreException;
+
+    /** Changes a packet of a message whose way is not over; gives what is stored now, or null when it is gone. */
+    OutgoingMessage changePart(long id, int index, UnaryOperator<OutgoingPart> change) throws StoreException;
+
+    /** The same as {@link #change(long, Change)}, under the lock. */
+    OutgoingMessage change(Unlocked memory, long id, Change change) throws StoreException;
+
+    /**
+     * Stores a change, with all that follows from it. Part of the caller's transaction.
+     *
+     * @return what is stored
+     */
+    OutgoingMessage update(StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage changed)
+            throws StoreException;
+
+    /**
+     * Ends a message that has not left, or not all of it. Its chain ends with it: what comes next must not ride on a chain
+     * whose first packet nobody has.
+     */
+    OutgoingMessage giveUp(Unlocked memory, long id, MessageEvent end, String reason) throws StoreException;
+
+    /** The same of all that a conversation which is about to be erased has sent. */
+    List<OutgoingMessage> asDecoys(StoreTransaction tx, Unlocked memory, Conversation conversation)
+            throws StoreException;
+
+    /** Decoys that were messages are known by their packets from now on. */
+    void remember(Unlocked memory, List<OutgoingMessage> decoys);
+
+    /**
+     * Puts a sealed message of which nothing has left back into the queue, because its packets are too old to be read. Its
+     * chain ends.
+     */
+    OutgoingMessage unseal(Unlocked memory, long id, String reason) throws StoreException;
+
+    void tell(Unlocked memory, OutgoingMessage outgoing);
+
+    /** A node reports one of our packets: the part is seen, or it is in a block. */
+    void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException;
+
+    void recordBlock(long id, BlockRef block) throws StoreException;
+}

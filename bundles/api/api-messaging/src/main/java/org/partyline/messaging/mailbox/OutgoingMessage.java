@@ -1,0 +1,326 @@
+package org.partyline.messaging.mailbox;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
+import org.partyline.messaging.control.ControlCodes;
+import org.partyline.messaging.control.Locator;
+
+/**
+ * An outgoing message's way.
+ *
+ * @param reason why it waits or failed; empty
+ * @param expires until when it waits to leave; once it is out, until when it is looked after; in milliseconds
+ * @param textBytes length of the text
+ * @param type code of the {@link PacketType}
+ * @param body what it says, where there is no message in the inbox that has the words; of a reply, what stands before them; null otherwise
+ * @param sign whether its packets are signed
+ * @param stamped its packets' timestamp, in seconds; 0 before they are sealed
+ * @param carrier the id of what carries it
+ * @param opens whether its first packet opens a chain, without which the chain's others cannot be read
+ */
+public record OutgoingMessage(
+        long id,
+        int membership,
+        State state,
+        String reason,
+        long queued,
+        long expires,
+        int ttlMinutes,
+        boolean burn,
+        int textBytes,
+        List<OutgoingPart> parts,
+        int type,
+        byte[] body,
+        boolean sign,
+        long stamped,
+        String carrier,
+        boolean opens) {
+    /** Shows nothing of what it holds. */
+    @Override
+    public String toString() {
+        return "OutgoingMessage";
+    }
+
+    private OutgoingMessage in(State newState, String newReason) {
+        return new OutgoingMessage(
+                id,
+                membership,
+                newState,
+                newReason,
+                queued,
+                expires,
+                ttlMinutes,
+                burn,
+                textBytes,
+                parts,
+                type,
+                body,
+                sign,
+                stamped,
+                carrier,
+                opens);
+    }
+
+    private OutgoingMessage made(List<OutgoingPart> newParts, long timestamp, boolean newOpens) {
+        return new OutgoingMessage(
+                id,
+                membership,
+                state,
+                reason,
+                queued,
+                expires,
+                ttlMinutes,
+                burn,
+                textBytes,
+                newParts,
+                type,
+                body,
+                sign,
+                timestamp,
+                carrier,
+                newOpens);
+    }
+
+    /** The same with other words for why it waits. */
+    public OutgoingMessage because(String newReason) {
+        return in(state, newReason);
+    }
+
+    /** After {@link MessageEvent#SEALED}. @param timestamp of its packets, in seconds */
+    public OutgoingMessage sealed(List<OutgoingPart> packets, long timestamp, boolean newOpens) {
+        return made(packets, timestamp, newOpens)
+                .in(Delivery.message(state, MessageEvent.SEALED), "")
+                .settled();
+    }
+
+    /** After {@link MessageEvent#UNSEALED}; the same where it is not sealed. */
+    public OutgoingMessage unsealed(String why) {
+        State after = Delivery.message(state, MessageEvent.UNSEALED);
+        return after == state ? this : made(List.of(), 0, opens).in(after, why);
+    }
+
+    /** After it was decided to end it; the same where it has ended. @param end EXPIRED, FAILED or RECALLED */
+    public OutgoingMessage ended(MessageEvent end, String why) {
+        State after = Delivery.message(state, end);
+        return after == state && end != MessageEvent.RECALLED
+                ? this
+                : in(after, why).settled().withoutWords();
+    }
+
+    /** After a recall that could not begin. @param before as it was */
+    public OutgoingMessage notRecalled(OutgoingMessage before) {
+        if (state != State.RECALLED) {
+            return this;
+        }
+        OutgoingMessage again = in(before.state, before.reason);
+        return again.settled();
+    }
+
+    /** With other packets; it is where they are. */
+    public OutgoingMessage with(List<OutgoingPart> newParts) {
+        return made(newParts, stamped, opens).settled();
+    }
+
+    /** With another packet in a place; it is where its packets are. @param index from 0 */
+    public OutgoingMessage with(int index, OutgoingPart part) {
+        List<OutgoingPart> changed = new ArrayList<>(parts);
+        changed.set(index, part);
+        return with(changed);
+    }
+
+    /** After something happened to a packet; the same where that changes nothing. @param index of the packet, from 0 */
+    public OutgoingMessage on(int index, PacketEvent event) {
+        OutgoingPart before = parts.get(index);
+        OutgoingPart after = before.on(event);
+        return after == before ? this : with(index, after);
+    }
+
+    /** In the state that follows from its packets'. */
+    private OutgoingMessage settled() {
+        State after =
+                Delivery.message(state, parts.stream().map(OutgoingPart::state).toList());
+        if (state == State.RECALLED) {
+            return takenBack(after);
+        }
+        return after == state ? this : in(after, "");
+    }
+
+    /** A message that was recalled, with how far that went: what stands in a block cannot be taken back. */
+    private OutgoingMessage takenBack(State after) {
+        int all = parts.size();
+        int mined = (int)
+                parts.stream().filter(part -> part.state() == State.CONFIRMED).count();
+        if (mined == 0) {
+            return this;
+        }
+        return mined == all
+                ? in(after, "it was mined before it could be recalled")
+                : in(after, mined + " of " + all + " packets stand in a block for ever; the rest was recalled");
+    }
+
+    /** With another end. @param time in milliseconds */
+    public OutgoingMessage expiring(long time) {
+        return new OutgoingMessage(
+                id,
+                membership,
+                state,
+                reason,
+                queued,
+                time,
+                ttlMinutes,
+                burn,
+                textBytes,
+                parts,
+                type,
+                body,
+                sign,
+                stamped,
+                carrier,
+                opens);
+    }
+
+    /** By another carrier. @param newCarrier its id */
+    public OutgoingMessage carried(String newCarrier) {
+        return new OutgoingMessage(
+                id,
+                membership,
+                state,
+                reason,
+                queued,
+                expires,
+                ttlMinutes,
+                burn,
+                textBytes,
+                parts,
+                type,
+                body,
+                sign,
+                stamped,
+                newCarrier,
+                opens);
+    }
+
+    /** Whether nodes have taken all of it, though some may have to ride again. */
+    public boolean isOut() {
+        return !parts.isEmpty() && parts.stream().allMatch(OutgoingPart::isOut);
+    }
+
+    /** Whether a node has taken some of it. */
+    public boolean isBegun() {
+        return parts.stream().anyMatch(OutgoingPart::isOut);
+    }
+
+    /** When the first of its packets left that have to ride again, in milliseconds; empty: none has to. */
+    public OptionalLong ridesAgain() {
+        return parts.stream()
+                .filter(OutgoingPart::ridesAgain)
+                .mapToLong(OutgoingPart::left)
+                .min();
+    }
+
+    /** Whether a transaction was made for some of it. */
+    public boolean isPaid() {
+        return parts.stream()
+                .anyMatch(part -> part.raw() != null || !part.earlier().isEmpty());
+    }
+
+    /** When its readers drop it, in milliseconds: the time to live that they were told counts from its timestamp. */
+    public OptionalLong dropped() {
+        return ttlMinutes == 0 || stamped == 0
+                ? OptionalLong.empty()
+                : OptionalLong.of((stamped + 60L * ttlMinutes) * 1000);
+    }
+
+    /** When it is given up if it is not out, in milliseconds; when nothing more is done for it if it is. */
+    public long ends() {
+        return isOut() ? expires : Math.min(expires, dropped().orElse(Long.MAX_VALUE));
+    }
+
+    /** Whether it opens or answers a handshake: it waits for nothing that is before it. */
+    public boolean isHandshake() {
+        return type == PacketType.HANDSHAKE_INIT.code() || type == PacketType.HANDSHAKE_RESP.code();
+    }
+
+    /** Whether a session cannot go on without it, and it cannot be sealed again. */
+    public boolean carriesSession() {
+        return type == PacketType.HANDSHAKE_RESP.code() || type == PacketType.KEY_UPDATE.code();
+    }
+
+    /** Whether it is somebody's words: a message of its own, or one that answers another. */
+    public boolean isText() {
+        return type == PacketType.TEXT.code() || isControl(ControlCodes.REPLY);
+    }
+
+    /** Whether it says something about a message that is there: a reaction, other words, that it is to be erased. */
+    public boolean isRemark() {
+        return isControl(ControlCodes.REACT) || isControl(ControlCodes.EDIT) || isControl(ControlCodes.FORGET);
+    }
+
+    /** Whether somebody wrote it, and no session of itself. */
+    public boolean isWritten() {
+        return isText() || isRemark();
+    }
+
+    /** The code of its CONTROL body; 0: it has none. */
+    public byte control() {
+        return type == PacketType.CONTROL.code() && body != null && body.length > 0 ? body[0] : 0;
+    }
+
+    private boolean isControl(byte code) {
+        return control() == code;
+    }
+
+    /** The body of its packets. @param message with its words; null where it has none in the inbox */
+    public byte[] says(MessageRecord message) {
+        if (!isText()) {
+            return body;
+        }
+        byte[] words = message.text().getBytes(StandardCharsets.UTF_8);
+        if (body == null) {
+            return words;
+        }
+        byte[] all = Arrays.copyOf(body, body.length + words.length);
+        System.arraycopy(words, 0, all, body.length, words.length);
+        return all;
+    }
+
+    /** Without the words of a change, once nothing more is sealed of it: they are kept with the message alone. */
+    public OutgoingMessage withoutWords() {
+        int header = 1 + Locator.WHOLE;
+        if (!isControl(ControlCodes.EDIT) || body.length <= header) {
+            return this;
+        }
+        return new OutgoingMessage(
+                id,
+                membership,
+                state,
+                reason,
+                queued,
+                expires,
+                ttlMinutes,
+                burn,
+                textBytes,
+                parts,
+                type,
+                Arrays.copyOf(body, header),
+                sign,
+                stamped,
+                carrier,
+                opens);
+    }
+
+    /** Satoshi that its signed transactions pay. */
+    public long fee() {
+        return parts.stream().mapToLong(OutgoingPart::fee).sum();
+    }
+
+    /** Whether a node may have got any of it. */
+    public boolean left() {
+        return parts.stream().anyMatch(part -> part.attempted() || part.left() != 0);
+    }
+}

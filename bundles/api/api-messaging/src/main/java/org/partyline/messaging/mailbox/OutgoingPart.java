@@ -1,0 +1,243 @@
+package org.partyline.messaging.mailbox;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.transport.SignedTransaction;
+
+/**
+ * One packet of an outgoing message.
+ *
+ * @param state SEALED, BROADCAST, SEEN, CONFIRMED, or REPLACED: it rode in a transaction that others took the place of
+ * @param attempted set before the transaction is handed to a node for the first time
+ * @param raw the signed transaction; null before
+ * @param transaction its id; null before
+ * @param wallet that signed; empty
+ * @param account of the wallet that paid; empty: its first one
+ * @param node it went in by; empty
+ * @param tried when it was last handed to a node, in milliseconds
+ * @param leaves when it may leave at the earliest, in milliseconds; 0 before that was drawn
+ * @param earlier ids of other transactions that carried it before
+ * @param carrier the transaction that the signed one, which carries nothing, is to take the place of; null: it carries the packet
+ * @param left when it left, in milliseconds, whatever became of its transaction; 0: no node has shown it
+ */
+public record OutgoingPart(
+        byte[] packet,
+        State state,
+        boolean attempted,
+        byte[] raw,
+        byte[] transaction,
+        int vsize,
+        long fee,
+        String wallet,
+        String account,
+        String node,
+        long tried,
+        long leaves,
+        List<byte[]> earlier,
+        Signed carrier,
+        long left) {
+    private static final int MOST_EARLIER = 32;
+
+    public OutgoingPart {
+        account = account == null ? "" : account;
+        earlier = earlier == null ? List.of() : List.copyOf(earlier);
+    }
+
+    /** Shows nothing of what it holds. */
+    @Override
+    public String toString() {
+        return "OutgoingPart";
+    }
+
+    public static OutgoingPart of(byte[] packet) {
+        return new OutgoingPart(packet, State.SEALED, false, null, null, 0, 0, "", "", "", 0, 0, List.of(), null, 0);
+    }
+
+    public OutgoingPart signed(
+            byte[] newRaw, byte[] id, int newVsize, long newFee, String newWallet, String newAccount) {
+        return signed(newRaw, id, newVsize, newFee, newWallet, newAccount, null);
+    }
+
+    private OutgoingPart signed(
+            byte[] newRaw,
+            byte[] id,
+            int newVsize,
+            long newFee,
+            String newWallet,
+            String newAccount,
+            Signed newCarrier) {
+        return new OutgoingPart(
+                packet,
+                state,
+                false,
+                newRaw,
+                id,
+                newVsize,
+                newFee,
+                newWallet,
+                newAccount,
+                node,
+                tried,
+                leaves,
+                carriers(),
+                newCarrier,
+                left);
+    }
+
+    /** With a transaction that carries nothing, to take the place of the one that carries it. */
+    public OutgoingPart emptied(SignedTransaction nothing, String newWallet) {
+        return signed(
+                nothing.raw(),
+                nothing.id().bytes(),
+                nothing.vsize(),
+                nothing.fee(),
+                newWallet,
+                account,
+                new Signed(raw, transaction, vsize, fee));
+    }
+
+    /** The ids of the transactions that carried it so far. */
+    private List<byte[]> carriers() {
+        if (transaction == null) {
+            return earlier;
+        }
+        List<byte[]> all = new ArrayList<>(earlier);
+        all.add(transaction);
+        return all.size() > MOST_EARLIER ? all.subList(all.size() - MOST_EARLIER, all.size()) : all;
+    }
+
+    /** Whether a transaction carries it, or carried it. */
+    public boolean rodeIn(byte[] id) {
+        return Arrays.equals(transaction, id) || earlier.stream().anyMatch(one -> Arrays.equals(one, id));
+    }
+
+    /** Whether nodes took it, though it may be about to ride in another transaction now. */
+    public boolean isOut() {
+        return state != State.SEALED || left != 0;
+    }
+
+    /** Whether nodes showed it in a transaction that will be in no block: it is to ride in another one. */
+    public boolean ridesAgain() {
+        return state == State.SEALED && raw == null && left != 0;
+    }
+
+    /** What it is after something happened to it. @param event not {@link PacketEvent#MINED}, which has a transaction */
+    public OutgoingPart on(PacketEvent event) {
+        State after = Delivery.packet(state, event);
+        boolean gone = event == PacketEvent.TRANSACTION_GONE || event == PacketEvent.SUPERSEDED;
+        return gone && after == State.SEALED ? unsigned() : after == state ? this : in(after);
+    }
+
+    /** For another transaction: the one before is no more. What no node showed may not have left at all. */
+    private OutgoingPart unsigned() {
+        return new OutgoingPart(
+                packet,
+                State.SEALED,
+                false,
+                null,
+                null,
+                0,
+                0,
+                "",
+                "",
+                "",
+                0,
+                leaves,
+                carriers(),
+                null,
+                state == State.BROADCAST ? 0 : left);
+    }
+
+    public OutgoingPart attempt(String newNode, long now) {
+        return new OutgoingPart(
+                packet,
+                state,
+                true,
+                raw,
+                transaction,
+                vsize,
+                fee,
+                wallet,
+                account,
+                newNode,
+                now,
+                leaves,
+                earlier,
+                carrier,
+                left);
+    }
+
+    private OutgoingPart in(State newState) {
+        return new OutgoingPart(
+                packet,
+                newState,
+                attempted,
+                raw,
+                transaction,
+                vsize,
+                fee,
+                wallet,
+                account,
+                node,
+                tried,
+                leaves,
+                earlier,
+                carrier,
+                left == 0 && newState != State.SEALED ? Math.max(1, tried) : left);
+    }
+
+    public OutgoingPart leaving(long time) {
+        return new OutgoingPart(
+                packet,
+                state,
+                attempted,
+                raw,
+                transaction,
+                vsize,
+                fee,
+                wallet,
+                account,
+                node,
+                tried,
+                time,
+                earlier,
+                carrier,
+                left);
+    }
+
+    /**
+     * After {@link PacketEvent#MINED}: what was to take its transaction's place does so no more.
+     *
+     * @param id of the transaction that stands in a block, of those that carried it
+     */
+    public OutgoingPart minedIn(byte[] id) {
+        Signed paid = carrier == null ? new Signed(raw, transaction, vsize, fee) : carrier;
+        return new OutgoingPart(
+                packet,
+                Delivery.packet(state, PacketEvent.MINED),
+                attempted || carrier != null,
+                paid.raw(),
+                id,
+                paid.vsize(),
+                paid.fee(),
+                wallet,
+                account,
+                node,
+                tried,
+                leaves,
+                earlier,
+                null,
+                left == 0 ? Math.max(1, tried) : left);
+    }
+
+    /** A signed transaction. */
+    public record Signed(byte[] raw, byte[] transaction, int vsize, long fee) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Signed";
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package org.partyline.messaging.mailbox;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+import org.partyline.api.Network;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.Transport;
+import org.partyline.messaging.conversation.Conversation;
+
+/** How large packets may be: what nodes carry, what is configured, and what cover traffic asks for. */
+@ProviderType
+public interface PacketSizes {
+    /** The smallest packet that has room for a signature and for words. */
+    int SIGNED_BUCKET = 128;
+
+    /** The largest packet that a usable node of a network relays, within the configured one; 0 when none is relayed. */
+    int maxBucket(Network network);
+
+    /** The sizes of a persona's packets: with cover traffic none is small. @param via the node that it is to go in by; empty: any */
+    SizeRange room(int persona, Network network, boolean signed, String via) throws StoreException;
+
+    /** The sizes of the packets of a message that is queued. */
+    SizeRange room(Conversation conversation, OutgoingMessage outgoing) throws StoreException;
+
+    /** The nodes that carry a packet; all of them where none does. */
+    static List<Transport> carrying(List<Transport> nodes, int bytes) {
+        List<Transport> able = nodes.stream()
+                .filter(node -> node.policy().maxPayload() >= bytes)
+                .toList();
+        return able.isEmpty() ? nodes : able;
+    }
+}

@@ -1,0 +1,85 @@
+package org.partyline.messaging.mailbox;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+
+/** Keeps the {@link PropagationRecord} of each transaction of ours, and what an outgoing message asks of its nodes. */
+public final class PropagationRecords {
+    /** Of a message. */
+    public static final String WAYS = "ways";
+    /** Of a transaction. */
+    public static final String TRACES = "traces";
+
+    /** Longer than a message's way can be looked at, so that a late block still finds it. */
+    private static final Duration KEPT = Duration.ofDays(2);
+
+    private PropagationRecords() {}
+
+    /**
+     * What is asked of an outgoing message's nodes.
+     *
+     * @param via the node that it is to go in by; empty: any
+     * @param unsettled until when it is kept and handed over although its time has ended, in milliseconds: it stood in a block
+     *     that is gone; 0: it does not
+     * @param covered whether it left at a point of cover traffic: nothing is done with it that is not done with a decoy
+     */
+    public record DeliveryOptions(String via, long unsettled, boolean covered) {
+        static final DeliveryOptions ANY = new DeliveryOptions("", 0, false);
+
+        public DeliveryOptions {
+            via = via == null ? "" : via;
+        }
+
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "DeliveryOptions";
+        }
+    }
+
+    public static PropagationRecord find(StoreTransaction tx, byte[] transaction) throws StoreException {
+        return Tables.find(tx, TRACES, transaction, PropagationRecord.class).orElse(PropagationRecord.NOTHING);
+    }
+
+    /** Changes a trace; gives what is stored now. @param outgoing whose transaction it is: its trace goes after it */
+    public static PropagationRecord change(
+            StoreTransaction tx, OutgoingMessage outgoing, byte[] transaction, UnaryOperator<PropagationRecord> change)
+            throws StoreException {
+        PropagationRecord before = find(tx, transaction);
+        PropagationRecord after = change.apply(before);
+        if (!after.equals(before)) {
+            Instant expires = later(outgoing.expires(), way(tx, outgoing.id()).unsettled());
+            tx.put(TRACES, transaction, Keys.ALL, Cbor.write(after), expires.plus(KEPT));
+        }
+        return after;
+    }
+
+    public static DeliveryOptions way(StoreTransaction tx, long message) throws StoreException {
+        return Tables.find(tx, WAYS, Keys.of(message), DeliveryOptions.class).orElse(DeliveryOptions.ANY);
+    }
+
+    public static void put(StoreTransaction tx, OutgoingMessage outgoing, DeliveryOptions way) throws StoreException {
+        Instant expires = later(outgoing.expires(), way.unsettled());
+        tx.put(WAYS, Keys.of(outgoing.id()), Keys.ALL, Cbor.write(way), expires.plus(KEPT));
+    }
+
+    /** When a message's time ends for the store: later for one whose block is gone, until it stands in another. */
+    static Instant end(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
+        Optional<DeliveryOptions> way =
+                outgoing.state().isSettled() || outgoing.parts().isEmpty()
+                        ? Optional.empty()
+                        : Tables.find(tx, WAYS, Keys.of(outgoing.id()), DeliveryOptions.class);
+        return later(outgoing.expires(), way.map(DeliveryOptions::unsettled).orElse(0L));
+    }
+
+    private static Instant later(long one, long other) {
+        return Instant.ofEpochMilli(Math.max(one, other));
+    }
+}

@@ -1,0 +1,172 @@
+package org.partyline.messaging.mailbox;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.packet.PacketType;
+import org.partyline.messaging.control.ControlCodes;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.kernel.Unlocked;
+
+/** Turns records into what callers see. */
+public final class Views {
+    private final Unlocked memory;
+
+    public Views(Unlocked memory) {
+        this.memory = memory;
+    }
+
+    public String persona(int conversation) {
+        Conversation found = memory.conversations.find(conversation);
+        return found == null ? "" : memory.personas.name(found.persona());
+    }
+
+    /** The channel's or the contact's name. */
+    public String channel(int conversation) {
+        Conversation found = memory.conversations.find(conversation);
+        return found == null ? "" : found.name();
+    }
+
+    public boolean isDirect(int conversation) {
+        return memory.conversations.contact(conversation) != null;
+    }
+
+    /** Who a message is from: its nickname in a channel, the contact's name here. */
+    public String sender(MessageRecord entry) {
+        if (entry.outgoing()) {
+            return persona(entry.membership());
+        }
+        return isDirect(entry.membership()) && !entry.notice() ? channel(entry.membership()) : entry.sender();
+    }
+
+    private Optional<String> signedBy(int signer, MessageRecord entry) {
+        return switch (signer) {
+            case SignerId.NOBODY -> Optional.empty();
+            case SignerId.SELF -> Optional.of(persona(entry.membership()));
+            case SignerId.UNKNOWN -> Optional.of("an unknown key");
+            case SignerId.WRONG -> Optional.of("nobody: the signature is wrong");
+            default -> {
+                ContactConversation contact = memory.conversations.contact(signer);
+                yield Optional.of(contact == null ? "a contact that was removed" : contact.name());
+            }
+        };
+    }
+
+    private static String kind(OutgoingMessage entry) {
+        String kind = remark(entry.control());
+        return !kind.isEmpty() ? kind : packet(entry);
+    }
+
+    private static String remark(byte control) {
+        return switch (control) {
+            case ControlCodes.REACT -> "reaction";
+            case ControlCodes.REPLY -> "reply";
+            case ControlCodes.EDIT -> "edit";
+            case ControlCodes.FORGET -> "forget";
+            default -> "";
+        };
+    }
+
+    private static String packet(OutgoingMessage entry) {
+        return switch (PacketType.ofCode(entry.type()).orElse(PacketType.TEXT)) {
+            case HANDSHAKE_INIT -> "handshake";
+            case HANDSHAKE_RESP -> "answer";
+            case KEY_UPDATE -> "key update";
+            case CONTROL -> "control";
+            case DECOY -> "decoy";
+            default -> "message";
+        };
+    }
+
+    /** What was said about a message. @param original what it answers, where that is kept */
+    private Messages.Remarks remarks(MessageRecord entry, Optional<MessageRecord> original) {
+        Annotations annotations = entry.annotations();
+        return new Messages.Remarks(
+                !annotations.reply().isEmpty(),
+                original.map(message ->
+                        new Messages.Quote(message.id(), sender(message), message.outgoing(), message.text())),
+                annotations.edited() == 0 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(annotations.edited())),
+                annotations.reactions().stream()
+                        .filter(reaction -> !reaction.reaction().isEmpty())
+                        .map(reaction -> reaction(entry, reaction))
+                        .toList(),
+                !entry.outgoing()
+                        && !entry.notice()
+                        && !entry.burn()
+                        && Mentions.of(entry.text(), persona(entry.membership())));
+    }
+
+    private Messages.Reaction reaction(MessageRecord entry, StoredReaction reaction) {
+        boolean own = reaction.by().equals(StoredReaction.OWN);
+        String sender = own
+                ? persona(entry.membership())
+                : isDirect(entry.membership()) ? channel(entry.membership()) : reaction.name();
+        return new Messages.Reaction(
+                sender, own, reaction.reaction(), own ? Optional.empty() : signedBy(reaction.signer(), entry));
+    }
+
+    /** One that answers none, or none that is kept. @param text whether the text is shown although the message is to be burned */
+    public Messages.Message message(MessageRecord entry, Optional<Messages.State> state, boolean text) {
+        return message(entry, state, text, Optional.empty());
+    }
+
+    /**
+     * @param text whether the text is shown although the message is to be burned
+     * @param original what it answers; empty: that is not kept
+     */
+    public Messages.Message message(
+            MessageRecord entry, Optional<Messages.State> state, boolean text, Optional<MessageRecord> original) {
+        String persona = persona(entry.membership());
+        return new Messages.Message(
+                entry.id(),
+                persona,
+                isDirect(entry.membership()),
+                channel(entry.membership()),
+                entry.outgoing(),
+                sender(entry),
+                entry.legacy(),
+                entry.burn(),
+                entry.burn() && !text ? Optional.empty() : Optional.of(entry.text()),
+                Instant.ofEpochSecond(entry.sent()),
+                Instant.ofEpochMilli(entry.arrived()),
+                Instant.ofEpochMilli(entry.expires()),
+                entry.sequence() < 0 ? OptionalInt.empty() : OptionalInt.of(entry.sequence()),
+                entry.transactions().stream().map(TxId::ofBytes).toList(),
+                entry.block() < 0 ? OptionalInt.empty() : OptionalInt.of(entry.block()),
+                state,
+                entry.notice(),
+                signedBy(entry.signer(), entry),
+                Optional.ofNullable(entry.receiver()).filter(id -> !id.isEmpty()),
+                remarks(entry, original));
+    }
+
+    public Messages.Outgoing outgoing(OutgoingMessage entry) {
+        List<Messages.Part> parts = entry.parts().stream()
+                .map(part -> new Messages.Part(
+                        part.packet().length,
+                        part.state(),
+                        Optional.ofNullable(part.transaction()).map(TxId::ofBytes),
+                        part.vsize(),
+                        part.fee(),
+                        part.node()))
+                .toList();
+        return new Messages.Outgoing(
+                entry.id(),
+                persona(entry.membership()),
+                isDirect(entry.membership()),
+                channel(entry.membership()),
+                kind(entry),
+                entry.state(),
+                entry.reason(),
+                Instant.ofEpochMilli(entry.queued()),
+                Instant.ofEpochMilli(entry.expires()),
+                entry.burn(),
+                entry.textBytes(),
+                parts,
+                new Messages.Carrier(entry.carrier()));
+    }
+}

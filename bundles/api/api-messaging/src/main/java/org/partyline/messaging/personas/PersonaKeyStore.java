@@ -1,0 +1,34 @@
+package org.partyline.messaging.personas;
+
+import java.time.Instant;
+import org.osgi.annotation.versioning.ProviderType;
+import org.partyline.api.Network;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.IdentityRecord;
+import org.partyline.messaging.conversation.PersonaKeys;
+import org.partyline.messaging.kernel.Unlocked;
+
+/** Makes, restores and rotates personas' keys, and expects what is sent to them. */
+@ProviderType
+public interface PersonaKeyStore {
+    /** Loads all personas' keys; a persona that has none gets them. */
+    void load(StoreTransaction tx, Unlocked memory) throws StoreException;
+
+    /** A persona's first keys. */
+    PersonaKeys fresh(int persona);
+
+    PersonaKeys restore(IdentityRecord stored);
+
+    /** New keys beside the present ones, which become the old ones. @param keepOld whether those can still be used for a while */
+    PersonaKeys rotated(PersonaKeys personaKeys, boolean keepOld, Instant oldUntil);
+
+    /** The same keys without the old ones. */
+    PersonaKeys withoutOld(PersonaKeys personaKeys);
+
+    /** Recognises handshakes for every persona on the networks of the nodes; tells whether that is new for any. */
+    boolean expectInboxes(Unlocked memory);
+
+    /** Recognises handshakes for a persona on a network; tells whether that is new. */
+    boolean expect(Unlocked memory, PersonaKeys personaKeys, Network network);
+}

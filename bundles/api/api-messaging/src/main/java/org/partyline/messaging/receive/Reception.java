@@ -1,0 +1,68 @@
+package org.partyline.messaging.receive;
+
+import java.time.Instant;
+import org.osgi.annotation.versioning.ProviderType;
+import org.partyline.api.Network;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.nodes.NodeReceiver;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.kernel.Unlocked;
+
+/** The way in, as the other stages see it. */
+@ProviderType
+public interface Reception extends NodeReceiver {
+    /** The store is about to be opened: see {@link #isDraining}. */
+    void expectCollected();
+
+    /** Works off what was collected while the store was locked. */
+    void drainCollected();
+
+    /** Whether packets that were collected while locked are still to be read. */
+    boolean isDraining();
+
+    /** Writes what waits to be written, before the store is locked or the server stops. Hold the kernel's lock. */
+    void settleWrites();
+
+    /** Takes up what waited for a suite, soon. Never blocks. */
+    void retryParked();
+
+    /** The store was opened: other bundles' receivers, if there are any, are asked for what waited in it. */
+    void askOthers();
+
+    /** Learns which suites and receivers of other bundles were here, and stores which are. Part of the caller's transaction. */
+    void exchange(StoreTransaction tx) throws StoreException;
+
+    /** Keys whose derivation failed are tried again. Hold the kernel's lock. */
+    void retryFailed(Unlocked memory);
+
+    /**
+     * A channel was joined: what opened the chains of its day may stand in a block from before this server was there, which is looked
+     * for, soon. Never blocks.
+     */
+    void joined(Network network) throws StoreException;
+
+    /** Whether that is still to be looked for, or cannot be. */
+    Channels.Look lookingBack(Network network) throws StoreException;
+
+    /** Looks whether blocks are to be read again, soon. Never blocks. */
+    void reread();
+
+    /** The nodes are back, and nobody remembers that they were to begin anew: what is still to be read again is begun again, soon. */
+    void nodesReturned();
+
+    /** A node is found to be on another chain; it is found so again when the nodes are back. */
+    void distrust(Network network);
+
+    /**
+     * Whether all was heard that nodes knew when this server started: before that nobody can say that its files are not an old copy,
+     * whose keys were used since. When it was not, somebody waits for it from now on.
+     */
+    boolean isSettled(Network network);
+
+    /** Whether a node that is ready has been read up to its tip. */
+    boolean isCaughtUp(Network network);
+
+    /** The time up to which everything has been read: now, or that of the last block. */
+    Instant horizon(Network network, Instant now) throws StoreException;
+}

@@ -1,0 +1,157 @@
+package org.partyline.messaging.recognition;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.ratchet.BeaconTable;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ContactInbox;
+
+/** The beacons that packets are tried against (PROTOCOL 2). Guarded by the kernel's lock; wiped by {@link #close()}. */
+public final class BeaconSet implements AutoCloseable {
+    private final ChannelKeys channelKeys;
+    private final BeaconTable table;
+    private final SealedSecrets secrets;
+    private final Unmatched unmatched;
+    private final Map<Integer, Beacon> byId = new HashMap<>();
+    private int next = 1;
+
+    /** @param secrets and @param unmatched take what a beacon that goes leaves behind */
+    public BeaconSet(ChannelKeys channelKeys, BeaconTable table, SealedSecrets secrets, Unmatched unmatched) {
+        this.channelKeys = channelKeys;
+        this.table = table;
+        this.secrets = secrets;
+        this.unmatched = unmatched;
+    }
+
+    /** The root of a day, the caller's to wipe; the day must not be before the one that is kept. */
+    public SecretBytes root(ChannelMembership member, int day) {
+        return member.root(channelKeys, day);
+    }
+
+    /** The other places of this server in the same channel, by their numbers: they have the same root of a day. */
+    public Set<Integer> sharers(ChannelMembership member) {
+        Set<Integer> others = new TreeSet<>();
+        for (Beacon beacon : byId.values()) {
+            if (beacon.contactInbox == null && beacon.members.contains(member.id())) {
+                others.addAll(beacon.members);
+            }
+        }
+        others.remove(member.id());
+        return others;
+    }
+
+    /** Expects sealed packets of these days; days before the kept root are left out. Tells whether that is new. */
+    public boolean add(ChannelMembership member, int firstDay, int lastDay) {
+        boolean added = false;
+        for (int day = Math.max(firstDay, member.entry.rootDay()); day <= lastDay; day++) {
+            SecretBytes root = root(member, day);
+            SecretBytes key = channelKeys.beacon(root);
+            Beacon shared = find(key, day, member.network());
+            if (shared == null) {
+                Beacon beacon = new Beacon(next++, day, null, member.network(), key, root);
+                beacon.members.add(member.id());
+                byId.put(beacon.id, beacon);
+                table.add(beacon.id, key);
+                added = true;
+            } else {
+                key.close();
+                root.close();
+                if (!shared.members.contains(member.id())) {
+                    shared.members.add(member.id());
+                    added = true;
+                }
+            }
+        }
+        return added;
+    }
+
+    private Beacon find(SecretBytes key, int day, Network network) {
+        for (Beacon beacon : byId.values()) {
+            if (beacon.contactInbox == null
+                    && beacon.day == day
+                    && beacon.network == network
+                    && beacon.key.equals(key)) {
+                return beacon;
+            }
+        }
+        return null;
+    }
+
+    /** Moves a member's root to a later day and forgets the days before. */
+    public void forgetBefore(ChannelMembership member, int day) {
+        if (day <= member.entry.rootDay()) {
+            return;
+        }
+        member.moveTo(channelKeys, day);
+        for (Beacon beacon : List.copyOf(byId.values())) {
+            if (beacon.contactInbox == null && beacon.day < day) {
+                removeFrom(beacon, member.id());
+            }
+        }
+    }
+
+    /** Expects nothing more for a place in a channel. */
+    public void remove(ChannelMembership member) {
+        for (Beacon beacon : List.copyOf(byId.values())) {
+            removeFrom(beacon, member.id());
+        }
+    }
+
+    private void removeFrom(Beacon beacon, int member) {
+        if (beacon.contactInbox == null) {
+            beacon.members.remove((Integer) member);
+            if (beacon.members.isEmpty()) {
+                drop(beacon);
+            }
+        }
+    }
+
+    private void drop(Beacon beacon) {
+        table.remove(beacon.id);
+        byId.remove(beacon.id);
+        // Strangers' from now on.
+        unmatched.again.addAll(secrets.drop(beacon));
+        beacon.close();
+    }
+
+    /** Whether handshakes for an inbox are recognised. */
+    public boolean expects(ContactInbox contactInbox) {
+        return byId.values().stream()
+                .anyMatch(beacon -> beacon.contactInbox != null && beacon.contactInbox.id() == contactInbox.id());
+    }
+
+    /** Recognises handshakes for an inbox from now on. @param key its beacon; taken over @param root taken over */
+    public void add(ContactInbox contactInbox, SecretBytes key, SecretBytes root) {
+        Beacon beacon = new Beacon(next++, 0, contactInbox, contactInbox.network(), key, root);
+        byId.put(beacon.id, beacon);
+        table.add(beacon.id, key);
+    }
+
+    /** Recognises no more handshakes for a persona's inboxes. */
+    public void removeInboxes(int persona) {
+        for (Beacon beacon : List.copyOf(byId.values())) {
+            if (beacon.contactInbox != null && beacon.contactInbox.persona() == persona) {
+                drop(beacon);
+            }
+        }
+    }
+
+    /** The beacon whose key made a packet's locator, or null. Costs one HMAC a beacon. */
+    public Beacon match(byte[] packet) {
+        int id = table.match(packet);
+        return id < 0 ? null : byId.get(id);
+    }
+
+    @Override
+    public void close() {
+        byId.values().forEach(Beacon::close);
+        byId.clear();
+        table.clear();
+    }
+}

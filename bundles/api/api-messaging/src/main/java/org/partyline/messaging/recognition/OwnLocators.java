@@ -1,0 +1,68 @@
+package org.partyline.messaging.recognition;
+
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.partyline.api.ratchet.LocatorTable;
+
+/**
+ * The locators that our next packets on sessions will have: a packet with one that was not made here tells that somebody else
+ * uses our keys (PROTOCOL 5, "State that may be old"). Guarded by the kernel's lock.
+ */
+public final class OwnLocators implements AutoCloseable {
+    private final LocatorTable table;
+    private final Map<Integer, List<Long>> byContact = new HashMap<>();
+    private final Set<Integer> doubtful = new LinkedHashSet<>();
+
+    public OwnLocators(LocatorTable table) {
+        this.table = table;
+    }
+
+    /** A session comes from files that may be an old copy. */
+    public void doubt(int contact) {
+        doubtful.add(contact);
+    }
+
+    /** Nobody has used a session's keys but this kernel. */
+    public void trust(int contact) {
+        doubtful.remove(contact);
+    }
+
+    public boolean isDoubtful(int contact) {
+        return doubtful.contains(contact);
+    }
+
+    /** Locators that the next packets of ours to a contact will have; those before are forgotten. */
+    public void expect(int contact, List<Long> hints) {
+        List<Long> before = byContact.remove(contact);
+        if (before != null) {
+            before.forEach(hint -> table.remove(hint, contact, 0));
+        }
+        if (!hints.isEmpty()) {
+            byContact.put(contact, hints);
+            hints.forEach(hint -> table.add(hint, contact, 0));
+        }
+    }
+
+    /** The contact is gone. */
+    public void forget(int contact) {
+        expect(contact, List.of());
+        trust(contact);
+    }
+
+    /** The contact whom a packet of ours with this locator would go to; -1 when none will have it. */
+    public int owner(long hint) {
+        int[] contact = {-1};
+        table.find(hint, (owner, position) -> contact[0] = owner);
+        return contact[0];
+    }
+
+    @Override
+    public void close() {
+        table.clear();
+        byContact.clear();
+        doubtful.clear();
+    }
+}

@@ -1,0 +1,98 @@
+package org.partyline.messaging.recognition;
+
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.partyline.messaging.scan.PacketId;
+
+/**
+ * Where packets belong that were met: to a message of ours, to one that was read, or to nothing. What is remembered is bounded.
+ * Guarded by the kernel's lock.
+ */
+public final class PacketIndex implements AutoCloseable {
+    private static final int MOST = 65_536;
+
+    private final Map<PacketId, Sent> sent = new HashMap<>();
+    private final Map<PacketId, Set<Long>> received = new HashMap<>();
+    private final Set<PacketId> handled = new LinkedHashSet<>();
+    private final Set<Refused> refused = new LinkedHashSet<>();
+
+    private record Refused(PacketId id, boolean inBlock) {}
+
+    /** Where an outgoing packet belongs. @param part its index in the message */
+    public record Sent(long message, int part) {}
+
+    public void addSent(PacketId id, Sent where) {
+        sent.put(id, where);
+    }
+
+    /** Where a packet of ours belongs; null when it is none. */
+    public Sent sent(PacketId id) {
+        return sent.get(id);
+    }
+
+    public void removeSent(long message) {
+        sent.values().removeIf(where -> where.message() == message);
+    }
+
+    public void addReceived(PacketId id, long message) {
+        received.computeIfAbsent(id, key -> new LinkedHashSet<>()).add(message);
+    }
+
+    /** The messages that a packet brought. */
+    public Set<Long> received(PacketId id) {
+        return received.getOrDefault(id, Set.of());
+    }
+
+    public void removeReceived(PacketId id, long message) {
+        Set<Long> messages = received.get(id);
+        if (messages != null) {
+            messages.remove(message);
+            if (messages.isEmpty()) {
+                received.remove(id);
+            }
+        }
+    }
+
+    /** The same for all packets of messages. */
+    public void removeReceived(Set<Long> messages) {
+        received.values().removeIf(brought -> {
+            brought.removeAll(messages);
+            return brought.isEmpty();
+        });
+    }
+
+    public boolean wasHandled(PacketId id) {
+        return handled.contains(id);
+    }
+
+    public void setHandled(PacketId id) {
+        if (handled.add(id) && handled.size() > MOST) {
+            handled.remove(handled.iterator().next());
+        }
+    }
+
+    /** Whether a packet was refused by the same clock. @param inBlock by a block's, or by ours */
+    public boolean wasRefused(PacketId id, boolean inBlock) {
+        return refused.contains(new Refused(id, inBlock));
+    }
+
+    public void setRefused(PacketId id, boolean inBlock) {
+        if (refused.add(new Refused(id, inBlock)) && refused.size() > MOST) {
+            refused.remove(refused.iterator().next());
+        }
+    }
+
+    public void forgetHandled(PacketId id) {
+        handled.remove(id);
+    }
+
+    @Override
+    public void close() {
+        sent.clear();
+        received.clear();
+        handled.clear();
+        refused.clear();
+    }
+}

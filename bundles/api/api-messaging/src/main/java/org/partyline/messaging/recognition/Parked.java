@@ -1,0 +1,75 @@
+package org.partyline.messaging.recognition;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.messaging.scan.PacketId;
+
+/** Which packets wait in the store, for a suite or for their key. Guarded by the kernel's lock. */
+public final class Parked {
+    /** Most packets that wait. */
+    private static final int MOST = 65_536;
+
+    private final int most;
+    private final Map<PacketId, Long> hints = new LinkedHashMap<>();
+    private final Map<Long, Set<PacketId>> byHint = new HashMap<>();
+
+    public Parked() {
+        this(MOST);
+    }
+
+    public Parked(int most) {
+        this.most = most;
+    }
+
+    /**
+     * One more waits.
+     *
+     * @param hint its locator's beginning: copies of one locator push out each other, before they push out others
+     * @return the one that has to go
+     */
+    public Optional<PacketId> add(PacketId id, long hint) {
+        if (contains(id)) {
+            return Optional.empty();
+        }
+        Optional<PacketId> gone = Optional.empty();
+        if (hints.size() >= most) {
+            Set<PacketId> sharing = byHint.getOrDefault(hint, hints.keySet());
+            gone = Optional.of(sharing.iterator().next());
+            remove(gone.get());
+        }
+        hints.put(id, hint);
+        byHint.computeIfAbsent(hint, none -> new LinkedHashSet<>()).add(id);
+        return gone;
+    }
+
+    public boolean contains(PacketId id) {
+        return hints.containsKey(id);
+    }
+
+    /** Tells whether it waited. */
+    public boolean remove(PacketId id) {
+        Long hint = hints.remove(id);
+        if (hint == null) {
+            return false;
+        }
+        Set<PacketId> sharing = byHint.get(hint);
+        sharing.remove(id);
+        if (sharing.isEmpty()) {
+            byHint.remove(hint);
+        }
+        return true;
+    }
+
+    public int size() {
+        return hints.size();
+    }
+
+    public void clear() {
+        hints.clear();
+        byHint.clear();
+    }
+}

@@ -1,0 +1,272 @@
+package org.partyline.messaging.recognition;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.scan.PacketId;
+
+/**
+ * The secrets of sealed packets, one for each locator however many packets bear it, and the packets that wait for one
+ * (PROTOCOL 4): anybody may copy a locator and put junk behind it. Guarded by the kernel's lock.
+ */
+public final class SealedSecrets implements AutoCloseable {
+    /** Most packets that are held in memory; what is over that waits in the store alone. */
+    private static final int MOST_WAITING = 16_384;
+
+    /** Most secrets that are kept for packets that did not open yet. */
+    private static final int MOST_READY = 4_096;
+
+    private final int mostWaiting;
+    private final int mostReady;
+    private final Map<Name, Entry> entries = new LinkedHashMap<>();
+    /** Locators whose secret is to be derived, by channel: they take turns. */
+    private final Map<Integer, Deque<Entry>> queues = new LinkedHashMap<>();
+    /** Channels that a derivation is under way for: one at a time, so that none takes all threads. */
+    private final Set<Integer> busy = new HashSet<>();
+
+    private int waiting;
+    private int ready;
+    private boolean turnedAway;
+
+    public SealedSecrets() {
+        this(MOST_WAITING, MOST_READY);
+    }
+
+    public SealedSecrets(int mostWaiting, int mostReady) {
+        this.mostWaiting = mostWaiting;
+        this.mostReady = mostReady;
+    }
+
+    /** A packet met in a mempool and in a block is held against two clocks. */
+    private record Waiting(PacketId id, boolean inBlock) {}
+
+    private record Name(int beacon, ByteBuffer locator) {}
+
+    /** A locator. */
+    public static final class Entry {
+        private final Beacon beacon;
+        private final int channel;
+        public final KdfParameters parameters;
+        public final byte[] locator;
+        private final Map<Waiting, Candidate> packets = new LinkedHashMap<>();
+        private boolean more;
+        private boolean failed;
+        private SecretBytes root;
+        private SecretBytes secret;
+
+        private Entry(Beacon beacon, int channel, KdfParameters parameters, byte[] locator) {
+            this.beacon = beacon;
+            this.channel = channel;
+            this.parameters = parameters;
+            this.locator = locator;
+        }
+
+        private Name name() {
+            return new Name(beacon.id, ByteBuffer.wrap(locator));
+        }
+
+        /** Null while it is being derived; not the caller's to wipe. */
+        public SecretBytes secret() {
+            return secret;
+        }
+
+        /** The root of the day, a copy that is wiped when nobody wants the secret any more. */
+        public SecretBytes root() {
+            return root;
+        }
+
+        private void wipe() {
+            for (SecretBytes each : java.util.Arrays.asList(root, secret)) {
+                if (each != null) {
+                    each.close();
+                }
+            }
+        }
+    }
+
+    /** What is known of a locator, or null. */
+    public Entry find(Beacon beacon, byte[] locator) {
+        return entries.get(new Name(beacon.id, ByteBuffer.wrap(locator)));
+    }
+
+    /** Whether so many secrets are to be derived that a packet with another locator has to wait in the store alone. */
+    public boolean isFull() {
+        boolean full = entries.size() - ready >= mostWaiting;
+        turnedAway |= full;
+        return full;
+    }
+
+    /** How many secrets are to be derived, those that are being derived included. */
+    public int underived() {
+        return entries.size() - ready;
+    }
+
+    /** Asks for a locator's secret. @param channel the channel's number */
+    public Entry want(Beacon beacon, int channel, KdfParameters parameters, byte[] locator) {
+        Entry entry = new Entry(beacon, channel, parameters, locator);
+        entries.put(entry.name(), entry);
+        queues.computeIfAbsent(channel, none -> new ArrayDeque<>()).add(entry);
+        return entry;
+    }
+
+    /** Lets a packet wait for the secret. */
+    public void add(Entry entry, PacketId id, Candidate candidate) {
+        Waiting packet = new Waiting(id, candidate.inBlock().isPresent());
+        if (entry.packets.containsKey(packet)) {
+            return;
+        }
+        if (waiting >= mostWaiting) {
+            entry.more = true;
+            return;
+        }
+        entry.packets.put(packet, candidate);
+        waiting++;
+    }
+
+    /** The next secret to derive, with a root to derive it of. */
+    public Optional<Entry> next() {
+        for (Iterator<Map.Entry<Integer, Deque<Entry>>> each = queues.entrySet().iterator(); each.hasNext(); ) {
+            Map.Entry<Integer, Deque<Entry>> queue = each.next();
+            int channel = queue.getKey();
+            if (busy.contains(channel)) {
+                continue;
+            }
+            Entry next = queue.getValue().poll();
+            each.remove();
+            if (!queue.getValue().isEmpty()) {
+                // Behind the others.
+                queues.put(channel, queue.getValue());
+            }
+            busy.add(channel);
+            next.root = next.beacon.root.copy();
+            return Optional.of(next);
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * A derivation has ended.
+     *
+     * @param secret taken over; null when it failed, and then the packets wait until {@link #retryFailed}
+     * @return the packets that can be tried now
+     */
+    public List<Candidate> derived(Entry entry, SecretBytes secret) {
+        busy.remove(entry.channel);
+        entry.root.close();
+        entry.root = null;
+        if (secret == null) {
+            entry.failed = true;
+            return List.of();
+        }
+        if (entries.get(entry.name()) != entry) {
+            secret.close();
+            return List.of();
+        }
+        entry.secret = secret;
+        ready++;
+        List<Candidate> packets = List.copyOf(entry.packets.values());
+        waiting -= packets.size();
+        entry.packets.clear();
+        forgetOldest();
+        return packets;
+    }
+
+    /** Whether packets wait in the store that were too many for the memory, and that may be tried now; asked once. */
+    public boolean takeMore(Entry entry) {
+        boolean more = entry.more || turnedAway && queues.isEmpty();
+        entry.more = false;
+        turnedAway &= !more;
+        return more;
+    }
+
+    /** Lets those that failed be derived once more; tells whether there are any. */
+    public boolean retryFailed() {
+        boolean any = false;
+        for (Entry entry : entries.values()) {
+            if (entry.failed) {
+                entry.failed = false;
+                queues.computeIfAbsent(entry.channel, none -> new ArrayDeque<>())
+                        .add(entry);
+                any = true;
+            }
+        }
+        return any;
+    }
+
+    private void forgetOldest() {
+        if (ready <= mostReady) {
+            return;
+        }
+        entries.values().stream()
+                .filter(entry -> entry.secret != null)
+                .findFirst()
+                .ifPresent(this::remove);
+    }
+
+    /** The packet was opened: its secret is of no more use. */
+    public void remove(Entry entry) {
+        if (entries.remove(entry.name(), entry)) {
+            waiting -= entry.packets.size();
+            ready -= entry.secret == null ? 0 : 1;
+        }
+        entry.packets.clear();
+        Deque<Entry> queue = queues.get(entry.channel);
+        if (queue != null && queue.remove(entry) && queue.isEmpty()) {
+            queues.remove(entry.channel);
+        }
+        entry.wipe();
+    }
+
+    /** A day's root is erased, or its channel was left. @return the packets that waited */
+    public List<Candidate> drop(Beacon beacon) {
+        List<Candidate> packets = new ArrayList<>();
+        for (Entry entry : List.copyOf(entries.values())) {
+            if (entry.beacon == beacon) {
+                packets.addAll(entry.packets.values());
+                remove(entry);
+            }
+        }
+        return packets;
+    }
+
+    /** The first day of a channel that a secret is still to be derived for. */
+    public OptionalInt firstDay(int channel) {
+        return entries.values().stream()
+                .filter(entry -> entry.secret == null && !entry.failed && entry.beacon.members.contains(channel))
+                .mapToInt(entry -> entry.beacon.day)
+                .min();
+    }
+
+    /** How many secrets are kept. */
+    public int ready() {
+        return ready;
+    }
+
+    /** How many packets wait in memory. */
+    public int waiting() {
+        return waiting;
+    }
+
+    @Override
+    public void close() {
+        entries.values().forEach(Entry::wipe);
+        entries.clear();
+        queues.clear();
+        busy.clear();
+        waiting = 0;
+        ready = 0;
+        turnedAway = false;
+    }
+}

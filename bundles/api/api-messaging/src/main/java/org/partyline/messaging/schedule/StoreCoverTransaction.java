@@ -1,0 +1,83 @@
+package org.partyline.messaging.schedule;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.cover.CoverTransaction;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.fees.SpentRecords;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.store.Keys;
+
+/** A transaction of the store as cover traffic sees it: its own records, and where personas talk. */
+public final class StoreCoverTransaction implements CoverTransaction {
+    /** The table of what was ordered. */
+    public static final String PLANS = "cover";
+    /** The table of what is remembered of what was sent. */
+    public static final String SIZES = "sent-sizes";
+    /** The group of plans that cover traffic is to run by. */
+    static final byte[] ORDERED = Keys.of("ordered");
+
+    private final StateGuard guard;
+    private final Clock clock;
+    private final StoreTransaction tx;
+
+    StoreCoverTransaction(StateGuard guard, Clock clock, StoreTransaction tx) {
+        this.guard = guard;
+        this.clock = clock;
+        this.tx = tx;
+    }
+
+    @Override
+    public Optional<byte[]> plan(int persona) throws StoreException {
+        return tx.get(PLANS, Keys.of(persona));
+    }
+
+    @Override
+    public List<byte[]> plans() throws StoreException {
+        List<byte[]> plans = new ArrayList<>();
+        tx.list(PLANS).forEach(plan -> plans.add(plan.value()));
+        return plans;
+    }
+
+    @Override
+    public void putPlan(int persona, boolean ordered, byte[] plan) throws StoreException {
+        tx.put(PLANS, Keys.of(persona), ordered ? ORDERED : Keys.ALL, plan, null);
+    }
+
+    @Override
+    public Optional<byte[]> sizes(int persona) throws StoreException {
+        return tx.get(SIZES, Keys.of(persona));
+    }
+
+    @Override
+    public void putSizes(int persona, byte[] sizes) throws StoreException {
+        tx.put(SIZES, Keys.of(persona), Keys.ALL, sizes, null);
+    }
+
+    @Override
+    public long spent(int persona) throws StoreException {
+        return SpentRecords.sums(clock.instant(), tx, persona).coverDay();
+    }
+
+    @Override
+    public Set<Network> networks(int persona) throws StoreException {
+        return guard.open(memory -> memory.conversations.networks(persona));
+    }
+
+    @Override
+    public int persona(Optional<String> name) throws PartylineException {
+        return PersonaRecord.named(tx, name).id();
+    }
+
+    @Override
+    public String name(int persona) throws StoreException {
+        return guard.open(memory -> memory.personas.name(persona));
+    }
+}

@@ -1,0 +1,49 @@
+package org.partyline.messaging.sealing;
+
+import org.partyline.api.PartylineException;
+import org.partyline.api.packet.Draft;
+import org.partyline.api.packet.PayloadTooLargeException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.SizeRange;
+
+/**
+ * Makes packets of what is sent to one kind of conversation. A new kind is a new sealer.
+ *
+ * <p>What a sealer uses up (a chain's step, a key) and the packets that it made of that are stored in one transaction, before any of them can
+ * leave (PROTOCOL 5): after a crash both are there, or neither.
+ */
+public interface MessageSealer {
+    /** Whether it is this one's kind. */
+    boolean seals(Conversation conversation);
+
+    /**
+     * How a message would go; uses nothing up. Called under the kernel's lock, while packets can be read.
+     *
+     * @throws PayloadTooLargeException names the limit in force
+     */
+    Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room) throws PartylineException;
+
+    /** Queues what has to go before a message that is being queued, if anything has to. Part of the caller's transaction, under the kernel's lock. */
+    Opening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation)
+            throws PartylineException;
+
+    /** Whether a message could be sealed now: nothing has to be heard from anybody first. Called under the kernel's lock. */
+    boolean isOpen(Conversation conversation) throws StoreException;
+
+    /**
+     * Seals a queued message. Called without the kernel's lock: it may take a while.
+     *
+     * @return the sealed message, or null when it is gone, or of no use, or no longer queued
+     * @throws WaitsException when it has to wait; says for what
+     */
+    OutgoingMessage seal(Conversation conversation, long id) throws WaitsException, StoreException;
+
+    /** Something sealed was given up before it left. Told to every sealer, whosever it was. */
+    void abandon(OutgoingMessage outgoing) throws StoreException;
+}

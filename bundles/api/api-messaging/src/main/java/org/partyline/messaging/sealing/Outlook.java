@@ -1,0 +1,35 @@
+package org.partyline.messaging.sealing;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.partyline.api.packet.PlannedPacket;
+
+/**
+ * How a message would go.
+ *
+ * @param sizes of its packets, in bytes; none when that is seen when it is sealed only
+ * @param opens whether the first of them opens a chain
+ */
+public record Outlook(List<Integer> sizes, boolean opens) {
+    /** What cuts it into packets is away. */
+    public static final Outlook UNKNOWN = new Outlook(List.of(), false);
+
+    public static Outlook of(List<PlannedPacket> plan) {
+        return new Outlook(plan.stream().map(PlannedPacket::bucket).toList(), false);
+    }
+
+    public int packets() {
+        return sizes.size();
+    }
+
+    public int bytes() {
+        return sizes.stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** With a packet before it that opens a chain. */
+    public Outlook after(int opener) {
+        List<Integer> all = new ArrayList<>(sizes);
+        all.add(0, opener);
+        return new Outlook(List.copyOf(all), true);
+    }
+}

@@ -1,0 +1,25 @@
+package org.partyline.messaging.sealing;
+
+import org.osgi.annotation.versioning.ProviderType;
+import org.partyline.api.store.StoreException;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+
+/** Finds who seals a message, by the kind of its conversation. */
+@ProviderType
+public interface Sealers {
+    /** Who seals what goes there. */
+    MessageSealer of(Conversation conversation);
+
+    /**
+     * Seals a queued message.
+     *
+     * @return the sealed message, or null when it is gone, or of no use, or no longer queued
+     * @throws WaitsException when it has to wait; says for what
+     */
+    OutgoingMessage seal(long id) throws WaitsException, StoreException;
+
+    /** A message is given up that may have been sealed. */
+    void abandon(OutgoingMessage outgoing) throws StoreException;
+}

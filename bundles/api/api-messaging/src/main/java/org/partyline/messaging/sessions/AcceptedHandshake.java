@@ -1,0 +1,35 @@
+package org.partyline.messaging.sessions;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+
+/**
+ * A handshake that was answered, and whose initiator has sent nothing yet.
+ *
+ * @param ownSigning the persona's keys that it was made for
+ * @param peer the X25519 key that it proves
+ * @param initTime its timestamp, in seconds
+ * @param until when it is forgotten, in milliseconds
+ */
+@RecordBuilder
+public record AcceptedHandshake(
+        int number,
+        int persona,
+        int network,
+        byte[] ownSigning,
+        byte[] ownAgreement,
+        byte[] peer,
+        int suite,
+        byte[] sendSeed,
+        byte[] receiveSeed,
+        long initTime,
+        long until)
+        implements AcceptedHandshakeBuilder.With {
+    /** The table of the store. */
+    public static final String TABLE = "accepted";
+
+    /** Shows nothing of what it holds. */
+    @Override
+    public String toString() {
+        return "Accepted";
+    }
+}

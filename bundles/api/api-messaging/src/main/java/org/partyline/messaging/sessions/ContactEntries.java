@@ -1,0 +1,68 @@
+package org.partyline.messaging.sessions;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ContactRecord;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.ConversationEraser;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+
+/** Contacts as they are stored. */
+public final class ContactEntries {
+    /** What is audited where two cards show one key. */
+    public static final String SHARED = "two contacts show the same X25519 key: only one of them can have it";
+
+    private ContactEntries() {}
+
+    public static void put(StoreTransaction tx, ContactRecord entry) throws StoreException {
+        Tables.putSecret(tx, ContactRecord.TABLE, Keys.of(entry.id()), Keys.of(entry.persona()), entry);
+    }
+
+    /** Characters that would make two names look the same. */
+    private static boolean isUnseen(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
+    }
+
+    /** A name as it may be given to a contact. */
+    public static void checkName(String name) throws NoSuchThingException {
+        int length = name.getBytes(StandardCharsets.UTF_8).length;
+        if (length < 1
+                || length > 32
+                || !name.equals(name.strip())
+                || name.codePoints().anyMatch(ContactEntries::isUnseen)) {
+            throw new NoSuchThingException("a contact's name has 1 to 32 bytes of UTF-8, no control or invisible"
+                    + " characters, and no space around it: give one with --name");
+        }
+    }
+
+    /** The contacts whose cards show the same X25519 key. */
+    public static List<String> sharing(Unlocked memory, ContactConversation contact) {
+        return memory.conversations.contacts().stream()
+                .filter(other -> other.id() != contact.id()
+                        && other.persona() == contact.persona()
+                        && other.network() == contact.network()
+                        && Arrays.equals(other.entry.agreement(), contact.entry.agreement()))
+                .map(ContactConversation::name)
+                .sorted()
+                .toList();
+    }
+
+    public static void erase(StoreTransaction tx, int contact) throws StoreException {
+        ConversationEraser.erase(tx, contact);
+        tx.delete(SessionState.TABLE, Keys.of(contact));
+        tx.delete(ContactRecord.TABLE, Keys.of(contact));
+    }
+}

@@ -1,0 +1,67 @@
+package org.partyline.messaging.sessions;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.Inbox;
+
+/** New keys of sessions that run (PROTOCOL 6). */
+@ProviderType
+public interface KeyUpdates {
+    /** Chains that are read at once because a key was repeated. */
+    int MOST_COPIES = 8;
+
+    /** Asks for new keys when it is time: after a number of messages, or a day. Leaves the state to be put. */
+    void queueIfDue(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException;
+
+    /** The body of the KEY_UPDATE that is sealed now: a repeated one has the same key. */
+    byte[] body(SessionState session);
+
+    /** Our KEY_UPDATE was sealed on our chain, whose state and salt the session has. Leaves the state to be put. */
+    void sealed(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException;
+
+    /**
+     * Something arrived on a chain of the session. On a newer one it shows that the other side has our last key; on an older one,
+     * long after we said it, that it may have missed it.
+     *
+     * @param timestamp when it was sealed, in seconds
+     */
+    void heard(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainRecord track,
+            long timestamp)
+            throws StoreException;
+
+    /**
+     * A KEY_UPDATE of the other side has arrived.
+     *
+     * @param salts of its position on its chain, and of those skipped before it: one of them is where it was said first
+     */
+    void arrived(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainRecord track,
+            int position,
+            Inbox.Other update,
+            List<SecretBytes> salts)
+            throws StoreException;
+
+    /** Says a key again that was not heard, or not answered for a day. To be called now and then. */
+    void repeat(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+            throws StoreException;
+}

@@ -1,0 +1,25 @@
+package org.partyline.messaging.sessions;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+import org.partyline.api.PartylineException;
+import org.partyline.messaging.kernel.Unlocked;
+
+/** Gives personas new keys. */
+@ProviderType
+public interface Rotation {
+    /**
+     * @param told contacts that are told over a session
+     * @param untold those who need the new card
+     */
+    record Told(List<String> told, List<String> untold) {}
+
+    /**
+     * Makes the new keys and queues the news. After a compromise the old keys are gone when this returns, and the sessions'
+     * keys are renewed too; otherwise they stay for a day, in which sessions are opened to contacts that have none.
+     */
+    Told rotate(Unlocked memory, int persona, boolean compromised) throws PartylineException;
+
+    /** What is due by time: keys that are old or were used much, and old keys whose day is over. */
+    void keep(Unlocked memory) throws PartylineException;
+}

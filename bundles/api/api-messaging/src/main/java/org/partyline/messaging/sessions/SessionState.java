@@ -1,0 +1,208 @@
+package org.partyline.messaging.sessions;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import org.partyline.api.engine.Sessions.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+
+/**
+ * What is stored of a session with a contact (PROTOCOL 6). Read from the store, changed, and put back within one transaction:
+ * never kept.
+ */
+public final class SessionState {
+    /** The table of the store. */
+    public static final String TABLE = "sessions";
+
+    public int contact;
+    public State state = State.NONE;
+    /** Whether the session that stands was opened by us. */
+    public boolean initiator;
+    /** When it came to this state, in milliseconds. */
+    public long since;
+    /** When the newest handshake of ours was made, in milliseconds. */
+    public long offered;
+    /** The other side opened too, and ours stands: an unanswered handshake is repeated sooner. */
+    public boolean hurry;
+    /** The INIT's timestamp of the session that stands, in seconds. */
+    public long initTime;
+    /** The answer's timestamp, in seconds: an INIT of the other side that is not later was made before it answered. */
+    public long respTime;
+
+    public int suite;
+    /** Local name of our chain, 8 bytes. */
+    public byte[] name;
+    /** Our chain's state; null when there is no session. */
+    public byte[] chain;
+    /** Number of the chain that we read; later ones came of the same keys. */
+    public int receiveTrack;
+    /** Number of the first chain that we read in this session. */
+    public int firstTrack;
+
+    public long sent;
+    public long received;
+    /** When the chains began, in milliseconds. */
+    public long rekeyed;
+    /** How often the keys of this session were renewed. */
+    public int rekeys;
+    /** Messages of ours since then. */
+    public int onChain;
+
+    /** Number of the handshake that this session came of, until its initiator has written on it; 0 then. */
+    public int accepted;
+
+    /** CK_0 of the chain that our answer rides on; null once it is sealed. */
+    public byte[] replyChain;
+
+    public int replySuite;
+
+    /** A KEY_UPDATE of ours waits to be sealed. */
+    public boolean updateQueued;
+    /** Our ephemeral key, from our KEY_UPDATE until the other one's is here; null otherwise. */
+    public byte[] ownPrivate;
+
+    public byte[] ownPublic;
+    public byte[] ownSalt;
+    /** When our KEY_UPDATE was sealed, in milliseconds. */
+    public long ownSealed;
+    /** How often it was repeated. */
+    public int repeats;
+    /** The other side's, while ours is not sealed yet; null otherwise. */
+    public byte[] peerPublic;
+
+    public byte[] peerSalt;
+    public int peerPosition;
+    /** The other side's key of the update that was done last. */
+    public byte[] lastPeerPublic;
+    /** Ours, for a day: a copy of the other side's may come late. Null otherwise. */
+    public byte[] lastPrivate;
+    /** When that KEY_UPDATE of ours was sealed last, in milliseconds. */
+    public long lastSealed;
+    /** Our key of the update that was done last; null once the other side is known to have it. */
+    public byte[] lastPublic;
+    /**
+     * Our chain before that update, to say the key once more, as the other side may have missed it; null once it is known to
+     * have it.
+     */
+    public byte[] oldChain;
+    /** The local name of that chain. */
+    public byte[] oldName;
+    /** The key is to be said once more. */
+    public boolean againQueued;
+    /** How often it was. */
+    public int again;
+
+    /** Handshakes of the other side that were answered since {@code answeredSince}, in milliseconds. */
+    int answered;
+
+    long answeredSince;
+
+    public static Optional<SessionState> find(StoreTransaction tx, int contact) throws StoreException {
+        return Tables.find(tx, TABLE, Keys.of(contact), SessionState.class);
+    }
+
+    /** The state, or a new one of a contact that has none. */
+    public static SessionState get(StoreTransaction tx, int contact) throws StoreException {
+        Optional<SessionState> found = find(tx, contact);
+        if (found.isPresent()) {
+            return found.get();
+        }
+        SessionState fresh = new SessionState();
+        fresh.contact = contact;
+        return fresh;
+    }
+
+    public void put(StoreTransaction tx) throws StoreException {
+        Tables.putSecret(tx, TABLE, Keys.of(contact), Keys.ALL, this);
+    }
+
+    public boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    public boolean isOpening() {
+        return state == State.OPENING;
+    }
+
+    /** Counts an answer to a handshake; false when there were too many within an hour. */
+    public boolean mayAnswer(Instant now, int most) {
+        if (now.isAfter(Instant.ofEpochMilli(answeredSince).plus(Duration.ofHours(1)))) {
+            answeredSince = now.toEpochMilli();
+            answered = 0;
+        }
+        answered++;
+        return answered <= most;
+    }
+
+    /** Forgets the session that stood, and keeps what it counted. */
+    public void forgetKeys() {
+        name = null;
+        wipe(chain);
+        chain = null;
+        receiveTrack = 0;
+        firstTrack = 0;
+        accepted = 0;
+        forgetAnswer();
+        onChain = 0;
+        rekeys = 0;
+        hurry = false;
+        forgetUpdate();
+        forgetLastPrivate();
+        lastPeerPublic = null;
+        lastSealed = 0;
+        forgetOldChain();
+    }
+
+    /** Our answer is sealed, or will not be. */
+    public void forgetAnswer() {
+        wipe(replyChain);
+        replyChain = null;
+    }
+
+    /** The other side is known to have our key of the last update. */
+    public void forgetOldChain() {
+        lastPublic = null;
+        wipe(oldChain);
+        oldChain = null;
+        oldName = null;
+        againQueued = false;
+        again = 0;
+    }
+
+    public void forgetLastPrivate() {
+        wipe(lastPrivate);
+        lastPrivate = null;
+    }
+
+    /** Forgets a key update that is under way. */
+    public void forgetUpdate() {
+        updateQueued = false;
+        wipe(ownPrivate);
+        ownPrivate = null;
+        ownPublic = null;
+        wipe(ownSalt);
+        ownSalt = null;
+        ownSealed = 0;
+        repeats = 0;
+        peerPublic = null;
+        wipe(peerSalt);
+        peerSalt = null;
+        peerPosition = 0;
+    }
+
+    private static void wipe(byte[] secret) {
+        if (secret != null) {
+            Arrays.fill(secret, (byte) 0);
+        }
+    }
+
+    /** Shows nothing of what it holds. */
+    @Override
+    public String toString() {
+        return "SessionState";
+    }
+}

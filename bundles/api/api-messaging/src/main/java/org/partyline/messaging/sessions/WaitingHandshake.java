@@ -1,0 +1,19 @@
+package org.partyline.messaging.sessions;
+
+/**
+ * A handshake of somebody who is no contact: it is answered when the card is added.
+ *
+ * @param peer the X25519 key that it proves
+ * @param timestamp its own, in seconds
+ * @param arrived in milliseconds
+ */
+public record WaitingHandshake(int persona, int network, byte[] peer, byte[] body, long timestamp, long arrived) {
+    /** The table of the store. */
+    public static final String TABLE = "waiting-handshakes";
+
+    /** Shows nothing of what it holds. */
+    @Override
+    public String toString() {
+        return "Waiting";
+    }
+}

@@ -1,0 +1,17 @@
+package org.partyline.messaging.sessions;
+
+import java.util.List;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+
+/** Handshakes of people whose card is not here yet. */
+public final class WaitingHandshakes {
+    private WaitingHandshakes() {}
+
+    /** Whose handshakes wait for their cards. */
+    public static List<WaitingHandshake> of(StoreTransaction tx, int persona) throws StoreException {
+        return Tables.read(tx.list(WaitingHandshake.TABLE, Keys.of(persona)), WaitingHandshake.class);
+    }
+}

@@ -1,0 +1,88 @@
+package org.partyline.messaging.store;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+
+/** Reads and writes records in the tables of the store, and gives out numbers. Each method is part of the caller's transaction. */
+public final class Tables {
+    /** The table of the numbers that were given out last. */
+    public static final String COUNTERS = "counters";
+
+    private Tables() {}
+
+    /** The next number of a kind, from 1. */
+    public static long next(StoreTransaction tx, String kind) throws StoreException {
+        long next = last(tx, kind) + 1;
+        tx.put(COUNTERS, Keys.of(kind), Keys.ALL, Keys.of(next), null);
+        return next;
+    }
+
+    /** The last number of a series that was given out; 0 before the first. */
+    public static long last(StoreTransaction tx, String kind) throws StoreException {
+        return tx.get(COUNTERS, Keys.of(kind))
+                .map(value -> ByteBuffer.wrap(value).getLong())
+                .orElse(0L);
+    }
+
+    /** Numbers up to this one are given out no more. */
+    public static void skip(StoreTransaction tx, String kind, long number) throws StoreException {
+        if (number > last(tx, kind)) {
+            tx.put(COUNTERS, Keys.of(kind), Keys.ALL, Keys.of(number), null);
+        }
+    }
+
+    /** Stores a record that holds keys, and wipes the bytes it was written as. */
+    public static void putSecret(StoreTransaction tx, String table, byte[] key, byte[] group, Object value)
+            throws StoreException {
+        byte[] written = Cbor.write(value);
+        try {
+            tx.put(table, key, group, written, null);
+        } finally {
+            java.util.Arrays.fill(written, (byte) 0);
+        }
+    }
+
+    public static <T> List<T> all(StoreTransaction tx, String table, Class<T> type) throws StoreException {
+        return read(tx.list(table), type);
+    }
+
+    public static <T> List<T> read(List<StoredRecord> records, Class<T> type) throws StoreException {
+        List<T> all = new ArrayList<>(records.size());
+        for (StoredRecord entry : records) {
+            all.add(readOnce(entry.value(), type));
+        }
+        return all;
+    }
+
+    /** Takes records that were read. */
+    @FunctionalInterface
+    public interface Reader<T> {
+        void read(T one) throws StoreException;
+    }
+
+    /** Gives all records of a table, one after another: not all of a large table are in memory at once. */
+    public static <T> void forEach(StoreTransaction tx, String table, Class<T> type, Reader<T> reader)
+            throws StoreException {
+        tx.<StoreException>forEach(table, one -> reader.read(readOnce(one.value(), type)));
+    }
+
+    public static <T> Optional<T> find(StoreTransaction tx, String table, byte[] key, Class<T> type)
+            throws StoreException {
+        Optional<byte[]> value = tx.get(table, key);
+        return value.isPresent() ? Optional.of(readOnce(value.get(), type)) : Optional.empty();
+    }
+
+    /** Reads a record, and wipes the bytes it was written as: they may hold keys. */
+    private static <T> T readOnce(byte[] written, Class<T> type) throws StoreException {
+        try {
+            return Cbor.read(written, type);
+        } finally {
+            java.util.Arrays.fill(written, (byte) 0);
+        }
+    }
+}

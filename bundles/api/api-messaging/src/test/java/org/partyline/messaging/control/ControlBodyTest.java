@@ -1,0 +1,145 @@
+package org.partyline.messaging.control;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the body of a CONTROL packet says about a message (PROTOCOL 6.1). */
+class ControlBodyTest {
+    private static final Locator SHORT = new Locator("61626364");
+    private static final Locator WHOLE = new Locator("6162636465666768");
+
+    private static Map<String, byte[]> known() throws IOException {
+        try (InputStream in = ControlBodyTest.class.getResourceAsStream("/vectors/control.json")) {
+            Map<String, byte[]> bodies = new TreeMap<>();
+            for (JsonNode vector : new ObjectMapper().readTree(in).required("cases")) {
+                bodies.put(
+                        vector.required("name").asText(),
+                        HexFormat.of().parseHex(vector.required("body").asText()));
+            }
+            return bodies;
+        }
+    }
+
+    @Test
+    void theKnownBodiesAreReadAndMade() throws Exception {
+        Map<String, Optional<ControlBody>> expected = new TreeMap<>(Map.of(
+                "FORGET", Optional.of(new ControlBody.Forget(new Locator("cea9864c99e2d946"))),
+                "REACT", Optional.of(new ControlBody.React(new Locator("14a4e7aa"), "\uD83D\uDC4D")),
+                "REACT taken back", Optional.of(new ControlBody.React(new Locator("a55a9623"), "")),
+                "REPLY", Optional.of(new ControlBody.Reply(new Locator("798b8584"), "so do I")),
+                "EDIT", Optional.of(new ControlBody.Edit(new Locator("5a1ad63954aada37"), "what I meant")),
+                "RECEIPT", Optional.empty(),
+                "CLOSE", Optional.empty(),
+                "unknown, ignored", Optional.empty()));
+        Map<String, byte[]> bodies = known();
+        assertEquals(expected.keySet(), bodies.keySet());
+        bodies.forEach((name, body) -> {
+            assertEquals(expected.get(name), ControlBody.parse(body), name);
+            expected.get(name).ifPresent(made -> assertArrayEquals(body, made.encode(), name));
+        });
+    }
+
+    private static byte[] body(int code, String rest) {
+        byte[] bytes = rest.getBytes(StandardCharsets.UTF_8);
+        byte[] body = new byte[1 + bytes.length];
+        body[0] = (byte) code;
+        System.arraycopy(bytes, 0, body, 1, bytes.length);
+        return body;
+    }
+
+    @Test
+    void whatIsTooShortOrTooLongOrSaysNothingIsIgnored() {
+        for (byte[] bad : new byte[][] {
+            {},
+            {ControlCodes.REACT},
+            body(ControlCodes.FORGET, "abcdefg"),
+            body(ControlCodes.FORGET, "abcdefghi"),
+            body(ControlCodes.REACT, "abc"),
+            body(ControlCodes.REPLY, "abcd"),
+            body(ControlCodes.EDIT, "abcdefgh"),
+        }) {
+            assertEquals(Optional.empty(), ControlBody.parse(bad));
+        }
+        byte[] broken = body(ControlCodes.REPLY, "abcdx");
+        broken[5] = (byte) 0xC3;
+        assertEquals(Optional.empty(), ControlBody.parse(broken));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a",
+                "\u00E9",
+                "e\u0301",
+                "\uD83D\uDC4D",
+                "\uD83D\uDC4D\uD83C\uDFFD",
+                "\u2764\uFE0F",
+                "\uD83C\uDDE9\uD83C\uDDEA",
+                "1\uFE0F\u20E3"
+            })
+    void oneGraphemeIsAReaction(String text) {
+        assertEquals(
+                Optional.of(new ControlBody.React(SHORT, text)),
+                ControlBody.parse(body(ControlCodes.REACT, "abcd" + text)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ab",
+                "\uD83D\uDC4D\uD83D\uDC4D",
+                " ",
+                "\n",
+                "\r\n",
+                "\u001B",
+                "\u0007",
+                "\u0301",
+                "\u200D",
+                "\u200B",
+                "\u202E",
+                "\u2066",
+                "\uFEFF",
+                "\u3164",
+                "\u2800",
+                "\uE000",
+                "a\u202E",
+                "a\u200C",
+                "\uD83D\uDC4D\uDB40\uDC41",
+                // A pirate's flag of more than 16 bytes, and letters under a tower of marks.
+                "\uD83D\uDC68\u200D\uD83D\uDC69\u200D\uD83D\uDC67\u200D\uD83D\uDC66",
+                "a\u0301\u0302\u0303\u0304\u0305\u0306\u0307\u0308"
+            })
+    void whatIsNotOneVisibleGraphemeIsNoReaction(String text) {
+        assertFalse(Reactions.isReaction(text));
+        assertEquals(Optional.empty(), ControlBody.parse(body(ControlCodes.REACT, "abcd" + text)));
+        assertThrows(IllegalArgumentException.class, () -> new ControlBody.React(SHORT, text));
+    }
+
+    @Test
+    void eachNamesItsMessageByAsManyBytesAsItHasTo() {
+        assertThrows(IllegalArgumentException.class, () -> new ControlBody.Forget(SHORT));
+        assertThrows(IllegalArgumentException.class, () -> new ControlBody.Edit(SHORT, "x"));
+        assertThrows(IllegalArgumentException.class, () -> new ControlBody.React(WHOLE, "x"));
+        assertThrows(IllegalArgumentException.class, () -> new ControlBody.Reply(WHOLE, "x"));
+        assertThrows(IllegalArgumentException.class, () -> new Locator("616263"));
+        assertTrue(SHORT.fits("6162636465666768"));
+        assertFalse(SHORT.fits(""));
+        assertEquals(SHORT, WHOLE.shortened());
+    }
+}

@@ -1,0 +1,51 @@
+package org.partyline.messaging.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+
+class BeatsTest {
+    private final Deque<Runnable> tasks = new ArrayDeque<>();
+    private boolean ended;
+    private long now = Long.MAX_VALUE - 5;
+
+    private final Beats threads = new Beats(
+            Map.of("sender", (Runnable task) -> {
+                if (ended) {
+                    throw new RejectedExecutionException();
+                }
+                tasks.add(task);
+            }),
+            () -> now);
+
+    @Test
+    void aThreadThatComesRoundIsWellHoweverLateItIsWithinReason() {
+        assertEquals(Optional.empty(), threads.failure());
+        now += Beats.PATIENCE.toNanos() - 1;
+        assertEquals(Optional.empty(), threads.failure());
+        tasks.remove().run();
+        now += Beats.PATIENCE.toNanos();
+        assertEquals(Optional.empty(), threads.failure());
+        assertEquals(1, tasks.size());
+    }
+
+    @Test
+    void aThreadThatHangsIsNamed() {
+        threads.failure();
+        now += Beats.PATIENCE.toNanos();
+        assertEquals(Optional.of("the thread 'sender' has hung for 30 minutes"), threads.failure());
+        tasks.remove().run();
+        assertEquals(Optional.empty(), threads.failure());
+    }
+
+    @Test
+    void aThreadThatHasEndedIsNamed() {
+        ended = true;
+        assertEquals(Optional.of("the thread 'sender' has ended"), threads.failure());
+    }
+}

@@ -1,0 +1,38 @@
+package org.partyline.kernel;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.partyline.api.store.Forgetful;
+import org.partyline.kernel.vault.VaultService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is done outside when the store came to be or was locked.
+ *
+ * @param watch begins what a new store needs
+ * @param forgetful those who hold words of an open store just now
+ */
+record AfterChange(Runnable watch, Supplier<List<Forgetful>> forgetful) implements VaultService.Change {
+    private static final Logger LOG = LoggerFactory.getLogger(AfterChange.class);
+
+    @Override
+    public void made() {
+        watch.run();
+    }
+
+    @Override
+    public void locked() {
+        for (Forgetful one : forgetful.get()) {
+            try {
+                one.forget();
+            } catch (RuntimeException | LinkageError e) {
+                // The others are asked all the same.
+                LOG.error(
+                        "words of the store may still be in memory: {} does not forget",
+                        one.getClass().getName(),
+                        e);
+            }
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package org.partyline.kernel;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.Constants;
+import org.osgi.framework.SynchronousBundleListener;
+import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.engine.Outages;
+import org.partyline.messaging.kernel.Parts;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees bundles of ours start, stop and change: each is a line in the log and in the audit. Who replaces one while messages flow may be
+ * its operator, or not.
+ */
+@Component(
+        service = {Outages.class, BundleWatch.class},
+        immediate = true)
+public final class BundleWatch implements Outages, SynchronousBundleListener, Parts.Outages {
+    private static final String OURS = "org.partyline.";
+    /** There once Karaf has started all that it starts by itself. */
+    private static final String BOOTED = "org.apache.karaf.features.BootFinished";
+
+    private static final int MOST_PENDING = 100;
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
+    private static final Logger LOG = LoggerFactory.getLogger(BundleWatch.class);
+
+    private final BundleContext context;
+    private final Clock clock;
+    private final BooleanSupplier booted;
+    /** When bundles stopped, by their numbers. */
+    private final Map<Long, Instant> stopped = new HashMap<>();
+    /** Bundles that did not run when this began, and that somebody has to start, by their numbers. */
+    private final Set<Long> idle = new HashSet<>();
+    /** What happened while the audit log was away. */
+    private final Deque<String[]> pending = new ArrayDeque<>();
+
+    private AuditLog auditLog;
+
+    /** For Declarative Services. */
+    @Activate
+    public BundleWatch(BundleContext context) {
+        this(context, Clock.systemUTC(), () -> context.getServiceReference(BOOTED) != null);
+    }
+
+    /** @param booted whether all was installed that is installed by itself: what comes then is somebody's doing */
+    BundleWatch(BundleContext context, Clock clock, BooleanSupplier booted) {
+        this.context = context;
+        this.clock = clock;
+        this.booted = booted;
+    }
+
+    @Activate
+    void start() {
+        // As one of many it is no news.
+        if (booted.getAsBoolean() && isStarted(context.getBundle())) {
+            record("bundle-started", context.getBundle());
+        }
+        context.addBundleListener(this);
+        for (Bundle bundle : context.getBundles()) {
+            if (isOurs(bundle) && bundle.getState() != Bundle.ACTIVE && !startsByItself(bundle)) {
+                synchronized (this) {
+                    idle.add(bundle.getBundleId());
+                }
+            }
+        }
+    }
+
+    /** Whether a bundle that does not run will, as the server starts: nobody has stopped it. */
+    private static boolean startsByItself(Bundle bundle) {
+        BundleStartLevel level = bundle.adapt(BundleStartLevel.class);
+        return level == null || level.isPersistentlyStarted();
+    }
+
+    /** This bundle is the one that nobody watches. */
+    @Deactivate
+    void stop() {
+        context.removeBundleListener(this);
+        if (!isEnding()) {
+            record("bundle-stopped", context.getBundle());
+        }
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setAuditLog(AuditLog log) {
+        List<String[]> late;
+        synchronized (this) {
+            auditLog = log;
+            late = new ArrayList<>(pending);
+            pending.clear();
+        }
+        late.forEach(entry -> log.record(entry[0], entry[1]));
+    }
+
+    synchronized void unsetAuditLog(AuditLog log) {
+        if (auditLog == log) {
+            auditLog = null;
+        }
+    }
+
+    @Override
+    public void bundleChanged(BundleEvent event) {
+        Bundle bundle = event.getBundle();
+        if (!isOurs(bundle) || isEnding()) {
+            return;
+        }
+        switch (event.getType()) {
+            case BundleEvent.STOPPED -> {
+                synchronized (this) {
+                    stopped.put(bundle.getBundleId(), clock.instant().truncatedTo(ChronoUnit.MILLIS));
+                }
+                record("bundle-stopped", bundle);
+            }
+            case BundleEvent.STARTED -> {
+                boolean returns;
+                synchronized (this) {
+                    returns = stopped.remove(bundle.getBundleId()) != null | idle.remove(bundle.getBundleId());
+                }
+                if (returns) {
+                    record("bundle-started", bundle);
+                }
+            }
+            case BundleEvent.INSTALLED -> {
+                if (booted.getAsBoolean()) {
+                    synchronized (this) {
+                        idle.add(bundle.getBundleId());
+                    }
+                }
+            }
+            case BundleEvent.UPDATED -> record("bundle-updated", bundle);
+            case BundleEvent.UNINSTALLED -> record("bundle-uninstalled", bundle);
+            default -> LOG.trace("bundle {} changes", bundle);
+        }
+    }
+
+    private void record(String event, Bundle bundle) {
+        String detail = bundle.getSymbolicName() + " " + bundle.getVersion();
+        LOG.info("{}: {}", event, detail);
+        AuditLog log;
+        synchronized (this) {
+            log = auditLog;
+            if (log == null) {
+                pending.add(
+                        new String[] {event, detail + " (at " + clock.instant().truncatedTo(ChronoUnit.SECONDS) + ")"});
+                while (pending.size() > MOST_PENDING) {
+                    pending.poll();
+                }
+            }
+        }
+        if (log != null) {
+            log.record(event, detail);
+        }
+    }
+
+    private static boolean isOurs(Bundle bundle) {
+        return bundle.getSymbolicName() != null
+                && bundle.getSymbolicName().startsWith(OURS)
+                && bundle.getHeaders().get(Constants.FRAGMENT_HOST) == null;
+    }
+
+    /** Whether the whole server stops: then each bundle does. */
+    private boolean isEnding() {
+        Bundle system = context.getBundle(Constants.SYSTEM_BUNDLE_ID);
+        return system != null && system.getState() == Bundle.STOPPING;
+    }
+
+    /** Whether all was started that starts by itself: what does not run now is stopped. */
+    boolean hasBooted() {
+        return booted.getAsBoolean() && isStarted(null);
+    }
+
+    /** Whether all of ours run that start by themselves. @param but one that is left out, or null */
+    private boolean isStarted(Bundle but) {
+        for (Bundle bundle : context.getBundles()) {
+            boolean counts = isOurs(bundle) && !bundle.equals(but);
+            if (counts && bundle.getState() != Bundle.ACTIVE && startsByItself(bundle)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public List<Outage> list() {
+        List<Outage> all = new ArrayList<>();
+        for (Bundle bundle : context.getBundles()) {
+            if (isOurs(bundle) && bundle.getState() != Bundle.ACTIVE) {
+                Optional<Instant> since;
+                synchronized (this) {
+                    since = Optional.ofNullable(stopped.get(bundle.getBundleId()));
+                }
+                all.add(new Outage(
+                        bundle.getSymbolicName(), bundle.getVersion().toString(), state(bundle.getState()), since));
+            }
+        }
+        all.sort(Comparator.comparing(Outage::bundle));
+        return all;
+    }
+
+    /** For people. */
+    private static String state(int state) {
+        return switch (state) {
+            case Bundle.RESOLVED -> "stopped";
+            case Bundle.STARTING -> "starting";
+            case Bundle.STOPPING -> "stopping";
+            case Bundle.INSTALLED -> "installed";
+            default -> "uninstalled";
+        };
+    }
+
+    @Override
+    public Optional<String> first(List<String> bundles) {
+        List<Outage> outages = list();
+        for (String name : bundles) {
+            for (Outage outage : outages) {
+                if (outage.bundle().equals(OURS + name)) {
+                    return Optional.of("it waits for bundle " + outage.bundle() + ", which is " + outage.state()
+                            + outage.since()
+                                    .map(since -> " since " + TIME.format(since))
+                                    .orElse(""));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,48 @@
+package org.partyline.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.partyline.api.PartylineException;
+import org.partyline.api.cover.CoverTraffic;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.HealthCheck;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.schedule.CoverOrders;
+import org.partyline.messaging.schedule.CoverSlots;
+
+/** Says where cover traffic was ordered that does not run, as its bundle is away: nobody else can know of it then. */
+final class CoverCheck implements HealthCheck {
+    private final StateGuard guard;
+    private final Parts parts;
+
+    CoverCheck(StateGuard guard, Parts parts) {
+        this.guard = guard;
+        this.parts = parts;
+    }
+
+    @Override
+    public String name() {
+        return "cover";
+    }
+
+    @Override
+    public List<Finding> examine() throws PartylineException {
+        // While what sends is away nothing leaves, covered or not.
+        if (!guard.isOpen() || !parts.has(List.of(CoverSlots.class)) || parts.has(List.of(CoverTraffic.class))) {
+            return List.of();
+        }
+        String why = parts.missing(List.of(CoverTraffic.class)).orElse("it is about to begin");
+        return guard.open(memory -> {
+            List<Finding> all = new ArrayList<>();
+            for (int persona : guard.transact(CoverOrders::ordered)) {
+                all.add(Finding.warning(
+                        name(),
+                        "cover traffic of " + memory.personas.name(persona) + " does not run, and messages leave by"
+                                + " their delay alone: " + why,
+                        "bundle:start org.partyline.cover"));
+            }
+            return all;
+        });
+    }
+}

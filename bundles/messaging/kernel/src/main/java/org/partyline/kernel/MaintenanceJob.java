@@ -1,0 +1,179 @@
+package org.partyline.kernel;
+
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.partyline.api.PartylineException;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfMemory;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreLockedException;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.messaging.chains.ReceiveChains;
+import org.partyline.messaging.chains.SeenChains;
+import org.partyline.messaging.chains.SeenLocators;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.kernel.Notices;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.scan.PacketId;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets time pass: days turn, old roots and skipped keys are erased, what has expired leaves the store. */
+final class MaintenanceJob {
+    private static final Logger LOG = LoggerFactory.getLogger(MaintenanceJob.class);
+
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final Parts parts;
+    private final Notices notices;
+    private final Reception reception;
+    private final SessionUpkeep sessions;
+
+    MaintenanceJob(
+            StateGuard guard,
+            Clock clock,
+            OperatorSettings settings,
+            Parts parts,
+            Notices notices,
+            Reception reception,
+            SessionUpkeep sessions) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.parts = parts;
+        this.notices = notices;
+        this.reception = reception;
+        this.sessions = sessions;
+    }
+
+    /** To be called about twice a minute. Does nothing while locked. */
+    void round() {
+        // What derivations took is given back to the machine: the heap would keep it for the next ones.
+        KdfMemory.ofThisProcess().settle();
+        try {
+            notices.security().flush();
+            guard.<Void, PartylineException>open(memory -> {
+                if (!parts.canRead()) {
+                    LOG.debug("expiry waits for what is away");
+                    return null;
+                }
+                // What was collected while locked may be of days ago: until it is read no key goes.
+                if (parts.has(List.of(Reception.class))
+                        && !reception.isDraining()
+                        && memory.unmatched.again.isEmpty()) {
+                    turnDays(memory);
+                    expireChains(memory);
+                    sessions.keep(memory);
+                }
+                expireRecords(memory);
+                if (parts.has(List.of(Reception.class))) {
+                    reception.retryFailed(memory);
+                }
+                return null;
+            });
+        } catch (StoreLockedException e) {
+            LOG.trace("locked: the store lets its own records expire");
+        } catch (PartylineException e) {
+            LOG.warn("expiry waits: {}", e.getMessage());
+        } catch (RuntimeException | Error e) {
+            // Not let out: it would end all rounds to come.
+            LOG.error("expiry stopped for this round", e);
+        }
+    }
+
+    /** Expects the days to come, and erases the roots before yesterday, once those days' packets have been read. */
+    private void turnDays(Unlocked memory) throws StoreException {
+        Instant now = clock.instant();
+        int today = Days.of(now);
+        int oldest = Days.of(now.minus(settings.get().reading().catchUp()));
+        for (ChannelMembership member : memory.conversations.members()) {
+            if (memory.beacons.add(member, today - 1, today + 1)) {
+                notices.bus().publish(new Bus.Expected());
+            }
+            int horizon = Days.of(reception.horizon(member.network(), now));
+            // Packets whose keys are still derived count as not read.
+            int read = Math.min(horizon, memory.secrets.firstDay(member.id()).orElse(today) + 1);
+            int keep = Math.max(Math.min(read, today) - 1, oldest);
+            if (keep <= member.entry.rootDay()) {
+                continue;
+            }
+            // The store first: when the disk refuses, the next round tries again.
+            try (SecretBytes root = memory.beacons.root(member, keep)) {
+                MembershipRecord moved = member.entry.withRoot(keep, root.expose());
+                guard.transact(tx -> {
+                    for (int day = member.entry.rootDay(); day < keep; day++) {
+                        SeenLocators.forgetSeen(tx, member.id(), day);
+                    }
+                    Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(member.id()), Keys.ALL, moved);
+                    SeenChains.forgetBefore(tx, member.id(), keep);
+                    return null;
+                });
+            }
+            memory.beacons.forgetBefore(member, keep);
+        }
+    }
+
+    /** Lets chains end and skipped keys go by the time up to which everything was read, which may lie days back. */
+    private void expireChains(Unlocked memory) throws StoreException {
+        for (ReceiveChainState track : memory.chains.all()) {
+            int number = track.entry.number();
+            Instant read = reception.horizon(
+                    memory.conversations.find(track.entry.membership()).network(), clock.instant());
+            if (ReceiveChains.isOver(track, read)) {
+                guard.transact(tx -> tx.delete(ReceiveChainRecord.TABLE, Keys.of(number)));
+                memory.chains.remove(track);
+                notices.events().endLine(number);
+                continue;
+            }
+            boolean[] changed = {false};
+            track.chain.expire(read, (at, hint) -> {
+                memory.chains.locators.remove(hint, number, at);
+                changed[0] = true;
+            });
+            if (changed[0]) {
+                guard.transact(tx -> {
+                    ReceiveChains.putChain(tx, track.entry, track.chain);
+                    return null;
+                });
+            }
+        }
+    }
+
+    private void expireRecords(Unlocked memory) throws StoreException {
+        Instant now = clock.instant();
+        Set<Long> messages = new HashSet<>();
+        for (StoredRecord gone : guard.transact(tx -> tx.deleteExpired(now))) {
+            if (gone.table().equals(MessageRecord.TABLE)) {
+                messages.add(ByteBuffer.wrap(gone.key()).getLong());
+            } else if (gone.table().equals(OutgoingRecords.TABLE)) {
+                memory.packets.removeSent(ByteBuffer.wrap(gone.key()).getLong());
+            } else if (gone.table().equals(HeldPackets.UNMATCHED)) {
+                memory.unmatched.remove(new PacketId(gone.key()));
+            } else if (gone.table().equals(HeldPackets.PARKED)) {
+                memory.parked.remove(new PacketId(gone.key()));
+            }
+        }
+        if (!messages.isEmpty()) {
+            memory.packets.removeReceived(messages);
+        }
+    }
+}

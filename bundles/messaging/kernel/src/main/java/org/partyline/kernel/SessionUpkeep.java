@@ -1,0 +1,61 @@
+package org.partyline.kernel;
+
+import org.partyline.api.PartylineException;
+import org.partyline.api.store.StoreException;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.sessions.KeyUpdates;
+import org.partyline.messaging.sessions.Rotation;
+
+/** Repeats what sessions wait for, and renews keys that are old. */
+final class SessionUpkeep {
+    private final StateGuard guard;
+    private final Bus bus;
+    private final HandshakeManager handshakeManager;
+    private final KeyUpdates updates;
+    private final Rotation rotation;
+    private final PersonaKeyStore personaKeyStore;
+
+    SessionUpkeep(
+            StateGuard guard,
+            Bus bus,
+            HandshakeManager handshakeManager,
+            KeyUpdates updates,
+            Rotation rotation,
+            PersonaKeyStore personaKeyStore) {
+        this.guard = guard;
+        this.bus = bus;
+        this.handshakeManager = handshakeManager;
+        this.updates = updates;
+        this.rotation = rotation;
+        this.personaKeyStore = personaKeyStore;
+    }
+
+    /** What is due now. */
+    void keep(Unlocked memory) throws PartylineException {
+        keepSessions(memory);
+        rotation.keep(memory);
+    }
+
+    /** Repeats handshakes and key updates that nobody answered; expects handshakes on networks that are new. */
+    private void keepSessions(Unlocked memory) throws StoreException {
+        if (personaKeyStore.expectInboxes(memory)) {
+            bus.publish(new Bus.Expected());
+        }
+        for (ContactConversation contact : memory.conversations.contacts()) {
+            try (AfterCommit after = new AfterCommit()) {
+                guard.transact(tx -> {
+                    handshakeManager.repeat(tx, memory, after, contact);
+                    updates.repeat(tx, memory, after, contact);
+                    return null;
+                });
+                after.commit();
+            }
+        }
+    }
+}

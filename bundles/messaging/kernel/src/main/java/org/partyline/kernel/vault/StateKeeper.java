@@ -1,0 +1,148 @@
+package org.partyline.kernel.vault;
+
+import java.util.List;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.messaging.chains.SendChainRecord;
+import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.kernel.EventHub;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Reload;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+
+/** Keeps the unlocked state: makes it when the store was opened, anew where it belongs to chains that are gone, and wipes it. */
+public final class StateKeeper implements Reload {
+    /** What the first persona is called until it gets a name. */
+    static final String FIRST_PERSONA = "me";
+
+    private boolean loaded;
+
+    private final Store store;
+    private final StateGuard guard;
+    private final OperatorSettings settings;
+    private final Parts parts;
+    private final EventHub events;
+    private final StateLoader loader;
+    private final Continuity continuity;
+    private final PresentReception reception;
+
+    public StateKeeper(
+            Store store,
+            StateGuard guard,
+            OperatorSettings settings,
+            Parts parts,
+            EventHub events,
+            StateLoader loader,
+            Continuity continuity,
+            PresentReception reception) {
+        this.store = store;
+        this.guard = guard;
+        this.settings = settings;
+        this.parts = parts;
+        this.events = events;
+        this.loader = loader;
+        this.continuity = continuity;
+        this.reception = reception;
+    }
+
+    /** Rebuilds memory from an open store. Also after the kernel was restarted beside a store that stayed open. */
+    public void load() throws StoreException {
+        // What is read is kept as long as they say: without any, nothing is begun.
+        settings.get();
+        Unlocked memory = loader.begin();
+        try {
+            // A store made by a crash between its creation and its first record has no persona yet.
+            ensurePersona();
+            if (!loaded) {
+                beginNewChains();
+            }
+            guard.<Void, StoreException>transact(tx -> {
+                loader.fill(tx, memory);
+                return null;
+            });
+            continuity.enter(memory);
+            loaded = true;
+            parts.made();
+            guard.setUnlocked(memory);
+        } catch (StoreException | RuntimeException e) {
+            memory.close();
+            store.lock();
+            throw e;
+        }
+    }
+
+    @Override
+    public void reload() throws StoreException {
+        Unlocked before = guard.unlocked();
+        if (before != null) {
+            reception.tell(Reception::settleWrites);
+            guard.setUnlocked(null);
+            before.close();
+            continuity.leave();
+        }
+        load();
+    }
+
+    /**
+     * After a start our next messages begin new chains: the files may be a copy that was put back, and then the chains'
+     * positions were used by what was sent since.
+     */
+    private void beginNewChains() throws StoreException {
+        guard.transact(tx -> {
+            for (StoredRecord chain : tx.list(SendChainRecord.TABLE)) {
+                tx.delete(SendChainRecord.TABLE, chain.key());
+            }
+            return null;
+        });
+    }
+
+    private void ensurePersona() throws StoreException {
+        guard.transact(tx -> {
+            if (tx.count(PersonaRecord.TABLE) == 0) {
+                int id = (int) Tables.next(tx, "persona");
+                tx.put(
+                        PersonaRecord.TABLE,
+                        Keys.of(id),
+                        Keys.ALL,
+                        Cbor.write(new PersonaRecord(id, FIRST_PERSONA, true)),
+                        null);
+            }
+            return null;
+        });
+    }
+
+    /** Whatever cannot be done on the way, the keys of the store go. */
+    void forget() {
+        Unlocked memory = guard.unlocked();
+        guard.setUnlocked(null);
+        try {
+            if (memory != null) {
+                memory.close();
+            }
+        } finally {
+            try {
+                events.forget();
+                continuity.leave();
+            } finally {
+                store.lock();
+            }
+        }
+    }
+
+    /** See {@link Continuity#warnings}. */
+    List<String> warnings() {
+        return continuity.warnings();
+    }
+
+    /** Whether the store is open, and what is in it in memory. Hold the lock. */
+    boolean isLoaded() {
+        return guard.isOpen() && guard.unlocked() != null;
+    }
+}

@@ -1,0 +1,23 @@
+package org.partyline.kernel.vault;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.partyline.api.config.Setting;
+
+/** What an operator can set in {@code etc/org.partyline.continuity.cfg}. {@link TokenDirectory} checks it. */
+@ObjectClassDefinition(
+        id = TokenDirectoryConfiguration.PID,
+        name = "Mempool Partyline: continuity",
+        description = "How an old copy of the home that was put back is told from the one that ran last.")
+@interface TokenDirectoryConfiguration {
+    String PID = "org.partyline.continuity";
+    String AUTO = "auto";
+
+    @AttributeDefinition(
+            description =
+                    "Directory outside of the home, of this user's alone, where the token is kept that tells old copies"
+                            + " of the home apart: auto ($XDG_STATE_HOME/partyline, or ~/.local/state/partyline), or an absolute path.",
+            required = false)
+    @Setting(unit = "path", range = "auto, or an absolute path outside of the home")
+    String directory() default AUTO;
+}

@@ -1,0 +1,57 @@
+package org.partyline.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.partyline.api.store.Forgetful;
+import org.partyline.api.store.Store;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
+
+/** Who holds words of an open store is told when it is locked. */
+class AfterChangeTest {
+    private final List<String> done = new ArrayList<>();
+
+    @Test
+    void eachIsAskedToForgetWhateverTheOthersDo() {
+        Forgetful broken = () -> {
+            throw new IllegalStateException("broken");
+        };
+        Forgetful stale = () -> {
+            throw new NoClassDefFoundError("away");
+        };
+        AfterChange change =
+                new AfterChange(() -> done.add("watched"), () -> List.of(broken, stale, () -> done.add("forgotten")));
+        change.locked();
+        assertEquals(List.of("forgotten"), done);
+        change.made();
+        assertEquals(List.of("forgotten", "watched"), done);
+    }
+
+    /** Else it would wait for ever, and not fail. */
+    @Timeout(20)
+    @Test
+    void theyAreAskedWhenTheStoreIsLockedAndMayAskTheServerSomething() throws Exception {
+        HandSetClock clock = new HandSetClock();
+        try (TestServer server = TestServer.fresh(clock, new TestNetwork(clock).node("a"))) {
+            // A console that completes a name just now asks from a thread of its own.
+            Forgetful asking = () -> {
+                try {
+                    CompletableFuture.runAsync(() -> done.add(server.vault().state() + ", "
+                                    + server.vault().deriving()))
+                            .get();
+                } catch (InterruptedException | ExecutionException e) {
+                    throw new IllegalStateException(e);
+                }
+            };
+            server.provide("forgetful", List.of(asking));
+            server.vault().lock();
+            assertEquals(List.of(Store.State.LOCKED + ", 0"), done);
+        }
+    }
+}

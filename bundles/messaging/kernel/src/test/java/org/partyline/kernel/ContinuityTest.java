@@ -1,0 +1,382 @@
+package org.partyline.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.kernel.vault.Continuity;
+import org.partyline.messaging.continuity.Mending;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.store.Keys;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.protocol.PlainChains;
+import org.partyline.testkit.protocol.PlainChannelKeys;
+
+/** Files of a server are put back that are older than what it sent: the token outside of them tells. */
+class ContinuityTest {
+    private static final char[] PASSPHRASE = "store passphrase".toCharArray();
+
+    private final HandSetClock clock = new HandSetClock();
+    private Life life;
+
+    @BeforeEach
+    void firstLife() throws Exception {
+        MachineStore store = new MachineStore();
+        store.create(PASSPHRASE);
+        life = new Life(store);
+    }
+
+    @AfterEach
+    void close() {
+        life.memory.close();
+    }
+
+    /** What a server does with its token while the store is open. */
+    private final class Life implements Mending {
+        final MachineStore store;
+        final Unlocked memory = new Unlocked(new PlainChannelKeys(), new PlainChains());
+        final Continuity continuity;
+        /** Why its state was mended. */
+        final List<String> mended = new ArrayList<>();
+
+        /** @param store an open one */
+        Life(MachineStore store) throws StoreException {
+            this.store = store;
+            this.continuity = new Continuity(store, new SecureRandom(), clock, store.outside, this);
+            continuity.enter(memory);
+        }
+
+        @Override
+        public boolean hasSpoken(StoreTransaction tx) throws StoreException {
+            return tx.count("spoken") > 0;
+        }
+
+        @Override
+        public void mend(StoreTransaction tx, Unlocked with, AfterCommit after, String why) {
+            after.then(() -> mended.add(why));
+        }
+
+        /** A key of a session is used. */
+        void speak() throws StoreException {
+            try (AfterCommit after = new AfterCommit()) {
+                store.transact(tx -> {
+                    tx.put("spoken", Keys.of(tx.count("spoken")), Keys.ALL, new byte[] {1}, null);
+                    continuity.step(tx, after);
+                    return null;
+                });
+                after.commit();
+            }
+        }
+
+        /** As at a lock and at a clean stop. */
+        void stop() {
+            continuity.leave();
+            kill();
+        }
+
+        /** As a kill -9 leaves it: nothing that a stop does was done. */
+        void kill() {
+            memory.close();
+            store.lock();
+        }
+
+        byte[] outside() {
+            return store.outside.tokens.values().iterator().next();
+        }
+    }
+
+    /** Another life of a server begins, on these files. */
+    private void next(MachineStore files) throws Exception {
+        if (files != life.store) {
+            life.memory.close();
+        }
+        files.unlock(PASSPHRASE);
+        life = new Life(files);
+    }
+
+    private void assertNothingWasFound() {
+        assertEquals(List.of(), life.mended);
+        assertEquals(List.of(), life.continuity.warnings());
+    }
+
+    private void assertFound(String why) {
+        assertEquals(1, life.mended.size());
+        assertTrue(life.mended.get(0).contains(why), life.mended::toString);
+        List<String> warnings = life.continuity.warnings();
+        assertTrue(warnings.get(0).startsWith("the store may be an old copy that was put back"), warnings::toString);
+        assertTrue(warnings.get(0).contains(why), warnings::toString);
+    }
+
+    // ---- several machines
+
+    @Test
+    void aStandbyThatWatchedItsLeaderTakesTheStoreForTheNewest() throws Exception {
+        life.speak();
+        MachineStore other = life.store.onAnotherMachine();
+        life.kill();
+        next(other.watched());
+        assertNothingWasFound();
+        life.speak();
+        life.stop();
+        // From now on it has the token itself.
+        next(life.store);
+        assertNothingWasFound();
+    }
+
+    @Test
+    void aStandbyThatDidNotWatchItsLeaderIsNotSure() throws Exception {
+        life.speak();
+        MachineStore other = life.store.onAnotherMachine();
+        life.kill();
+        next(other);
+        assertFound("its token is missing in the test's memory");
+    }
+
+    /** Watching vouches for the moment of the takeover, not for what is put back later. */
+    @Test
+    void anOldCopyOnAServerThatTookOverIsFound() throws Exception {
+        life.speak();
+        MachineStore before = life.store.copy();
+        life.speak();
+        MachineStore other = life.store.onAnotherMachine();
+        life.kill();
+        next(other.watched());
+        MachineStore old = before.onAnotherMachine();
+        life.speak();
+        old.outside.tokens.putAll(life.store.outside.tokens);
+        life.stop();
+        next(old);
+        assertFound("another life of it left another token");
+    }
+
+    // ---- old copies
+
+    @Test
+    void aHomeThatIsPutBackIsFound() throws Exception {
+        life.speak();
+        MachineStore before = life.store.copy();
+        life.speak();
+        life.stop();
+        next(before);
+        assertFound("another life of it left another token in the test's memory");
+    }
+
+    @Test
+    void itIsFoundAlsoWhenNothingWasSaidAfterTheCopyWasMadeButAStop() throws Exception {
+        life.speak();
+        MachineStore before = life.store.copy();
+        life.stop();
+        next(life.store);
+        life.stop();
+        next(before);
+        assertFound("another life");
+    }
+
+    @Test
+    void itIsFoundAlsoAfterAKillOfTheLifeInWhichTheCopyWasMade() throws Exception {
+        life.speak();
+        MachineStore before = life.store.copy();
+        life.speak();
+        life.speak();
+        life.kill();
+        next(before);
+        assertFound("another life");
+    }
+
+    @Test
+    void theSameCopyMayBePutBackAgainAndAgain() throws Exception {
+        life.speak();
+        MachineStore before = life.store.copy();
+        for (int i = 1; i <= 3; i++) {
+            life.speak();
+            life.stop();
+            next(before.copy());
+            assertFound("another life");
+        }
+    }
+
+    @Test
+    void itIsFoundAlsoAtAnUnlockInOneLife() throws Exception {
+        life.speak();
+        life.continuity.leave();
+        life.store.outside.tokens.replaceAll((name, token) -> new byte[Continuity.TOKEN_LENGTH]);
+        life.continuity.enter(life.memory);
+        assertFound("another life");
+    }
+
+    // ---- what is no rollback
+
+    @Test
+    void aFirstStartAndTheNextOnesFindNothing() throws Exception {
+        assertNothingWasFound();
+        life.speak();
+        for (int i = 0; i < 3; i++) {
+            life.stop();
+            next(life.store);
+            assertNothingWasFound();
+            life.continuity.leave();
+            life.continuity.enter(life.memory);
+            assertNothingWasFound();
+        }
+    }
+
+    @Test
+    void aKillAtAnyMomentFindsNothing() throws Exception {
+        life.speak();
+        for (int i = 0; i < 3; i++) {
+            MachineStore files = life.store.copy();
+            life.kill();
+            next(files);
+            assertNothingWasFound();
+            life.speak();
+        }
+    }
+
+    /** The store has the next token, the place outside has the one before. */
+    @Test
+    void aKillInTheMiddleOfAChangeFindsNothingAndACopyFromBeforeItIsFound() throws Exception {
+        life.speak();
+        MachineStore before = life.store.copy();
+        Map<String, byte[]> outside = Map.copyOf(life.store.outside.tokens);
+        life.speak();
+        MachineStore after = life.store.copy();
+        Map<String, byte[]> newest = Map.copyOf(life.store.outside.tokens);
+        life.kill();
+        // As if the process had ended between the two steps of the change.
+        life.store.outside.tokens.putAll(outside);
+        next(after.copy());
+        assertNothingWasFound();
+        life.kill();
+        // And after both.
+        life.store.outside.tokens.putAll(newest);
+        next(after.copy());
+        assertNothingWasFound();
+        life.kill();
+        life.store.outside.tokens.putAll(newest);
+        next(before);
+        assertFound("another life");
+    }
+
+    @Test
+    void theTokenOutsideIsTheNewestOnceAKeyIsUsed() throws Exception {
+        life.speak();
+        byte[] before = life.outside();
+        try (AfterCommit after = new AfterCommit()) {
+            life.store.transact(tx -> {
+                life.continuity.step(tx, after);
+                return null;
+            });
+            assertArrayEquals(before, life.outside(), "the store is first");
+            after.commit();
+        }
+        assertFalse(Arrays.equals(before, life.outside()));
+    }
+
+    @Test
+    void theTokenIsOtherAfterEachUnlockEachLockAndEachStop() throws Exception {
+        Map<String, byte[]> outside = life.store.outside.tokens;
+        byte[] made = life.outside();
+        life.continuity.leave();
+        byte[] locked = life.outside();
+        assertFalse(Arrays.equals(made, locked));
+        life.continuity.enter(life.memory);
+        byte[] unlocked = life.outside();
+        assertFalse(Arrays.equals(locked, unlocked));
+        life.stop();
+        byte[] stopped = life.outside();
+        assertFalse(Arrays.equals(unlocked, stopped));
+        life.continuity.leave();
+        assertArrayEquals(stopped, life.outside(), "a locked server changes nothing");
+        assertEquals(1, outside.size());
+    }
+
+    // ---- a place that does not keep the token
+
+    @Test
+    void aTokenThatWasRemovedIsMissed() throws Exception {
+        life.speak();
+        life.stop();
+        life.store.outside.tokens.clear();
+        next(life.store);
+        assertFound("its token is missing in the test's memory");
+        life.stop();
+        next(life.store);
+        assertNothingWasFound();
+    }
+
+    @Test
+    void aTokenThatCannotBeReadIsSaid() throws Exception {
+        life.speak();
+        life.stop();
+        life.store.outside.refusesToRead = "Input/output error";
+        next(life.store);
+        assertFound("the token in the test's memory cannot be read: Input/output error");
+    }
+
+    @Test
+    void whereNoTokenCanBeWrittenEachStartIsInDoubtAndSaysSo() throws Exception {
+        life.speak();
+        life.store.outside.refusesToWrite = "Read-only file system";
+        MachineStore before = life.store;
+        for (int i = 0; i < 2; i++) {
+            MachineStore store = life.store;
+            life.stop();
+            // Before anything is sealed in this life.
+            AtomicReference<MachineStore> copy = new AtomicReference<>();
+            store.outside.beforeWriting = () -> copy.compareAndSet(null, store.copy());
+            next(store);
+            before = copy.get();
+            assertFound(i == 0 ? "Read-only file system" : "another life");
+            String where = life.continuity.warnings().get(1);
+            assertTrue(where.contains("Read-only file system"), where);
+            assertTrue(where.contains("directory in org.partyline.continuity.cfg"), where);
+            life.speak();
+        }
+        life.stop();
+        // A copy of the time when nothing was kept is found once something can be kept again.
+        life.store.outside.refusesToWrite = null;
+        next(before);
+        assertFound("another life");
+        life.stop();
+        next(life.store);
+        assertNothingWasFound();
+    }
+
+    @Test
+    void aPlaceThatFailsWhileTheServerRunsIsSaidAndTakenUpAgain() throws Exception {
+        life.speak();
+        life.store.outside.refusesToWrite = "No space left on device";
+        life.speak();
+        assertTrue(life.continuity.warnings().get(0).contains("No space left on device"));
+        life.store.outside.refusesToWrite = null;
+        life.speak();
+        assertEquals(List.of(), life.continuity.warnings());
+        life.stop();
+        next(life.store);
+        assertNothingWasFound();
+    }
+
+    @Test
+    void aNewStoreOpensAlsoWhereNoTokenCanBeWritten() throws Exception {
+        MachineStore store = new MachineStore();
+        store.outside.refusesToWrite = "Read-only file system";
+        store.create(PASSPHRASE);
+        Life carol = new Life(store);
+        assertTrue(carol.continuity.warnings().get(0).contains("Read-only file system"));
+        assertEquals(List.of(), carol.mended);
+        carol.memory.close();
+    }
+}

@@ -1,0 +1,42 @@
+package org.partyline.kernel;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.partyline.testkit.MemoryStore;
+
+/** A store in memory on a machine that has a place for tokens, which is not copied along with the files. */
+final class MachineStore extends MemoryStore {
+    /** Of the machine: copies of this store share it. */
+    final MemoryPlace outside;
+
+    private final AtomicBoolean takenOver = new AtomicBoolean();
+
+    MachineStore() {
+        this.outside = new MemoryPlace();
+    }
+
+    private MachineStore(MachineStore files, MemoryPlace outside) {
+        super(files);
+        this.outside = outside;
+    }
+
+    /** What another machine has of this store, which both share. */
+    MachineStore onAnotherMachine() {
+        return new MachineStore(this, new MemoryPlace());
+    }
+
+    /** This machine had been watching the leader before it. */
+    MachineStore watched() {
+        takenOver.set(true);
+        return this;
+    }
+
+    @Override
+    public boolean takenOver() {
+        return takenOver.getAndSet(false);
+    }
+
+    @Override
+    public MachineStore copy() {
+        return new MachineStore(this, outside);
+    }
+}

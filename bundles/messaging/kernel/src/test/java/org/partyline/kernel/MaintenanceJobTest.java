@@ -1,0 +1,236 @@
+package org.partyline.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.packet.NewChain;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.messaging.chains.ReceiveChains;
+import org.partyline.messaging.chains.SeenChains;
+import org.partyline.messaging.chains.SeenLocators;
+import org.partyline.messaging.conversation.ChainKind;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
+import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.recognition.Beacon;
+import org.partyline.messaging.recognition.SealedSecrets;
+import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.sessions.KeyUpdates;
+import org.partyline.messaging.sessions.Rotation;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+import org.partyline.testkit.messaging.StageBench;
+
+/** How long roots and chains of a channel are kept: whoever takes the files later is to read no more than that. */
+class MaintenanceJobTest {
+    private final StageBench bench = new StageBench();
+    private final MaintenanceJob job = new MaintenanceJob(
+            bench.guard,
+            bench.clock,
+            bench.settings,
+            bench.parts,
+            bench.notices,
+            bench.reception,
+            new SessionUpkeep(
+                    bench.guard,
+                    bench.bus,
+                    idle(HandshakeManager.class),
+                    idle(KeyUpdates.class),
+                    idle(Rotation.class),
+                    idle(PersonaKeyStore.class)));
+    private ChannelMembership lobby;
+    private int chain;
+
+    /** A service that does nothing, and says no. */
+    private static <T> T idle(Class<T> type) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> method.getReturnType() == boolean.class ? false : null));
+    }
+
+    @BeforeEach
+    void aChainOfToday() throws Exception {
+        lobby = bench.join("lobby", Mode.RATCHET);
+        int today = Days.of(bench.clock.instant());
+        try (SecretBytes root = lobby.root(bench.channelKeys, today);
+                SecretBytes key = bench.chains.channelChainKey(new byte[NewChain.SEED_LENGTH], root, Network.REGTEST)) {
+            byte[] session = bench.chains.sessionId(key);
+            ReceiveChain started = bench.chains.receive(key, bench.clock.instant());
+            chain = bench.guard.open(memory -> {
+                ReceiveChainRecord entry = bench.guard.transact(tx -> {
+                    ReceiveChainRecord made = ReceiveChainRecordBuilder.builder()
+                            .number((int) Tables.next(tx, "chain"))
+                            .membership(lobby.id())
+                            .kind(ChainKind.CHANNEL)
+                            .session(session)
+                            .nickname("mallory")
+                            .build();
+                    ReceiveChains.putChain(tx, made, started);
+                    SeenChains.opens(tx, lobby.id(), today, session);
+                    SeenLocators.putSeen(tx, lobby.id(), today, new byte[Packets.SEALED_LOCATOR]);
+                    return made;
+                });
+                memory.chains.follow(new ReceiveChainState(entry, started));
+                return entry.number();
+            });
+        }
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    /** Lets time pass, all of which is read. */
+    private void live(Duration time) {
+        bench.clock.pass(time);
+        job.round();
+    }
+
+    private int rootAge() throws StoreException {
+        int stored = bench.guard.transact(tx -> Tables.all(tx, MembershipRecord.TABLE, MembershipRecord.class)
+                .get(0)
+                .rootDay());
+        assertEquals(lobby.entry.rootDay(), stored, "memory keeps no more than the store");
+        return Days.of(bench.clock.instant()) - stored;
+    }
+
+    private long count(String table) throws StoreException {
+        return bench.guard.transact(tx -> tx.count(table));
+    }
+
+    @Test
+    void theRootsBeforeYesterdaysAreErased() throws Exception {
+        live(Duration.ofDays(1));
+        assertEquals(1, rootAge());
+        live(Duration.ofDays(5));
+        assertEquals(1, rootAge());
+        int today = Days.of(bench.clock.instant());
+        assertThrows(IllegalArgumentException.class, () -> lobby.root(bench.channelKeys, today - 2));
+    }
+
+    @Test
+    void theRootsOfDaysThatWereNotReadAreKeptForTheTimeOfCatchUpAndNotLonger() throws Exception {
+        bench.reception.read = bench.clock.instant();
+        live(Duration.ofDays(10));
+        assertEquals(10, rootAge(), "day by day all can be read");
+        live(Duration.ofDays(10));
+        assertEquals(14, rootAge());
+    }
+
+    /** A sealed packet is read when its key is there, which somebody who copies locators may put off. */
+    @Test
+    void theRootOfADayStaysAsLongAsAKeyIsDerivedOfIt() throws Exception {
+        try (SecretBytes root = lobby.root(bench.channelKeys, Days.of(bench.clock.instant()));
+                SecretBytes key = bench.channelKeys.beacon(root)) {
+            byte[] locator = bench.channelKeys.newLocator(key, bench.random);
+            byte[] packet = new byte[80];
+            System.arraycopy(locator, 0, packet, 1, locator.length);
+            SealedSecrets.Entry wanted = bench.guard.open(memory -> {
+                Beacon beacon = memory.beacons.match(packet);
+                return memory.secrets.want(beacon, lobby.id(), lobby.entry.parameters(), locator);
+            });
+            live(Duration.ofDays(3));
+            assertEquals(3, rootAge());
+            bench.guard.open(memory -> {
+                memory.secrets.next();
+                return memory.secrets.derived(wanted, SecretBytes.wrap(new byte[32]));
+            });
+        }
+        job.round();
+        assertEquals(1, rootAge());
+    }
+
+    @Test
+    void nothingGoesBeforeWhatWasCollectedIsRead() throws Exception {
+        bench.reception.draining = true;
+        live(Duration.ofDays(20));
+        assertEquals(20, rootAge());
+        assertEquals(1, count(ReceiveChainRecord.TABLE));
+        bench.reception.draining = false;
+        job.round();
+        assertEquals(1, rootAge());
+        assertEquals(0, count(ReceiveChainRecord.TABLE));
+    }
+
+    @Test
+    void aChainThatIsOverIsErased() throws Exception {
+        live(Duration.ofHours(47));
+        assertEquals(1, count(ReceiveChainRecord.TABLE));
+        live(Duration.ofHours(2));
+        assertEquals(0, count(ReceiveChainRecord.TABLE));
+        assertEquals(List.of(), bench.memory().chains.all());
+    }
+
+    /** The positions that are expected, by the chain in memory, which are those of the stored one. */
+    private List<Integer> expected() throws StoreException {
+        List<Integer> inMemory = new ArrayList<>();
+        bench.memory().chains.find(chain).chain.forEachExpected((position, hint) -> {
+            boolean[] found = {false};
+            bench.memory().chains.locators.find(hint, (number, at) -> found[0] |= number == chain && at == position);
+            assertEquals(true, found[0], "its locator is expected, too");
+            inMemory.add(position);
+        });
+        List<Integer> stored = new ArrayList<>();
+        byte[] encoded = bench.guard.transact(
+                tx -> Tables.find(tx, ReceiveChainRecord.TABLE, Keys.of(chain), ReceiveChainRecord.class)
+                        .orElseThrow()
+                        .chain());
+        bench.chains.decodeReceive(encoded).forEachExpected((position, hint) -> stored.add(position));
+        assertEquals(stored, inMemory);
+        return inMemory;
+    }
+
+    @Test
+    void theKeysOfPositionsThatWereSkippedAreKeptForADay() throws Exception {
+        bench.guard.open(memory -> {
+            ReceiveChainState track = memory.chains.find(chain);
+            track.chain.use(
+                    5, bench.clock.instant(), (at, hint) -> memory.chains.expect(chain, at, hint), (at, hint) -> {});
+            return bench.guard.transact(tx -> {
+                ReceiveChains.putChain(tx, track.entry, track.chain);
+                return null;
+            });
+        });
+        live(Duration.ofHours(23));
+        assertEquals(List.of(0, 1, 2, 3, 4, 6), expected().subList(0, 6));
+        live(Duration.ofHours(2));
+        assertEquals(6, expected().get(0));
+    }
+
+    @Test
+    void seenChainsAndLocatorsAreForgottenWithTheRootOfTheirDay() throws Exception {
+        live(Duration.ofDays(1));
+        assertEquals(1, count(SeenChains.TABLE), "yesterday's root is kept");
+        assertEquals(1, count(SeenLocators.TABLE));
+        live(Duration.ofDays(1));
+        assertEquals(0, count(SeenChains.TABLE), "the root of the day before yesterday is gone");
+        assertEquals(0, count(SeenLocators.TABLE));
+    }
+
+    @Test
+    void whatWasSeenOnDaysThatWereNotReadIsNotForgotten() throws Exception {
+        bench.reception.read = bench.clock.instant();
+        live(Duration.ofDays(6));
+        assertEquals(1, count(SeenChains.TABLE));
+        assertEquals(1, count(SeenLocators.TABLE));
+        assertEquals(1, count(ReceiveChainRecord.TABLE));
+    }
+}

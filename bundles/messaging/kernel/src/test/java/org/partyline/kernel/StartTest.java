@@ -1,0 +1,67 @@
+package org.partyline.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Proxy;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.partyline.api.engine.Vault;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.TestSettings;
+
+/** A kernel that starts without a bundle that somebody has stopped. */
+class StartTest {
+    private final List<Object> offered = new CopyOnWriteArrayList<>();
+    private final MachineStore store = new MachineStore();
+    private final Kernel kernel = new Kernel(
+            store,
+            new Parts(bundles -> Optional.empty(), KernelParts.PROVIDERS),
+            context(),
+            new HandSetClock(),
+            new SecureRandom(),
+            store.outside,
+            () -> true);
+
+    private BundleContext context() {
+        return proxy(BundleContext.class, (method, arguments) -> {
+            if (method.equals("registerService")) {
+                offered.add(arguments[0]);
+                return proxy(ServiceRegistration.class, (name, none) -> null);
+            }
+            return null;
+        });
+    }
+
+    private interface Handler {
+        Object handle(String method, Object[] arguments);
+    }
+
+    private static <T> T proxy(Class<T> type, Handler handler) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> handler.handle(method.getName(), arguments)));
+    }
+
+    @AfterEach
+    void stop() {
+        kernel.stop();
+    }
+
+    @Test
+    void withoutSettingsItWaitsAndWithThemItNeedsNothingElse() {
+        kernel.begin();
+        assertEquals(List.of(), offered);
+        kernel.setOperatorSettings(new TestSettings());
+        kernel.begin();
+        assertTrue(offered.contains(Vault.class), offered::toString);
+    }
+}

@@ -1,0 +1,891 @@
+package org.partyline.kernel;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.partyline.aeadaes256eax.Aes256Eax;
+import org.partyline.aeadaes256gcm.Aes256Gcm;
+import org.partyline.aeadchacha20poly1305.ChaCha20Poly1305;
+import org.partyline.aeadxchacha20poly1305.XChaCha20Poly1305;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.carrier.CarrierFactory;
+import org.partyline.api.cover.CoverFactory;
+import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.engine.Backups;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Privacy;
+import org.partyline.api.engine.Sessions;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.engine.Wallets;
+import org.partyline.api.health.HealthCheck;
+import org.partyline.api.identity.BackupFile;
+import org.partyline.api.identity.Identities;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.nodes.NodePolicy;
+import org.partyline.api.packet.Fragmenter;
+import org.partyline.api.packet.PacketCodec;
+import org.partyline.api.packet.Padding;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.receive.PacketReceiver;
+import org.partyline.api.schedule.Pace;
+import org.partyline.api.sealing.PacketSealer;
+import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.TransactionScanner;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+import org.partyline.backup.BackupStage;
+import org.partyline.carrier.confirm.ConfirmCarriers;
+import org.partyline.carrier.rolling.RollingCarriers;
+import org.partyline.channels.ChannelsStage;
+import org.partyline.contacts.ContactsStage;
+import org.partyline.cover.PoissonCovers;
+import org.partyline.cover.PoissonTiming;
+import org.partyline.cover.Timing;
+import org.partyline.delivery.DeliveryStage;
+import org.partyline.delivery.Sender;
+import org.partyline.fees.FeesStage;
+import org.partyline.identity.CurveIdentities;
+import org.partyline.identity.SealedBackup;
+import org.partyline.kdfpbkdf2.Pbkdf2Sha256;
+import org.partyline.kdfscrypt.Scrypt;
+import org.partyline.mailbox.MailboxStage;
+import org.partyline.messages.MessagesStage;
+import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Stage;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.nodes.NodeFiles;
+import org.partyline.nodes.NodeRegistry;
+import org.partyline.pace.RandomPace;
+import org.partyline.packet.PacketFragmenter;
+import org.partyline.packet.WireCodec;
+import org.partyline.padding.BucketPadding;
+import org.partyline.privacy.PrivacyStage;
+import org.partyline.ratchet.ChannelKeySchedule;
+import org.partyline.ratchet.PartylineChains;
+import org.partyline.receive.InboundQueue;
+import org.partyline.receive.ReceiveStage;
+import org.partyline.sealing.SealingStage;
+import org.partyline.session.NoiseHandshakes;
+import org.partyline.settings.SettingsKeeper;
+import org.partyline.suites.SuiteRegistry;
+import org.partyline.testkit.Eventually;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
+
+/** A whole server with the real protocol bundles, on a store and a network of the test. */
+final class TestServer implements AutoCloseable {
+    static final char[] STORE_PASSPHRASE = "store passphrase".toCharArray();
+    /** Of {@link QuickArgon2id}, which costs nothing with any. */
+    static final KdfParameters CHEAP = new KdfParameters(KdfId.ARGON2ID, 5, 8192, 1);
+
+    final MachineStore store;
+    final HandSetClock clock;
+    final SettingsKeeper settings;
+    SuiteRegistry suites;
+    final NodeRegistry nodes;
+    final List<Messages.Event> events = new CopyOnWriteArrayList<>();
+    /** The names of the security events. */
+    final List<String> audited = new CopyOnWriteArrayList<>();
+    /** How the framework is. */
+    volatile int programState = Bundle.ACTIVE;
+
+    private CoverFactory cover;
+    /** What it sealed with. */
+    final UsedSecrets secrets = new UsedSecrets();
+
+    /** Of its first node. */
+    private final Network network;
+
+    private final Optional<Path> etc;
+    final QuickArgon2id argon2id = new QuickArgon2id();
+    final CarrierFactory confirm = new ConfirmCarriers();
+    final CarrierFactory rolling = new RollingCarriers();
+    private long nextService = 1;
+    private final Map<CarrierFactory, Long> carriers = new LinkedHashMap<>();
+
+    /** The bundles that the way of a message goes through, in an order in which they may start. */
+    private static final Map<String, Function<TestServer, Stage>> STAGES = stages();
+
+    private static Map<String, Function<TestServer, Stage>> stages() {
+        Map<String, Function<TestServer, Stage>> all = new LinkedHashMap<>();
+        all.put("mailbox", server -> new MailboxStage(server.kernel.stageContext));
+        all.put("fees", server -> new FeesStage(server.kernel.stageContext));
+        all.put("contacts", server -> new ContactsStage(server.kernel.stageContext));
+        all.put("sealing", server -> new SealingStage(server.kernel.stageContext));
+        all.put(
+                "delivery",
+                server -> new DeliveryStage(server.kernel.stageContext, () -> server.programState == Bundle.STOPPING));
+        all.put("receive", server -> new ReceiveStage(server.kernel.stageContext));
+        all.put("channels", server -> new ChannelsStage(server.kernel.stageContext));
+        all.put("messages", server -> new MessagesStage(server.kernel.stageContext));
+        all.put("backup", server -> new BackupStage(server.kernel.stageContext));
+        all.put("privacy", server -> new PrivacyStage(server.kernel.stageContext));
+        return all;
+    }
+
+    private final Map<String, Stage> stages = new LinkedHashMap<>();
+
+    final Kernel kernel;
+    /** What bundles provide that may go while the kernel runs. */
+    private final Map<Class<?>, Object> parts = new LinkedHashMap<>();
+
+    private final Map<Class<?>, Object> services = new HashMap<>();
+    private final Map<AeadSuite, ServiceReference<AeadSuite>> references = new LinkedHashMap<>();
+    private final Map<KdfId, ServiceReference<KeyDerivation>> derivations = new HashMap<>();
+    private static int nextReference;
+
+    TestServer(
+            MachineStore store, HandSetClock clock, Map<String, Object> configuration, TestNetwork.Node... attached) {
+        this(
+                store,
+                clock,
+                configuration,
+                new PoissonTiming(),
+                new SecureRandom(),
+                List.of(attached),
+                List.of(attached));
+    }
+
+    /** With a timing, a randomness, nodes and wallets of the test's choice. */
+    TestServer(
+            MachineStore store,
+            HandSetClock clock,
+            Map<String, Object> configuration,
+            Timing timing,
+            SecureRandom random,
+            List<? extends Transport> transports,
+            List<? extends Wallet> wallets) {
+        this(store, clock, configuration, timing, random, transports, wallets, Optional.empty());
+    }
+
+    /** @param etc where the configuration of the machine's network is */
+    TestServer(
+            MachineStore store,
+            HandSetClock clock,
+            Map<String, Object> configuration,
+            Timing timing,
+            SecureRandom random,
+            List<? extends Transport> transports,
+            List<? extends Wallet> wallets,
+            Optional<Path> etc) {
+        this.etc = etc;
+        this.store = store;
+        this.clock = clock;
+        this.network =
+                transports.isEmpty() ? Network.REGTEST : transports.get(0).network();
+        BundleContext context = context();
+        settings = new SettingsKeeper(configurationAdmin(configuration), Optional.empty(), etc, configuration);
+        suites = new SuiteRegistry(context);
+        suites.setOperatorSettings(settings);
+        for (AeadSuite suite : List.of(
+                make(XChaCha20Poly1305.class),
+                make(Aes256Gcm.class),
+                make(ChaCha20Poly1305.class),
+                make(Aes256Eax.class))) {
+            start(suite);
+        }
+        for (KeyDerivation kdf : List.of(argon2id, make(Pbkdf2Sha256.class), make(Scrypt.class))) {
+            provide(kdf);
+        }
+        nodes = new NodeRegistry(new NodeFiles(java.nio.file.Path.of("none")), random, clock);
+        nodes.setOperatorSettings(settings);
+        List<NodePolicy> policies = new ArrayList<>(nodes.ownPolicies());
+        // A later reference has the higher rank here.
+        Collections.reverse(policies);
+        policies.forEach(policy -> nodes.addPolicy(policy, reference()));
+        transports.forEach(nodes::addTransport);
+        wallets.forEach(nodes::addWallet);
+        parts.put(PacketCodec.class, secrets.watch(codec()));
+        parts.put(Fragmenter.class, make(PacketFragmenter.class));
+        parts.put(ChannelKeys.class, make(ChannelKeySchedule.class));
+        parts.put(Chains.class, make(PartylineChains.class));
+        parts.put(Identities.class, identities());
+        parts.put(Handshakes.class, new NoiseHandshakes());
+        parts.put(BackupFile.class, backupFile());
+        parts.put(Pace.class, timing instanceof Pace own ? own : new RandomPace());
+        parts.put(CoverFactory.class, new PoissonCovers(context, timing));
+        parts.put(OperatorSettings.class, settings);
+        parts.put(SuiteDirectory.class, suites);
+        parts.put(NodeDirectory.class, nodes);
+        kernel = new Kernel(
+                store,
+                new Parts(bundles -> Optional.empty(), KernelParts.PROVIDERS),
+                context,
+                clock,
+                random,
+                store.outside,
+                () -> false);
+        STAGES.keySet().forEach(this::start);
+        parts.keySet().forEach(this::start);
+        start(confirm);
+        start(rolling);
+        kernel.start();
+        setAuditLog();
+        messages().follow(Messages.Query.ALL, events::add);
+    }
+
+    /** As when the bundle of a stage is started. @param name its short name */
+    void start(String name) {
+        Stage stage = STAGES.get(name).apply(this);
+        stages.put(name, stage);
+        carriers.forEach((carrier, number) -> add(stage, carrier, number));
+        if (stage instanceof DeliveryStage delivery) {
+            if (cover != null) {
+                delivery.setCoverFactory(cover);
+            }
+            delivery.begin();
+        }
+        kernel.addStage(stage);
+    }
+
+    /** As when the bundle of a stage is stopped. */
+    void stop(String name) {
+        Stage stage = stages.remove(name);
+        kernel.removeStage(stage);
+        stop(stage);
+    }
+
+    private static void stop(Stage stage) {
+        if (stage instanceof DeliveryStage delivery) {
+            delivery.stop();
+        } else if (stage instanceof ReceiveStage receive) {
+            receive.stop();
+        }
+    }
+
+    private static void add(Stage stage, CarrierFactory carrier, long number) {
+        if (stage instanceof DeliveryStage delivery) {
+            delivery.addCarrier(carrier, Map.of(Constants.SERVICE_ID, number));
+        }
+    }
+
+    DeliveryStage delivery() {
+        return (DeliveryStage) stages.get("delivery");
+    }
+
+    ReceiveStage receive() {
+        return (ReceiveStage) stages.get("receive");
+    }
+
+    private <T> T offered(String stage, Class<?> type, Class<T> as) {
+        return as.cast(stages.get(stage).offers().stream()
+                .filter(offer -> offer.type() == type)
+                .findFirst()
+                .orElseThrow()
+                .service());
+    }
+
+    Sender sender() {
+        return offered("delivery", Departures.class, Sender.class);
+    }
+
+    InboundQueue inboundQueue() {
+        return offered("receive", Reception.class, InboundQueue.class);
+    }
+
+    /** As when the bundle is started that brings a carrier. */
+    void start(CarrierFactory carrier) {
+        carriers.put(carrier, nextService++);
+        stages.values().forEach(stage -> add(stage, carrier, carriers.get(carrier)));
+    }
+
+    /** As when it is stopped. */
+    void stop(CarrierFactory carrier) {
+        carriers.remove(carrier);
+        delivery().removeCarrier(carrier);
+    }
+
+    /** As when the bundle is started that provides it. */
+    void start(Class<?> part) {
+        if (part == OperatorSettings.class) {
+            suites.setOperatorSettings(settings);
+            nodes.setOperatorSettings(settings);
+        }
+        bind("set", part, parts.get(part));
+    }
+
+    /** The same, with another instance. */
+    void start(Class<?> part, Object instance) {
+        parts.put(part, instance);
+        start(part);
+    }
+
+    /** As when the bundle is stopped that provides it. */
+    void stop(Class<?> part) {
+        if (part == OperatorSettings.class) {
+            suites.unsetOperatorSettings(settings);
+            nodes.unsetOperatorSettings(settings);
+        }
+        bind("unset", part, parts.get(part));
+    }
+
+    private void bind(String how, Class<?> part, Object instance) {
+        if (part == CoverFactory.class) {
+            bindCover(how.equals("set"), (CoverFactory) instance);
+            return;
+        }
+        String name = part == PacketCodec.class ? "Codec" : part.getSimpleName();
+        try {
+            Kernel.class.getDeclaredMethod(how + name, part).invoke(kernel, instance);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError("cannot bind " + part, e);
+        }
+    }
+
+    private void bindCover(boolean here, CoverFactory factory) {
+        cover = here ? factory : null;
+        if (here) {
+            delivery().setCoverFactory(factory);
+        } else {
+            delivery().unsetCoverFactory(factory);
+        }
+    }
+
+    /** Who is closed before it has read a block begins at the chain's tip the next time. */
+    void awaitCursor(Transport node) {
+        try {
+            await(
+                    "knows where reading goes on",
+                    () -> store.note("cursor." + node.network().label() + "." + node.name())
+                            .isPresent());
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void setAuditLog() {
+        try {
+            set(kernel, "auditLog", new AuditLog() {
+                @Override
+                public void record(String event, String detail) {
+                    audited.add(event);
+                }
+
+                @Override
+                public List<Entry> newest(int most) {
+                    return List.of();
+                }
+
+                @Override
+                public AutoCloseable follow(Consumer<Entry> listener) {
+                    return () -> {};
+                }
+            });
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError("cannot give the kernel an audit log", e);
+        }
+    }
+
+    static TestServer fresh(HandSetClock clock, TestNetwork.Node... attached) throws StoreException {
+        return fresh(clock, new PoissonTiming(), Optional.empty(), attached);
+    }
+
+    /** @param etc where the configuration of the machine's network is */
+    static TestServer fresh(HandSetClock clock, Timing timing, Optional<Path> etc, TestNetwork.Node... attached)
+            throws StoreException {
+        TestServer server = new TestServer(
+                new MachineStore(),
+                clock,
+                new HashMap<>(),
+                timing,
+                new SecureRandom(),
+                List.of(attached),
+                List.of(attached),
+                etc);
+        server.vault().create(STORE_PASSPHRASE);
+        for (TestNetwork.Node node : attached) {
+            server.awaitCursor(node);
+        }
+        return server;
+    }
+
+    /** The same, with a timing of the test's choice. */
+    TestServer restart(Timing timing, TestNetwork.Node... attached) throws StoreException {
+        close();
+        store.lock();
+        TestServer next = new TestServer(
+                store, clock, new HashMap<>(), timing, new SecureRandom(), List.of(attached), List.of(attached));
+        next.vault().unlock(STORE_PASSPHRASE);
+        return next;
+    }
+
+    /** The same store after a restart; nothing of the old kernel's memory. */
+    TestServer restart(TestNetwork.Node... attached) throws StoreException {
+        close();
+        store.lock();
+        TestServer next = new TestServer(store, clock, new HashMap<>(), attached);
+        next.vault().unlock(STORE_PASSPHRASE);
+        return next;
+    }
+
+    static <T> T make(Class<T> type) {
+        try {
+            Constructor<T> constructor = type.getDeclaredConstructor();
+            constructor.setAccessible(true);
+            return constructor.newInstance();
+        } catch (NoSuchMethodException
+                | InstantiationException
+                | IllegalAccessException
+                | InvocationTargetException e) {
+            throw new AssertionError("cannot make " + type, e);
+        }
+    }
+
+    static Identities identities() {
+        return make(CurveIdentities.class);
+    }
+
+    static BackupFile backupFile() {
+        try {
+            Constructor<SealedBackup> constructor =
+                    SealedBackup.class.getDeclaredConstructor(SecureRandom.class, KdfParameters.class);
+            constructor.setAccessible(true);
+            SealedBackup backup = constructor.newInstance(new SecureRandom(), CHEAP);
+            set(backup, "derivations", List.of(Map.entry(Map.of(), new QuickArgon2id())));
+            set(backup, "suites", List.of(Map.entry(Map.of(), make(XChaCha20Poly1305.class))));
+            return backup;
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError("cannot make the backup's form", e);
+        }
+    }
+
+    private static void set(Object object, String field, Object value) throws ReflectiveOperationException {
+        var found = object.getClass().getDeclaredField(field);
+        found.setAccessible(true);
+        found.set(object, value);
+    }
+
+    static PacketCodec codec() {
+        try {
+            Constructor<WireCodec> constructor = WireCodec.class.getDeclaredConstructor(Padding.class);
+            constructor.setAccessible(true);
+            return constructor.newInstance(new BucketPadding());
+        } catch (NoSuchMethodException
+                | InstantiationException
+                | IllegalAccessException
+                | InvocationTargetException e) {
+            throw new AssertionError("cannot make the codec", e);
+        }
+    }
+
+    Vault vault() {
+        return (Vault) services.get(Vault.class);
+    }
+
+    Personas personas() {
+        return (Personas) services.get(Personas.class);
+    }
+
+    Channels channels() {
+        return (Channels) services.get(Channels.class);
+    }
+
+    Contacts contacts() {
+        return (Contacts) services.get(Contacts.class);
+    }
+
+    Sessions sessions() {
+        return (Sessions) services.get(Sessions.class);
+    }
+
+    Backups backups() {
+        return (Backups) services.get(Backups.class);
+    }
+
+    /** Knows another server's current persona from now on. */
+    void know(TestServer other, String name) throws PartylineException {
+        contacts()
+                .add(
+                        Optional.empty(),
+                        other.personas().card(Optional.empty(), Optional.of(network)),
+                        Optional.of(name));
+    }
+
+    long write(String contact, String text) throws PartylineException {
+        return messages()
+                .send(new Messages.Send(Optional.empty(), true, contact, text, Optional.empty(), false, false))
+                .id();
+    }
+
+    Messages messages() {
+        return (Messages) services.get(Messages.class);
+    }
+
+    /** Lets the keeper do its round, which the clock does twice a minute. */
+    void keep() {
+        kernel.maintenanceJob.round();
+    }
+
+    Fees fees() {
+        return (Fees) services.get(Fees.class);
+    }
+
+    Cover cover() {
+        return (Cover) services.get(Cover.class);
+    }
+
+    Privacy privacy() {
+        return (Privacy) services.get(Privacy.class);
+    }
+
+    /** What the doctor is told. */
+    HealthCheck check() {
+        return (HealthCheck) services.get(HealthCheck.class);
+    }
+
+    /** Lets the nodes be compared, which the clock does twice a minute. */
+    void compareNodes() {
+        nodes.round();
+    }
+
+    Unlocked unlocked() {
+        return kernel.guard.unlocked();
+    }
+
+    /** Lets the sender look at everything now. */
+    void kick() {
+        kernel.stageContext.notices().bus().publish(new Bus.Retry());
+    }
+
+    /** Lets the sender look at everything once, and waits until it has. */
+    void round() throws PartylineException {
+        Sender sender = sender();
+        sender.call(() -> {
+            sender.round();
+            return null;
+        });
+    }
+
+    /** Waits until all is read that nodes have told so far. */
+    void read() throws InterruptedException {
+        barrier();
+        Eventually.that("all keys are derived", () -> !isDeriving());
+        barrier();
+    }
+
+    /** Waits until all was looked at that nodes have told so far; keys may still be derived. */
+    void barrier() throws InterruptedException {
+        CountDownLatch read = new CountDownLatch(1);
+        inboundQueue().submit(read::countDown);
+        read.await();
+    }
+
+    /** A derivation of the test's takes the place of ours. */
+    void provide(KeyDerivation derivation) {
+        ServiceReference<KeyDerivation> own = derivations.get(derivation.id());
+        if (own != null) {
+            suites.removeDerivation(argon2id, own);
+        }
+        derivations.put(derivation.id(), reference());
+        suites.addDerivation(derivation, derivations.get(derivation.id()));
+    }
+
+    /** A node tells of a transaction. */
+    void meet(byte[] raw, Transport node, Optional<BlockRef> block) {
+        meet(raw, node, node.network(), block);
+    }
+
+    /** A node tells of a transaction that it says is on another network. */
+    void meet(byte[] raw, Transport node, Network on, Optional<BlockRef> block) {
+        TransactionScanner.scan(
+                raw,
+                (output, offset, length) -> inboundQueue()
+                        .candidate(Candidate.of(
+                                on,
+                                java.util.Arrays.copyOfRange(raw, offset, offset + length),
+                                TransactionScanner.id(raw),
+                                block,
+                                clock.instant(),
+                                node.name())));
+    }
+
+    /** What waits to be written is written. */
+    void flush() {
+        kernel.guard.lock();
+        try {
+            inboundQueue().settleWrites();
+        } finally {
+            kernel.guard.unlock();
+        }
+    }
+
+    /** How many packets are remembered that matched nothing. */
+    int unmatched() {
+        kernel.guard.lock();
+        try {
+            return kernel.guard.unlocked().unmatched.size();
+        } finally {
+            kernel.guard.unlock();
+        }
+    }
+
+    /** How many chains are read. */
+    int chainsRead() {
+        kernel.guard.lock();
+        try {
+            return kernel.guard.unlocked().chains.all().size();
+        } finally {
+            kernel.guard.unlock();
+        }
+    }
+
+    /** Looks whether blocks are to be read again, as the clock does twice a minute. */
+    void reread() {
+        inboundQueue().reread();
+    }
+
+    private boolean isDeriving() {
+        kernel.guard.lock();
+        try {
+            Unlocked memory = kernel.guard.unlocked();
+            return memory != null
+                    && (memory.secrets.waiting() > 0
+                            || memory.answers.asked() > 0
+                            || !memory.unmatched.again.isEmpty());
+        } finally {
+            kernel.guard.unlock();
+        }
+    }
+
+    Conversations conversations() {
+        return (Conversations) services.get(Conversations.class);
+    }
+
+    Wallets wallets() {
+        return (Wallets) services.get(Wallets.class);
+    }
+
+    /** The keys of its current persona. */
+    IdentityKeys keys() throws PartylineException {
+        return kernel.guard.<IdentityKeys, PartylineException>open(memory ->
+                kernel.guard.<IdentityKeys, PartylineException>transact(tx -> memory.personas.keys(
+                                PersonaRecord.named(tx, Optional.empty()).id())
+                        .keys));
+    }
+
+    /** Gives the kernel a service that may be there or not. */
+    void provide(String field, Object service) throws ReflectiveOperationException {
+        java.lang.reflect.Field target = Kernel.class.getDeclaredField(field);
+        target.setAccessible(true);
+        target.set(kernel, service);
+    }
+
+    AeadSuite suite(String name) {
+        return references.keySet().stream()
+                .filter(suite -> suite.id().name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    void start(AeadSuite suite) {
+        ServiceReference<AeadSuite> reference = reference();
+        references.put(suite, reference);
+        suites.addSuite(suite, reference);
+    }
+
+    void stop(AeadSuite suite) {
+        suites.removeSuite(suite, references.get(suite));
+    }
+
+    /** As when a bundle that nobody knows offers a receiver. */
+    void start(PacketReceiver receiver) {
+        receive().addReceiver(receiver);
+    }
+
+    /** As when it changes the service's properties. */
+    void renew(PacketReceiver receiver) {
+        receive().updatedReceiver(receiver);
+    }
+
+    void stop(PacketReceiver receiver) {
+        receive().removeReceiver(receiver);
+    }
+
+    /** As when a bundle that nobody knows offers a sealer. */
+    void start(PacketSealer sealer) {
+        sealing().addSealer(sealer);
+    }
+
+    /** As when it changes the service's properties. */
+    void renew(PacketSealer sealer) {
+        sealing().updatedSealer(sealer);
+    }
+
+    void stop(PacketSealer sealer) {
+        sealing().removeSealer(sealer);
+    }
+
+    private SealingStage sealing() {
+        return (SealingStage) stages.get("sealing");
+    }
+
+    void join(String channel, Channels.Mode mode) throws PartylineException {
+        join(channel, mode, network);
+    }
+
+    void join(String channel, Channels.Mode mode, Network on) throws PartylineException {
+        channels()
+                .join(
+                        new Channels.Join(Optional.empty(), channel, mode, Optional.of(CHEAP), Optional.of(on)),
+                        "channel passphrase".toCharArray());
+    }
+
+    long send(String channel, String text) throws PartylineException {
+        return messages()
+                .send(new Messages.Send(Optional.empty(), channel, text, Optional.empty(), false))
+                .id();
+    }
+
+    /** Texts received, as listed. */
+    List<String> received() throws PartylineException {
+        return messages().messages(Messages.Query.ALL).stream()
+                .filter(message -> !message.outgoing() && !message.notice())
+                .map(message -> message.text().orElse("(burn)"))
+                .toList();
+    }
+
+    /** News of conversations. */
+    List<String> notices() throws PartylineException {
+        return messages().messages(Messages.Query.ALL).stream()
+                .filter(Messages.Message::notice)
+                .map(message -> message.text().orElseThrow())
+                .toList();
+    }
+
+    /** Texts received, as told. */
+    List<String> told() {
+        return events.stream()
+                .flatMap(event -> event.message().stream())
+                .map(message -> message.text().orElse("(burn)"))
+                .toList();
+    }
+
+    Messages.State state(long id) throws PartylineException {
+        return messages().outgoing(id).state();
+    }
+
+    /** Waits for what other threads do; a test that waits in vain fails. */
+    static void await(String what, Condition condition) throws Exception {
+        Eventually.that(what, condition::holds);
+    }
+
+    @FunctionalInterface
+    interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    @Override
+    public void close() {
+        kernel.stop();
+        stages.values().forEach(TestServer::stop);
+        nodes.stop();
+    }
+
+    private BundleContext context() {
+        return proxy(BundleContext.class, (method, arguments) -> switch (method) {
+            case "registerService" -> {
+                Class<?> type = (Class<?>) arguments[0];
+                services.put(type, arguments[1]);
+                // The only one of these that the kernel uses itself.
+                boolean isUsed = type == Cover.class;
+                if (isUsed) {
+                    kernel.setCover((Cover) arguments[1]);
+                }
+                yield proxy(ServiceRegistration.class, (name, none) -> {
+                    if (name.equals("unregister") && services.remove(type, arguments[1]) && isUsed) {
+                        kernel.unsetCover((Cover) arguments[1]);
+                    }
+                    return null;
+                });
+            }
+            case "getBundles" -> new Bundle[0];
+            case "getBundle" -> proxy(Bundle.class, (name, none) -> programState);
+            case "getProperty" ->
+                arguments[0].equals("karaf.etc") ? etc.map(Path::toString).orElse(null) : null;
+            default -> null;
+        });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <S> ServiceReference<S> reference() {
+        int number = nextReference++;
+        return proxy(ServiceReference.class, (method, arguments) -> switch (method) {
+            case "compareTo" -> Integer.compare(number, (int) ((ServiceReference<?>) arguments[0]).getProperty("n"));
+            case "getProperty" -> number;
+            default -> null;
+        });
+    }
+
+    private static ConfigurationAdmin configurationAdmin(Map<String, Object> values) {
+        Configuration configuration = proxy(Configuration.class, (method, arguments) -> switch (method) {
+            case "getProperties" -> new java.util.Hashtable<>(values);
+            case "update" -> {
+                java.util.Dictionary<?, ?> next = (java.util.Dictionary<?, ?>) arguments[0];
+                for (var keys = next.keys(); keys.hasMoreElements(); ) {
+                    String key = (String) keys.nextElement();
+                    values.put(key, next.get(key));
+                }
+                yield null;
+            }
+            default -> null;
+        });
+        return proxy(ConfigurationAdmin.class, (method, arguments) -> configuration);
+    }
+
+    private interface Handler {
+        Object handle(String method, Object[] arguments);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> T proxy(Class<?> type, Handler handler) {
+        return (T) Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> switch (method.getName()) {
+                    case "hashCode" -> System.identityHashCode(self);
+                    case "equals" -> self == arguments[0];
+                    case "toString" -> type.getSimpleName();
+                    default -> handler.handle(method.getName(), arguments);
+                });
+    }
+}

@@ -1,0 +1,222 @@
+package org.partyline.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.identity.Identities;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.packet.Fragmenter;
+import org.partyline.api.packet.PacketCodec;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.session.Handshakes;
+import org.partyline.api.store.Store;
+import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.kernel.vault.Continuity;
+import org.partyline.kernel.vault.PresentReception;
+import org.partyline.kernel.vault.StateKeeper;
+import org.partyline.kernel.vault.StateLoader;
+import org.partyline.kernel.vault.VaultService;
+import org.partyline.messaging.continuity.Mending;
+import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.kernel.AbsentException;
+import org.partyline.messaging.kernel.EventHub;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.SecurityLog;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Threads;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.sessions.SessionChains;
+import org.partyline.testkit.MemoryStore;
+import org.partyline.testkit.messaging.StageBench;
+
+/** The store is opened and locked while other bundles are away. */
+class VaultAbsenceTest {
+    private static final char[] PASSPHRASE = MemoryStore.PASSPHRASE.toCharArray();
+
+    private final MemoryStore store = new MemoryStore();
+    private final Parts parts = new Parts(bundles -> Optional.empty(), KernelParts.PROVIDERS);
+    private final StateGuard guard = new StateGuard(store, parts);
+    private final java.util.concurrent.ScheduledExecutorService eventThread = Threads.scheduled("partyline-events");
+    private final StageBench plain = new StageBench();
+    private final Map<Class<?>, Object> services = new HashMap<>();
+    private final List<String> changes = new CopyOnWriteArrayList<>();
+    private VaultService vault;
+
+    @BeforeEach
+    void aNewStore() throws Exception {
+        services.put(PacketCodec.class, plain.codec);
+        services.put(Fragmenter.class, plain.fragmenter);
+        services.put(ChannelKeys.class, plain.channelKeys);
+        services.put(Chains.class, plain.chains);
+        services.put(Identities.class, plain.identities);
+        services.put(Handshakes.class, plain.handshakes);
+        services.put(SuiteDirectory.class, plain.suites);
+        services.put(NodeDirectory.class, plain.nodes);
+        services.put(Outbox.class, plain.outbox);
+        services.put(Inbox.class, plain.inbox);
+        services.put(Spending.class, plain.fees);
+        services.put(Sealers.class, plain.sealer);
+        services.put(Departures.class, plain.departures);
+        services.put(Reception.class, plain.reception);
+        for (Class<?> contacts :
+                List.of(HandshakeManager.class, PersonaKeyStore.class, SessionChains.class, Mending.class)) {
+            services.put(contacts, idle(contacts));
+        }
+        services.keySet().forEach(this::start);
+        EventHub events = new EventHub(eventThread, () -> Duration.ZERO);
+        Continuity continuity =
+                new Continuity(store, plain.random, plain.clock, new MemoryPlace(), parts.reference(Mending.class));
+        PresentReception present = new PresentReception(parts, parts.reference(Reception.class));
+        StateLoader loader = new StateLoader(
+                plain.clock,
+                parts.reference(ChannelKeys.class),
+                parts.reference(Chains.class),
+                events,
+                parts.reference(PersonaKeyStore.class),
+                parts.reference(SessionChains.class),
+                present);
+        StateKeeper keeper = new StateKeeper(store, guard, plain.settings, parts, events, loader, continuity, present);
+        vault = new VaultService(
+                store,
+                guard,
+                parts,
+                new SecurityLog(Optional::empty, plain.clock),
+                keeper,
+                present,
+                parts.reference(Departures.class),
+                new VaultService.Change() {
+                    @Override
+                    public void made() {
+                        changes.add("made");
+                    }
+
+                    @Override
+                    public void locked() {
+                        changes.add("locked");
+                    }
+                });
+        vault.create(PASSPHRASE);
+    }
+
+    @AfterEach
+    void close() {
+        Threads.stop(eventThread);
+        plain.close();
+        if (unlocked() != null) {
+            vault.lock();
+        }
+    }
+
+    /** A service that does nothing, and says no. */
+    private static Object idle(Class<?> type) {
+        return Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> method.getReturnType() == boolean.class ? false : null);
+    }
+
+    private Unlocked unlocked() {
+        guard.lock();
+        try {
+            return guard.unlocked();
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    private void start(Class<?> part) {
+        start(part, services.get(part));
+    }
+
+    private <T> void start(Class<T> part, Object service) {
+        parts.put(part, part.cast(service));
+    }
+
+    private void stop(Class<?> part) {
+        stop(part, services.get(part));
+    }
+
+    private <T> void stop(Class<T> part, Object service) {
+        parts.remove(part, part.cast(service));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                Outbox.class,
+                Inbox.class,
+                Spending.class,
+                PersonaKeyStore.class,
+                SessionChains.class,
+                HandshakeManager.class,
+                Sealers.class,
+                Departures.class,
+                Reception.class,
+                Chains.class
+            })
+    void theStoreIsLockedWhicheverPartIsAway(Class<?> part) throws Exception {
+        stop(part);
+        vault.lock();
+        assertEquals(Store.State.LOCKED, vault.state());
+        assertNull(unlocked());
+        assertEquals(List.of("made", "locked"), changes, "whoever holds words forgets them");
+        start(part);
+        vault.unlock(PASSPHRASE);
+        assertEquals(Store.State.OPEN, vault.state());
+        assertNotNull(unlocked());
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Inbox.class, Spending.class, Sealers.class, Departures.class, Reception.class})
+    void theStoreIsOpenedWithoutWhoeverIsNotNeededToReadIt(Class<?> part) throws Exception {
+        vault.lock();
+        stop(part);
+        vault.unlock(PASSPHRASE);
+        assertEquals(Store.State.OPEN, vault.state());
+        assertNotNull(unlocked());
+    }
+
+    @Test
+    void whoReadsIsToldToTakeUpWhatWasCollected() throws Exception {
+        vault.lock();
+        plain.reception.called.clear();
+        vault.unlock(PASSPHRASE);
+        assertEquals(
+                List.of("expectCollected", "exchange", "drainCollected", "retryParked", "askOthers"),
+                plain.reception.called);
+    }
+
+    @Test
+    void theStoreStaysAsItIsWhileWhatItIsReadByIsAwayAndItIsSaidWhatThatIs() throws Exception {
+        vault.lock();
+        stop(Chains.class);
+        AbsentException refused = assertThrows(AbsentException.class, () -> vault.unlock(PASSPHRASE));
+        assertEquals("it waits for bundle org.partyline.ratchet, which is away", refused.getMessage());
+        assertEquals(Store.State.LOCKED, vault.state());
+        start(Chains.class);
+        vault.unlock(PASSPHRASE);
+        assertEquals(Store.State.OPEN, vault.state());
+    }
+}

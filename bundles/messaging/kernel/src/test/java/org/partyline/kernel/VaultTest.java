@@ -1,0 +1,154 @@
+package org.partyline.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.kernel.vault.Continuity;
+import org.partyline.kernel.vault.PresentReception;
+import org.partyline.kernel.vault.StateKeeper;
+import org.partyline.kernel.vault.StateLoader;
+import org.partyline.kernel.vault.VaultService;
+import org.partyline.messaging.chains.SendChainRecord;
+import org.partyline.messaging.continuity.Mending;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.sessions.SessionChains;
+import org.partyline.messaging.store.Keys;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.StageBench;
+
+/** What is done with the token and with chains when the store is opened and locked. */
+class VaultTest {
+    private static final char[] PASSPHRASE = "store passphrase".toCharArray();
+
+    private final HandSetClock clock = new HandSetClock();
+    private final MachineStore store = new MachineStore();
+    private final List<String> mended = new ArrayList<>();
+    private StageBench stage;
+    private Vault vault;
+
+    @BeforeEach
+    void aLockedStore() throws Exception {
+        store.create(PASSPHRASE);
+        stage = new StageBench(clock, store);
+        stage.forget();
+        store.lock();
+        vault = vault();
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    /** As at a start of the program. */
+    private Vault vault() {
+        PresentReception reception = new PresentReception(stage.parts, stage.reception);
+        StateLoader loader = new StateLoader(
+                clock,
+                stage.channelKeys,
+                stage.chains,
+                stage.notices.events(),
+                idle(PersonaKeyStore.class),
+                idle(SessionChains.class),
+                reception);
+        Mending mending = new Mending() {
+            @Override
+            public boolean hasSpoken(StoreTransaction tx) {
+                return true;
+            }
+
+            @Override
+            public void mend(StoreTransaction tx, Unlocked memory, AfterCommit after, String why) {
+                mended.add(why);
+            }
+        };
+        StateKeeper keeper = new StateKeeper(
+                store,
+                stage.guard,
+                stage.settings,
+                stage.parts,
+                stage.notices.events(),
+                loader,
+                new Continuity(store, stage.random, clock, store.outside, mending),
+                reception);
+        return new VaultService(
+                store,
+                stage.guard,
+                stage.parts,
+                stage.notices.security(),
+                keeper,
+                reception,
+                stage.departures,
+                idle(VaultService.Change.class));
+    }
+
+    /** Who has nothing to do here. */
+    private static <T> T idle(Class<T> type) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> null));
+    }
+
+    private byte[] outside() {
+        return store.outside.tokens.values().iterator().next();
+    }
+
+    @Test
+    void theTokenIsOtherAfterEachUnlockAndEachLock() throws Exception {
+        vault.unlock(PASSPHRASE);
+        byte[] first = outside();
+        vault.lock();
+        byte[] locked = outside();
+        assertFalse(Arrays.equals(first, locked));
+        vault.unlock(PASSPHRASE);
+        assertFalse(Arrays.equals(locked, outside()));
+        assertEquals(1, store.outside.tokens.size());
+    }
+
+    @Test
+    void whatIsFoundAtAnUnlockIsMendedAndSaid() throws Exception {
+        vault.unlock(PASSPHRASE);
+        mended.clear();
+        vault.lock();
+        vault.unlock(PASSPHRASE);
+        assertEquals(List.of(), mended);
+        assertEquals(List.of(), vault.warnings());
+        vault.lock();
+        store.outside.tokens.replaceAll((name, token) -> new byte[Continuity.TOKEN_LENGTH]);
+        vault.unlock(PASSPHRASE);
+        assertEquals(1, mended.size());
+        assertTrue(vault.warnings().get(0).contains(mended.get(0)), vault.warnings()::toString);
+    }
+
+    @Test
+    void channelsBeginNewChainsAfterAStartAndNotAfterALock() throws Exception {
+        vault.unlock(PASSPHRASE);
+        begin();
+        vault.lock();
+        vault.unlock(PASSPHRASE);
+        assertEquals(1, store.count(SendChainRecord.TABLE));
+        vault.lock();
+        vault = vault();
+        vault.unlock(PASSPHRASE);
+        assertEquals(0, store.count(SendChainRecord.TABLE));
+    }
+
+    private void begin() throws StoreException {
+        stage.guard.transact(tx -> {
+            tx.put(SendChainRecord.TABLE, Keys.of(1), Keys.ALL, new byte[] {1}, null);
+            return null;
+        });
+    }
+}
