@@ -26,8 +26,8 @@ public final class Tasks {
                     react 12 +
                     edit 12 "See you at ten"
                     draft --contact bob
-                    mute --channel lobby
-                    mark-read --channel lobby
+                    mute lobby
+                    mark-read lobby
                     outbox --all
                     cancel 4
                     recall 8

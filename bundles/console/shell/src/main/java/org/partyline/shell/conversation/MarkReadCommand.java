@@ -2,6 +2,7 @@ package org.partyline.shell.conversation;
 
 import java.util.List;
 import java.util.OptionalLong;
+import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
@@ -11,6 +12,7 @@ import org.partyline.api.engine.Conversations.Conversation;
 import org.partyline.api.engine.Conversations.Place;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.ConversationNames;
 import org.partyline.shell.completion.MessageIds;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.message.MessageNumber;
@@ -22,8 +24,12 @@ import org.partyline.shell.output.Units;
         scope = PartylineCommand.SCOPE,
         name = "mark-read",
         description = "Mark a conversation as read, all of it or up to a message; the mark never goes back",
-        detailedDescription = "partyline:mark-read --channel lobby\npartyline:mark-read --contact bob --to 12")
+        detailedDescription = "partyline:mark-read lobby\npartyline:mark-read bob --to 12")
 final class MarkReadCommand extends PlaceCommand {
+    @Argument(name = "NAME", description = "The channel or the contact; may be left out when there is only one channel")
+    @Completion(ConversationNames.class)
+    private String name;
+
     @Option(
             name = "--to",
             description = "The last message that was read; otherwise the newest there is",
@@ -33,7 +39,7 @@ final class MarkReadCommand extends PlaceCommand {
 
     @Override
     protected void run() throws CommandError, PartylineException {
-        Place place = place();
+        Place place = place(name);
         OptionalLong upTo = to == null ? newest(place) : OptionalLong.of(MessageNumber.parse(to));
         if (upTo.isPresent()) {
             engine().conversations().read(place, upTo.getAsLong());

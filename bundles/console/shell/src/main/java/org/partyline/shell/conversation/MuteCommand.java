@@ -1,10 +1,13 @@
 package org.partyline.shell.conversation;
 
+import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations.Place;
 import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.ConversationNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 
@@ -13,14 +16,18 @@ import org.partyline.shell.output.Sanitizer;
         scope = PartylineCommand.SCOPE,
         name = "mute",
         description = "Tell nothing of what comes in a conversation; it is kept and counted all the same",
-        detailedDescription = "partyline:mute --channel lobby\npartyline:mute --contact bob --off")
+        detailedDescription = "partyline:mute lobby\npartyline:mute bob --off")
 final class MuteCommand extends PlaceCommand {
+    @Argument(name = "NAME", description = "The channel or the contact; may be left out when there is only one channel")
+    @Completion(ConversationNames.class)
+    private String name;
+
     @Option(name = "--off", description = "Tell of it again")
     private boolean off;
 
     @Override
     protected void run() throws CommandError, PartylineException {
-        Place place = place();
+        Place place = place(name);
         engine().conversations().mute(place, !off);
         print(
                 ConversationView.of(engine().conversations().get(place)),

@@ -12,6 +12,7 @@ import org.partyline.shell.completion.ChannelNames;
 import org.partyline.shell.completion.ContactNames;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.input.ConversationName;
 import org.partyline.shell.output.Sanitizer;
 
 /** What is done with one conversation. */
@@ -31,17 +32,17 @@ abstract class PlaceCommand extends PartylineCommand {
     @Completion(ContactNames.class)
     private String contact;
 
-    /** The one that is named, or the only channel. */
+    /** The one that is named by an option, or the only channel. */
     final Place place() throws CommandError, PartylineException {
-        if (channel != null && contact != null) {
-            throw new CommandError("--channel and --contact exclude each other: give one of the two");
-        }
+        return place(null);
+    }
+
+    /** The one that is named, or the only channel. @param name a channel's or a contact's; null: none was given */
+    final Place place(String name) throws CommandError, PartylineException {
         Optional<String> whose = given(persona);
-        if (contact != null) {
-            return new Place(whose, true, contact);
-        }
-        if (channel != null) {
-            return new Place(whose, false, channel);
+        Optional<ConversationName> named = ConversationName.of(engine(), whose, name, channel, contact);
+        if (named.isPresent()) {
+            return new Place(whose, named.get().direct(), named.get().name());
         }
         List<Channel> channels = engine().channels().list(whose);
         if (channels.size() == 1) {

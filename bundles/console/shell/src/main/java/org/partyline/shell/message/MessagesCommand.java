@@ -3,6 +3,7 @@ package org.partyline.shell.message;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
@@ -12,9 +13,11 @@ import org.partyline.api.engine.Messages.Query;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ChannelNames;
 import org.partyline.shell.completion.ContactNames;
+import org.partyline.shell.completion.ConversationNames;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.completion.SenderNames;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.input.ConversationName;
 import org.partyline.shell.output.Units;
 
 /** Lists messages, or prints them as they come. */
@@ -22,9 +25,13 @@ import org.partyline.shell.output.Units;
         scope = PartylineCommand.SCOPE,
         name = "messages",
         description = "List messages, newest last; with --follow, print new ones as they come until Ctrl-C",
-        detailedDescription = "partyline:messages --channel lobby --since 1h\npartyline:messages --contact bob\n"
+        detailedDescription = "partyline:messages lobby --since 1h\npartyline:messages bob\n"
                 + "partyline:messages --follow\npartyline:messages --json --follow")
 final class MessagesCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "Only this channel's, or those with this contact")
+    @Completion(ConversationNames.class)
+    private String name;
+
     @Option(name = "--persona", description = "Only this persona's", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
@@ -62,10 +69,13 @@ final class MessagesCommand extends PartylineCommand {
     protected void run() throws CommandError, PartylineException, InterruptedException {
         Optional<Instant> begin =
                 since == null ? Optional.empty() : Optional.of(Units.moment(since, clock().instant()));
-        if (channel != null && contact != null) {
-            throw new CommandError("--channel and --contact exclude each other: give one of the two");
-        }
-        Query query = new Query(given(persona), given(channel), given(from), begin, given(contact));
+        Optional<ConversationName> in = ConversationName.of(engine(), given(persona), name, channel, contact);
+        Query query = new Query(
+                given(persona),
+                in.filter(one -> !one.direct()).map(ConversationName::name),
+                given(from),
+                begin,
+                in.filter(ConversationName::direct).map(ConversationName::name));
         if (count != null && !follow) {
             throw new CommandError("--count goes with --follow: add --follow, or leave it out");
         }

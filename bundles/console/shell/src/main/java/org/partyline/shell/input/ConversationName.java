@@ -1,0 +1,68 @@
+package org.partyline.shell.input;
+
+import java.text.Normalizer;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels.Channel;
+import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.shell.command.Engine;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+
+/**
+ * Which conversation a command is about: a channel or a contact by its name alone, or by the option that says which of the two.
+ *
+ * @param direct whether it is a contact
+ * @param name as it was given
+ */
+public record ConversationName(boolean direct, String name) {
+    /**
+     * The one that is meant, if any is named.
+     *
+     * @param persona whose; empty: anybody's
+     * @param name by its name alone; null: not so
+     * @param channel by {@code --channel}; null: not so
+     * @param contact by {@code --contact}; null: not so
+     */
+    public static Optional<ConversationName> of(
+            Engine engine, Optional<String> persona, String name, String channel, String contact)
+            throws CommandError, PartylineException {
+        if (channel != null && contact != null) {
+            throw new CommandError("--channel and --contact exclude each other: give one of the two");
+        }
+        if (channel == null && contact == null) {
+            return name == null ? Optional.empty() : Optional.of(find(engine, persona, name));
+        }
+        String option = channel != null ? channel : contact;
+        if (name != null) {
+            throw new CommandError(
+                    "'" + Sanitizer.line(name) + "' and " + (channel != null ? "--channel " : "--contact ")
+                            + Sanitizer.line(option) + " exclude each other: give one of the two");
+        }
+        return Optional.of(new ConversationName(contact != null, option));
+    }
+
+    private static ConversationName find(Engine engine, Optional<String> persona, String name)
+            throws CommandError, PartylineException {
+        List<Channel> channels = persona.isPresent()
+                ? engine.channels().list(persona)
+                : engine.channels().listAll();
+        List<Contact> contacts = persona.isPresent()
+                ? engine.contacts().list(persona)
+                : engine.contacts().listAll();
+        String normal = Normalizer.normalize(name, Normalizer.Form.NFC);
+        boolean isChannel = channels.stream().anyMatch(channel -> channel.name().equals(normal));
+        boolean isContact = contacts.stream().anyMatch(contact -> contact.name().equals(name));
+        String shown = Sanitizer.line(name);
+        if (isChannel && isContact) {
+            throw new CommandError("a channel and a contact are called '" + shown + "': write --channel " + shown
+                    + " or --contact " + shown);
+        }
+        if (!isChannel && !isContact) {
+            throw new CommandError("there is no channel and no contact '" + shown
+                    + "': partyline:channel-list and partyline:contact-list show them");
+        }
+        return new ConversationName(isContact, name);
+    }
+}
