@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfLimits;
@@ -18,11 +19,13 @@ import org.partyline.api.crypto.KdfMemoryException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.LegacyReader;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.messaging.kernel.ChosenNetwork;
 import org.partyline.messaging.kernel.Days;
 
 /** What a channel begins with: its invite, and the keys that come from its passphrase (PROTOCOL 4). */
@@ -31,6 +34,7 @@ final class ChannelRoots {
 
     private final ChannelKeys channelKeys;
     private final SuiteDirectory suites;
+    private final NodeDirectory nodes;
     private final Clock clock;
     private final SecureRandom random;
     private final OperatorSettings settings;
@@ -39,16 +43,23 @@ final class ChannelRoots {
     ChannelRoots(
             ChannelKeys channelKeys,
             SuiteDirectory suites,
+            NodeDirectory nodes,
             Clock clock,
             SecureRandom random,
             OperatorSettings settings,
             Supplier<Optional<LegacyReader>> legacy) {
         this.channelKeys = channelKeys;
         this.suites = suites;
+        this.nodes = nodes;
         this.clock = clock;
         this.random = random;
         this.settings = settings;
         this.legacy = legacy;
+    }
+
+    /** The network of a new channel: the one that was asked for, or the nodes'. */
+    Network network(Optional<Network> asked) throws PartylineException {
+        return ChosenNetwork.of(nodes, asked);
     }
 
     /** A channel that nobody can guess: its salt is random. */

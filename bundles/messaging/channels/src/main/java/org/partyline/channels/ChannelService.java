@@ -1,13 +1,9 @@
 package org.partyline.channels;
 
 import java.text.Normalizer;
-import java.time.Instant;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -15,25 +11,17 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
-import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.api.receive.Reading;
-import org.partyline.api.store.StoreException;
-import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.ChosenNetwork;
 import org.partyline.messaging.kernel.StateGuard;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ConversationEraser;
-import org.partyline.messaging.mailbox.ConversationMarks;
-import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -53,7 +41,7 @@ public final class ChannelService implements Channels {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelService.class);
 
     private final StateGuard guard;
-    private final NodeDirectory nodes;
+    private final ChannelViews views;
     private final ChannelRoots roots;
     private final ChannelEntry entry;
     private final Reception inboundQueue;
@@ -63,7 +51,7 @@ public final class ChannelService implements Channels {
 
     ChannelService(
             StateGuard guard,
-            NodeDirectory nodes,
+            ChannelViews views,
             ChannelRoots roots,
             ChannelEntry entry,
             Reception inboundQueue,
@@ -71,7 +59,7 @@ public final class ChannelService implements Channels {
             Carriers carriers,
             Outbox outbox) {
         this.guard = guard;
-        this.nodes = nodes;
+        this.views = views;
         this.roots = roots;
         this.entry = entry;
         this.inboundQueue = inboundQueue;
@@ -86,7 +74,7 @@ public final class ChannelService implements Channels {
             throw new NoSuchThingException("the channel's passphrase has " + passphrase.length
                     + " characters: use at least " + SHORTEST_PASSPHRASE + ", better six random words");
         }
-        Invite invite = roots.fresh(ChosenNetwork.of(nodes, request.network()), request.kdf(), request.name());
+        Invite invite = roots.fresh(roots.network(request.network()), request.kdf(), request.name());
         return enter(request.persona(), invite, request.mode(), request.carrier(), passphrase);
     }
 
@@ -120,7 +108,7 @@ public final class ChannelService implements Channels {
                     request.carrier(),
                     passphrase);
         }
-        Network network = ChosenNetwork.of(nodes, request.network());
+        Network network = roots.network(request.network());
         String name = Normalizer.normalize(request.nameOrInvite(), Normalizer.Form.NFC);
         Invite invite = roots.named(network, request.kdf().orElse(KdfParameters.ARGON2ID_DEFAULT), name);
         return enter(request.persona(), invite, request.mode(), request.carrier(), passphrase);
@@ -131,7 +119,7 @@ public final class ChannelService implements Channels {
             throws PartylineException {
         require(carrier);
         ChannelMembership member = entry.enter(persona, invite, mode, carrier, passphrase);
-        return guard.<Channel, PartylineException>open(memory -> guard.transact(tx -> view(memory, tx, member)));
+        return guard.<Channel, PartylineException>open(memory -> guard.transact(tx -> views.of(memory, tx, member)));
     }
 
     private static boolean isInvite(Join request) {
@@ -143,57 +131,13 @@ public final class ChannelService implements Channels {
         return guard.<List<Channel>, PartylineException>open(memory ->
                 guard.<List<Channel>, PartylineException>transact(tx -> {
                     int who = PersonaRecord.named(tx, persona).id();
-                    return views(memory, tx, who);
+                    return views.all(memory, tx, who);
                 }));
     }
 
     @Override
     public List<Channel> listAll() throws PartylineException {
-        return guard.open(memory -> guard.transact(tx -> views(memory, tx, -1)));
-    }
-
-    private static List<Channel> views(Unlocked memory, StoreTransaction tx, int persona) throws StoreException {
-        List<Channel> all = new java.util.ArrayList<>();
-        for (ChannelMembership member : memory.conversations.members()) {
-            if (persona < 0 || member.entry.persona() == persona) {
-                all.add(view(memory, tx, member));
-            }
-        }
-        all.sort(Comparator.comparing(Channel::persona).thenComparing(Channel::name));
-        return all;
-    }
-
-    private static Channel view(Unlocked memory, StoreTransaction tx, ChannelMembership member) throws StoreException {
-        int unread = 0;
-        long last = -1;
-        ConversationMarks marks = ConversationMarks.of(tx, member.id());
-        for (MessageRecord message :
-                Tables.read(tx.list(MessageRecord.TABLE, Keys.of(member.id())), MessageRecord.class)) {
-            if (marks.isUnread(message)) {
-                unread++;
-            }
-            last = Math.max(last, message.arrived());
-        }
-        Set<String> senders = new LinkedHashSet<>();
-        for (ReceiveChainState track : memory.chains.all()) {
-            if (track.entry.membership() == member.id()
-                    && !track.entry.nickname().isEmpty()) {
-                senders.add(track.entry.nickname());
-            }
-        }
-        MembershipRecord entry = member.entry;
-        return new Channel(
-                memory.personas.name(entry.persona()),
-                entry.name(),
-                member.network(),
-                Mode.valueOf(entry.mode()),
-                entry.itsCarrier(),
-                entry.parameters(),
-                entry.startDay(),
-                unread,
-                last < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(last)),
-                List.copyOf(senders),
-                member.sealer());
+        return guard.open(memory -> guard.transact(tx -> views.all(memory, tx, -1)));
     }
 
     @Override
@@ -224,7 +168,7 @@ public final class ChannelService implements Channels {
                 return null;
             });
             member.entry = member.entry.withCarrier(carrier);
-            return guard.transact(tx -> view(memory, tx, member));
+            return guard.transact(tx -> views.of(memory, tx, member));
         });
     }
 
@@ -249,7 +193,7 @@ public final class ChannelService implements Channels {
                 return null;
             });
             member.entry = member.entry.withSealer(id);
-            return guard.transact(tx -> view(memory, tx, member));
+            return guard.transact(tx -> views.of(memory, tx, member));
         });
     }
 

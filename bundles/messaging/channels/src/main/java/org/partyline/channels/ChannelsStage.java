@@ -33,6 +33,7 @@ public final class ChannelsStage implements Stage {
         ChannelRoots roots = new ChannelRoots(
                 context.part(ChannelKeys.class),
                 context.part(SuiteDirectory.class),
+                context.part(NodeDirectory.class),
                 clock,
                 context.random(),
                 context.settings(),
@@ -44,7 +45,7 @@ public final class ChannelsStage implements Stage {
                 Channels.class,
                 new ChannelService(
                         guard,
-                        context.part(NodeDirectory.class),
+                        new ChannelViews(guard, clock),
                         roots,
                         entry,
                         reception,

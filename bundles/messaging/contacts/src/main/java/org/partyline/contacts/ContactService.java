@@ -19,6 +19,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.ContactRecordBuilder;
+import org.partyline.messaging.conversation.ConversationSummaries.Summary;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.kernel.AbsentException;
@@ -28,7 +29,7 @@ import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ConversationMarks;
-import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -55,6 +56,7 @@ public final class ContactService implements Contacts {
     private final Departures sender;
     private final HandshakeManager handshakeManager;
     private final Outbox outbox;
+    private final MessageCounts counts;
 
     public ContactService(
             StateGuard guard,
@@ -71,6 +73,7 @@ public final class ContactService implements Contacts {
         this.notices = notices;
         this.handshakeManager = handshakeManager;
         this.outbox = outbox;
+        this.counts = new MessageCounts(guard, clock);
         this.personaKeyStore = personaKeyStore;
         this.sender = sender;
     }
@@ -87,7 +90,7 @@ public final class ContactService implements Contacts {
         return guard.open(memory -> guard.transact(tx -> views(memory, tx, -1)));
     }
 
-    private static List<Contact> views(Unlocked memory, StoreTransaction tx, int persona) throws StoreException {
+    private List<Contact> views(Unlocked memory, StoreTransaction tx, int persona) throws StoreException {
         List<Contact> all = new ArrayList<>();
         for (ContactConversation contact : memory.conversations.contacts()) {
             if (persona < 0 || contact.persona() == persona) {
@@ -98,18 +101,8 @@ public final class ContactService implements Contacts {
         return all;
     }
 
-    private static Contact view(Unlocked memory, StoreTransaction tx, ContactConversation contact)
-            throws StoreException {
-        int unread = 0;
-        long last = -1;
-        ConversationMarks marks = ConversationMarks.of(tx, contact.id());
-        for (MessageRecord message :
-                Tables.read(tx.list(MessageRecord.TABLE, Keys.of(contact.id())), MessageRecord.class)) {
-            if (marks.isUnread(message)) {
-                unread++;
-            }
-            last = Math.max(last, message.arrived());
-        }
+    private Contact view(Unlocked memory, StoreTransaction tx, ContactConversation contact) throws StoreException {
+        Summary summary = counts.of(tx, memory, contact, ConversationMarks.of(tx, contact.id()));
         return new Contact(
                 memory.personas.name(contact.persona()),
                 contact.name(),
@@ -121,8 +114,8 @@ public final class ContactService implements Contacts {
                         .orElse(""),
                 Instant.ofEpochMilli(contact.entry.added()),
                 SessionState.get(tx, contact.id()).state,
-                unread,
-                last < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(last)),
+                summary.unread(),
+                summary.last() < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(summary.last())),
                 ContactEntries.sharing(memory, contact),
                 contact.entry.account());
     }

@@ -431,7 +431,7 @@ public final class Kernel {
         suites = parts.reference(SuiteDirectory.class);
         Reception reading = parts.reference(Reception.class);
         PersonaKeyStore personaKeyStore = parts.reference(PersonaKeyStore.class);
-        continuity = new Continuity(store, random, clock, tokens, parts.reference(Mending.class));
+        continuity = new Continuity(store, guard, random, clock, tokens, parts.reference(Mending.class));
         PresentReception present = new PresentReception(parts, reading);
         StateLoader loader = new StateLoader(
                 clock,

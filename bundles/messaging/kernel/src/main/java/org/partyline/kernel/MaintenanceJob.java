@@ -26,6 +26,7 @@ import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.Parts;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.receive.Reception;
@@ -47,6 +48,7 @@ final class MaintenanceJob {
     private final Notices notices;
     private final Reception reception;
     private final SessionUpkeep sessions;
+    private final MessageCounts counts;
 
     MaintenanceJob(
             StateGuard guard,
@@ -63,6 +65,7 @@ final class MaintenanceJob {
         this.notices = notices;
         this.reception = reception;
         this.sessions = sessions;
+        this.counts = new MessageCounts(guard, clock);
     }
 
     /** To be called about twice a minute. Does nothing while locked. */
@@ -161,7 +164,13 @@ final class MaintenanceJob {
     private void expireRecords(Unlocked memory) throws StoreException {
         Instant now = clock.instant();
         Set<Long> messages = new HashSet<>();
-        for (StoredRecord gone : guard.transact(tx -> tx.deleteExpired(now))) {
+        List<StoredRecord> expired = guard.transact(tx -> {
+            List<StoredRecord> deleted = tx.deleteExpired(now);
+            // Who lists conversations does so as well; here it is done where nobody does.
+            counts.refresh(tx, memory);
+            return deleted;
+        });
+        for (StoredRecord gone : expired) {
             if (gone.table().equals(MessageRecord.TABLE)) {
                 messages.add(ByteBuffer.wrap(gone.key()).getLong());
             } else if (gone.table().equals(OutgoingRecords.TABLE)) {

@@ -6,19 +6,25 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.kernel.vault.Continuity;
 import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.HandSetClock;
@@ -44,6 +50,15 @@ class ContinuityTest {
         life.memory.close();
     }
 
+    private static StateGuard guard(Store store) {
+        return new StateGuard(
+                store,
+                new Parts(
+                        bundles -> Optional.empty(),
+                        new Parts.Providers(Map.of(), List.of(), List.of(), Set.of()),
+                        Duration.ofSeconds(1)));
+    }
+
     /** What a server does with its token while the store is open. */
     private final class Life implements Mending {
         final MachineStore store;
@@ -55,7 +70,7 @@ class ContinuityTest {
         /** @param store an open one */
         Life(MachineStore store) throws StoreException {
             this.store = store;
-            this.continuity = new Continuity(store, new SecureRandom(), clock, store.outside, this);
+            this.continuity = new Continuity(store, guard(store), new SecureRandom(), clock, store.outside, this);
             continuity.enter(memory);
         }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -21,11 +22,19 @@ import org.partyline.kernel.vault.StateLoader;
 import org.partyline.kernel.vault.VaultService;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.continuity.Mending;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ConversationSummaries.Summary;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.ConversationMarks;
+import org.partyline.messaging.mailbox.MessageCounts;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecordBuilder;
+import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.sessions.SessionChains;
 import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
 
@@ -38,6 +47,8 @@ class VaultTest {
     private final List<String> mended = new ArrayList<>();
     private StageBench stage;
     private Vault vault;
+    /** What is said of a mended state; null: nothing. */
+    private MessageRecord notice;
 
     @BeforeEach
     void aLockedStore() throws Exception {
@@ -71,8 +82,12 @@ class VaultTest {
             }
 
             @Override
-            public void mend(StoreTransaction tx, Unlocked memory, AfterCommit after, String why) {
+            public void mend(StoreTransaction tx, Unlocked memory, AfterCommit after, String why)
+                    throws StoreException {
                 mended.add(why);
+                if (notice != null) {
+                    put(tx, notice);
+                }
             }
         };
         StateKeeper keeper = new StateKeeper(
@@ -82,7 +97,7 @@ class VaultTest {
                 stage.parts,
                 stage.notices.events(),
                 loader,
-                new Continuity(store, stage.random, clock, store.outside, mending),
+                new Continuity(store, stage.guard, stage.random, clock, store.outside, mending),
                 reception);
         return new VaultService(
                 store,
@@ -150,5 +165,64 @@ class VaultTest {
             tx.put(SendChainRecord.TABLE, Keys.of(1), Keys.ALL, new byte[] {1}, null);
             return null;
         });
+    }
+
+    @Test
+    void keptMessagesAreCountedWhenTheStoreIsOpened() throws Exception {
+        vault.unlock(PASSPHRASE);
+        ChannelMembership lobby = stage.join("lobby", Mode.RATCHET);
+        long one = put(message(lobby, "hello"));
+        put(message(lobby, "@alice where are you"));
+        vault.lock();
+        vault.unlock(PASSPHRASE);
+        long now = clock.instant().toEpochMilli();
+        assertEquals(new Summary(2, 1, now), stage.memory().summaries.of(lobby.id(), 0, now));
+        assertEquals(new Summary(1, 1, now), stage.memory().summaries.of(lobby.id(), one, now));
+    }
+
+    @Test
+    void whatIsSaidOfAMendedStateIsCounted() throws Exception {
+        vault.unlock(PASSPHRASE);
+        ChannelMembership lobby = stage.join("lobby", Mode.RATCHET);
+        notice = message(lobby, "an old copy was put back");
+        vault.lock();
+        store.outside.tokens.replaceAll((name, token) -> new byte[Continuity.TOKEN_LENGTH]);
+        vault.unlock(PASSPHRASE);
+        MessageCounts counts = new MessageCounts(stage.guard, clock);
+        assertEquals(
+                1,
+                stage.guard
+                        .open(memory -> stage.guard.transact(
+                                tx -> counts.of(tx, memory, lobby, ConversationMarks.of(tx, lobby.id()))))
+                        .unread());
+    }
+
+    private MessageRecord message(ChannelMembership place, String text) throws StoreException {
+        long now = clock.instant().toEpochMilli();
+        return MessageRecordBuilder.builder()
+                .id(stage.guard.transact(tx -> Tables.next(tx, "message")))
+                .membership(place.id())
+                .sender("carol")
+                .text(text)
+                .chain(-1)
+                .sequence(-1)
+                .arrived(now)
+                .expires(now + 3_600_000)
+                .block(-1)
+                .packets(List.of())
+                .transactions(List.of())
+                .views(List.of())
+                .locator("")
+                .build();
+    }
+
+    private long put(MessageRecord message) throws StoreException {
+        stage.guard.transact(tx -> put(tx, message));
+        return message.id();
+    }
+
+    private static Void put(StoreTransaction tx, MessageRecord message) throws StoreException {
+        MessageRecords.put(tx, message);
+        return null;
     }
 }

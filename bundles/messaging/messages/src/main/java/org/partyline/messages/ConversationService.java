@@ -21,13 +21,14 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ConversationSummaries.Summary;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.DraftRecord;
-import org.partyline.messaging.mailbox.Mentions;
+import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -45,12 +46,14 @@ final class ConversationService implements Conversations {
     private final Clock clock;
     private final OperatorSettings settings;
     private final Remarks remarks;
+    private final MessageCounts counts;
 
     ConversationService(StateGuard guard, Clock clock, OperatorSettings settings, Remarks remarks) {
         this.guard = guard;
         this.clock = clock;
         this.settings = settings;
         this.remarks = remarks;
+        this.counts = new MessageCounts(guard, clock);
     }
 
     private long now() {
@@ -110,29 +113,17 @@ final class ConversationService implements Conversations {
             throws StoreException {
         ConversationMarks marks = ConversationMarks.of(tx, conversation.id());
         String persona = memory.personas.name(conversation.persona());
-        int unread = 0;
-        int mentions = 0;
-        long last = -1;
-        for (MessageRecord message : records(tx, conversation.id())) {
-            if (message.expires() <= now()) {
-                continue;
-            }
-            last = Math.max(last, message.arrived());
-            if (marks.isUnread(message)) {
-                unread++;
-                mentions += !message.burn() && Mentions.of(message.text(), persona) ? 1 : 0;
-            }
-        }
+        Summary summary = counts.of(tx, memory, conversation, marks);
         return new Conversation(
                 persona,
                 !(conversation instanceof ChannelMembership),
                 conversation.name(),
-                unread,
+                summary.unread(),
                 marks.readTo() == 0 ? OptionalLong.empty() : OptionalLong.of(marks.readTo()),
-                mentions,
+                summary.mentions(),
                 marks.muted(),
                 DraftRecord.find(tx, conversation.id(), now(), draftLife()).isPresent(),
-                last < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(last)));
+                summary.last() < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(summary.last())));
     }
 
     private static int bounded(int most) throws NoSuchThingException {
@@ -190,10 +181,7 @@ final class ConversationService implements Conversations {
     public void read(Place place, long upTo) throws PartylineException {
         in(place, (tx, memory, conversation) -> {
             // What is not there yet was not read.
-            long newest = records(tx, conversation.id()).stream()
-                    .mapToLong(MessageRecord::id)
-                    .max()
-                    .orElse(0);
+            long newest = counts.newest(tx, memory, conversation);
             put(tx, conversation, marks -> marks.readTo(Math.min(upTo, newest)));
             return null;
         });

@@ -26,6 +26,8 @@ import org.partyline.messaging.mailbox.MessageRecordBuilder;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.store.Tables;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.MemoryStore;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
@@ -33,12 +35,18 @@ import org.partyline.testkit.messaging.TestNetwork;
 final class ConversationBench implements AutoCloseable {
     static final Place LOBBY = new Place(Optional.empty(), false, "lobby");
 
-    final StageBench stage = new StageBench();
+    final StageBench stage;
     final ChannelMembership lobby;
     Messages messages;
     Conversations conversations;
 
     ConversationBench() throws StoreException {
+        this(MemoryStore.open());
+    }
+
+    /** @param store an open one */
+    ConversationBench(MemoryStore store) throws StoreException {
+        stage = new StageBench(new HandSetClock(), store);
         stage.nodes.add(new TestNetwork(stage.clock).node("a"));
         begin();
         lobby = stage.join("lobby", Mode.RATCHET);

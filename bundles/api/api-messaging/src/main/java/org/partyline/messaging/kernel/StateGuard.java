@@ -14,6 +14,7 @@ import org.partyline.messaging.conversation.Conversation;
 public final class StateGuard {
     private final Store store;
     private final ReentrantLock lock;
+    private final ChangedMessages changedMessages = new ChangedMessages();
     private Unlocked memory;
 
     /** @param parts who holds the lock works with the same ones until it is released */
@@ -43,7 +44,12 @@ public final class StateGuard {
 
     /** A transaction of the store, by itself or within {@link #open}; it does not take the lock. */
     public <T, X extends Exception> T transact(Store.Work<T, X> work) throws X, StoreException {
-        return store.transact(work);
+        return changedMessages.watch(store, work);
+    }
+
+    /** The messages that {@link #transact} touched. */
+    public ChangedMessages changedMessages() {
+        return changedMessages;
     }
 
     /** Whether the store is open. */

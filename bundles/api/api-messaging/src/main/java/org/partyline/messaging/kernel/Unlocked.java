@@ -5,6 +5,7 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ConversationSummaries;
 import org.partyline.messaging.conversation.ConversationTable;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.PersonaTable;
@@ -25,6 +26,7 @@ import org.partyline.messaging.recognition.Unmatched;
 public final class Unlocked implements AutoCloseable {
     public final PersonaTable personas = new PersonaTable();
     public final ConversationTable conversations = new ConversationTable();
+    public final ConversationSummaries summaries = new ConversationSummaries();
     public final Unmatched unmatched = new Unmatched();
     /** The keys of sealed packets, and the packets that wait for one. */
     public final SealedSecrets secrets = new SealedSecrets();
@@ -56,6 +58,7 @@ public final class Unlocked implements AutoCloseable {
         beacons.remove(member);
         chains.of(member.id()).forEach(chains::remove);
         conversations.remove(member);
+        summaries.remove(member.id());
     }
 
     /** The other places of this server in the same channel: they have the same root of a day. */
@@ -70,6 +73,7 @@ public final class Unlocked implements AutoCloseable {
         }
         own.forget(contact.id());
         conversations.remove(contact);
+        summaries.remove(contact.id());
     }
 
     /** A persona's keys from now on; those before are wiped, and so are its inboxes. */
@@ -89,7 +93,8 @@ public final class Unlocked implements AutoCloseable {
         unmatched.clear();
         parked.clear();
         Throwable failed = null;
-        for (AutoCloseable owner : List.of(personas, conversations, chains, beacons, own, secrets, packets, answers)) {
+        for (AutoCloseable owner :
+                List.of(personas, conversations, summaries, chains, beacons, own, secrets, packets, answers)) {
             try {
                 owner.close();
             } catch (Exception | LinkageError e) {

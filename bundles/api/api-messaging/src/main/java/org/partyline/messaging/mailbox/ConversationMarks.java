@@ -28,11 +28,6 @@ public record ConversationMarks(int membership, long readTo, boolean muted) {
         tx.put(TABLE, Keys.of(membership), Keys.of(membership), Cbor.write(this), null);
     }
 
-    /** Whether a message of the conversation was not read yet. */
-    public boolean isUnread(MessageRecord message) {
-        return !message.outgoing() && !message.notice() && !message.shown() && message.id() > readTo;
-    }
-
     public ConversationMarks readTo(long id) {
         return new ConversationMarks(membership, Math.max(readTo, id), muted);
     }

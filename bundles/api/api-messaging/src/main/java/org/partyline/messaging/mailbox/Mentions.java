@@ -9,7 +9,7 @@ public final class Mentions {
 
     /** Whether a text names somebody, with nothing before the sign and after the name that would make another word of it. */
     public static boolean of(String text, String name) {
-        if (name.isBlank()) {
+        if (name.isBlank() || text.chars().noneMatch(Mentions::mayBeSign)) {
             return false;
         }
         String words = folded(text);
@@ -23,6 +23,11 @@ public final class Mentions {
             }
         }
         return false;
+    }
+
+    /** Whether it is the sign, or becomes it when it is folded: most texts have none, and need not be. */
+    private static boolean mayBeSign(int c) {
+        return c == '@' || c == '\uFF20' || c == '\uFE6B';
     }
 
     /** In the form in which texts are compared. */

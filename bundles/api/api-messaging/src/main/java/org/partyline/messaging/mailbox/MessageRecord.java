@@ -4,6 +4,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.HexFormat;
 import java.util.List;
 import org.partyline.messaging.control.Locator;
+import org.partyline.messaging.kernel.ChangedMessages;
 import org.partyline.messaging.scan.PacketId;
 
 /**
@@ -55,7 +56,7 @@ public record MessageRecord(
         Annotations annotations)
         implements MessageRecordBuilder.With {
     /** The table of the store. */
-    public static final String TABLE = "messages";
+    public static final String TABLE = ChangedMessages.TABLE;
 
     public MessageRecord {
         // Earlier versions stored none.
@@ -96,6 +97,11 @@ public record MessageRecord(
         return with().locator(HexFormat.of().formatHex(first, 1, 1 + Locator.WHOLE))
                 .session(HexFormat.of().formatHex(chain))
                 .build();
+    }
+
+    /** Whether it waits for its reader: it came from others, and was not shown. */
+    public boolean isForReader() {
+        return !outgoing && !notice && !shown;
     }
 
     /** Whether it is a kept message that others can name. Burn messages are shown once and take nothing (PROTOCOL 6.1). */

@@ -3,6 +3,7 @@ package org.partyline.messaging.recognition;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.partyline.api.ratchet.LocatorTable;
 import org.partyline.messaging.conversation.ReceiveChainState;
 
@@ -15,6 +16,9 @@ public final class ChainTable implements AutoCloseable {
     public final LocatorTable locators;
 
     private final Map<Integer, ReceiveChainState> chains = new HashMap<>();
+    /** The same by conversation: lists ask for each of a thousand. */
+    private final Map<Integer, Map<Integer, ReceiveChainState>> conversations = new HashMap<>();
+
     private final Unmatched unmatched;
 
     /** @param unmatched packets that came too early are taken up again from there */
@@ -34,14 +38,15 @@ public final class ChainTable implements AutoCloseable {
 
     /** The chains of a conversation. */
     public List<ReceiveChainState> of(int conversation) {
-        return chains.values().stream()
-                .filter(chain -> chain.entry.membership() == conversation)
-                .toList();
+        return List.copyOf(conversations.getOrDefault(conversation, Map.of()).values());
     }
 
     /** Follows a chain; the state of a chain of the same number is replaced, its locators are the caller's to bring up to date. */
     public void put(ReceiveChainState chain) {
         ReceiveChainState before = chains.put(chain.entry.number(), chain);
+        conversations
+                .computeIfAbsent(chain.entry.membership(), none -> new TreeMap<>())
+                .put(chain.entry.number(), chain);
         if (before != null && before.chain != chain.chain) {
             // Its chain only: the handshake's state is in the new one.
             before.chain.close();
@@ -65,6 +70,10 @@ public final class ChainTable implements AutoCloseable {
         int number = chain.entry.number();
         chain.chain.forEachExpected((position, hint) -> locators.remove(hint, number, position));
         chains.remove(number);
+        conversations.computeIfPresent(chain.entry.membership(), (id, its) -> {
+            its.remove(number);
+            return its.isEmpty() ? null : its;
+        });
         chain.close();
     }
 
@@ -72,6 +81,7 @@ public final class ChainTable implements AutoCloseable {
     public void close() {
         chains.values().forEach(ReceiveChainState::close);
         chains.clear();
+        conversations.clear();
         locators.clear();
     }
 }

@@ -19,6 +19,7 @@ import org.partyline.messaging.continuity.KeyUse;
 import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.continuity.TokenRecord;
 import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
@@ -53,6 +54,7 @@ public final class Continuity implements KeyUse {
     private static final byte[] LABEL = "partyline/2 store\0".getBytes(StandardCharsets.US_ASCII);
 
     private final Store store;
+    private final StateGuard guard;
     private final SecureRandom random;
     private final Clock clock;
     private final TokenPlace place;
@@ -65,8 +67,11 @@ public final class Continuity implements KeyUse {
     /** Why the token outside is not the newest; null: it is. */
     private volatile String problem;
 
-    public Continuity(Store store, SecureRandom random, Clock clock, TokenPlace place, Mending mending) {
+    /** @param guard of the same store: what is mended is noted there */
+    public Continuity(
+            Store store, StateGuard guard, SecureRandom random, Clock clock, TokenPlace place, Mending mending) {
         this.store = store;
+        this.guard = guard;
         this.random = random;
         this.clock = clock;
         this.place = place;
@@ -117,7 +122,7 @@ public final class Continuity implements KeyUse {
 
     private void mend(Unlocked memory, TokenRecord token, String why) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
-            store.transact(tx -> {
+            guard.transact(tx -> {
                 mending.mend(tx, memory, after, why);
                 return put(tx, token);
             });

@@ -19,6 +19,7 @@ import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.personas.PersonaKeyStore;
@@ -107,7 +108,9 @@ public final class StateLoader {
                         new PacketIndex.Sent(outgoing.id(), i));
             }
         });
+        MessageCounts.begin(memory);
         Tables.forEach(tx, MessageRecord.TABLE, MessageRecord.class, message -> {
+            MessageCounts.count(memory, message);
             if (!message.outgoing()) {
                 message.packets().forEach(id -> memory.packets.addReceived(new PacketId(id), message.id()));
             }

@@ -1,0 +1,112 @@
+package org.partyline.messaging.conversation;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * What lists say of each conversation, counted from what is remembered of its kept messages: no words, and about 100 bytes each. So a
+ * list opens none of them. Guarded by the kernel's lock; emptied by {@link #close()}.
+ */
+public final class ConversationSummaries implements AutoCloseable {
+    private final Map<Integer, Kept> conversations = new HashMap<>();
+
+    /**
+     * What is remembered of a message.
+     *
+     * @param arrived milliseconds
+     * @param expires milliseconds; from then on it counts no more, whether it was erased yet or not
+     * @param waits whether it waits for its reader: it came from others, and was not shown
+     * @param mentions whether it also names the persona
+     */
+    public record Fact(long arrived, long expires, boolean waits, boolean mentions) {}
+
+    /**
+     * A conversation.
+     *
+     * @param unread messages that wait for their reader, from 0
+     * @param mentions how many of them name the persona
+     * @param last when the newest message arrived, milliseconds; -1: there is none
+     */
+    public record Summary(int unread, int mentions, long last) {
+        static final Summary NONE = new Summary(0, 0, -1);
+    }
+
+    /** @param persona by which name mentions were looked for */
+    private record Kept(String persona, NavigableMap<Long, Fact> facts) {}
+
+    /**
+     * A conversation is counted anew.
+     *
+     * @param persona the name that its mentions are looked for by
+     */
+    public void begin(int conversation, String persona) {
+        conversations.put(conversation, new Kept(persona, new TreeMap<>()));
+    }
+
+    /** Whether a conversation was begun, and with this name. */
+    public boolean isCounted(int conversation, String persona) {
+        Kept kept = conversations.get(conversation);
+        return kept != null && kept.persona().equals(persona);
+    }
+
+    /** A message of a conversation is there, or is another now. Nothing happens where the conversation was not begun. */
+    public void put(int conversation, long message, Fact fact) {
+        Kept kept = conversations.get(conversation);
+        if (kept != null) {
+            kept.facts().put(message, fact);
+        }
+    }
+
+    /** Messages are gone. */
+    public void remove(Collection<Long> messages) {
+        // A set removes by whichever of the two is smaller.
+        conversations.values().forEach(kept -> kept.facts().keySet().removeAll(messages));
+    }
+
+    /** A conversation is gone. */
+    public void remove(int conversation) {
+        conversations.remove(conversation);
+    }
+
+    /**
+     * What a list says of a conversation.
+     *
+     * @param readTo the newest message that was read; 0: none
+     * @param now milliseconds
+     */
+    public Summary of(int conversation, long readTo, long now) {
+        Kept kept = conversations.get(conversation);
+        if (kept == null) {
+            return Summary.NONE;
+        }
+        int unread = 0;
+        int mentions = 0;
+        long last = -1;
+        for (Map.Entry<Long, Fact> entry : kept.facts().entrySet()) {
+            Fact fact = entry.getValue();
+            if (fact.expires() <= now) {
+                continue;
+            }
+            last = Math.max(last, fact.arrived());
+            if (fact.waits() && entry.getKey() > readTo) {
+                unread++;
+                mentions += fact.mentions() ? 1 : 0;
+            }
+        }
+        return new Summary(unread, mentions, last);
+    }
+
+    /** The number of a conversation's newest message, expired or not; 0: there is none. */
+    public long newest(int conversation) {
+        Kept kept = conversations.get(conversation);
+        return kept == null || kept.facts().isEmpty() ? 0 : kept.facts().lastKey();
+    }
+
+    @Override
+    public void close() {
+        conversations.clear();
+    }
+}

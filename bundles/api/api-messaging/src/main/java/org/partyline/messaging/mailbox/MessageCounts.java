@@ -1,0 +1,112 @@
+package org.partyline.messaging.mailbox;
+
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.ConversationSummaries;
+import org.partyline.messaging.conversation.ConversationSummaries.Fact;
+import org.partyline.messaging.conversation.ConversationSummaries.Summary;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+
+/** Counts kept messages for lists: from the {@link ConversationSummaries}, once they know of all that changed. */
+public final class MessageCounts {
+    private final StateGuard guard;
+    private final Clock clock;
+
+    public MessageCounts(StateGuard guard, Clock clock) {
+        this.guard = guard;
+        this.clock = clock;
+    }
+
+    /** All conversations are counted from their first message: {@link #count} takes these up, one after another. */
+    public static void begin(Unlocked memory) {
+        memory.conversations.members().forEach(member -> begin(memory, member));
+        memory.conversations.contacts().forEach(contact -> begin(memory, contact));
+    }
+
+    private static void begin(Unlocked memory, Conversation conversation) {
+        memory.summaries.begin(conversation.id(), memory.personas.name(conversation.persona()));
+    }
+
+    private static boolean isCounted(Unlocked memory, Conversation conversation) {
+        return memory.summaries.isCounted(conversation.id(), memory.personas.name(conversation.persona()));
+    }
+
+    /** A message is there, or is another now. */
+    public static void count(Unlocked memory, MessageRecord message) {
+        Conversation conversation = memory.conversations.find(message.membership());
+        if (conversation != null && isCounted(memory, conversation)) {
+            put(memory, conversation, message);
+        } else {
+            // Its persona has another name: the next one who asks counts it whole, whichever name it has then.
+            memory.summaries.remove(message.membership());
+        }
+    }
+
+    private static void put(Unlocked memory, Conversation conversation, MessageRecord message) {
+        boolean waits = message.isForReader();
+        boolean mentions =
+                waits && !message.burn() && Mentions.of(message.text(), memory.personas.name(conversation.persona()));
+        memory.summaries.put(
+                conversation.id(), message.id(), new Fact(message.arrived(), message.expires(), waits, mentions));
+    }
+
+    /** Reads what changed since. Under the kernel's lock; part of the caller's transaction. */
+    public void refresh(StoreTransaction tx, Unlocked memory) throws StoreException {
+        Set<Long> changed = guard.changedMessages().take();
+        if (changed.isEmpty()) {
+            return;
+        }
+        boolean done = false;
+        try {
+            Set<Long> gone = new HashSet<>();
+            for (long id : changed) {
+                Optional<MessageRecord> message =
+                        Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class);
+                if (message.isPresent()) {
+                    count(memory, message.get());
+                } else {
+                    gone.add(id);
+                }
+            }
+            memory.summaries.remove(gone);
+            done = true;
+        } finally {
+            if (!done) {
+                guard.changedMessages().add(changed);
+            }
+        }
+    }
+
+    /** What a list says of a conversation now. Under the kernel's lock; part of the caller's transaction. */
+    public Summary of(StoreTransaction tx, Unlocked memory, Conversation conversation, ConversationMarks marks)
+            throws StoreException {
+        bring(tx, memory, conversation);
+        return memory.summaries.of(
+                conversation.id(), marks.readTo(), clock.instant().toEpochMilli());
+    }
+
+    /** The number of a conversation's newest message; 0: there is none. Under the kernel's lock; part of the caller's transaction. */
+    public long newest(StoreTransaction tx, Unlocked memory, Conversation conversation) throws StoreException {
+        bring(tx, memory, conversation);
+        return memory.summaries.newest(conversation.id());
+    }
+
+    private void bring(StoreTransaction tx, Unlocked memory, Conversation conversation) throws StoreException {
+        refresh(tx, memory);
+        if (!isCounted(memory, conversation)) {
+            begin(memory, conversation);
+            for (MessageRecord message :
+                    Tables.read(tx.list(MessageRecord.TABLE, Keys.of(conversation.id())), MessageRecord.class)) {
+                put(memory, conversation, message);
+            }
+        }
+    }
+}

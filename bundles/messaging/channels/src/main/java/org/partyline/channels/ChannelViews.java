@@ -1,0 +1,66 @@
+package org.partyline.channels;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.engine.Channels.Channel;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ConversationSummaries.Summary;
+import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.ConversationMarks;
+import org.partyline.messaging.mailbox.MessageCounts;
+
+/** Channels as lists show them. Under the kernel's lock; part of the caller's transaction. */
+final class ChannelViews {
+    private final MessageCounts counts;
+
+    ChannelViews(StateGuard guard, Clock clock) {
+        this.counts = new MessageCounts(guard, clock);
+    }
+
+    /** The channels of a persona, or of all: -1. */
+    List<Channel> all(Unlocked memory, StoreTransaction tx, int persona) throws StoreException {
+        List<Channel> all = new ArrayList<>();
+        for (ChannelMembership member : memory.conversations.members()) {
+            if (persona < 0 || member.entry.persona() == persona) {
+                all.add(of(memory, tx, member));
+            }
+        }
+        all.sort(Comparator.comparing(Channel::persona).thenComparing(Channel::name));
+        return all;
+    }
+
+    Channel of(Unlocked memory, StoreTransaction tx, ChannelMembership member) throws StoreException {
+        Summary summary = counts.of(tx, memory, member, ConversationMarks.of(tx, member.id()));
+        Set<String> senders = new LinkedHashSet<>();
+        for (ReceiveChainState chain : memory.chains.of(member.id())) {
+            if (!chain.entry.nickname().isEmpty()) {
+                senders.add(chain.entry.nickname());
+            }
+        }
+        MembershipRecord entry = member.entry;
+        return new Channel(
+                memory.personas.name(entry.persona()),
+                entry.name(),
+                member.network(),
+                Mode.valueOf(entry.mode()),
+                entry.itsCarrier(),
+                entry.parameters(),
+                entry.startDay(),
+                summary.unread(),
+                summary.last() < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(summary.last())),
+                List.copyOf(senders),
+                member.sealer());
+    }
+}
