@@ -7,6 +7,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.concurrent.Semaphore;
@@ -52,11 +53,14 @@ final class Listener implements Closeable {
         this.owner = place.owner();
         // Left by a server that was killed: there is one server in a home at a time.
         Files.deleteIfExists(place.socket());
-        this.channel = place.use(address -> {
+        Files.deleteIfExists(place.unfinished());
+        this.channel = place.useUnfinished(address -> {
             ServerSocketChannel opened = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             try {
                 opened.bind(address);
-                Files.setPosixFilePermissions(place.socket(), PosixFilePermissions.fromString("rw-------"));
+                Files.setPosixFilePermissions(place.unfinished(), PosixFilePermissions.fromString("rw-------"));
+                // Only now, as whoever sees a socket at its place expects an answer.
+                Files.move(place.unfinished(), place.socket(), StandardCopyOption.ATOMIC_MOVE);
                 return opened;
             } catch (IOException e) {
                 opened.close();
@@ -118,7 +122,10 @@ final class Listener implements Closeable {
     /** Takes no more connections. Those that are there go on: one of them may be what ended this. */
     @Override
     public void close() throws IOException {
-        channel.close();
-        Files.deleteIfExists(place.socket());
+        try {
+            Files.deleteIfExists(place.socket());
+        } finally {
+            channel.close();
+        }
     }
 }

@@ -9,7 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.consolesocket.wire.SocketPlace;
@@ -42,5 +45,34 @@ class ListenerTest {
             assertEquals(-1, client.read(ByteBuffer.allocate(1)));
         }
         assertFalse(visited.get());
+    }
+
+    /** Who starts a server waits for its socket, and takes it for another's when it refuses. */
+    @Test
+    void aSocketThatIsThereNeverRefuses(@TempDir Path home) throws Exception {
+        SocketPlace place = new SocketPlace(home);
+        place.makeDirectory();
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger answered = new AtomicInteger();
+        Set<String> refusals = ConcurrentHashMap.newKeySet();
+        Thread client = new Thread(() -> {
+            while (!over.get()) {
+                try (SocketChannel channel = place.use(SocketChannel::open)) {
+                    answered.incrementAndGet();
+                } catch (IOException e) {
+                    refusals.add(e.getMessage());
+                }
+            }
+        });
+        client.start();
+        try {
+            for (int i = 0; i < 500 || answered.get() == 0; i++) {
+                new Listener(place, link -> () -> {}).close();
+            }
+        } finally {
+            over.set(true);
+            client.join();
+        }
+        assertFalse(refusals.contains("Connection refused"), refusals::toString);
     }
 }

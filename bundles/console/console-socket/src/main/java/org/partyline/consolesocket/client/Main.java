@@ -7,19 +7,24 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.partyline.consolesocket.wire.Link;
 import org.partyline.consolesocket.wire.Mode;
 
 /**
  * Runs commands in the server of a home. Arguments: what to do, the home, and the process that must be its server. What to do is
- * {@code hello} (only see that it answers), {@code run FILE} (a command, which a file or pipe holds: arguments of a program are
+ * {@code hello} (wait until it answers), {@code run FILE} (a command, which a file or pipe holds: arguments of a program are
  * for everybody to see), {@code lines} and {@code console-lines} (what standard input has), or {@code console}. With
  * {@code ssh-host-key} and a port in the place of the process it makes the key of the console over SSH, before a server starts.
  */
 public final class Main {
     private static final int FAILED = 1;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PAUSE = Duration.ofMillis(100);
     /** As a shell says it of a program that a broken pipe has ended. */
     private static final int NOBODY_READS = 141;
 
@@ -53,15 +58,39 @@ public final class Main {
             return 0;
         }
         long pid = Long.parseLong(arguments[2]);
+        if (arguments[0].equals("hello")) {
+            awaitAnswer(home, pid, PATIENCE);
+            return 0;
+        }
         try (ConsoleClient client = ConsoleClient.connect(home, pid)) {
             return switch (arguments[0]) {
-                case "hello" -> 0;
                 case "run" -> client.run(command(arguments[3]), streams);
                 case "lines" -> client.runLines(Mode.STOP_AT_FAILURE, streams);
                 case "console-lines" -> client.runLines(Mode.GO_ON, streams);
                 case "console" -> console(client, streams);
                 default -> throw new IOException("the client does not know how to " + arguments[0]);
             };
+        }
+    }
+
+    /**
+     * Waits until a server answers: while it starts, what serves its console may be made anew.
+     *
+     * @param patience how long nobody may answer
+     * @throws IOException when nobody answers for so long; at once when another one does
+     */
+    static void awaitAnswer(Path home, long pid, Duration patience) throws IOException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (true) {
+            try {
+                ConsoleClient.connect(home, pid).close();
+                return;
+            } catch (ConnectException e) {
+                if (System.nanoTime() - end >= 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
         }
     }
 

@@ -21,6 +21,9 @@ public final class SocketPlace {
     private static final int LONGEST_PATH = 100;
 
     private static final String NAME = "console.sock";
+    /** No longer than the other. */
+    private static final String NEW_NAME = "console.new";
+
     private static final Path SHORT_PLACES = Path.of("/tmp");
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
@@ -51,6 +54,11 @@ public final class SocketPlace {
     /** The socket. */
     public Path socket() {
         return directory.resolve(NAME);
+    }
+
+    /** A socket that is being made, before it comes to its place: nobody answers there yet. */
+    public Path unfinished() {
+        return directory.resolve(NEW_NAME);
     }
 
     /**
@@ -89,7 +97,15 @@ public final class SocketPlace {
      * is gone afterwards.
      */
     public <T> T use(Use<T> use) throws IOException {
-        Path socket = socket().toAbsolutePath();
+        return use(socket().toAbsolutePath(), use);
+    }
+
+    /** The same with the one of {@link #unfinished()}. */
+    public <T> T useUnfinished(Use<T> use) throws IOException {
+        return use(unfinished().toAbsolutePath(), use);
+    }
+
+    private <T> T use(Path socket, Use<T> use) throws IOException {
         if (length(socket) <= LONGEST_PATH) {
             return use.with(UnixDomainSocketAddress.of(socket));
         }
@@ -97,7 +113,7 @@ public final class SocketPlace {
         Path link = shortcut.resolve("h");
         try {
             Files.createSymbolicLink(link, socket.getParent());
-            return use.with(UnixDomainSocketAddress.of(link.resolve(NAME)));
+            return use.with(UnixDomainSocketAddress.of(link.resolve(socket.getFileName())));
         } finally {
             Files.deleteIfExists(link);
             Files.delete(shortcut);
