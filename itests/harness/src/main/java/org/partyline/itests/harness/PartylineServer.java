@@ -51,6 +51,7 @@ public final class PartylineServer implements AutoCloseable {
     private PartylineServer(String name) {
         this.name = name;
         this.home = Places.newDirectory(name);
+        PostgreSqlStore.configure(home);
         this.console = new SocketConsole(home);
         OPEN.add(this);
     }

@@ -26,6 +26,8 @@ import java.util.stream.StreamSupport;
 public final class RegtestNode implements AutoCloseable {
     /** Named, a Bitcoin Core is used. */
     public static final String BITCOIND = "bitcoind";
+    /** Named, an older Bitcoin Core, for tests of its upgrade. */
+    public static final String BITCOIND_BEFORE = "bitcoind.before";
 
     private static final String BANK = "bank";
     private static final int MATURITY = 100;
@@ -38,23 +40,28 @@ public final class RegtestNode implements AutoCloseable {
 
     private final NodeProgram.Settings settings;
     private final Path cookie;
-    private final Process process;
     private final NodeRpc rpc;
+    private Process process;
 
     private RegtestNode(NodeProgram program, NodeProgram.Settings settings) {
         this.settings = settings;
         this.cookie = program.cookie(settings);
         this.rpc = new NodeRpc(url(), cookie);
+        this.process = run(program, settings);
+    }
+
+    private static Process run(NodeProgram program, NodeProgram.Settings settings) {
         File log = settings.directory().resolve("node.log").toFile();
         try {
-            process = program.command(settings)
+            Process process = program.command(settings)
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
                     .start();
+            Programs.endWithTests(process.toHandle());
+            return process;
         } catch (IOException e) {
             throw new UncheckedIOException("the node does not start", e);
         }
-        Programs.endWithTests(process.toHandle());
     }
 
     /** A node that carries 80 bytes in one OP_RETURN output, as most do. @param zmq whether it publishes by ZMQ */
@@ -65,6 +72,15 @@ public final class RegtestNode implements AutoCloseable {
     /** @param dataCarrier bytes of OP_RETURN scripts a transaction may have, as {@code -datacarriersize} */
     public static RegtestNode start(boolean zmq, int dataCarrier) {
         return start(zmq, dataCarrier, 0, 0, node -> node.mine(MATURITY + 5));
+    }
+
+    /** The Bitcoin Core that {@code -Dbitcoind.before=PATH} names; the test is skipped where none is named. */
+    public static RegtestNode startBefore(boolean zmq) {
+        String before = System.getProperty(BITCOIND_BEFORE, "");
+        assumeTrue(
+                !before.isEmpty() && !bitcoind().isEmpty(),
+                "name two Bitcoin Cores with -D" + BITCOIND_BEFORE + "=PATH and -D" + BITCOIND + "=PATH");
+        return start(new NodeProgram.Core(Path.of(before)), zmq, 0, 0, 0, node -> node.mine(MATURITY + 5));
     }
 
     /** A node with a small mempool, which {@link #crowd} fills. */
@@ -98,9 +114,20 @@ public final class RegtestNode implements AutoCloseable {
             int minRelay,
             Consumer<RegtestNode> firstBlocks,
             RegtestNode... others) {
+        return start(program(), zmq, dataCarrier, maxMempool, minRelay, firstBlocks, others);
+    }
+
+    private static RegtestNode start(
+            NodeProgram program,
+            boolean zmq,
+            int dataCarrier,
+            int maxMempool,
+            int minRelay,
+            Consumer<RegtestNode> firstBlocks,
+            RegtestNode... others) {
         List<Integer> ports = Ports.free(3);
         RegtestNode node = new RegtestNode(
-                program(),
+                program,
                 new NodeProgram.Settings(
                         Places.newDirectory("node"),
                         ports.get(0),
@@ -155,6 +182,30 @@ public final class RegtestNode implements AutoCloseable {
         } catch (UncheckedIOException | NodeRpc.RefusedException e) {
             return false;
         }
+    }
+
+    /** Ends as when an operator stops it: it writes down what waits for a block. */
+    public void stop() {
+        rpc.call("", "stop");
+        process.onExit().join();
+    }
+
+    /** Ends as by {@code kill -9}. */
+    public void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    /** After {@link #stop} or {@link #kill}: the Bitcoin Core of {@code -Dbitcoind} goes on with what this one had on its disk. */
+    public void upgrade() {
+        process = run(new NodeProgram.Core(Path.of(bitcoind())), settings);
+        Wait.until("the newer node answers", this::answers);
+        rpc.call("", "loadwallet", BANK);
+    }
+
+    /** Its version, as Bitcoin Core writes it: 310000 is 31.0. */
+    public int version() {
+        return rpc.call("", "getnetworkinfo").get("version").asInt();
     }
 
     /** Where its RPC answers. */
@@ -357,8 +408,7 @@ public final class RegtestNode implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
-        process.onExit().join();
+        kill();
     }
 
     private static Stream<String> texts(JsonNode array) {
