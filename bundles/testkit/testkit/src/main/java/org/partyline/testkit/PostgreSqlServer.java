@@ -181,7 +181,11 @@ public final class PostgreSqlServer implements AutoCloseable {
 
     /** Stops it; connections end at once. */
     public void pause() throws IOException {
-        program("pg_ctl", "-D", cluster(), "-w", "-t", "50", "-m", "fast", "stop");
+        stop("fast");
+    }
+
+    private void stop(String mode) throws IOException {
+        program("pg_ctl", "-D", cluster(), "-w", "-t", "50", "-m", mode, "stop");
     }
 
     /** A new, empty database. @return its name */
@@ -214,7 +218,8 @@ public final class PostgreSqlServer implements AutoCloseable {
     @Override
     public void close() {
         try {
-            pause();
+            // Nothing of it is wanted any more, and a Java that ends has little time.
+            stop("immediate");
             Files.walkFileTree(directory, new SimpleFileVisitor<>() {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
