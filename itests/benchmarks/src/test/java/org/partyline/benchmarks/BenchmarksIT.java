@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,9 +37,15 @@ class BenchmarksIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"scan", "recognise", "open", "memory", "junk", "start", "command"})
+    @ValueSource(strings = {"scan", "recognise", "open", "memory", "junk", "command"})
     void aPartGivesFigures(String part) throws Exception {
         assertGivesFigures(run(part, System.getProperty("partyline.distribution")));
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "nightly", matches = "true", disabledReason = "it is in .ci/nightly")
+    void thePartThatStartsManyServersGivesFigures() throws Exception {
+        assertGivesFigures(run("start", System.getProperty("partyline.distribution")));
     }
 
     @ParameterizedTest

@@ -398,13 +398,6 @@ class ConsoleSocketTest {
     }
 
     @Test
-    void aLineThatNeverEndsIsRefused() throws IOException {
-        TestServer.Run run = server.lines(Mode.STOP_AT_FAILURE, "test:say " + "x".repeat(Link.LONGEST));
-
-        assertEquals(new TestServer.Run(1, "", "Error: a line has more than 1048576 bytes\n"), run);
-    }
-
-    @Test
     void aCommandThatNoFrameHoldsIsRefusedBeforeItIsSent() throws IOException {
         String command = "test:say " + "x".repeat(Link.LONGEST);
 

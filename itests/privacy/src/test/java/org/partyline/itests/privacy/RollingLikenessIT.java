@@ -130,13 +130,15 @@ class RollingLikenessIT {
         alike("handshakes and key updates against everything else", kind -> kind == Kind.HANDSHAKE);
     }
 
-    /** What a block leaves out has no version to come along in. */
+    /** What a block leaves out has no version to come along in. The corpus takes minutes; OneOutputTimesIT looks at one each time. */
     @Test
+    @EnabledIfSystemProperty(named = "nightly", matches = "true", disabledReason = "it is in .ci/nightly")
     void nothingTellsDecoysFromTheRestWithOneOutput() throws Exception {
         alike(RollingCorpus.oneOutput(), "one output, decoys against all that says something", DECOYS);
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "nightly", matches = "true", disabledReason = "it is in .ci/nightly")
     void nothingTellsMessagesFromTheRestWithOneOutput() throws Exception {
         alike(RollingCorpus.oneOutput(), "one output, messages against everything else", kind -> kind == Kind.MESSAGE);
     }
