@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
@@ -45,6 +46,17 @@ class ListenerTest {
             assertEquals(-1, client.read(ByteBuffer.allocate(1)));
         }
         assertFalse(visited.get());
+    }
+
+    /** Of a server that was killed before its socket came to its place. */
+    @Test
+    void aSocketThatWasNotFinishedIsReplaced(@TempDir Path home) throws IOException {
+        SocketPlace place = new SocketPlace(home);
+        Files.createFile(place.makeDirectory().resolve("console.new"));
+        try (Listener listener = new Listener(place, link -> () -> {});
+                SocketChannel client = place.use(SocketChannel::open)) {
+            assertTrue(client.isConnected());
+        }
     }
 
     /** Who starts a server waits for its socket, and takes it for another's when it refuses. */

@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.SealedSecrets;
@@ -133,6 +135,25 @@ class MaintenanceJobTest {
         assertEquals(10, rootAge(), "day by day all can be read");
         live(Duration.ofDays(10));
         assertEquals(14, rootAge());
+    }
+
+    @Test
+    void aChainThatIsGoneIsNoneOfItsChannelsAnyMore() throws Exception {
+        bench.guard.open(memory -> {
+            ReceiveChainState followed = memory.chains.find(chain);
+            assertEquals(List.of(followed), memory.chains.of(lobby.id()));
+            memory.chains.remove(followed);
+            assertEquals(List.of(), memory.chains.of(lobby.id()));
+            return null;
+        });
+    }
+
+    /** Nobody may ever list conversations. */
+    @Test
+    void whichMessagesChangedIsNotHeapedUp() throws Exception {
+        bench.guard.transact(tx -> tx.delete(MessageRecord.TABLE, Keys.of(1L)));
+        live(Duration.ofMinutes(1));
+        assertEquals(Set.of(), bench.guard.changedMessages().take());
     }
 
     /** A sealed packet is read when its key is there, which somebody who copies locators may put off. */

@@ -24,6 +24,7 @@ import org.partyline.api.engine.Conversations.Place;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.conversation.ConversationSummaries;
 import org.partyline.messaging.mailbox.ConversationEraser;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.MessageCounts;
@@ -235,19 +236,9 @@ class ConversationCountsTest {
     void whatAFailedReadLeftOutIsReadByTheNext() throws Exception {
         assertEquals(0, bench.lobby().unread());
         long id = bench.came("carol", "hello");
-        byte[] whole = bench.stage
-                .guard
-                .transact(tx -> tx.get(MessageRecord.TABLE, Keys.of(id)))
-                .orElseThrow();
-        store.<Void, StoreException>transact(tx -> {
-            tx.put(MessageRecord.TABLE, Keys.of(id), Keys.of(bench.lobby.id()), Arrays.copyOf(whole, 1), null);
-            return null;
-        });
+        byte[] whole = spoil(id);
         assertThrows(Exception.class, () -> bench.lobby());
-        store.<Void, StoreException>transact(tx -> {
-            tx.put(MessageRecord.TABLE, Keys.of(id), Keys.of(bench.lobby.id()), whole, null);
-            return null;
-        });
+        restore(id, whole);
         assertEquals(1, bench.lobby().unread());
     }
 
@@ -288,14 +279,49 @@ class ConversationCountsTest {
     }
 
     @Test
-    void whatIsKnownIsGoneWithTheUnlockedState() throws Exception {
+    void aConversationThatCouldNotBeReadIsCountedWholeByTheNext() throws Exception {
+        bench.came("carol", "hello");
+        long id = bench.came("carol", "hello");
+        assertEquals(2, bench.lobby().unread());
+        call("carol");
+        byte[] whole = spoil(id);
+        assertThrows(Exception.class, () -> bench.lobby());
+        restore(id, whole);
+        assertEquals(2, bench.lobby().unread());
+    }
+
+    /** @return what was there */
+    private byte[] spoil(long id) throws StoreException {
+        byte[] whole =
+                store.transact(tx -> tx.get(MessageRecord.TABLE, Keys.of(id))).orElseThrow();
+        restore(id, Arrays.copyOf(whole, 1));
+        return whole;
+    }
+
+    private void restore(long id, byte[] value) throws StoreException {
+        store.<Void, StoreException>transact(tx -> {
+            tx.put(MessageRecord.TABLE, Keys.of(id), Keys.of(bench.lobby.id()), value, null);
+            return null;
+        });
+    }
+
+    @Test
+    void nothingIsKnownOfAChannelThatWasLeft() throws Exception {
         bench.came("carol", "hello");
         assertEquals(1, bench.lobby().unread());
         bench.stage.guard.open(memory -> {
-            memory.summaries.close();
-            assertEquals(-1, memory.summaries.of(bench.lobby.id(), 0, 0).last());
+            memory.remove(bench.lobby);
             assertEquals(0, memory.summaries.newest(bench.lobby.id()));
             return null;
         });
+    }
+
+    @Test
+    void whatIsKnownIsGoneWithTheUnlockedState() throws Exception {
+        bench.came("carol", "hello");
+        assertEquals(1, bench.lobby().unread());
+        ConversationSummaries summaries = bench.stage.memory().summaries;
+        bench.stage.forget();
+        assertEquals(0, summaries.newest(bench.lobby.id()));
     }
 }

@@ -71,7 +71,7 @@ public final class RegtestNode implements AutoCloseable {
 
     /** @param dataCarrier bytes of OP_RETURN scripts a transaction may have, as {@code -datacarriersize} */
     public static RegtestNode start(boolean zmq, int dataCarrier) {
-        return start(zmq, dataCarrier, 0, 0, node -> node.mine(MATURITY + 5));
+        return start(program(), zmq, dataCarrier, 0, 0, node -> node.mine(MATURITY + 5));
     }
 
     /** The Bitcoin Core that {@code -Dbitcoind.before=PATH} names; the test is skipped where none is named. */
@@ -85,7 +85,7 @@ public final class RegtestNode implements AutoCloseable {
 
     /** A node with a small mempool, which {@link #crowd} fills. */
     public static RegtestNode startSmall(boolean zmq, int dataCarrier) {
-        return start(zmq, dataCarrier, SMALL_MEMPOOL, 0, node -> node.mine(MATURITY + 5));
+        return start(program(), zmq, dataCarrier, SMALL_MEMPOOL, 0, node -> node.mine(MATURITY + 5));
     }
 
     /** A node of the same network as others: it is connected to them, and has their blocks. */
@@ -96,6 +96,7 @@ public final class RegtestNode implements AutoCloseable {
     /** The same that relays nothing under so many satoshi for 1,000 virtual bytes. */
     public static RegtestNode startDearBeside(boolean zmq, int dataCarrier, int minRelay, RegtestNode... others) {
         return start(
+                program(),
                 zmq,
                 dataCarrier,
                 0,
@@ -105,16 +106,6 @@ public final class RegtestNode implements AutoCloseable {
                         () -> List.of(others).stream()
                                 .allMatch(other -> other.bestBlock().equals(node.bestBlock()))),
                 others);
-    }
-
-    private static RegtestNode start(
-            boolean zmq,
-            int dataCarrier,
-            int maxMempool,
-            int minRelay,
-            Consumer<RegtestNode> firstBlocks,
-            RegtestNode... others) {
-        return start(program(), zmq, dataCarrier, maxMempool, minRelay, firstBlocks, others);
     }
 
     private static RegtestNode start(

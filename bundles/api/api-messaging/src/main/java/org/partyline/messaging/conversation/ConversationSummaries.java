@@ -1,9 +1,9 @@
 package org.partyline.messaging.conversation;
 
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -61,7 +61,7 @@ public final class ConversationSummaries implements AutoCloseable {
     }
 
     /** Messages are gone. */
-    public void remove(Collection<Long> messages) {
+    public void remove(Set<Long> messages) {
         // A set removes by whichever of the two is smaller.
         conversations.values().forEach(kept -> kept.facts().keySet().removeAll(messages));
     }

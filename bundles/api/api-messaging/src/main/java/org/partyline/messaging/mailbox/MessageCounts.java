@@ -2,6 +2,7 @@ package org.partyline.messaging.mailbox;
 
 import java.time.Clock;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.partyline.api.store.StoreException;
@@ -102,11 +103,11 @@ public final class MessageCounts {
     private void bring(StoreTransaction tx, Unlocked memory, Conversation conversation) throws StoreException {
         refresh(tx, memory);
         if (!isCounted(memory, conversation)) {
+            // All are read before anything is counted: where that fails, the next one who asks begins anew.
+            List<MessageRecord> kept =
+                    Tables.read(tx.list(MessageRecord.TABLE, Keys.of(conversation.id())), MessageRecord.class);
             begin(memory, conversation);
-            for (MessageRecord message :
-                    Tables.read(tx.list(MessageRecord.TABLE, Keys.of(conversation.id())), MessageRecord.class)) {
-                put(memory, conversation, message);
-            }
+            kept.forEach(message -> put(memory, conversation, message));
         }
     }
 }
