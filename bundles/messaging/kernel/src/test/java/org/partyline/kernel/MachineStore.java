@@ -1,6 +1,7 @@
 package org.partyline.kernel;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.partyline.api.store.StoreException;
 import org.partyline.testkit.MemoryStore;
 
 /** A store in memory on a machine that has a place for tokens, which is not copied along with the files. */
@@ -9,6 +10,8 @@ final class MachineStore extends MemoryStore {
     final MemoryPlace outside;
 
     private final AtomicBoolean takenOver = new AtomicBoolean();
+    /** Is run after each transaction that changed something: it may be the last one of a server that is killed. */
+    volatile Runnable afterChange = () -> {};
 
     MachineStore() {
         this.outside = new MemoryPlace();
@@ -28,6 +31,16 @@ final class MachineStore extends MemoryStore {
     MachineStore watched() {
         takenOver.set(true);
         return this;
+    }
+
+    @Override
+    public synchronized <T, X extends Exception> T transact(Work<T, X> work) throws StoreException, X {
+        long before = writes();
+        T result = super.transact(work);
+        if (writes() > before) {
+            afterChange.run();
+        }
+        return result;
     }
 
     @Override

@@ -46,6 +46,14 @@ final class UsedSecrets {
                 .addAll(under));
     }
 
+    /** The same, of a server that was killed: it may have sealed more than anybody got, and what it stored of that is lost. */
+    void addThoseThatLeft(UsedSecrets others, Set<String> left) {
+        others.packets.forEach((use, under) -> under.stream()
+                .filter(left::contains)
+                .forEach(packet -> packets.computeIfAbsent(use, name -> ConcurrentHashMap.newKeySet())
+                        .add(packet)));
+    }
+
     void assertEachHasOnePacket() {
         assertTrue(packets.size() > 0, "nothing was sealed");
         packets.forEach((use, under) ->

@@ -48,6 +48,9 @@ public final class TestNetwork {
     private final List<Watch> watches = new CopyOnWriteArrayList<>();
     private final List<byte[]> broadcasts = new CopyOnWriteArrayList<>();
     private final List<Handed> handed = new CopyOnWriteArrayList<>();
+    /** Of every block there ever was, the one before it. */
+    private final Map<TxId, BlockRef> before = new HashMap<>();
+
     private int forks;
     private boolean holding;
     private final List<byte[]> held = new ArrayList<>();
@@ -245,6 +248,7 @@ public final class TestNetwork {
     public synchronized BlockRef mine() {
         int height = blocks.size();
         BlockRef block = new BlockRef(height, hash(height, forks), clock.instant());
+        before.put(block.hash(), blocks.get(height - 1));
         blocks.add(block);
         contents.put(block, new ArrayList<>(mempool.values()));
         confirmed.addAll(mempool.keySet());
@@ -340,7 +344,7 @@ public final class TestNetwork {
 
     private synchronized Transport.Subscription watch(
             Node node, TransactionListener listener, Optional<BlockRef> since) {
-        int from = since.map(block -> block.height() + 1).orElse(blocks.size());
+        int from = since.map(block -> fork(listener, block).height() + 1).orElse(blocks.size());
         for (BlockRef block : blocks.subList(Math.min(from, blocks.size()), blocks.size())) {
             contents.getOrDefault(block, List.of()).forEach(raw -> listener.transaction(raw, Optional.of(block)));
             listener.blockConnected(block);
@@ -352,6 +356,17 @@ public final class TestNetwork {
         Watch watch = new Watch(node, listener);
         watches.add(watch);
         return () -> watches.remove(watch);
+    }
+
+    /** The last block of a branch that is still there; tells of those that are gone. */
+    private BlockRef fork(TransactionListener listener, BlockRef last) {
+        BlockRef block = last;
+        while (before.containsKey(block.hash())
+                && blocks.stream().map(BlockRef::hash).noneMatch(block.hash()::equals)) {
+            listener.blockDisconnected(block);
+            block = before.get(block.hash());
+        }
+        return block;
     }
 
     public Node node(String name) {

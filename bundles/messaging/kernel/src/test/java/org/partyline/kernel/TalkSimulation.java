@@ -1,0 +1,909 @@
+package org.partyline.kernel;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.transport.TransactionScanner;
+import org.partyline.cover.PoissonTiming;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.TestNetwork;
+
+/**
+ * A talk of three people on one network, made of actions. What each of them is shown is written down, and at the end it is looked for every
+ * message whether each reader was shown it once, or its sender knows that it did not arrive, or the reader knows that it is missing.
+ */
+final class TalkSimulation implements AutoCloseable {
+    private static final List<String> NAMES = List.of("alice", "bob", "carol");
+    private static final List<String> CHANNELS = List.of("lobby", "den");
+    private static final char[] PASSPHRASE = "backup passphrase".toCharArray();
+    /** A version of a rolling transaction may be replaced after this. */
+    private static final Duration SPACING = Duration.ofSeconds(31);
+
+    /** Of the clock when more time passes. */
+    private static final Duration STRIDE = Duration.ofHours(5);
+
+    private static final int MOST_ROUNDS = 60;
+
+    /** What somebody does. */
+    enum Kind {
+        /** Writes messages, each in a transaction of its own: place, style, how many. */
+        SAY,
+        /** Writes messages that ride in a rolling transaction: the same. */
+        ROLL,
+        /** Lets time pass: index of a duration. */
+        WAIT,
+        /** More than a day passes. */
+        WAIT_A_DAY,
+        /** A block has all that waits. */
+        MINE,
+        /** A block has an earlier version of something that waits: which one. */
+        MINE_OLDER,
+        /** The last blocks are others: how many, whether what they had waits again. */
+        REORGANISE,
+        /** Nodes forget what waits. */
+        EVICT,
+        STOP,
+        START,
+        /** The process ends after some more changes of the store: how many, by which thread. */
+        CRASH,
+        LOCK,
+        UNLOCK,
+        /** Takes a message back: which one, from the last. */
+        RECALL,
+        BACKUP,
+        /** The machine is gone, and the last backup is restored on another one. */
+        RESTORE,
+        LEAVE,
+        JOIN,
+        /** Ends the session with a contact. */
+        CLOSE_SESSION
+    }
+
+    /** One step of a talk. It does nothing where it has no sense. */
+    record Action(Kind kind, int who, int a, int b, int c) {
+        static Action of(Kind kind, int who, int... more) {
+            int[] all = java.util.Arrays.copyOf(more, 3);
+            return new Action(kind, who, all[0], all[1], all[2]);
+        }
+
+        @Override
+        public String toString() {
+            String name = NAMES.get(who);
+            return switch (kind) {
+                case SAY, ROLL ->
+                    name + " writes " + c + (kind == Kind.SAY ? " confirm " : " rolling ") + Style.values()[b] + " to "
+                            + (a < CHANNELS.size() ? CHANNELS.get(a) : NAMES.get((who + a - 1) % NAMES.size()));
+                case WAIT -> WAITS.get(a) + " pass";
+                case WAIT_A_DAY -> "25 hours pass";
+                case MINE -> "a block";
+                case MINE_OLDER -> "a block with an older version (" + a + ")";
+                case REORGANISE -> a + " blocks are gone" + (b == 0 ? "" : ", and what they had waits again");
+                case EVICT -> "nodes forget what waits";
+                case CRASH -> name + " is killed after " + a + " changes by its " + (b == 0 ? "sender" : "intake");
+                case RECALL -> name + " recalls message -" + a;
+                case LEAVE, JOIN -> name + " " + kind + " " + CHANNELS.get(a);
+                case CLOSE_SESSION -> name + " closes the session with " + NAMES.get((who + 1 + a) % NAMES.size());
+                default -> name + " " + kind;
+            };
+        }
+    }
+
+    /** What a message is like. */
+    enum Style {
+        PLAIN,
+        LONG,
+        BURN,
+        /** Lives for ten minutes. */
+        SHORT_LIVED
+    }
+
+    private static final List<Duration> WAITS =
+            List.of(SPACING, Duration.ofMinutes(2), Duration.ofHours(1), Duration.ofHours(7));
+
+    /** How the people and the network are in a talk. @param outputs packets that a transaction can have */
+    record Circumstances(int outputs, int chainMessages, boolean burns, boolean receipts) {
+        static Circumstances of(Random random) {
+            return new Circumstances(
+                    random.nextBoolean() ? 1 : 10,
+                    random.nextInt(3) == 0 ? 4 : 25,
+                    random.nextInt(4) == 0,
+                    random.nextInt(4) == 0);
+        }
+    }
+
+    /** A message of the talk. */
+    private static final class Said {
+        final int number;
+        final Person by;
+        final int life;
+        final boolean direct;
+        final String place;
+        final Style style;
+        final String text;
+        final long since;
+        long id;
+        State state = State.QUEUED;
+        String reason = "";
+        /** When its server was killed while it was being stored: nobody knows whether it was. */
+        boolean uncertain;
+        /** Of the chain that it is on. */
+        String session = "";
+
+        int sequence = -1;
+
+        Said(int number, Person by, boolean direct, String place, Style style, long since) {
+            this.number = number;
+            this.by = by;
+            this.life = by.life;
+            this.direct = direct;
+            this.place = place;
+            this.style = style;
+            this.since = since;
+            this.text = "message " + number + " of " + by.name
+                    + (style == Style.LONG ? ", which is long" + " and longer".repeat(10) : "");
+        }
+
+        @Override
+        public String toString() {
+            return "message " + number + " (" + by.name + " to " + place + ", " + style + ", " + state
+                    + (reason.isEmpty() ? "" : ": " + reason) + ", chain "
+                    + (session.isEmpty() ? "none" : session.substring(0, 4) + " at " + sequence) + ")";
+        }
+    }
+
+    /** One of the three, with its server, which may be another one after a while. */
+    private final class Person {
+        final int index;
+        final String name;
+        final Map<String, Object> configuration = new HashMap<>();
+        TestNetwork.Node node;
+        TestServer server;
+        boolean running;
+        boolean locked;
+        /** How often it was restored on another machine. */
+        int life;
+        /** Step since when it is in a channel; absent: it is not. */
+        final Map<String, Integer> since = new HashMap<>();
+        /** When its store began. */
+        int begun;
+
+        Path backup;
+        MachineStore files;
+        Map<String, byte[]> tokens;
+        boolean killed;
+        /** The numbers under which each text was shown in this life. */
+        final Map<String, Set<Long>> shown = new LinkedHashMap<>();
+        /** Moments at which it was not there to read, in seconds of the clock: from, to. */
+        final List<long[]> absences = new ArrayList<>();
+
+        Person(int index) {
+            this.index = index;
+            this.name = NAMES.get(index);
+        }
+
+        boolean isThere() {
+            return running && !locked;
+        }
+    }
+
+    private final Circumstances circumstances;
+    private final HandSetClock clock = new HandSetClock();
+    private final TestNetwork network = new TestNetwork(clock);
+    private final SecureRandom random;
+    private final List<Person> people = new ArrayList<>();
+    private final List<Said> said = new ArrayList<>();
+    private final Map<String, Integer> chainsOpened = new HashMap<>();
+    private final UsedSecrets secrets = new UsedSecrets();
+    private final List<String> failures = new ArrayList<>();
+    private int step;
+
+    TalkSimulation(Circumstances circumstances, long seed) throws Exception {
+        this.circumstances = circumstances;
+        this.random = new SeededRandom(seed);
+        for (int i = 0; i < NAMES.size(); i++) {
+            people.add(new Person(i));
+        }
+        for (Person person : people) {
+            create(person);
+            for (String channel : CHANNELS) {
+                join(person, channel);
+            }
+        }
+        for (Person person : people) {
+            for (Person other : people) {
+                if (other != person) {
+                    person.server.know(other.server, other.name);
+                }
+            }
+        }
+    }
+
+    /** Randomness that a seed decides. */
+    private static final class SeededRandom extends SecureRandom {
+        private static final long serialVersionUID = 1;
+        private final transient Random random;
+
+        SeededRandom(long seed) {
+            this.random = new Random(seed);
+        }
+
+        @Override
+        public synchronized void nextBytes(byte[] bytes) {
+            random.nextBytes(bytes);
+        }
+    }
+
+    private TestNetwork.Node node(Person person) {
+        TestNetwork.Node node = network.node(person.name);
+        node.maxOutputs = circumstances.outputs();
+        return node;
+    }
+
+    private void start(Person person, MachineStore store) throws Exception {
+        person.node = node(person);
+        person.server = new TestServer(
+                store,
+                clock,
+                person.configuration,
+                new PoissonTiming(),
+                random,
+                List.of(person.node),
+                List.of(person.node));
+        person.running = true;
+        person.locked = false;
+        person.killed = false;
+    }
+
+    private void create(Person person) throws Exception {
+        person.configuration.putAll(Map.of(
+                "fee-band",
+                "0",
+                "default-ttl",
+                "45d",
+                "chain-messages",
+                Integer.toString(circumstances.chainMessages()),
+                "roll-end",
+                circumstances.burns() ? "burn" : "confirm",
+                "send-receipts",
+                Boolean.toString(circumstances.receipts())));
+        start(person, new MachineStore());
+        person.server.vault().create(TestServer.STORE_PASSPHRASE);
+        person.server.read();
+        person.server.personas().rename("me", person.name);
+        person.begun = step;
+    }
+
+    private void join(Person person, String channel) throws PartylineException {
+        person.server.join(channel, Mode.RATCHET);
+        person.since.put(channel, step);
+    }
+
+    /** Does what an action says, and lets all that follows from it come to an end. */
+    void act(Action action) throws Exception {
+        step++;
+        Person who = people.get(action.who());
+        switch (action.kind()) {
+            case SAY, ROLL -> say(who, action);
+            case WAIT -> pass(WAITS.get(action.a()));
+            case WAIT_A_DAY -> pass(Duration.ofHours(25));
+            case MINE -> network.mine();
+            case MINE_OLDER -> mineOlder(action.a());
+            case REORGANISE -> reorganise(action.a(), action.b() != 0);
+            case EVICT -> network.evictAll();
+            case STOP -> stop(who);
+            case START -> start(who);
+            case CRASH -> crash(who, action.a(), action.b() == 0 ? "partyline-sender" : "partyline-intake");
+            case LOCK -> lock(who);
+            case UNLOCK -> unlock(who);
+            case RECALL -> recall(who, action.a());
+            case BACKUP -> backup(who);
+            case RESTORE -> restore(who);
+            case LEAVE -> leave(who, CHANNELS.get(action.a()));
+            case JOIN -> rejoin(who, CHANNELS.get(action.a()));
+            case CLOSE_SESSION -> closeSession(who, people.get((who.index + 1 + action.a()) % people.size()));
+        }
+        settle();
+    }
+
+    /** Servers that run keep their stores in order meanwhile. */
+    private void pass(Duration time) throws Exception {
+        Duration left = time;
+        while (left.compareTo(STRIDE) > 0) {
+            left = left.minus(STRIDE);
+            passAtOnce(STRIDE);
+        }
+        passAtOnce(left);
+    }
+
+    private void passAtOnce(Duration time) throws Exception {
+        clock.pass(time);
+        for (Person person : people) {
+            if (person.running) {
+                person.server.keep();
+            }
+        }
+        settle();
+    }
+
+    private void say(Person who, Action action) throws Exception {
+        boolean confirm = action.kind() == Kind.SAY;
+        boolean direct = action.a() >= CHANNELS.size();
+        String place = direct ? NAMES.get((who.index + action.a() - 1) % NAMES.size()) : CHANNELS.get(action.a());
+        for (int i = 0; i < action.c(); i++) {
+            if (!who.isThere() || !direct && !who.since.containsKey(place)) {
+                return;
+            }
+            Style style = Style.values()[action.b()];
+            Said message = new Said(
+                    said.size(), who, direct, place, style, clock.instant().getEpochSecond());
+            said.add(message);
+            try {
+                message.id = who.server
+                        .messages()
+                        .send(new Messages.Send(
+                                Optional.empty(),
+                                direct,
+                                place,
+                                message.text,
+                                style == Style.SHORT_LIVED ? Optional.of(Duration.ofMinutes(10)) : Optional.empty(),
+                                style == Style.BURN,
+                                false,
+                                Optional.empty(),
+                                Optional.of(confirm ? Carrier.CONFIRM : Carrier.ROLLING)))
+                        .id();
+                message.uncertain = who.killed;
+            } catch (PartylineException e) {
+                message.uncertain = true;
+                if (!who.killed) {
+                    throw e;
+                }
+            }
+            if (!confirm || i + 1 < action.c()) {
+                settle();
+                clock.pass(confirm ? Duration.ofSeconds(1) : SPACING);
+                settle();
+            }
+        }
+    }
+
+    private void mineOlder(int which) {
+        List<byte[]> waiting = network.waiting();
+        if (waiting.isEmpty()) {
+            return;
+        }
+        byte[] current = waiting.get(which % waiting.size());
+        List<byte[]> versions = network.broadcasts().stream()
+                .filter(raw -> TestNetwork.input(raw).equals(TestNetwork.input(current)))
+                .toList();
+        byte[] mined = versions.get(which % versions.size());
+        network.mine(TransactionScanner.id(mined), mined);
+    }
+
+    private void reorganise(int blocks, boolean keep) {
+        int gone = Math.min(blocks, network.height());
+        if (gone > 0) {
+            network.disconnect(gone, keep);
+            // The other branch is longer.
+            network.mine(TransactionScanner.id(stranger()), stranger());
+            network.mine(gone);
+        }
+    }
+
+    private byte[] stranger() {
+        return network.transaction(List.of());
+    }
+
+    private void stop(Person who) throws Exception {
+        if (who.running && !who.killed) {
+            if (!who.locked) {
+                look(who);
+            }
+            close(who);
+        }
+    }
+
+    private void close(Person who) {
+        who.running = false;
+        if (!who.locked) {
+            absent(who);
+        }
+        who.server.store.afterChange = () -> {};
+        who.server.close();
+        if (who.killed) {
+            secrets.addThoseThatLeft(who.server.secrets, packetsThatLeft());
+        } else {
+            secrets.addAll(who.server.secrets);
+        }
+    }
+
+    private Set<String> packetsThatLeft() {
+        Set<String> all = new HashSet<>();
+        for (byte[] raw : network.broadcasts()) {
+            CarrierStage.payloads(raw).forEach(packet -> all.add(HexFormat.of().formatHex(packet.array())));
+        }
+        return all;
+    }
+
+    private void absent(Person who) {
+        who.absences.add(new long[] {clock.instant().getEpochSecond(), Long.MAX_VALUE});
+    }
+
+    private void present(Person who) {
+        if (!who.absences.isEmpty()) {
+            long[] last = who.absences.get(who.absences.size() - 1);
+            last[1] = Math.min(last[1], clock.instant().getEpochSecond());
+        }
+    }
+
+    private void start(Person who) throws Exception {
+        if (!who.running) {
+            MachineStore files = who.server.store;
+            files.lock();
+            start(who, files);
+            who.server.vault().unlock(TestServer.STORE_PASSPHRASE);
+            present(who);
+        }
+    }
+
+    /** From the end of the n-th change of its store by one of its threads on, nothing that the server does reaches anybody. */
+    private void crash(Person who, int changes, String thread) {
+        if (!who.running || who.killed) {
+            return;
+        }
+        int[] left = {changes};
+        TestNetwork.Node node = who.node;
+        MachineStore store = who.server.store;
+        Runnable kill = () -> {
+            boolean counts = changes == 0 || Thread.currentThread().getName().equals(thread);
+            if (counts && left[0]-- == 0) {
+                who.files = store.copy();
+                who.tokens = Map.copyOf(store.outside.tokens);
+                who.killed = true;
+                node.down = true;
+            }
+        };
+        store.afterChange = kill;
+        if (changes == 0) {
+            kill.run();
+        }
+    }
+
+    /** Those who were killed start again. */
+    private void buryKilled() throws Exception {
+        for (Person who : people) {
+            if (who.running && who.killed) {
+                close(who);
+                who.server.store.outside.tokens.clear();
+                who.server.store.outside.tokens.putAll(who.tokens);
+                start(who, who.files);
+                who.server.vault().unlock(TestServer.STORE_PASSPHRASE);
+                present(who);
+            }
+        }
+    }
+
+    private void lock(Person who) throws Exception {
+        if (who.isThere() && !who.killed) {
+            look(who);
+            who.server.vault().lock();
+            who.locked = true;
+            absent(who);
+        }
+    }
+
+    private void unlock(Person who) throws Exception {
+        if (who.running && who.locked && !who.killed) {
+            who.server.vault().unlock(TestServer.STORE_PASSPHRASE);
+            who.locked = false;
+            present(who);
+        }
+    }
+
+    private void recall(Person who, int back) throws Exception {
+        List<Said> own = said.stream()
+                .filter(message -> message.by == who && message.life == who.life && !message.uncertain)
+                .toList();
+        if (!who.isThere() || who.killed || own.isEmpty()) {
+            return;
+        }
+        Said message = own.get(Math.max(0, own.size() - 1 - back));
+        try {
+            if (message.state == State.QUEUED || message.state == State.SEALED) {
+                who.server.messages().cancel(message.id);
+            } else {
+                who.server.messages().recall(message.id);
+            }
+        } catch (PartylineException e) {
+            // It is in a block, or gone: nothing is changed.
+        }
+    }
+
+    private void backup(Person who) throws Exception {
+        if (who.isThere() && !who.killed) {
+            who.backup = Files.createTempDirectory("talk").resolve("backup");
+            who.server.backups().exportTo(who.backup, PASSPHRASE);
+        }
+    }
+
+    private void restore(Person who) throws Exception {
+        if (who.backup == null || who.killed) {
+            return;
+        }
+        if (who.running) {
+            stop(who);
+        }
+        clock.pass(Duration.ofMinutes(1));
+        who.life++;
+        who.shown.clear();
+        who.since.clear();
+        who.configuration.clear();
+        start(who, new MachineStore());
+        who.server.vault().create(TestServer.STORE_PASSPHRASE);
+        who.server.read();
+        who.server.backups().importFrom(who.backup, PASSPHRASE);
+        who.server.personas().use(who.name);
+        who.begun = step;
+        present(who);
+        for (var channel : who.server.channels().listAll()) {
+            who.since.put(channel.name(), step);
+        }
+    }
+
+    private void leave(Person who, String channel) throws Exception {
+        if (who.isThere() && !who.killed && who.since.containsKey(channel)) {
+            look(who);
+            who.since.remove(channel);
+            // Its messages go with it: when it joins again it may be shown those that are still found.
+            said.stream()
+                    .filter(message -> !message.direct && message.place.equals(channel))
+                    .forEach(message -> who.shown.remove(message.text));
+            who.server.channels().leave(Optional.empty(), channel);
+        }
+    }
+
+    private void rejoin(Person who, String channel) throws Exception {
+        if (who.isThere() && !who.killed && !who.since.containsKey(channel)) {
+            join(who, channel);
+        }
+    }
+
+    private void closeSession(Person who, Person other) throws Exception {
+        if (who.isThere() && !who.killed) {
+            try {
+                who.server.sessions().close(Optional.empty(), other.name);
+            } catch (PartylineException e) {
+                // There is none.
+            }
+        }
+    }
+
+    /** Lets all servers do what they have to do now. */
+    private void settle() throws Exception {
+        for (int i = 0; i < MOST_ROUNDS; i++) {
+            buryKilled();
+            long before = changes();
+            for (Person person : people) {
+                if (person.running) {
+                    person.server.round();
+                    person.server.read();
+                }
+            }
+            if (changes() == before && people.stream().noneMatch(person -> person.killed)) {
+                break;
+            }
+        }
+        for (Person person : people) {
+            if (person.isThere() && !person.killed) {
+                look(person);
+            }
+        }
+        buryKilled();
+    }
+
+    private long changes() {
+        return people.stream().mapToLong(person -> person.server.store.writes()).sum()
+                + network.handed().size();
+    }
+
+    /** Writes down what a person is shown, and how what it wrote stands. */
+    private void look(Person person) throws Exception {
+        for (Message message : person.server.messages().messages(Messages.Query.ALL)) {
+            if (!message.outgoing() && !message.notice()) {
+                String text = message.text().isPresent()
+                        ? message.text().get()
+                        : person.server.messages().read(message.id()).text().orElseThrow();
+                person.shown
+                        .computeIfAbsent(text, none -> new LinkedHashSet<>())
+                        .add(message.id());
+            }
+        }
+        Map<Long, Messages.Outgoing> outbox = new HashMap<>();
+        for (Messages.Outgoing outgoing : person.server.messages().outbox(true)) {
+            outbox.put(outgoing.id(), outgoing);
+        }
+        for (Said message : said) {
+            if (message.by == person && message.life == person.life && !message.uncertain) {
+                Messages.Outgoing outgoing = outbox.get(message.id);
+                if (outgoing != null) {
+                    message.state = outgoing.state();
+                    message.reason = outgoing.reason();
+                }
+                locate(person, message);
+            }
+        }
+    }
+
+    private void locate(Person person, Said message) throws Exception {
+        Optional<MessageRecord> record = person.server.store.transact(
+                tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(message.id), MessageRecord.class));
+        if (record.isPresent() && !record.get().session().isEmpty()) {
+            message.session = record.get().session();
+            message.sequence = record.get().sequence();
+            chainsOpened.putIfAbsent(message.session, step);
+        }
+    }
+
+    /** Everybody returns, and all comes to an end. */
+    void end() throws Exception {
+        step++;
+        for (Person person : people) {
+            person.server.store.afterChange = () -> {};
+        }
+        buryKilled();
+        for (Person person : people) {
+            start(person);
+            unlock(person);
+        }
+        for (int i = 0; i < 60 && (i < 3 || isUnderWay()); i++) {
+            pass(i < 30 ? SPACING : Duration.ofHours(2));
+            if (i % 3 == 2) {
+                network.mine();
+                settle();
+            }
+        }
+        network.mine();
+        settle();
+        pass(Duration.ofHours(25));
+        network.mine();
+        for (int i = 0; i < 2; i++) {
+            people.forEach(person -> person.server.keep());
+            settle();
+        }
+    }
+
+    private boolean isUnderWay() throws PartylineException {
+        for (Person person : people) {
+            if (!person.server.messages().outbox(false).isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What is not as it has to be; empty where all is well. */
+    List<String> failures() throws Exception {
+        for (Said message : said) {
+            for (Person reader : people) {
+                if (reader != message.by && (message.direct ? message.place.equals(reader.name) : true)) {
+                    check(message, reader);
+                }
+            }
+            if (!message.uncertain && message.life == message.by.life && !message.state.isSettled()) {
+                if (message.style != Style.SHORT_LIVED && !(!message.direct && left(message))) {
+                    failures.add("never settled: " + message);
+                }
+            }
+        }
+        for (Person reader : people) {
+            for (Person sender : people) {
+                if (reader != sender) {
+                    checkOrder(sender, reader);
+                }
+            }
+        }
+        people.forEach(person -> secrets.addAll(person.server.secrets));
+        try {
+            if (!said.isEmpty()) {
+                secrets.assertEachHasOnePacket();
+            }
+        } catch (AssertionError e) {
+            failures.add("secrets: " + e.getMessage());
+        }
+        return failures;
+    }
+
+    /** Whether its sender left the channel after it: what was under way there went with it. */
+    private boolean left(Said message) {
+        Integer since = message.by.since.get(message.place);
+        return since == null || message.session.isEmpty() || since > chainsOpened.get(message.session);
+    }
+
+    private void check(Said message, Person reader) {
+        int times = reader.shown.getOrDefault(message.text, Set.of()).size();
+        if (times > 1) {
+            failures.add("twice: " + message + " at " + reader.name);
+        }
+        if (times > 0 || message.uncertain || message.state != State.CONFIRMED) {
+            return;
+        }
+        if (message.style == Style.SHORT_LIVED && wasAbsent(reader, message.since)) {
+            return;
+        }
+        Integer opened = chainsOpened.get(message.session);
+        if (message.direct) {
+            if (opened == null || opened <= reader.begun) {
+                if (reader.life > 0) {
+                    failures.add("restored: " + message + " is lost at " + reader.name);
+                    return;
+                }
+            }
+        } else {
+            Integer since = reader.since.get(message.place);
+            if (since == null || opened == null || opened <= since && since > 0) {
+                // It came later than the chain on which this is.
+                return;
+            }
+        }
+        failures.add("lost: " + message + " at " + reader.name);
+    }
+
+    private static boolean wasAbsent(Person reader, long since) {
+        return reader.absences.stream().anyMatch(absence -> absence[1] >= since && absence[0] <= since + 600);
+    }
+
+    private void checkOrder(Person sender, Person reader) throws Exception {
+        Map<String, List<String>> own = texts(sender, true, null);
+        Map<String, List<String>> read = texts(reader, false, sender.name);
+        read.forEach((place, texts) -> {
+            String at = place.startsWith("@") ? "@" + reader.name : place;
+            List<String> sent = new ArrayList<>(own.getOrDefault(at, List.of()));
+            Set<String> both = new HashSet<>(texts);
+            both.retainAll(sent);
+            List<String> shown = texts.stream().filter(both::contains).toList();
+            sent.retainAll(both);
+            if (!shown.equals(sent)) {
+                failures.add("order: " + sender.name + " sent " + sent + " in " + at + ", " + reader.name + " is shown "
+                        + shown);
+            }
+        });
+    }
+
+    /** Texts of each place in the order in which they are listed. @param from nickname; null: own */
+    private static Map<String, List<String>> texts(Person person, boolean own, String from) throws Exception {
+        Map<String, List<String>> all = new TreeMap<>();
+        for (Message message : person.server.messages().messages(Messages.Query.ALL)) {
+            if (!message.notice()
+                    && message.outgoing() == own
+                    && (own || message.sender().equals(from))) {
+                all.computeIfAbsent(
+                                message.direct() ? "@" + message.channel() : message.channel(),
+                                none -> new ArrayList<>())
+                        .add(message.text().orElse(""));
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public void close() {
+        for (Person person : people) {
+            if (person.running) {
+                person.server.store.afterChange = () -> {};
+                person.server.close();
+            }
+        }
+    }
+
+    // ---- talks that a seed decides
+
+    /** Which kinds of action a talk has. */
+    static List<Action> actions(Random random, Collection<Kind> kinds) {
+        List<Action> all = new ArrayList<>();
+        int length = 8 + random.nextInt(25);
+        while (all.size() < length) {
+            Action next = action(random);
+            if (kinds.contains(next.kind())) {
+                all.add(next);
+            }
+        }
+        return all;
+    }
+
+    private static Action action(Random random) {
+        int who = random.nextInt(NAMES.size());
+        int dice = random.nextInt(100);
+        if (dice < 40) {
+            int style = random.nextInt(10);
+            int count = random.nextInt(40) == 0 && style < 7 ? 70 : 1 + random.nextInt(3);
+            return Action.of(
+                    random.nextBoolean() ? Kind.SAY : Kind.ROLL,
+                    who,
+                    random.nextInt(CHANNELS.size() + NAMES.size() - 1),
+                    style < 7 ? 0 : style - 6,
+                    count);
+        }
+        if (dice < 52) {
+            int[] waits = {0, 0, 0, 1, 1, 1, 2, 2, 3};
+            return random.nextInt(10) == 0
+                    ? Action.of(Kind.WAIT_A_DAY, who)
+                    : Action.of(Kind.WAIT, who, waits[random.nextInt(waits.length)]);
+        }
+        if (dice < 62) {
+            return Action.of(random.nextInt(4) == 0 ? Kind.MINE_OLDER : Kind.MINE, who, random.nextInt(20));
+        }
+        if (dice < 74) {
+            return Action.of(random.nextInt(2) == 0 ? Kind.STOP : Kind.START, who);
+        }
+        if (dice < 79) {
+            return Action.of(Kind.CRASH, who, random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(20), random.nextInt(2));
+        }
+        if (dice < 84) {
+            return Action.of(random.nextInt(2) == 0 ? Kind.LOCK : Kind.UNLOCK, who);
+        }
+        if (dice < 89) {
+            return Action.of(Kind.RECALL, who, random.nextInt(4));
+        }
+        if (dice < 92) {
+            return Action.of(Kind.REORGANISE, who, 1 + random.nextInt(3), random.nextInt(2));
+        }
+        if (dice < 93) {
+            return Action.of(Kind.EVICT, who);
+        }
+        if (dice < 96) {
+            return Action.of(random.nextInt(2) == 0 ? Kind.BACKUP : Kind.RESTORE, who);
+        }
+        if (dice < 99) {
+            return Action.of(random.nextInt(2) == 0 ? Kind.LEAVE : Kind.JOIN, who, random.nextInt(CHANNELS.size()));
+        }
+        return Action.of(Kind.CLOSE_SESSION, who, random.nextInt(2));
+    }
+
+    /** Has a talk. @return what is wrong after it */
+    static List<String> run(Circumstances circumstances, List<Action> actions, long seed) throws Exception {
+        try (TalkSimulation talk = new TalkSimulation(circumstances, seed)) {
+            for (Action action : actions) {
+                talk.act(action);
+            }
+            talk.end();
+            return talk.failures();
+        }
+    }
+
+    /** Fewer actions of which something comes out wrong in the same way. */
+    static List<Action> shrink(Circumstances circumstances, List<Action> actions, long seed, String wrong)
+            throws Exception {
+        String way = wrong.substring(0, wrong.indexOf(':') + 1);
+        List<Action> least = new ArrayList<>(actions);
+        for (int i = least.size() - 1; i >= 0; i--) {
+            List<Action> fewer = new ArrayList<>(least);
+            fewer.remove(i);
+            if (run(circumstances, fewer, seed).stream().anyMatch(failure -> failure.startsWith(way))) {
+                least = fewer;
+            }
+        }
+        return List.copyOf(least);
+    }
+}
