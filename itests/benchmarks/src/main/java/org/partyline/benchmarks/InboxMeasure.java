@@ -167,7 +167,7 @@ final class InboxMeasure {
                 .id();
         Poll.until("message " + number + " leaves", LIMIT, () -> {
             try {
-                return messages.outgoing(id).state().compareTo(Messages.State.BROADCAST) >= 0;
+                return messages.outgoing(id).state().compareTo(Messages.State.SENT) >= 0;
             } catch (PartylineException e) {
                 throw new IllegalStateException(e);
             }

@@ -115,7 +115,7 @@ final class ScaleMeasure {
                 Poll.until(
                         "the mempool is read",
                         LIMIT,
-                        () -> operator.nodeStatus().get("transactions_seen").asInt() >= size.waiting());
+                        () -> operator.nodeStatus().get("transactions_received").asInt() >= size.waiting());
             });
             Need need = new Need(start, unlock, messages, chat, first, channels, mempool, locked, resident(server));
             // The larger one takes its time: what there is so far is told.

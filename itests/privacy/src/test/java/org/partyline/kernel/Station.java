@@ -149,7 +149,7 @@ public final class Station implements AutoCloseable {
         return server.store.transact(tx -> OutgoingRecords.all(tx).stream()
                 .filter(outgoing -> !outgoing.state().isSettled())
                 .flatMap(outgoing -> outgoing.parts().stream())
-                .noneMatch(part -> part.raw() != null && part.state().ordinal() < Messages.State.SEEN.ordinal()));
+                .noneMatch(part -> part.raw() != null && part.state().ordinal() < Messages.State.RELAYED.ordinal()));
     }
 
     /** Changes a setting. */

@@ -45,12 +45,12 @@ class ChatScreenTest {
         person.type("Hello Bob").sees("1 packet, 212 bytes, about 312 sat");
         person.type("\r").sees("queued");
         assertEquals("Hello Bob", server.sent.get(0).text());
-        server.becomes(2, Messages.State.BROADCAST);
-        person.sees("on its way · 312 sat");
-        server.becomes(2, Messages.State.SEEN);
-        person.sees("seen by 2 nodes · 312 sat");
+        server.becomes(2, Messages.State.SENT);
+        person.sees("sent · 312 sat");
+        server.becomes(2, Messages.State.RELAYED);
+        person.sees("relayed, shown by 2 nodes · 312 sat");
         server.becomes(2, Messages.State.CONFIRMED, "", 2, OptionalInt.of(840_000));
-        person.sees("confirmed in block 840000 · 312 sat");
+        person.sees("in block 840000 · 312 sat");
         server.arrives(new Said("lobby", "bob", "How are you?"));
         person.sees("How are you?");
         assertEquals(Set.of(), server.unread());
@@ -178,7 +178,7 @@ class ChatScreenTest {
     void aMessageIsRecalledByAKey() {
         server.channel("lobby");
         server.said(new Said("lobby", FakeServer.PERSONA, "too early"));
-        open(80, 24).sees("seen by 2 nodes").type("\u001B[19~");
+        open(80, 24).sees("relayed, shown by 2 nodes").type("\u001B[19~");
         person.sees("recalled for 130 sat more").sees("recalled · 312 sat");
     }
 

@@ -56,10 +56,10 @@ class PicturesTest {
                 .ago(Duration.ofMinutes(12)));
         server.said(new Said("lobby", FakeServer.PERSONA, "On my way")
                 .ago(Duration.ofMinutes(6))
-                .state(Messages.State.SEEN));
+                .state(Messages.State.RELAYED));
         server.said(new Said("lobby", FakeServer.PERSONA, "Five minutes late")
                 .ago(Duration.ofMinutes(4))
-                .state(Messages.State.BROADCAST));
+                .state(Messages.State.SENT));
         server.said(new Said("lobby", FakeServer.PERSONA, "And the key is under the stone")
                 .ago(Duration.ofMinutes(2))
                 .lives(Duration.ofMinutes(5))

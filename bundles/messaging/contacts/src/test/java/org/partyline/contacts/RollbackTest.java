@@ -138,7 +138,7 @@ class RollbackTest {
         putBack(before);
         assertEquals(State.QUEUED, alice.stage.state(queued));
         assertTheyTalkAndNoKeyWasUsedTwice();
-        assertEquals(State.SEEN, alice.stage.state(queued));
+        assertEquals(State.RELAYED, alice.stage.state(queued));
         assertEquals(List.of("one", "queued", "three, of the first life", "queued", "after it"), bob.received());
     }
 

@@ -151,7 +151,7 @@ public final class Broadcaster {
             throw new WaitsException("node '" + node.name() + "' refuses it (" + refusal.getMessage() + ") and node '"
                     + entered.get(0) + "' may have it: it waits for that one, or for a block");
         }
-        if (part.state().ordinal() >= State.SEEN.ordinal()) {
+        if (part.state().ordinal() >= State.RELAYED.ordinal()) {
             throw new WaitsException("nodes had it and lost it again, and one refuses it now: " + refusal.getMessage());
         }
         switch (refusal.reason()) {

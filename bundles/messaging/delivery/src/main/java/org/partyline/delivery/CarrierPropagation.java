@@ -70,7 +70,7 @@ public final class CarrierPropagation implements Propagation {
         }
         OutgoingPart part = place.get().part();
         PropagationRecord known =
-                part.state() == State.SEEN ? PropagationRecord.NOTHING : propagationTracker.propagationRecord(part);
+                part.state() == State.RELAYED ? PropagationRecord.NOTHING : propagationTracker.propagationRecord(part);
         return propagationTracker.isDue(place.get().network(), part, known);
     }
 }

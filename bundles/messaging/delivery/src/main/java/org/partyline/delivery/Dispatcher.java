@@ -83,8 +83,8 @@ public final class Dispatcher {
         }
         Network network = message.get().network();
         PropagationRecord propagationRecord =
-                part.state() == State.SEEN ? PropagationRecord.NOTHING : propagationTracker.propagationRecord(part);
-        if (part.state() == State.BROADCAST && propagationTracker.isShown(network, part, propagationRecord)) {
+                part.state() == State.RELAYED ? PropagationRecord.NOTHING : propagationTracker.propagationRecord(part);
+        if (part.state() == State.SENT && propagationTracker.isShown(network, part, propagationRecord)) {
             return outbox.change(outgoing.id(), now -> now.on(index, PacketEvent.SHOWN));
         }
         Carrier carrier = carriers.of(outgoing);
@@ -92,9 +92,9 @@ public final class Dispatcher {
             return outgoing;
         }
         Optional<PropagationTracker.Found> found =
-                propagationTracker.find(network, part, propagationRecord, part.state() == State.BROADCAST);
+                propagationTracker.find(network, part, propagationRecord, part.state() == State.SENT);
         if (found.isEmpty()) {
-            if (part.state() == State.BROADCAST) {
+            if (part.state() == State.SENT) {
                 propagationTracker.overdue(network, part, propagationRecord);
             }
             // One that is gone meanwhile is handed over to nobody.
@@ -108,7 +108,7 @@ public final class Dispatcher {
             OutgoingPart asked = now.parts().get(index);
             OutgoingMessage touched =
                     now.with(index, asked.attempt(asked.node(), clock.instant().toEpochMilli()));
-            return found.get().state() == State.SEEN
+            return found.get().state() == State.RELAYED
                     ? touched.on(index, PacketEvent.SHOWN)
                     : touched.with(index, touched.parts().get(index).minedIn(part.transaction()));
         });

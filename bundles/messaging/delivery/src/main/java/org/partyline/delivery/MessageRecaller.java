@@ -1,7 +1,6 @@
 package org.partyline.delivery;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -102,7 +101,7 @@ public final class MessageRecaller implements Recaller {
             }
             if (!outgoing.left() && !outgoing.state().isSettled()) {
                 throw new NoSuchThingException("message " + id + " is "
-                        + outgoing.state().name().toLowerCase(Locale.ROOT)
+                        + outgoing.state().word()
                         + " and has not left: take it back with partyline:cancel " + id);
             }
             if (outgoing.state() == State.RECALLED && !isUnfinished(outgoing)) {

@@ -44,7 +44,7 @@ final class Refusals {
         OutgoingPart part = outgoing.parts().get(index);
         outbox.change(
                 outgoing.id(),
-                now -> now.state().isSettled() || now.parts().get(index).state().ordinal() >= State.SEEN.ordinal()
+                now -> now.state().isSettled() || now.parts().get(index).state().ordinal() >= State.RELAYED.ordinal()
                         ? now
                         : now.on(index, PacketEvent.TRANSACTION_GONE).because(reason));
         coins.free(outgoing, part);

@@ -51,14 +51,14 @@ class AccountTest {
         payApart();
         long id = bench.stage.queue(bob, "take this back");
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(List.of(APART), bench.node.accounts);
         Recaller recaller = StageBench.offered(bench.delivery, Recaller.class);
         sender.call(() -> recaller.recall(id));
         assertEquals(List.of(APART, APART), bench.node.accounts, "so is what takes it back");
         long other = bench.stage.queue(bench.stage.join("lobby", Mode.RATCHET), "from the persona's own");
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(other));
+        assertEquals(State.RELAYED, bench.stage.state(other));
         assertEquals(List.of(APART, APART, ""), bench.node.accounts);
     }
 
@@ -67,7 +67,7 @@ class AccountTest {
         payApart();
         long id = bench.stage.queue(bob, "hello yourself", "rolling", Duration.ofHours(1));
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals("confirm", bench.stage.outgoing(id).carrier());
         assertEquals(List.of("take up"), rolling.calls);
         assertEquals(List.of(APART), bench.node.accounts);
@@ -82,7 +82,7 @@ class AccountTest {
         bench.node.down = false;
         bench.clock.pass(Duration.ofSeconds(40));
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(List.of("take up"), rolling.calls);
         assertEquals(List.of(APART), bench.node.accounts);
     }

@@ -102,7 +102,7 @@ class CarelessCoverTest extends UnderCover {
         assertTrue(reason(id).contains("a point of the cover traffic"));
         bench.delivery.unsetCoverFactory(foreign);
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(1, foreign.closed);
     }
 
@@ -111,7 +111,7 @@ class CarelessCoverTest extends UnderCover {
         foreign.failsToEnd = new IllegalStateException("broken");
         long first = write("first");
         assertEquals(1, slot());
-        assertEquals(State.SEEN, bench.stage.state(first), "it leaves in the slot");
+        assertEquals(State.RELAYED, bench.stage.state(first), "it leaves in the slot");
         long second = write("second");
         assertEquals(0, slot());
         assertEquals(0, slot());
@@ -148,6 +148,6 @@ class CarelessCoverTest extends UnderCover {
         bench.delivery.setCoverFactory(broken);
         long id = write("hello");
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
     }
 }

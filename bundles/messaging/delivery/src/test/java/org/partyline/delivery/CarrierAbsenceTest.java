@@ -58,7 +58,8 @@ class CarrierAbsenceTest {
     private long sent(String text, String carrier) throws Exception {
         long id = write(text, carrier);
         bench.pass();
-        assertEquals(State.SEEN, bench.stage.state(id), bench.stage.outgoing(id).reason());
+        assertEquals(
+                State.RELAYED, bench.stage.state(id), bench.stage.outgoing(id).reason());
         return id;
     }
 
@@ -89,7 +90,7 @@ class CarrierAbsenceTest {
         assertEquals(handed, bench.network.broadcasts().size(), "nothing leaves");
         bench.add(factory(id));
         bench.pass();
-        assertEquals(State.SEEN, bench.stage.state(waiting), "it is out");
+        assertEquals(State.RELAYED, bench.stage.state(waiting), "it is out");
         assertEquals("", reason(waiting));
         assertEquals(handed + 1, bench.network.broadcasts().size(), "once");
     }
@@ -102,7 +103,7 @@ class CarrierAbsenceTest {
         bench.pass();
         bench.add(new Boat());
         bench.pass();
-        assertEquals(State.SEEN, bench.stage.state(meanwhile));
+        assertEquals(State.RELAYED, bench.stage.state(meanwhile));
         assertEquals(1, bench.network.waiting().size(), "one coin");
         assertEquals(2, bench.network.broadcasts().size(), "two versions");
     }
@@ -131,10 +132,10 @@ class CarrierAbsenceTest {
         CompletableFuture<Void> stop = CompletableFuture.runAsync(() -> bench.remove(factory(id)));
         stopping.countDown();
         stop.get(60, TimeUnit.SECONDS);
-        assertTrue(bench.stage.state(sent).ordinal() >= State.BROADCAST.ordinal(), "the answer is stored");
+        assertTrue(bench.stage.state(sent).ordinal() >= State.SENT.ordinal(), "the answer is stored");
         bench.add(factory(id));
         bench.pass();
-        assertEquals(State.SEEN, bench.stage.state(sent));
+        assertEquals(State.RELAYED, bench.stage.state(sent));
         assertEquals(1, bench.network.broadcasts().size(), "it left once");
     }
 
@@ -180,7 +181,7 @@ class CarrierAbsenceTest {
         long two = write("two", "boat");
         bench.add(boat);
         bench.pass();
-        assertEquals(State.SEEN, bench.stage.state(two));
+        assertEquals(State.RELAYED, bench.stage.state(two));
         assertEquals(1, bench.network.waiting().size(), "the same coin");
     }
 
@@ -191,7 +192,7 @@ class CarrierAbsenceTest {
         bench.remove(factory(carrier));
         Exception refused = assertThrows(Exception.class, () -> bench.recall(id));
         assertTrue(refused.getMessage().contains("its carrier '" + carrier + "' is away"), refused.getMessage());
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         bench.add(factory(carrier));
         bench.round();
         assertEquals(State.RECALLED, bench.recall(id).outgoing().state());
@@ -250,7 +251,7 @@ class CarrierAbsenceTest {
             bench.remove(before);
             before = next;
             bench.pass();
-            assertEquals(State.SEEN, bench.stage.state(id));
+            assertEquals(State.RELAYED, bench.stage.state(id));
         }
         assertEquals(1, bench.network.waiting().size(), "one coin");
     }
@@ -277,7 +278,7 @@ class CarrierAbsenceTest {
         bench.node.dieAfterTaking = 0;
         bench.node.keeps = false;
         bench.pass();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         for (byte[] raw : bench.network.broadcasts()) {
             assertArrayEquals(first, raw);
         }

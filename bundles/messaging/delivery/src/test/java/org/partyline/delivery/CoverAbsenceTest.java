@@ -52,10 +52,10 @@ class CoverAbsenceTest extends UnderCover {
         long queued = waiting("queued under cover");
         bench.delivery.unsetCoverFactory(foreign);
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(queued));
+        assertEquals(State.RELAYED, bench.stage.state(queued));
         long away = write("while it is away");
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(away));
+        assertEquals(State.RELAYED, bench.stage.state(away));
         for (int i = 0; i < 3; i++) {
             assertEquals(0, pass(Duration.ofHours(2)).size(), "no decoy leaves");
         }
@@ -65,7 +65,7 @@ class CoverAbsenceTest extends UnderCover {
         assertEquals(2, foreign.left);
         long covered = waiting("covered again");
         assertEquals(1, pass(Duration.ofMinutes(1)).size());
-        assertEquals(State.SEEN, bench.stage.state(covered));
+        assertEquals(State.RELAYED, bench.stage.state(covered));
         assertEquals(5, bench.network.handed().size(), "and nothing twice");
         assertEquals(List.of(queued, away, covered), bench.stage.sealer.sealed, "nothing is sealed anew for it");
     }

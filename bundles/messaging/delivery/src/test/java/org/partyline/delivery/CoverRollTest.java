@@ -112,11 +112,11 @@ class CoverRollTest extends UnderCover {
         List<byte[]> left = look(before);
         assertEquals(1, left.size(), "it rides again");
         assertEquals(List.of(ByteBuffer.wrap(packet(77))), payloads(left.get(0)));
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(next, next(), "before the next point");
         long message = write("hello");
         assertEquals(1, point().size());
-        assertEquals(State.SEEN, bench.stage.state(message), "which is the message's");
+        assertEquals(State.RELAYED, bench.stage.state(message), "which is the message's");
         assertEquals(List.of(Use.FREE, Use.MESSAGE), cover.uses);
     }
 
@@ -139,7 +139,7 @@ class CoverRollTest extends UnderCover {
         long id = put(lobby.id(), PacketType.TEXT, back(packet(77), left), left, true);
         // When its readers take it no more.
         assertEquals(1, pass(Duration.ofHours(21)).size());
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(List.of(), bench.stage.sealer.sealed, "and is not sealed again");
     }
 
@@ -174,7 +174,7 @@ class CoverRollTest extends UnderCover {
         List<byte[]> again = look(before);
         assertEquals(1, again.size());
         assertEquals(List.of(ByteBuffer.wrap(packet(77))), payloads(again.get(0)));
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
     }
 
     /** What it was not told of is told when it returns. */

@@ -49,7 +49,7 @@ class CoverTest extends UnderCover {
         for (int i = 0; i < 4; i++) {
             point().forEach(raw -> coins.add(TestNetwork.input(raw)));
         }
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(4, coins.size(), "each in a transaction of its own");
         assertEquals("confirm", bench.stage.outgoing(id).carrier());
     }
@@ -80,7 +80,7 @@ class CoverTest extends UnderCover {
             assertEquals(0, pass(Duration.ofMinutes(19)).size());
             assertFalse(bench.stage.state(id).isSettled(), "it waits for longer than it lives");
             assertEquals(1, point().size());
-            assertEquals(State.SEEN, bench.stage.state(id), "it left");
+            assertEquals(State.RELAYED, bench.stage.state(id), "it left");
         }
         assertEquals(List.of(), bench.stage.outbox.givenUp);
         assertEquals(List.of(Use.MESSAGE, Use.MESSAGE, Use.MESSAGE), cover.uses);
@@ -109,7 +109,7 @@ class CoverTest extends UnderCover {
         assertEquals(State.QUEUED, bench.stage.state(id), "it is sealed when it leaves");
         assertTrue(reason(id).contains("a point of the cover traffic"), () -> reason(id));
         assertEquals(1, point().size());
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         OutgoingMessage left = bench.stage.outgoing(id);
         assertEquals(bench.clock.instant().getEpochSecond(), left.stamped(), "readers count from then");
         assertEquals(
@@ -142,7 +142,7 @@ class CoverTest extends UnderCover {
         bench.node.poor = false;
         assertEquals(0, pass(Duration.ofSeconds(10)).size());
         assertEquals(1, point().size());
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(List.of(id), bench.stage.outbox.unsealed);
         assertEquals(80, bench.stage.outgoing(id).parts().get(0).packet().length);
         bench.network
@@ -170,7 +170,7 @@ class CoverTest extends UnderCover {
         assertTrue(reason(id).contains("a random delay"), () -> reason(id));
         assertEquals(0, pass(Duration.ofMinutes(6)).size(), "its delay begins with the end");
         assertEquals(1, pass(Duration.ofMinutes(1)).size());
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(1, decoys().size());
     }
 
@@ -226,7 +226,7 @@ class CoverTest extends UnderCover {
         assertEquals(0, look().size(), "none is made up for");
         long id = write("hello");
         assertEquals(1, point().size());
-        assertEquals(State.SEEN, bench.stage.state(id), "the message has the point");
+        assertEquals(State.RELAYED, bench.stage.state(id), "the message has the point");
         cover.slots.clear();
         cover.orders.clear();
         assertEquals(0, pass(Duration.ofMinutes(5)).size(), "nor after the end");
@@ -335,7 +335,7 @@ class CoverTest extends UnderCover {
             cover.next = slot -> new Over(Optional.empty(), Optional.empty());
         };
         assertEquals(1, point().size());
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(List.of(), cover.slots);
         int before = handed();
         write("by its delay");
@@ -356,7 +356,7 @@ class CoverTest extends UnderCover {
         assertEquals(List.of(ALICE, ALICE), cover.left);
         assertEquals(List.of(Use.FREE, Use.FREE), cover.uses);
         assertEquals(1, bench.stage.outgoing(id).parts().size());
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
     }
 
     // ---- afterwards
@@ -374,7 +374,7 @@ class CoverTest extends UnderCover {
         cover.slots.set(0, new Covered(ALICE, Optional.of(Network.REGTEST), left.plus(Duration.ofDays(100))));
         Set<ByteBuffer> all = Set.copyOf(packets(bench.stage.allOutgoing()));
         assertEquals(2, all.size());
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         for (int hours : new int[] {12, 23, 25, 40}) {
             bench.clock.set(left.plus(Duration.ofHours(hours)));
             bench.network.evictAll();

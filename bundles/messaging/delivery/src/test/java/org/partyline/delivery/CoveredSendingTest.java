@@ -103,7 +103,7 @@ class CoveredSendingTest {
             assertEquals(i + 1, bench.network.broadcasts().size(), "one packet a point");
         }
         assertEquals(10, decoys().size());
-        assertTrue(decoys().stream().allMatch(decoy -> decoy.state() == State.SEEN));
+        assertTrue(decoys().stream().allMatch(decoy -> decoy.state() == State.RELAYED));
         assertEquals(10, bench.stage.cover.left.size());
         assertEquals(List.of(), bench.stage.cover.sent, "their sizes are no example");
         long id = bench.stage.queue(lobby, "hidden among them");
@@ -113,7 +113,7 @@ class CoveredSendingTest {
                 bench.stage.outgoing(id).reason());
         assertEquals(10, bench.network.broadcasts().size(), "it waits for a point");
         point();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(11, bench.network.broadcasts().size(), "one packet a point");
         assertEquals(Use.MESSAGE, bench.stage.cover.uses.get(10));
         assertEquals(10, decoys().size(), "in the place of one");
@@ -122,7 +122,7 @@ class CoveredSendingTest {
         stop();
         long atOnce = bench.stage.queue(lobby, "and at once");
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(atOnce));
+        assertEquals(State.RELAYED, bench.stage.state(atOnce));
     }
 
     @Test
@@ -148,7 +148,7 @@ class CoveredSendingTest {
             stop();
             bench.stage.fees.budget = Long.MAX_VALUE;
             bench.pass();
-            assertEquals(State.SEEN, bench.stage.state(id), "by its delay alone");
+            assertEquals(State.RELAYED, bench.stage.state(id), "by its delay alone");
         }
     }
 
@@ -159,11 +159,11 @@ class CoveredSendingTest {
         long id = bench.stage.queue(lobby, "for ten minutes", "confirm", Duration.ofMinutes(10));
         bench.round();
         point();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         bench.clock.pass(Duration.ofMinutes(11));
         bench.round();
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         // As the outbox writes it down where a message leaves at a point.
         OutgoingMessage outgoing = bench.stage.outgoing(id);
         bench.stage.guard.transact(tx -> {
@@ -173,10 +173,10 @@ class CoveredSendingTest {
         stop();
         bench.clock.pass(Duration.ofHours(13));
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(id), "nor later: it would still tell");
+        assertEquals(State.RELAYED, bench.stage.state(id), "nor later: it would still tell");
         bench.clock.pass(Duration.ofHours(11));
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertTrue(bench.network.waiting().stream().noneMatch(TransactionScanner::carriesNothing));
     }
 }

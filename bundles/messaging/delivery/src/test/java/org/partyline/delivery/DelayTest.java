@@ -114,7 +114,7 @@ class DelayTest {
         assertEquals(0, bench.network.broadcasts().size());
         bench.clock.pass(Duration.ofSeconds(1));
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(id), "it leaves");
+        assertEquals(State.RELAYED, bench.stage.state(id), "it leaves");
     }
 
     @Test
@@ -134,7 +134,7 @@ class DelayTest {
             bench.pass();
         }
         for (long id : all) {
-            assertEquals(State.SEEN, bench.stage.state(id), "all leave");
+            assertEquals(State.RELAYED, bench.stage.state(id), "all leave");
         }
     }
 
@@ -149,7 +149,7 @@ class DelayTest {
         assertEquals(0, bench.network.broadcasts().size());
         bench.stage.fees.refusal = null;
         bench.pass();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertTrue(bench.stage.fees.counted.contains(bench.stage.outgoing(id).fee()));
     }
 }

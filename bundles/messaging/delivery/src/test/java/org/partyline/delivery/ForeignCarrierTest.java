@@ -77,7 +77,7 @@ class ForeignCarrierTest {
         assertTrue(carriers().contains(new Messages.Carrier("pigeon")));
         long id = send(pigeon, "coo");
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(State.RECALLED, bench.recall(id).outgoing().state());
     }
 
@@ -130,7 +130,7 @@ class ForeignCarrierTest {
         bench.add(lavish);
         long id = send(lavish, "coo");
         rounds();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(1, bench.node.signed.size());
         assertEquals(1, bench.network.broadcasts().size());
     }
@@ -276,7 +276,7 @@ class ForeignCarrierTest {
         both.add(bench.stage.queue(lobby, "two"));
         rounds();
         for (long id : both) {
-            assertEquals(State.SEEN, bench.stage.state(id));
+            assertEquals(State.RELAYED, bench.stage.state(id));
         }
     }
 

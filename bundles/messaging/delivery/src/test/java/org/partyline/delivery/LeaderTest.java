@@ -81,6 +81,6 @@ class LeaderTest {
         round();
         assertTrue(store.refusals.get() > 0, "it asked before it sent");
         assertEquals(1, network.broadcasts().size());
-        assertNotEquals(State.SEEN, stage.state(id));
+        assertNotEquals(State.RELAYED, stage.state(id));
     }
 }

@@ -63,7 +63,7 @@ class PartsAwayTest {
     private void assertSeen(long id) throws Exception {
         bench.round();
         OutgoingMessage now = bench.stage.outgoing(id);
-        assertEquals(State.SEEN, now.state(), now.reason());
+        assertEquals(State.RELAYED, now.state(), now.reason());
     }
 
     private void assertNothingTwice(int messages) {
@@ -134,7 +134,7 @@ class PartsAwayTest {
                 sender.round();
                 return null;
             });
-            assertEquals(State.SEEN, bench.stage.state(meanwhile));
+            assertEquals(State.RELAYED, bench.stage.state(meanwhile));
             assertNothingTwice(2);
         } finally {
             next.stop();

@@ -118,7 +118,7 @@ class PayingTest {
     }
 
     private void assertOut(long id) throws Exception {
-        assertEquals(State.SEEN, outgoing(id).state(), outgoing(id).reason());
+        assertEquals(State.RELAYED, outgoing(id).state(), outgoing(id).reason());
     }
 
     private void assertWaits(long id, String reason) throws Exception {

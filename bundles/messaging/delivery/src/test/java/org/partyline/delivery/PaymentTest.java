@@ -92,7 +92,7 @@ class PaymentTest {
         assertEquals(List.of(), node.signed);
         bench.stage.fees.unaccepted = null;
         tries(1);
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertFalse(node.signed.isEmpty());
     }
 
@@ -100,7 +100,7 @@ class PaymentTest {
     @ValueSource(strings = {"confirm", SharedCarrier.ID})
     void whatWaitsOnEitherCarrierIsNotSignedWhenMainnetIsNotAcceptedAnyMore(String carrier) throws Exception {
         long out = send("this goes", carrier);
-        assertEquals(State.SEEN, bench.stage.state(out));
+        assertEquals(State.RELAYED, bench.stage.state(out));
         node.down = true;
         long waits = send("this waits", carrier);
         assertFalse(reason(waits).isEmpty());
@@ -115,12 +115,12 @@ class PaymentTest {
         Recaller recaller = StageBench.offered(bench.delivery, Recaller.class);
         PartylineException refused = assertThrows(PartylineException.class, () -> recaller.recall(out));
         assertTrue(refused.getMessage().contains(HOW), refused.getMessage());
-        assertEquals(State.SEEN, bench.stage.state(out));
+        assertEquals(State.RELAYED, bench.stage.state(out));
         assertEquals(signed, node.signed.size());
         bench.stage.fees.unaccepted = null;
         tries(1);
         assertEquals(signed + 1, node.signed.size());
-        assertEquals(State.SEEN, bench.stage.state(waits));
+        assertEquals(State.RELAYED, bench.stage.state(waits));
     }
 
     @Test
@@ -134,7 +134,7 @@ class PaymentTest {
         Recaller recaller = StageBench.offered(bench.delivery, Recaller.class);
         PartylineException refused = assertThrows(PartylineException.class, () -> recaller.recall(id));
         assertTrue(refused.getMessage().contains("partyline:fee-limit --accept-mainnet"), refused.getMessage());
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         acceptMainnet();
         assertEquals(1, recaller.recall(id).replaced());
     }
@@ -204,8 +204,8 @@ class PaymentTest {
 
         bench.stage.fees.refusal = null;
         tries(2);
-        assertEquals(State.SEEN, bench.stage.state(single));
-        assertEquals(State.SEEN, bench.stage.state(rolling));
+        assertEquals(State.RELAYED, bench.stage.state(single));
+        assertEquals(State.RELAYED, bench.stage.state(rolling));
         assertEquals(List.of(), node.discarded);
     }
 
@@ -220,7 +220,7 @@ class PaymentTest {
         assertEquals(1, node.signed.size());
         bench.stage.fees.refusal = null;
         tries(1);
-        assertEquals(State.SEEN, bench.stage.state(next));
+        assertEquals(State.RELAYED, bench.stage.state(next));
         assertEquals(2, node.signed.size());
         assertEquals(
                 List.of(
@@ -270,7 +270,7 @@ class PaymentTest {
         };
         long id = send("the disk is full for a moment");
         tries(1);
-        assertEquals(State.SEEN, bench.stage.state(id), "it is sent after all");
+        assertEquals(State.RELAYED, bench.stage.state(id), "it is sent after all");
         assertEquals(2, node.signed.size());
         assertEquals(ids(node.signed.subList(0, 1)), ids(node.released));
         assertEquals(List.of(), node.discarded);

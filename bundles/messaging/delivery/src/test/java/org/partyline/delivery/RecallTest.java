@@ -56,7 +56,7 @@ class RecallTest {
     private long say(String text, Duration life) throws Exception {
         long id = bench.stage.queue(lobby, text, "confirm", life);
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         return id;
     }
 
@@ -127,7 +127,7 @@ class RecallTest {
         bench.stage.fees.refusal = "it would go over fee-cap-hour";
         PartylineException refused = assertThrows(PartylineException.class, () -> recall(id));
         assertTrue(refused.getMessage().contains("fee-cap-hour"), refused.getMessage());
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(1, packetsThatWait());
     }
 
@@ -138,7 +138,7 @@ class RecallTest {
         bench.stage.fees.refusal = "it would go over fee-cap-hour";
         bench.clock.pass(Duration.ofMinutes(31));
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(1, packetsThatWait());
         bench.stage.fees.refusal = null;
         assertTakenBack(id);
@@ -240,7 +240,7 @@ class RecallTest {
     private long share(String text) throws Exception {
         long id = bench.stage.queue(lobby, text, SharedCarrier.ID, Duration.ofDays(2));
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         return id;
     }
 
@@ -267,13 +267,13 @@ class RecallTest {
         bench.stage.fees.refusal = "it would go over fee-cap-hour";
         PartylineException refused = assertThrows(PartylineException.class, () -> recall(id));
         assertTrue(refused.getMessage().contains("fee-cap-hour"), refused.getMessage());
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(1, packetsThatWait());
         assertEquals(List.of(), bench.stage.fees.recalled);
         // Its time ends; the cap is raised some time later.
         bench.clock.pass(Duration.ofDays(3));
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         bench.stage.fees.refusal = null;
         assertTakenBack(id);
     }

@@ -70,7 +70,7 @@ class ScheduleTest {
         bench.clock.pass(Duration.ofMinutes(59));
         bench.round();
         assertEquals(1, bench.network.broadcasts().size());
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
     }
 
     @Test

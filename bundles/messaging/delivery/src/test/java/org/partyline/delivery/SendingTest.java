@@ -32,7 +32,7 @@ class SendingTest {
         long id = bench.stage.queue(lobby, "hello");
         bench.round();
 
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(List.of(id), bench.stage.sealer.sealed);
         assertEquals(1, bench.network.waiting().size());
         assertEquals(List.of(bench.stage.outgoing(id).fee()), bench.stage.fees.counted);

@@ -124,7 +124,7 @@ class SeveralNodesTest {
             Collections.rotate(order, i);
             bench.stage.propagation.order = order;
             expected.add(order.get(0));
-            assertEquals(State.SEEN, state(send("message " + i)));
+            assertEquals(State.RELAYED, state(send("message " + i)));
         }
         assertEquals(expected, network.entrances(), "each was handed over once");
     }
@@ -132,7 +132,7 @@ class SeveralNodesTest {
     @Test
     void aMessageGoesInByTheNodeThatWasChosen() throws Exception {
         for (int i = 0; i < 8; i++) {
-            assertEquals(State.SEEN, state(send("by two, " + i, "two")));
+            assertEquals(State.RELAYED, state(send("by two, " + i, "two")));
         }
         assertEquals(Set.of("two"), Set.copyOf(network.entrances()));
     }
@@ -163,7 +163,7 @@ class SeveralNodesTest {
     void aNodeThatKeepsATransactionToItselfIsFoundOutAndTheSameOneGoesInByAnother() throws Exception {
         one.keeps = true;
         long id = send("did it arrive?");
-        assertEquals(State.BROADCAST, state(id));
+        assertEquals(State.SENT, state(id));
         bench.stage.propagation.order = List.of("two", "three", "a");
         Duration time = bench.stage.settings.get().sending().rebroadcastAfter();
         bench.clock.pass(time.minusSeconds(1));
@@ -172,7 +172,7 @@ class SeveralNodesTest {
         assertEquals(List.of(), bench.stage.nodes.suspected);
         bench.clock.pass(Duration.ofSeconds(1));
         bench.round();
-        assertEquals(State.SEEN, state(id));
+        assertEquals(State.RELAYED, state(id));
         assertEquals(List.of("a", "two"), network.entrances());
         assertEquals(List.of("a"), bench.stage.nodes.suspected);
         assertNothingWentTwice();
@@ -183,7 +183,7 @@ class SeveralNodesTest {
         // As with -privatebroadcast: the node shows it to nobody until it comes back.
         one.silent = true;
         long id = send("private");
-        assertEquals(State.SEEN, state(id));
+        assertEquals(State.RELAYED, state(id));
         Duration time = bench.stage.settings.get().sending().rebroadcastAfter();
         bench.clock.pass(time.multipliedBy(2));
         bench.round();
@@ -205,7 +205,7 @@ class SeveralNodesTest {
             };
         }
         for (int i = 0; i < 12; i++) {
-            assertEquals(State.SEEN, state(send("message " + i)));
+            assertEquals(State.RELAYED, state(send("message " + i)));
         }
         assertEquals(List.of("a", "two"), network.entrances().subList(0, 2));
         assertEquals(13, network.handed().size());
@@ -222,7 +222,7 @@ class SeveralNodesTest {
         assertEquals("something went wrong, it is tried again: see the log", reason(id));
         one.onBroadcast = () -> {};
         again();
-        assertEquals(State.SEEN, state(id));
+        assertEquals(State.RELAYED, state(id));
         assertEquals(List.of("a", "a"), network.entrances());
         assertNothingWentTwice();
     }
@@ -236,7 +236,7 @@ class SeveralNodesTest {
         bench.stage.nodes.remove(two);
         bench.stage.propagation.order = List.of("three", "a");
         again();
-        assertEquals(State.SEEN, state(id));
+        assertEquals(State.RELAYED, state(id));
         assertEquals(List.of("three"), network.entrances());
     }
 
@@ -263,7 +263,7 @@ class SeveralNodesTest {
         one.dieAfterTaking = 0;
         one.down = false;
         again();
-        assertEquals(State.SEEN, state(id));
+        assertEquals(State.RELAYED, state(id));
         assertEquals(1, one.signed.size());
         assertEquals(List.of(), one.released);
         assertNothingWentTwice();
@@ -279,7 +279,7 @@ class SeveralNodesTest {
         assertEquals(3, bench.stage.nodes.refused.size());
         List.of(one, two, three).forEach(node -> node.refuse = false);
         again();
-        assertEquals(State.SEEN, state(id));
+        assertEquals(State.RELAYED, state(id));
         assertEquals(2, one.signed.size());
     }
 
@@ -288,7 +288,7 @@ class SeveralNodesTest {
         one.refuse = true;
         two.refuse = true;
         for (int i = 0; i < 10; i++) {
-            assertEquals(State.SEEN, state(send("message " + i)));
+            assertEquals(State.RELAYED, state(send("message " + i)));
         }
         assertEquals(Set.of("three"), Set.copyOf(network.entrances()));
         assertEquals(10, network.waiting().size());
@@ -300,7 +300,7 @@ class SeveralNodesTest {
     void feesAreThoseOfTheNodesThatItGoesInBy() throws Exception {
         bench.stage.fees.rate = new FeeRate(1000);
         long id = send("dear", "two");
-        assertEquals(State.SEEN, state(id));
+        assertEquals(State.RELAYED, state(id));
         assertEquals(List.of(List.of("two")), bench.stage.fees.drawnFor);
         assertEquals(202, bench.stage.outgoing(id).fee());
     }
@@ -340,7 +340,7 @@ class SeveralNodesTest {
         long id = mined("it waits again");
         gone(id, true);
         assertEquals(1, network.handed().size());
-        assertEquals(State.SEEN, state(id));
+        assertEquals(State.RELAYED, state(id));
     }
 
     @Test
@@ -369,6 +369,6 @@ class SeveralNodesTest {
         choose(bench.stage.outgoing(id), new PropagationRecords.DeliveryOptions("", until, false));
         gone(id, false);
         assertEquals(unsettled ? 2 : 1, network.handed().size());
-        assertEquals(State.SEEN, state(id));
+        assertEquals(State.RELAYED, state(id));
     }
 }

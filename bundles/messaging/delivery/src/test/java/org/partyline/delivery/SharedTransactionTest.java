@@ -49,7 +49,8 @@ class SharedTransactionTest {
     private long sent(String text) throws Exception {
         long id = write(text);
         bench.pass();
-        assertEquals(State.SEEN, bench.stage.state(id), bench.stage.outgoing(id).reason());
+        assertEquals(
+                State.RELAYED, bench.stage.state(id), bench.stage.outgoing(id).reason());
         return id;
     }
 
@@ -96,7 +97,7 @@ class SharedTransactionTest {
         long unseen = write("two");
         bench.pass();
         assertEquals(State.REPLACED, bench.stage.state(shown));
-        assertEquals(State.BROADCAST, bench.stage.state(unseen));
+        assertEquals(State.SENT, bench.stage.state(unseen));
         long next = write("three");
         bench.pass();
         bench.network.release(all -> List.of());
@@ -104,7 +105,7 @@ class SharedTransactionTest {
             bench.pass();
         }
         // The second may have reached nobody, and boarded again.
-        assertEquals(Set.of(State.SEEN, State.REPLACED), Set.of(bench.stage.state(unseen), bench.stage.state(next)));
+        assertEquals(Set.of(State.RELAYED, State.REPLACED), Set.of(bench.stage.state(unseen), bench.stage.state(next)));
     }
 
     private void cancel(long id) {
@@ -161,7 +162,7 @@ class SharedTransactionTest {
         assertEquals(State.SEALED, bench.stage.state(id));
         bench.clock.pass(Duration.ofSeconds(1));
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
     }
 
     /** Lets go of what no node has any more. */
@@ -214,7 +215,7 @@ class SharedTransactionTest {
         assertEquals(handed, bench.network.broadcasts().size());
         bench.node.poor = false;
         bench.pass();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         assertEquals(handed + 1, bench.network.broadcasts().size());
     }
 

@@ -57,7 +57,7 @@ class SlowSlotsTest {
             bench.clock.pass(Duration.ofSeconds(1));
             bench.round();
             assertEquals(i + 1, bench.network.handed().size());
-            assertEquals(State.SEEN, bench.stage.state(ids.get(i)));
+            assertEquals(State.RELAYED, bench.stage.state(ids.get(i)));
         }
         assertEquals(List.of(Use.MESSAGE, Use.MESSAGE, Use.MESSAGE), bench.stage.cover.uses);
         assertEquals(List.of(), bench.stage.outbox.givenUp);

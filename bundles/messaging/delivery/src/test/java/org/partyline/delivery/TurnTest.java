@@ -36,7 +36,7 @@ class TurnTest {
     }
 
     private boolean isOut(long id) throws Exception {
-        return bench.stage.state(id).ordinal() >= State.BROADCAST.ordinal();
+        return bench.stage.state(id).ordinal() >= State.SENT.ordinal();
     }
 
     @Test
@@ -58,7 +58,7 @@ class TurnTest {
         bench.settle();
         assertEquals(3, bench.network.broadcasts().size(), "both are out");
         assertTrue(isOut(first));
-        assertEquals(State.SEEN, bench.stage.state(second));
+        assertEquals(State.RELAYED, bench.stage.state(second));
         assertTrue(
                 Arrays.equals(
                         bench.stage.outgoing(first).parts().get(0).transaction(),

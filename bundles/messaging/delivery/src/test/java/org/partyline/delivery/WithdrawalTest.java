@@ -38,7 +38,7 @@ class WithdrawalTest {
     private long sent(String text) throws Exception {
         long id = bench.stage.queue(lobby, text);
         bench.round();
-        assertEquals(State.SEEN, bench.stage.state(id));
+        assertEquals(State.RELAYED, bench.stage.state(id));
         return id;
     }
 
@@ -106,10 +106,10 @@ class WithdrawalTest {
                     sending.rebroadcastAfter()));
             long id = bench.stage.queue(lobby, "for ten minutes", "confirm", Duration.ofMinutes(10));
             bench.round();
-            assertEquals(State.SEEN, bench.stage.state(id));
+            assertEquals(State.RELAYED, bench.stage.state(id));
             bench.clock.pass(Duration.ofMinutes(11));
             bench.round();
-            assertEquals(recalls ? State.RECALLED : State.SEEN, bench.stage.state(id));
+            assertEquals(recalls ? State.RECALLED : State.RELAYED, bench.stage.state(id));
             if (!recalls) {
                 bench.network.mine();
             }

@@ -69,7 +69,7 @@ class WrongClockTest {
     }
 
     private void assertSeen(long id) throws Exception {
-        assertEquals(State.SEEN, stage.state(id), stage.outgoing(id).reason());
+        assertEquals(State.RELAYED, stage.state(id), stage.outgoing(id).reason());
     }
 
     private void assertNothingTwice(int messages) {
@@ -119,7 +119,7 @@ class WrongClockTest {
         wrong.pass(Duration.ofHours(hours));
         long id = queue("waits");
         round();
-        assertNotEquals(State.SEEN, stage.state(id));
+        assertNotEquals(State.RELAYED, stage.state(id));
         wrong.pass(Duration.ofHours(-hours));
         node.poor = false;
         // No more time passes.

@@ -34,8 +34,8 @@ public final class EventPublisher {
                         new Event(RECEIVED, properties(message.id(), message.persona(), message.channel()))));
         event.outgoing().ifPresent(outgoing -> {
             Map<String, Object> properties = properties(outgoing.id(), outgoing.persona(), outgoing.channel());
-            properties.put("state", outgoing.state().name());
-            boolean left = outgoing.state() == Messages.State.BROADCAST;
+            properties.put("state", outgoing.state().word());
+            boolean left = outgoing.state() == Messages.State.SENT;
             target.postEvent(new Event(left ? SENT : STATE, properties));
         });
     }

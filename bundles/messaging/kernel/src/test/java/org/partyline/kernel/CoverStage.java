@@ -55,7 +55,7 @@ abstract class CoverStage extends CarrierStage {
                 "what left is seen",
                 () -> alice.messages().outbox(false).stream()
                         .flatMap(out -> out.parts().stream())
-                        .noneMatch(part -> part.state() == State.BROADCAST));
+                        .noneMatch(part -> part.state() == State.SENT));
         return left;
     }
 

@@ -38,7 +38,7 @@ class CoverTest extends CoverStage {
         TestServer.await("it is answered with a receipt", () -> {
             point();
             return alice.messages().outbox(true).stream()
-                    .anyMatch(out -> out.kind().equals("control") && out.state() == State.SEEN);
+                    .anyMatch(out -> out.kind().equals("control") && out.state() == State.RELAYED);
         });
         point();
         Set<ByteBuffer> coins = new HashSet<>();

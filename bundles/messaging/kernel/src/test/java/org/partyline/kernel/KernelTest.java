@@ -72,7 +72,7 @@ class KernelTest {
         awaitReceived(alice, List.of("hello yourself"));
         Messages.Message message = bob.messages().messages(Messages.Query.ALL).get(0);
         assertEquals("alice", message.sender());
-        TestServer.await("seen", () -> alice.state(id) == State.SEEN);
+        TestServer.await("seen", () -> alice.state(id) == State.RELAYED);
         network.mine();
         TestServer.await("confirmed", () -> alice.state(id) == State.CONFIRMED);
         TestServer.await(
@@ -106,7 +106,7 @@ class KernelTest {
         alice.send("plaza", "second, " + "long enough for several pieces ".repeat(4));
         TestServer.await(
                 "both are out",
-                () -> alice.messages().outbox(false).stream().allMatch(out -> out.state() == State.SEEN));
+                () -> alice.messages().outbox(false).stream().allMatch(out -> out.state() == State.RELAYED));
         bob.join("plaza", Mode.OPEN);
         TestServer.await("late joiner reads both", () -> bob.received().size() == 2);
         assertTrue(bob.received().contains("first"));
@@ -194,7 +194,7 @@ class KernelTest {
         assertEquals(State.RECALLED, alice.messages().cancel(id).state());
         nodeA.poor = false;
         long next = alice.send("lobby", "yes");
-        TestServer.await("the next one is seen", () -> alice.state(next) == State.SEEN);
+        TestServer.await("the next one is seen", () -> alice.state(next) == State.RELAYED);
         awaitReceived(bob, List.of("yes"));
         assertThrows(NoSuchThingException.class, () -> alice.messages().cancel(next));
     }
@@ -205,7 +205,8 @@ class KernelTest {
         assertEquals(Store.State.LOCKED, bob.vault().state());
         alice.send("lobby", "for later");
         TestServer.await(
-                "collected", () -> alice.messages().outbox(false).stream().allMatch(out -> out.state() == State.SEEN));
+                "collected",
+                () -> alice.messages().outbox(false).stream().allMatch(out -> out.state() == State.RELAYED));
         TestServer.await("collected", () -> bob.vault().collected() == 1);
         // The node tells all it has again, as after a restart.
         bob.nodes.addTransport(nodeB);
@@ -223,7 +224,8 @@ class KernelTest {
         alice.send("lobby", "one");
         alice.send("lobby", "two");
         TestServer.await(
-                "both seen", () -> alice.messages().outbox(false).stream().allMatch(out -> out.state() == State.SEEN));
+                "both seen",
+                () -> alice.messages().outbox(false).stream().allMatch(out -> out.state() == State.RELAYED));
         network.mine();
         alice.send("lobby", "three");
         bob = bob.restart(nodeB);
@@ -237,7 +239,7 @@ class KernelTest {
         for (int day = 0; day < 4; day++) {
             texts.add("day " + day);
             long id = alice.send("lobby", texts.get(day));
-            TestServer.await("seen", () -> alice.state(id) == State.SEEN);
+            TestServer.await("seen", () -> alice.state(id) == State.RELAYED);
             network.mine();
             clock.pass(Duration.ofHours(25));
         }
@@ -293,7 +295,7 @@ class KernelTest {
         bob.suites.deny("XCHACHA20_POLY1305");
         alice.send("lobby", "sealed with what bob denies");
         TestServer.await(
-                "out", () -> alice.messages().outbox(false).stream().allMatch(out -> out.state() == State.SEEN));
+                "out", () -> alice.messages().outbox(false).stream().allMatch(out -> out.state() == State.RELAYED));
         alice.suites.prefer(List.of("AES_256_GCM"));
         alice.send("lobby", "sealed with what bob allows");
         awaitReceived(bob, List.of("sealed with what bob allows"));
@@ -354,7 +356,7 @@ class KernelTest {
     void aNodeThatDiesAfterTakingGetsTheSameTransactionAgain() throws Exception {
         nodeA.dieAfterTaking = 1;
         long id = alice.send("lobby", "did you get it?");
-        TestServer.await("seen", () -> alice.state(id).ordinal() >= State.BROADCAST.ordinal());
+        TestServer.await("seen", () -> alice.state(id).ordinal() >= State.SENT.ordinal());
         awaitReceived(bob, List.of("did you get it?"));
         Set<String> transactions = new HashSet<>();
         network.broadcasts()
@@ -453,13 +455,13 @@ class KernelTest {
         assertThrows(NoSuchThingException.class, () -> bob.send("lobby", "x"));
         alice.send("lobby", "not heard");
         TestServer.await(
-                "out", () -> alice.messages().outbox(false).stream().allMatch(out -> out.state() == State.SEEN));
+                "out", () -> alice.messages().outbox(false).stream().allMatch(out -> out.state() == State.RELAYED));
         assertTrue(bob.received().isEmpty());
     }
 
     private void sendAndMine(String text) throws Exception {
         long id = alice.send("lobby", text);
-        TestServer.await("seen", () -> alice.state(id) == State.SEEN);
+        TestServer.await("seen", () -> alice.state(id) == State.RELAYED);
         network.mine();
         TestServer.await("confirmed", () -> alice.state(id) == State.CONFIRMED);
     }
@@ -515,7 +517,7 @@ class KernelTest {
         clock.pass(Duration.ofHours(49));
         nodeA.poor = false;
         alice.nodes.addTransport(nodeA);
-        TestServer.await("it is out", () -> alice.state(id).ordinal() >= State.BROADCAST.ordinal());
+        TestServer.await("it is out", () -> alice.state(id).ordinal() >= State.SENT.ordinal());
         bob.keep();
         TestServer.await("it arrives", () -> bob.received().contains("patient words"));
     }
@@ -525,7 +527,7 @@ class KernelTest {
         clock.pass(Duration.ofHours(2));
         alice.send("lobby", "from the future");
         TestServer.await(
-                "sent", () -> alice.messages().outbox(false).stream().allMatch(out -> out.state() == State.SEEN));
+                "sent", () -> alice.messages().outbox(false).stream().allMatch(out -> out.state() == State.RELAYED));
         clock.pass(Duration.ofHours(-2));
         alice.send("lobby", "from the present");
         TestServer.await("it is read", () -> bob.received().contains("from the present"));
@@ -535,7 +537,7 @@ class KernelTest {
     void anEvictedTransactionIsHandedOverAgain() throws Exception {
         long id = alice.send("lobby", "evicted once");
         awaitReceived(bob, List.of("evicted once"));
-        TestServer.await("seen", () -> alice.state(id) == State.SEEN);
+        TestServer.await("seen", () -> alice.state(id) == State.RELAYED);
         network.evictAll();
         clock.pass(Duration.ofMinutes(11));
         alice.nodes.addTransport(nodeA);

@@ -38,7 +38,7 @@ class PriceTest extends CarrierStage {
         TestServer.await("it is out", () -> {
             clock.pass(Duration.ofSeconds(31));
             alice.round();
-            return alice.messages().outgoing(receipt.id()).state().ordinal() >= Messages.State.BROADCAST.ordinal();
+            return alice.messages().outgoing(receipt.id()).state().ordinal() >= Messages.State.SENT.ordinal();
         });
         return alice.messages().outgoing(receipt.id()).fee();
     }

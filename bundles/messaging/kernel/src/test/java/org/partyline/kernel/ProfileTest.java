@@ -128,11 +128,10 @@ class ProfileTest {
             assertEquals(1, left, "one packet a point");
             bob.round();
             TestServer.await(
-                    "seen",
-                    () -> alice.messages().outbox(false).stream().noneMatch(out -> out.state() == State.BROADCAST));
+                    "seen", () -> alice.messages().outbox(false).stream().noneMatch(out -> out.state() == State.SENT));
         }
         TestServer.await("received", () -> bob.received().contains("only you"));
-        assertEquals(State.SEEN, alice.state(id));
+        assertEquals(State.RELAYED, alice.state(id));
         bob.write("alice", "thank you");
         TestServer.await("read", () -> alice.received().contains("thank you"));
         for (int i = 0; i < 4; i++) {
@@ -155,7 +154,7 @@ class ProfileTest {
             clock.pass(Duration.ofSeconds(2));
             alice.round();
             bob.round();
-            return alice.state(id) == State.SEEN;
+            return alice.state(id) == State.RELAYED;
         });
         assertEquals(1, network.waiting().stream().filter(raw -> isOf("a", raw)).count(), "the handshake rolls, too");
     }

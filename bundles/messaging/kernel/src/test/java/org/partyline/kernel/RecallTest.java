@@ -19,7 +19,7 @@ class RecallTest extends CarrierStage {
             return bob.received().contains(text);
         });
         alice.round();
-        TestServer.await("seen", () -> alice.state(id) == State.SEEN);
+        TestServer.await("seen", () -> alice.state(id) == State.RELAYED);
         return id;
     }
 

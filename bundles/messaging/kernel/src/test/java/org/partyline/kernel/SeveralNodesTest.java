@@ -114,10 +114,10 @@ class SeveralNodesTest {
         one.keeps = true;
         for (int i = 0; i < MOST_OURS; i++) {
             long id = send("message " + i, "one");
-            awaitState(id, State.BROADCAST);
+            awaitState(id, State.SENT);
             clock.pass(RESEND.plusSeconds(1));
             alice.kick();
-            awaitState(id, State.SEEN);
+            awaitState(id, State.RELAYED);
         }
         compare(1);
         assertEquals(Optional.of(NodeFault.WITHHOLDS), fault("one"));
@@ -130,7 +130,7 @@ class SeveralNodesTest {
     @Test
     void aReorganisationWhileLockedIsTakenUpAfterwards() throws Exception {
         long id = send("while you slept", "one");
-        awaitState(id, State.SEEN);
+        awaitState(id, State.RELAYED);
         network.mine();
         awaitState(id, State.CONFIRMED);
         alice.vault().lock();
@@ -138,7 +138,7 @@ class SeveralNodesTest {
         TestServer.await(
                 "it is remembered", () -> alice.store.note("gone.regtest").isPresent());
         alice.vault().unlock(TestServer.STORE_PASSPHRASE);
-        awaitState(id, State.SEEN);
+        awaitState(id, State.RELAYED);
         // The other nodes tell of it, too, and may be heard before what was remembered is taken up.
         TestServer.await(
                 "it is taken up", () -> alice.store.note("gone.regtest").isEmpty());
@@ -153,13 +153,13 @@ class SeveralNodesTest {
     @Test
     void whatOnlyANodeOnAnotherChainConfirmedIsTakenBackWhenItIsFoundOut() throws Exception {
         long id = send("in a block of a liar", "one");
-        awaitState(id, State.SEEN);
+        awaitState(id, State.RELAYED);
         network.mineAt(two, 7);
         awaitState(id, State.CONFIRMED);
         two.fork = 5;
         compare(2);
         assertEquals(Optional.of(NodeFault.OTHER_CHAIN), fault("two"));
-        awaitState(id, State.SEEN);
+        awaitState(id, State.RELAYED);
         network.mine();
         awaitState(id, State.CONFIRMED);
     }

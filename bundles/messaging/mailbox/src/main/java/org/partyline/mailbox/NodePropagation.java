@@ -126,7 +126,7 @@ public final class NodePropagation implements PropagationTracker {
     public boolean isDue(Network network, OutgoingPart part, PropagationRecord propagationRecord) {
         Duration waited = Duration.between(Instant.ofEpochMilli(part.tried()), clock.instant());
         Settings settings = this.settings.get();
-        if (part.state() == State.SEEN) {
+        if (part.state() == State.RELAYED) {
             return waited.compareTo(settings.sending().rebroadcastAfter()) >= 0;
         }
         List<String> entered = entered(part, propagationRecord);

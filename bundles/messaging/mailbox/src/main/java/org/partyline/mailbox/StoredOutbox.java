@@ -329,7 +329,7 @@ public final class StoredOutbox implements Outbox {
     @Override
     public void tell(Unlocked memory, OutgoingMessage outgoing) {
         OutgoingRecords.tell(notices.events(), memory, outgoing);
-        if (outgoing.isRemark() && outgoing.state() == State.BROADCAST) {
+        if (outgoing.isRemark() && outgoing.state() == State.SENT) {
             tellChange(memory, outgoing);
         }
     }

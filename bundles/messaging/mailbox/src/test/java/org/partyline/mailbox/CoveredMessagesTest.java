@@ -272,7 +272,7 @@ class CoveredMessagesTest {
         assertArrayEquals(packet(0), decoy.parts().get(0).packet());
         assertArrayEquals(
                 left.parts().get(0).transaction(), decoy.parts().get(0).transaction());
-        assertEquals(State.BROADCAST, decoy.state());
+        assertEquals(State.SENT, decoy.state());
         assertEquals(left.expires(), decoy.expires(), "it comes back for as long as others do");
         assertEquals(0, decoy.ttlMinutes());
         assertEquals("confirm", decoy.carrier());

@@ -158,7 +158,8 @@ final class MailboxBench implements AutoCloseable {
     boolean isDue(long id) throws StoreException {
         OutgoingPart part = part(id);
         // As who sends asks: what nodes have shown is followed without its trace.
-        return tracker.isDue(Network.REGTEST, part, part.state() == State.SEEN ? PropagationRecord.NOTHING : trace(id));
+        return tracker.isDue(
+                Network.REGTEST, part, part.state() == State.RELAYED ? PropagationRecord.NOTHING : trace(id));
     }
 
     /** Whether a node that is asked says that it has it. @param others only those that did not get it from us */

@@ -91,7 +91,7 @@ class PacketInBlockTest {
     void aVersionThatIsToldOfAfterABlockDoesNotKeepItsPacketsFromRidingAgain() throws Exception {
         sign(SECOND);
         outbox.changePart(id, 0, part -> part.on(PacketEvent.TAKEN));
-        assertEquals(State.BROADCAST, stage.state(id));
+        assertEquals(State.SENT, stage.state(id));
         // A block has another version, which spends the same coin.
         outbox.changePart(id, 0, part -> part.on(PacketEvent.TRANSACTION_GONE));
         assertEquals(State.SEALED, stage.state(id), "it waits");
@@ -107,7 +107,7 @@ class PacketInBlockTest {
         // It rides again, in a new version, which is shown.
         sign(FIRST);
         sighted(FIRST, Optional.empty());
-        assertEquals(State.SEEN, stage.state(id));
+        assertEquals(State.RELAYED, stage.state(id));
     }
 
     @Test

@@ -77,11 +77,11 @@ class SeveralNodesTest {
         three.silent = true;
         long id = bench.handed("who has it?", one);
         assertEquals(List.of("one"), bench.trace(id).reported(), "its own node showed it");
-        assertEquals(State.BROADCAST, bench.state(id));
+        assertEquals(State.SENT, bench.state(id));
         assertFalse(bench.tracker.isShown(Network.REGTEST, bench.part(id), bench.trace(id)));
         three.silent = false;
         bench.readAgain(three);
-        assertEquals(State.SEEN, bench.state(id));
+        assertEquals(State.RELAYED, bench.state(id));
         assertEquals(List.of("one"), bench.trace(id).entered());
     }
 
@@ -91,7 +91,7 @@ class SeveralNodesTest {
         three.silent = true;
         two.down = true;
         three.down = true;
-        assertEquals(State.SEEN, bench.state(bench.handed("alone", one)));
+        assertEquals(State.RELAYED, bench.state(bench.handed("alone", one)));
     }
 
     /** Of nodes that would not have it anyway. */
@@ -106,7 +106,7 @@ class SeveralNodesTest {
                 other.maxPayload = 0;
             }
         }
-        assertEquals(State.SEEN, bench.state(bench.handed("to whom else?", one)));
+        assertEquals(State.RELAYED, bench.state(bench.handed("to whom else?", one)));
     }
 
     @Test
@@ -115,10 +115,10 @@ class SeveralNodesTest {
         three.silent = true;
         long id = bench.handed("seen by a liar only", one);
         assertEquals(Set.of("one", "two"), Set.copyOf(bench.trace(id).reported()), "two has shown it");
-        assertEquals(State.BROADCAST, bench.state(id));
+        assertEquals(State.SENT, bench.state(id));
         three.silent = false;
         bench.readAgain(three);
-        assertEquals(State.SEEN, bench.state(id));
+        assertEquals(State.RELAYED, bench.state(id));
     }
 
     @Test
@@ -129,10 +129,10 @@ class SeveralNodesTest {
         bench.hand(id, three);
         two.silent = false;
         bench.readAgain(two);
-        assertEquals(State.BROADCAST, bench.state(id));
+        assertEquals(State.SENT, bench.state(id));
         three.silent = false;
         bench.readAgain(three);
-        assertEquals(State.SEEN, bench.state(id));
+        assertEquals(State.RELAYED, bench.state(id));
     }
 
     // ---- whether it is due again
@@ -141,7 +141,7 @@ class SeveralNodesTest {
     void aNodeThatKeepsATransactionToItselfIsFoundOutAndTheSameOneGoesInByAnother() throws Exception {
         one.keeps = true;
         long id = bench.handed("did it arrive?", one);
-        assertEquals(State.BROADCAST, bench.state(id));
+        assertEquals(State.SENT, bench.state(id));
         bench.clock.pass(RESEND.minusSeconds(1));
         assertFalse(bench.isDue(id), "not before its time");
         bench.clock.pass(Duration.ofSeconds(2));
@@ -151,7 +151,7 @@ class SeveralNodesTest {
         assertEquals(List.of("one"), bench.stage.nodes.suspected);
         assertEquals(List.of("two", "three", "one"), bench.order(id));
         bench.hand(id, two);
-        assertEquals(State.SEEN, bench.state(id));
+        assertEquals(State.RELAYED, bench.state(id));
         assertEquals(List.of("one", "two"), bench.trace(id).entered());
         assertEquals(2, bench.stage.nodes.ours.size());
         assertEquals(Set.of(transaction(id)), Set.copyOf(bench.stage.nodes.ours));
@@ -162,10 +162,10 @@ class SeveralNodesTest {
         // As with -privatebroadcast: the node shows it to nobody until it comes back.
         one.silent = true;
         long id = bench.handed("private", one);
-        assertEquals(State.SEEN, bench.state(id));
+        assertEquals(State.RELAYED, bench.state(id));
         bench.clock.pass(RESEND.multipliedBy(2));
         assertFalse(bench.isDue(id));
-        assertEquals(State.SEEN, bench.find(id, false).orElseThrow().state());
+        assertEquals(State.RELAYED, bench.find(id, false).orElseThrow().state());
     }
 
     @Test
@@ -205,7 +205,7 @@ class SeveralNodesTest {
         one.keeps = true;
         long id = bench.handed("before the crash", one);
         try (MailboxBench next = new MailboxBench(bench.clock, bench.stage.store)) {
-            assertEquals(State.BROADCAST, next.state(id));
+            assertEquals(State.SENT, next.state(id));
             assertEquals(List.of("one"), next.trace(id).entered());
             next.clock.pass(RESEND.plusSeconds(1));
             assertTrue(next.isDue(id));
@@ -343,17 +343,17 @@ class SeveralNodesTest {
     void ourPacketInATransactionOfSomebodyElsesIsNotOurMessageArriving() throws Exception {
         one.keeps = true;
         long id = bench.handed("take me along", one);
-        assertEquals(State.BROADCAST, bench.state(id));
+        assertEquals(State.SENT, bench.state(id));
         carryOff(network.broadcasts().get(0));
         network.mine();
-        assertEquals(State.BROADCAST, bench.state(id));
+        assertEquals(State.SENT, bench.state(id));
         assertEquals(List.of(), bench.trace(id).reported());
     }
 
     @Test
     void aStateDoesNotGoBack() throws Exception {
         long id = bench.handed("there and back", one);
-        assertEquals(State.SEEN, bench.state(id));
+        assertEquals(State.RELAYED, bench.state(id));
         byte[] raw = network.broadcasts().get(0);
         network.mine();
         assertEquals(State.CONFIRMED, bench.state(id));
@@ -399,7 +399,7 @@ class SeveralNodesTest {
             MessageRecords.put(tx, words.in(-1, words.transactions()));
             return null;
         });
-        assertEquals(State.SEEN, bench.state(id));
+        assertEquals(State.RELAYED, bench.state(id));
 
         BlockRef other = network.mine();
         assertEquals(State.CONFIRMED, bench.state(id));
@@ -414,7 +414,7 @@ class SeveralNodesTest {
         long id = bench.handed("in a block of a liar", one);
         bench.stage.nodes.setAside(two, NodeFault.OTHER_CHAIN, "it is on another chain");
         network.mineAt(two, 7);
-        assertEquals(State.BROADCAST, bench.state(id));
+        assertEquals(State.SENT, bench.state(id));
         assertEquals(null, bench.trace(id).block());
         bench.stage.nodes.useAgain(two);
         network.mineAt(two, 7);

@@ -1,7 +1,6 @@
 package org.partyline.messages;
 
 import java.util.List;
-import java.util.Locale;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Recalled;
 import org.partyline.api.engine.NoSuchThingException;
@@ -52,7 +51,7 @@ final class MessageWithdrawals {
             }
             if (now.state().isSettled() || now.left()) {
                 throw new NoSuchThingException("message " + id + " is "
-                        + now.state().name().toLowerCase(Locale.ROOT) + (now.left() ? " and has left" : "")
+                        + now.state().word() + (now.left() ? " and has left" : "")
                         + ": it cannot be cancelled any more");
             }
             outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it left");

@@ -193,9 +193,9 @@ class SendRulesTest {
         long id = paid("on its way");
         attempt(id);
         stage.outbox.change(id, now -> now.on(0, PacketEvent.TAKEN).on(0, PacketEvent.SHOWN));
-        assertEquals(State.SEEN, stage.state(id));
+        assertEquals(State.RELAYED, stage.state(id));
         assertThrows(NoSuchThingException.class, () -> messages.cancel(id));
-        assertEquals(State.SEEN, stage.state(id));
+        assertEquals(State.RELAYED, stage.state(id));
         assertEquals(Optional.of("on its way"), messages.read(id).text());
         assertEquals(List.of(), stage.departures.released);
     }

@@ -57,7 +57,7 @@ public final class InitialSyncGate {
         if (!caughtUp.containsKey(network)) {
             nodes.get().stream()
                     .filter(known -> known.name().equals(node))
-                    .forEach(known -> begun.put(node, known.transactionsSeen()));
+                    .forEach(known -> begun.put(node, known.transactionsReceived()));
         }
     }
 
@@ -106,7 +106,9 @@ public final class InitialSyncGate {
             return false;
         }
         // Fewer than before: it is counted anew, since it came back.
-        long told = node.transactionsSeen() < before ? node.transactionsSeen() : node.transactionsSeen() - before;
+        long told = node.transactionsReceived() < before
+                ? node.transactionsReceived()
+                : node.transactionsReceived() - before;
         return size < 0 ? now.isAfter(since.plus(UNKNOWN)) : told >= size;
     }
 }

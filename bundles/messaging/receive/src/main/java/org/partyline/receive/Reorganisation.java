@@ -240,7 +240,7 @@ public final class Reorganisation {
         if (after == outgoing) {
             return outgoing;
         }
-        if (after.state() == State.SEEN) {
+        if (after.state() == State.RELAYED) {
             after = after.because(REASON);
         }
         PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, outgoing.id());

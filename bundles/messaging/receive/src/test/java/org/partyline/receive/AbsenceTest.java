@@ -199,7 +199,7 @@ class AbsenceTest {
         assertEquals(State.CONFIRMED, bench.stage.state(sent));
         bench.start(Outbox.class);
         bench.settle();
-        assertEquals(State.SEEN, bench.stage.state(sent), "it is in no block any more");
+        assertEquals(State.RELAYED, bench.stage.state(sent), "it is in no block any more");
     }
 
     @Test

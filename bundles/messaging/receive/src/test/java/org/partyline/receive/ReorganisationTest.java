@@ -131,7 +131,7 @@ class ReorganisationTest {
         reorganisation.disconnected("one", Network.REGTEST, block);
 
         OutgoingMessage after = stage.outgoing(id);
-        assertEquals(State.SEEN, after.state());
+        assertEquals(State.RELAYED, after.state());
         assertEquals(Reorganisation.REASON, after.reason());
         assertEquals(-1, height(id));
         assertEquals(new PropagationRecord(List.of("one"), List.of("two"), null), trace(id));
@@ -156,7 +156,7 @@ class ReorganisationTest {
         assertEquals(State.CONFIRMED, state(id));
         assertEquals(List.of(), retries);
         reorganisation.disconnected("one", Network.REGTEST, other);
-        assertEquals(State.SEEN, state(id));
+        assertEquals(State.RELAYED, state(id));
     }
 
     @Test
@@ -174,7 +174,7 @@ class ReorganisationTest {
             tx.deleteExpired(clock.instant());
             return null;
         });
-        assertEquals(State.SEEN, state(id), "it is still there");
+        assertEquals(State.RELAYED, state(id), "it is still there");
         confirm(id, network.mine());
         stage.guard.<Void, StoreException>transact(tx -> {
             tx.deleteExpired(clock.instant());
@@ -203,7 +203,7 @@ class ReorganisationTest {
         }
         assertEquals(State.CONFIRMED, state(id));
         reorganisation.takeUp(memory);
-        assertEquals(State.SEEN, state(id));
+        assertEquals(State.RELAYED, state(id));
         assertTrue(stage.store.note("gone.regtest").isEmpty());
     }
 
@@ -218,7 +218,7 @@ class ReorganisationTest {
         stage.put(Outbox.class, stage.outbox);
         assertEquals(State.CONFIRMED, state(id));
         reorganisation.takeUp(stage.memory());
-        assertEquals(State.SEEN, state(id));
+        assertEquals(State.RELAYED, state(id));
     }
 
     @Test
@@ -230,7 +230,7 @@ class ReorganisationTest {
         assertEquals(State.CONFIRMED, state(id));
         three.fork = block.height();
         reorganisation.disconnected("two", Network.REGTEST, block);
-        assertEquals(State.SEEN, state(id), "two of three left it");
+        assertEquals(State.RELAYED, state(id), "two of three left it");
     }
 
     @Test
@@ -252,7 +252,7 @@ class ReorganisationTest {
         long other = mined("in one that all have", honest);
         stage.nodes.setAside(two, NodeFault.OTHER_CHAIN, "it is on another chain");
         reorganisation.distrust(Network.REGTEST);
-        assertEquals(State.SEEN, state(id));
+        assertEquals(State.RELAYED, state(id));
         assertEquals(State.CONFIRMED, state(other));
     }
 

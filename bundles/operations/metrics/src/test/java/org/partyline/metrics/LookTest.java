@@ -238,7 +238,7 @@ class LookTest {
         String before = metrics();
         outbox.add(waiting(1, Messages.State.QUEUED, NOW));
         assertEquals(before, metrics(), "it waits");
-        outbox.set(0, waiting(1, Messages.State.BROADCAST, NOW));
+        outbox.set(0, waiting(1, Messages.State.SENT, NOW));
         spent += 200;
         stages.departed(Duration.ofSeconds(40));
         assertEquals(before, metrics(), "it has left and was paid for");

@@ -270,7 +270,7 @@ public final class CarrierBench
                 CarriedPacket packet = message.packets().get(i);
                 if (packet.state() == PacketState.CONFIRMED
                         && packet.transaction().equals(Optional.of(gone))) {
-                    move(message.ref(i), PacketState.SEEN, true);
+                    move(message.ref(i), PacketState.RELAYED, true);
                 }
             }
         }
@@ -310,9 +310,9 @@ public final class CarrierBench
         for (CarriedMessage message : messages()) {
             for (int i = 0; i < message.packets().size(); i++) {
                 CarriedPacket packet = message.packets().get(i);
-                if (packet.state() == PacketState.BROADCAST
+                if (packet.state() == PacketState.SENT
                         && isKnown(NETWORK, packet.transaction().orElseThrow())) {
-                    move(message.ref(i), PacketState.SEEN, true);
+                    move(message.ref(i), PacketState.RELAYED, true);
                 }
             }
         }
@@ -419,7 +419,7 @@ public final class CarrierBench
     /** What carried it is no more. What no node showed may not have left at all. */
     private void unsign(PacketRef packet) {
         CarriedPacket now = packet(packet);
-        Optional<Instant> left = now.state() == PacketState.BROADCAST ? Optional.empty() : now.left();
+        Optional<Instant> left = now.state() == PacketState.SENT ? Optional.empty() : now.left();
         change(
                 packet,
                 new CarriedPacket(now.bytes(), PacketState.SEALED, false, now.transaction(), Instant.EPOCH, left));
@@ -654,7 +654,7 @@ public final class CarrierBench
             throw new IllegalStateException("what is not stored is handed over");
         }
         give(transaction, among);
-        move(packet, PacketState.BROADCAST, true);
+        move(packet, PacketState.SENT, true);
     }
 
     @Override
@@ -676,7 +676,7 @@ public final class CarrierBench
         records.put(ByteBuffer.wrap(key), taken.taken(this));
         for (PacketRef packet : transaction.packets()) {
             if (messages.containsKey(packet.message()) && packet(packet).state() == PacketState.SEALED) {
-                move(packet, PacketState.BROADCAST, true);
+                move(packet, PacketState.SENT, true);
             }
         }
         return Optional.empty();
@@ -777,8 +777,8 @@ public final class CarrierBench
     public void superseded(PacketRef packet) {
         if (messages.containsKey(packet.message())) {
             switch (packet(packet).state()) {
-                case SEEN -> move(packet, PacketState.REPLACED, true);
-                case SEALED, BROADCAST -> unsign(packet);
+                case RELAYED -> move(packet, PacketState.REPLACED, true);
+                case SEALED, SENT -> unsign(packet);
                 default -> {
                     // It has had its time, or stands in a block.
                 }

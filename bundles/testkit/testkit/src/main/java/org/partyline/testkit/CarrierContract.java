@@ -93,7 +93,7 @@ public abstract class CarrierContract {
         assertEquals(1, bench.handed.size());
         assertTrue(CarrierBench.carries(bench.handed.get(0), packet(1)));
         assertTrue(bench.isStored(packet(1)));
-        assertEquals(PacketState.BROADCAST, bench.now(1).packets().get(0).state());
+        assertEquals(PacketState.SENT, bench.now(1).packets().get(0).state());
     }
 
     @Test
@@ -125,7 +125,7 @@ public abstract class CarrierContract {
         assertArrayEquals(
                 transaction,
                 bench.now(1).packets().get(0).transaction().orElseThrow().bytes());
-        assertEquals(PacketState.BROADCAST, bench.now(1).packets().get(0).state());
+        assertEquals(PacketState.SENT, bench.now(1).packets().get(0).state());
     }
 
     @Test

@@ -197,12 +197,12 @@ class CrashIT {
     @Order(4)
     void whatIsConfirmedAcrossARestartIsStillThereOnce() {
         node.mine(1);
-        Wait.until("all of it is confirmed", () -> outbox().allMatch(state -> state.equals("confirmed")));
+        Wait.until("all of it is confirmed", () -> outbox().allMatch(state -> state.equals("in a block")));
         aliceServer.kill();
         aliceServer.start();
         alice.unlock();
         awaitAll();
-        assertTrue(outbox().allMatch(state -> state.equals("confirmed")));
+        assertTrue(outbox().allMatch(state -> state.equals("in a block")));
     }
 
     @Test

@@ -121,7 +121,7 @@ class RecallIT {
                 node.mine(1);
             }
             return Operator.elements(alice.server().json("outbox", "--all").get("outbox"))
-                    .allMatch(message -> Set.of("confirmed", "replaced", "recalled")
+                    .allMatch(message -> Set.of("in a block", "replaced", "recalled")
                             .contains(message.get("state").asText()));
         });
     }
@@ -137,7 +137,7 @@ class RecallIT {
 
     private static long say(String words, String carrier, String ttl) {
         long id = alice.send(CHANNEL, words, "--carrier", carrier, "--ttl", ttl);
-        alice.awaitState(id, "seen");
+        alice.awaitState(id, "relayed");
         return id;
     }
 
@@ -229,7 +229,7 @@ class RecallIT {
         assertEquals(fees(instead), spent() - spentBefore, "counted once");
         node.mine(1);
         instead.forEach(each -> assertTrue(node.blockOf(each.txid()).isPresent()));
-        alice.awaitState(stays, "confirmed");
+        alice.awaitState(stays, "in a block");
         for (long id : List.of(goes, inPackets, last)) {
             assertEquals("recalled", alice.outgoing(id).get("state").asText());
         }
@@ -353,7 +353,7 @@ class RecallIT {
     /** What {@code recall} says of a message that miners have: it stays, and nothing more is paid. */
     private void assertMined(JsonNode recalled, List<Waiting> carriers) {
         long id = recalled.get("message").get("id").asLong();
-        assertEquals("confirmed", recalled.get("message").get("state").asText(), recalled::toString);
+        assertEquals("in a block", recalled.get("message").get("state").asText(), recalled::toString);
         assertEquals(0, recalled.get("replaced").asInt(), recalled::toString);
         int packets = carriers.stream().mapToInt(each -> each.payloads().size()).sum();
         assertEquals(packets, recalled.get("mined").asInt(), recalled::toString);
@@ -419,7 +419,7 @@ class RecallIT {
             long id = endAt(STORED, carrier);
             node.mine(1);
             Crash.restart(alice);
-            alice.awaitState(id, "confirmed");
+            alice.awaitState(id, "in a block");
             assertMined(id, taken);
         }
     }

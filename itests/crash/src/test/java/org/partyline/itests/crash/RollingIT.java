@@ -219,7 +219,7 @@ class RollingIT {
 
     private static boolean isAllSettled() {
         return Operator.elements(alice.server().json("outbox", "--all").get("outbox"))
-                .allMatch(message -> List.of("confirmed", "replaced", "recalled")
+                .allMatch(message -> List.of("in a block", "replaced", "recalled")
                         .contains(message.get("state").asText()));
     }
 
@@ -261,7 +261,7 @@ class RollingIT {
         Wait.until(
                 "nothing waits to board",
                 () -> parts().stream()
-                        .noneMatch(part -> List.of("sealed", "broadcast")
+                        .noneMatch(part -> List.of("queued", "sent")
                                 .contains(part.get("state").asText())));
     }
 
@@ -274,7 +274,7 @@ class RollingIT {
         long last = say("in the second version only");
         settle();
         node.mine(1);
-        alice.awaitState(last, "confirmed");
+        alice.awaitState(last, "in a block");
         String lost = alice.transactions(last).get(0);
 
         node.leave(1);

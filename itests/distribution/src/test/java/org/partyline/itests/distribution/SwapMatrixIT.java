@@ -299,7 +299,7 @@ public class SwapMatrixIT {
     private String state() {
         try {
             Map<String, Long> reasons = messages.outbox(false).stream()
-                    .filter(out -> out.state().compareTo(Messages.State.BROADCAST) < 0)
+                    .filter(out -> out.state().compareTo(Messages.State.SENT) < 0)
                     .collect(Collectors.groupingBy(
                             out -> out.state() + " " + out.reason(), TreeMap::new, Collectors.counting()));
             return "waiting " + reasons + "; nodes " + nodes.list() + "; outages " + outages.list();

@@ -98,7 +98,7 @@ class ExtensionIT {
         operator.join(invite, PASSPHRASE, "--persona", "bob", "--network", "regtest");
         long sent = send("sealed by a suite from outside");
         awaitBob("sealed by a suite from outside");
-        operator.awaitState(sent, "confirmed");
+        operator.awaitState(sent, "in a block");
         assertEquals(
                 List.of(CHANNEL),
                 suites().flatMap(suite -> Operator.elements(suite.get("used_by")))
@@ -178,7 +178,7 @@ class ExtensionIT {
     private void errands() throws IOException {
         long sent = send("by an errand", "--carrier", ERRAND);
         awaitBob("by an errand");
-        operator.awaitState(sent, "confirmed");
+        operator.awaitState(sent, "in a block");
         assertEquals(ERRAND, operator.outgoing(sent).get("carrier").asText());
         JsonNode fee = Operator.elements(server.json("fee-status").get("fees"))
                 .filter(status -> status.get("node").asText().equals(NODE))

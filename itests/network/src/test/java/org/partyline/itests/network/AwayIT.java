@@ -64,12 +64,12 @@ class AwayIT {
         meet(channel);
         end.of(bob.server());
         long first = alice.send(channel, "this will be in a block");
-        alice.awaitState(first, "seen");
+        alice.awaitState(first, "relayed");
         node.mine(1);
-        alice.awaitState(first, "confirmed");
+        alice.awaitState(first, "in a block");
         node.mine(2);
         long second = alice.send(channel, "this waits in the mempool");
-        alice.awaitState(second, "seen");
+        alice.awaitState(second, "relayed");
 
         bob.server().start();
         bob.unlock();
@@ -86,9 +86,9 @@ class AwayIT {
         String invite = alice.createChannel(channel, PASSPHRASE, "--kdf", "PBKDF2_SHA256");
         bob.join(invite, PASSPHRASE);
         end.of(bob.server());
-        alice.awaitState(alice.send(channel, "the first words"), "seen");
+        alice.awaitState(alice.send(channel, "the first words"), "relayed");
         node.mine(1);
-        alice.awaitState(alice.send(channel, "the next words"), "seen");
+        alice.awaitState(alice.send(channel, "the next words"), "relayed");
 
         bob.server().start();
         bob.unlock();

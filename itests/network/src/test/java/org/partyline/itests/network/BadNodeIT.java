@@ -97,7 +97,7 @@ class BadNodeIT {
                                 carol.outgoing(waiting).get("reason").asText(""))
                         .filter(text -> !text.isEmpty()));
         assertFalse(reason.contains("\n"), reason);
-        assertTrue(List.of("queued", "sealed")
+        assertTrue(List.of("queued")
                 .contains(carol.outgoing(waiting).get("state").asText()));
 
         moody.set(MoodyNode.Mood.GOOD);
@@ -109,7 +109,7 @@ class BadNodeIT {
         carol.awaitNode("ready");
         alice.awaitText(CHANNEL, out);
         carol.awaitText(CHANNEL, in);
-        carol.awaitState(waiting, "seen");
+        carol.awaitState(waiting, "relayed");
         assertEquals(1, alice.texts(CHANNEL).stream().filter(out::equals).count());
     }
 
@@ -218,7 +218,7 @@ class BadNodeIT {
             dave.awaitText("full", "and this, too");
             assertEquals(List.of("written while his disk was full", "and this, too"), dave.texts("full"));
             long id = dave.send("full", "there is room again");
-            dave.awaitState(id, Duration.ofMinutes(2), "seen");
+            dave.awaitState(id, Duration.ofMinutes(2), "relayed");
             alice.awaitText("full", "there is room again");
 
             dave.server().kill();

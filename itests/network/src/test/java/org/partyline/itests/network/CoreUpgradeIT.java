@@ -115,7 +115,7 @@ class CoreUpgradeIT {
     /** A rolling version that was replaced has had its readers. */
     private static boolean isSettled(JsonNode message) {
         String state = message.get("state").asText();
-        return state.equals("confirmed")
+        return state.equals("in a block")
                 || state.equals("replaced") && message.get("carrier").asText().equals("rolling");
     }
 

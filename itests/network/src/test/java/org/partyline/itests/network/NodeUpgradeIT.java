@@ -96,7 +96,7 @@ class NodeUpgradeIT {
                 "all is in blocks",
                 () -> Operator.elements(dora.server().json("outbox", "--all").get("outbox"))
                         .filter(message -> message.get("kind").asText().equals("message"))
-                        .allMatch(message -> message.get("state").asText().equals("confirmed")));
+                        .allMatch(message -> message.get("state").asText().equals("in a block")));
         awaitAll();
         List<String> confirmed = Operator.elements(
                         dora.server().json("outbox", "--all").get("outbox"))

@@ -135,7 +135,7 @@ class NodesIT {
                         == 1);
         mine(1);
         for (long id : sent) {
-            alice.awaitState(id, "confirmed");
+            alice.awaitState(id, "in a block");
         }
         Map<String, List<String>> carriers = carriers();
         carriers.forEach((packet, transactions) -> assertEquals(1, transactions.size(), packet + transactions));
@@ -193,7 +193,7 @@ class NodesIT {
         long id = say("Alice, " + when);
         bob.awaitText(CHANNEL, "Alice, " + when);
         answer("Bob, " + when);
-        alice.awaitState(id, "seen", "confirmed");
+        alice.awaitState(id, "relayed", "in a block");
     }
 
     private static String text(JsonNode status, String field) {
@@ -240,7 +240,7 @@ class NodesIT {
         alice.awaitNode("two", "is slow", each -> each.path("latency_ms").asLong() >= FaultyNode.LATE_MILLIS);
         long chosen = say("by the slow node", "--via", "two");
         bob.awaitText(CHANNEL, "by the slow node");
-        alice.awaitState(chosen, "seen");
+        alice.awaitState(chosen, "relayed");
         talk("while node two is slow");
         awaitWell("two");
         faulty.get("two").set(Fault.NONE);
@@ -300,7 +300,7 @@ class NodesIT {
             kept.add(say("kept " + i, "--via", "one"));
         }
         bob.awaitText(CHANNEL, "kept 3");
-        kept.forEach(id -> alice.awaitState(id, "seen"));
+        kept.forEach(id -> alice.awaitState(id, "relayed"));
         JsonNode status = alice.awaitNode(
                 "one", "is set aside", each -> text(each, "quarantine").equals("withholds"));
         assertTrue(text(status, "quarantine_reason").contains("it took 3 of our transactions"), status::toString);
@@ -318,7 +318,7 @@ class NodesIT {
         awaitWell("one");
         long id = say("by node one again", "--via", "one");
         bob.awaitText(CHANNEL, "by node one again");
-        alice.awaitState(id, "seen");
+        alice.awaitState(id, "relayed");
     }
 
     @ParameterizedTest
@@ -330,7 +330,7 @@ class NodesIT {
         Wait.until("it has died", () -> faulty.get("three").fault() == Fault.DEAD);
         alice.awaitNode("three", "is away", each -> text(each, "state").equals("unreachable"));
         bob.awaitText(CHANNEL, "in the middle, " + fault);
-        alice.awaitState(id, "seen");
+        alice.awaitState(id, "relayed");
         assertOthersAreUsed("three");
         talk("without node three, " + fault);
         faulty.get("three").set(Fault.NONE);
@@ -355,7 +355,7 @@ class NodesIT {
         bob.awaitText(CHANNEL, "when a node is back");
         faulty.values().forEach(node -> node.set(Fault.NONE));
         NAMES.forEach(this::awaitWell);
-        alice.awaitState(id, "seen");
+        alice.awaitState(id, "relayed");
     }
 
     // ---- nodes come and go while messages are under way
@@ -382,10 +382,10 @@ class NodesIT {
         alice.set("resend-after", "1h");
         faulty.get("three").set(Fault.KEEPS_OURS);
         long id = say("kept by a node that goes", "--via", "three");
-        alice.awaitState(id, "broadcast");
+        alice.awaitState(id, "sent");
         alice.server().json("node-remove", "three");
         bob.awaitText(CHANNEL, "kept by a node that goes");
-        alice.awaitState(id, "seen");
+        alice.awaitState(id, "relayed");
         faulty.get("three").set(Fault.NONE);
         addNode("three");
         alice.set("resend-after", "5s");
@@ -403,7 +403,7 @@ class NodesIT {
         // The node itself, not its dead proxy.
         edit("two", faulty.get("two").url().toString(), nodes.get(1).url().toString());
         bob.awaitText(CHANNEL, "until a file is edited");
-        alice.awaitState(id, "seen");
+        alice.awaitState(id, "relayed");
         answer("a file was edited");
         assertEquals("unreachable", text(alice.nodeStatus("one"), "state"));
         faulty.values().forEach(node -> node.set(Fault.NONE));

@@ -163,11 +163,11 @@ class PeersIT {
         }
         long fees = 0;
         for (Operator each : List.of(alice, bob)) {
-            Wait.until("all is seen", () -> all(each, "seen"));
+            Wait.until("all is seen", () -> all(each, "relayed"));
         }
         node.mine(1);
         for (Operator each : List.of(alice, bob)) {
-            Wait.until("all is confirmed", () -> all(each, "confirmed"));
+            Wait.until("all is confirmed", () -> all(each, "in a block"));
             fees = Operator.elements(each.server().json("outbox", "--all").get("outbox"))
                     .mapToLong(message -> message.get("fee_sat").asLong())
                     .sum();
@@ -187,7 +187,7 @@ class PeersIT {
     void whatCameWhileEitherWasAwayIsReadAfterwards() {
         bob.server().kill();
         say(alice, "in a block while Bob was away");
-        Wait.until("it is seen", () -> all(alice, "confirmed") || node.mempool().size() > 0);
+        Wait.until("it is seen", () -> all(alice, "in a block") || node.mempool().size() > 0);
         node.mine(2);
         say(alice, "in the mempool while Bob was away");
         Wait.until("the node has it", () -> !node.mempool().isEmpty());
@@ -216,11 +216,11 @@ class PeersIT {
         fromAlice.add("Alice, before the reorganisation");
         long byPeer = bob.send(CHANNEL, "Bob, before the reorganisation");
         fromBob.add("Bob, before the reorganisation");
-        alice.awaitState(byRpc, "seen");
-        bob.awaitState(byPeer, "seen");
+        alice.awaitState(byRpc, "relayed");
+        bob.awaitState(byPeer, "relayed");
         node.mine(3);
-        alice.awaitState(byRpc, "confirmed");
-        bob.awaitState(byPeer, "confirmed");
+        alice.awaitState(byRpc, "in a block");
+        bob.awaitState(byPeer, "in a block");
         int height = node.height();
         awaitBlock(bob, "Alice, before the reorganisation", height - 2);
         awaitBlock(alice, "Bob, before the reorganisation", height - 2);
@@ -232,7 +232,7 @@ class PeersIT {
 
         node.call("invalidateblock", node.call("getblockhash", height - 2).asText());
         // By RPC the shorter chain is seen, too; peers are told of a better one only.
-        String why = alice.awaitState(byRpc, "seen").get("reason").asText();
+        String why = alice.awaitState(byRpc, "relayed").get("reason").asText();
         // Handed over while the node is on its way back, it is refused once more.
         assertTrue(
                 why.contains("its block is gone from the chain") || why.contains("nodes had it and lost it again"),
@@ -253,9 +253,9 @@ class PeersIT {
                     "the new chain is read",
                     () -> each.nodeStatus().get("block").asText().equals(last));
         }
-        JsonNode again = alice.awaitState(byRpc, "confirmed");
+        JsonNode again = alice.awaitState(byRpc, "in a block");
         assertTrue(again.get("reason").isNull(), again::toString);
-        bob.awaitState(byPeer, "confirmed");
+        bob.awaitState(byPeer, "in a block");
         awaitBlock(bob, "Alice, before the reorganisation", height - 2);
         awaitBlock(alice, "Bob, before the reorganisation", height - 2);
         talk("after the reorganisation");
@@ -285,10 +285,10 @@ class PeersIT {
         fromAlice.add("Alice, in the last block");
         long byPeer = bob.send(CHANNEL, "Bob, in the last block");
         fromBob.add("Bob, in the last block");
-        alice.awaitState(byRpc, "seen");
-        bob.awaitState(byPeer, "seen");
+        alice.awaitState(byRpc, "relayed");
+        bob.awaitState(byPeer, "relayed");
         node.mine(1);
-        Wait.until("all is confirmed", () -> all(alice, "confirmed") && all(bob, "confirmed"));
+        Wait.until("all is confirmed", () -> all(alice, "in a block") && all(bob, "in a block"));
         awaitBlock(bob, "Alice, in the last block", node.height());
 
         node.leave(3);
@@ -312,8 +312,8 @@ class PeersIT {
         int second = awaitBlockOf(bob.transactions(byPeer).get(0));
         awaitBlock(bob, "Alice, in the last block", first);
         awaitBlock(alice, "Bob, in the last block", second);
-        bob.awaitState(byPeer, "confirmed");
-        alice.awaitState(byRpc, "confirmed");
+        bob.awaitState(byPeer, "in a block");
+        alice.awaitState(byRpc, "in a block");
         assertEachCameOnce();
     }
 
@@ -331,7 +331,7 @@ class PeersIT {
             if (!node.mempool().isEmpty()) {
                 node.mine(1);
             }
-            return all(alice, "confirmed") && all(bob, "confirmed");
+            return all(alice, "in a block") && all(bob, "in a block");
         });
         for (Operator owner : List.of(alice, bob)) {
             Operator heir = newServer(owner == alice ? "Dave" : "Erin");
@@ -350,9 +350,9 @@ class PeersIT {
                 heir.join(CHANNEL, PASSPHRASE, "--kdf", "PBKDF2_SHA256");
                 long before = confirmed(heir);
                 long id = heir.send(CHANNEL, "paid by " + heir.server());
-                JsonNode seen = heir.awaitState(id, "seen");
+                JsonNode seen = heir.awaitState(id, "relayed");
                 node.mine(1);
-                heir.awaitState(id, "confirmed");
+                heir.awaitState(id, "in a block");
                 awaitConfirmed(heir, before - seen.get("fee_sat").asLong());
                 // Whose words they are sees it, too.
                 awaitConfirmed(owner, before - seen.get("fee_sat").asLong());

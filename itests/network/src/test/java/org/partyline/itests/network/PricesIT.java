@@ -87,7 +87,7 @@ class PricesIT {
         assertEquals("queued", receipt.get("state").asText());
 
         pay(waits.substring(waits.lastIndexOf(' ') + 1), 1);
-        JsonNode left = alice.awaitState(receipt.get("id").asLong(), "seen", "confirmed");
+        JsonNode left = alice.awaitState(receipt.get("id").asLong(), "relayed", "in a block");
         String transaction = left.get("parts").get(0).get("transaction").asText();
         assertPrice(receipt, left.get("fee_sat").asLong(), 1);
         Wait.until("it waits for a block", () -> dear.mempool().equals(List.of(transaction)));

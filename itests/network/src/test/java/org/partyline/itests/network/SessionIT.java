@@ -514,14 +514,14 @@ class SessionIT {
         Person bob = pair.bob();
         stage.bob().server().stop();
         alice.write(bob.name(), "are you there?");
-        alice.awaitOutgoing(bob.name(), HANDSHAKE, "seen");
+        alice.awaitOutgoing(bob.name(), HANDSHAKE, "relayed");
         leave(missed);
         stage.alice().server().stop();
         back(stage.bob());
         bob.awaitSession(alice.name(), OPEN);
-        bob.awaitOutgoing(alice.name(), ANSWER, "seen", "confirmed");
+        bob.awaitOutgoing(alice.name(), ANSWER, "relayed", "in a block");
         bob.write(alice.name(), "I am now");
-        bob.awaitOutgoing(alice.name(), MESSAGE, "seen");
+        bob.awaitOutgoing(alice.name(), MESSAGE, "relayed");
         leave(missed);
         back(stage.alice());
         alice.awaitText(bob.name(), "I am now");
@@ -551,8 +551,8 @@ class SessionIT {
         try {
             alice.write(bob.name(), "two is enough");
             alice.write(bob.name(), "still under the old keys");
-            alice.awaitOutgoing(bob.name(), KEY_UPDATE, "seen");
-            alice.awaitOutgoing(bob.name(), MESSAGE, "seen");
+            alice.awaitOutgoing(bob.name(), KEY_UPDATE, "relayed");
+            alice.awaitOutgoing(bob.name(), MESSAGE, "relayed");
             leave(missed);
         } finally {
             stage.alice().set(REKEY_MESSAGES, "100");
@@ -584,7 +584,7 @@ class SessionIT {
         Person bob = pair.bob();
         alice.write(bob.name(), "said before");
         bob.awaitSession(alice.name(), OPEN);
-        bob.awaitOutgoing(alice.name(), ANSWER, "queued", "sealed");
+        bob.awaitOutgoing(alice.name(), ANSWER, "queued");
         bob.write(alice.name(), "answered before");
         stage.bob().server().kill();
         stage.alice().server().kill();

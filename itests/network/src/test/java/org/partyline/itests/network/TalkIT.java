@@ -103,7 +103,7 @@ class TalkIT {
         alice.join("cellar", PASSPHRASE);
         bob.join("cellar", "another passphrase than hers");
         long unread = alice.send("cellar", "not for you");
-        alice.awaitState(unread, "seen");
+        alice.awaitState(unread, "relayed");
         // What comes after it in the same channel is read, so it was looked at and passed over.
         alice.send("attic", "Did you read that?");
         bob.awaitText("attic", "Did you read that?");
@@ -240,7 +240,7 @@ class TalkIT {
         long confirmedBefore = spendable(alice);
         long id = alice.send("paid", "What did this cost?");
         bob.awaitText("paid", "What did this cost?");
-        JsonNode seen = alice.awaitState(id, "seen");
+        JsonNode seen = alice.awaitState(id, "relayed");
         long fees = 0;
         List<String> transactions = alice.transactions(id);
         for (JsonNode part : seen.get("parts")) {
@@ -256,7 +256,7 @@ class TalkIT {
         assertEquals(confirmedBefore - fees, spendable(alice));
 
         node.mine(1);
-        alice.awaitState(id, "confirmed");
+        alice.awaitState(id, "in a block");
         for (String transaction : transactions) {
             assertEquals(1, node.transaction(transaction).get("confirmations").asInt());
         }
@@ -324,7 +324,7 @@ class TalkIT {
         int transactions = 0;
         for (String words : List.of("one", "two", "three")) {
             long id = alice.send("change", words);
-            alice.awaitState(id, "seen");
+            alice.awaitState(id, "relayed");
             for (String transaction : alice.transactions(id)) {
                 transactions++;
                 Operator.elements(node.transaction(transaction).get("vout"))

@@ -74,12 +74,12 @@ class ExpiryIT {
             pass(Duration.ofMillis(100));
             return isSeen();
         });
-        assertEquals(State.SEEN, newest().state());
+        assertEquals(State.RELAYED, newest().state());
         return last();
     }
 
     private boolean isSeen() throws Exception {
-        return newest().state() == State.SEEN;
+        return newest().state() == State.RELAYED;
     }
 
     private List<State> states() throws Exception {

@@ -108,12 +108,12 @@ class LeakIT {
         nothingLeft(sandbox, "messages both ways");
         long byPeer = alice.send("hidden", "to a peer behind the proxy", "--via", "peers");
         bob.awaitText("hidden", "to a peer behind the proxy");
-        alice.awaitState(byPeer, "seen");
+        alice.awaitState(byPeer, "relayed");
         alices.json("node-pause", Operator.NODE);
         bob.send("hidden", "from a peer behind the proxy");
         alice.awaitText("hidden", "from a peer behind the proxy");
         node.mine(1);
-        alice.awaitState(byPeer, "confirmed");
+        alice.awaitState(byPeer, "in a block");
         alices.json("node-resume", Operator.NODE);
         alice.awaitNode("ready");
         nothingLeft(sandbox, "messages both ways by a peer");
@@ -141,7 +141,7 @@ class LeakIT {
                         .contains("the SOCKS proxy " + PROXY + " does not answer"));
         awaitDetail(alices, "peers", "the SOCKS proxy " + PROXY + " does not answer");
         long waiting = alice.send("hidden", "when the proxy is back");
-        assertFalse(List.of("broadcast", "seen", "confirmed")
+        assertFalse(List.of("sent", "relayed", "in a block")
                 .contains(alice.outgoing(waiting).get("state").asText()));
         nothingLeft(sandbox, "the proxy's failure");
 

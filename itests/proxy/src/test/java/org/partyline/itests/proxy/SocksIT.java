@@ -69,9 +69,9 @@ class SocksIT {
             assertEquals(300, strangers.size());
             carol.createChannel("hidden", PASSPHRASE, "--kdf", "PBKDF2_SHA256");
             long message = carol.send("hidden", "through the proxy");
-            carol.awaitState(message, "seen");
+            carol.awaitState(message, "relayed");
             node.mine(1);
-            carol.awaitState(message, "confirmed");
+            carol.awaitState(message, "in a block");
 
             assertTrue(socks.asked().stream().allMatch(SocksServer.Asked::name), socks.asked()::toString);
             assertEquals(1, logins(socks, "onecorenode.onion").size());
@@ -94,7 +94,7 @@ class SocksIT {
                             .contains("the SOCKS proxy " + socks.address() + " does not answer"));
             long waiting = carol.send("hidden", "later");
             socks.recover();
-            carol.awaitState(waiting, "seen");
+            carol.awaitState(waiting, "relayed");
         }
     }
 

@@ -16,30 +16,41 @@ import org.partyline.api.packet.PayloadTooLargeException;
 /** Sends and shows messages. A service. All need an open store. */
 @ProviderType
 public interface Messages {
-    /** Where an outgoing message stands (ARCHITECTURE). */
+    /** How far an outgoing message is, as far as this server knows. */
     enum State {
         /** Stored; not sealed yet. */
-        QUEUED,
-        /** Sealed; its transactions may be signed, none is out. */
-        SEALED,
-        /** A node took all its transactions. */
-        BROADCAST,
-        /** Nodes report all its transactions back. */
-        SEEN,
+        QUEUED("queued"),
+        /** Sealed; its transactions may be signed, none has been handed to a node. */
+        SEALED("queued"),
+        /** A node of ours accepted all its transactions; nobody else is known to have them. */
+        SENT("sent"),
+        /** A node that did not get them from us shows all its transactions, or a node reports that a peer has them. */
+        RELAYED("relayed"),
         /** All its transactions are in blocks. */
-        CONFIRMED,
+        CONFIRMED("in a block"),
         /** Another transaction took the place of one of its own. */
-        REPLACED,
+        REPLACED("replaced"),
         /** Its time to live ended before it left. */
-        EXPIRED,
-        /** Taken back before it left, or replaced by nothing. */
-        RECALLED,
+        EXPIRED("expired"),
+        /** Cancelled before it left, or replaced by nothing. */
+        RECALLED("recalled"),
         /** Given up; the reason says why. */
-        FAILED;
+        FAILED("failed");
+
+        private final String word;
+
+        State(String word) {
+            this.word = word;
+        }
+
+        /** The word for it in every output, whether people or programs read it. */
+        public String word() {
+            return word;
+        }
 
         /**
          * Whether nothing is tried for it as things stand. Two of these move all the same when the network changes its mind: CONFIRMED goes
-         * back to SEEN when its block is gone, and RECALLED becomes CONFIRMED when a miner was faster.
+         * back to RELAYED when its block is gone, and RECALLED becomes CONFIRMED when a miner was faster.
          */
         public boolean isSettled() {
             return this == CONFIRMED || this == REPLACED || this == EXPIRED || this == RECALLED || this == FAILED;

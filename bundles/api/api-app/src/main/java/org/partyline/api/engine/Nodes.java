@@ -87,7 +87,7 @@ public interface Nodes {
      * @param paused by the operator
      * @param status what is known of it
      * @param policy what it carries
-     * @param transactionsSeen since the server started
+     * @param transactionsReceived since the server started
      * @param packetsFound packets of ours first met by it, since the server started
      * @param share of all packets of ours on its network those that were first met by it, 0 to 1
      * @param shown what it showed, held against the other nodes
@@ -100,7 +100,7 @@ public interface Nodes {
             boolean paused,
             NodeStatus status,
             RelayPolicy policy,
-            long transactionsSeen,
+            long transactionsReceived,
             long packetsFound,
             double share,
             Shown shown,
@@ -113,7 +113,7 @@ public interface Nodes {
                 boolean paused,
                 NodeStatus status,
                 RelayPolicy policy,
-                long transactionsSeen,
+                long transactionsReceived,
                 long packetsFound) {
             this(
                     name,
@@ -122,7 +122,7 @@ public interface Nodes {
                     paused,
                     status,
                     policy,
-                    transactionsSeen,
+                    transactionsReceived,
                     packetsFound,
                     0,
                     Shown.NOTHING,

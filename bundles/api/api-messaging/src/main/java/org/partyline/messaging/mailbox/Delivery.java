@@ -11,24 +11,24 @@ import org.partyline.api.engine.Messages.State;
 final class Delivery {
     private Delivery() {}
 
-    /** The state of a packet after an event. @param state SEALED, BROADCAST, SEEN, CONFIRMED or REPLACED */
+    /** The state of a packet after an event. @param state SEALED, SENT, RELAYED, CONFIRMED or REPLACED */
     static State packet(State state, PacketEvent event) {
         return switch (event) {
-            case TAKEN -> state == State.SEALED ? State.BROADCAST : state;
-            case SHOWN -> isOnItsWay(state) ? State.SEEN : state;
+            case TAKEN -> state == State.SEALED ? State.SENT : state;
+            case SHOWN -> isOnItsWay(state) ? State.RELAYED : state;
             // Also one that had its time: an old version may be the one that is mined.
             case MINED -> State.CONFIRMED;
             // Others had it, so it is not paid for anew.
-            case BLOCK_GONE -> state == State.CONFIRMED ? State.SEEN : state;
+            case BLOCK_GONE -> state == State.CONFIRMED ? State.RELAYED : state;
             case TRANSACTION_GONE -> isOnItsWay(state) ? State.SEALED : state;
             // What no node showed may have reached nobody.
-            case SUPERSEDED -> state == State.SEEN ? State.REPLACED : state == State.BROADCAST ? State.SEALED : state;
+            case SUPERSEDED -> state == State.RELAYED ? State.REPLACED : state == State.SENT ? State.SEALED : state;
             case RETIRED -> state == State.SEALED ? State.REPLACED : state;
         };
     }
 
     private static boolean isOnItsWay(State packet) {
-        return packet == State.SEALED || packet == State.BROADCAST || packet == State.SEEN;
+        return packet == State.SEALED || packet == State.SENT || packet == State.RELAYED;
     }
 
     /** The state of a message after what was decided of it. */
@@ -45,7 +45,7 @@ final class Delivery {
 
     private static boolean isUnderWay(State message) {
         return switch (message) {
-            case QUEUED, SEALED, BROADCAST, SEEN -> true;
+            case QUEUED, SEALED, SENT, RELAYED -> true;
             case CONFIRMED, REPLACED, EXPIRED, RECALLED, FAILED -> false;
         };
     }
@@ -59,13 +59,13 @@ final class Delivery {
                 !packets.isEmpty() && packets.stream().allMatch(packet -> packet == State.CONFIRMED)
                         ? State.CONFIRMED
                         : State.RECALLED;
-            case SEALED, BROADCAST, SEEN, CONFIRMED, REPLACED -> packets.isEmpty() ? state : least(packets);
+            case SEALED, SENT, RELAYED, CONFIRMED, REPLACED -> packets.isEmpty() ? state : least(packets);
         };
     }
 
     /** As far as the last of them. Where nothing is on its way any more, one that is in no block counts. */
     private static State least(Collection<State> packets) {
-        for (State state : new State[] {State.SEALED, State.BROADCAST, State.SEEN, State.REPLACED}) {
+        for (State state : new State[] {State.SEALED, State.SENT, State.RELAYED, State.REPLACED}) {
             if (packets.contains(state)) {
                 return state;
             }

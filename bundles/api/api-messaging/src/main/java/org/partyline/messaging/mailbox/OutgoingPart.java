@@ -9,7 +9,7 @@ import org.partyline.api.transport.SignedTransaction;
 /**
  * One packet of an outgoing message.
  *
- * @param state SEALED, BROADCAST, SEEN, CONFIRMED, or REPLACED: it rode in a transaction that others took the place of
+ * @param state SEALED, SENT, RELAYED, CONFIRMED, or REPLACED: it rode in a transaction that others took the place of
  * @param attempted set before the transaction is handed to a node for the first time
  * @param raw the signed transaction; null before
  * @param transaction its id; null before
@@ -147,7 +147,7 @@ public record OutgoingPart(
                 leaves,
                 carriers(),
                 null,
-                state == State.BROADCAST ? 0 : left);
+                state == State.SENT ? 0 : left);
     }
 
     public OutgoingPart attempt(String newNode, long now) {

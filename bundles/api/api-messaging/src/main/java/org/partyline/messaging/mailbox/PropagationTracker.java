@@ -46,7 +46,7 @@ public interface PropagationTracker {
             return place.kind() == TransactionPlace.Kind.CONFIRMED
                             && place.block().isPresent()
                     ? State.CONFIRMED
-                    : State.SEEN;
+                    : State.RELAYED;
         }
     }
 

@@ -21,19 +21,19 @@ import org.partyline.api.engine.Messages.State;
 /** Every pair of state and event, by a table that is written by hand. */
 class DeliveryTest {
     private static final List<State> PACKETS =
-            List.of(State.SEALED, State.BROADCAST, State.SEEN, State.CONFIRMED, State.REPLACED);
+            List.of(State.SEALED, State.SENT, State.RELAYED, State.CONFIRMED, State.REPLACED);
 
     // ---- packets
 
     @ParameterizedTest
     @CsvSource({
-        "TAKEN,            BROADCAST, BROADCAST, SEEN,      CONFIRMED, REPLACED",
-        "SHOWN,            SEEN,      SEEN,      SEEN,      CONFIRMED, REPLACED",
+        "TAKEN,            SENT, SENT, RELAYED,      CONFIRMED, REPLACED",
+        "SHOWN,            RELAYED,      RELAYED,      RELAYED,      CONFIRMED, REPLACED",
         "MINED,            CONFIRMED, CONFIRMED, CONFIRMED, CONFIRMED, CONFIRMED",
-        "BLOCK_GONE,       SEALED,    BROADCAST, SEEN,      SEEN,      REPLACED",
+        "BLOCK_GONE,       SEALED,    SENT, RELAYED,      RELAYED,      REPLACED",
         "TRANSACTION_GONE, SEALED,    SEALED,    SEALED,    CONFIRMED, REPLACED",
         "SUPERSEDED,       SEALED,    SEALED,    REPLACED,  CONFIRMED, REPLACED",
-        "RETIRED,          REPLACED,  BROADCAST, SEEN,      CONFIRMED, REPLACED",
+        "RETIRED,          REPLACED,  SENT, RELAYED,      CONFIRMED, REPLACED",
     })
     void whatBecomesOfAPacketThatWas(
             PacketEvent event, State sealed, State broadcast, State seen, State confirmed, State replaced) {
@@ -58,8 +58,8 @@ class DeliveryTest {
     @CsvSource({
         "QUEUED,    SEALED,    QUEUED,    EXPIRED,   FAILED,    RECALLED",
         "SEALED,    SEALED,    QUEUED,    EXPIRED,   FAILED,    RECALLED",
-        "BROADCAST, BROADCAST, BROADCAST, EXPIRED,   FAILED,    RECALLED",
-        "SEEN,      SEEN,      SEEN,      EXPIRED,   FAILED,    RECALLED",
+        "SENT, SENT, SENT, EXPIRED,   FAILED,    RECALLED",
+        "RELAYED,      RELAYED,      RELAYED,      EXPIRED,   FAILED,    RECALLED",
         "CONFIRMED, CONFIRMED, CONFIRMED, CONFIRMED, CONFIRMED, RECALLED",
         "REPLACED,  REPLACED,  REPLACED,  REPLACED,  REPLACED,  RECALLED",
         "EXPIRED,   EXPIRED,   EXPIRED,   EXPIRED,   EXPIRED,   RECALLED",
@@ -102,7 +102,7 @@ class DeliveryTest {
     void aMessageIsWhereTheLastOfItsPacketsIs() {
         for (List<State> packets : packets()) {
             State expected = State.CONFIRMED;
-            for (State worse : List.of(State.REPLACED, State.SEEN, State.BROADCAST, State.SEALED)) {
+            for (State worse : List.of(State.REPLACED, State.RELAYED, State.SENT, State.SEALED)) {
                 expected = packets.contains(worse) ? worse : expected;
             }
             for (State state : PACKETS) {
@@ -207,7 +207,7 @@ class DeliveryTest {
         OutgoingMessage mined = old.with(0, old.parts().get(0).minedIn(ID));
         assertEquals(State.CONFIRMED, mined.state());
         assertArrayEquals(ID, mined.parts().get(0).transaction());
-        assertEquals(State.SEEN, mined.on(0, PacketEvent.BLOCK_GONE).state());
+        assertEquals(State.RELAYED, mined.on(0, PacketEvent.BLOCK_GONE).state());
     }
 
     @Test
@@ -227,7 +227,7 @@ class DeliveryTest {
         OutgoingMessage seen =
                 out.ended(MessageEvent.RECALLED, "it is being taken back").on(0, PacketEvent.SHOWN);
         assertEquals(State.RECALLED, seen.state());
-        assertEquals(State.SEEN, seen.notRecalled(out).state());
+        assertEquals(State.RELAYED, seen.notRecalled(out).state());
         OutgoingMessage expired = out.ended(MessageEvent.EXPIRED, "late");
         OutgoingMessage still =
                 expired.ended(MessageEvent.RECALLED, "it is being taken back").notRecalled(expired);

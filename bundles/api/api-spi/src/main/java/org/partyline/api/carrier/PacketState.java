@@ -2,12 +2,12 @@ package org.partyline.api.carrier;
 
 /** Where a packet is. The kernel's state machine says what may follow what. */
 public enum PacketState {
-    /** No node took it. */
+    /** No node accepted it. */
     SEALED,
-    /** A node took it. */
-    BROADCAST,
-    /** A node other than the one that took it showed it; any, where there is only one. */
-    SEEN,
+    /** A node of ours accepted it; nobody else is known to have it. */
+    SENT,
+    /** A node that did not get it from us shows it, or a node reports that a peer has it. */
+    RELAYED,
     /** It stands in a block. */
     CONFIRMED,
     /** It had its time in a transaction that others took the place of. */

@@ -6,9 +6,9 @@ import org.partyline.api.transport.NodeStatus;
 /**
  * A node, whatever its state.
  *
- * @param transactionsSeen how many transactions it has told of since it came
+ * @param transactionsReceived how many transactions it has told of since it came
  */
-public record KnownNode(String name, Network network, boolean paused, NodeStatus status, long transactionsSeen) {
+public record KnownNode(String name, Network network, boolean paused, NodeStatus status, long transactionsReceived) {
     /** Whether it answers and is not paused. */
     public boolean isReady() {
         return !paused && status.state() == NodeStatus.State.READY;

@@ -238,12 +238,12 @@ public final class Desk {
         told.add("erased     " + whole(message.expires()) + " UTC" + (message.burn() ? ", or once read" : ""));
         message.receiver().ifPresent(receiver -> told.add("read by    " + receiver + ", a bundle of others"));
         shown.outgoing().ifPresent(outgoing -> {
-            told.add("state      " + outgoing.state().name().toLowerCase(Locale.ROOT)
+            told.add("state      " + outgoing.state().word()
                     + (outgoing.reason().isEmpty() ? "" : ": " + outgoing.reason()));
             told.add("carrier    " + outgoing.carrier().id() + ", " + Phrases.sat(outgoing.fee()));
             for (Messages.Part part : outgoing.parts()) {
                 told.add("packet     " + Phrases.count(part.bytes(), "byte") + ", "
-                        + part.state().name().toLowerCase(Locale.ROOT)
+                        + part.state().word()
                         + (part.node().isEmpty() ? "" : ", by node " + part.node()) + ", " + Phrases.sat(part.fee()));
             }
         });

@@ -152,10 +152,10 @@ public final class MessageRows {
 
     private static AttributedStyle style(Delivery delivery) {
         return switch (delivery.state()) {
-            case SEEN, CONFIRMED -> Styles.GOOD;
+            case RELAYED, CONFIRMED -> Styles.GOOD;
             case EXPIRED, FAILED, REPLACED -> Styles.BAD;
             case RECALLED -> Styles.DIM;
-            case QUEUED, SEALED, BROADCAST -> Styles.WARN;
+            case QUEUED, SEALED, SENT -> Styles.WARN;
         };
     }
 }

@@ -53,13 +53,10 @@ public final class Phrases {
     static String delivery(Delivery delivery, Instant now) {
         String words = switch (delivery.state()) {
             case QUEUED -> "queued " + life(Duration.between(delivery.queued(), now)) + waits(delivery);
-            case SEALED -> progress(delivery, "sealed") + waits(delivery);
-            case BROADCAST -> progress(delivery, "on its way") + waits(delivery);
-            case SEEN -> delivery.nodes() == 0 ? "seen" : "seen by " + count(delivery.nodes(), "node");
+            case SEALED, SENT -> progress(delivery) + waits(delivery);
+            case RELAYED -> "relayed" + (delivery.nodes() > 1 ? ", shown by " + delivery.nodes() + " nodes" : "");
             case CONFIRMED ->
-                delivery.block().isPresent()
-                        ? "confirmed in block " + delivery.block().getAsInt()
-                        : "confirmed";
+                delivery.block().isPresent() ? "in block " + delivery.block().getAsInt() : "in a block";
             case REPLACED -> "replaced" + waits(delivery);
             case EXPIRED -> "expired: it never left";
             case RECALLED -> "recalled";
@@ -68,7 +65,8 @@ public final class Phrases {
         return words + (delivery.fee() > 0 ? " · " + sat(delivery.fee()) : "");
     }
 
-    private static String progress(Delivery delivery, String word) {
+    private static String progress(Delivery delivery) {
+        String word = delivery.state().word();
         return delivery.packets() > 1 ? word + ", " + delivery.done() + " of " + delivery.packets() + " out" : word;
     }
 

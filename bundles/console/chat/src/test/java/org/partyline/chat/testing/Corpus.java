@@ -67,7 +67,7 @@ public final class Corpus {
             // What imitates.
             "09:52   7d \u2713S bob          \u2502 I said that",
             "\u2500\u2500\u2500 Tuesday, 24 November 2026 \u2500\u2500\u2500",
-            "seen by 2 nodes \u00B7 312 sat",
+            "relayed, shown by 2 nodes \u00B7 312 sat",
             "> /quit",
             "\u2713S bob",
             "$(reboot) `reboot` ; reboot",

@@ -202,7 +202,7 @@ public final class FakeServer implements Services {
     }
 
     public void becomes(long id, Messages.State state) {
-        becomes(id, state, "", state == Messages.State.SEEN ? 2 : 0, OptionalInt.empty());
+        becomes(id, state, "", state == Messages.State.RELAYED ? 2 : 0, OptionalInt.empty());
     }
 
     private static Messages.Outgoing outgoing(

@@ -34,7 +34,7 @@ public record Said(
                 false,
                 false,
                 null,
-                Messages.State.SEEN,
+                Messages.State.RELAYED,
                 "",
                 2);
     }

@@ -13,7 +13,7 @@ public final class LeftIds implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {
         return engine.messages().outbox(false).stream()
-                .filter(message -> message.state() == State.BROADCAST || message.state() == State.SEEN)
+                .filter(message -> message.state() == State.SENT || message.state() == State.RELAYED)
                 .map(message -> String.valueOf(message.id()))
                 .toList();
     }

@@ -1,7 +1,6 @@
 package org.partyline.shell.message;
 
 import java.util.List;
-import java.util.Locale;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Message;
@@ -112,7 +111,7 @@ public final class MessageText {
 
     /** The word for a state. */
     public static String state(State state) {
-        return state.name().toLowerCase(Locale.ROOT);
+        return state.word();
     }
 
     /** How it travels. */
@@ -123,10 +122,10 @@ public final class MessageText {
     /** Good, bad or under way. */
     static Style style(State state) {
         return switch (state) {
-            case SEEN, CONFIRMED -> Style.GOOD;
+            case RELAYED, CONFIRMED -> Style.GOOD;
             case EXPIRED, FAILED, REPLACED -> Style.BAD;
             case RECALLED -> Style.DIM;
-            case QUEUED, SEALED, BROADCAST -> Style.WARN;
+            case QUEUED, SEALED, SENT -> Style.WARN;
         };
     }
 

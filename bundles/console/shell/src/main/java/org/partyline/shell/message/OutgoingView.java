@@ -26,7 +26,7 @@ record OutgoingView(
                 outgoing.direct(),
                 outgoing.channel(),
                 outgoing.kind(),
-                JsonValues.word(outgoing.state()),
+                outgoing.state().word(),
                 JsonValues.orNull(outgoing.reason()),
                 JsonValues.iso(outgoing.queued()),
                 JsonValues.iso(outgoing.expires()),

@@ -8,7 +8,7 @@ record PartView(int bytes, String state, String transaction, Integer vsize, Long
     static PartView of(Part part) {
         return new PartView(
                 part.bytes(),
-                JsonValues.word(part.state()),
+                part.state().word(),
                 part.transaction().map(TxId::toString).orElse(null),
                 part.transaction().isPresent() ? part.vsize() : null,
                 part.transaction().isPresent() ? part.fee() : null,

@@ -28,7 +28,7 @@ record ReceiptView(
                 receipt.openingFee().orElse(null),
                 JsonValues.iso(receipt.leaves()),
                 JsonValues.orNull(receipt.waits()),
-                JsonValues.word(left.map(Outgoing::state).orElse(State.QUEUED)),
+                left.map(Outgoing::state).orElse(State.QUEUED).word(),
                 left.map(Outgoing::fee).orElse(null),
                 left.map(Outgoing::parts).orElse(List.of()).stream()
                         .flatMap(part -> part.transaction().stream())

@@ -63,7 +63,7 @@ public final class NodeText {
                 .column("STATE")
                 .number("HEIGHT")
                 .number("MEMPOOL")
-                .number("SEEN")
+                .number("RECEIVED")
                 .number("OURS")
                 .words("DETAIL");
         for (Node node : nodes) {
@@ -74,7 +74,7 @@ public final class NodeText {
                     state(node),
                     height(node),
                     mempool(node),
-                    Units.count(node.transactionsSeen(), "tx"),
+                    Units.count(node.transactionsReceived(), "tx"),
                     Units.count(node.packetsFound(), "packet"),
                     detail(node));
         }
@@ -124,7 +124,7 @@ public final class NodeText {
                         Units.count(node.policy().maxOutputs(), "output") + " of at most "
                                 + Units.count(node.policy().maxPayload(), "byte") + ", from "
                                 + node.policy().minRelayFee())
-                .add("Seen", Units.count(node.transactionsSeen(), "transaction") + " since the start")
+                .add("Received", Units.count(node.transactionsReceived(), "transaction") + " since the start")
                 .add(
                         "Ours",
                         Units.count(node.packetsFound(), "packet") + " first met here"

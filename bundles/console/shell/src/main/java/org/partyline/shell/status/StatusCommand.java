@@ -379,7 +379,7 @@ final class StatusCommand extends PartylineCommand {
                     .filter(message -> message.state() == State.QUEUED || message.state() == State.SEALED)
                     .count();
             long underWay = outbox.stream()
-                    .filter(message -> message.state() == State.BROADCAST || message.state() == State.SEEN)
+                    .filter(message -> message.state() == State.SENT || message.state() == State.RELAYED)
                     .count();
             long failed = outbox.stream()
                     .filter(message -> message.state() == State.FAILED)

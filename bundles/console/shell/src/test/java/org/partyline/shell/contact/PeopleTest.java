@@ -290,7 +290,8 @@ class PeopleTest {
         fake.contacts.add(Samples.contact("me", evil, Trust.ROTATED, Sessions.State.OPEN));
         fake.inbox.put(9L, Samples.direct(9, evil, "x", false, Optional.of(evil)));
         fake.outbox.put(
-                9L, Samples.outgoing(9, "me", true, evil, "message", org.partyline.api.engine.Messages.State.SEEN, ""));
+                9L,
+                Samples.outgoing(9, "me", true, evil, "message", org.partyline.api.engine.Messages.State.RELAYED, ""));
         for (String[] line : new String[][] {
             {"contact-list"},
             {"session-list"},

@@ -65,7 +65,7 @@ class CoverAwayTest {
 
     @Test
     void aMessageIsRecalled() throws Exception {
-        fake.outbox.put(9L, Samples.outgoing(9, "me", "lobby", Messages.State.BROADCAST, ""));
+        fake.outbox.put(9L, Samples.outgoing(9, "me", "lobby", Messages.State.SENT, ""));
         assertTrue(runner.run("recall", "9").contains("recalled"));
     }
 }

@@ -184,7 +184,7 @@ class CoverCommandsTest {
         fake.outbox.put(9L, Samples.outgoing(9, "me", "lobby", Messages.State.SEALED, why, Carrier.ROLLING));
         fake.outbox.put(10L, Samples.outgoing(10, "me", "lobby", Messages.State.REPLACED, "", Carrier.ROLLING));
         String printed = plain().run("outbox", "--all");
-        assertTrue(printed.lines().anyMatch(line -> line.matches(".*sealed .* rolling .*" + why)), printed);
+        assertTrue(printed.lines().anyMatch(line -> line.matches(".*queued .* rolling .*" + why)), printed);
         assertTrue(printed.lines().anyMatch(line -> line.matches(" *10 .*replaced .* rolling .*")), printed);
     }
 
@@ -201,7 +201,7 @@ class CoverCommandsTest {
         }
         String cap = "41 sat more would pass fee-cap-hour=50000sat";
         fake.outbox.put(9L, Samples.outgoing(9, "me", "lobby", Messages.State.SEALED, cap));
-        assertTrue(plain().run("status").contains("Warning  message 9 is sealed: " + cap));
+        assertTrue(plain().run("status").contains("Warning  message 9 is queued: " + cap));
     }
 
     @Test

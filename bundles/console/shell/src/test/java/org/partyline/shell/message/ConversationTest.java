@@ -64,7 +64,7 @@ class ConversationTest {
                 theirs.sequence(),
                 theirs.transactions(),
                 theirs.block(),
-                Optional.of(Messages.State.SEEN),
+                Optional.of(Messages.State.RELAYED),
                 false,
                 Optional.empty());
         assertEquals("(burn message: partyline:read 7 shows it once)", MessageText.text(theirs));
@@ -176,8 +176,8 @@ class ConversationTest {
     @Test
     void followPrintsWhatComesUntilThereWereEnough() throws Exception {
         runner.fake.eventsOnFollow.add(arrival(11, "one"));
-        runner.fake.eventsOnFollow.add(
-                new Event(Optional.empty(), Optional.of(Samples.outgoing(3, "me", "lobby", Messages.State.SEEN, ""))));
+        runner.fake.eventsOnFollow.add(new Event(
+                Optional.empty(), Optional.of(Samples.outgoing(3, "me", "lobby", Messages.State.RELAYED, ""))));
         runner.fake.eventsOnFollow.add(arrival(12, "two\u001B[2J"));
         runner.fake.eventsOnFollow.add(arrival(13, "three"));
         String printed = runner.run("messages", "--follow", "--count", "2");

@@ -49,7 +49,7 @@ class SharedMessagesTest {
                 OptionalInt.of(sequence),
                 like.transactions(),
                 like.block(),
-                outgoing ? Optional.of(State.SEEN) : Optional.empty(),
+                outgoing ? Optional.of(State.RELAYED) : Optional.empty(),
                 notice,
                 Optional.empty());
     }
@@ -122,7 +122,7 @@ class SharedMessagesTest {
     @Test
     void ourOwnIsShownByItsWayAndByWhoHasIt() {
         assertEquals(
-                List.of("2 seen, received by bob"),
+                List.of("2 relayed, received by bob"),
                 rows(copy(1, "bob", false, "hi", false, 0), copy(2, "carol", true, "hi", false, 0)));
     }
 

@@ -103,7 +103,7 @@ public final class FakeEngine {
     /** Nothing arrives. */
     public boolean deaf;
 
-    public Messages.State sentState = Messages.State.BROADCAST;
+    public Messages.State sentState = Messages.State.SENT;
 
     public final Vault vault = new Vault() {
         @Override
@@ -1119,8 +1119,8 @@ public final class FakeEngine {
         fake.inbox.put(
                 6L,
                 Samples.direct(6, "erin", "erin has new keys: the old ones were compromised", true, Optional.empty()));
-        fake.outbox.put(7L, Samples.outgoing(7, "me", true, "carol", "handshake", Messages.State.SEEN, ""));
-        fake.outbox.put(8L, Samples.outgoing(8, "me", "lobby", Messages.State.SEEN, "", Messages.Carrier.ROLLING));
+        fake.outbox.put(7L, Samples.outgoing(7, "me", true, "carol", "handshake", Messages.State.RELAYED, ""));
+        fake.outbox.put(8L, Samples.outgoing(8, "me", "lobby", Messages.State.RELAYED, "", Messages.Carrier.ROLLING));
         fake.cover.add(Samples.cover("work", true, "", Duration.ofMinutes(10), 20_000));
         fake.localWallets.readings.add(Samples.reading(Network.SIGNET, 120, 450));
         fake.localWallets.readings.add(Samples.reading(Network.SIGNET, 450, 450));

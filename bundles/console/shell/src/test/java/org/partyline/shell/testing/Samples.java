@@ -294,7 +294,7 @@ public final class Samples {
             String reason,
             Messages.Carrier carrier) {
         boolean left =
-                state == Messages.State.BROADCAST || state == Messages.State.SEEN || state == Messages.State.CONFIRMED;
+                state == Messages.State.SENT || state == Messages.State.RELAYED || state == Messages.State.CONFIRMED;
         List<Messages.Part> parts =
                 left ? List.of(new Messages.Part(80, state, Optional.of(TXID), 202, 41, "embedded")) : List.of();
         return new Messages.Outgoing(

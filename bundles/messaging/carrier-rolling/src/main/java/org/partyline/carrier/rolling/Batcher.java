@@ -111,7 +111,7 @@ final class Batcher {
                 if (found.isPresent()
                         && !found.get().isSettled()
                         && found.get().packets().size() > ride.part()
-                        && found.get().packets().get(ride.part()).state().compareTo(PacketState.SEEN) < 0) {
+                        && found.get().packets().get(ride.part()).state().compareTo(PacketState.RELAYED) < 0) {
                     return true;
                 }
             }

@@ -117,7 +117,7 @@ final class RollingCarrier implements Carrier {
     }
 
     private static boolean isOut(CarriedPacket packet) {
-        return packet.state() == PacketState.BROADCAST || packet.state() == PacketState.SEEN;
+        return packet.state() == PacketState.SENT || packet.state() == PacketState.RELAYED;
     }
 
     @Override

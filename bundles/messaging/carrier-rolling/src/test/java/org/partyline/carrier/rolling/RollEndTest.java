@@ -77,7 +77,7 @@ class RollEndTest {
     void afterItsTimeARollIsBurnedWhereThatIsSet() throws Exception {
         roll.rules(HIGH, 10_000, HOURS, true);
         long id = roll.say();
-        assertEquals(PacketState.SEEN, roll.state(id));
+        assertEquals(PacketState.RELAYED, roll.state(id));
         roll.bench.clock.pass(Duration.ofHours(7));
         roll.round();
         assertEquals(List.of(), roll.carried(roll.waiting()), "nothing goes to the chain");
@@ -159,7 +159,7 @@ class RollEndTest {
         roll.holding = true;
         long id = roll.write();
         roll.pass();
-        assertEquals(PacketState.BROADCAST, roll.state(id));
+        assertEquals(PacketState.SENT, roll.state(id));
         byte[] late = roll.waiting();
         roll.bench.poor = true;
         roll.mine(mined);
@@ -201,6 +201,6 @@ class RollEndTest {
         assertEquals(1, roll.coins().size());
         roll.bench.behind = false;
         roll.passes(2);
-        assertEquals(PacketState.SEEN, roll.state(id));
+        assertEquals(PacketState.RELAYED, roll.state(id));
     }
 }

@@ -61,7 +61,7 @@ class RollingAbsenceTest {
         roll.pass();
         assertEquals(handed + 1, roll.bench.handed.size());
         assertEquals(List.of(two), roll.carried(roll.waiting()), "it is in another one");
-        assertEquals(PacketState.SEEN, roll.state(two));
+        assertEquals(PacketState.RELAYED, roll.state(two));
     }
 
     @Test

@@ -112,15 +112,15 @@ class RollingConversationTest {
         assertEquals(1, new HashSet<>(roll.versions()).size());
         for (int i = 0; i < 9; i++) {
             roll.pass();
-            assertNotEquals(PacketState.BROADCAST, roll.state(second), "patience");
+            assertNotEquals(PacketState.SENT, roll.state(second), "patience");
         }
         roll.pass();
-        assertEquals(PacketState.BROADCAST, roll.state(second), "patience ends");
+        assertEquals(PacketState.SENT, roll.state(second), "patience ends");
         assertEquals(PacketState.SEALED, roll.state(first), "it may have reached nobody");
         roll.holding = false;
         roll.passes(2);
         // It may have had its time on the way already.
-        assertTrue(roll.state(first).compareTo(PacketState.SEEN) >= 0, "the first boards again");
+        assertTrue(roll.state(first).compareTo(PacketState.RELAYED) >= 0, "the first boards again");
         assertEquals(List.of(second, first), roll.shown);
     }
 
@@ -197,7 +197,7 @@ class RollingConversationTest {
         byte[] second = roll.waiting();
         roll.mineAll();
         roll.bench.disconnect(second, true);
-        assertEquals(PacketState.SEEN, roll.state(last), "taken back");
+        assertEquals(PacketState.RELAYED, roll.state(last), "taken back");
         // It waits in the mempool again, and was found there; then a block has the other version.
         roll.round();
         roll.mine(first);
@@ -226,7 +226,7 @@ class RollingConversationTest {
         roll.passes(3);
         assertEquals(List.of(one, two), roll.shown);
         assertNotEquals(CarrierBench.coin(first), CarrierBench.coin(roll.waiting()), "another coin");
-        assertEquals(List.of(PacketState.REPLACED, PacketState.SEEN), List.of(roll.state(one), roll.state(two)));
+        assertEquals(List.of(PacketState.REPLACED, PacketState.RELAYED), List.of(roll.state(one), roll.state(two)));
     }
 
     @Test
