@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.hooks.resolver.ResolverHookFactory;
+import org.osgi.framework.hooks.weaving.WeavingHook;
 
 /** Puts the guard into the framework for as long as this runs. */
 public final class Activator implements BundleActivator {
@@ -28,6 +29,9 @@ public final class Activator implements BundleActivator {
         RefusalLog log = new RefusalLog();
         Judge judge = new Judge(ours, sums, allowed);
         context.registerService(ResolverHookFactory.class, new Guard(judge, log), new Hashtable<>());
+        StartGuard starts = new StartGuard(judge, log);
+        context.addBundleListener(starts);
+        context.registerService(WeavingHook.class, starts, new Hashtable<>());
         Dictionary<String, Object> guard = new Hashtable<>();
         guard.put(GUARD, true);
         context.registerService(Supplier.class, new Report(context, judge, allowed), guard);

@@ -32,8 +32,10 @@ final class Guard implements ResolverHookFactory {
     }
 
     /**
-     * @throws RefusedException when all that this is about is a bundle that may not run: who starts it is told why. One among
-     *     others does not keep these from being resolved, unless there is nothing else that keeps it out
+     * Ends an attempt to resolve bundles that may not run and that nothing else keeps out. Another bundle that may not run does not keep the
+     * rest of an attempt from being resolved.
+     *
+     * @throws RefusedException with the reason
      */
     @Override
     public ResolverHook begin(Collection<BundleRevision> triggers) {
@@ -50,12 +52,21 @@ final class Guard implements ResolverHookFactory {
         return new Hook(list);
     }
 
-    /** Whether it would be resolved although {@link Hook#filterMatches} gives it nothing. */
+    /**
+     * Whether it would be resolved although {@link Hook#filterMatches} gives it nothing. The framework looks for nothing when it resolves a
+     * requirement that is not mandatory, or effective at another time (OSGi Core 8, 3.7.6).
+     */
     private static boolean needsNothing(BundleRevision revision) {
         return revision.getDeclaredRequirements(null).stream()
-                .noneMatch(needed -> needed.getDirectives()
-                        .getOrDefault(Namespace.REQUIREMENT_RESOLUTION_DIRECTIVE, Namespace.RESOLUTION_MANDATORY)
-                        .equals(Namespace.RESOLUTION_MANDATORY));
+                .map(BundleRequirement::getDirectives)
+                .noneMatch(directives -> is(
+                                directives, Namespace.REQUIREMENT_RESOLUTION_DIRECTIVE, Namespace.RESOLUTION_MANDATORY)
+                        && is(directives, Namespace.REQUIREMENT_EFFECTIVE_DIRECTIVE, Namespace.EFFECTIVE_RESOLVE));
+    }
+
+    /** @param standard the value of that directive where it is not given */
+    private static boolean is(Map<String, String> directives, String name, String standard) {
+        return directives.getOrDefault(name, standard).equals(standard);
     }
 
     private final class Hook implements ResolverHook {
@@ -66,8 +77,13 @@ final class Guard implements ResolverHookFactory {
             this.list = list;
         }
 
+        /** Whatever fails here, an error too, refuses: the framework lets pass what a hook that fails would have kept out. */
         private boolean isRefused(BundleRevision revision) {
-            return revision.getWiring() == null && refused.computeIfAbsent(revision, this::refuse);
+            try {
+                return revision.getWiring() == null && refused.computeIfAbsent(revision, this::refuse);
+            } catch (RuntimeException | Error e) {
+                return true;
+            }
         }
 
         private boolean refuse(BundleRevision revision) {

@@ -55,9 +55,11 @@ final class Judge {
                             name + " is none of this distribution's and not allowed: to allow it, add the line \""
                                     + sum.get() + "  " + symbolicName(revision) + "\" to " + allowed.file()
                                     + (isRewritten(revision) ? REWRITTEN : ""));
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             // What cannot be judged is not let in: for the framework, a hook that fails is one that said nothing.
-            return refused("", name + " cannot be read, and is refused: " + e);
+            return refused(
+                    "",
+                    name + " cannot be read, and is refused: " + e.getClass().getSimpleName());
         }
     }
 

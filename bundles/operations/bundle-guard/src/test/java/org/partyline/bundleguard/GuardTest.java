@@ -8,13 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -34,6 +40,9 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.wiring.BundleCapability;
+import org.osgi.framework.wiring.BundleRequirement;
+import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.framework.wiring.FrameworkWiring;
 
 /** The guard in a framework of its own. */
@@ -92,6 +101,10 @@ class GuardTest {
     }
 
     private static byte[] jar(String name, String version, Map<String, String> headers) {
+        return jar(name, version, headers, Map.of());
+    }
+
+    private static byte[] jar(String name, String version, Map<String, String> headers, Map<String, byte[]> classes) {
         Manifest manifest = new Manifest();
         Attributes main = manifest.getMainAttributes();
         main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -108,6 +121,13 @@ class GuardTest {
             jar.putNextEntry(entry);
             manifest.write(jar);
             jar.closeEntry();
+            for (Map.Entry<String, byte[]> one : classes.entrySet()) {
+                JarEntry file = new JarEntry(one.getKey());
+                file.setTime(0);
+                jar.putNextEntry(file);
+                jar.write(one.getValue());
+                jar.closeEntry();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -418,5 +438,151 @@ class GuardTest {
                     .findFirst()
                     .orElseThrow();
         }
+    }
+
+    @Test
+    void aRequirementThatIsEffectiveLaterLetsNoneInBesideAnother() throws Exception {
+        Bundle foreign = install(
+                "x",
+                jar(
+                        "com.example.later",
+                        "1.0.0",
+                        Map.of("Require-Capability", "osgi.service;filter:=\"(objectClass=x)\";effective:=active")));
+        Bundle ours = install("ours", ours());
+
+        framework.adapt(FrameworkWiring.class).resolveBundles(List.of(foreign, ours));
+
+        assertEquals(Bundle.INSTALLED, foreign.getState());
+        ours.start();
+        assertEquals(Bundle.ACTIVE, ours.getState());
+    }
+
+    /** Manifests by chance: every directive of a requirement, one to three at once, fragments, dynamic imports. */
+    @Test
+    void noManifestLetsAForeignBundleIn() throws Exception {
+        String[] directives = {
+            "",
+            ";effective:=active",
+            ";effective:=resolve",
+            ";effective:=other",
+            ";resolution:=optional",
+            ";resolution:=mandatory",
+            ";resolution:=other",
+            ";cardinality:=multiple;effective:=active"
+        };
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        Bundle ours = install("ours", ours());
+        for (int round = 0; round < 60; round++) {
+            List<Bundle> foreign = new ArrayList<>();
+            for (int i = 0; i <= random.nextInt(3); i++) {
+                Map<String, String> headers = new HashMap<>();
+                String own = "com.example.r" + round + "n" + i;
+                if (random.nextBoolean()) {
+                    headers.put(
+                            "Require-Capability",
+                            (random.nextBoolean() ? "osgi.extender" : own)
+                                    + directives[random.nextInt(directives.length)]);
+                }
+                if (random.nextInt(3) == 0) {
+                    headers.put("Provide-Capability", own + directives[random.nextInt(4)]);
+                }
+                if (random.nextInt(3) == 0) {
+                    headers.put(
+                            "Import-Package",
+                            random.nextBoolean() ? "org.osgi.framework" : "ours.api;resolution:=optional");
+                }
+                if (random.nextInt(3) == 0) {
+                    headers.put("Export-Package", "foreign.api");
+                }
+                switch (random.nextInt(5)) {
+                    case 0 -> headers.put("Fragment-Host", "ours");
+                    case 1 -> headers.put("DynamicImport-Package", "*");
+                    case 2 -> headers.put("Bundle-ActivationPolicy", "lazy");
+                    default -> {}
+                }
+                foreign.add(install("r" + round + "n" + i, jar(own, "1.0.0", headers)));
+            }
+            List<Bundle> together = new ArrayList<>(foreign);
+            if (random.nextBoolean()) {
+                together.add(random.nextInt(together.size() + 1), ours);
+            }
+            framework.adapt(FrameworkWiring.class).resolveBundles(random.nextInt(4) == 0 ? null : together);
+            for (Bundle one : foreign) {
+                if (one.getHeaders().get(Constants.FRAGMENT_HOST) == null) {
+                    assertThrows(BundleException.class, one::start, "seed " + seed);
+                }
+                assertEquals(
+                        Bundle.INSTALLED,
+                        one.getState(),
+                        "seed " + seed + ", round " + round + ": " + one.getHeaders());
+                one.uninstall();
+            }
+        }
+        ours.start();
+        assertEquals(Bundle.ACTIVE, ours.getState());
+    }
+
+    @Test
+    void oneThatIsResolvedIsJudgedAgainWhenItStarts() throws Exception {
+        byte[] foreign = jar("com.example.foreign", "1.0.0", Map.of("Bundle-Activator", "com.example.Activator"));
+        allow(foreign);
+        Bundle bundle = install("x", foreign);
+        framework.adapt(FrameworkWiring.class).resolveBundles(List.of(bundle));
+        assertEquals(Bundle.RESOLVED, bundle.getState());
+        Files.delete(list);
+
+        String why = refusal(bundle);
+
+        assertEquals(Bundle.RESOLVED, bundle.getState());
+        assertFalse(why.isEmpty());
+    }
+
+    @Test
+    void oneThatIsResolvedAndMayNotRunLoadsNoClass() throws Exception {
+        byte[] foreign;
+        try (InputStream own = GuardTest.class.getResourceAsStream("RefusalLog.class")) {
+            foreign = jar(
+                    "com.example.foreign",
+                    "1.0.0",
+                    Map.of(),
+                    Map.of("org/partyline/bundleguard/RefusalLog.class", own.readAllBytes()));
+        }
+        allow(foreign);
+        Bundle bundle = install("x", foreign);
+        framework.adapt(FrameworkWiring.class).resolveBundles(List.of(bundle));
+        Files.delete(list);
+
+        assertThrows(Throwable.class, () -> bundle.loadClass("org.partyline.bundleguard.RefusalLog"));
+
+        allow(foreign);
+        bundle.start();
+        assertEquals(
+                "org.partyline.bundleguard.RefusalLog",
+                bundle.loadClass("org.partyline.bundleguard.RefusalLog").getName());
+    }
+
+    /** For the framework, a hook that fails has said nothing. */
+    @Test
+    void anErrorRefuses() throws Exception {
+        Judge judge = new Judge(Set.of(), new BundleSums(), new AllowList(list));
+        Guard guard = new Guard(judge, new RefusalLog());
+        BundleRevision failing = (BundleRevision) Proxy.newProxyInstance(
+                BundleRevision.class.getClassLoader(), new Class<?>[] {BundleRevision.class}, (proxy, method, args) -> {
+                    throw new StackOverflowError();
+                });
+        BundleRequirement requirement = (BundleRequirement) Proxy.newProxyInstance(
+                BundleRequirement.class.getClassLoader(),
+                new Class<?>[] {BundleRequirement.class},
+                (proxy, method, args) -> failing);
+        BundleCapability capability = (BundleCapability) Proxy.newProxyInstance(
+                BundleCapability.class.getClassLoader(),
+                new Class<?>[] {BundleCapability.class},
+                (proxy, method, args) -> failing);
+        List<BundleCapability> candidates = new ArrayList<>(List.of(capability));
+
+        guard.begin(List.of()).filterMatches(requirement, candidates);
+
+        assertEquals(List.of(), candidates);
     }
 }
