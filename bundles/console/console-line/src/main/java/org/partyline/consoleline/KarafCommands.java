@@ -1,6 +1,10 @@
 package org.partyline.consoleline;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The commands of Karaf that a console of ours has, each with its reason. All others are not there for whoever types. */
@@ -28,9 +32,7 @@ final class KarafCommands {
         put("feature:info", "says what a feature brings");
         put("feature:install", "adds a feature of the distribution");
         put("feature:list", "shows the features");
-        put("feature:repo-add", "makes a features file of this machine known");
         put("feature:repo-list", "shows the features files");
-        put("feature:repo-remove", "forgets a features file");
         put("feature:uninstall", "takes a feature away");
         put("scr:info", "says what a component waits for");
         put("scr:list", "shows the components and their states");
@@ -42,7 +44,42 @@ final class KarafCommands {
         put("system:version", "shows the version of the framework");
     }
 
+    /** Commands that change settings. */
+    private static final Set<String> CHANGE_SETTINGS =
+            Set.of("config:delete", "config:property-delete", "config:property-set");
+
+    private static final String OURS = "org.partyline.";
+
     private KarafCommands() {}
+
+    /**
+     * Says why words are refused: a console changes only settings of this program. Others would make the log write any text to any file, such as
+     * the list of allowed bundles, or have artifacts fetched.
+     *
+     * @param name of a command
+     * @param words what it is given
+     */
+    static Optional<String> refusal(String name, List<?> words) {
+        if (!CHANGE_SETTINGS.contains(name) || words.equals(List.of("--help"))) {
+            return Optional.empty();
+        }
+        List<String> changed = new ArrayList<>();
+        for (int i = 0; i < words.size(); i++) {
+            String word = String.valueOf(words.get(i));
+            if (name.equals("config:delete") && !word.startsWith("-")) {
+                changed.add(word);
+            } else if (word.equals("-p") || word.equals("--pid")) {
+                changed.add(i + 1 < words.size() ? String.valueOf(words.get(i + 1)) : "");
+            } else if (word.startsWith("-p=") || word.startsWith("--pid=")) {
+                changed.add(word.substring(word.indexOf('=') + 1));
+            }
+        }
+        boolean ours = !changed.isEmpty() && changed.stream().allMatch(pid -> pid.startsWith(OURS));
+        return ours
+                ? Optional.empty()
+                : Optional.of(
+                        name + " changes settings of this program only: name them, as in -p org.partyline.engine");
+    }
 
     private static void put(String name, String reason) {
         REASONS.put(name, reason);

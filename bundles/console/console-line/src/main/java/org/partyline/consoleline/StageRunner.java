@@ -2,6 +2,7 @@ package org.partyline.consoleline;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Function;
 import org.apache.karaf.shell.api.console.Session;
@@ -56,6 +57,10 @@ final class StageRunner implements OwnCommand.Body {
         // Not from the registry: this one asks Karaf's lists of who may run it.
         if (!(commands.get(stage.name()) instanceof Function function)) {
             throw Refusals.of(session, stage.name() + " is away: try again in a moment", null);
+        }
+        Optional<String> refusal = KarafCommands.refusal(stage.name(), stage.words());
+        if (refusal.isPresent()) {
+            throw Refusals.of(session, refusal.get(), null);
         }
         try {
             return function.execute(commands, new ArrayList<>(stage.words()));

@@ -59,11 +59,11 @@ final class UrlCommands {
             lines.put("bundle:install '" + url + "'", "Unable to install");
         }
         lines.put("bundle:update org.partyline.cover " + http + "/a.jar", REFUSAL);
-        lines.put("feature:repo-add " + http + "/f.xml", REFUSAL);
-        lines.put("feature:repo-add https://" + at + "/f.xml", REFUSAL);
-        lines.put("feature:repo-add 'mvn:" + http + "!g/a/1/xml/features'", "Error");
-        lines.put("feature:repo-add " + refers.toUri(), "");
-        lines.put("feature:repo-add -i " + installs.toUri(), "");
+        lines.put("feature:repo-add " + http + "/f.xml", MISSING);
+        lines.put("feature:repo-add https://" + at + "/f.xml", MISSING);
+        lines.put("feature:repo-add 'mvn:" + http + "!g/a/1/xml/features'", MISSING);
+        lines.put("feature:repo-add " + refers.toUri(), MISSING);
+        lines.put("feature:repo-add -i " + installs.toUri(), MISSING);
         lines.put("feature:requirement-add 'bundle:" + http + "/r.jar'", MISSING);
         lines.put("feature:repo-refresh " + http + "/f.xml", MISSING);
         lines.put("config:install " + http + "/x.cfg x.cfg", MISSING);
@@ -78,9 +78,9 @@ final class UrlCommands {
         // Last: a repository that the settings name.
         lines.put(
                 "~1 config:property-set -p org.ops4j.pax.url.mvn org.ops4j.pax.url.mvn.repositories " + http + "@id=x",
-                "");
+                "settings of this program only");
         lines.put("~2 bundle:install mvn:g/b/1", "Unable to install");
-        lines.put("~3 feature:repo-add mvn:g/b/1/xml/features", "Error");
+        lines.put("~3 feature:repo-add mvn:g/b/1/xml/features", MISSING);
         return lines;
     }
 
