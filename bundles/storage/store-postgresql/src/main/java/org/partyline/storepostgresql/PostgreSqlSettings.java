@@ -12,12 +12,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.ssl.DefaultJavaSSLFactory;
 import org.postgresql.ssl.LibPQFactory;
@@ -118,8 +120,16 @@ public record PostgreSqlSettings(
         }
     }
 
+    /**
+     * A text from the database or a file, safe for a terminal and a log: what ends a line, steers a terminal or shows nothing is replaced by
+     * a question mark. Whoever administers the database chooses such texts.
+     */
+    public static String printable(String text) {
+        return String.valueOf(text).replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Cn}\\p{Zl}\\p{Zp}]", "?");
+    }
+
     private static String shown(String text) {
-        String line = text.replaceAll("\\p{Cntrl}", "?");
+        String line = printable(text);
         return line.length() <= LONGEST_SHOWN ? line : line.substring(0, LONGEST_SHOWN) + "…";
     }
 
@@ -145,6 +155,14 @@ public record PostgreSqlSettings(
      * @throws IOException when the password cannot be read; its message is for the operator
      */
     public PGSimpleDataSource dataSource(String application, int answerSeconds) throws IOException {
+        try {
+            return ready(application, answerSeconds);
+        } catch (SQLException e) {
+            throw new IllegalStateException("PostgreSQL's driver does not know a property of ours", e);
+        }
+    }
+
+    private PGSimpleDataSource ready(String application, int answerSeconds) throws IOException, SQLException {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setServerNames(new String[] {host});
         source.setPortNumbers(new int[] {port});
@@ -158,6 +176,9 @@ public record PostgreSqlSettings(
         source.setTcpKeepAlive(true);
         // What the server says of single rows stays out of exceptions, and so out of logs.
         source.setLogServerErrorDetail(false);
+        // Whoever holds the port while PostgreSQL is down may ask for the password in clear, or for a digest of it that
+        // is soon guessed.
+        source.setProperty(PGProperty.REQUIRE_AUTH, "scram-sha-256");
         if (isHere()) {
             source.setSslMode("disable");
         } else {

@@ -75,7 +75,7 @@ final class StandbyCheck implements HealthCheck {
                 return Finding.warning(
                         name(), "no standby is connected: nobody takes over", "partyline server, on the other machine");
             }
-            String standby = row.getString(1);
+            String standby = PostgreSqlSettings.printable(row.getString(1));
             if (!row.getString(2).equals(SettingsDigest.of(etc))) {
                 return Finding.warning(
                         name(),

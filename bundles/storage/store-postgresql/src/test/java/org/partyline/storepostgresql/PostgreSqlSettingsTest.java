@@ -5,12 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,5 +129,39 @@ class PostgreSqlSettingsTest {
         password("rw-------");
         assertEquals(SECRET, settings.dataSource("test", 5).getPassword());
         assertFalse(settings.toString().contains(SECRET));
+    }
+
+    /** As the messages of PostgreSQL's protocol say it, version 3.0: AuthenticationCleartextPassword, -MD5Password, -SSPI, and none at all. */
+    @ParameterizedTest
+    @ValueSource(strings = {"00000003", "0000000501020304", "00000009", "00000000"})
+    void whoeverHoldsThePortGetsNoPasswordAndNoSession(String method) throws Exception {
+        password("rw-------");
+        byte[] asks = HexFormat.of().parseHex(method);
+        try (ServerSocket thief = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<byte[]> answer = CompletableFuture.supplyAsync(() -> {
+                try (Socket caller = thief.accept();
+                        DataInputStream in = new DataInputStream(caller.getInputStream());
+                        DataOutputStream out = new DataOutputStream(caller.getOutputStream())) {
+                    in.readNBytes(in.readInt() - Integer.BYTES);
+                    out.writeByte('R');
+                    out.writeInt(Integer.BYTES + asks.length);
+                    out.write(asks);
+                    out.flush();
+                    return in.readAllBytes();
+                } catch (IOException e) {
+                    return new byte[0];
+                }
+            });
+            PGSimpleDataSource source = parse(
+                            "url", "jdbc:postgresql://127.0.0.1:" + thief.getLocalPort() + "/partyline")
+                    .dataSource("test", 5);
+
+            SQLException refused = assertThrows(SQLException.class, source::getConnection);
+
+            assertFalse(refused.getMessage().contains(SECRET), refused.getMessage());
+            assertEquals(
+                    "",
+                    new String(answer.get(), StandardCharsets.ISO_8859_1).replaceAll("^X\\x00\\x00\\x00\\x04$", ""));
+        }
     }
 }

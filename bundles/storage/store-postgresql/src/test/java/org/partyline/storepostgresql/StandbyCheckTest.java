@@ -98,6 +98,15 @@ class StandbyCheckTest {
     }
 
     @Test
+    void aNameInTheDatabaseSteersNoTerminal() throws Exception {
+        execute("insert into pl_standby values ('partyline-2', E'so\\x1b[2Juth\\u202E', 'others')");
+        try (Connection standby = standby()) {
+            assertTrue(standby.isValid(5));
+            assertFinds(Finding.Verdict.WARNING, "so?[2Juth? stands by, with other settings");
+        }
+    }
+
+    @Test
     void anotherLeaderIsUnsafe() throws Exception {
         execute("update pl_leader set epoch = 4, instance = 'partyline-2'");
         assertFinds(Finding.Verdict.UNSAFE, "another server leads (epoch 4)");

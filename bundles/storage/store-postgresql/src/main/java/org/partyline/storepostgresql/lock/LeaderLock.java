@@ -122,7 +122,9 @@ public final class LeaderLock implements Lock {
         return String.valueOf(text).lines().findFirst().orElse("");
     }
 
-    private void tell(RoleFile.Role what, String sentence) throws IOException {
+    /** @param text may have parts that somebody wrote into the database */
+    private void tell(RoleFile.Role what, String text) throws IOException {
+        String sentence = PostgreSqlSettings.printable(text);
         if (role.write(what, sentence)) {
             LOG.log(what == RoleFile.Role.WAITING ? Level.WARNING : Level.INFO, sentence);
             if (what != RoleFile.Role.LEADER) {
