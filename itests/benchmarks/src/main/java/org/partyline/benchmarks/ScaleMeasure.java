@@ -233,7 +233,8 @@ final class ScaleMeasure {
                 "0011223344556677",
                 "",
                 "8899aabbccddeeff",
-                Annotations.NONE);
+                Annotations.NONE,
+                null);
     }
 
     private static void put(StoreTransaction tx, MessageRecord message) throws StoreException {

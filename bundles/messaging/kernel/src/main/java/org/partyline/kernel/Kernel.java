@@ -78,6 +78,7 @@ import org.partyline.messaging.kernel.StageContext;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Threads;
 import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.sessions.HandshakeManager;
@@ -458,7 +459,8 @@ public final class Kernel {
                 parts.reference(KeyUpdates.class),
                 parts.reference(Rotation.class),
                 personaKeyStore);
-        maintenanceJob = new MaintenanceJob(guard, clock, settings, parts, notices, reading, sessions);
+        ChainUpkeep chains = new ChainUpkeep(guard, clock, events, reading, parts.reference(Inbox.class));
+        maintenanceJob = new MaintenanceJob(guard, clock, settings, parts, notices, reading, sessions, chains);
         onSuites = this::returned;
         EventPublisher publisher = new EventPublisher(() -> eventAdmin);
         nodeNews = new NodeNews(notices, publisher, this::distrust, () -> bus.publish(new Bus.Retry()));

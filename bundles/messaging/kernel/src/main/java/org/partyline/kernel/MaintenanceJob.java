@@ -13,13 +13,10 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.store.StoredRecord;
-import org.partyline.messaging.chains.ReceiveChains;
 import org.partyline.messaging.chains.SeenChains;
 import org.partyline.messaging.chains.SeenLocators;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.MembershipRecord;
-import org.partyline.messaging.conversation.ReceiveChainRecord;
-import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.kernel.Notices;
@@ -48,6 +45,7 @@ final class MaintenanceJob {
     private final Notices notices;
     private final Reception reception;
     private final SessionUpkeep sessions;
+    private final ChainUpkeep chains;
     private final MessageCounts counts;
 
     MaintenanceJob(
@@ -57,7 +55,8 @@ final class MaintenanceJob {
             Parts parts,
             Notices notices,
             Reception reception,
-            SessionUpkeep sessions) {
+            SessionUpkeep sessions,
+            ChainUpkeep chains) {
         this.guard = guard;
         this.clock = clock;
         this.settings = settings;
@@ -65,6 +64,7 @@ final class MaintenanceJob {
         this.notices = notices;
         this.reception = reception;
         this.sessions = sessions;
+        this.chains = chains;
         this.counts = new MessageCounts(guard, clock);
     }
 
@@ -79,12 +79,15 @@ final class MaintenanceJob {
                     LOG.debug("expiry waits for what is away");
                     return null;
                 }
+                if (parts.has(List.of(Reception.class))) {
+                    chains.look(memory);
+                }
                 // What was collected while locked may be of days ago: until it is read no key goes.
                 if (parts.has(List.of(Reception.class))
                         && !reception.isDraining()
                         && memory.unmatched.again.isEmpty()) {
                     turnDays(memory);
-                    expireChains(memory);
+                    chains.expire(memory);
                     sessions.keep(memory);
                 }
                 expireRecords(memory);
@@ -132,32 +135,6 @@ final class MaintenanceJob {
                 });
             }
             memory.beacons.forgetBefore(member, keep);
-        }
-    }
-
-    /** Lets chains end and skipped keys go by the time up to which everything was read, which may lie days back. */
-    private void expireChains(Unlocked memory) throws StoreException {
-        for (ReceiveChainState track : memory.chains.all()) {
-            int number = track.entry.number();
-            Instant read = reception.horizon(
-                    memory.conversations.find(track.entry.membership()).network(), clock.instant());
-            if (ReceiveChains.isOver(track, read)) {
-                guard.transact(tx -> tx.delete(ReceiveChainRecord.TABLE, Keys.of(number)));
-                memory.chains.remove(track);
-                notices.events().endLine(number);
-                continue;
-            }
-            boolean[] changed = {false};
-            track.chain.expire(read, (at, hint) -> {
-                memory.chains.locators.remove(hint, number, at);
-                changed[0] = true;
-            });
-            if (changed[0]) {
-                guard.transact(tx -> {
-                    ReceiveChains.putChain(tx, track.entry, track.chain);
-                    return null;
-                });
-            }
         }
     }
 

@@ -62,7 +62,8 @@ class ThreadsTest {
     @Test
     void aRoundOfTheKeeperLetsNothingOut() {
         Notices notices = new Notices(null, null, new SecurityLog(Optional::empty, new BrokenClock()));
-        MaintenanceJob maintenanceJob = new MaintenanceJob(null, new BrokenClock(), null, null, notices, null, null);
+        MaintenanceJob maintenanceJob =
+                new MaintenanceJob(null, new BrokenClock(), null, null, notices, null, null, null);
 
         assertDoesNotThrow(maintenanceJob::round);
     }

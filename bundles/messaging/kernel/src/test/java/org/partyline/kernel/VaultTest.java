@@ -176,8 +176,8 @@ class VaultTest {
         vault.lock();
         vault.unlock(PASSPHRASE);
         long now = clock.instant().toEpochMilli();
-        assertEquals(new Summary(2, 1, now), stage.memory().summaries.of(lobby.id(), 0, now));
-        assertEquals(new Summary(1, 1, now), stage.memory().summaries.of(lobby.id(), one, now));
+        assertEquals(new Summary(2, 1, now, 0), stage.memory().summaries.of(lobby.id(), 0, now));
+        assertEquals(new Summary(1, 1, now, 0), stage.memory().summaries.of(lobby.id(), one, now));
     }
 
     @Test

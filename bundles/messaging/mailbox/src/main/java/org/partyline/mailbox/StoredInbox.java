@@ -29,6 +29,8 @@ import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.control.ControlBody;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
@@ -55,8 +57,11 @@ import org.slf4j.LoggerFactory;
 /** Keeps what arrives: whole messages, and pieces until a message is whole. */
 public final class StoredInbox implements Inbox {
 
-    /** Pieces wait so long for the others where their sender set no time to live. */
-    private static final Duration PIECES_KEPT = Duration.ofHours(24);
+    /**
+     * Pieces wait so long for the others where their sender set no time to live: a little longer than the keys of those, so that what is
+     * missing can be told to be of one message.
+     */
+    private static final Duration PIECES_KEPT = Duration.ofHours(24).plusMinutes(10);
 
     private static final int MOST_TRANSACTIONS = 64;
     private static final Duration NOTICE_LIFE = Duration.ofDays(30);
@@ -69,6 +74,7 @@ public final class StoredInbox implements Inbox {
     private final Fragmenter fragmenter;
     private final EventHub events;
     private final ArrivedRemarks remarks;
+    private final MessageGaps gaps;
 
     public StoredInbox(
             StateGuard guard,
@@ -84,6 +90,7 @@ public final class StoredInbox implements Inbox {
         this.fragmenter = fragmenter;
         this.events = events;
         this.remarks = new ArrivedRemarks(clock);
+        this.gaps = new MessageGaps(clock, () -> settings.get().sending().defaultTtl(), events);
     }
 
     @Override
@@ -192,6 +199,12 @@ public final class StoredInbox implements Inbox {
                 .build();
         MessageRecords.put(tx, message);
         return message;
+    }
+
+    @Override
+    public void gaps(StoreTransaction tx, Unlocked memory, AfterCommit after, ReceiveChainRecord chain, Skipped skipped)
+            throws StoreException {
+        gaps.bring(tx, memory, after, chain, skipped);
     }
 
     private Optional<MessageRecord> text(StoreTransaction tx, Source source, Content content) throws StoreException {

@@ -123,7 +123,8 @@ final class ConversationService implements Conversations {
                 summary.mentions(),
                 marks.muted(),
                 DraftRecord.find(tx, conversation.id(), now(), draftLife()).isPresent(),
-                summary.last() < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(summary.last())));
+                summary.last() < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(summary.last())),
+                summary.missing());
     }
 
     private static int bounded(int most) throws NoSuchThingException {

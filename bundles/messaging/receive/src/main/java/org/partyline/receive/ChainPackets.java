@@ -1,20 +1,23 @@
 package org.partyline.receive;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.OpenedPacket;
 import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
-import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.chains.PacketOpener;
@@ -38,7 +41,6 @@ import org.partyline.messaging.sessions.KeyUpdates;
 public final class ChainPackets implements Receiver {
     private final StateGuard guard;
     private final Clock clock;
-    private final Chains chains;
     private final Inbox inbox;
     private final PacketOpener opener;
     private final Signers signers;
@@ -47,14 +49,12 @@ public final class ChainPackets implements Receiver {
     ChainPackets(
             StateGuard guard,
             Clock clock,
-            Chains chains,
             Inbox inbox,
             PacketOpener opener,
             Signers signers,
             SessionContents sessions) {
         this.guard = guard;
         this.clock = clock;
-        this.chains = chains;
         this.inbox = inbox;
         this.opener = opener;
         this.signers = signers;
@@ -135,10 +135,7 @@ public final class ChainPackets implements Receiver {
         ReceiveChainRecord entry = track.entry;
         List<long[]> added = new ArrayList<>();
         List<long[]> dropped = new ArrayList<>();
-        ReceiveChain moved;
-        try (SecretBytes state = track.chain.encode()) {
-            moved = chains.decodeReceive(state.expose());
-        }
+        ReceiveChain moved = track.chain.copy();
         List<SecretBytes> salts = salts(moved, position, opened.content());
         moved.use(
                 position,
@@ -171,6 +168,9 @@ public final class ChainPackets implements Receiver {
                     tx.delete(HeldPackets.UNMATCHED, id.hash());
                     tx.delete(HeldPackets.PARKED, id.hash());
                     Inbox.Arrival arrival = inbox.accept(tx, source, opened.content());
+                    if (position < track.chain.highest() || !dropped.isEmpty()) {
+                        inbox.gaps(tx, memory, after, entry, skipped(moved, position, dropped));
+                    }
                     if (conversation instanceof ContactConversation contact) {
                         sessions.arrived(
                                 tx,
@@ -194,6 +194,14 @@ public final class ChainPackets implements Receiver {
             salts.forEach(SecretBytes::close);
         }
         inbox.arrived(memory, source, came);
+    }
+
+    /** One that came after later ones is missing no more; what is given up for want of room is. */
+    private static Inbox.Skipped skipped(ReceiveChain chain, int arrived, List<long[]> dropped) {
+        Set<Integer> expected = new HashSet<>();
+        chain.forEachSkipped(Instant.MAX, (at, hint) -> expected.add(at));
+        return new Inbox.Skipped(
+                dropped.stream().map(gone -> (int) gone[0]).collect(Collectors.toSet()), Set.of(arrived), expected);
     }
 
     /**

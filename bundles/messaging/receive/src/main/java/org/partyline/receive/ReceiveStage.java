@@ -93,7 +93,7 @@ public final class ReceiveStage implements Stage, Liveness {
         SessionContents sessions =
                 new SessionContents(handshakes, context.part(KeyUpdates.class), context.part(Controls.class));
         List<Receiver> receivers = List.of(
-                new ChainPackets(guard, clock, chains, inbox, opener, signers, sessions),
+                new ChainPackets(guard, clock, inbox, opener, signers, sessions),
                 new SealedPackets(guard, channelKeys, chains, context.notices(), inbox, opener, signers, derivations),
                 new InboxPackets(
                         guard,

@@ -65,6 +65,11 @@ final class ChainKey implements AutoCloseable {
         return Hkdf.hmac(key, REKEY);
     }
 
+    /** Becomes the same as another. */
+    void become(ChainKey other) {
+        System.arraycopy(other.key, 0, key, 0, LENGTH);
+    }
+
     /** Becomes CK_{i+1}. */
     void advance() {
         byte[] next = Hkdf.hmac(key, NEXT);

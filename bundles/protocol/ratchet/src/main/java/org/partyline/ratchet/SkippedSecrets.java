@@ -106,6 +106,24 @@ final class SkippedSecrets {
         }
     }
 
+    /** Those that were skipped before a time. */
+    void forEachBefore(long time, Visitor visitor) {
+        for (int i = 0; i < count; i++) {
+            if (records.getLong(i * RECORD + TIME_AT) < time) {
+                visitor.visit(position(i), hint(i));
+            }
+        }
+    }
+
+    SkippedSecrets copy() {
+        SkippedSecrets copy = new SkippedSecrets();
+        if (count > 0) {
+            copy.records = ByteBuffer.wrap(Arrays.copyOf(records.array(), count * RECORD));
+            copy.count = count;
+        }
+        return copy;
+    }
+
     void forEach(Visitor visitor) {
         for (int i = 0; i < count; i++) {
             visitor.visit(position(i), hint(i));

@@ -12,9 +12,9 @@ import org.partyline.api.ratchet.ReceiveChain;
 /**
  * The receiver's end of a chain.
  *
- * <p>None of the {@link Chains#WINDOW} positions after the highest one used was used itself, so the chain key of the
- * first of them, CK_{highest+1}, says exactly as much as their 64 secrets and locators together: it is kept in their
- * place, and a chain takes some 200 bytes of memory and 51 of the store. Once a position is used the key has moved past
+ * <p>None of the positions in the window, after the highest one used, was used itself, so the chain key of the first of them,
+ * CK_{highest+1}, says exactly as much as all their secrets and locators together: it is kept in their place, and a chain takes some 200
+ * bytes of memory and 51 of the store. Once a position is used the key has moved past
  * it, and what is left of the positions that this skips are their own secrets and rekey salts, which lead nowhere.
  *
  * <p>Version 1 of the stored state had no salts; it is still read.
@@ -25,25 +25,32 @@ final class WindowedReceiveChain implements ReceiveChain {
     private static final int FIXED_LENGTH = 1 + StoredInstant.LENGTH + Integer.BYTES + ChainKey.LENGTH + Short.BYTES;
     private static final long SKIPPED_SECONDS = Duration.ofHours(24).toSeconds();
     /** So that the last position of a window is still an int. */
-    static final int MAX_HIGHEST = Integer.MAX_VALUE - 2 * Chains.WINDOW;
+    static final int MAX_HIGHEST = Integer.MAX_VALUE - 2 * Chains.FAR_WINDOW;
 
     private final Instant started;
     /** Chain key of the window's first position. */
     private final ChainKey first;
-    /** Chain key of the first position past the window: moved along, so that a new locator costs one step, not 64. */
+    /** Chain key of the first position past the window: moved along, so that a new locator costs one step. */
     private final ChainKey past;
 
     private final SkippedSecrets skipped;
     private int highest;
+    private int window;
     private boolean closed;
 
     private WindowedReceiveChain(Instant started, ChainKey first, int highest, SkippedSecrets skipped) {
+        this(started, first, first.copy(), highest, Chains.WINDOW, skipped);
+        past.advance(window);
+    }
+
+    private WindowedReceiveChain(
+            Instant started, ChainKey first, ChainKey past, int highest, int window, SkippedSecrets skipped) {
         this.started = started;
         this.first = first;
+        this.past = past;
         this.highest = highest;
+        this.window = window;
         this.skipped = skipped;
-        past = first.copy();
-        past.advance(Chains.WINDOW);
     }
 
     static WindowedReceiveChain start(ChainKey chainKey0, Instant started) {
@@ -81,11 +88,52 @@ final class WindowedReceiveChain implements ReceiveChain {
         checkOpen();
         skipped.forEach(visitor);
         try (ChainKey key = first.copy()) {
-            for (int i = 1; i <= Chains.WINDOW; i++) {
+            for (int i = 1; i <= window; i++) {
                 visitor.visit(highest + i, key.hint());
                 key.advance();
             }
         }
+    }
+
+    @Override
+    public void forEachSkipped(Instant before, Visitor visitor) {
+        checkOpen();
+        skipped.forEachBefore(before.getEpochSecond(), visitor);
+    }
+
+    @Override
+    public int window() {
+        return window;
+    }
+
+    @Override
+    public void window(int positions, Visitor added, Visitor dropped) {
+        checkOpen();
+        if (positions < Chains.WINDOW || positions > Chains.FAR_WINDOW) {
+            throw new IllegalArgumentException("a window of " + positions + " positions");
+        }
+        for (; window < positions; window++) {
+            added.visit(highest + 1 + window, past.hint());
+            past.advance();
+        }
+        if (window > positions) {
+            // Back is no way: the key past the window is made anew.
+            past.become(first);
+            past.advance(positions);
+            try (ChainKey key = past.copy()) {
+                for (int i = positions + 1; i <= window; i++) {
+                    dropped.visit(highest + i, key.hint());
+                    key.advance();
+                }
+            }
+            window = positions;
+        }
+    }
+
+    @Override
+    public ReceiveChain copy() {
+        checkOpen();
+        return new WindowedReceiveChain(started, first.copy(), past.copy(), highest, window, skipped.copy());
     }
 
     @Override
@@ -163,7 +211,7 @@ final class WindowedReceiveChain implements ReceiveChain {
     }
 
     private boolean isInWindow(int position) {
-        return position > highest && position <= highest + Chains.WINDOW;
+        return position > highest && position <= highest + window;
     }
 
     private void moveTo(int position, Instant now, Visitor added, Visitor dropped) {
@@ -183,7 +231,7 @@ final class WindowedReceiveChain implements ReceiveChain {
         first.advance();
         highest = position;
         for (int p = before + 1; p <= position; p++) {
-            added.visit(p + Chains.WINDOW, past.hint());
+            added.visit(p + window, past.hint());
             past.advance();
         }
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -149,6 +150,84 @@ class ReceiveChainTest {
         int highestDropped = dropped.get(259);
         assertThrows(NoSuchElementException.class, () -> last.secret(highestDropped));
         assertDoesNotThrow(() -> last.secret(highestDropped + 1));
+    }
+
+    /** The window grows and shrinks at random while packets come; what is expected is what a model says, and nothing twice. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void aWindowOfAnySizeExpectsExactlyItsPositions(long seed) {
+        Random random = new Random(seed);
+        ReceiveChain chain = chains.receive(key(), START);
+        Model model = new Model();
+        Map<Integer, Long> expected = expected(chain);
+        for (int step = 0; step < 40; step++) {
+            if (random.nextInt(3) == 0) {
+                model.window = random.nextBoolean() ? 64 : 64 + random.nextInt(961);
+                chain.window(
+                        model.window, expected::put, (position, hint) -> assertTrue(expected.remove(position, hint)));
+            } else {
+                List<Integer> candidates = new ArrayList<>(model.expected());
+                int position = candidates.get(random.nextInt(candidates.size()));
+                model.use(position, START);
+                chain.use(position, START, expected::put, (gone, hint) -> expected.remove(gone, hint));
+                expected.remove(position);
+                while (model.skipped.size() > 1000) {
+                    model.skipped.pollFirstEntry();
+                }
+            }
+            assertEquals(model.window, chain.window());
+            assertEquals(model.hints(), expected);
+            assertEquals(expected, expected(chain));
+            int last = model.expected().last();
+            assertEquals(SecretBytes.wrap(model.secret(last)), chain.secret(last));
+            if (random.nextInt(4) == 0) {
+                ReceiveChain copy = chain.copy();
+                chain.close();
+                chain = copy;
+            }
+        }
+        ReceiveChain usual = chains.decodeReceive(chain.encode().expose());
+        assertEquals(64, usual.window(), "it is not stored");
+    }
+
+    @Test
+    void aThousandPositionsThatAreSkippedAtOnceAreFoundAndTheirKeysKept() {
+        ReceiveChain chain = chains.receive(key(), START);
+        assertThrows(NoSuchElementException.class, () -> chain.secret(1000));
+        chain.window(1024, ANYBODY, NOBODY);
+        assertThrows(NoSuchElementException.class, () -> chain.secret(1024));
+        chain.use(1000, START, ANYBODY, NOBODY);
+        assertDoesNotThrow(() -> chain.secret(0));
+        Set<Integer> skipped = new TreeSet<>();
+        chain.forEachSkipped(START.plusSeconds(1), (position, hint) -> skipped.add(position));
+        assertEquals(range(0, 1000), skipped);
+        chain.forEachSkipped(START, NOBODY);
+        List<Integer> dropped = new ArrayList<>();
+        chain.use(2000, START, ANYBODY, (position, hint) -> dropped.add(position));
+        assertEquals(999, dropped.size(), "no more than a thousand are kept");
+    }
+
+    @Test
+    void aCopyChangesApartFromTheChainItIsOf() {
+        ReceiveChain chain = chains.receive(key(), START);
+        chain.window(100, ANYBODY, NOBODY);
+        chain.use(3, START, ANYBODY, NOBODY);
+        Map<Integer, Long> before = expected(chain);
+        ReceiveChain copy = chain.copy();
+        assertEquals(before, expected(copy));
+        assertEquals(100, copy.window());
+        copy.use(1, START, NOBODY, NOBODY);
+        copy.use(50, START, ANYBODY, NOBODY);
+        copy.close();
+        assertEquals(before, expected(chain));
+        assertDoesNotThrow(() -> chain.secret(1));
+    }
+
+    @Test
+    void aWindowHasLimits() {
+        ReceiveChain chain = chains.receive(key(), START);
+        assertThrows(IllegalArgumentException.class, () -> chain.window(63, NOBODY, NOBODY));
+        assertThrows(IllegalArgumentException.class, () -> chain.window(1025, NOBODY, NOBODY));
     }
 
     @Test
@@ -293,9 +372,10 @@ class ReceiveChainTest {
         private final List<Long> hints = new ArrayList<>();
         private final TreeMap<Integer, Instant> skipped = new TreeMap<>();
         private int highest = -1;
+        private int window = 64;
 
         TreeSet<Integer> expected() {
-            TreeSet<Integer> expected = range(highest + 1, highest + 65);
+            TreeSet<Integer> expected = range(highest + 1, highest + 1 + window);
             expected.addAll(skipped.keySet());
             return expected;
         }
@@ -324,7 +404,7 @@ class ReceiveChainTest {
                 if (highest < position) {
                     skipped.put(highest, now);
                 }
-                added.put(highest + 64, hint(highest + 64));
+                added.put(highest + window, hint(highest + window));
             }
             return added;
         }

@@ -102,6 +102,9 @@ class WipingTest {
             chain.forEachExpected(NOBODY);
             chain.secret(9).close();
             chain.secret(2).close();
+            chain.window(80, NOBODY, NOBODY);
+            chain.window(64, NOBODY, NOBODY);
+            chain.copy().close();
             chain.rekeySalt(9).close();
             chain.rekeySalt(2).close();
             keys(watch).forEach(WipingTest::assertZero);

@@ -113,6 +113,7 @@ public interface Conversations {
      * @param muted whether nothing is told of what comes
      * @param draft whether something was begun to be written
      * @param lastMessage when the last one came or went
+     * @param missing how many messages are missing at the most, of all gaps that are kept ({@link Messages.Gap})
      */
     record Conversation(
             String persona,
@@ -123,7 +124,22 @@ public interface Conversations {
             int mentions,
             boolean muted,
             boolean draft,
-            Optional<Instant> lastMessage) {
+            Optional<Instant> lastMessage,
+            int missing) {
+        /** One in which none are missing. */
+        public Conversation(
+                String persona,
+                boolean direct,
+                String name,
+                int unread,
+                OptionalLong readTo,
+                int mentions,
+                boolean muted,
+                boolean draft,
+                Optional<Instant> lastMessage) {
+            this(persona, direct, name, unread, readTo, mentions, muted, draft, lastMessage, 0);
+        }
+
         /** By what it is named. */
         public Place place() {
             return new Place(Optional.of(persona), direct, name);

@@ -358,6 +358,7 @@ public interface Messages {
      * @param receiver the bundle's receiver that read it, where the messenger itself cannot: what it says is that bundle's word; empty:
      *     the messenger opened it
      * @param remarks what was said about it since, and what it answers
+     * @param gap of a notice that says which messages are missing before the next one of the same sender; empty: it says something else
      */
     record Message(
             long id,
@@ -379,9 +380,56 @@ public interface Messages {
             boolean notice,
             Optional<String> signedBy,
             Optional<String> receiver,
-            Remarks remarks) {
+            Remarks remarks,
+            Optional<Gap> gap) {
         public Message {
             transactions = List.copyOf(transactions);
+        }
+
+        /** One that is no gap. */
+        public Message(
+                long id,
+                String persona,
+                boolean direct,
+                String channel,
+                boolean outgoing,
+                String sender,
+                boolean legacy,
+                boolean burn,
+                Optional<String> text,
+                Instant sent,
+                Instant arrived,
+                Instant expires,
+                OptionalInt sequence,
+                List<TxId> transactions,
+                OptionalInt block,
+                Optional<State> state,
+                boolean notice,
+                Optional<String> signedBy,
+                Optional<String> receiver,
+                Remarks remarks) {
+            this(
+                    id,
+                    persona,
+                    direct,
+                    channel,
+                    outgoing,
+                    sender,
+                    legacy,
+                    burn,
+                    text,
+                    sent,
+                    arrived,
+                    expires,
+                    sequence,
+                    transactions,
+                    block,
+                    state,
+                    notice,
+                    signedBy,
+                    receiver,
+                    remarks,
+                    Optional.empty());
         }
 
         /** One about which nothing was said. */
@@ -474,6 +522,23 @@ public interface Messages {
         @Override
         public String toString() {
             return "Message[" + id + "]";
+        }
+    }
+
+    /**
+     * Messages of one sender that are missing between two others (PROTOCOL 5, "Gaps"). Positions of a chain are counted: one that this server
+     * has not seen may have carried no message, so the count is an upper bound. Pieces that are known to be of one message count once.
+     *
+     * @param most how many messages are missing at the most, from 1
+     * @param first the first position of the sender's chain that is missing
+     * @param last the last one; all between them are missing too
+     * @param mayArrive whether one of them can still be read when it comes: within 24 hours. Otherwise they are lost here
+     */
+    record Gap(int most, int first, int last, boolean mayArrive) {
+        public Gap {
+            if (most < 1 || first < 0 || last < first) {
+                throw new IllegalArgumentException("a gap of " + most + " messages at " + first + " to " + last);
+            }
         }
     }
 
@@ -618,6 +683,8 @@ public interface Messages {
             EDITED,
             /** It is there no more: its sender took it back, or we erased it. */
             ERASED,
+            /** It is a gap, and another number is missing than before, or what is missing can come no more. */
+            GAP,
             /** A piece of one that is not whole yet has come ({@link Messages#incomplete}); it has no number yet, which is 0. */
             PIECE
         }

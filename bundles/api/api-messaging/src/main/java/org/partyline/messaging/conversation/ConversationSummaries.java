@@ -20,8 +20,9 @@ public final class ConversationSummaries implements AutoCloseable {
      * @param expires milliseconds; from then on it counts no more, whether it was erased yet or not
      * @param waits whether it waits for its reader: it came from others, and was not shown
      * @param mentions whether it also names the persona
+     * @param missing of a gap, how many messages are missing at the most; 0: it is none
      */
-    public record Fact(long arrived, long expires, boolean waits, boolean mentions) {}
+    public record Fact(long arrived, long expires, boolean waits, boolean mentions, int missing) {}
 
     /**
      * A conversation.
@@ -29,9 +30,10 @@ public final class ConversationSummaries implements AutoCloseable {
      * @param unread messages that wait for their reader, from 0
      * @param mentions how many of them name the persona
      * @param last when the newest message arrived, milliseconds; -1: there is none
+     * @param missing how many are missing at the most, of all gaps
      */
-    public record Summary(int unread, int mentions, long last) {
-        static final Summary NONE = new Summary(0, 0, -1);
+    public record Summary(int unread, int mentions, long last, int missing) {
+        static final Summary NONE = new Summary(0, 0, -1, 0);
     }
 
     /** @param persona by which name mentions were looked for */
@@ -84,19 +86,24 @@ public final class ConversationSummaries implements AutoCloseable {
         }
         int unread = 0;
         int mentions = 0;
+        int missing = 0;
         long last = -1;
         for (Map.Entry<Long, Fact> entry : kept.facts().entrySet()) {
             Fact fact = entry.getValue();
             if (fact.expires() <= now) {
                 continue;
             }
-            last = Math.max(last, fact.arrived());
+            missing += fact.missing();
+            if (fact.missing() == 0) {
+                // That something is missing is found long after, and is nothing that was said.
+                last = Math.max(last, fact.arrived());
+            }
             if (fact.waits() && entry.getKey() > readTo) {
                 unread++;
                 mentions += fact.mentions() ? 1 : 0;
             }
         }
-        return new Summary(unread, mentions, last);
+        return new Summary(unread, mentions, last, missing);
     }
 
     /** The number of a conversation's newest message, expired or not; 0: there is none. */

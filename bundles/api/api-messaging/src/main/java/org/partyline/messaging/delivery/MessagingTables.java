@@ -15,6 +15,7 @@ import org.partyline.messaging.fees.SpentRecord;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.DraftRecord;
 import org.partyline.messaging.mailbox.FragmentRecord;
+import org.partyline.messaging.mailbox.GapRecord;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PropagationRecords;
@@ -39,6 +40,7 @@ public final class MessagingTables {
             ConversationMarks.TABLE,
             DraftRecord.TABLE,
             FragmentRecord.TABLE,
+            GapRecord.TABLE,
             SeenLocators.TABLE,
             SeenChains.TABLE,
             HeldPackets.UNMATCHED,

@@ -1,10 +1,12 @@
 package org.partyline.messaging.kernel;
 
 import java.util.List;
+import org.partyline.api.Network;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.ConversationSummaries;
 import org.partyline.messaging.conversation.ConversationTable;
 import org.partyline.messaging.conversation.PersonaKeys;
@@ -42,9 +44,14 @@ public final class Unlocked implements AutoCloseable {
     public final OwnLocators own;
 
     public Unlocked(ChannelKeys channelKeys, Chains chains) {
-        this.chains = new ChainTable(chains.newLocatorTable(), unmatched);
+        this.chains = new ChainTable(chains.newLocatorTable(), unmatched, this::network);
         this.beacons = new BeaconSet(channelKeys, chains.newBeaconTable(), secrets, unmatched);
         this.own = new OwnLocators(chains.newLocatorTable());
+    }
+
+    private Network network(ReceiveChainState chain) {
+        Conversation conversation = conversations.find(chain.entry.membership());
+        return conversation == null ? null : conversation.network();
     }
 
     /** A place in a channel, whose sealed packets of these days are expected from now on. */

@@ -24,6 +24,7 @@ public final class ConversationEraser {
                 RemarkRecord.TABLE,
                 ConversationMarks.TABLE,
                 DraftRecord.TABLE,
+                GapRecord.TABLE,
                 ReceiveChainRecord.TABLE,
                 SeenChains.TABLE)) {
             for (StoredRecord entry : tx.list(table, group)) {

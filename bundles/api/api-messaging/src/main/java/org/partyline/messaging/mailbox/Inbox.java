@@ -2,12 +2,15 @@ package org.partyline.messaging.mailbox;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
@@ -91,11 +94,27 @@ public interface Inbox {
         }
     }
 
+    /**
+     * What is known of positions of a chain that were skipped.
+     *
+     * @param missing to be told of as missing, beside those that were
+     * @param arrived came after all
+     * @param expected those whose keys are still kept: they can be read if they come
+     */
+    record Skipped(Set<Integer> missing, Set<Integer> arrived, Set<Integer> expected) {}
+
     /** Stores what a packet says; gives what is whole now, if anything is. Part of the caller's transaction. */
     Arrival accept(StoreTransaction tx, Source source, Content content) throws StoreException;
 
     /** News of a conversation, shown among its messages. Part of the caller's transaction. */
     MessageRecord notice(StoreTransaction tx, Conversation conversation, String text) throws StoreException;
+
+    /**
+     * Brings the gaps of a chain up to date: what is missing is shown between the messages around it (PROTOCOL 5). Part of the caller's
+     * transaction; listeners are told after it.
+     */
+    void gaps(StoreTransaction tx, Unlocked memory, AfterCommit after, ReceiveChainRecord chain, Skipped skipped)
+            throws StoreException;
 
     /** Stores a version-1 message. */
     Optional<MessageRecord> legacy(StoreTransaction tx, Source source, String text, long timestamp)

@@ -55,8 +55,11 @@ public final class MessageCounts {
         boolean waits = message.isForReader();
         boolean mentions =
                 waits && !message.burn() && Mentions.of(message.text(), memory.personas.name(conversation.persona()));
+        int missing = message.gap() == null ? 0 : message.gap().most();
         memory.summaries.put(
-                conversation.id(), message.id(), new Fact(message.arrived(), message.expires(), waits, mentions));
+                conversation.id(),
+                message.id(),
+                new Fact(message.arrived(), message.expires(), waits, mentions, missing));
     }
 
     /** Reads what changed since. Under the kernel's lock; part of the caller's transaction. */

@@ -27,6 +27,7 @@ import org.partyline.messaging.scan.PacketId;
  * @param receiver the id of another bundle's receiver that read it; empty or null: one of ours did
  * @param session the id of the chain that it came by, or that its packet opened, or that ours left by, 16 hex digits; empty: no chain
  * @param annotations what was said about it since
+ * @param gap of a notice that says which messages are missing; null: it says something else
  */
 @RecordBuilder
 public record MessageRecord(
@@ -53,7 +54,8 @@ public record MessageRecord(
         String locator,
         String receiver,
         String session,
-        Annotations annotations)
+        Annotations annotations,
+        StoredGap gap)
         implements MessageRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = ChangedMessages.TABLE;

@@ -40,7 +40,8 @@ public final class Views {
         if (entry.outgoing()) {
             return persona(entry.membership());
         }
-        return isDirect(entry.membership()) && !entry.notice() ? channel(entry.membership()) : entry.sender();
+        boolean said = !entry.notice() || entry.gap() != null;
+        return isDirect(entry.membership()) && said ? channel(entry.membership()) : entry.sender();
     }
 
     private Optional<String> signedBy(int signer, MessageRecord entry) {
@@ -130,7 +131,7 @@ public final class Views {
                 sender(entry),
                 entry.legacy(),
                 entry.burn(),
-                entry.burn() && !text ? Optional.empty() : Optional.of(entry.text()),
+                entry.burn() && !text ? Optional.empty() : Optional.of(text(entry)),
                 Instant.ofEpochSecond(entry.sent()),
                 Instant.ofEpochMilli(entry.arrived()),
                 Instant.ofEpochMilli(entry.expires()),
@@ -141,7 +142,19 @@ public final class Views {
                 entry.notice(),
                 signedBy(entry.signer(), entry),
                 Optional.ofNullable(entry.receiver()).filter(id -> !id.isEmpty()),
-                remarks(entry, original));
+                remarks(entry, original),
+                Optional.ofNullable(entry.gap())
+                        .map(gap -> new Messages.Gap(gap.most(), gap.first(), gap.last(), gap.mayArrive())));
+    }
+
+    /** Of a gap that which its sender's name now makes of it. */
+    private String text(MessageRecord entry) {
+        if (entry.gap() == null) {
+            return entry.text();
+        }
+        return isDirect(entry.membership())
+                ? GapText.ofContact(entry.gap(), channel(entry.membership()))
+                : GapText.ofNickname(entry.gap(), entry.sender());
     }
 
     public Messages.Outgoing outgoing(OutgoingMessage entry) {

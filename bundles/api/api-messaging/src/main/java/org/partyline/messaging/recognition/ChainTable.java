@@ -1,9 +1,16 @@
 package org.partyline.messaging.recognition;
 
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.partyline.api.Network;
+import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.LocatorTable;
 import org.partyline.messaging.conversation.ReceiveChainState;
 
@@ -12,6 +19,9 @@ import org.partyline.messaging.conversation.ReceiveChainState;
  * #close()}.
  */
 public final class ChainTable implements AutoCloseable {
+    /** Most chains of sessions that have a far window. */
+    static final int MOST_FAR = 512;
+
     /** Of all chains, by chain and position. */
     public final LocatorTable locators;
 
@@ -20,11 +30,64 @@ public final class ChainTable implements AutoCloseable {
     private final Map<Integer, Map<Integer, ReceiveChainState>> conversations = new HashMap<>();
 
     private final Unmatched unmatched;
+    private final Function<ReceiveChainState, Network> network;
+    /** Where packets may have been missed: chains of these networks have far windows. */
+    private final Set<Network> far = EnumSet.noneOf(Network.class);
+    /** The sessions' chains that have one, by number. */
+    private final TreeSet<Integer> farSessions = new TreeSet<>();
 
-    /** @param unmatched packets that came too early are taken up again from there */
-    public ChainTable(LocatorTable locators, Unmatched unmatched) {
+    /**
+     * @param unmatched packets that came too early are taken up again from there
+     * @param network of a chain's conversation; null where that is gone
+     */
+    public ChainTable(LocatorTable locators, Unmatched unmatched, Function<ReceiveChainState, Network> network) {
         this.locators = locators;
         this.unmatched = unmatched;
+        this.network = network;
+    }
+
+    /**
+     * Sets the networks on which packets may have been missed: on their chains packets are recognised that are further ahead of the last
+     * one that came (PROTOCOL 5, "Gaps"). A channel's chain has no more than 100 positions, so these cost little. Of sessions only the
+     * newest {@link #MOST_FAR} chains are looked ahead of, so that the locators take some 16 MB at the most.
+     */
+    public void setFar(Set<Network> networks) {
+        if (far.equals(networks)) {
+            return;
+        }
+        far.clear();
+        far.addAll(networks);
+        chains.values().stream()
+                .sorted(Comparator.comparingInt(chain -> chain.entry.number()))
+                .forEach(this::fitWindow);
+    }
+
+    private void fitWindow(ReceiveChainState chain) {
+        Network its = network.apply(chain);
+        if (its == null || !far.contains(its)) {
+            setWindow(chain, Chains.WINDOW);
+            farSessions.remove(chain.entry.number());
+            return;
+        }
+        switch (chain.entry.kind()) {
+            case CHANNEL -> setWindow(chain, Chains.MAX_MESSAGES);
+            case SESSION, CANDIDATE -> {
+                setWindow(chain, Chains.FAR_WINDOW);
+                farSessions.add(chain.entry.number());
+                if (farSessions.size() > MOST_FAR) {
+                    setWindow(chains.get(farSessions.pollFirst()), Chains.WINDOW);
+                }
+            }
+            case REPLY -> setWindow(chain, Chains.WINDOW);
+        }
+    }
+
+    private void setWindow(ReceiveChainState chain, int positions) {
+        int number = chain.entry.number();
+        chain.chain.window(
+                positions,
+                (position, hint) -> expect(number, position, hint),
+                (position, hint) -> locators.remove(hint, number, position));
     }
 
     /** A chain by its number; null when it is not followed. */
@@ -57,6 +120,7 @@ public final class ChainTable implements AutoCloseable {
     public void follow(ReceiveChainState chain) {
         put(chain);
         chain.chain.forEachExpected((position, hint) -> expect(chain.entry.number(), position, hint));
+        fitWindow(chain);
     }
 
     /** Expects a locator; a packet that came too early is taken up again. */
@@ -70,6 +134,7 @@ public final class ChainTable implements AutoCloseable {
         int number = chain.entry.number();
         chain.chain.forEachExpected((position, hint) -> locators.remove(hint, number, position));
         chains.remove(number);
+        farSessions.remove(number);
         conversations.computeIfPresent(chain.entry.membership(), (id, its) -> {
             its.remove(number);
             return its.isEmpty() ? null : its;
@@ -82,6 +147,7 @@ public final class ChainTable implements AutoCloseable {
         chains.values().forEach(ReceiveChainState::close);
         chains.clear();
         conversations.clear();
+        farSessions.clear();
         locators.clear();
     }
 }

@@ -12,6 +12,8 @@ public interface Chains {
     int MAX_MESSAGES = 100;
     /** How many positions ahead a receiver looks. */
     int WINDOW = 64;
+    /** The same for a receiver that may have missed packets, until it has caught up and for a day after. */
+    int FAR_WINDOW = 1024;
 
     /**
      * CK_0 of a channel chain.

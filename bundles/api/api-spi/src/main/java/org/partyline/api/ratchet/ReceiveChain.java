@@ -6,8 +6,8 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.SecretBytes;
 
 /**
- * The receiver's end of a chain: packet secrets of the next {@link Chains#WINDOW} positions and of those that were
- * skipped, each erased once used (PROTOCOL 5). Not thread-safe.
+ * The receiver's end of a chain: packet secrets of the next positions, its window, and of those that were skipped, each erased once used
+ * (PROTOCOL 5). Not thread-safe.
  *
  * <p>A skipped position is kept until 24 hours pass or 1,000 are held.
  */
@@ -18,6 +18,24 @@ public interface ReceiveChain extends AutoCloseable {
 
     /** Calls the visitor for each position that is expected. */
     void forEachExpected(Visitor visitor);
+
+    /** Calls the visitor for each position that was skipped before a time and is still expected. */
+    void forEachSkipped(Instant before, Visitor visitor);
+
+    /** How many positions after the highest one used are expected: {@link Chains#WINDOW}, unless it was set. */
+    int window();
+
+    /**
+     * Sets how many positions after the highest one used are expected. This is not stored: a chain that is decoded has the usual window.
+     *
+     * @param positions {@link Chains#WINDOW} to {@link Chains#FAR_WINDOW}
+     * @param added called for each position that is expected from now on
+     * @param dropped called for each position that is expected no more
+     */
+    void window(int positions, Visitor added, Visitor dropped);
+
+    /** The same chain once more, to be changed apart from this one. */
+    ReceiveChain copy();
 
     /**
      * The packet secret of a position.

@@ -46,6 +46,12 @@ public sealed interface News {
     /** A message came, or one of ours was stored. */
     record Arrived(Place place, long id) implements News {}
 
+    /** Messages are missing between others, which is known only now. */
+    record Missing(Place place) implements News {}
+
+    /** Which messages a conversation has, now that one came between others. */
+    record Reordered(Place place, List<Long> ids) implements News {}
+
     /** Something about a message of ours is otherwise. */
     record Changed(Place place, long id) implements News {}
 

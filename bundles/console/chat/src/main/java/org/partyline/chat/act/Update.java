@@ -64,6 +64,12 @@ public final class Update {
                     ? Step.of(state, new Wish.Load(changed.place(), List.of(changed.id())))
                     : Step.of(state);
         }
+        if (news instanceof News.Missing missing) {
+            return isHere(state, missing.place()) ? Step.of(state, new Wish.Reorder(missing.place())) : Step.of(state);
+        }
+        if (news instanceof News.Reordered now) {
+            return isHere(state, now.place()) ? reordered(state, now) : Step.of(state);
+        }
         if (news instanceof News.Priced priced) {
             return Step.of(StateBuilder.builder(state).price(priced.price()).build());
         }
@@ -244,6 +250,13 @@ public final class Update {
                         : state.history().unread();
         State ordered = StateBuilder.builder(state)
                 .history(new History(ids, kept, ids.size(), 0, 0, unread, Optional.empty()))
+                .build();
+        return Window.missing(ordered).map(wish -> Step.of(ordered, wish)).orElseGet(() -> Step.of(ordered));
+    }
+
+    private static Step reordered(State state, News.Reordered now) {
+        State ordered = StateBuilder.builder(state)
+                .history(Window.ordered(state.history(), now.ids()))
                 .build();
         return Window.missing(ordered).map(wish -> Step.of(ordered, wish)).orElseGet(() -> Step.of(ordered));
     }

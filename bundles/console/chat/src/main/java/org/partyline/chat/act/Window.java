@@ -101,6 +101,33 @@ final class Window {
                 .build();
     }
 
+    /** With these messages in this order. What is seen stays where it is; news of this screen stay behind those that they came after. */
+    static History ordered(History history, List<Long> ids) {
+        List<Long> all = new ArrayList<>(ids);
+        for (int i = 0; i < history.ids().size(); i++) {
+            long id = history.ids().get(i);
+            if (id < 0) {
+                int after = i == 0 ? 0 : all.indexOf(history.ids().get(i - 1)) + 1;
+                all.add(i > 0 && after == 0 ? all.size() : after, id);
+            }
+        }
+        int edge = history.bottom();
+        while (edge > 0 && !all.contains(history.ids().get(edge - 1))) {
+            edge--;
+        }
+        int bottom = history.atEnd() || edge == 0
+                ? all.size()
+                : all.indexOf(history.ids().get(edge - 1)) + 1;
+        Map<Long, Line> loaded = new HashMap<>(history.loaded());
+        loaded.keySet().retainAll(all);
+        return HistoryBuilder.builder(history)
+                .ids(all)
+                .loaded(loaded)
+                .bottom(bottom)
+                .selected(history.selected().filter(all::contains))
+                .build();
+    }
+
     /** With one more at the end, which is seen where the end was. */
     static History appended(History history, long id) {
         if (Scroll.position(history, id).isPresent()) {

@@ -12,6 +12,9 @@ public sealed interface Wish {
     /** Which messages does it have? @param fresh how many of them are new, as far as the list knew */
     record Order(Place place, int fresh) implements Wish {}
 
+    /** Which messages does it have now that one came between others? */
+    record Reorder(Place place) implements Wish {}
+
     /** Load messages. */
     record Load(Place place, List<Long> ids) implements Wish {}
 

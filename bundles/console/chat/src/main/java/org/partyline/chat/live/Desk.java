@@ -84,6 +84,8 @@ public final class Desk {
             talks();
         } else if (wish instanceof Wish.Order order) {
             news.accept(new News.Order(order.place(), messages().order(query(order.place())), order.fresh()));
+        } else if (wish instanceof Wish.Reorder reorder) {
+            news.accept(new News.Reordered(reorder.place(), messages().order(query(reorder.place()))));
         } else if (wish instanceof Wish.Load load) {
             news.accept(new News.Lines(load.place(), load.ids(), load(load.place(), load.ids())));
         } else if (wish instanceof Wish.Read read) {
@@ -310,9 +312,12 @@ public final class Desk {
     Optional<News> news(Messages.Event event) {
         if (event.message().isPresent()) {
             Messages.Message message = event.message().get();
-            return isOurs(message.persona())
-                    ? Optional.of(new News.Arrived(new Place(message.direct(), message.channel()), message.id()))
-                    : Optional.empty();
+            Place place = new Place(message.direct(), message.channel());
+            if (!isOurs(message.persona())) {
+                return Optional.empty();
+            }
+            return Optional.of(
+                    message.gap().isPresent() ? new News.Missing(place) : new News.Arrived(place, message.id()));
         }
         if (event.change().isPresent()) {
             Messages.Change change = event.change().get();

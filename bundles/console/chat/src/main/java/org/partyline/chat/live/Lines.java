@@ -30,7 +30,7 @@ final class Lines {
      */
     Line line(Messages.Shown shown, Optional<Talk> talk, Collection<String> known) {
         Messages.Message message = shown.message();
-        Line.Kind kind = message.notice() ? Line.Kind.NOTICE : message.outgoing() ? Line.Kind.OURS : Line.Kind.THEIRS;
+        Line.Kind kind = kind(message);
         Proof proof = proof(message);
         String name = name(message);
         return new Line(
@@ -38,7 +38,7 @@ final class Lines {
                 kind,
                 message.sent(),
                 Optional.of(message.expires()),
-                kind == Line.Kind.NOTICE ? "news" : words.line(name),
+                message.notice() ? "news" : words.line(name),
                 kind == Line.Kind.THEIRS ? trust(message, name, proof, talk, known) : Trust.NONE,
                 proof,
                 message.signedBy().map(words::line).orElse(""),
@@ -46,6 +46,13 @@ final class Lines {
                 message.text().map(words::lines).orElse(List.of()),
                 shown.outgoing().map(outgoing -> delivery(outgoing, shown)),
                 extras(message.remarks()));
+    }
+
+    private static Line.Kind kind(Messages.Message message) {
+        if (message.gap().isPresent()) {
+            return Line.Kind.GAP;
+        }
+        return message.notice() ? Line.Kind.NOTICE : message.outgoing() ? Line.Kind.OURS : Line.Kind.THEIRS;
     }
 
     private Extras extras(Messages.Remarks remarks) {

@@ -41,6 +41,8 @@ public record Line(
         THEIRS,
         /** News that the conversation keeps, as of new keys. */
         NOTICE,
+        /** Messages are missing between the one before and the one after. */
+        GAP,
         /** News of this screen: a node that is lost. */
         NEWS
     }

@@ -92,7 +92,7 @@ final class Gutter {
         return switch (line.kind()) {
             case OURS -> Styles.OURS;
             case THEIRS -> Styles.THEIRS;
-            case NOTICE, NEWS -> Styles.WARN;
+            case NOTICE, GAP, NEWS -> Styles.WARN;
         };
     }
 }

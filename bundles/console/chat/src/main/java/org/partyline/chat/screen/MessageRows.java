@@ -56,7 +56,11 @@ public final class MessageRows {
         if (history.unread().equals(Optional.of(line.id()))) {
             rows.add(rule("new", Styles.WARN));
         }
-        words(line, rows);
+        if (line.kind() == Line.Kind.GAP) {
+            gap(line, rows);
+        } else {
+            words(line, rows);
+        }
         return rows;
     }
 
@@ -68,7 +72,17 @@ public final class MessageRows {
         String cut = Columns.cut(words, Math.max(0, width - 6));
         int left = 3;
         int right = Math.max(0, width - left - 2 - Columns.of(cut) - 1);
-        return new AttributedString("─".repeat(left) + " " + cut + " " + "─".repeat(right), style);
+        return new AttributedString("─".repeat(left) + " " + Columns.enclosed(cut) + " " + "─".repeat(right), style);
+    }
+
+    /** As a day that begins: it divides what was said before from what was said after. */
+    private void gap(Line line, List<AttributedString> rows) {
+        boolean selected = history.selected().equals(Optional.of(line.id()));
+        for (String words : line.words()) {
+            for (String row : Columns.wrap(words, Math.max(1, width - 6))) {
+                rows.add(rule(row, selected ? Styles.WARN.inverse() : Styles.WARN));
+            }
+        }
     }
 
     private void words(Line line, List<AttributedString> rows) {

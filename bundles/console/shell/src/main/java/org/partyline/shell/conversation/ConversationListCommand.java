@@ -20,7 +20,8 @@ import org.partyline.shell.output.Units;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "conversation-list",
-        description = "List channels and contacts by their newest message: what is unread, muted, begun to be written",
+        description =
+                "List channels and contacts by their newest message: what is unread, missing, muted, begun to be written",
         detailedDescription = "partyline:conversation-list --unread")
 final class ConversationListCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Only this persona's", valueToShowInHelp = "NAME")
@@ -46,6 +47,7 @@ final class ConversationListCommand extends PartylineCommand {
                 .column("WITH")
                 .number("UNREAD")
                 .number("MENTIONS")
+                .number("MISSING")
                 .number("READ TO")
                 .words("STATE")
                 .time("LAST MESSAGE (UTC)");
@@ -64,6 +66,7 @@ final class ConversationListCommand extends PartylineCommand {
                             Style.BOLD),
                     one.unread(),
                     one.mentions(),
+                    one.missing(),
                     one.readTo().isPresent() ? String.valueOf(one.readTo().getAsLong()) : "-",
                     String.join(", ", states),
                     one.lastMessage().map(Units::time).orElse("never"));

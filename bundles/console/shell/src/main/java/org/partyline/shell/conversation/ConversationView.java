@@ -12,7 +12,8 @@ record ConversationView(
         Long readTo,
         boolean muted,
         boolean draft,
-        String lastMessage) {
+        String lastMessage,
+        int missing) {
     static ConversationView of(Conversation conversation) {
         return new ConversationView(
                 conversation.persona(),
@@ -23,6 +24,7 @@ record ConversationView(
                 conversation.readTo().isPresent() ? conversation.readTo().getAsLong() : null,
                 conversation.muted(),
                 conversation.draft(),
-                JsonValues.iso(conversation.lastMessage().orElse(null)));
+                JsonValues.iso(conversation.lastMessage().orElse(null)),
+                conversation.missing());
     }
 }

@@ -73,7 +73,7 @@ final class Follower {
                         .flatMap(own::of)
                         .ifPresent(this::print);
                 if (!json) {
-                    event.change().flatMap(Change::message).ifPresent(this::tellChange);
+                    event.change().ifPresent(this::tellChange);
                 }
             }
         } catch (InterruptedException e) {
@@ -93,12 +93,16 @@ final class Follower {
         if (printed.size() > MOST_PRINTED) {
             printed.remove(printed.iterator().next());
         }
-        Console console = context.console();
         if (json) {
             // A line for each, at once: programs read it as it comes.
-            console.line(Json.write(MessageView.of(message)));
+            context.console().line(Json.write(MessageView.of(message)));
             return;
         }
+        show(message);
+    }
+
+    private void show(Message message) {
+        Console console = context.console();
         sayDay(message);
         // A contact may be verified while this runs.
         String where = message.direct()
@@ -114,8 +118,16 @@ final class Follower {
         console.hanging(first, RemarkText.quote(message) + MessageText.text(message));
     }
 
+    private void tellChange(Change change) {
+        if (change.kind() == Change.Kind.GAP) {
+            change.message().ifPresent(this::show);
+        } else {
+            change.message().ifPresent(this::tellRemark);
+        }
+    }
+
     /** What was said about a message: once, where several personas here have it. */
-    private void tellChange(Message message) {
+    private void tellRemark(Message message) {
         String now = RemarkText.changes(message);
         if (!copies.isNews(message, now + " " + MessageText.text(message))) {
             return;

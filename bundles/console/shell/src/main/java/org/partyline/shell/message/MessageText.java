@@ -20,6 +20,9 @@ public final class MessageText {
     /** The mark before a notice, where nobody's words and nobody's name stand. */
     static final String NOTICE = "notice";
 
+    /** The same before what is missing. */
+    static final String GAP = "gap";
+
     /** Who sent it: a contact by the name that it has here. */
     public static String sender(Message message) {
         if (message.notice()) {
@@ -61,7 +64,7 @@ public final class MessageText {
      */
     static String mark(Message message) {
         if (message.notice()) {
-            return NOTICE;
+            return message.gap().isPresent() ? GAP : NOTICE;
         }
         if (message.receiver().isPresent()) {
             return "read by " + Sanitizer.line(message.receiver().get());
@@ -91,7 +94,7 @@ public final class MessageText {
     /** Where one of ours stands, or that one has come; who signed it. */
     static String state(Message message) {
         if (message.notice()) {
-            return NOTICE;
+            return mark(message);
         }
         String signed = mark(message);
         return message.state()

@@ -2,6 +2,7 @@ package org.partyline.shell.message;
 
 import java.util.List;
 import org.partyline.api.TxId;
+import org.partyline.api.engine.Messages.Gap;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Quote;
 import org.partyline.api.engine.Messages.Reaction;
@@ -31,7 +32,8 @@ record MessageView(
         QuoteView quote,
         String edited,
         List<ReactionView> reactions,
-        boolean mentioned) {
+        boolean mentioned,
+        GapView gap) {
     static MessageView of(Message message) {
         return new MessageView(
                 message.id(),
@@ -57,7 +59,14 @@ record MessageView(
                 message.remarks().quote().map(QuoteView::of).orElse(null),
                 JsonValues.iso(message.remarks().edited().orElse(null)),
                 message.remarks().reactions().stream().map(ReactionView::of).toList(),
-                message.remarks().mentioned());
+                message.remarks().mentioned(),
+                message.gap().map(GapView::of).orElse(null));
+    }
+
+    record GapView(int most, int first, int last, boolean mayArrive) {
+        static GapView of(Gap gap) {
+            return new GapView(gap.most(), gap.first(), gap.last(), gap.mayArrive());
+        }
     }
 
     record QuoteView(long id, String direction, String sender, String text) {

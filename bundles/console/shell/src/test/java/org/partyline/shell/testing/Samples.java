@@ -229,6 +229,32 @@ public final class Samples {
                         true));
     }
 
+    /** A notice that messages are missing. */
+    public static Messages.Message missing(Messages.Message message, Messages.Gap gap) {
+        return new Messages.Message(
+                message.id(),
+                message.persona(),
+                message.direct(),
+                message.channel(),
+                false,
+                message.sender(),
+                false,
+                false,
+                message.text(),
+                message.sent(),
+                message.arrived(),
+                message.expires(),
+                message.sequence(),
+                List.of(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                true,
+                Optional.empty(),
+                Optional.empty(),
+                Messages.Remarks.NONE,
+                Optional.of(gap));
+    }
+
     /** A copy that another persona has. */
     public static Messages.Message of(Messages.Message message, long id, String persona) {
         Messages.Remarks remarks = message.remarks();

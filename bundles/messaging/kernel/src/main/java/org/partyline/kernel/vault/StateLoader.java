@@ -2,6 +2,8 @@ package org.partyline.kernel.vault;
 
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.EnumSet;
+import org.partyline.api.Network;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.ReceiveChain;
@@ -62,7 +64,10 @@ public final class StateLoader {
 
     /** An empty one. The caller's to close. */
     Unlocked begin() {
-        return new Unlocked(channelKeys, chains);
+        Unlocked memory = new Unlocked(channelKeys, chains);
+        // Before anything is read: nobody knows what was missed while nothing was.
+        memory.chains.setFar(EnumSet.allOf(Network.class));
+        return memory;
     }
 
     /** Reads all that memory holds. Part of the caller's transaction. */

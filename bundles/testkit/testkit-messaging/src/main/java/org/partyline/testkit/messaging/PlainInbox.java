@@ -12,6 +12,8 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
@@ -33,6 +35,8 @@ public final class PlainInbox implements Inbox {
     private final EventHub events;
     /** The pieces that came, in order. */
     public final List<Content> pieces = new CopyOnWriteArrayList<>();
+    /** What was told of positions that were skipped, in order. */
+    public final List<Skipped> gaps = new CopyOnWriteArrayList<>();
     /** What a packet was seen in again, in order. */
     public final List<Candidate> sightings = new CopyOnWriteArrayList<>();
 
@@ -116,6 +120,12 @@ public final class PlainInbox implements Inbox {
     @Override
     public MessageRecord notice(StoreTransaction tx, Conversation conversation, String text) throws StoreException {
         return put(tx, record(tx, conversation, text).notice(true).build());
+    }
+
+    @Override
+    public void gaps(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ReceiveChainRecord chain, Skipped skipped) {
+        gaps.add(skipped);
     }
 
     @Override

@@ -17,18 +17,23 @@ import org.partyline.api.ratchet.ReceiveChain;
 final class PlainReceiveChain implements ReceiveChain {
     private static final byte MARK = 'R';
     private static final int FIXED_LENGTH = 1 + Plain.INSTANT_LENGTH + 2 * Integer.BYTES + Plain.KEY_LENGTH;
-    private static final int EXPECTED_LENGTH = Integer.BYTES + Long.BYTES + 2 * Plain.KEY_LENGTH + Plain.INSTANT_LENGTH;
+    private static final int EXPECTED_LENGTH = Integer.BYTES + Long.BYTES + 3 * Plain.KEY_LENGTH + Plain.INSTANT_LENGTH;
     private static final int MOST_SKIPPED = 1000;
     private static final Duration SKIPPED_FOR = Duration.ofHours(24);
     private static final Instant NOT_SKIPPED = Instant.MAX;
 
-    /** @param skipped when the chain passed it over */
-    private record Expected(long hint, byte[] secret, byte[] rekeySalt, Instant skipped) {
+    /** @param key of the position @param skipped when the chain passed it over */
+    private record Expected(byte[] key, long hint, byte[] secret, byte[] rekeySalt, Instant skipped) {
         Expected skippedAt(Instant now) {
-            return new Expected(hint, secret, rekeySalt, now);
+            return new Expected(key, hint, secret, rekeySalt, now);
+        }
+
+        Expected copy() {
+            return new Expected(key.clone(), hint, secret.clone(), rekeySalt.clone(), skipped);
         }
 
         void wipe() {
+            Arrays.fill(key, (byte) 0);
             Arrays.fill(secret, (byte) 0);
             Arrays.fill(rekeySalt, (byte) 0);
         }
@@ -37,6 +42,7 @@ final class PlainReceiveChain implements ReceiveChain {
     private final Instant started;
     private final TreeMap<Integer, Expected> expected = new TreeMap<>();
     private int highest;
+    private int window = Chains.WINDOW;
     /** Of the first position that is not expected yet. */
     private PlainChainKey key;
 
@@ -68,10 +74,11 @@ final class PlainReceiveChain implements ReceiveChain {
                     new PlainReceiveChain(started, highest, new PlainChainKey(Plain.take(in, Plain.KEY_LENGTH)));
             for (int count = in.getInt(); count > 0; count--) {
                 int position = in.getInt();
+                byte[] own = Plain.take(in, Plain.KEY_LENGTH);
                 long hint = in.getLong();
                 byte[] secret = Plain.take(in, Plain.KEY_LENGTH);
                 byte[] rekeySalt = Plain.take(in, Plain.KEY_LENGTH);
-                chain.expected.put(position, new Expected(hint, secret, rekeySalt, Plain.takeInstant(in)));
+                chain.expected.put(position, new Expected(own, hint, secret, rekeySalt, Plain.takeInstant(in)));
             }
             return chain;
         } catch (BufferUnderflowException e) {
@@ -88,6 +95,42 @@ final class PlainReceiveChain implements ReceiveChain {
     public void forEachExpected(Visitor visitor) {
         checkOpen();
         expected.forEach((position, one) -> visitor.visit(position, one.hint));
+    }
+
+    @Override
+    public void forEachSkipped(Instant before, Visitor visitor) {
+        checkOpen();
+        expected.forEach((position, one) -> {
+            if (one.skipped.isBefore(before)) {
+                visitor.visit(position, one.hint);
+            }
+        });
+    }
+
+    @Override
+    public int window() {
+        return window;
+    }
+
+    @Override
+    public void window(int positions, Visitor added, Visitor dropped) {
+        checkOpen();
+        for (; window < positions; window++) {
+            added.visit(highest + 1 + window, expect(highest + 1 + window));
+        }
+        for (; window > positions; window--) {
+            key = new PlainChainKey(expected.get(highest + window).key.clone());
+            drop(highest + window, dropped);
+        }
+    }
+
+    @Override
+    public ReceiveChain copy() {
+        PlainReceiveChain copy = new PlainReceiveChain(
+                started, highest, new PlainChainKey(key.bytes().clone()));
+        copy.window = window;
+        expected.forEach((position, one) -> copy.expected.put(position, one.copy()));
+        return copy;
     }
 
     @Override
@@ -113,7 +156,7 @@ final class PlainReceiveChain implements ReceiveChain {
         }
         while (highest < position) {
             highest++;
-            added.visit(highest + Chains.WINDOW, expect(highest + Chains.WINDOW));
+            added.visit(highest + window, expect(highest + window));
         }
     }
 
@@ -136,11 +179,22 @@ final class PlainReceiveChain implements ReceiveChain {
     @Override
     public SecretBytes encode() {
         checkOpen();
+        if (window > Chains.WINDOW) {
+            try (ReceiveChain usual = copy()) {
+                usual.window(Chains.WINDOW, (position, hint) -> {}, (position, hint) -> {});
+                return usual.encode();
+            }
+        }
         ByteBuffer out = ByteBuffer.allocate(FIXED_LENGTH + expected.size() * EXPECTED_LENGTH);
         Plain.put(out.put(MARK), started);
         out.putInt(highest).put(key.bytes()).putInt(expected.size());
-        expected.forEach((position, one) ->
-                Plain.put(out.putInt(position).putLong(one.hint).put(one.secret).put(one.rekeySalt), one.skipped));
+        expected.forEach((position, one) -> Plain.put(
+                out.putInt(position)
+                        .put(one.key)
+                        .putLong(one.hint)
+                        .put(one.secret)
+                        .put(one.rekeySalt),
+                one.skipped));
         return SecretBytes.wrap(out.array());
     }
 
@@ -156,8 +210,9 @@ final class PlainReceiveChain implements ReceiveChain {
     private long expect(int position) {
         long hint = key.hint();
         byte[] secret = key.secret();
+        byte[] own = key.bytes();
         key = key.next();
-        expected.put(position, new Expected(hint, secret, key.rekeySalt(), NOT_SKIPPED));
+        expected.put(position, new Expected(own, hint, secret, key.rekeySalt(), NOT_SKIPPED));
         return hint;
     }
 

@@ -1,0 +1,38 @@
+package org.partyline.messaging.mailbox;
+
+import java.util.List;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+
+/**
+ * The gaps of a chain, for as long as the chain is read.
+ *
+ * @param chain its number
+ * @param membership the channel's or the contact's number
+ * @param runs in order; between two of them something came
+ */
+public record GapRecord(int chain, int membership, List<Run> runs) {
+    /** The table of the store. */
+    public static final String TABLE = "gaps";
+
+    /** @param message the number of the notice that says so; 0: nothing is said, since a piece of the same message is missing before */
+    public record Run(long message, StoredGap gap) {}
+
+    /** Those of a chain; none where nothing is missing. Part of the caller's transaction. */
+    public static GapRecord of(StoreTransaction tx, int chain, int membership) throws StoreException {
+        return Tables.find(tx, TABLE, Keys.of(chain), GapRecord.class)
+                .orElseGet(() -> new GapRecord(chain, membership, List.of()));
+    }
+
+    /** Stores them, or nothing where there are none. Part of the caller's transaction. */
+    public void put(StoreTransaction tx) throws StoreException {
+        if (runs.isEmpty()) {
+            tx.delete(TABLE, Keys.of(chain));
+        } else {
+            tx.put(TABLE, Keys.of(chain), Keys.of(membership), Cbor.write(this), null);
+        }
+    }
+}

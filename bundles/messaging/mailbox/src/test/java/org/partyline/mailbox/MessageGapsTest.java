@@ -1,0 +1,207 @@
+package org.partyline.mailbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.messaging.conversation.ChainKind;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.mailbox.ConversationEraser;
+import org.partyline.messaging.mailbox.GapRecord;
+import org.partyline.messaging.mailbox.Inbox.Skipped;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.StoredGap;
+import org.partyline.messaging.mailbox.Views;
+import org.partyline.messaging.store.Keys;
+
+/** What is missing is counted, stands in its place, and goes when it comes. */
+class MessageGapsTest {
+    private static final int CHAIN = 1;
+
+    private final InboxBench bench = new InboxBench();
+    private String nickname = "mallory";
+
+    MessageGapsTest() throws Exception {}
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private ReceiveChainRecord chain() {
+        return ReceiveChainRecordBuilder.builder()
+                .number(CHAIN)
+                .membership(bench.lobby.id())
+                .kind(ChainKind.CHANNEL)
+                .session(ByteBuffer.allocate(Long.BYTES).putLong(CHAIN).array())
+                .nickname(nickname)
+                .opened(bench.clock.instant().getEpochSecond())
+                .build();
+    }
+
+    private void gaps(Set<Integer> missing, Set<Integer> arrived, Set<Integer> expected) throws Exception {
+        bench.stage.guard.open(memory -> {
+            try (AfterCommit after = new AfterCommit()) {
+                bench.stage.guard.transact(tx -> {
+                    bench.inbox.gaps(tx, memory, after, chain(), new Skipped(missing, arrived, expected));
+                    return null;
+                });
+                after.commit();
+            }
+            return null;
+        });
+    }
+
+    private List<MessageRecord> notices() throws Exception {
+        return bench.kept().stream()
+                .filter(message -> message.gap() != null)
+                .sorted(Comparator.comparingInt(MessageRecord::sequence))
+                .toList();
+    }
+
+    private List<StoredGap> shown() throws Exception {
+        return notices().stream().map(MessageRecord::gap).toList();
+    }
+
+    private String text() throws Exception {
+        MessageRecord notice = notices().get(0);
+        return bench.stage.guard.open(memory -> new Views(memory)
+                .message(notice, Optional.empty(), false)
+                .text()
+                .orElseThrow());
+    }
+
+    private static Set<Integer> range(int first, int last) {
+        return IntStream.rangeClosed(first, last).boxed().collect(Collectors.toSet());
+    }
+
+    @Test
+    void piecesOfOneMessageAreOneMessage() throws Exception {
+        bench.say(CHAIN, 4, bench.piece(7, 1, 4, "the second"));
+        bench.say(CHAIN, 7, bench.text("after"));
+        // Positions 3 to 6 are of one message; 1 and 2 may be one each.
+        gaps(Set.of(1, 2, 3, 5, 6), Set.of(), Set.of());
+        assertEquals(List.of(new StoredGap(3, 1, 3, false)), shown(), "what is missing of it later is counted already");
+        gaps(Set.of(), Set.of(3), Set.of());
+        assertEquals(List.of(new StoredGap(2, 1, 2, false), new StoredGap(1, 5, 6, false)), shown());
+        bench.say(CHAIN, 3, bench.piece(7, 0, 4, "the first"));
+        bench.say(CHAIN, 5, bench.piece(7, 2, 4, "the third"));
+        bench.say(CHAIN, 6, bench.piece(7, 3, 4, "the last"));
+        gaps(Set.of(), Set.of(5, 6), Set.of());
+        assertEquals(List.of(new StoredGap(2, 1, 2, false)), shown());
+    }
+
+    @Test
+    void aGapStandsBetweenTheMessagesAroundIt() throws Exception {
+        bench.say(CHAIN, 0, bench.text("before"));
+        bench.clock.pass(Duration.ofMinutes(5));
+        long sent = bench.clock.instant().getEpochSecond();
+        bench.say(CHAIN, 4, bench.text("after"));
+        bench.say(2, 0, bench.text("somebody else's"));
+        bench.clock.pass(Duration.ofHours(2));
+        gaps(Set.of(1, 2, 3), Set.of(), Set.of());
+        assertEquals(sent, notices().get(0).sent());
+        assertEquals(1, notices().get(0).sequence());
+        assertEquals("mallory", notices().get(0).sender());
+    }
+
+    @Test
+    void whatCanStillArriveIsToldFromWhatIsLost() throws Exception {
+        gaps(range(0, 9), Set.of(), range(3, 9));
+        assertEquals(List.of(new StoredGap(10, 0, 9, true)), shown());
+        assertTrue(text().startsWith("Up to 10 messages are missing here. They can still arrive."), text());
+        gaps(range(3, 9), Set.of(), Set.of());
+        assertEquals(List.of(new StoredGap(10, 0, 9, false)), shown());
+        assertTrue(text().startsWith("Up to 10 messages are missing here (replaced or lost before"), text());
+        gaps(Set.of(), range(1, 9), Set.of());
+        assertTrue(text().startsWith("A message may be missing here (replaced or lost before"), text());
+    }
+
+    @Test
+    void gapsThatTouchAreOne() throws Exception {
+        gaps(range(0, 22), Set.of(), range(23, 40));
+        long first = notices().get(0).id();
+        gaps(range(23, 40), Set.of(), range(23, 40));
+        assertEquals(List.of(new StoredGap(41, 0, 40, true)), shown());
+        assertEquals(first, notices().get(0).id());
+    }
+
+    /** Its sender chose the name: nothing of ours stands behind it. */
+    @Test
+    void aNameThatReadsLikeOurWordsIsTheLastThingAndInQuotes() throws Exception {
+        nickname = "bob' were read by all. 'x";
+        gaps(Set.of(0, 1), Set.of(), Set.of());
+        assertTrue(text().endsWith(" Their sender calls itself '" + nickname + "'"), text());
+    }
+
+    @Test
+    void aGapThatItsReaderErasedStaysErased() throws Exception {
+        gaps(Set.of(0, 1), Set.of(), Set.of(0, 1));
+        long erased = notices().get(0).id();
+        bench.stage.guard.transact(tx -> tx.delete(MessageRecord.TABLE, Keys.of(erased)));
+        gaps(Set.of(0, 1), Set.of(), Set.of());
+        gaps(Set.of(), Set.of(1), Set.of());
+        assertEquals(List.of(), notices());
+    }
+
+    @Test
+    void nothingIsLeftOfTheGapsOfAConversationThatIsErased() throws Exception {
+        gaps(Set.of(0, 1), Set.of(), Set.of());
+        bench.stage.guard.transact(tx -> {
+            ConversationEraser.erase(tx, bench.lobby.id());
+            return null;
+        });
+        assertEquals(0, bench.stage.store.count(GapRecord.TABLE));
+        assertEquals(List.of(), notices());
+    }
+
+    /** Positions go missing and come in any order: the notices are the runs of what is missing, and of nothing else. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void theNoticesAreTheRunsOfWhatIsMissing(long seed) throws Exception {
+        Random random = new Random(seed);
+        Set<Integer> missing = new TreeSet<>();
+        Set<Integer> came = new TreeSet<>();
+        for (int step = 0; step < 60; step++) {
+            Set<Integer> more = new TreeSet<>();
+            for (int i = random.nextInt(6); i > 0; i--) {
+                int position = random.nextInt(50);
+                if (!came.contains(position)) {
+                    more.add(position);
+                }
+            }
+            Set<Integer> arrived = missing.stream()
+                    .filter(position -> !more.contains(position) && random.nextInt(8) == 0)
+                    .collect(Collectors.toSet());
+            gaps(more, arrived, Set.of());
+            missing.addAll(more);
+            missing.removeAll(arrived);
+            came.addAll(arrived);
+
+            Set<Integer> told = new TreeSet<>();
+            int last = -2;
+            for (StoredGap gap : shown()) {
+                assertTrue(gap.first() > last + 1, "runs do not touch");
+                assertEquals(gap.last() - gap.first() + 1, gap.most());
+                told.addAll(range(gap.first(), gap.last()));
+                last = gap.last();
+            }
+            assertEquals(missing, told);
+        }
+    }
+}
