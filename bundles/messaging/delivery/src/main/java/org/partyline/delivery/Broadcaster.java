@@ -61,6 +61,7 @@ public final class Broadcaster {
                 guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())));
         if (found.isEmpty()
                 || found.get().state().isSettled()
+                || packet.index() >= found.get().parts().size()
                 || found.get().parts().get(packet.index()).raw() == null) {
             return;
         }

@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
@@ -196,6 +197,10 @@ final class TalkSimulation implements AutoCloseable {
         boolean killed;
         /** The numbers under which each text was shown in this life. */
         final Map<String, Set<Long>> shown = new LinkedHashMap<>();
+        /** What each of its messages cost, as its server says; of this life. */
+        final Map<Long, Long> fees = new HashMap<>();
+
+        final List<TestNetwork.Node> nodes = new ArrayList<>();
         /** Moments at which it was not there to read, in seconds of the clock: from, to. */
         final List<long[]> absences = new ArrayList<>();
 
@@ -218,7 +223,12 @@ final class TalkSimulation implements AutoCloseable {
     private final Map<String, Integer> chainsOpened = new HashMap<>();
     private final UsedSecrets secrets = new UsedSecrets();
     private final List<String> failures = new ArrayList<>();
+    private final List<String> course = new ArrayList<>();
     private int step;
+    /** Whether something was sent in a rolling transaction. */
+    private boolean rolled;
+    /** Whether nodes forgot transactions. */
+    private boolean forgetful;
 
     TalkSimulation(Circumstances circumstances, long seed) throws Exception {
         this.circumstances = circumstances;
@@ -264,6 +274,7 @@ final class TalkSimulation implements AutoCloseable {
 
     private void start(Person person, MachineStore store) throws Exception {
         person.node = node(person);
+        person.nodes.add(person.node);
         person.server = new TestServer(
                 store,
                 clock,
@@ -304,6 +315,7 @@ final class TalkSimulation implements AutoCloseable {
     /** Does what an action says, and lets all that follows from it come to an end. */
     void act(Action action) throws Exception {
         step++;
+        course.add(action.toString());
         Person who = people.get(action.who());
         switch (action.kind()) {
             case SAY, ROLL -> say(who, action);
@@ -312,7 +324,10 @@ final class TalkSimulation implements AutoCloseable {
             case MINE -> network.mine();
             case MINE_OLDER -> mineOlder(action.a());
             case REORGANISE -> reorganise(action.a(), action.b() != 0);
-            case EVICT -> network.evictAll();
+            case EVICT -> {
+                forgetful = true;
+                network.evictAll();
+            }
             case STOP -> stop(who);
             case START -> start(who);
             case CRASH -> crash(who, action.a(), action.b() == 0 ? "partyline-sender" : "partyline-intake");
@@ -350,6 +365,7 @@ final class TalkSimulation implements AutoCloseable {
 
     private void say(Person who, Action action) throws Exception {
         boolean confirm = action.kind() == Kind.SAY;
+        rolled |= !confirm;
         boolean direct = action.a() >= CHANNELS.size();
         String place = direct ? NAMES.get((who.index + action.a() - 1) % NAMES.size()) : CHANNELS.get(action.a());
         for (int i = 0; i < action.c(); i++) {
@@ -360,6 +376,7 @@ final class TalkSimulation implements AutoCloseable {
             Said message = new Said(
                     said.size(), who, direct, place, style, clock.instant().getEpochSecond());
             said.add(message);
+            course.add("    " + message);
             try {
                 message.id = who.server
                         .messages()
@@ -404,6 +421,7 @@ final class TalkSimulation implements AutoCloseable {
 
     private void reorganise(int blocks, boolean keep) {
         int gone = Math.min(blocks, network.height());
+        forgetful |= !keep;
         if (gone > 0) {
             network.disconnect(gone, keep);
             // The other branch is longer.
@@ -495,6 +513,7 @@ final class TalkSimulation implements AutoCloseable {
     private void buryKilled() throws Exception {
         for (Person who : people) {
             if (who.running && who.killed) {
+                course.add("    " + who.name + " was killed, and starts again");
                 close(who);
                 who.server.store.outside.tokens.clear();
                 who.server.store.outside.tokens.putAll(who.tokens);
@@ -635,21 +654,30 @@ final class TalkSimulation implements AutoCloseable {
                 String text = message.text().isPresent()
                         ? message.text().get()
                         : person.server.messages().read(message.id()).text().orElseThrow();
-                person.shown
+                if (person.shown
                         .computeIfAbsent(text, none -> new LinkedHashSet<>())
-                        .add(message.id());
+                        .add(message.id())) {
+                    course.add("    " + person.name + " is shown " + text);
+                }
             }
         }
         Map<Long, Messages.Outgoing> outbox = new HashMap<>();
         for (Messages.Outgoing outgoing : person.server.messages().outbox(true)) {
             outbox.put(outgoing.id(), outgoing);
+            person.fees.put(outgoing.id(), outgoing.fee());
         }
         for (Said message : said) {
             if (message.by == person && message.life == person.life && !message.uncertain) {
                 Messages.Outgoing outgoing = outbox.get(message.id);
                 if (outgoing != null) {
+                    if (outgoing.state() != message.state) {
+                        course.add("    " + message + " is " + outgoing.state());
+                    }
                     message.state = outgoing.state();
                     message.reason = outgoing.reason();
+                    if (outgoing.reason().contains("went wrong")) {
+                        failures.add("went wrong: " + message);
+                    }
                 }
                 locate(person, message);
             }
@@ -669,6 +697,7 @@ final class TalkSimulation implements AutoCloseable {
     /** Everybody returns, and all comes to an end. */
     void end() throws Exception {
         step++;
+        course.add("everybody returns");
         for (Person person : people) {
             person.server.store.afterChange = () -> {};
         }
@@ -724,6 +753,10 @@ final class TalkSimulation implements AutoCloseable {
                 }
             }
         }
+        if (!rolled) {
+            // What takes back a rolling message is in no message's fee yet.
+            people.forEach(this::checkCoins);
+        }
         people.forEach(person -> secrets.addAll(person.server.secrets));
         try {
             if (!said.isEmpty()) {
@@ -768,6 +801,23 @@ final class TalkSimulation implements AutoCloseable {
             }
         }
         failures.add("lost: " + message + " at " + reader.name);
+    }
+
+    /** What a server says that its messages cost is what blocks say. */
+    private void checkCoins(Person person) {
+        Set<TxId> own = new HashSet<>();
+        person.nodes.forEach(node -> node.signed.forEach(signed -> own.add(signed.id())));
+        long mined = network.inBlocks().stream()
+                .map(TransactionScanner::id)
+                .distinct()
+                .filter(own::contains)
+                .mapToLong(id -> network.paid(id).fee())
+                .sum();
+        long said = person.fees.values().stream().mapToLong(Long::longValue).sum();
+        // What nodes forgot once nobody looked after it any more was counted, and its coins are back.
+        if (person.life == 0 && (mined > said || mined < said && !forgetful)) {
+            failures.add("coins: " + person.name + " paid " + mined + " sat, and its server says " + said);
+        }
     }
 
     private static boolean wasAbsent(Person reader, long since) {
@@ -883,11 +933,18 @@ final class TalkSimulation implements AutoCloseable {
 
     /** Has a talk. @return what is wrong after it */
     static List<String> run(Circumstances circumstances, List<Action> actions, long seed) throws Exception {
+        return run(circumstances, actions, seed, new ArrayList<>());
+    }
+
+    /** The same. @param course is added to: what happened */
+    static List<String> run(Circumstances circumstances, List<Action> actions, long seed, List<String> course)
+            throws Exception {
         try (TalkSimulation talk = new TalkSimulation(circumstances, seed)) {
             for (Action action : actions) {
                 talk.act(action);
             }
             talk.end();
+            course.addAll(talk.course);
             return talk.failures();
         }
     }

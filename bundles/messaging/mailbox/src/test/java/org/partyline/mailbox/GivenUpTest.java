@@ -2,6 +2,7 @@ package org.partyline.mailbox;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.AfterEach;
@@ -63,5 +64,14 @@ class GivenUpTest {
         bench.network.mine();
         assertEquals(State.CONFIRMED, cancel(id).state());
         assertTrue(runs());
+    }
+
+    /** A session may end on one thread while another one pays for what was sealed for it. */
+    @Test
+    void aPacketOfAMessageThatIsToBeSealedAgainIsChangedNoMore() throws Exception {
+        long id = bench.sealed("once more");
+        bench.stage.guard.<OutgoingMessage, StoreException>open(memory -> bench.outbox.unseal(memory, id, "once more"));
+        assertNull(bench.outbox.changePart(id, 0, part -> part.leaving(1)));
+        assertEquals(State.QUEUED, bench.stage.state(id));
     }
 }

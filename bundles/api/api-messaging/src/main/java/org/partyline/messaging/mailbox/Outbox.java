@@ -31,7 +31,11 @@ public interface Outbox {
     /** Changes a message in one transaction and tells of it; gives what is stored now, or null when it is gone. */
     OutgoingMessage change(long id, Change change) throws StoreException;
 
-    /** Changes a packet of a message whose way is not over; gives what is stored now, or null when it is gone. */
+    /**
+     * Changes a packet of a message whose way is not over.
+     *
+     * @return what is stored now; null when it is gone, or that packet is, as the message is to be sealed again
+     */
     OutgoingMessage changePart(long id, int index, UnaryOperator<OutgoingPart> change) throws StoreException;
 
     /** The same as {@link #change(long, Change)}, under the lock. */

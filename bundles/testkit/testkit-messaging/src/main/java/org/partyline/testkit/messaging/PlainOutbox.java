@@ -46,11 +46,16 @@ public final class PlainOutbox implements Outbox {
 
     @Override
     public OutgoingMessage changePart(long id, int index, UnaryOperator<OutgoingPart> change) throws StoreException {
-        return change(
+        OutgoingMessage after = change(
                 id,
-                now -> now.state().isSettled()
+                now -> now.state().isSettled() || index >= now.parts().size()
                         ? now
                         : now.with(index, change.apply(now.parts().get(index))));
+        return after == null
+                        || after.state().isSettled()
+                        || index < after.parts().size()
+                ? after
+                : null;
     }
 
     @Override
