@@ -56,14 +56,17 @@ public final class PacketPayment {
     /**
      * Pays for a packet of a carrier's and stores that.
      *
-     * @return the wallet that paid; empty when the message is over
+     * @return the wallet that paid; empty when the message is over, or has that packet no more
      * @throws WaitsException when there is no wallet, a cap is reached, or the budget for cover traffic is spent
      */
     Optional<String> pay(String carrier, PacketRef packet, List<Transport> nodes) throws PartylineException {
         int index = packet.index();
         Optional<OutgoingMessage> found =
                 guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())));
-        if (found.isEmpty() || found.get().state().isSettled()) {
+        // One that is to be sealed again, as its session has ended meanwhile, has no packets.
+        if (found.isEmpty()
+                || found.get().state().isSettled()
+                || index >= found.get().parts().size()) {
             return Optional.empty();
         }
         OutgoingMessage outgoing = found.get();
