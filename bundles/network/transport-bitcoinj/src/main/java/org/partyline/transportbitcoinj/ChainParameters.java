@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.bitcoinj.core.Block;
 import org.bitcoinj.core.CheckpointManager;
 import org.bitcoinj.core.NetworkParameters;
@@ -16,6 +17,7 @@ import org.bitcoinj.params.TestNet3Params;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.bitcointx.Header;
+import org.partyline.bitcointx.PinnedBlock;
 
 /**
  * What tells one Bitcoin network from another on the wire and in its chain.
@@ -27,6 +29,7 @@ import org.partyline.bitcointx.Header;
  * @param easiest the largest target a block may have
  * @param difficulty how targets change
  * @param seeds names that resolve to nodes
+ * @param pinned a block that tells the chain from another one; empty where there is one chain
  * @param library bitcoinj's parameters; testnet4, which it does not know, borrows those of testnet3
  */
 record ChainParameters(
@@ -37,6 +40,7 @@ record ChainParameters(
         BigInteger easiest,
         Difficulty difficulty,
         List<String> seeds,
+        Optional<PinnedBlock> pinned,
         NetworkParameters library) {
     /** How targets change. */
     enum Difficulty {
@@ -83,6 +87,7 @@ record ChainParameters(
                 library.getMaxTarget(),
                 difficulty,
                 seeds == null ? List.of() : List.of(seeds),
+                PinnedBlock.of(network),
                 library);
     }
 
@@ -101,6 +106,7 @@ record ChainParameters(
                 Header.target(0x1d00ffffL),
                 Difficulty.MAY_BE_EASY,
                 List.of("seed.testnet4.bitcoin.sprovoost.nl", "seed.testnet4.wiz.biz"),
+                Optional.empty(),
                 TestNet3Params.get());
     }
 

@@ -170,6 +170,11 @@ final class HeaderChain {
         if (Header.target(header.bits()).compareTo(parameters.easiest()) > 0 || !header.proven()) {
             return "a header has no proof of work";
         }
+        if (parameters.pinned().isPresent()
+                && height == parameters.pinned().get().height()
+                && !header.hash().equals(parameters.pinned().get().hash())) {
+            return parameters.pinned().get().otherChain();
+        }
         if (base + size - height > DEEPEST_FORK) {
             return "a fork begins " + (base + size - height) + " blocks back";
         }

@@ -44,6 +44,9 @@ import org.slf4j.LoggerFactory;
  * for. Whom it speaks with is {@link Peers}' business, how far the chain is read the {@link ChainReader}'s.
  */
 final class P2pNode implements PeerLink.Listener, AutoCloseable {
+    /** The service by which Bitcoin Knots says that it follows a chain with another proof of work. */
+    private static final long BLAKE2B = 1L << 28;
+
     private static final Logger LOG = LoggerFactory.getLogger(P2pNode.class);
     private static final Duration TICK = Duration.ofMillis(250);
     private static final Duration BLOCK_PATIENCE = Duration.ofSeconds(60);
@@ -181,6 +184,10 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         }
         VersionMessage version = link.version().orElseThrow();
         String software = Printable.of(version.subVer);
+        if (link.offers(BLAKE2B)) {
+            peers.punish(contact, "it serves another chain than Bitcoin's (service bit 28, BLAKE2b proof of work)");
+            return;
+        }
         Optional<String> tooOld = settings.tooOld(software);
         if (tooOld.isPresent()) {
             peers.punish(contact, tooOld.get());

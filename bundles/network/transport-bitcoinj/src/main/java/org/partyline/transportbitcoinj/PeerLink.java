@@ -48,6 +48,7 @@ import org.bitcoinj.net.MessageWriteTarget;
 import org.bitcoinj.utils.ListenableCompletableFuture;
 import org.bitcoinj.utils.Threading;
 import org.partyline.api.Faults;
+import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.bitcointx.Hashes;
 import org.partyline.bitcointx.Header;
@@ -295,6 +296,11 @@ final class PeerLink implements AutoCloseable {
         } else if (message instanceof HeadersMessage list) {
             List<Header> headers = new ArrayList<>();
             for (Block block : list.getBlockHeaders()) {
+                // A negative version is none of Bitcoin's since BIP65; another chain marks its blocks so.
+                if (block.getVersion() < 0 && parameters.network() == Network.MAINNET) {
+                    throw new IllegalStateException(
+                            "it sends headers of another chain than Bitcoin's (version bit 31)");
+                }
                 headers.add(ChainParameters.header(block));
             }
             ours = new Incoming.Headers(headers);

@@ -13,6 +13,7 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NetworkRoute;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.RelayPolicy;
+import org.partyline.bitcointx.PinnedBlock;
 
 /**
  * What peers together say of the network.
@@ -62,6 +63,13 @@ record PeerReport(P2pSettings settings, Collection<Contact> all, List<Contact> r
                 .skip((ready.size() - 1) / 2)
                 .findFirst()
                 .orElse(0);
+        Optional<PinnedBlock> unreached =
+                PinnedBlock.of(settings.network()).filter(pinned -> tip.height() < pinned.height());
+        if (synced && unreached.isPresent()) {
+            return status(
+                    NodeStatus.State.SYNCING,
+                    "node " + settings.name() + ": " + unreached.get().notReached(tip.height()));
+        }
         boolean behind = !synced || tip.height() + 1 < claimed && ready.stream().noneMatch(c -> c.synced);
         return status(
                 behind ? NodeStatus.State.SYNCING : NodeStatus.State.READY,

@@ -103,6 +103,12 @@ final class FakePeer implements AutoCloseable {
         return this;
     }
 
+    /** Follows the chain with another proof of work, and says so. */
+    FakePeer ofTheOtherChain() {
+        services |= 1L << 28;
+        return this;
+    }
+
     /** Says that it has so many blocks when it greets. */
     FakePeer claims(int height) {
         claimedHeight = OptionalInt.of(height);

@@ -8,6 +8,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.bitcointx.Header;
+import org.partyline.bitcointx.PinnedBlock;
 
 class HeaderChainTest {
     private static final Instant LATER = Instant.ofEpochSecond(0xffff_0000L);
@@ -44,6 +46,33 @@ class HeaderChainTest {
         assertEquals(blocks.header(7).hash(), chain.at(7).orElseThrow().hash());
         assertTrue(chain.at(31).isEmpty());
         assertEquals(HeaderChain.Outcome.KNOWN, accept(blocks.headers()));
+    }
+
+    @Test
+    void aChainWithAnotherBlockAtThePinnedHeightIsALie() {
+        ChainParameters regtest = TestChain.REGTEST;
+        ChainParameters pinned = new ChainParameters(
+                regtest.network(),
+                regtest.magic(),
+                regtest.port(),
+                regtest.genesis(),
+                regtest.easiest(),
+                regtest.difficulty(),
+                regtest.seeds(),
+                Optional.of(new PinnedBlock(7, blocks.header(7).hash())),
+                regtest.library());
+        HeaderChain own = new HeaderChain(pinned, pinned.genesis());
+        TestChain other = blocks.fork(5, 1).grow(40);
+
+        HeaderChain.Result refused = own.accept(other.headers(), LATER);
+
+        assertEquals(HeaderChain.Outcome.INVALID, refused.outcome());
+        assertTrue(refused.problem().contains("another chain than Bitcoin's: its block 7"), refused.problem());
+        assertEquals(6, own.tip().height());
+        assertEquals(
+                HeaderChain.Outcome.EXTENDED,
+                own.accept(blocks.headers(), LATER).outcome());
+        assertEquals(blocks.header(30).hash(), own.tip().hash());
     }
 
     @Test

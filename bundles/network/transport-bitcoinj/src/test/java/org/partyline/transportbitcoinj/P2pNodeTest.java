@@ -486,6 +486,17 @@ class P2pNodeTest {
     }
 
     @Test
+    void aPeerOfTheChainWithAnotherProofOfWorkIsNotUsed() throws IOException {
+        FakePeer other = peer().ofTheOtherChain().software("/Satoshi:29.4.1/Knots:20260901/");
+        RunningNode node = node(Map.of(), other, good);
+        Eventually.that("the good one is used", () -> node.transport().status().state() == NodeStatus.State.READY);
+
+        Eventually.that(
+                "the other one is left alone", () -> other.heard().contains("version") && other.connections() == 0);
+        assertEquals("/Satoshi:31.0.0/", node.transport().status().software());
+    }
+
+    @Test
     void aPeerThatRunsAnOldVersionIsNotUsed() throws IOException {
         FakePeer old = peer().software("/Satoshi:27.2.0/");
         RunningNode node = node(Map.of("minimum-version", "28.1"), old, good);

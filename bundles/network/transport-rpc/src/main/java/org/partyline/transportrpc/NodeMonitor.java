@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.bitcointx.DataScript;
+import org.partyline.bitcointx.PinnedBlock;
 
 /** Checks that a node is the right one and fit for use, and keeps what was learnt of it. Thread-safe. */
 final class NodeMonitor {
@@ -122,13 +124,14 @@ final class NodeMonitor {
         if (!settings.refusal().isEmpty()) {
             throw new NodeProblem(NodeStatus.State.REFUSED, settings.refusal());
         }
-        List<RpcAnswer> answers = client.batch(
-                RpcClient.NODE,
-                List.of(
-                        RpcCall.of("getnetworkinfo"),
-                        RpcCall.of("getblockchaininfo"),
-                        RpcCall.of("getblockhash", 0),
-                        RpcCall.of("getmempoolinfo")));
+        Optional<PinnedBlock> pinned = PinnedBlock.of(settings.network());
+        List<RpcCall> calls = new ArrayList<>(List.of(
+                RpcCall.of("getnetworkinfo"),
+                RpcCall.of("getblockchaininfo"),
+                RpcCall.of("getblockhash", 0),
+                RpcCall.of("getmempoolinfo")));
+        pinned.ifPresent(block -> calls.add(RpcCall.of("getblockhash", block.height())));
+        List<RpcAnswer> answers = client.batch(RpcClient.NODE, calls);
         JsonNode network = value("getnetworkinfo", answers.get(0));
         JsonNode chain = value("getblockchaininfo", answers.get(1));
         JsonNode genesis = value("getblockhash", answers.get(2));
@@ -144,9 +147,26 @@ final class NodeMonitor {
         if (version < MIN_VERSION) {
             throw refused("it runs version " + readable(version) + " " + software + "; use Bitcoin Core 23 or later");
         }
+        // A node below that height answers with an error.
+        boolean known = pinned.isEmpty() || answers.get(4).error() == null;
+        if (pinned.isPresent()
+                && known
+                && !answers.get(4)
+                        .result()
+                        .asText("")
+                        .equals(pinned.get().hash().toString())) {
+            throw refused(pinned.get().otherChain());
+        }
         learnPolicy(mempool, network);
         BlockRef tip = learn(chain, mempool);
-        checked = true;
+        if (!known) {
+            status = with(
+                    NodeStatus.State.SYNCING,
+                    "node " + settings.name() + ": " + pinned.get().notReached(tip.height()),
+                    Optional.of(tip),
+                    status.mempoolSize());
+        }
+        checked = known;
         return tip;
     }
 

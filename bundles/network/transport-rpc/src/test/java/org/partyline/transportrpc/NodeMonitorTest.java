@@ -102,6 +102,58 @@ class NodeMonitorTest {
         assertTrue(refused(monitor()).contains("genesis"));
     }
 
+    private static final int FORK = 963_647;
+
+    /** A node that says it is on mainnet, at a height, with a block at the height that tells the chains apart. */
+    private void onMainnet(int height, String forkBlock) {
+        change(
+                "getblockchaininfo",
+                "getblockchaininfo",
+                o -> o.put("chain", "main").put("blocks", height).put("headers", height));
+        node.on("getblockhash", (params, path) -> {
+            if (params.get(0).intValue() == 0) {
+                return "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f";
+            }
+            if (params.get(0).intValue() > height) {
+                throw new RpcException(-8, "Block height out of range");
+            }
+            return forkBlock;
+        });
+    }
+
+    @Test
+    void aNodeThatFollowsTheOtherChainIsRefused() throws Exception {
+        onMainnet(FORK + 100, "0000000000000000000000000000000000000000000000000000000000000bad");
+        String message = refused(monitor("network", "mainnet"));
+        assertTrue(message.contains("it follows another chain than Bitcoin's: its block 963647"), message);
+    }
+
+    @Test
+    void aNodeIsNotUsedBeforeTheBlockThatTellsTheChainsApart() throws Exception {
+        onMainnet(FORK - 1, "");
+        NodeMonitor monitor = monitor("network", "mainnet");
+        monitor.require();
+        assertEquals(NodeStatus.State.SYNCING, monitor.status().state());
+        assertTrue(
+                monitor.status().detail().contains("it is at block 963646"),
+                monitor.status().detail());
+        assertFalse(monitor.ready());
+        onMainnet(FORK, "00000000000000000000d29ee44c13e924c37abcaa80c537609ce70b1fea1f33");
+        monitor.refresh();
+        assertTrue(monitor.ready());
+        assertEquals("", monitor.status().detail());
+    }
+
+    @Test
+    void aNodeThatTurnsOutToFollowTheOtherChainIsRefusedThen() throws Exception {
+        onMainnet(FORK - 1, "");
+        NodeMonitor monitor = monitor("network", "mainnet");
+        monitor.require();
+        onMainnet(FORK, "0000000000000000000000000000000000000000000000000000000000000bad");
+        assertThrows(NodeProblem.class, monitor::refresh);
+        assertFalse(monitor.ready());
+    }
+
     @Test
     void anOldVersionIsRefusedWithTheOneThatIsNeeded() throws Exception {
         change("getnetworkinfo", "getnetworkinfo", o -> o.put("version", 220100));

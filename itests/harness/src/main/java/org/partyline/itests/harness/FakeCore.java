@@ -16,10 +16,16 @@ import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Answers as a Bitcoin Core on mainnet that has one block and an empty mempool: enough to be watched, without a chain. */
+/** Answers as a Bitcoin Core on mainnet whose newest block has the genesis block's bytes, with an empty mempool: enough to be watched, without a chain. */
 public final class FakeCore implements AutoCloseable {
     /** The genesis block of mainnet. */
     private static final String GENESIS = "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f";
+
+    /** The block that tells Bitcoin's chain from the one of Knots with BIP-110. */
+    private static final String PINNED = "00000000000000000000d29ee44c13e924c37abcaa80c537609ce70b1fea1f33";
+
+    private static final int PINNED_HEIGHT = 963_647;
+    private static final int HEIGHT = PINNED_HEIGHT + 1;
 
     private static final String BLOCK =
             "0100000000000000000000000000000000000000000000000000000000000000000000003ba3edfd7a7b12b2"
@@ -82,11 +88,14 @@ public final class FakeCore implements AutoCloseable {
         String result = switch (call.path("method").asText()) {
             case "getnetworkinfo" -> "{'version':310000,'subversion':'/Satoshi:31.0.0/','incrementalfee':0.00000100}";
             case "getblockchaininfo" ->
-                "{'chain':'main','blocks':0,'headers':0,'bestblockhash':'" + GENESIS + "','time':"
-                        + newestBlock.getEpochSecond() + ",'initialblockdownload':false}";
-            case "getblockhash", "getbestblockhash" -> "'" + GENESIS + "'";
+                "{'chain':'main','blocks':" + HEIGHT + ",'headers':" + HEIGHT + ",'bestblockhash':'" + GENESIS
+                        + "','time':" + newestBlock.getEpochSecond() + ",'initialblockdownload':false}";
+            case "getblockhash" ->
+                call.path("params").path(0).asInt() == PINNED_HEIGHT ? "'" + PINNED + "'" : "'" + GENESIS + "'";
+            case "getbestblockhash" -> "'" + GENESIS + "'";
             case "getblockheader" ->
-                "{'hash':'" + GENESIS + "','height':0,'confirmations':1,'time':" + newestBlock.getEpochSecond() + "}";
+                "{'hash':'" + GENESIS + "','height':" + HEIGHT + ",'confirmations':1,'time':"
+                        + newestBlock.getEpochSecond() + "}";
             case "getblock" -> "'" + BLOCK + "'";
             case "getmempoolinfo" ->
                 "{'loaded':true,'size':0,'mempoolminfee':" + floor + ",'minrelaytxfee':0.00000100,"
