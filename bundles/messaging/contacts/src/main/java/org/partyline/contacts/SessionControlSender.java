@@ -55,7 +55,7 @@ public final class SessionControlSender {
             Duration life)
             throws StoreException {
         Instant now = clock.instant();
-        OutgoingMessage queued = new OutgoingMessage(
+        OutgoingMessage usual = new OutgoingMessage(
                 Tables.next(tx, "message"),
                 contact.id(),
                 State.QUEUED,
@@ -74,6 +74,7 @@ public final class SessionControlSender {
                         ? Messages.Carrier.CONFIRM.id()
                         : settings.get().sending().carrier(),
                 false);
+        OutgoingMessage queued = usual.mustLast() ? usual.carried(Messages.Carrier.CONFIRM.id()) : usual;
         OutgoingRecords.put(tx, queued);
         after.then(() -> tell(memory, queued));
     }

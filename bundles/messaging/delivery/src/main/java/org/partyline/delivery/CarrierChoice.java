@@ -31,9 +31,10 @@ final class CarrierChoice {
             return by(OfferedCarriers.DEFAULT, outgoing);
         }
         String decoys = settings.get().sending().carrier();
-        boolean covered = !outgoing.carrier().equals(decoys)
+        String wanted = outgoing.mustLast() ? OfferedCarriers.DEFAULT : outgoing.carrier();
+        boolean covered = !(wanted.equals(decoys) && wanted.equals(outgoing.carrier()))
                 && guard.open(memory -> guard.transact(tx -> orders.isOn(tx, conversation.persona())));
-        return covered ? by(decoys, outgoing) : outgoing;
+        return by(covered ? decoys : wanted, outgoing);
     }
 
     private OutgoingMessage by(String carrier, OutgoingMessage outgoing) throws StoreException {

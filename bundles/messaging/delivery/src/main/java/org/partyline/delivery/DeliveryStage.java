@@ -136,7 +136,8 @@ public final class DeliveryStage implements Stage, Liveness {
         MessageExpiry expiry =
                 new MessageExpiry(guard, clock, settings, outbox, sealers, slotSchedule, tracker, reservations);
         Dispatcher dispatcher = new Dispatcher(guard, clock, outbox, tracker, choice, spending, carriers, slots);
-        MessageSteps steps = new MessageSteps(guard, clock, parts, outbox, seals, expiry, dispatcher);
+        ChainRiders riders = new ChainRiders(guard, clock, outbox);
+        MessageSteps steps = new MessageSteps(guard, clock, parts, outbox, seals, riders, expiry, dispatcher);
         sender = new Sender(clock, nodes, steps, coins, cover, recaller, carriers, thread);
         listening = List.of(
                 bus.on(Bus.Queued.class, queued -> sender.kick()),

@@ -26,6 +26,7 @@ final class MessageSteps {
     private final Parts parts;
     private final Outbox outbox;
     private final Seals seals;
+    private final ChainRiders riders;
     private final MessageExpiry expiry;
     private final Dispatcher dispatcher;
 
@@ -35,6 +36,7 @@ final class MessageSteps {
             Parts parts,
             Outbox outbox,
             Seals seals,
+            ChainRiders riders,
             MessageExpiry expiry,
             Dispatcher dispatcher) {
         this.guard = guard;
@@ -42,6 +44,7 @@ final class MessageSteps {
         this.parts = parts;
         this.outbox = outbox;
         this.seals = seals;
+        this.riders = riders;
         this.expiry = expiry;
         this.dispatcher = dispatcher;
     }
@@ -59,7 +62,13 @@ final class MessageSteps {
 
     /** All messages that are kept. */
     List<OutgoingMessage> all() throws StoreException {
-        return guard.open(memory -> guard.transact(OutgoingRecords::all));
+        List<OutgoingMessage> all = guard.open(memory -> guard.transact(OutgoingRecords::all));
+        try {
+            return riders.settle(all);
+        } catch (AbsentException e) {
+            LOG.debug("what became of the openers of chains is written down later: {}", e.getMessage());
+            return all;
+        }
     }
 
     /** Whether a message still has packets that no node took. */
@@ -108,6 +117,11 @@ final class MessageSteps {
             }
         } else if (outgoing.state() == State.SEALED && seals.isOfTheFuture(outgoing)) {
             seals.again(outgoing, "this machine's clock ran ahead: it is sealed again with the time of now");
+            round.kick();
+            return false;
+        } else if (outgoing.state() == State.SEALED && riders.isCutOff(outgoing)) {
+            seals.again(
+                    outgoing, "the message that opened its chain of keys is lost: it is sealed again on a new chain");
             round.kick();
             return false;
         } else if (outgoing.state() == State.SEALED && seals.isTooSmall(outgoing)) {

@@ -144,7 +144,7 @@ class ProfileTest {
     }
 
     @Test
-    void economyLetsAConversationRollWithItsHandshake() throws Exception {
+    void economyLetsAConversationRollButNotItsHandshake() throws Exception {
         alice.privacy().apply(Profile.ECONOMY);
         alice.settings.set("roll-spacing", "0s");
         alice.know(bob, "bob");
@@ -156,7 +156,15 @@ class ProfileTest {
             bob.round();
             return alice.state(id) == State.RELAYED;
         });
-        assertEquals(1, network.waiting().stream().filter(raw -> isOf("a", raw)).count(), "the handshake rolls, too");
+        assertEquals(
+                List.of("confirm", "rolling"),
+                alice.messages().outbox(true).stream()
+                        .map(out -> out.carrier().id())
+                        .toList());
+        assertEquals(
+                4,
+                network.waiting().stream().filter(raw -> isOf("a", raw)).count(),
+                "the handshake's three packets, which a contact who is absent needs to read anything, and the roll");
     }
 
     private boolean isOf(String node, byte[] raw) {

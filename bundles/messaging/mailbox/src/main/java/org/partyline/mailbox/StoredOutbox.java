@@ -23,6 +23,7 @@ import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.ChainOpener;
 import org.partyline.messaging.mailbox.MessageChange;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -153,7 +154,7 @@ public final class StoredOutbox implements Outbox {
         if (!before.isOut() && after.isOut()) {
             living(tx, after, now);
             if (!isCovered(tx, memory, after.membership())) {
-                return after.isText() ? after.expiring(lives(after, now)) : after;
+                return after.isText() ? after.expiring(lookedAfter(after, now)) : after;
             }
             OutgoingMessage covered = after.expiring(now + COVERED_LIFE.toMillis());
             PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, after.id());
@@ -202,6 +203,17 @@ public final class StoredOutbox implements Outbox {
         if (message.isPresent()) {
             MessageRecords.put(tx, message.get().expiring(lives(outgoing, now)));
         }
+    }
+
+    /**
+     * Until when a message that is out is handed over again. The opener of a chain for as long as the chain may run: what rides on it is read by
+     * nobody who missed the opener (PROTOCOL 5), so the opener must not fall out of mempools before.
+     */
+    private long lookedAfter(OutgoingMessage outgoing, long now) {
+        long lives = lives(outgoing, now);
+        return outgoing.opens() && !settings.get().sending().recallsExpired()
+                ? Math.max(lives, now + ChainOpener.CHAIN_LIFE.toMillis())
+                : lives;
     }
 
     private long lives(OutgoingMessage outgoing, long now) {

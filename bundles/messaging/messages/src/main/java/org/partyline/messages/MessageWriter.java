@@ -91,9 +91,10 @@ final class MessageWriter {
         Prospects.Stored imagined = guard.<Prospects.Stored, PartylineException>open(memory -> {
             Conversation conversation = conversation(memory, request);
             Draft draft = made.draft(memory, conversation, request, ttlMinutes, made.answers(conversation, request));
-            Outlook outlook = outlooks.outlook(memory, conversation, draft, outlooks.room(conversation, request));
-            return new Prospects.Stored(
-                    0, conversation, outlook, request.via(), made.carrier(conversation, request), outlook.opens());
+            String carrier = made.carrier(conversation, request);
+            Outlook outlook =
+                    outlooks.outlook(memory, conversation, draft, outlooks.room(conversation, request), carrier);
+            return new Prospects.Stored(0, conversation, outlook, request.via(), carrier, outlook.opens());
         });
         return new Price(imagined.outlook().packets(), imagined.outlook().bytes(), prospects.price(imagined));
     }
@@ -117,7 +118,8 @@ final class MessageWriter {
         Optional<Locator> answers = made.answers(conversation, request);
         Draft draft = made.draft(memory, conversation, request, ttlMinutes, answers);
         // Told before anything is stored: a message that is too long is the sender's to cut.
-        Outlook outlook = outlooks.outlook(memory, conversation, draft, outlooks.room(conversation, request));
+        Outlook outlook = outlooks.outlook(
+                memory, conversation, draft, outlooks.room(conversation, request), made.carrier(conversation, request));
         made.checkLife(conversation, ttlMinutes, outlook.packets());
         try (AfterCommit after = new AfterCommit()) {
             record Queued(OutgoingMessage outgoing, Opening opening) {}

@@ -19,6 +19,7 @@ import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
+import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.ControlBody;
 import org.partyline.messaging.control.Locator;
@@ -80,12 +81,24 @@ final class NewMessages {
         }
     }
 
-    /** What the message names, else what its channel has, else what is set. */
-    String carrier(Conversation conversation, Send request) {
+    /** By what a message goes that is written now. */
+    String carrier(Conversation conversation, Send request) throws StoreException {
+        return guard.transact(tx -> carrier(tx, conversation, request));
+    }
+
+    /** What pays apart goes alone, and among decoys all goes by theirs. Otherwise: what the message names, what its channel has, what is set. */
+    private String carrier(StoreTransaction tx, Conversation conversation, Send request) throws StoreException {
+        String usual = settings.get().sending().carrier();
+        if (conversation.paysApart()) {
+            return Carriers.DEFAULT;
+        }
+        if (orders.isOn(tx, conversation.persona())) {
+            return usual;
+        }
         return request.carrier()
                 .or(conversation::itsCarrier)
                 .map(Messages.Carrier::id)
-                .orElse(settings.get().sending().carrier());
+                .orElse(usual);
     }
 
     /** Among decoys by one carrier, a message by the other would be seen. */
@@ -234,11 +247,7 @@ final class NewMessages {
                 answers.map(NewMessages::header).orElse(null),
                 request.sign(),
                 0,
-                conversation.paysApart()
-                        ? Carriers.DEFAULT
-                        : orders.isOn(tx, conversation.persona())
-                                ? settings.sending().carrier()
-                                : carrier(conversation, request),
+                carrier(tx, conversation, request),
                 false);
         OutgoingRecords.put(tx, queued);
         if (request.via().isPresent()) {

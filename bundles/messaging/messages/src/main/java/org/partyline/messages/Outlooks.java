@@ -34,12 +34,13 @@ final class Outlooks {
     }
 
     /** Unknown while a bundle is away that it needs: the message is stored all the same. */
-    Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room) throws PartylineException {
+    Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier)
+            throws PartylineException {
         if (!parts.canRead() || !parts.has(List.of(Sealers.class))) {
             requireLimit(draft);
             return Outlook.UNKNOWN;
         }
-        return sealers.of(conversation).outlook(memory, conversation, draft, room);
+        return sealers.of(conversation).outlook(memory, conversation, draft, room, carrier);
     }
 
     /** The limit that no setting raises. */

@@ -162,7 +162,8 @@ final class RemarkQueue {
                 Optional.empty(),
                 remark.body().encode(),
                 remark.sign());
-        return outlooks.outlook(memory, conversation, draft, room.get());
+        return outlooks.outlook(
+                memory, conversation, draft, room.get(), guard.transact(tx -> carrier(tx, conversation)));
     }
 
     private OutgoingMessage enqueue(StoreTransaction tx, Conversation conversation, Remark remark)

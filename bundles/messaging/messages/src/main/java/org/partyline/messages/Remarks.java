@@ -21,6 +21,7 @@ import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.ChainOpener;
 import org.partyline.messaging.mailbox.MessageChange;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -115,7 +116,7 @@ final class Remarks {
     }
 
     /** Why its readers would not believe a change of a message of ours, as things stand; empty: they would. */
-    private static Optional<String> doubt(StoreTransaction tx, MessageRecord message) throws StoreException {
+    private Optional<String> doubt(StoreTransaction tx, MessageRecord message) throws StoreException {
         if (message.signer() == SignerId.SELF) {
             return Optional.empty();
         }
@@ -126,9 +127,10 @@ final class Remarks {
         SessionState session = SessionState.get(tx, message.membership());
         Optional<SendChainRecord> chain =
                 Tables.find(tx, SendChainRecord.TABLE, Keys.of(message.membership()), SendChainRecord.class);
+        boolean lost = chain.isPresent() && ChainOpener.of(tx, chain.get(), now()) == ChainOpener.LOST;
         byte[] name = chain.map(SendChainRecord::session).orElse(session.name);
         boolean runs = name != null && message.session().equals(HexFormat.of().formatHex(name));
-        return runs && (chain.isPresent() || session.isOpen())
+        return runs && !lost && (chain.isPresent() || session.isOpen())
                 ? Optional.empty()
                 : Optional.of("the keys that message " + message.id()
                         + " went by are used no more: its readers would not believe that it is you");
@@ -160,7 +162,7 @@ final class Remarks {
     }
 
     /** Why its readers are not asked to erase a message of ours; empty: they are. */
-    private static Optional<String> unasked(StoreTransaction tx, MessageRecord message) throws StoreException {
+    private Optional<String> unasked(StoreTransaction tx, MessageRecord message) throws StoreException {
         if (message.burn()) {
             return Optional.of("message " + message.id() + " is a burn message, which its readers see once anyway");
         }

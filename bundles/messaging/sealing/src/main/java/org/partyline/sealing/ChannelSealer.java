@@ -1,7 +1,6 @@
 package org.partyline.sealing;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +15,7 @@ import org.partyline.api.crypto.KdfMemoryException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.NewChain;
@@ -44,6 +44,7 @@ import org.partyline.messaging.kernel.Parts;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.ChainOpener;
 import org.partyline.messaging.mailbox.MessageCutter;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -66,8 +67,6 @@ import org.partyline.messaging.store.Tables;
 
 /** Seals what goes to a channel: on a running chain, with the channel's key, or with that key and a new chain (PROTOCOL 4, 5). */
 public final class ChannelSealer implements MessageSealer {
-
-    private static final Duration CHAIN_LIFE = Duration.ofHours(24);
 
     private final StateGuard guard;
     private final Clock clock;
@@ -114,18 +113,25 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     @Override
-    public Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room)
+    public Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier)
             throws PayloadTooLargeException, StoreException {
         ChannelMembership member = (ChannelMembership) conversation;
-        boolean running = guard.transact(tx -> runs(tx, member.id()) || isOpenedBefore(tx, member));
+        boolean running = guard.transact(tx -> runs(tx, member.id(), carrier) || isOpenedBefore(tx, member, carrier));
         return outlook(member, memory.personas.name(member.persona()), draft, room, running);
     }
 
-    /** Whether a message of its channel waits to be sealed: a chain that is needed is opened by that one. */
-    private static boolean isOpenedBefore(StoreTransaction tx, ChannelMembership member) throws StoreException {
-        return OutgoingRecords.all(tx).stream()
-                .anyMatch(before ->
-                        before.membership() == member.id() && before.isWritten() && before.state() == State.QUEUED);
+    /** Whether a message of its channel waits to be sealed: a chain that is needed is opened by that one, if it carries this one. */
+    private static boolean isOpenedBefore(StoreTransaction tx, ChannelMembership member, String carrier)
+            throws StoreException {
+        return OutgoingRecords.of(tx, member.id()).stream()
+                .anyMatch(before -> before.isWritten()
+                        && before.state() == State.QUEUED
+                        && (lasts(before.carrier()) || !lasts(carrier)));
+    }
+
+    /** Whether what goes by a carrier is meant to stay in a block. @param carrier its id */
+    private static boolean lasts(String carrier) {
+        return carrier.equals(Carrier.CONFIRM.id());
     }
 
     private Outlook outlook(ChannelMembership member, String nickname, Draft draft, SizeRange room, boolean running)
@@ -153,15 +159,37 @@ public final class ChannelSealer implements MessageSealer {
         return Channels.Mode.OPEN.name().equals(entry.mode());
     }
 
-    /** Whether our chain in a membership takes this many more packets with this suite. */
-    private boolean runs(Optional<SendChainRecord> sending, int suite, int packets) {
-        if (sending.isEmpty() || sending.get().suite() != suite) {
+    /**
+     * What we send by in a membership.
+     *
+     * @param opener what became of the packet that opens the chain
+     * @param mined whether that is in a block
+     */
+    private record Sending(SendChainRecord chain, ChainOpener opener, boolean mined) {}
+
+    /** What we send by in a membership, as things stand. Part of the caller's transaction. */
+    private Optional<Sending> sending(StoreTransaction tx, int membership) throws StoreException {
+        Optional<SendChainRecord> chain =
+                Tables.find(tx, SendChainRecord.TABLE, Keys.of(membership), SendChainRecord.class);
+        return chain.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Sending(
+                        chain.get(),
+                        ChainOpener.of(tx, chain.get(), clock.instant().toEpochMilli()),
+                        ChainOpener.isMined(tx, chain.get())));
+    }
+
+    /** Whether our chain in a membership takes this many more packets with this suite, and a message by this carrier. */
+    private boolean runs(Optional<Sending> sending, int suite, int packets, String carrier) {
+        if (sending.isEmpty()
+                || sending.get().chain().suite() != suite
+                || !sending.get().opener().carries(carrier)) {
             return false;
         }
-        try (SendChain chain = sealing.chains().decodeSend(sending.get().chain())) {
+        try (SendChain chain = sealing.chains().decodeSend(sending.get().chain().chain())) {
             return chain.position() + packets <= Chains.MAX_MESSAGES
                     && chain.position() < settings.get().sending().chainMessages()
-                    && clock.instant().isBefore(chain.started().plus(CHAIN_LIFE))
+                    && clock.instant().isBefore(chain.started().plus(ChainOpener.CHAIN_LIFE))
                     && !isOfTheFuture(chain);
         }
     }
@@ -175,13 +203,10 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     /** Whether the next message of a membership rides on a running chain. */
-    private boolean runs(StoreTransaction tx, int membership) throws StoreException {
+    private boolean runs(StoreTransaction tx, int membership, String carrier) throws StoreException {
         Optional<AeadSuite> suite = sealing.suites().sealing();
         return suite.isPresent()
-                && runs(
-                        Tables.find(tx, SendChainRecord.TABLE, Keys.of(membership), SendChainRecord.class),
-                        suite.get().id().code(),
-                        1);
+                && runs(sending(tx, membership), suite.get().id().code(), 1, carrier);
     }
 
     @Override
@@ -206,7 +231,7 @@ public final class ChannelSealer implements MessageSealer {
 
     private Job prepare(Unlocked memory, long id, AeadSuite suite) throws StoreException, WaitsException {
         parts.requireReading();
-        record Read(OutgoingMessage outgoing, MessageRecord message, Optional<SendChainRecord> sending, String only) {}
+        record Read(OutgoingMessage outgoing, MessageRecord message, Optional<Sending> sending, String only) {}
         Read read = guard.transact(tx -> {
             Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx, id);
             Optional<MessageRecord> message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class);
@@ -216,8 +241,7 @@ public final class ChannelSealer implements MessageSealer {
             return new Read(
                     outgoing.get(),
                     message.orElse(null),
-                    Tables.find(
-                            tx, SendChainRecord.TABLE, Keys.of(outgoing.get().membership()), SendChainRecord.class),
+                    sending(tx, outgoing.get().membership()),
                     RemarkRecord.find(tx, id).map(RemarkRecord::session).orElse(""));
         });
         if (read == null || read.outgoing().state() != State.QUEUED) {
@@ -245,8 +269,9 @@ public final class ChannelSealer implements MessageSealer {
                 read.outgoing().says(read.message()),
                 read.outgoing().sign());
         Job job = new Job(read.outgoing(), read.message(), member, memory.personas.name(member.entry.persona()));
+        job.suite = suite;
         try {
-            plan(job, memory, draft, suite, room, read.sending());
+            plan(job, memory, draft, room, read.sending(), carrier(read.outgoing(), read.only(), read.sending()));
             if (!read.only().isEmpty() && !job.isOn(read.only())) {
                 job.close();
                 outbox.giveUp(
@@ -270,19 +295,31 @@ public final class ChannelSealer implements MessageSealer {
         }
     }
 
-    private void plan(
-            Job job, Unlocked memory, Draft queued, AeadSuite suite, SizeRange room, Optional<SendChainRecord> sending)
+    /**
+     * By which carrier a message is taken to go when its chain is chosen. What must ride on the chain of another message is of use to those
+     * who read that one, and to nobody else: for it the chain has to last no longer.
+     *
+     * @param only the only chain on which it is believed; empty: any
+     */
+    private static String carrier(OutgoingMessage outgoing, String only, Optional<Sending> sending) {
+        return !only.isEmpty()
+                        && sending.isPresent()
+                        && only.equals(sending.get().chain().name())
+                ? Carrier.ROLLING.id()
+                : outgoing.carrier();
+    }
+
+    private void plan(Job job, Unlocked memory, Draft queued, SizeRange room, Optional<Sending> sending, String carrier)
             throws PayloadTooLargeException, WaitsException {
-        job.suite = suite;
         Draft draft = queued;
         if (isOpen(job.entry)) {
             draft = at(draft, later(draft.timestamp(), job.entry.lastTimestamp()));
             job.sealed.addAll(cutter.planToSeal(room, draft, PacketLabel.SEALED));
         } else {
             List<PlannedPacket> onChain = cutter.planToSeal(room, draft, PacketLabel.RATCHET);
-            if (runs(sending, suite.id().code(), onChain.size())) {
+            if (runs(sending, job.suite.id().code(), onChain.size(), carrier)) {
                 job.onChain.addAll(onChain);
-                job.running = sending;
+                job.running = sending.map(Sending::chain);
                 return;
             }
             draft = at(draft, later(draft.timestamp(), job.entry.lastTimestamp()));
@@ -415,8 +452,7 @@ public final class ChannelSealer implements MessageSealer {
 
         /** Whether all of it goes on a chain that runs. @param session its id, in hex */
         boolean isOn(String session) {
-            return running.isPresent()
-                    && session.equals(HexFormat.of().formatHex(running.get().session()));
+            return running.isPresent() && session.equals(running.get().name());
         }
 
         SendChain chain() {
@@ -528,11 +564,20 @@ public final class ChannelSealer implements MessageSealer {
         MembershipRecord entry = member.entry.withTimestamp(timestamp);
         OutgoingMessage sealed = guard.transact(tx -> {
             Optional<OutgoingMessage> now = OutgoingRecords.find(tx, job.outgoing.id());
-            if (now.isEmpty() || now.get().state() != State.QUEUED) {
+            Optional<Sending> sending = sending(tx, entry.id());
+            if (now.isEmpty() || now.get().state() != State.QUEUED || hasEnded(job, sending)) {
                 return null;
             }
             OutgoingMessage after = outbox.update(
-                    tx, memory, now.get(), now.get().sealed(parts, timestamp, ratchet && !job.sealed.isEmpty()));
+                    tx,
+                    memory,
+                    now.get(),
+                    now.get()
+                            .sealed(
+                                    parts,
+                                    timestamp,
+                                    ratchet && !job.sealed.isEmpty(),
+                                    HexFormat.of().formatHex(session)));
             if (job.message != null) {
                 // What opens a chain and says nothing is not what readers name it by.
                 int first = job.onChain.isEmpty() ? 0 : job.sealed.size();
@@ -548,7 +593,12 @@ public final class ChannelSealer implements MessageSealer {
                         Keys.of(entry.id()),
                         Keys.ALL,
                         Cbor.write(new SendChainRecord(
-                                entry.id(), session, job.suite.id().code(), made.chain())),
+                                entry.id(),
+                                session,
+                                job.suite.id().code(),
+                                made.chain(),
+                                job.running.map(SendChainRecord::opener).orElse(after.id()),
+                                job.running.isPresent() && sending.orElseThrow().mined())),
                         null);
                 if (job.running.isEmpty()) {
                     // Ours, too: nobody is to make us read our own words as another's.
@@ -577,6 +627,15 @@ public final class ChannelSealer implements MessageSealer {
             }
         }
         return sealed;
+    }
+
+    /** Whether the chain that a message was to ride on ended since it was chosen. */
+    private static boolean hasEnded(Job job, Optional<Sending> now) {
+        return job.running.isPresent()
+                && (now.isEmpty()
+                        || now.get().opener() == ChainOpener.LOST
+                        || !Arrays.equals(
+                                now.get().chain().chain(), job.running.get().chain()));
     }
 
     private static long timestamp(Job job) {

@@ -91,7 +91,7 @@ public final class OtherSealer implements MessageSealer {
 
     /** Nobody but the sealer knows how many packets it will take. */
     @Override
-    public Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room)
+    public Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier)
             throws NoSuchThingException {
         Optional<String> unfit = unfit(conversation, draft.type() == PacketType.TEXT, draft.burn(), draft.signed());
         if (unfit.isPresent()) {

@@ -121,7 +121,7 @@ public final class SessionSealer implements MessageSealer {
     }
 
     @Override
-    public Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room)
+    public Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier)
             throws PayloadTooLargeException {
         return Outlook.of(cutter.plan(room, draft, PacketLabel.RATCHET));
     }
@@ -292,7 +292,9 @@ public final class SessionSealer implements MessageSealer {
         List<byte[]> ids = made.packets.stream()
                 .map(packet -> PacketId.of(contact.network().code(), packet).hash())
                 .toList();
-        OutgoingMessage sealed = outbox.update(tx, memory, outgoing, outgoing.sealed(parts, timestamp, false));
+        boolean opens = opensChain(session, type);
+        OutgoingMessage sealed = outbox.update(
+                tx, memory, outgoing, outgoing.sealed(parts, timestamp, opens, chain(session, type, opens, made)));
         if (message != null) {
             MessageRecords.put(
                     tx,
@@ -305,6 +307,23 @@ public final class SessionSealer implements MessageSealer {
         ContactEntries.put(tx, stored.withTimestamp(timestamp));
         after.then(() -> contact.entry = contact.entry.withTimestamp(timestamp));
         return sealed;
+    }
+
+    /** Whether the other side reads our chain from now on once it has this, and is not known to have it. */
+    private static boolean opensChain(SessionState session, PacketType type) {
+        return session.isOpen()
+                && (type == PacketType.HANDSHAKE_RESP || type == PacketType.KEY_UPDATE && session.oldChain != null);
+    }
+
+    /** The chain that a message opens, or rides on while the other side is not known to read it, as 16 hex digits; empty. */
+    private static String chain(SessionState session, PacketType type, boolean opens, Made made) {
+        if (opens) {
+            return HexFormat.of().formatHex(session.name);
+        }
+        boolean known = session.accepted == 0 && session.oldChain == null;
+        return !session.isOpen() || known || type == PacketType.HANDSHAKE_INIT || type == PacketType.KEY_UPDATE
+                ? ""
+                : HexFormat.of().formatHex(made.name);
     }
 
     private static Draft draft(

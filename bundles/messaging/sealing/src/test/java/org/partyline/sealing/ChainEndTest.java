@@ -1,11 +1,13 @@
 package org.partyline.sealing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
@@ -21,10 +23,18 @@ import org.partyline.api.settings.SendingSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.chains.SeenChains;
 import org.partyline.messaging.chains.SendChainRecord;
+import org.partyline.messaging.control.ControlBody;
+import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PacketEvent;
+import org.partyline.messaging.mailbox.RemarkRecord;
 import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.messaging.sealing.MessageSealer;
+import org.partyline.messaging.sealing.Outlook;
 import org.partyline.messaging.sealing.Sealers;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
@@ -46,7 +56,11 @@ class ChainEndTest {
     }
 
     private OutgoingMessage seal(String text) throws PartylineException {
-        long id = stage.queue(lobby, text);
+        return seal(text, "confirm");
+    }
+
+    private OutgoingMessage seal(String text, String carrier) throws PartylineException {
+        long id = stage.queue(lobby, text, carrier, Duration.ofDays(2));
         OutgoingMessage sealed = sealers.of(lobby).seal(lobby, id);
         assertEquals(State.SEALED, sealed.state());
         return sealed;
@@ -130,17 +144,126 @@ class ChainEndTest {
         assertEquals(2, chains());
     }
 
+    // ---- openers must last (PROTOCOL 5)
+
+    private void opener(OutgoingMessage opener, Outbox.Change change) throws StoreException {
+        stage.outbox.change(opener.id(), change);
+    }
+
+    private static OutgoingMessage shown(OutgoingMessage now) {
+        return now.on(0, PacketEvent.SHOWN);
+    }
+
+    private int planned(String carrier) throws PartylineException {
+        return stage.guard
+                .<Outlook, PartylineException>open(memory -> sealers.of(lobby)
+                        .outlook(
+                                memory, lobby, draft("this has no room beside a chain"), new SizeRange(0, 80), carrier))
+                .packets();
+    }
+
+    @Test
+    void whatIsMeantToStayRidesOnAChainThatWasOpenedToStay() throws Exception {
+        assertTrue(seal("one", "rolling").opens());
+        assertFalse(seal("two", "rolling").opens());
+        assertEquals(1, planned("rolling"));
+        assertEquals(2, planned("confirm"), "the price says so");
+        assertTrue(seal("three", "confirm").opens());
+        for (int i = 0; i < 4; i++) {
+            assertFalse(seal("in turn", "rolling").opens());
+            assertFalse(seal("in turn", "confirm").opens());
+        }
+        assertEquals(2, chains());
+        assertEquals(1, planned("confirm"));
+    }
+
+    @Test
+    void aChainThatARollOpenedCarriesWhatIsMeantToStayOnceABlockHasItsOpener() throws Exception {
+        OutgoingMessage opener = seal("one", "rolling");
+        opener(opener, now -> now.with(0, shown(now).parts().get(0).minedIn(new byte[32])));
+        assertFalse(seal("two", "confirm").opens());
+        stage.guard.<Void, StoreException>transact(tx -> {
+            tx.delete(OutgoingRecords.TABLE, Keys.of(opener.id()));
+            return null;
+        });
+        assertFalse(seal("three", "confirm").opens(), "its opener is mined, and forgotten since");
+        assertEquals(1, chains());
+    }
+
+    @Test
+    void aChainWhoseOpenerIsForgottenBeforeABlockHadItEnds() throws Exception {
+        OutgoingMessage opener = seal("one");
+        assertFalse(seal("two").opens());
+        stage.guard.<Void, StoreException>transact(tx -> {
+            tx.delete(OutgoingRecords.TABLE, Keys.of(opener.id()));
+            return null;
+        });
+        assertTrue(seal("three", "rolling").opens());
+    }
+
+    @Test
+    void aChainEndsWithItsOpenerHoweverThatIsLost() throws Exception {
+        List<Outbox.Change> losses = List.of(
+                now -> shown(now).on(0, PacketEvent.SUPERSEDED),
+                now -> shown(now).ended(MessageEvent.RECALLED, "recalled"),
+                now -> now.ended(MessageEvent.FAILED, "refused"),
+                now -> now.ended(MessageEvent.EXPIRED, "late"),
+                now -> shown(now).expiring(stage.clock.millis()));
+        for (int i = 0; i < losses.size(); i++) {
+            OutgoingMessage opener = seal("one", "rolling");
+            assertTrue(opener.opens());
+            assertFalse(seal("two", "rolling").opens());
+            opener(opener, losses.get(i));
+            assertEquals(2, planned("rolling"));
+            OutgoingMessage next = seal("three", "rolling");
+            assertTrue(next.opens(), "loss " + i);
+            opener(next, now -> now.ended(MessageEvent.RECALLED, "for the next round"));
+        }
+    }
+
+    @Test
+    void anOpenerThatIsSealedAgainOpensAnotherChain() throws Exception {
+        OutgoingMessage opener = seal("one");
+        stage.outbox.change(opener.id(), now -> now.unsealed("anew"));
+        assertTrue(sealers.of(lobby).seal(lobby, opener.id()).opens());
+        assertEquals(2, chains());
+        assertFalse(opener.session().equals(stage.outgoing(opener.id()).session()));
+        assertFalse(seal("two").opens());
+        assertEquals(stage.outgoing(opener.id()).session(), seal("three").session());
+    }
+
+    @Test
+    void whatIsSaidOfAMessageRidesOnItsChainByAnyCarrierWhileThatHasAnOpener() throws Exception {
+        OutgoingMessage opener = seal("one", "rolling");
+        assertFalse(remark(opener.session()).opens());
+        opener(opener, now -> shown(now).on(0, PacketEvent.SUPERSEDED));
+        assertEquals(State.RECALLED, remark(opener.session()).state());
+    }
+
+    /** Other words for a message, which are believed on its chain alone. */
+    private OutgoingMessage remark(String session) throws PartylineException {
+        long id = stage.queue(
+                lobby, PacketType.CONTROL, new ControlBody.Edit(Locator.of(new byte[8], 0, 8), "x").encode());
+        stage.guard.<Void, StoreException>transact(tx -> {
+            new RemarkRecord(id, lobby.id(), 1, session)
+                    .put(tx, stage.clock.instant().plus(Duration.ofDays(1)));
+            return null;
+        });
+        sealers.of(lobby).seal(lobby, id);
+        return stage.outgoing(id);
+    }
+
     @Test
     void aMessageThatIsTooLongIsRefusedBeforeItIsQueued() throws Exception {
         MessageSealer sealer = sealers.of(lobby);
         assertThrows(
                 PayloadTooLargeException.class,
-                () -> stage.guard.open(
-                        memory -> sealer.outlook(memory, lobby, draft("words ".repeat(700)), new SizeRange(0, 80))));
+                () -> stage.guard.open(memory ->
+                        sealer.outlook(memory, lobby, draft("words ".repeat(700)), new SizeRange(0, 80), "confirm")));
         assertEquals(
                 1,
                 stage.guard
-                        .open(memory -> sealer.outlook(memory, lobby, draft("words"), new SizeRange(0, 80)))
+                        .open(memory -> sealer.outlook(memory, lobby, draft("words"), new SizeRange(0, 80), "confirm"))
                         .packets());
     }
 

@@ -358,7 +358,7 @@ class OtherSealersTest {
                 Optional.empty(),
                 "words".getBytes(StandardCharsets.UTF_8),
                 signed);
-        return bench.sealers.of(lobby).outlook(bench.stage.memory(), lobby, draft, new SizeRange(0, 80));
+        return bench.sealers.of(lobby).outlook(bench.stage.memory(), lobby, draft, new SizeRange(0, 80), "confirm");
     }
 
     @Test

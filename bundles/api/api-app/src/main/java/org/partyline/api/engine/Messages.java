@@ -28,7 +28,9 @@ public interface Messages {
         RELAYED("relayed"),
         /** All its transactions are in blocks. */
         CONFIRMED("in a block"),
-        /** Another transaction took the place of one of its own. */
+        /**
+         * Another transaction took the place of one of its own, or of the one that opened its chain of keys: readers who were absent miss it.
+         */
         REPLACED("replaced"),
         /** Its time to live ended before it left. */
         EXPIRED("expired"),

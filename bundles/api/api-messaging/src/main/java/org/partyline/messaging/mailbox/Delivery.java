@@ -50,7 +50,18 @@ final class Delivery {
         };
     }
 
-    /** The state of a message that is in a state, and whose packets are. @param packets none: they are not made yet */
+    /**
+     * The state of a message that is in a state, and whose packets are.
+     *
+     * @param packets none: they are not made yet
+     * @param readable whether who comes later can read it: where the packet is lost that opens its chain, a block that has it is of no use
+     */
+    static State message(State state, Collection<State> packets, boolean readable) {
+        State after = message(state, packets);
+        return after == State.CONFIRMED && !readable ? State.REPLACED : after;
+    }
+
+    /** The same of one that who comes later can read. */
     static State message(State state, Collection<State> packets) {
         return switch (state) {
             case QUEUED, EXPIRED, FAILED -> state;

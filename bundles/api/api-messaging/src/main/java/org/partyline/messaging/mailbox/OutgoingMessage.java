@@ -22,6 +22,8 @@ import org.partyline.messaging.control.Locator;
  * @param stamped its packets' timestamp, in seconds; 0 before they are sealed
  * @param carrier the id of what carries it
  * @param opens whether its first packet opens a chain, without which the chain's others cannot be read
+ * @param session the id of the channel's chain that its packets ride on or open, 16 hex digits; empty: none
+ * @param lostOpener the message that opened its chain, where that opener is lost: readers who missed it cannot read this one; 0: it is not
  */
 public record OutgoingMessage(
         long id,
@@ -39,7 +41,52 @@ public record OutgoingMessage(
         boolean sign,
         long stamped,
         String carrier,
-        boolean opens) {
+        boolean opens,
+        String session,
+        long lostOpener) {
+    public OutgoingMessage {
+        session = session == null ? "" : session;
+    }
+
+    /** One that is on no chain yet. */
+    public OutgoingMessage(
+            long id,
+            int membership,
+            State state,
+            String reason,
+            long queued,
+            long expires,
+            int ttlMinutes,
+            boolean burn,
+            int textBytes,
+            List<OutgoingPart> parts,
+            int type,
+            byte[] body,
+            boolean sign,
+            long stamped,
+            String carrier,
+            boolean opens) {
+        this(
+                id,
+                membership,
+                state,
+                reason,
+                queued,
+                expires,
+                ttlMinutes,
+                burn,
+                textBytes,
+                parts,
+                type,
+                body,
+                sign,
+                stamped,
+                carrier,
+                opens,
+                "",
+                0);
+    }
+
     /** Shows nothing of what it holds. */
     @Override
     public String toString() {
@@ -63,10 +110,13 @@ public record OutgoingMessage(
                 sign,
                 stamped,
                 carrier,
-                opens);
+                opens,
+                session,
+                lostOpener);
     }
 
-    private OutgoingMessage made(List<OutgoingPart> newParts, long timestamp, boolean newOpens) {
+    private OutgoingMessage made(
+            List<OutgoingPart> newParts, long timestamp, boolean newOpens, String newSession, long newLostOpener) {
         return new OutgoingMessage(
                 id,
                 membership,
@@ -83,7 +133,9 @@ public record OutgoingMessage(
                 sign,
                 timestamp,
                 carrier,
-                newOpens);
+                newOpens,
+                newSession,
+                newLostOpener);
     }
 
     /** The same with other words for why it waits. */
@@ -91,9 +143,19 @@ public record OutgoingMessage(
         return in(state, newReason);
     }
 
-    /** After {@link MessageEvent#SEALED}. @param timestamp of its packets, in seconds */
+    /** After {@link MessageEvent#SEALED}, on no channel's chain. @param timestamp of its packets, in seconds */
     public OutgoingMessage sealed(List<OutgoingPart> packets, long timestamp, boolean newOpens) {
-        return made(packets, timestamp, newOpens)
+        return sealed(packets, timestamp, newOpens, "");
+    }
+
+    /**
+     * After {@link MessageEvent#SEALED}.
+     *
+     * @param timestamp of its packets, in seconds
+     * @param newSession the id of the channel's chain that they ride on or open, 16 hex digits; empty: none
+     */
+    public OutgoingMessage sealed(List<OutgoingPart> packets, long timestamp, boolean newOpens, String newSession) {
+        return made(packets, timestamp, newOpens, newSession, 0)
                 .in(Delivery.message(state, MessageEvent.SEALED), "")
                 .settled();
     }
@@ -101,7 +163,7 @@ public record OutgoingMessage(
     /** After {@link MessageEvent#UNSEALED}; the same where it is not sealed. */
     public OutgoingMessage unsealed(String why) {
         State after = Delivery.message(state, MessageEvent.UNSEALED);
-        return after == state ? this : made(List.of(), 0, opens).in(after, why);
+        return after == state ? this : made(List.of(), 0, false, "", 0).in(after, why);
     }
 
     /** After it was decided to end it; the same where it has ended. @param end EXPIRED, FAILED or RECALLED */
@@ -123,7 +185,21 @@ public record OutgoingMessage(
 
     /** With other packets; it is where they are. */
     public OutgoingMessage with(List<OutgoingPart> newParts) {
-        return made(newParts, stamped, opens).settled();
+        return made(newParts, stamped, opens, session, lostOpener).settled();
+    }
+
+    /**
+     * With what is known of the message that opened its chain; the same where that is no news (PROTOCOL 5, "Openers must last").
+     *
+     * @param opener the opener's number where it is lost; 0 where it is not, or is not any more
+     */
+    public OutgoingMessage openedBy(long opener) {
+        if (opener == lostOpener) {
+            return this;
+        }
+        OutgoingMessage changed = made(parts, stamped, opens, session, opener);
+        // Said at once: it may take a while until a block has it.
+        return changed.in(state, changed.reasonOf(state)).settled();
     }
 
     /** With another packet in a place; it is where its packets are. @param index from 0 */
@@ -143,11 +219,18 @@ public record OutgoingMessage(
     /** In the state that follows from its packets'. */
     private OutgoingMessage settled() {
         State after =
-                Delivery.message(state, parts.stream().map(OutgoingPart::state).toList());
+                Delivery.message(state, parts.stream().map(OutgoingPart::state).toList(), lostOpener == 0);
         if (state == State.RECALLED) {
             return takenBack(after);
         }
-        return after == state ? this : in(after, "");
+        return after == state ? this : in(after, reasonOf(after));
+    }
+
+    private String reasonOf(State now) {
+        return lostOpener == 0 || now == State.QUEUED
+                ? ""
+                : "readers who missed message " + lostOpener
+                        + " cannot read this one: that message opened the chain of keys" + " and is in no block";
     }
 
     /** A message that was recalled, with how far that went: what stands in a block cannot be taken back. */
@@ -181,7 +264,9 @@ public record OutgoingMessage(
                 sign,
                 stamped,
                 carrier,
-                opens);
+                opens,
+                session,
+                lostOpener);
     }
 
     /** By another carrier. @param newCarrier its id */
@@ -202,7 +287,9 @@ public record OutgoingMessage(
                 sign,
                 stamped,
                 newCarrier,
-                opens);
+                opens,
+                session,
+                lostOpener);
     }
 
     /** Whether nodes have taken all of it, though some may have to ride again. */
@@ -266,6 +353,17 @@ public record OutgoingMessage(
         return isText() || isRemark();
     }
 
+    /**
+     * Whether it goes by the carrier whose packets stay, whatever its conversation's is: what opens, renews, moves or ends a session, without which
+     * one side would read the other no more (PROTOCOL 5, "Openers must last").
+     */
+    public boolean mustLast() {
+        return isHandshake()
+                || type == PacketType.KEY_UPDATE.code()
+                || isControl(ControlCodes.ROTATE)
+                || isControl(ControlCodes.CLOSE);
+    }
+
     /** The code of its CONTROL body; 0: it has none. */
     public byte control() {
         return type == PacketType.CONTROL.code() && body != null && body.length > 0 ? body[0] : 0;
@@ -311,7 +409,9 @@ public record OutgoingMessage(
                 sign,
                 stamped,
                 carrier,
-                opens);
+                opens,
+                session,
+                lostOpener);
     }
 
     /** Satoshi that its signed transactions pay. */

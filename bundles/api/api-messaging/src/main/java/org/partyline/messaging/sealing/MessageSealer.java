@@ -25,9 +25,11 @@ public interface MessageSealer {
     /**
      * How a message would go; uses nothing up. Called under the kernel's lock, while packets can be read.
      *
+     * @param carrier the id of what is to carry it
      * @throws PayloadTooLargeException names the limit in force
      */
-    Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room) throws PartylineException;
+    Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier)
+            throws PartylineException;
 
     /** Queues what has to go before a message that is being queued, if anything has to. Part of the caller's transaction, under the kernel's lock. */
     Opening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation)

@@ -112,6 +112,20 @@ class DeliveryTest {
     }
 
     @Test
+    void aBlockIsOfNoUseToAMessageThatReadersWhoComeLaterCannotRead() {
+        for (List<State> packets : packets()) {
+            for (State state : State.values()) {
+                State readable = Delivery.message(state, packets);
+                assertEquals(
+                        readable == State.CONFIRMED ? State.REPLACED : readable,
+                        Delivery.message(state, packets, false),
+                        state + " of " + packets);
+                assertEquals(readable, Delivery.message(state, packets, true));
+            }
+        }
+    }
+
+    @Test
     void aMessageThatHasEndedIsWhereItIsWhateverBecomesOfItsPackets() {
         for (List<State> packets : packets()) {
             assertEquals(State.EXPIRED, Delivery.message(State.EXPIRED, packets));
@@ -219,6 +233,64 @@ class DeliveryTest {
         OutgoingMessage late = half.with(1, half.parts().get(1).minedIn(ID));
         assertEquals(State.CONFIRMED, late.state());
         assertEquals("it was mined before it could be recalled", late.reason());
+    }
+
+    @Test
+    void aMessageSaysThatTheOneIsLostWhichOpenedItsChainUntilThatIsBack() {
+        OutgoingMessage seen = message(signed().on(PacketEvent.SHOWN));
+        OutgoingMessage cutOff = seen.openedBy(7);
+        assertEquals(State.RELAYED, cutOff.state());
+        assertTrue(cutOff.reason().startsWith("readers who missed message 7 cannot read this one"), cutOff.reason());
+        OutgoingMessage mined = cutOff.with(0, cutOff.parts().get(0).minedIn(ID));
+        assertEquals(State.REPLACED, mined.state());
+        assertEquals(cutOff.reason(), mined.reason());
+        assertSame(mined, mined.openedBy(7));
+        assertEquals(State.RELAYED, mined.on(0, PacketEvent.BLOCK_GONE).state());
+        OutgoingMessage back = mined.openedBy(0);
+        assertEquals(State.CONFIRMED, back.state());
+        assertEquals("", back.reason());
+        assertEquals(0, message(packet()).openedBy(7).unsealed("anew").lostOpener());
+    }
+
+    // ---- the opener of a chain
+
+    private static final long NOW = 50;
+
+    private static OutgoingMessage opener(OutgoingPart... parts) {
+        return message().sealed(Arrays.asList(parts), 5, true, "0123456789abcdef");
+    }
+
+    @Test
+    void anOpenerLastsInABlockOrOnItsWayByItself() {
+        assertEquals(ChainOpener.LASTING, ChainOpener.of(opener(packet(), packet()), NOW));
+        assertEquals(ChainOpener.LASTING, ChainOpener.of(opener(signed().on(PacketEvent.SHOWN)), NOW));
+        OutgoingMessage rolling = opener(signed().on(PacketEvent.SHOWN)).carried("rolling");
+        assertEquals(ChainOpener.PASSING, ChainOpener.of(rolling, NOW));
+        assertEquals(
+                ChainOpener.LASTING,
+                ChainOpener.of(rolling.with(0, rolling.parts().get(0).minedIn(ID)), NOW));
+    }
+
+    @Test
+    void anOpenerIsLostThatWasReplacedTakenBackOrGivenUpOrExpiredBeforeABlockHadIt() {
+        OutgoingMessage seen = opener(signed().on(PacketEvent.SHOWN), signed().on(PacketEvent.SHOWN));
+        assertEquals(ChainOpener.LOST, ChainOpener.of(seen.on(0, PacketEvent.SUPERSEDED), NOW));
+        assertEquals(ChainOpener.LASTING, ChainOpener.of(seen.on(1, PacketEvent.SUPERSEDED), NOW));
+        assertEquals(ChainOpener.LOST, ChainOpener.of(seen, seen.expires()));
+        for (MessageEvent end : List.of(MessageEvent.EXPIRED, MessageEvent.FAILED, MessageEvent.RECALLED)) {
+            assertEquals(ChainOpener.LOST, ChainOpener.of(seen.ended(end, ""), NOW), end.toString());
+        }
+        assertEquals(ChainOpener.LOST, ChainOpener.of(opener(packet()).unsealed("anew"), NOW));
+        OutgoingMessage late = seen.ended(MessageEvent.RECALLED, "")
+                .with(0, seen.parts().get(0).minedIn(ID));
+        assertEquals(ChainOpener.LASTING, ChainOpener.of(late, seen.expires()), "a miner was faster");
+    }
+
+    @Test
+    void onlyAnOpenerThatLastsCarriesWhatIsMeantToStay() {
+        assertTrue(ChainOpener.LASTING.carries("confirm") && ChainOpener.LASTING.carries("rolling"));
+        assertTrue(!ChainOpener.PASSING.carries("confirm") && ChainOpener.PASSING.carries("rolling"));
+        assertTrue(!ChainOpener.LOST.carries("confirm") && !ChainOpener.LOST.carries("rolling"));
     }
 
     @Test

@@ -75,7 +75,7 @@ public final class PlainSealer implements MessageSealer, Sealers {
     }
 
     @Override
-    public Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room) {
+    public Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier) {
         return new Outlook(
                 IntStream.range(0, packets(draft.body().length))
                         .mapToObj(i -> bucket)

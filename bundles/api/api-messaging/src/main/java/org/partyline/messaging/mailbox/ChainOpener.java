@@ -1,0 +1,66 @@
+package org.partyline.messaging.mailbox;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.chains.SendChainRecord;
+
+/** What became of the packet that opens a chain of ours: nobody who missed it can read what rides on the chain (PROTOCOL 5, "Openers must last"). */
+public enum ChainOpener {
+    /** It was replaced, taken back or given up, or its time ended before a block had it. */
+    LOST,
+    /** It is on its way in a transaction that others may take the place of. */
+    PASSING,
+    /** It is in a block, or on its way in a transaction of its own. */
+    LASTING;
+
+    /** How long messages ride on a channel's chain at most. */
+    public static final Duration CHAIN_LIFE = Duration.ofHours(24);
+
+    /** What became of the opener of the chain that we send on, as things stand. Part of the caller's transaction. @param now in milliseconds */
+    public static ChainOpener of(StoreTransaction tx, SendChainRecord chain, long now) throws StoreException {
+        Optional<OutgoingMessage> opener = OutgoingRecords.find(tx, chain.opener());
+        if (opener.isEmpty()) {
+            return chain.mined() ? LASTING : LOST;
+        }
+        // One that was sealed again since opens another chain.
+        return opener.get().opens() && opener.get().session().equals(chain.name()) ? of(opener.get(), now) : LOST;
+    }
+
+    /** What became of the first packet of a message that opens a chain. @param now in milliseconds */
+    public static ChainOpener of(OutgoingMessage opener, long now) {
+        if (isMined(opener)) {
+            return LASTING;
+        }
+        return switch (opener.state()) {
+            case QUEUED, REPLACED, EXPIRED, RECALLED, FAILED -> LOST;
+            case SEALED, SENT, RELAYED, CONFIRMED -> onItsWay(opener, now);
+        };
+    }
+
+    private static ChainOpener onItsWay(OutgoingMessage opener, long now) {
+        if (opener.parts().get(0).state() == State.REPLACED || now >= opener.expires()) {
+            return LOST;
+        }
+        return opener.carrier().equals(Carrier.CONFIRM.id()) ? LASTING : PASSING;
+    }
+
+    /** Whether the opener of the chain that we send on is in a block. Part of the caller's transaction. */
+    public static boolean isMined(StoreTransaction tx, SendChainRecord chain) throws StoreException {
+        return OutgoingRecords.find(tx, chain.opener())
+                .map(ChainOpener::isMined)
+                .orElse(chain.mined());
+    }
+
+    private static boolean isMined(OutgoingMessage opener) {
+        return !opener.parts().isEmpty() && opener.parts().get(0).state() == State.CONFIRMED;
+    }
+
+    /** Whether messages by a carrier may ride on the chain: what is meant to stay in a block needs an opener that stays. @param carrier its id */
+    public boolean carries(String carrier) {
+        return this == LASTING || this == PASSING && !carrier.equals(Carrier.CONFIRM.id());
+    }
+}
