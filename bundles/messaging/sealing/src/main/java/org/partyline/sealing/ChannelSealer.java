@@ -117,7 +117,7 @@ public final class ChannelSealer implements MessageSealer {
             throws PayloadTooLargeException, StoreException {
         ChannelMembership member = (ChannelMembership) conversation;
         boolean running = guard.transact(tx -> runs(tx, member.id(), carrier) || isOpenedBefore(tx, member, carrier));
-        return outlook(member, memory.personas.name(member.persona()), draft, room, running);
+        return outlook(member, memory.personas.name(member.persona()), draft, room, running, carrier);
     }
 
     /** Whether a message of its channel waits to be sealed: a chain that is needed is opened by that one, if it carries this one. */
@@ -134,7 +134,8 @@ public final class ChannelSealer implements MessageSealer {
         return carrier.equals(Carrier.CONFIRM.id());
     }
 
-    private Outlook outlook(ChannelMembership member, String nickname, Draft draft, SizeRange room, boolean running)
+    private Outlook outlook(
+            ChannelMembership member, String nickname, Draft draft, SizeRange room, boolean running, String carrier)
             throws PayloadTooLargeException {
         boolean open = isOpen(member.entry);
         PacketLabel label = open ? PacketLabel.SEALED : PacketLabel.RATCHET;
@@ -146,8 +147,19 @@ public final class ChannelSealer implements MessageSealer {
         if (cutter.fitsOne(room, opener, PacketLabel.SEALED)) {
             return Outlook.of(List.of()).after(bucket(opener, room));
         }
+        SizeRange asLarge = besides(room, plan, carrier);
         return Outlook.of(plan)
-                .after(bucket(withChain(empty(draft), nickname, new byte[NewChain.SEED_LENGTH], room), room));
+                .after(bucket(withChain(empty(draft), nickname, new byte[NewChain.SEED_LENGTH], asLarge), asLarge));
+    }
+
+    /**
+     * How large a packet is that only opens the chain. By a roll it is as large as what follows on it: where a version has room for one of them, a
+     * larger one after a smaller one has to pay a higher rate, not only the increment.
+     */
+    private static SizeRange besides(SizeRange room, List<PlannedPacket> onChain, String carrier) {
+        return lasts(carrier)
+                ? room
+                : new SizeRange(Math.max(room.least(), onChain.get(0).bucket()), room.most());
     }
 
     /** Of one that fits a packet. */
@@ -332,8 +344,9 @@ public final class ChannelSealer implements MessageSealer {
                 job.sealed.addAll(cutter.planToSeal(room, first, PacketLabel.SEALED));
             } else {
                 // The chain is opened by a packet of its own that says nothing; the message follows on the chain.
-                Draft opener = withChain(empty(draft), job.nickname, seed, room);
-                job.sealed.addAll(cutter.planToSeal(room, opener, PacketLabel.SEALED));
+                SizeRange asLarge = besides(room, onChain, job.outgoing.carrier());
+                Draft opener = withChain(empty(draft), job.nickname, seed, asLarge);
+                job.sealed.addAll(cutter.planToSeal(asLarge, opener, PacketLabel.SEALED));
                 job.onChain.addAll(onChain);
             }
         }
