@@ -10,7 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -228,6 +230,34 @@ class SessionSealingTest {
         assertEquals(
                 State.RECALLED,
                 seal(bob, queue(PacketType.HANDSHAKE_RESP, new byte[49])).state());
+    }
+
+    @Test
+    void messagesOnASessionNameTheirChainUntilTheContactIsKnownToReadIt() throws Exception {
+        session();
+        String chain = HexFormat.of().formatHex(stored().name);
+        set(session -> {
+            session.accepted = 1;
+            session.replyChain = new byte[32];
+            session.replySuite = AeadId.XCHACHA20_POLY1305.code();
+        });
+        OutgoingMessage answer = seal(bob, queue(PacketType.HANDSHAKE_RESP, new byte[49]));
+        assertTrue(answer.opens());
+        assertEquals(chain, answer.session());
+        OutgoingMessage rides = seal(bob, stage.queue(bob, "words"));
+        assertFalse(rides.opens());
+        assertEquals(chain, rides.session());
+        set(session -> session.accepted = 0);
+        assertEquals("", seal(bob, stage.queue(bob, "the contact has written")).session());
+    }
+
+    private void set(Consumer<SessionState> change) throws StoreException {
+        stage.guard.transact(tx -> {
+            SessionState session = SessionState.get(tx, bob.id());
+            change.accept(session);
+            session.put(tx);
+            return null;
+        });
     }
 
     // ---- channels

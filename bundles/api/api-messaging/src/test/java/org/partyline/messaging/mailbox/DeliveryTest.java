@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
+import org.partyline.messaging.control.ControlCodes;
 
 /** Every pair of state and event, by a table that is written by hand. */
 class DeliveryTest {
@@ -284,6 +286,39 @@ class DeliveryTest {
         OutgoingMessage late = seen.ended(MessageEvent.RECALLED, "")
                 .with(0, seen.parts().get(0).minedIn(ID));
         assertEquals(ChainOpener.LASTING, ChainOpener.of(late, seen.expires()), "a miner was faster");
+    }
+
+    @Test
+    void whatASessionCannotDoWithoutGoesByTheCarrierWhosePacketsStay() {
+        for (PacketType type : PacketType.values()) {
+            boolean session = List.of(PacketType.HANDSHAKE_INIT, PacketType.HANDSHAKE_RESP, PacketType.KEY_UPDATE)
+                    .contains(type);
+            assertEquals(session, of(type, (byte) 0).mustLast(), type.toString());
+        }
+        for (byte code = 1; code < 16; code++) {
+            boolean session = code == ControlCodes.CLOSE || code == ControlCodes.ROTATE;
+            assertEquals(session, of(PacketType.CONTROL, code).mustLast(), "code " + code);
+        }
+    }
+
+    private static OutgoingMessage of(PacketType type, byte code) {
+        return new OutgoingMessage(
+                1,
+                1,
+                State.QUEUED,
+                "",
+                1,
+                100,
+                0,
+                false,
+                3,
+                List.of(),
+                type.code(),
+                new byte[] {code},
+                false,
+                0,
+                "rolling",
+                false);
     }
 
     @Test
