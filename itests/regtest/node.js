@@ -29,6 +29,8 @@ const settings = {
   password: env.API_KEY || 'partyline',
   cookieFile: env.COOKIE_FILE || '',
   wallets: (env.WALLETS || '').split(',').filter(Boolean),
+  // Answers as a node without peers: nobody has asked for its transactions. Otherwise as one with a peer that asks for them all.
+  alone: Boolean(env.ALONE),
   peers: (env.CONNECT || '').split(',').filter(Boolean),
 };
 

@@ -62,6 +62,7 @@ module.exports = function chainCalls(node, settings, events, acceptance) {
       wtxid: util.revHex(entry.tx.witnessHash('hex')),
       fees: { base: btc(entry.fee), modified: btc(entry.deltaFee) },
       depends: [...new Set(depends)], spentby: [...new Set(spentby)], 'bip125-replaceable': true,
+      unbroadcast: settings.alone,
     };
   }
 
@@ -79,7 +80,7 @@ module.exports = function chainCalls(node, settings, events, acceptance) {
   add('getnetworkinfo', [], async () => ({
     version: VERSION, subversion: node.pool.options.agent, protocolversion: node.pool.options.version,
     localservices: node.pool.options.services.toString(16).padStart(16, '0'), localrelay: true, timeoffset: 0,
-    networkactive: node.pool.connected, connections: node.pool.peers.size(),
+    networkactive: node.pool.connected, connections: Math.max(settings.alone ? 0 : 1, node.pool.peers.size()),
     connections_in: node.pool.peers.inbound, connections_out: node.pool.peers.outbound, networks: [],
     relayfee: btcRate(mempool.options.minRelay), incrementalfee: btcRate(100), localaddresses: [], warnings: [],
   }));

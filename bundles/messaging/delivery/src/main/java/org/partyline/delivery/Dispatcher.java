@@ -1,6 +1,7 @@
 package org.partyline.delivery;
 
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.Network;
@@ -76,18 +77,21 @@ public final class Dispatcher {
         OutgoingPart part = outgoing.parts().get(index);
         Optional<CarriedMessage> message = guard.open(memory -> CarrierViews.of(memory, outgoing));
         // It is out: nothing is said of a carrier that is away, which looks after it when it returns.
-        if (message.isEmpty()
-                || !carriers.isReady(outgoing)
-                || carriers.of(outgoing).looksAfter(message.get(), index)) {
+        if (message.isEmpty() || !carriers.isReady(outgoing)) {
             return outgoing;
         }
         Network network = message.get().network();
         PropagationRecord propagationRecord =
                 part.state() == State.RELAYED ? PropagationRecord.NOTHING : propagationTracker.propagationRecord(part);
-        if (part.state() == State.SENT && propagationTracker.isShown(network, part, propagationRecord)) {
-            return outbox.change(outgoing.id(), now -> now.on(index, PacketEvent.SHOWN));
+        if (part.state() == State.SENT
+                && (propagationTracker.isShown(network, part, propagationRecord)
+                        || propagationTracker.isRelayed(network, part, propagationRecord))) {
+            return outbox.change(outgoing.id(), now -> shown(now, index, part));
         }
         Carrier carrier = carriers.of(outgoing);
+        if (carrier.looksAfter(message.get(), index)) {
+            return outgoing;
+        }
         if (!carrier.isDue(message.get(), index)) {
             return outgoing;
         }
@@ -108,10 +112,20 @@ public final class Dispatcher {
             OutgoingPart asked = now.parts().get(index);
             OutgoingMessage touched =
                     now.with(index, asked.attempt(asked.node(), clock.instant().toEpochMilli()));
-            return found.get().state() == State.RELAYED
-                    ? touched.on(index, PacketEvent.SHOWN)
-                    : touched.with(index, touched.parts().get(index).minedIn(part.transaction()));
+            return switch (found.get().state()) {
+                case CONFIRMED -> touched.with(index, touched.parts().get(index).minedIn(part.transaction()));
+                case RELAYED -> touched.on(index, PacketEvent.SHOWN);
+                default -> touched;
+            };
         });
+    }
+
+    /** Somebody else has a packet's transaction; another one may have taken its place since nodes were asked. */
+    private static OutgoingMessage shown(OutgoingMessage now, int index, OutgoingPart asked) {
+        OutgoingPart part = now.parts().get(index);
+        return part.state() == State.SENT && Arrays.equals(part.transaction(), asked.transaction())
+                ? now.on(index, PacketEvent.SHOWN)
+                : now;
     }
 
     private OutgoingMessage handOver(OutgoingMessage outgoing, int index, Network network) throws PartylineException {

@@ -34,7 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows our transactions through the nodes: a node's word that it took one is not believed until another node shows it. Says when
+ * Follows our transactions through the nodes. A node that got one from us is no witness that others have it, unless it says that a peer of
+ * its own does. Says when
  * one is to go in by another node, and by which. A transaction that is not in the mempool of the node that took it is not lost: the
  * node may keep it apart until it comes back from the network.
  */
@@ -45,12 +46,14 @@ public final class NodePropagation implements PropagationTracker {
     private final Clock clock;
     private final OperatorSettings settings;
     private final NodeDirectory nodes;
+    private final RelayQuestions questions;
 
     public NodePropagation(StateGuard guard, Clock clock, OperatorSettings settings, NodeDirectory nodes) {
         this.guard = guard;
         this.clock = clock;
         this.settings = settings;
         this.nodes = nodes;
+        this.questions = new RelayQuestions(clock);
     }
 
     @Override
@@ -103,16 +106,37 @@ public final class NodePropagation implements PropagationTracker {
 
     @Override
     public boolean isShown(Network network, OutgoingPart part, PropagationRecord propagationRecord) {
-        Set<String> able = able(network, part);
         List<String> entered = entered(part, propagationRecord);
         List<String> believed = propagationRecord.reported().stream()
                 .filter(node -> nodes.isTrusted(node))
                 .toList();
-        boolean alone = able.size() <= 1;
-        boolean elsewhere = believed.stream().anyMatch(node -> !entered.contains(node));
-        // Every node got it from us: then two must show it.
-        boolean everywhere = entered.containsAll(able) && believed.size() > 1;
-        return elsewhere || everywhere || alone && !believed.isEmpty();
+        return believed.stream().anyMatch(node -> !entered.contains(node) || isWholeNetwork(network, node));
+    }
+
+    private boolean isWholeNetwork(Network network, String node) {
+        return nodes.ready(network).stream().anyMatch(ready -> ready.name().equals(node) && ready.isWholeNetwork());
+    }
+
+    @Override
+    public boolean isRelayed(Network network, OutgoingPart part, PropagationRecord propagationRecord) {
+        if (!questions.isDue(TxId.ofBytes(part.transaction()))) {
+            return false;
+        }
+        List<String> entered = entered(part, propagationRecord);
+        return nodes.ready(network).stream()
+                .filter(node -> entered.contains(node.name()) && nodes.isTrusted(node.name()))
+                .anyMatch(
+                        node -> place(node, part).map(TransactionPlace::relayed).orElse(false));
+    }
+
+    /** What a node says of a transaction; empty where it does not answer. */
+    private static Optional<TransactionPlace> place(Transport node, OutgoingPart part) {
+        try {
+            return Optional.of(node.locate(TxId.ofBytes(part.transaction())));
+        } catch (NodeUnavailableException e) {
+            LOG.debug("a node does not say where a transaction is: {}", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** The nodes that got it from us; of one that was handed over before traces were kept, the one that is known. */
@@ -152,17 +176,14 @@ public final class NodePropagation implements PropagationTracker {
                 .toList();
         Found best = null;
         for (Transport node : asked) {
-            try {
-                TransactionPlace place = node.locate(TxId.ofBytes(part.transaction()));
-                if (place.kind() == TransactionPlace.Kind.CONFIRMED
-                        && place.block().isPresent()) {
-                    return Optional.of(new Found(node.name(), place));
-                }
-                if (place.kind() != TransactionPlace.Kind.UNKNOWN) {
-                    best = new Found(node.name(), place);
-                }
-            } catch (NodeUnavailableException e) {
-                LOG.debug("a node does not say where a transaction is: {}", e.getMessage());
+            TransactionPlace place = place(node, part).orElse(TransactionPlace.UNKNOWN);
+            boolean witness = !entered.contains(node.name()) || node.isWholeNetwork();
+            Found found = new Found(node.name(), place, nodes.isTrusted(node.name()) && (witness || place.relayed()));
+            if (found.state() == State.CONFIRMED) {
+                return Optional.of(found);
+            }
+            if (place.kind() != TransactionPlace.Kind.UNKNOWN && (best == null || found.elsewhere())) {
+                best = found;
             }
         }
         return Optional.ofNullable(best);

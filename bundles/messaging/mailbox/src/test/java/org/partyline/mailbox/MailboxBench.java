@@ -53,6 +53,7 @@ final class MailboxBench implements AutoCloseable {
         one = network.node("one");
         two = network.node("two");
         three = network.node("three");
+        List.of(one, two, three).forEach(node -> node.whole = false);
         stage = new StageBench(clock, store);
         List.of(one, two, three).forEach(stage.nodes::add);
         MailboxStage mailbox = stage.add(MailboxStage::new);
@@ -160,6 +161,12 @@ final class MailboxBench implements AutoCloseable {
         // As who sends asks: what nodes have shown is followed without its trace.
         return tracker.isDue(
                 Network.REGTEST, part, part.state() == State.RELAYED ? PropagationRecord.NOTHING : trace(id));
+    }
+
+    /** Whether a node says that a peer has a message's first packet. */
+    boolean isRelayed(long id) throws Exception {
+        OutgoingPart part = part(id);
+        return tracker.isRelayed(Network.REGTEST, part, trace(id));
     }
 
     /** Whether a node that is asked says that it has it. @param others only those that did not get it from us */

@@ -19,7 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.State;
@@ -86,27 +85,53 @@ class SeveralNodesTest {
     }
 
     @Test
-    void withTheOthersAwayOneNodesWordIsAllThereIs() throws Exception {
-        two.silent = true;
-        three.silent = true;
-        two.down = true;
-        three.down = true;
-        assertEquals(State.RELAYED, bench.state(bench.handed("alone", one)));
+    void aNodeWithoutOthersBesideItIsNoWitnessEither() throws Exception {
+        for (TestNetwork.Node other : List.of(two, three)) {
+            other.down = true;
+            other.silent = true;
+        }
+        long id = bench.handed("alone", one);
+        assertEquals(List.of("one"), bench.trace(id).reported(), "its own node showed it");
+        assertEquals(State.SENT, bench.state(id));
+        assertEquals(State.SENT, bench.find(id, true).orElseThrow().state(), "it is there, and nobody else has it");
     }
 
-    /** Of nodes that would not have it anyway. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void theWordOfTheOnlyNodeThatCarriesATransactionIsEnough(boolean byFee) throws Exception {
+    @Test
+    void aNodeThatIsItsWholeNetworkIsEveryoneThereIs() throws Exception {
         for (TestNetwork.Node other : List.of(two, three)) {
+            other.down = true;
             other.silent = true;
-            if (byFee) {
-                other.floor = new FeeRate(1_000_000);
-            } else {
-                other.maxPayload = 0;
-            }
         }
-        assertEquals(State.RELAYED, bench.state(bench.handed("to whom else?", one)));
+        one.whole = true;
+        assertEquals(State.RELAYED, bench.state(bench.handed("to everyone", one)));
+    }
+
+    @Test
+    void aNodeThatSaysThatAPeerHasItIsBelieved() throws Exception {
+        two.silent = true;
+        three.silent = true;
+        long id = bench.handed("to a peer", one);
+        assertFalse(bench.isRelayed(id), "no peer has it yet");
+        one.relays = true;
+        bench.clock.pass(Duration.ofSeconds(5));
+        assertTrue(bench.isRelayed(id));
+        bench.stage.nodes.setAside(one, NodeFault.OTHER_CHAIN, "it is on another chain");
+        bench.clock.pass(Duration.ofMinutes(1));
+        assertFalse(bench.isRelayed(id), "what a node says that is set aside");
+    }
+
+    @Test
+    void nodesAreAskedAboutPeersAtGrowingIntervals() throws Exception {
+        two.silent = true;
+        three.silent = true;
+        long id = bench.handed("to nobody", one);
+        int before = one.located.get();
+        for (int round = 0; round < 720; round++) {
+            assertFalse(bench.isRelayed(id));
+            bench.clock.pass(Duration.ofSeconds(5));
+        }
+        assertEquals(12, one.located.get() - before, "after 0, 5, 10, 20, 40, 80, 160, 320 and four times 600 seconds");
+        assertEquals(0, two.located.get(), "it did not get it from us");
     }
 
     @Test
@@ -122,7 +147,7 @@ class SeveralNodesTest {
     }
 
     @Test
-    void whatEveryNodeGotFromUsIsBelievedWhenTwoShowIt() throws Exception {
+    void whatEveryNodeGotFromUsIsRelayedWhenAPeerOfOneHasIt() throws Exception {
         List.of(one, two, three).forEach(node -> node.silent = true);
         long id = bench.handed("by all", one);
         bench.hand(id, two);
@@ -132,7 +157,9 @@ class SeveralNodesTest {
         assertEquals(State.SENT, bench.state(id));
         three.silent = false;
         bench.readAgain(three);
-        assertEquals(State.RELAYED, bench.state(id));
+        assertEquals(State.SENT, bench.state(id), "both have it from us");
+        three.relays = true;
+        assertTrue(bench.isRelayed(id));
     }
 
     // ---- whether it is due again

@@ -16,8 +16,8 @@ import org.partyline.api.transport.TransactionRejectedException;
 
 /**
  * What we send, and what we ask single peers for. Peers do not say whether they took a transaction: it counts as handed over
- * when one asked for it and did not refuse it at once, and as seen when a peer announces it, or gives it back when asked. Not
- * thread-safe.
+ * when one asked for it and did not refuse it at once, as seen when a peer announces it, or gives it back when asked, and as relayed when a
+ * peer does so that did not get it from us, or two do. Not thread-safe.
  */
 final class Outbound {
     /** How long a peer that took a transaction has to refuse it. */
@@ -42,7 +42,11 @@ final class Outbound {
         private String refusal = "";
         private Instant firstServed;
         private int checks;
+        /** The peers that showed it. */
+        private long holders;
+
         private boolean seen;
+        private boolean relayed;
 
         Sent(TxId id, byte[] raw) {
             this.id = id;
@@ -102,7 +106,7 @@ final class Outbound {
     /** A peer came: it is offered what waits. */
     void connected(PeerLink peer) {
         for (Sent one : sent.values()) {
-            if (!one.seen) {
+            if (!one.relayed) {
                 one.offered |= 1L << peer.slot();
                 peer.announce(List.of(one.id));
             }
@@ -116,6 +120,7 @@ final class Outbound {
             one.offered &= keep;
             one.served &= keep;
             one.refused &= keep;
+            one.holders &= keep;
         }
         for (List<Probe> list : probes.values()) {
             list.forEach(probe -> probe.pending &= keep);
@@ -139,10 +144,10 @@ final class Outbound {
     }
 
     /** A peer announced it. @return whether it is ours */
-    boolean announced(TxId id) {
+    boolean announced(int slot, TxId id) {
         Sent one = sent.get(id);
         if (one != null) {
-            seen(one);
+            seen(one, slot);
         }
         return one != null;
     }
@@ -162,7 +167,7 @@ final class Outbound {
             return;
         }
         if (Refusals.known(reason)) {
-            seen(one);
+            seen(one, slot);
             return;
         }
         one.refused |= 1L << slot;
@@ -187,10 +192,10 @@ final class Outbound {
     }
 
     /** A peer gave a transaction. @return whether it was asked for here */
-    boolean received(TxId id, byte[] raw) {
+    boolean received(int slot, TxId id, byte[] raw) {
         Sent one = sent.get(id);
         if (one != null) {
-            seen(one);
+            seen(one, slot);
         }
         List<Probe> waiting = probes.remove(id);
         if (waiting != null) {
@@ -212,7 +217,15 @@ final class Outbound {
         settleProbes(id, waiting, Instant.MIN);
     }
 
-    private void seen(Sent one) {
+    /** Whether a transaction of ours is known to be with others than the one peer that got it from us. */
+    boolean isRelayed(TxId id) {
+        Sent one = sent.get(id);
+        return one != null && one.relayed;
+    }
+
+    private void seen(Sent one, int slot) {
+        one.holders |= 1L << slot;
+        one.relayed |= (one.holders & ~one.served) != 0 || Long.bitCount(one.holders) > 1;
         one.waiting.forEach(done -> done.complete(null));
         one.waiting.clear();
         if (!one.seen) {
@@ -263,10 +276,10 @@ final class Outbound {
                             Refusals.reason(one.refusal), "node " + node + " refuses the transaction: " + one.refusal));
             return;
         }
-        if (!one.seen && one.checks < CHECKS.length && since.toSeconds() >= CHECKS[one.checks]) {
+        if (!one.relayed && one.checks < CHECKS.length && since.toSeconds() >= CHECKS[one.checks]) {
             one.checks++;
             peers.values().stream()
-                    .filter(peer -> (one.served & 1L << peer.slot()) != 0)
+                    .filter(peer -> (one.served & ~one.holders & 1L << peer.slot()) != 0)
                     .forEach(peer -> peer.askForTransactions(List.of(one.id)));
         }
     }

@@ -137,7 +137,8 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
                 now.mempoolSize(),
                 now.latency(),
                 now.notifications(),
-                now.route());
+                now.route(),
+                now.peers());
     }
 
     private void post(Runnable work) {
@@ -260,13 +261,13 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         if (reader.isFollowed()) {
             List<TxId> strangers = new ArrayList<>(announced.transactions().size());
             for (TxId id : announced.transactions()) {
-                if (!outbound.announced(id)) {
+                if (!outbound.announced(link.slot(), id)) {
                     strangers.add(id);
                 }
             }
             requests.announced(link.slot(), strangers);
         } else {
-            announced.transactions().forEach(outbound::announced);
+            announced.transactions().forEach(id -> outbound.announced(link.slot(), id));
         }
         if (announced.blocks().stream()
                 .anyMatch(block -> reader.chain().height(block).isEmpty())) {
@@ -278,7 +279,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         PeerLink link = contact.link;
         TxId id = transaction.id();
         byte[] raw = transaction.bytes();
-        boolean asked = outbound.received(id, raw);
+        boolean asked = outbound.received(link.slot(), id, raw);
         if (!requests.received(link.slot(), id)) {
             if (!asked) {
                 LOG.debug(
@@ -460,7 +461,18 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         if (block.isPresent()) {
             return new TransactionPlace(TransactionPlace.Kind.CONFIRMED, block);
         }
-        return ask(id).isPresent() ? TransactionPlace.MEMPOOL : TransactionPlace.UNKNOWN;
+        if (isRelayed(id)) {
+            return TransactionPlace.RELAYED;
+        }
+        if (ask(id).isEmpty()) {
+            return TransactionPlace.UNKNOWN;
+        }
+        // The answer may be what shows it.
+        return isRelayed(id) ? TransactionPlace.RELAYED : TransactionPlace.MEMPOOL;
+    }
+
+    private boolean isRelayed(TxId id) throws NodeUnavailableException {
+        return await(() -> CompletableFuture.completedFuture(outbound.isRelayed(id)));
     }
 
     Optional<byte[]> fetch(TxId id) throws NodeUnavailableException {

@@ -91,7 +91,8 @@ record PeerReport(P2pSettings settings, Collection<Contact> all, List<Contact> r
                 latency,
                 ready.size() + (ready.size() == 1 ? " peer" : " peers") + (settings.wallet() ? "" : ", no wallet"),
                 distinct((ready.isEmpty() ? all : ready).stream().filter(c -> c.route != null), c -> c.route.text())
-                        .collect(Collectors.joining(", ")));
+                        .collect(Collectors.joining(", ")),
+                OptionalInt.of(ready.size()));
     }
 
     private static Stream<String> distinct(Stream<Contact> of, Function<Contact, String> what) {

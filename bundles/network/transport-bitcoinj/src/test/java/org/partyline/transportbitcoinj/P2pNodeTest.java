@@ -402,20 +402,37 @@ class P2pNodeTest {
 
         Eventually.that("both have it", () -> good.received(id) && other.received(id));
         Eventually.that("it is told", () -> seen.inMempool(id.toString()));
-        assertEquals(TransactionPlace.MEMPOOL, node.transport().locate(id));
+        Eventually.that(
+                "each of two peers has shown it",
+                () -> node.transport().locate(id).equals(TransactionPlace.RELAYED));
         assertTrue(Arrays.equals(ours, node.transport().fetch(id).orElseThrow()));
         node.transport().broadcast(ours);
         assertEquals(1, seen.times(id.toString()));
     }
 
     @Test
-    void aTransactionThatThePeersHaveAlreadyIsSent() throws Exception {
+    void thePeerThatGotATransactionFromUsIsNoWitnessThatItIsRelayed() throws Exception {
+        RunningNode node = watching(good);
+        byte[] ours = TestChain.transaction(77);
+        TxId id = TestChain.idOf(ours);
+
+        node.transport().broadcast(ours);
+
+        Eventually.that("the peer has shown it", () -> seen.inMempool(id.toString()));
+        assertEquals(TransactionPlace.MEMPOOL, node.transport().locate(id));
+        assertEquals(OptionalInt.of(1), node.transport().status().peers());
+    }
+
+    @Test
+    void aTransactionThatThePeersHaveAlreadyIsSentAndRelayed() throws Exception {
         good.wantsNothing(true).has(TestChain.transaction(77));
         RunningNode node = watching(good);
 
         node.transport().broadcast(TestChain.transaction(77));
 
-        assertFalse(good.received(TestChain.idOf(TestChain.transaction(77))));
+        TxId id = TestChain.idOf(TestChain.transaction(77));
+        assertFalse(good.received(id));
+        assertEquals(TransactionPlace.RELAYED, node.transport().locate(id), "it has it from somebody else");
     }
 
     @Test

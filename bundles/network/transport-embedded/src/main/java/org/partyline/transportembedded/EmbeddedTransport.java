@@ -99,6 +99,11 @@ final class EmbeddedTransport implements Transport, BlockMaker {
     }
 
     @Override
+    public boolean isWholeNetwork() {
+        return true;
+    }
+
+    @Override
     public TransactionPlace locate(TxId id) {
         return ledger.locate(id);
     }

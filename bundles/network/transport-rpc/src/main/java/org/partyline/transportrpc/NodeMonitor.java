@@ -38,6 +38,7 @@ final class NodeMonitor {
     private String fault = "";
     private String software = "";
     private volatile int version;
+    private OptionalInt peers = OptionalInt.empty();
 
     /** @param route which way the node is reached now */
     NodeMonitor(RpcClient client, RpcSettings settings, Supplier<String> route) {
@@ -158,6 +159,7 @@ final class NodeMonitor {
             throw refused(pinned.get().otherChain());
         }
         learnPolicy(mempool, network);
+        learnPeers(network);
         BlockRef tip = learn(chain, mempool);
         if (!known) {
             status = with(
@@ -171,7 +173,7 @@ final class NodeMonitor {
     }
 
     /**
-     * Asks for what changes: best block and mempool size.
+     * Asks for what changes: best block, mempool size and number of peers.
      *
      * @return its best block
      */
@@ -179,10 +181,12 @@ final class NodeMonitor {
         if (!checked) {
             return check();
         }
-        List<RpcAnswer> answers =
-                client.batch(RpcClient.NODE, List.of(RpcCall.of("getblockchaininfo"), RpcCall.of("getmempoolinfo")));
+        List<RpcAnswer> answers = client.batch(
+                RpcClient.NODE,
+                List.of(RpcCall.of("getblockchaininfo"), RpcCall.of("getmempoolinfo"), RpcCall.of("getnetworkinfo")));
         JsonNode chain = value("getblockchaininfo", answers.get(0));
         JsonNode mempool = value("getmempoolinfo", answers.get(1));
+        learnPeers(value("getnetworkinfo", answers.get(2)));
         checkChain(chain.path("chain").asText(""));
         learnPolicy(mempool, null);
         return learn(chain, mempool);
@@ -261,7 +265,15 @@ final class NodeMonitor {
                 mempoolSize,
                 client.latency(),
                 notifications,
-                route.get());
+                route.get(),
+                peers);
+    }
+
+    private void learnPeers(JsonNode network) {
+        JsonNode connections = network.path("connections");
+        peers = connections.isInt() && connections.intValue() >= 0
+                ? OptionalInt.of(connections.intValue())
+                : OptionalInt.empty();
     }
 
     private void learnPolicy(JsonNode mempool, JsonNode network) throws NodeProblem {

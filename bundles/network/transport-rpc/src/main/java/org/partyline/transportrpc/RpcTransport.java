@@ -123,7 +123,11 @@ final class RpcTransport implements Transport {
                             RpcCall.of("getmempoolentry", id.toString()),
                             RpcCall.of("getrawtransaction", id.toString(), true)));
             if (answers.get(0).error() == null) {
-                return TransactionPlace.MEMPOOL;
+                JsonNode unbroadcast = answers.get(0).result().path("unbroadcast");
+                // Set until a peer has asked for it. A node that does not say so is not taken at its word.
+                return unbroadcast.isBoolean() && !unbroadcast.booleanValue()
+                        ? TransactionPlace.RELAYED
+                        : TransactionPlace.MEMPOOL;
             }
             List<JsonNode> found = new ArrayList<>();
             if (answers.get(1).error() == null) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,21 @@ class NodeMonitorTest {
         assertEquals("polling 100ms", status.notifications());
         assertTrue(status.latency().isPresent());
         assertEquals(new RelayPolicy(99_994, 33_333, 100_000, new FeeRate(100), new FeeRate(100)), monitor.policy());
+    }
+
+    @Test
+    void itsPeersAreCountedAndCountedAgain() throws Exception {
+        NodeMonitor monitor = monitor();
+        monitor.require();
+        assertEquals(OptionalInt.of(2), monitor.status().peers());
+        assertFalse(monitor.status().isAlone());
+        change("getnetworkinfo", "getnetworkinfo", o -> o.put("connections", 0));
+        monitor.refresh();
+        assertEquals(OptionalInt.of(0), monitor.status().peers());
+        assertTrue(monitor.status().isAlone());
+        change("getnetworkinfo", "getnetworkinfo", o -> o.remove("connections"));
+        monitor.refresh();
+        assertEquals(OptionalInt.empty(), monitor.status().peers());
     }
 
     @Test

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.FeeRate;
+import org.partyline.api.TxId;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
@@ -159,6 +160,21 @@ class RpcTransportTest {
         assertArrayEquals(raw, transport.fetch(FakeChain.id(raw)).orElseThrow());
         node.on("getmempoolentry", Map.of("vsize", 1));
         assertEquals(TransactionPlace.MEMPOOL, transport.locate(FakeChain.id(raw)));
+    }
+
+    /** Bitcoin Core has the flag set until a peer has asked for the transaction. */
+    @Test
+    void aTransactionIsRelayedOnceTheNodeSaysThatAPeerHasIt() throws Exception {
+        TxId id = FakeChain.id(chain.transaction());
+        Transport transport = transport();
+        node.replay("getmempoolentry", "getmempoolentry");
+        assertEquals(TransactionPlace.MEMPOOL, transport.locate(id), "no peer has asked for it");
+        node.on("getmempoolentry", Map.of("vsize", 1, "unbroadcast", false));
+        assertEquals(TransactionPlace.RELAYED, transport.locate(id));
+        node.on("getmempoolentry", Map.of("vsize", 1));
+        assertEquals(TransactionPlace.MEMPOOL, transport.locate(id), "a node that cannot tell");
+        node.on("getmempoolentry", Map.of("vsize", 1, "unbroadcast", "false"));
+        assertEquals(TransactionPlace.MEMPOOL, transport.locate(id), "a node that answers in another way");
     }
 
     @Test

@@ -85,8 +85,23 @@ final class NodesCheck implements HealthCheck {
                     "partyline:node-status " + node.name()));
         } else if (state == NodeStatus.State.READY) {
             all.add(route(node, named));
+            if (node.status().isAlone()) {
+                all.add(alone(node, named));
+            }
         }
         return all;
+    }
+
+    /** What is handed to it reaches nobody, and it hears of nothing. A private network may have one node only. */
+    private Finding alone(Node node, String named) {
+        if (node.network().isPlay()) {
+            return Finding.ok(name(), named + " has no peers: only users of the same node receive what is sent by it");
+        }
+        return Finding.unsafe(
+                name(),
+                named + " has no peers: what is sent by it reaches nobody, and nothing new is received",
+                "partyline:node-status " + node.name()
+                        + ", then check that node's own network connection (Bitcoin Core: getnetworkinfo)");
     }
 
     /** Peers speak in clear: who watches the line sees that a transaction begins here, unless it goes through Tor. */

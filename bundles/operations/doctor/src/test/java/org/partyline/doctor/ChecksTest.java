@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.FeeRate;
@@ -268,6 +269,27 @@ class ChecksTest {
 
     private static Fakes nodes(Nodes.Node... nodes) {
         return new Fakes().with(Nodes.class, "list", List.of(nodes));
+    }
+
+    private static Nodes.Node withPeers(String name, Network network, OptionalInt peers) {
+        NodeStatus status =
+                new NodeStatus(NodeStatus.State.READY, "", "", Optional.empty(), 0, Optional.empty(), "zmq", "", peers);
+        return node(name, network, status, Nodes.Shown.NOTHING);
+    }
+
+    @Test
+    void aNodeWithoutPeersIsUnsafeWhereThereCouldBeSome() throws PartylineException {
+        Nodes.Node other = ready("b", Network.MAINNET);
+        Finding unsafe = only(new NodesCheck(nodes(withPeers("a", Network.MAINNET, OptionalInt.of(0)), other)));
+        assertEquals(Verdict.UNSAFE, unsafe.verdict());
+        assertTrue(unsafe.what().startsWith("node a has no peers: what is sent by it reaches nobody"), unsafe.what());
+        assertWell(new NodesCheck(nodes(withPeers("a", Network.MAINNET, OptionalInt.of(8)), other)));
+        assertWell(new NodesCheck(nodes(withPeers("a", Network.MAINNET, OptionalInt.empty()), other)));
+        NodesCheck alone = new NodesCheck(nodes(withPeers("a", Network.REGTEST, OptionalInt.of(0))));
+        assertWell(alone);
+        assertTrue(
+                alone.examine().stream().anyMatch(finding -> finding.what().contains("a has no peers")),
+                "it is said all the same");
     }
 
     @Test

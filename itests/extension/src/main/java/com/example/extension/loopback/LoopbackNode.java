@@ -107,6 +107,11 @@ final class LoopbackNode implements Transport, AutoCloseable {
     }
 
     @Override
+    public boolean isWholeNetwork() {
+        return true;
+    }
+
+    @Override
     public synchronized TransactionPlace locate(TxId id) {
         if (mempool.containsKey(id)) {
             return TransactionPlace.MEMPOOL;

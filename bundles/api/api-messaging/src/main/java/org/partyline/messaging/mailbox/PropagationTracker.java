@@ -11,7 +11,7 @@ import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.kernel.WaitsException;
 
-/** Follows our transactions through the nodes: a node's word that it took one is not believed until another node shows it. */
+/** Follows our transactions through the nodes: one that got it from us is no witness that others have it. */
 @ProviderType
 public interface PropagationTracker {
     /** @throws StoreException when the store is locked, or the disk refuses */
@@ -26,8 +26,14 @@ public interface PropagationTracker {
     /** A node took it. */
     void taken(OutgoingPart part, Network network);
 
-    /** Whether a node shows a transaction that did not get it from us; until then there is only the word of the one that took it. */
+    /** Whether a node has shown a transaction that did not get it from us. */
     boolean isShown(Network network, OutgoingPart part, PropagationRecord propagationRecord);
+
+    /**
+     * Asks the nodes that got a transaction from us whether a peer of theirs has it. May be called in each round: asks at growing
+     * intervals.
+     */
+    boolean isRelayed(Network network, OutgoingPart part, PropagationRecord propagationRecord);
 
     /** Whether it is time to hand a transaction over again that a node took. */
     boolean isDue(Network network, OutgoingPart part, PropagationRecord propagationRecord);
@@ -40,13 +46,19 @@ public interface PropagationTracker {
      */
     Optional<Found> find(Network network, OutgoingPart part, PropagationRecord propagationRecord, boolean others);
 
-    /** Where a transaction is. @param node that says so */
-    record Found(String node, TransactionPlace place) {
+    /**
+     * Where a transaction is.
+     *
+     * @param node that says so
+     * @param elsewhere whether somebody has it who did not get it from us
+     */
+    record Found(String node, TransactionPlace place, boolean elsewhere) {
+        /** CONFIRMED, RELAYED or SENT. */
         public State state() {
-            return place.kind() == TransactionPlace.Kind.CONFIRMED
-                            && place.block().isPresent()
-                    ? State.CONFIRMED
-                    : State.RELAYED;
+            if (place.kind() == TransactionPlace.Kind.CONFIRMED && place.block().isPresent()) {
+                return State.CONFIRMED;
+            }
+            return elsewhere ? State.RELAYED : State.SENT;
         }
     }
 

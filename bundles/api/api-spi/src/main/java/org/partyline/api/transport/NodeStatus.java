@@ -3,6 +3,7 @@ package org.partyline.api.transport;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What is known of a node.
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param mempoolSize transactions waiting in its mempool, or -1
  * @param latency of the last answer, once there was one
  * @param notifications how new transactions come: {@code zmq}, {@code polling 2s}, {@code direct} …
+ * @param peers how many nodes it is connected to; empty where that means nothing, or is not known
  * @param route which way its connections go: {@link NetworkRoute#text()}; empty where there are none, or it is not known
  */
 public record NodeStatus(
@@ -24,7 +26,8 @@ public record NodeStatus(
         int mempoolSize,
         Optional<Duration> latency,
         String notifications,
-        String route) {
+        String route,
+        OptionalInt peers) {
     /** Whether the node can be used. */
     public enum State {
         /** Not asked yet, or warming up. */
@@ -43,6 +46,20 @@ public record NodeStatus(
         Objects.requireNonNull(state, "state");
         Objects.requireNonNull(detail, "detail");
         Objects.requireNonNull(route, "route");
+        Objects.requireNonNull(peers, "peers");
+    }
+
+    /** Of a node whose peers are not known. */
+    public NodeStatus(
+            State state,
+            String detail,
+            String software,
+            Optional<BlockRef> tip,
+            int mempoolSize,
+            Optional<Duration> latency,
+            String notifications,
+            String route) {
+        this(state, detail, software, tip, mempoolSize, latency, notifications, route, OptionalInt.empty());
     }
 
     /** Of a node that has no connections. */
@@ -54,7 +71,12 @@ public record NodeStatus(
             int mempoolSize,
             Optional<Duration> latency,
             String notifications) {
-        this(state, detail, software, tip, mempoolSize, latency, notifications, "");
+        this(state, detail, software, tip, mempoolSize, latency, notifications, "", OptionalInt.empty());
+    }
+
+    /** Whether it can be used and has no peer: what it is handed reaches nobody. */
+    public boolean isAlone() {
+        return state == State.READY && peers.isPresent() && peers.getAsInt() == 0;
     }
 
     /** A node that was not asked yet. */

@@ -7,12 +7,20 @@ import java.util.Optional;
  *
  * @param kind in short
  * @param block the block, when it is in one and the node can say which
+ * @param relayed whether the node knows that a peer of its own has it; false where it cannot tell
  */
-public record TransactionPlace(Kind kind, Optional<BlockRef> block) {
+public record TransactionPlace(Kind kind, Optional<BlockRef> block, boolean relayed) {
     /** The node does not know it. */
     public static final TransactionPlace UNKNOWN = new TransactionPlace(Kind.UNKNOWN, Optional.empty());
-    /** It waits in the mempool. */
+    /** It waits in the mempool; no peer is known to have it. */
     public static final TransactionPlace MEMPOOL = new TransactionPlace(Kind.MEMPOOL, Optional.empty());
+    /** It waits in the mempool, and a peer of the node has it too. */
+    public static final TransactionPlace RELAYED = new TransactionPlace(Kind.MEMPOOL, Optional.empty(), true);
+
+    /** One that no peer is known to have. */
+    public TransactionPlace(Kind kind, Optional<BlockRef> block) {
+        this(kind, block, false);
+    }
 
     /** The three places. */
     public enum Kind {

@@ -56,6 +56,14 @@ public interface Transport {
     TransactionPlace locate(TxId id) throws NodeUnavailableException;
 
     /**
+     * Whether the node is its whole network, inside this process: what it has accepted is with everyone. Of any other node, that it has a
+     * transaction it got from us says nothing about others.
+     */
+    default boolean isWholeNetwork() {
+        return false;
+    }
+
+    /**
      * The transaction itself, from the mempool, or from the chain where the node has an index.
      *
      * @throws NodeUnavailableException when the node does not answer

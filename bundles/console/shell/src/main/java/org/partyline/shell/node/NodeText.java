@@ -42,7 +42,9 @@ public final class NodeText {
     }
 
     private static String detail(Node node) {
-        return node.quarantine().map(Quarantine::reason).orElse(node.status().detail());
+        return node.quarantine()
+                .map(Quarantine::reason)
+                .orElse(node.status().isAlone() ? "no peers" : node.status().detail());
     }
 
     /** What others showed and it did not. */
@@ -113,6 +115,11 @@ public final class NodeText {
                         .orElse("-"));
         view.add("Mempool", mempool(node))
                 .add("Latency", node.status().latency().map(Units::duration).orElse("-"))
+                .add(
+                        "Peers",
+                        node.status().peers().isPresent()
+                                ? String.valueOf(node.status().peers().getAsInt())
+                                : "-")
                 .add(
                         "Route",
                         node.status().route().isEmpty()

@@ -312,6 +312,9 @@ final class StatusCommand extends PartylineCommand {
                         : ": " + node.status().detail();
                 warnings.add("node " + node.name() + " is " + nodeState.name().toLowerCase(Locale.ROOT) + why);
             }
+            if (node.status().isAlone() && !node.network().isPlay() && !node.paused()) {
+                warnings.add("node " + node.name() + " has no peers: what is sent by it reaches nobody");
+            }
         }
         for (Holding holding : inside.holdings().orElse(List.of())) {
             if (!holding.problem().isEmpty()) {

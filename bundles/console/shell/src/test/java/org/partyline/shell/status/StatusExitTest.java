@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.health.Doctor;
 import org.partyline.api.nodes.NodeFault;
@@ -54,6 +56,22 @@ class StatusExitTest {
         fake.nodes.add(Samples.node("embedded", "embedded"));
         fake.nodes.add(node(NodeStatus.State.UNREACHABLE, false));
         assertEquals(5, status("--exit-status"));
+    }
+
+    @Test
+    void aNodeWithoutPeersIsAWarningWhereThereCouldBeSome() throws Exception {
+        Nodes.Node like = Samples.node("core", "rpc");
+        NodeStatus alone = new NodeStatus(
+                NodeStatus.State.READY, "", "", Optional.empty(), 0, Optional.empty(), "", "", OptionalInt.of(0));
+        fake.nodes.add(new Nodes.Node("core", "rpc", Network.REGTEST, false, alone, like.policy(), 0, 0));
+        assertEquals(0, status("--exit-status"));
+        fake.nodes.clear();
+        fake.nodes.add(new Nodes.Node("core", "rpc", Network.SIGNET, false, alone, like.policy(), 0, 0));
+        assertEquals(5, status("--exit-status"));
+        Runner runner = new Runner(fake, FakeSession.withoutTerminal());
+        String printed = runner.run("status");
+        assertTrue(printed.contains("Warning  node core has no peers: what is sent by it reaches nobody"), printed);
+        assertTrue(printed.lines().anyMatch(line -> line.startsWith("core ") && line.endsWith("no peers")), printed);
     }
 
     @Test

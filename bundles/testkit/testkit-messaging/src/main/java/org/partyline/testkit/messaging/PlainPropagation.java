@@ -77,6 +77,12 @@ public final class PlainPropagation implements PropagationTracker {
     }
 
     @Override
+    public boolean isRelayed(Network network, OutgoingPart part, PropagationRecord propagationRecord) {
+        return nodes.ready(network).stream()
+                .anyMatch(node -> place(node, TxId.ofBytes(part.transaction())).relayed());
+    }
+
+    @Override
     public boolean isDue(Network network, OutgoingPart part, PropagationRecord propagationRecord) {
         Duration waited = Duration.between(Instant.ofEpochMilli(part.tried()), clock.instant());
         return waited.compareTo(settings.get().sending().rebroadcastAfter()) >= 0;
@@ -89,7 +95,7 @@ public final class PlainPropagation implements PropagationTracker {
         for (Transport node : nodes.ready(network)) {
             TransactionPlace place = place(node, TxId.ofBytes(part.transaction()));
             if (place.kind() != TransactionPlace.Kind.UNKNOWN) {
-                best = Optional.of(new Found(node.name(), place));
+                best = Optional.of(new Found(node.name(), place, true));
             }
         }
         return best;

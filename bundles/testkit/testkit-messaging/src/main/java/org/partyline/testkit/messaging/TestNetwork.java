@@ -410,6 +410,14 @@ public final class TestNetwork {
         public volatile long coin = 1_000_000;
         /** Takes transactions and keeps them to itself. */
         public volatile boolean keeps;
+        /** Whether it is its whole network, as the embedded one is; otherwise it is one node among others. */
+        public volatile boolean whole = true;
+        /** How many peers it says that it has; empty: it does not say. */
+        public volatile OptionalInt peers = OptionalInt.empty();
+        /** Whether it says of its transactions that a peer has them. */
+        public volatile boolean relays;
+        /** How often it was asked where a transaction is. */
+        public final AtomicInteger located = new AtomicInteger();
         /** Shows no transaction that waits. */
         public volatile boolean silent;
         /** Adds to the height that it tells. */
@@ -478,7 +486,14 @@ public final class TestNetwork {
                     Optional.of(tip),
                     waiting,
                     Optional.empty(),
-                    "direct");
+                    "direct",
+                    "",
+                    peers);
+        }
+
+        @Override
+        public boolean isWholeNetwork() {
+            return whole;
         }
 
         @Override
@@ -525,13 +540,15 @@ public final class TestNetwork {
 
         @Override
         public TransactionPlace locate(TxId id) {
+            located.incrementAndGet();
             synchronized (TestNetwork.this) {
                 if (confirmed.contains(id)) {
                     return new TransactionPlace(TransactionPlace.Kind.CONFIRMED, Optional.empty());
                 }
-                return mempool.containsKey(id) && shows(mempool.get(id))
-                        ? TransactionPlace.MEMPOOL
-                        : TransactionPlace.UNKNOWN;
+                if (!mempool.containsKey(id) || !shows(mempool.get(id))) {
+                    return TransactionPlace.UNKNOWN;
+                }
+                return relays ? TransactionPlace.RELAYED : TransactionPlace.MEMPOOL;
             }
         }
 

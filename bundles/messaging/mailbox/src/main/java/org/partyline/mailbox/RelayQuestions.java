@@ -1,0 +1,45 @@
+package org.partyline.mailbox;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.partyline.api.TxId;
+
+/**
+ * Says when nodes may be asked again whether a peer has a transaction of ours: often at first, since a node with peers knows within
+ * seconds, then at growing intervals. What it remembers is bounded, and lost with a restart.
+ */
+final class RelayQuestions {
+    private static final Duration FIRST = Duration.ofSeconds(5);
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+    private static final int MOST = 4096;
+
+    private final Clock clock;
+    private final Map<TxId, Question> asked = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<TxId, Question> eldest) {
+            return size() > MOST;
+        }
+    };
+
+    private record Question(Instant at, Duration pause) {}
+
+    RelayQuestions(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Whether a transaction may be asked about now; counts as asked where it may. */
+    synchronized boolean isDue(TxId transaction) {
+        Instant now = clock.instant();
+        Question last = asked.get(transaction);
+        // A question of a time to come is of a clock that was set back since.
+        if (last != null && !now.isBefore(last.at()) && now.isBefore(last.at().plus(last.pause()))) {
+            return false;
+        }
+        Duration pause = last == null ? FIRST : last.pause().multipliedBy(2);
+        asked.put(transaction, new Question(now, pause.compareTo(LONGEST) > 0 ? LONGEST : pause));
+        return true;
+    }
+}
