@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.FeeRate;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.store.Store;
@@ -114,6 +115,31 @@ class ChatScreenTest {
         person.type(FakeServer.PASSPHRASE).type("\r").sees("a secret");
         assertFalse(person.terminal().written().contains(FakeServer.PASSPHRASE));
         assertEquals(Store.State.OPEN, server.state());
+    }
+
+    /** What a message waited for when it was stored was still shown below it when it had been relayed. */
+    @Test
+    void whatAMessageWaitsForIsShownWithItAndNoLongerThanItWaits() {
+        server.channel("lobby", "bob");
+        server.waits = "it waits for wallet 'core': node core does not answer";
+        open(120, 24).type("Hello Bob").sees("about 312 sat");
+        person.type("\r").sees("1 packet, about 312 sat; queued").lacks("wallet");
+        server.becomes(1, Messages.State.QUEUED, server.waits, 0, OptionalInt.empty());
+        person.sees("it waits for wallet 'core'");
+        server.becomes(1, Messages.State.RELAYED);
+        person.sees("relayed").lacks("it waits").lacks("does not answer");
+    }
+
+    @Test
+    void theFeeIsThatOfTheConversationsNetworkNow() {
+        server.channel("lobby", "bob");
+        open(120, 24).sees("1.25 sat/vB");
+        server.fee(new FeeRate(2_500), "");
+        person.sees("2.5 sat/vB").lacks("1.25 sat/vB");
+        server.fee(new FeeRate(100_000), "node 'home' relays nothing under 100 sat/vB and fee-maximum is 50 sat/vB");
+        person.sees("nothing sent: the floor is 100 sat/vB").lacks("2.5 sat/vB");
+        server.fee(new FeeRate(1_250), "");
+        person.sees("1.25 sat/vB").lacks("nothing sent");
     }
 
     @Test

@@ -88,7 +88,8 @@ public final class SessionControls implements Controls {
                     && outgoing.parts().stream()
                             .anyMatch(part -> Arrays.equals(part.packet(), 1, 9, hint, 0, hint.length));
             if (meant) {
-                OutgoingMessage received = outbox.update(tx, memory, outgoing, outgoing.because("received"));
+                OutgoingMessage received =
+                        outbox.update(tx, memory, outgoing, outgoing.because(OutgoingMessage.RECEIVED));
                 after.then(() -> controlSender.tell(memory, received));
             }
         }

@@ -135,6 +135,9 @@ final class MessageSteps {
                 return false;
             }
         }
+        if (outgoing.waitsNoMore() != outgoing) {
+            outbox.change(outgoing.id(), OutgoingMessage::waitsNoMore);
+        }
         return true;
     }
 
@@ -145,11 +148,14 @@ final class MessageSteps {
         });
     }
 
-    /** Writes down what a message waits for. */
-    void waits(long id, String reason) throws StoreException {
+    /** Writes down what a message waits for. @param tried as it was before; where it has moved on since, it waits no more */
+    void waits(OutgoingMessage tried, String reason) throws StoreException {
         try {
-            outbox.change(
-                    id, now -> now.state().isSettled() || now.reason().equals(reason) ? now : now.because(reason));
+            outbox.change(tried.id(), now -> {
+                boolean moved = now.state().isSettled()
+                        || now.state().compareTo(State.SEALED) > 0 && now.state() != tried.state();
+                return moved || now.reason().equals(reason) ? now : now.because(reason);
+            });
         } catch (AbsentException e) {
             LOG.debug("why a message waits is written down later: {}", e.getMessage());
         }

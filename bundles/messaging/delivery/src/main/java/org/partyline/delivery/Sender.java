@@ -188,7 +188,7 @@ public final class Sender implements Departures {
             }
             Long earlier = ahead.get(outgoing.membership());
             if (earlier != null && !outgoing.isOut() && !outgoing.isHandshake()) {
-                steps.waits(outgoing.id(), "it waits for message " + earlier + " before it");
+                steps.waits(outgoing, "it waits for message " + earlier + " before it");
                 continue;
             }
             if (!pausing(outgoing.id())) {
@@ -247,7 +247,7 @@ public final class Sender implements Departures {
             advance(outgoing);
         } catch (RuntimeException | Error e) {
             LOG.error("message {} could not be sent", outgoing.id(), e);
-            steps.waits(outgoing.id(), "something went wrong, it is tried again: see the log");
+            steps.waits(outgoing, "something went wrong, it is tried again: see the log");
             pause(outgoing.id());
         }
     }
@@ -317,12 +317,12 @@ public final class Sender implements Departures {
                 pauses.remove(stored.id());
             }
         } catch (LaterException e) {
-            steps.waits(stored.id(), e.getMessage());
+            steps.waits(stored, e.getMessage());
             later(stored.id(), e.until());
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException | AbsentException e) {
-            steps.waits(stored.id(), e.getMessage());
+            steps.waits(stored, e.getMessage());
             pause(stored.id());
         }
     }

@@ -162,10 +162,12 @@ public final class MarketPricing implements Pricing {
         for (Transport node : nodes.inUse()) {
             FeeRate floor = node.policy().minRelayFee();
             FeeRate rate;
+            String refusal = "";
             try {
                 rate = rate(node);
             } catch (PartylineException e) {
                 rate = floor;
+                refusal = e.getMessage();
             }
             all.add(new Fees.FeeStatus(
                     node.network(),
@@ -176,7 +178,8 @@ public final class MarketPricing implements Pricing {
                     now.fees().minimum(),
                     now.fees().maximum(),
                     rate,
-                    rate.fee(TransactionSize.ONE_PACKET)));
+                    rate.fee(TransactionSize.ONE_PACKET),
+                    refusal));
         }
         return all;
     }

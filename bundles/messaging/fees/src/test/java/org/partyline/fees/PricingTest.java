@@ -142,8 +142,10 @@ class PricingTest {
         String reason = assertThrows(PartylineException.class, () -> fees.draw(List.of(node)))
                 .getMessage();
         assertTrue(reason.contains("relays nothing under 60 sat/vB and fee-maximum is 50 sat/vB"), reason);
+        assertEquals(reason, fees.status().get(0).refusal(), "what is shown as paid is what is paid");
         bench.network.floor = 100;
         assertEquals(new FeeRate(100), fees.draw(List.of(node)));
+        assertEquals("", fees.status().get(0).refusal());
     }
 
     // ---- several nodes

@@ -40,9 +40,6 @@ import org.slf4j.LoggerFactory;
  * watched and handed over again until they stand in another.
  */
 public final class Reorganisation {
-    static final String REASON =
-            "its block is gone from the chain: it is watched, and handed over again where nodes lost it";
-
     /** How long a message whose time has ended is looked after. */
     private static final Duration LOOKED_AFTER = Duration.ofDays(1);
     /** Most blocks that are remembered while locked; chains do not reorganise deeper than coins mature. */
@@ -241,7 +238,7 @@ public final class Reorganisation {
             return outgoing;
         }
         if (after.state() == State.RELAYED) {
-            after = after.because(REASON);
+            after = after.because(OutgoingMessage.BLOCK_GONE);
         }
         PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, outgoing.id());
         PropagationRecords.put(

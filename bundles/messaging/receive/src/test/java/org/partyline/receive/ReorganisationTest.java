@@ -132,7 +132,7 @@ class ReorganisationTest {
 
         OutgoingMessage after = stage.outgoing(id);
         assertEquals(State.RELAYED, after.state());
-        assertEquals(Reorganisation.REASON, after.reason());
+        assertEquals(OutgoingMessage.BLOCK_GONE, after.reason());
         assertEquals(-1, height(id));
         assertEquals(new PropagationRecord(List.of("one"), List.of("two"), null), trace(id));
         // Others had it, so it is not paid for anew; it is due at once.

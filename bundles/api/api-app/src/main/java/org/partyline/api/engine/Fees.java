@@ -63,8 +63,9 @@ public interface Fees {
      * @param floor the node's relay floor
      * @param minimum configured
      * @param maximum configured
-     * @param rate what the next transaction pays
+     * @param rate what the next transaction pays; where none is paid, what the node asks for
      * @param packetFee satoshi for a transaction with one 80-byte packet, at that rate
+     * @param refusal why nothing is sent by this node, as messages that wait for it say; empty: it is
      */
     record FeeStatus(
             Network network,
@@ -75,5 +76,20 @@ public interface Fees {
             FeeRate minimum,
             FeeRate maximum,
             FeeRate rate,
-            long packetFee) {}
+            long packetFee,
+            String refusal) {
+        /** Of a node that messages are sent by. */
+        public FeeStatus(
+                Network network,
+                String node,
+                Optional<FeeRate> estimate,
+                int targetBlocks,
+                FeeRate floor,
+                FeeRate minimum,
+                FeeRate maximum,
+                FeeRate rate,
+                long packetFee) {
+            this(network, node, estimate, targetBlocks, floor, minimum, maximum, rate, packetFee, "");
+        }
+    }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
 import org.partyline.messaging.control.ControlCodes;
@@ -44,6 +45,16 @@ public record OutgoingMessage(
         boolean opens,
         String session,
         long lostOpener) {
+    /** Said of one whose block is gone, until it is in another. */
+    public static final String BLOCK_GONE =
+            "its block is gone from the chain: it is watched, and handed over again where nodes lost it";
+
+    /** Said of one that its reader's server has. */
+    public static final String RECEIVED = "received";
+
+    /** What is said of a message that is out, and is nothing that it waits for. */
+    private static final Set<String> REMARKS = Set.of(BLOCK_GONE, RECEIVED);
+
     public OutgoingMessage {
         session = session == null ? "" : session;
     }
@@ -141,6 +152,12 @@ public record OutgoingMessage(
     /** The same with other words for why it waits. */
     public OutgoingMessage because(String newReason) {
         return in(state, newReason);
+    }
+
+    /** After all was done for it that can be done now: of one that is out, what it waited for before is said no more. */
+    public OutgoingMessage waitsNoMore() {
+        boolean out = state == State.SENT || state == State.RELAYED;
+        return !out || reason.isEmpty() || REMARKS.contains(reason) ? this : in(state, "");
     }
 
     /** After {@link MessageEvent#SEALED}, on no channel's chain. @param timestamp of its packets, in seconds */

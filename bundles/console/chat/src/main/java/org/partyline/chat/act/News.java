@@ -67,8 +67,13 @@ public sealed interface News {
     /** What a text would cost. */
     record Priced(PriceTag price) implements News {}
 
-    /** A message that was sent is stored. @param hint what it costs and when it leaves, safe to paint */
-    record Sent(Place place, String hint) implements News {}
+    /**
+     * A message that was sent is stored. Both texts are safe to paint.
+     *
+     * @param hint what it costs and when it leaves
+     * @param waits what it waits for now; empty: nothing. A screen shows that with the message, for as long as it is so
+     */
+    record Sent(Place place, String hint, String waits) implements News {}
 
     /** A message was not sent. @param text that goes back to the input line @param why safe to paint */
     record NotSent(Place place, String text, String why) implements News {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages;
@@ -39,6 +40,8 @@ public final class Desk {
     /** Events are told by other threads. */
     private volatile Optional<String> persona;
 
+    private Optional<Place> open = Optional.empty();
+
     private Optional<String> wanted;
     private List<Talk> talks = List.of();
 
@@ -66,7 +69,7 @@ public final class Desk {
     public void perform(Wish wish) {
         try {
             if (wish instanceof Wish.Look) {
-                news.accept(new News.Looked(looker.look(persona)));
+                news.accept(new News.Looked(looker.look(persona, network())));
             } else if (wish instanceof Wish.Send send) {
                 send(send);
             } else if (wish instanceof Wish.Price price) {
@@ -79,10 +82,23 @@ public final class Desk {
         }
     }
 
+    /** The network of the conversation that is open; empty while that cannot be told. */
+    private Optional<Network> network() {
+        try {
+            return persona.isPresent() && open.isPresent()
+                    ? lister.network(persona.get(), open.get())
+                    : Optional.empty();
+        } catch (PartylineException e) {
+            // Locked this moment, or not there yet.
+            return Optional.empty();
+        }
+    }
+
     private void performs(Wish wish) throws PartylineException {
         if (wish instanceof Wish.Talks) {
             talks();
         } else if (wish instanceof Wish.Order order) {
+            open = Optional.of(order.place());
             news.accept(new News.Order(order.place(), messages().order(query(order.place())), order.fresh()));
         } else if (wish instanceof Wish.Reorder reorder) {
             news.accept(new News.Reordered(reorder.place(), messages().order(query(reorder.place()))));
@@ -177,7 +193,7 @@ public final class Desk {
         try {
             Messages.Receipt receipt = messages().send(request(wish.place(), wish.text(), wish.options()));
             news.accept(new News.Arrived(wish.place(), receipt.id()));
-            news.accept(new News.Sent(wish.place(), words.line(receipt(receipt))));
+            news.accept(new News.Sent(wish.place(), words.line(receipt(receipt)), words.line(receipt.waits())));
         } catch (PartylineException e) {
             news.accept(new News.NotSent(wish.place(), wish.text(), words.line("not sent: " + e.getMessage())));
         }
@@ -196,7 +212,7 @@ public final class Desk {
         return price
                 + (receipt.waits().isEmpty()
                         ? receipt.jitter().isZero() ? "; leaves now" : "; leaves after a random delay"
-                        : "; " + receipt.waits());
+                        : "; queued");
     }
 
     private void read(Wish.Read wish) throws PartylineException {

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
@@ -72,6 +73,19 @@ final class Lister {
         Conversations.Conversation one =
                 conversations.get().get(new Conversations.Place(Optional.of(persona), place.direct(), place.name()));
         return one.muted() ? Attention.MUTED : one.mentions() > 0 ? Attention.MENTIONED : Attention.USUAL;
+    }
+
+    /** Which network a conversation is on; empty where there is no such conversation. */
+    Optional<Network> network(String persona, Place place) throws PartylineException {
+        return place.direct()
+                ? contacts(persona).stream()
+                        .filter(contact -> contact.name().equals(place.name()))
+                        .map(Contacts.Contact::network)
+                        .findFirst()
+                : channels(persona).stream()
+                        .filter(channel -> channel.name().equals(place.name()))
+                        .map(Channels.Channel::network)
+                        .findFirst();
     }
 
     private static String session(Sessions.State state) {

@@ -2,11 +2,14 @@ package org.partyline.chat.live;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
@@ -20,45 +23,54 @@ import org.partyline.chat.text.Words;
 
 /** Looks at the server for the status line. */
 final class Looker {
-    /** A fee is asked for once in so many looks: a node may have to be asked. */
-    private static final int FEE_EVERY = 6;
-
     private final Services services;
     private final Words words;
-    private int looks;
-    private String fee = "";
 
     Looker(Services services, Words words) {
         this.services = services;
         this.words = words;
     }
 
-    /** @param persona whose cover traffic; empty: not known yet */
-    Status look(Optional<String> persona) {
+    /**
+     * @param persona whose cover traffic; empty: not known yet
+     * @param network of the conversation that is open, whose fee is shown; empty: of all
+     */
+    Status look(Optional<String> persona, Optional<Network> network) {
         Status.Store store = store();
         List<Nodes.Node> nodes = services.nodes().map(Nodes::list).orElse(List.of());
         Set<String> ready = nodes.stream()
                 .filter(Looker::isReady)
                 .map(node -> words.line(node.name()))
                 .collect(Collectors.toSet());
-        if (looks % FEE_EVERY == 0 || fee.isEmpty()) {
-            fee = services.fees().map(Fees::status).orElse(List.of()).stream()
-                    .findFirst()
-                    .map(status -> status.rate().toString())
-                    .orElse("");
-        }
-        looks++;
         return new Status(
                 store,
                 ready,
                 nodes.size(),
-                fee,
+                fee(nodes.stream().filter(Looker::isReady).map(Nodes.Node::name).collect(Collectors.toSet()), network),
                 cipher(),
                 store == Status.Store.OPEN ? cover(persona) : "",
                 services.messages().map(Messages::carriers).orElse(List.of()).stream()
                         .map(Messages.Carrier::id)
                         .toList(),
                 away());
+    }
+
+    /** What the next message pays, as fee-status has it: every node that is ready is to relay it, where its floor allows that. */
+    private String fee(Set<String> ready, Optional<Network> network) {
+        List<Fees.FeeStatus> all = services.fees().map(Fees::status).orElse(List.of()).stream()
+                .filter(status -> ready.contains(status.node()))
+                .filter(status -> network.map(status.network()::equals).orElse(true))
+                .toList();
+        Optional<FeeRate> paid = all.stream()
+                .filter(status -> status.refusal().isEmpty())
+                .map(Fees.FeeStatus::rate)
+                .max(Comparator.naturalOrder());
+        return paid.map(FeeRate::toString)
+                .or(() -> all.stream()
+                        .map(Fees.FeeStatus::floor)
+                        .min(Comparator.naturalOrder())
+                        .map(floor -> "nothing sent: the floor is " + floor))
+                .orElse("");
     }
 
     private Status.Store store() {

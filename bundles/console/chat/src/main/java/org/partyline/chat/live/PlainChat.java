@@ -96,7 +96,7 @@ public final class PlainChat {
         } else if (news instanceof News.Lines lines) {
             lines.lines().forEach(this::show);
         } else if (news instanceof News.Sent sent) {
-            out.accept("-- " + sent.hint());
+            out.accept("-- " + sent.hint() + (sent.waits().isEmpty() ? "" : ": " + sent.waits()));
         } else if (news instanceof News.NotSent not) {
             out.accept("-- " + not.why());
         } else if (news instanceof News.Told told) {

@@ -65,10 +65,10 @@ final class Remarker {
     }
 
     private void told(String what, Messages.Receipt receipt) {
-        news.accept(new News.Told(words.line(what + " sent"
+        news.accept(new News.Told(words.line(what
+                + (receipt.waits().isEmpty() ? " sent" : " queued")
                 + receipt.estimatedFee()
                         .map(fee -> ", about " + Phrases.sat(fee))
-                        .orElse("")
-                + (receipt.waits().isEmpty() ? "" : "; " + receipt.waits()))));
+                        .orElse(""))));
     }
 }

@@ -48,6 +48,11 @@ public final class FakeServer implements Services {
     public static final String PASSPHRASE = "a passphrase of a test";
 
     public final HandSetClock clock = new HandSetClock(NOW);
+    /** What a message waits for when it is stored; empty: nothing. */
+    public volatile String waits = "";
+
+    private FeeRate fee = new FeeRate(1250);
+    private String feeRefusal = "";
     public final List<Messages.Send> sent = new CopyOnWriteArrayList<>();
     public final List<String> remarks = new CopyOnWriteArrayList<>();
     public final Map<String, String> drafts = new ConcurrentHashMap<>();
@@ -225,6 +230,15 @@ public final class FakeServer implements Services {
 
     private void tell(Messages.Event event) {
         followers.forEach(each -> each.accept(event));
+    }
+
+    /** From now on the network asks this much, and messages pay it, or not. @param refusal empty: they do */
+    public void fee(FeeRate rate, String refusal) {
+        synchronized (this) {
+            fee = rate;
+            feeRefusal = refusal;
+        }
+        changed();
     }
 
     public void cipher(String name) {
@@ -540,9 +554,11 @@ public final class FakeServer implements Services {
                 : List.of(new Suites.Suite("aead", cipher, true, true, true, 1, "", "active", List.of()));
     }
 
-    private static List<Fees.FeeStatus> allFees() {
-        FeeRate rate = new FeeRate(1250);
-        return List.of(new Fees.FeeStatus(Network.EMBEDDED, "home", Optional.of(rate), 3, rate, rate, rate, rate, 312));
+    private synchronized List<Fees.FeeStatus> allFees() {
+        FeeRate other = new FeeRate(100);
+        return List.of(
+                new Fees.FeeStatus(Network.REGTEST, "away", Optional.of(other), 3, other, other, other, other, 20, ""),
+                new Fees.FeeStatus(Network.EMBEDDED, "home", Optional.of(fee), 3, fee, fee, fee, fee, 312, feeRefusal));
     }
 
     private synchronized List<Long> order(Messages.Query query) throws StoreException {
@@ -584,7 +600,7 @@ public final class FakeServer implements Services {
         }
         tell(new Messages.Event(Optional.empty(), kept(id).outgoing()));
         return new Messages.Receipt(
-                id, 1, 212, Optional.of(312L), Optional.empty(), clock.instant(), "", Duration.ZERO);
+                id, 1, 212, Optional.of(312L), Optional.empty(), clock.instant(), waits, Duration.ZERO);
     }
 
     private Messages.Receipt remark(long id, String what) {

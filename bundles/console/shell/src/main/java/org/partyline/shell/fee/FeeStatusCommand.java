@@ -12,6 +12,7 @@ import org.partyline.api.store.Store;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.cover.CoverView;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
 
@@ -67,10 +68,15 @@ final class FeeStatusCommand extends PartylineCommand {
                     Units.count(fee.targetBlocks(), "block"),
                     fee.floor(),
                     fee.minimum() + " to " + fee.maximum(),
-                    fee.rate(),
-                    Units.sat(fee.packetFee()));
+                    fee.refusal().isEmpty() ? fee.rate() : "nothing",
+                    fee.refusal().isEmpty() ? Units.sat(fee.packetFee()) : "-");
         }
         table.print(console(), "No node that could say: see partyline:node-list.");
+        for (FeeStatus fee : fees) {
+            if (!fee.refusal().isEmpty()) {
+                console().paragraph("Nothing is sent by " + fee.node() + ": " + Sanitizer.line(fee.refusal()) + ".");
+            }
+        }
     }
 
     /** @param limits null while the store is not open @param cover the same, and while its service is away */

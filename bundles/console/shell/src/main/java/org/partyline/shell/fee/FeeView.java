@@ -13,7 +13,8 @@ record FeeView(
         BigDecimal minimumSatPerVb,
         BigDecimal maximumSatPerVb,
         BigDecimal rateSatPerVb,
-        long packetFeeSat) {
+        Long packetFeeSat,
+        String refusal) {
     static FeeView of(FeeStatus status) {
         return new FeeView(
                 status.network().label(),
@@ -23,7 +24,8 @@ record FeeView(
                 JsonValues.satPerVb(status.floor()),
                 JsonValues.satPerVb(status.minimum()),
                 JsonValues.satPerVb(status.maximum()),
-                JsonValues.satPerVb(status.rate()),
-                status.packetFee());
+                status.refusal().isEmpty() ? JsonValues.satPerVb(status.rate()) : null,
+                status.refusal().isEmpty() ? status.packetFee() : null,
+                JsonValues.orNull(status.refusal()));
     }
 }

@@ -189,6 +189,20 @@ class CoverCommandsTest {
     }
 
     @Test
+    void whereNothingIsSentNoFeeIsNamedAndTheReasonIs() throws Exception {
+        fake.fees.refusal = "node 'embedded' relays nothing under 100 sat/vB and fee-maximum is 50 sat/vB";
+        String printed = plain().run("fee-status");
+        assertTrue(printed.contains("nothing         -"), printed);
+        assertTrue(printed.contains("Nothing is sent by embedded: node 'embedded' relays nothing under 100"), printed);
+        JsonNode fee = new ObjectMapper()
+                .readTree(plain().run("fee-status", "--json"))
+                .get("fees")
+                .get(0);
+        assertTrue(fee.get("rate_sat_per_vb").isNull());
+        assertEquals(fake.fees.refusal, fee.get("refusal").asText());
+    }
+
+    @Test
     void whatWaitsAsTheSettingsSayIsNoWarning() throws Exception {
         for (String why : List.of(
                 "it leaves at 10:00:30 UTC: a random delay",

@@ -16,6 +16,8 @@ public final class FakeFees implements Fees {
 
     public final Map<Fees.Cap, Long> caps = new EnumMap<>(Fees.Cap.class);
     public boolean mainnetAccepted;
+    /** Why nothing is sent; empty: it is. */
+    public String refusal = "";
 
     @Override
     public List<FeeStatus> status() {
@@ -28,7 +30,8 @@ public final class FakeFees implements Fees {
                 new FeeRate(100),
                 new FeeRate(50_000),
                 RATE,
-                101));
+                101,
+                refusal));
     }
 
     @Override

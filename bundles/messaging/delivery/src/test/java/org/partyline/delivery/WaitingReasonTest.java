@@ -1,0 +1,112 @@
+package org.partyline.delivery;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.PacketEvent;
+
+/** What a message waits for is said for as long as it waits for it, and where it is, is what nodes have said of it. */
+class WaitingReasonTest {
+    private final DeliveryBench bench = new DeliveryBench();
+    private ChannelMembership lobby;
+
+    @BeforeEach
+    void join() throws Exception {
+        lobby = bench.stage.join("lobby", Mode.OPEN);
+        bench.settle();
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private OutgoingMessage now(long id) throws PartylineException {
+        return bench.stage.outgoing(id);
+    }
+
+    private void assertWaitsForNothing(long id, State state) throws PartylineException {
+        assertEquals(state, now(id).state());
+        assertEquals("", now(id).reason());
+    }
+
+    private void because(long id, String reason) throws StoreException {
+        bench.stage.outbox.change(id, now -> now.because(reason));
+    }
+
+    /** A node that took long to fail made a message wait that another one had shown meanwhile. */
+    @Test
+    void aMessageThatMovedOnWhileItWasTriedWaitsForNothing() throws Exception {
+        bench.stage.nodes.unwatch();
+        long id = bench.stage.queue(lobby, "out after all");
+        bench.node.dieAfterTaking = 1;
+        bench.node.onBroadcast = () -> {
+            try {
+                bench.stage.outbox.change(
+                        id, now -> now.on(0, PacketEvent.TAKEN).on(0, PacketEvent.SHOWN));
+            } catch (StoreException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        bench.round();
+        assertWaitsForNothing(id, State.RELAYED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatWasMissingIsNotSaidOnceItIsThere(boolean restart) throws Exception {
+        bench.node.down = true;
+        long id = bench.stage.queue(lobby, "by whom?");
+        bench.round();
+        assertNotEquals("", now(id).reason());
+        if (restart) {
+            bench.restart(() -> bench.node.down = false);
+        } else {
+            bench.node.down = false;
+        }
+        bench.pass();
+        assertWaitsForNothing(id, State.RELAYED);
+    }
+
+    /** As it was stored by a server that stopped then. */
+    @Test
+    void whatAMessageThatIsOutOnceWaitedForIsForgotten() throws Exception {
+        long id = bench.stage.queue(lobby, "it is out");
+        bench.settle();
+        because(id, "it waits for wallet 'core': node core does not answer");
+        bench.pass();
+        assertWaitsForNothing(id, State.RELAYED);
+    }
+
+    @Test
+    void whatIsNoReasonToWaitStays() throws Exception {
+        long id = bench.stage.queue(lobby, "it is out");
+        bench.settle();
+        because(id, OutgoingMessage.BLOCK_GONE);
+        bench.pass();
+        assertEquals(OutgoingMessage.BLOCK_GONE, now(id).reason());
+    }
+
+    /** Its own node shows it to nobody here; it says that a peer has asked for it. */
+    @Test
+    void aMessageIsRelayedOnceItsNodeSaysThatAPeerHasIt() throws Exception {
+        bench.stage.nodes.unwatch();
+        long id = bench.stage.queue(lobby, "to a peer");
+        bench.settle();
+        assertEquals(State.SENT, now(id).state());
+        bench.node.relays = true;
+        bench.pass();
+        assertWaitsForNothing(id, State.RELAYED);
+    }
+}
