@@ -57,11 +57,16 @@ final class ChainRiders {
 
     private OutgoingMessage settle(OutgoingMessage outgoing, OutgoingMessage opener) throws StoreException {
         long lostOpener = isLost(opener) ? opener.id() : 0;
+        if (outgoing.isLate()) {
+            return outgoing;
+        }
         return lostOpener == outgoing.lostOpener() || !rides(outgoing)
                 ? outgoing
                 : outbox.change(
                         outgoing.id(),
-                        now -> rides(now) && now.session().equals(outgoing.session()) ? now.openedBy(lostOpener) : now);
+                        now -> rides(now) && !now.isLate() && now.session().equals(outgoing.session())
+                                ? now.openedBy(lostOpener)
+                                : now);
     }
 
     private boolean isLost(OutgoingMessage opener) {

@@ -2,6 +2,7 @@ package org.partyline.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -175,5 +176,27 @@ class LastingOpenersTest extends CarrierStage {
         is(State.CONFIRMED, waits);
         bob = bob.restart(nodeB);
         TestServer.await("read", () -> bob.received().contains("it waits for a coin"));
+    }
+
+    /** The block's time is what its readers hold against what the packet says (PROTOCOL 2.3). */
+    @Test
+    void theSenderIsToldOfAMessageThatABlockHasTooLateAndWhatRodeOnItsChain() throws Exception {
+        bob.close();
+        long opener = say("lobby", "it waits for a block", Carrier.CONFIRM);
+        out(opener);
+        clock.pass(Duration.ofHours(23));
+        long rider = say("lobby", "it rides on that chain", Carrier.CONFIRM);
+        out(rider);
+        clock.pass(Duration.ofHours(2));
+        network.mine();
+        is(State.REPLACED, opener);
+        assertEquals(
+                "a block had it more than a day after it was sealed: readers who missed it until then cannot read it",
+                reason(opener));
+        is(State.REPLACED, rider);
+        bob = bob.restart(nodeB);
+        out(say("lobby", "a new chain", Carrier.CONFIRM));
+        network.mine();
+        bobReads(List.of("a new chain"));
     }
 }

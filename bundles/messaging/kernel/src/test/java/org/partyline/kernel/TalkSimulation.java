@@ -734,12 +734,15 @@ final class TalkSimulation implements AutoCloseable {
 
     /** What is not as it has to be; empty where all is well. */
     List<String> failures() throws Exception {
-        for (Said message : said) {
-            for (Person reader : people) {
-                if (reader != message.by && (message.direct ? message.place.equals(reader.name) : true)) {
-                    check(message, reader);
+        for (Person reader : people) {
+            Map<String, Integer> gaps = gaps(reader);
+            for (Said message : said) {
+                if (reader != message.by && (!message.direct || message.place.equals(reader.name))) {
+                    check(message, reader, gaps);
                 }
             }
+        }
+        for (Said message : said) {
             if (!message.uncertain && message.life == message.by.life && !message.state.isSettled()) {
                 if (message.style != Style.SHORT_LIVED && !(!message.direct && left(message))) {
                     failures.add("never settled: " + message);
@@ -774,7 +777,19 @@ final class TalkSimulation implements AutoCloseable {
         return since == null || message.session.isEmpty() || since > chainsOpened.get(message.session);
     }
 
-    private void check(Said message, Person reader) {
+    /** How many messages of each sender a reader is told that are missing, in each place. */
+    private Map<String, Integer> gaps(Person reader) throws Exception {
+        Map<String, Integer> all = new HashMap<>();
+        for (Message message : reader.server.messages().messages(Messages.Query.ALL)) {
+            if (message.gap().isPresent()) {
+                String place = message.direct() ? "@" : message.channel();
+                all.merge(message.sender() + " in " + place, message.gap().get().most(), Integer::sum);
+            }
+        }
+        return all;
+    }
+
+    private void check(Said message, Person reader, Map<String, Integer> gaps) {
         int times = reader.shown.getOrDefault(message.text, Set.of()).size();
         if (times > 1) {
             failures.add("twice: " + message + " at " + reader.name);
@@ -799,6 +814,12 @@ final class TalkSimulation implements AutoCloseable {
                 // It came later than the chain on which this is.
                 return;
             }
+        }
+        String gap = message.by.name + " in " + (message.direct ? "@" : message.place);
+        int known = gaps.getOrDefault(gap, 0);
+        if (known > 0) {
+            gaps.put(gap, known - 1);
+            return;
         }
         failures.add("lost: " + message + " at " + reader.name);
     }

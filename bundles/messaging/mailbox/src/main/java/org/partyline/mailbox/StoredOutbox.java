@@ -430,5 +430,6 @@ public final class StoredOutbox implements Outbox {
             }
             return null;
         });
+        change(id, now -> now.minedAt(block.time()));
     }
 }

@@ -10,7 +10,7 @@ import org.partyline.messaging.chains.SendChainRecord;
 
 /** What became of the packet that opens a chain of ours: nobody who missed it can read what rides on the chain (PROTOCOL 5, "Openers must last"). */
 public enum ChainOpener {
-    /** It was replaced, taken back or given up, or its time ended before a block had it. */
+    /** It was replaced, taken back or given up, or its time ended before a block had it, or a block had it too late. */
     LOST,
     /** It is on its way in a transaction that others may take the place of. */
     PASSING,
@@ -42,7 +42,7 @@ public enum ChainOpener {
     }
 
     private static ChainOpener onItsWay(OutgoingMessage opener, long now) {
-        if (opener.parts().get(0).state() == State.REPLACED || now >= opener.expires()) {
+        if (opener.isLate() || opener.parts().get(0).state() == State.REPLACED || now >= opener.expires()) {
             return LOST;
         }
         return opener.carrier().equals(Carrier.CONFIRM.id()) ? LASTING : PASSING;
@@ -56,7 +56,9 @@ public enum ChainOpener {
     }
 
     private static boolean isMined(OutgoingMessage opener) {
-        return !opener.parts().isEmpty() && opener.parts().get(0).state() == State.CONFIRMED;
+        return !opener.isLate()
+                && !opener.parts().isEmpty()
+                && opener.parts().get(0).state() == State.CONFIRMED;
     }
 
     /** Whether messages by a carrier may ride on the chain: what is meant to stay in a block needs an opener that stays. @param carrier its id */

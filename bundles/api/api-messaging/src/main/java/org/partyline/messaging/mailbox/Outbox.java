@@ -73,5 +73,6 @@ public interface Outbox {
     /** A node reports one of our packets: the part is seen, or it is in a block. */
     void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException;
 
+    /** Writes down that a block has a packet of a message, or all; it may have it too late for readers who were absent. */
     void recordBlock(long id, BlockRef block) throws StoreException;
 }

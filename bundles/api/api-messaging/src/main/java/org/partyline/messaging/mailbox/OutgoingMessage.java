@@ -1,6 +1,7 @@
 package org.partyline.messaging.mailbox;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
 import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.control.Locator;
+import org.partyline.messaging.delivery.Departures;
 
 /**
  * An outgoing message's way.
@@ -24,7 +26,8 @@ import org.partyline.messaging.control.Locator;
  * @param carrier the id of what carries it
  * @param opens whether its first packet opens a chain, without which the chain's others cannot be read
  * @param session the id of the channel's chain that its packets ride on or open, 16 hex digits; empty: none
- * @param lostOpener the message that opened its chain, where that opener is lost: readers who missed it cannot read this one; 0: it is not
+ * @param lostOpener the message that opened its chain, where that opener is lost: readers who missed it cannot read this one; its own number
+ *     where a block had it too late for readers who missed it before; 0: neither
  */
 public record OutgoingMessage(
         long id,
@@ -219,6 +222,24 @@ public record OutgoingMessage(
         return changed.in(state, changed.reasonOf(state)).settled();
     }
 
+    /**
+     * After a block had a packet of it, or all. Readers refuse what is a day older than its block (PROTOCOL 2.3), and the keys of that day are erased
+     * by then: who did not see it before cannot read it.
+     */
+    public OutgoingMessage minedAt(Instant block) {
+        boolean over = state == State.EXPIRED || state == State.RECALLED || state == State.FAILED;
+        return isWritten()
+                        && !over
+                        && block.isAfter(Instant.ofEpochSecond(stamped).plus(Departures.OLDEST))
+                ? openedBy(id)
+                : this;
+    }
+
+    /** Whether a block had it too late for readers who missed it before. */
+    public boolean isLate() {
+        return lostOpener != 0 && lostOpener == id;
+    }
+
     /** With another packet in a place; it is where its packets are. @param index from 0 */
     public OutgoingMessage with(int index, OutgoingPart part) {
         List<OutgoingPart> changed = new ArrayList<>(parts);
@@ -244,6 +265,9 @@ public record OutgoingMessage(
     }
 
     private String reasonOf(State now) {
+        if (isLate()) {
+            return "a block had it more than a day after it was sealed: readers who missed it until then cannot read it";
+        }
         return lostOpener == 0 || now == State.QUEUED
                 ? ""
                 : "readers who missed message " + lostOpener
