@@ -21,11 +21,13 @@ import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.cover.Timing;
+import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -306,14 +308,22 @@ public final class Station implements AutoCloseable {
                     for (OutgoingMessage outgoing : OutgoingRecords.all(tx)) {
                         for (OutgoingPart part : outgoing.parts()) {
                             if (Arrays.equals(part.raw(), raw)) {
-                                return Optional.of(
-                                        new Leaving(kind(outgoing), part.packet(), part.fee(), part.vsize()));
+                                return Optional.of(new Leaving(
+                                        isCargo(tx, outgoing) ? Kind.CONTROL : kind(outgoing),
+                                        part.packet(),
+                                        part.fee(),
+                                        part.vsize()));
                             }
                         }
                     }
                     return Optional.empty();
                 })
                 .orElseThrow(() -> new IllegalStateException("a transaction of nobody's"));
+    }
+
+    /** Whether it says something in the place of a decoy: it is a decoy for all that comes after. */
+    private static boolean isCargo(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
+        return CargoRecord.all(tx).stream().anyMatch(cargo -> cargo.decoy() == outgoing.id());
     }
 
     /** What a packet of ours is; empty when it is forgotten. */

@@ -50,6 +50,7 @@ public final class Tasks {
                     contact-list
                     contact-rename bob "Bob from work"
                     contact-set bob --account apart
+                    receipts cover
                     contact-remove bob
                     session-open bob
                     session-list

@@ -14,6 +14,7 @@ import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.identity.ContactCard;
 import org.partyline.api.identity.Identities;
+import org.partyline.api.settings.ReceiptMode;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ContactConversation;
@@ -33,6 +34,7 @@ import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.ReceiptsDue;
 import org.partyline.messaging.personas.Accounts;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.sessions.ContactEntries;
@@ -117,7 +119,8 @@ public final class ContactService implements Contacts {
                 summary.unread(),
                 summary.last() < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(summary.last())),
                 ContactEntries.sharing(memory, contact),
-                contact.entry.account());
+                contact.entry.account(),
+                ReceiptMode.of(contact.entry.receipts()));
     }
 
     @Override
@@ -239,6 +242,7 @@ public final class ContactService implements Contacts {
                         .lastTimestamp(0)
                         .account("")
                         .accountNumber(0)
+                        .receipts("")
                         .build()
                 : stranger.entry
                         .withKeys(
@@ -315,6 +319,17 @@ public final class ContactService implements Contacts {
                             Accounts.ensure(tx, contact.persona(), account).number());
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
+            return view(memory, tx, new ContactConversation(entry));
+        });
+    }
+
+    @Override
+    public Contact setReceipts(Optional<String> persona, String name, ReceiptMode receipts) throws PartylineException {
+        return on(persona, name, (tx, memory, after, contact) -> {
+            ContactRecord entry = contact.entry.withReceipts(receipts.label());
+            ContactEntries.put(tx, entry);
+            after.then(() -> contact.entry = entry);
+            after.then(() -> notices.bus().publish(new ReceiptsDue(contact.id())));
             return view(memory, tx, new ContactConversation(entry));
         });
     }

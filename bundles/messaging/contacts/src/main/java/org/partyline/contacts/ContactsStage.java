@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Personas;
@@ -17,6 +18,7 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.kernel.Stage;
@@ -24,6 +26,7 @@ import org.partyline.messaging.kernel.StageContext;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.ReceiptsDue;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.HandshakeManager;
@@ -36,6 +39,7 @@ import org.partyline.messaging.sessions.SessionChains;
 @Component(service = Stage.class)
 public final class ContactsStage implements Stage {
     private final List<Offer<?>> offers;
+    private final Bus.Listening listening;
 
     @Activate
     public ContactsStage(@Reference StageContext context) {
@@ -64,13 +68,15 @@ public final class ContactsStage implements Stage {
         SessionKeyUpdates updates = new SessionKeyUpdates(settings, security, protocol, sender, chains, handshakes);
         PersonaKeyStore keys = new StoredPersonaKeys(clock, context.random(), nodes, identities, protocol.handshakes());
         Rotation rotation = new PersonaRotation(guard, clock, settings, security, handshakes, news, updates, keys);
+        SessionReceipts receipts = new SessionReceipts(guard, clock, settings, sender);
+        listening = notices.bus().on(ReceiptsDue.class, receipts::due);
         offers = List.of(
                 new Offer<>(PersonaKeyStore.class, keys),
                 new Offer<>(SessionChains.class, chains),
                 new Offer<>(IdentityRotation.class, news),
                 new Offer<>(HandshakeManager.class, handshakes),
                 new Offer<>(KeyUpdates.class, updates),
-                new Offer<>(Controls.class, new SessionControls(settings, sender, handshakes, news, outbox)),
+                new Offer<>(Controls.class, new SessionControls(sender, handshakes, news, receipts)),
                 new Offer<>(Rotation.class, rotation),
                 new Offer<>(Mending.class, new Rollback(clock, security, sender, chains, handshakes)),
                 new Offer<>(
@@ -86,5 +92,11 @@ public final class ContactsStage implements Stage {
     @Override
     public List<Offer<?>> offers() {
         return offers;
+    }
+
+    /** For Declarative Services. */
+    @Deactivate
+    public void stop() {
+        listening.close();
     }
 }

@@ -33,9 +33,11 @@ import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.ReceiptRecord;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sessions.AcceptedHandshake;
 import org.partyline.messaging.sessions.HandshakeManager;
@@ -519,6 +521,8 @@ public final class NoiseHandshakes implements HandshakeManager {
             throws StoreException {
         chains.retire(tx, memory, after, contact.id());
         withdrawEnds(tx, memory, after, contact.id());
+        // What is not sealed yet goes by the new session: it is about messages that are here.
+        CargoRecord.drop(tx, contact.id(), true);
         session.forgetKeys();
         session.state = Sessions.State.OPEN;
         session.since = protocol.clock().instant().toEpochMilli();
@@ -650,6 +654,8 @@ public final class NoiseHandshakes implements HandshakeManager {
             throws StoreException {
         chains.retire(tx, memory, after, contact);
         news.withdraw(tx, memory, after, contact);
+        CargoRecord.drop(tx, contact, false);
+        ReceiptRecord.drop(tx, contact);
         session.forgetKeys();
         session.state = Sessions.State.CLOSED;
         session.since = protocol.clock().instant().toEpochMilli();

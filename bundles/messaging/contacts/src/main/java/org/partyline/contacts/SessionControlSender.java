@@ -19,6 +19,7 @@ import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageAbandoned;
+import org.partyline.messaging.mailbox.MessageChange;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.Outbox;
@@ -82,6 +83,13 @@ public final class SessionControlSender {
     void tell(Unlocked memory, OutgoingMessage outgoing) {
         notices.events().tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
         notices.bus().publish(new Bus.Queued());
+    }
+
+    /** Tells of a message that is not as it was. */
+    void tell(Unlocked memory, MessageChange change, Optional<MessageRecord> original) {
+        notices.events()
+                .tell(new Messages.Event(
+                        Optional.empty(), Optional.empty(), Optional.of(change.seen(memory, original))));
     }
 
     /** Takes back what has not left of what was queued for a contact: its keys are used for nothing else. @param why shown to the user */

@@ -1,8 +1,6 @@
 package org.partyline.contacts;
 
-import java.util.Arrays;
-import org.partyline.api.packet.PacketType;
-import org.partyline.api.settings.OperatorSettings;
+import java.util.Optional;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.ControlCodes;
@@ -11,13 +9,9 @@ import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
-import org.partyline.messaging.mailbox.Outbox;
-import org.partyline.messaging.mailbox.OutgoingMessage;
-import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.SessionState;
-import org.partyline.messaging.store.Keys;
-import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,23 +19,20 @@ import org.slf4j.LoggerFactory;
 public final class SessionControls implements Controls {
     private static final Logger LOG = LoggerFactory.getLogger(SessionControls.class);
 
-    private final OperatorSettings settings;
     private final SessionControlSender controlSender;
     private final NoiseHandshakes handshakeManager;
     private final IdentityNews news;
-    private final Outbox outbox;
+    private final SessionReceipts receipts;
 
-    public SessionControls(
-            OperatorSettings settings,
+    SessionControls(
             SessionControlSender controlSender,
             NoiseHandshakes handshakeManager,
             IdentityNews news,
-            Outbox outbox) {
-        this.settings = settings;
+            SessionReceipts receipts) {
         this.controlSender = controlSender;
         this.handshakeManager = handshakeManager;
         this.news = news;
-        this.outbox = outbox;
+        this.receipts = receipts;
     }
 
     @Override
@@ -68,43 +59,30 @@ public final class SessionControls implements Controls {
                 }
             }
             case ControlCodes.ROTATE -> news.rotated(tx, memory, after, contact, body);
-            case ControlCodes.RECEIPT -> receipt(tx, memory, after, contact, body);
+            case ControlCodes.RECEIPT -> receipts.received(tx, memory, after, contact, body);
             // Codes of a later version of the protocol are not ours to understand.
             default -> LOG.debug("a control message of code {} was ignored", body[0]);
         }
     }
 
-    /** A contact got a message of ours. */
-    private void receipt(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
+    @Override
+    public void opened(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            Inbox.Source source,
+            Optional<MessageRecord> message)
             throws StoreException {
-        if (body.length != 1 + Long.BYTES) {
-            return;
-        }
-        byte[] hint = Arrays.copyOfRange(body, 1, body.length);
-        for (OutgoingMessage outgoing :
-                Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact.id())), OutgoingMessage.class)) {
-            boolean meant = outgoing.isText()
-                    && outgoing.parts().stream()
-                            .anyMatch(part -> Arrays.equals(part.packet(), 1, 9, hint, 0, hint.length));
-            if (meant) {
-                OutgoingMessage received =
-                        outbox.update(tx, memory, outgoing, outgoing.because(OutgoingMessage.RECEIVED));
-                after.then(() -> controlSender.tell(memory, received));
-            }
-        }
+        receipts.opened(tx, memory, after, contact, source, message);
     }
 
     @Override
-    public void sendReceipt(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] payload)
+    public void sealed(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
-        if (!settings.get().sessions().receipts()) {
-            return;
+        if (body.length > 0 && body[0] == ControlCodes.RECEIPT) {
+            receipts.sealed(tx, memory, after, contact, body);
         }
-        byte[] body = new byte[1 + Long.BYTES];
-        body[0] = ControlCodes.RECEIPT;
-        System.arraycopy(payload, 1, body, 1, Long.BYTES);
-        controlSender.say(tx, memory, after, contact, PacketType.CONTROL, body, HandshakeLimits.HANDSHAKE_LIFE);
     }
 }

@@ -19,6 +19,7 @@ import org.partyline.api.identity.ContactCard;
 import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.identity.PublicIdentity;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.settings.ReceiptMode;
 import org.partyline.api.settings.SessionSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -226,6 +227,11 @@ final class ContactsBench implements AutoCloseable {
         return out;
     }
 
+    /** Lets what is first in the queue leave in the place of a decoy; empty: nothing is queued. */
+    Optional<Packet> ride() throws PartylineException {
+        return sealer.ride();
+    }
+
     /** Nodes show a packet: it is read now, or later when its chain is known. */
     void hear(Packet packet) throws PartylineException {
         if (!reader.read(packet)) {
@@ -369,6 +375,7 @@ final class ContactsBench implements AutoCloseable {
         settings(now -> new SessionSettings(
                 now.strangers(),
                 now.receipts(),
+                now.readReceipts(),
                 most,
                 now.rekeyAfter(),
                 now.handshakeRetry(),
@@ -376,10 +383,11 @@ final class ContactsBench implements AutoCloseable {
                 now.keyMessages()));
     }
 
-    void receipts(boolean sent) {
+    void receipts(ReceiptMode mode, boolean read) {
         settings(now -> new SessionSettings(
                 now.strangers(),
-                sent,
+                mode,
+                read,
                 now.rekeyMessages(),
                 now.rekeyAfter(),
                 now.handshakeRetry(),
@@ -391,6 +399,7 @@ final class ContactsBench implements AutoCloseable {
         settings(now -> new SessionSettings(
                 now.strangers(),
                 now.receipts(),
+                now.readReceipts(),
                 now.rekeyMessages(),
                 now.rekeyAfter(),
                 now.handshakeRetry(),

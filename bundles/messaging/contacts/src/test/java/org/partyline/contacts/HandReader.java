@@ -111,8 +111,9 @@ final class HandReader {
         bench.change((tx, now, after) -> {
             after.then(() -> now.chains.put(new ReceiveChainState(track.entry, moved)));
             ReceiveChains.putChain(tx, track.entry, moved);
-            Inbox.Arrival arrival = bench.stage.inbox.accept(tx, source(contact, track, packet), content);
-            arrived(tx, now, after, contact, track, packet, arrival, salts);
+            Inbox.Source source = source(contact, track, packet);
+            Inbox.Arrival arrival = bench.stage.inbox.accept(tx, source, content);
+            arrived(tx, now, after, contact, track, source, packet, arrival, salts);
         });
         return true;
     }
@@ -156,6 +157,7 @@ final class HandReader {
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainState track,
+            Inbox.Source source,
             Packet packet,
             Inbox.Arrival arrival,
             List<SecretBytes> salts)
@@ -171,7 +173,9 @@ final class HandReader {
             SessionState session = SessionState.get(tx, contact.id());
             session.received++;
             session.put(tx);
-            bench.controls.sendReceipt(tx, memory, after, contact, packet.payload());
+        }
+        if (track.entry.kind() != ChainKind.REPLY) {
+            bench.controls.opened(tx, memory, after, contact, source, arrival.message());
         }
         if (arrival.other().isEmpty()) {
             return;

@@ -3,6 +3,7 @@ package org.partyline.contacts;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Messages.State;
@@ -14,8 +15,10 @@ import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -80,6 +83,28 @@ final class HandSealer {
         });
         out.addAll(made);
         return done[0];
+    }
+
+    /** Seals what is first in the queue for slots of cover traffic, as if one had come; empty: nothing is queued. */
+    Optional<Packet> ride() throws PartylineException {
+        List<Packet> made = new ArrayList<>();
+        bench.change((tx, memory, after) -> {
+            List<CargoRecord> queued = CargoRecord.all(tx);
+            if (queued.isEmpty()) {
+                return;
+            }
+            CargoRecord cargo = queued.get(0);
+            ContactConversation contact = memory.conversations.contact(cargo.membership());
+            SessionState session = SessionState.get(tx, contact.id());
+            made.add(onChain(
+                    session,
+                    PacketType.ofCode(cargo.type()).orElseThrow(),
+                    cargo.body().clone()));
+            session.put(tx);
+            cargo.delete(tx);
+            bench.controls.sealed(tx, memory, after, contact, cargo.body());
+        });
+        return made.stream().findFirst();
     }
 
     /** What a message is on its way; null: it is of no use any more. */
@@ -167,6 +192,7 @@ final class HandSealer {
             return null;
         }
         Packet packet = onChain(session, PacketType.CONTROL, queued.body().clone());
+        bench.controls.sealed(tx, memory, after, contact, queued.body());
         if (queued.body().length > 0 && queued.body()[0] == ControlCodes.CLOSE) {
             bench.handshakes.ended(tx, memory, after, contact.id(), session);
         }
@@ -184,6 +210,10 @@ final class HandSealer {
         MessageRecord message = Tables.find(tx, MessageRecord.TABLE, Keys.of(queued.id()), MessageRecord.class)
                 .orElseThrow();
         Packet packet = onChain(session, PacketType.TEXT, message.text().getBytes(StandardCharsets.UTF_8));
+        MessageRecords.put(
+                tx,
+                message.sealed(packet.position(), now(), now(), List.of(), List.of())
+                        .named(packet.payload(), packet.chain()));
         session.sent++;
         session.onChain++;
         PersonaKeyRecords.countMessage(tx, after, memory.personas.keys(contact.persona()));

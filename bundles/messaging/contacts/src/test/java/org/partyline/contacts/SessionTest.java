@@ -3,7 +3,6 @@ package org.partyline.contacts;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -244,19 +243,6 @@ class SessionTest {
         clock.pass(Duration.ofHours(7));
         alice.keep();
         assertEquals(List.of(), alice.say());
-    }
-
-    @Test
-    void receiptsAreSentOnlyByWhoChoseTo() throws Exception {
-        long quiet = alice.write("bob", "one");
-        talk();
-        assertNotEquals("received", alice.stage.outgoing(quiet).reason());
-        assertEquals(0, bob.count(PacketType.CONTROL));
-        bob.receipts(true);
-        long told = alice.write("bob", "two");
-        talk();
-        assertEquals("received", alice.stage.outgoing(told).reason());
-        assertNotEquals("received", alice.stage.outgoing(quiet).reason());
     }
 
     /** Bob's handshake, which the first server of hers answered, is there again. */

@@ -87,6 +87,7 @@ class StrangerTest {
         bob.settings(now -> new SessionSettings(
                 true,
                 now.receipts(),
+                now.readReceipts(),
                 now.rekeyMessages(),
                 now.rekeyAfter(),
                 now.handshakeRetry(),

@@ -6,8 +6,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.cover.CoverTraffic.Covered;
 import org.partyline.api.store.StoreException;
+import org.partyline.messaging.kernel.Parts;
 import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.schedule.CoverOrders;
@@ -24,15 +26,22 @@ final class CoverAbsence {
 
     private final StateGuard guard;
     private final Clock clock;
+    private final Parts parts;
     private final SecurityLog security;
     private final BooleanSupplier stopping;
 
     /** @param stopping whether the whole program ends: what is still away then does not come back, and nothing is to leave because of it */
-    CoverAbsence(StateGuard guard, Clock clock, SecurityLog security, BooleanSupplier stopping) {
+    CoverAbsence(StateGuard guard, Clock clock, Parts parts, SecurityLog security, BooleanSupplier stopping) {
+        this.parts = parts;
         this.guard = guard;
         this.clock = clock;
         this.security = security;
         this.stopping = stopping;
+    }
+
+    /** Whether no bundle brings cover traffic. */
+    boolean isAway() {
+        return !parts.has(List.of(CoverTraffic.class));
     }
 
     /** No bundle brings cover traffic: nobody is covered, but at the end of the program, where nothing is to leave because of that. */

@@ -16,9 +16,10 @@ import org.partyline.api.cover.CoverTraffic.Over;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.kernel.WaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.schedule.CoverOrders;
@@ -35,11 +36,11 @@ public final class CoverRounds {
 
     private final StateGuard guard;
     private final Clock clock;
-    private final Parts parts;
     private final CoverTraffic cover;
     private final CoverOrders orders;
     private final CoverAbsence absence;
     private final Decoys decoys;
+    private final CoverCargo cargo;
     private final SlotSchedule slotSchedule;
     /** The slots that are open in this round. */
     private final Map<Integer, Covered> open = new HashMap<>();
@@ -49,19 +50,19 @@ public final class CoverRounds {
     CoverRounds(
             StateGuard guard,
             Clock clock,
-            Parts parts,
             CoverTraffic cover,
             CoverOrders orders,
             CoverAbsence absence,
             Decoys decoys,
+            CoverCargo cargo,
             SlotSchedule slotSchedule) {
         this.guard = guard;
         this.clock = clock;
-        this.parts = parts;
         this.cover = cover;
         this.orders = orders;
         this.absence = absence;
         this.decoys = decoys;
+        this.cargo = cargo;
         this.slotSchedule = slotSchedule;
     }
 
@@ -99,7 +100,7 @@ public final class CoverRounds {
 
     /** Which personas are covered; empty: that is not known, and all stays as it was. */
     private Optional<List<Covered>> look() throws StoreException {
-        if (!parts.has(List.of(CoverTraffic.class))) {
+        if (absence.isAway()) {
             return absence.nobody();
         }
         try {
@@ -144,7 +145,7 @@ public final class CoverRounds {
             CoverTraffic.Use use = use(slotSchedule.closePoint(slot.persona()));
             Ended ended;
             try {
-                ended = guard.open(memory -> guard.transact(tx -> end(memory, tx, slot, use)));
+                ended = guard.open(memory -> end(memory, slot, use));
             } catch (AbsentException e) {
                 // There is no cover traffic any more: messages leave by their delay from the next round on.
                 LOG.debug("a slot ends with nothing: {}", e.getMessage());
@@ -176,19 +177,73 @@ public final class CoverRounds {
 
     private record Ended(Optional<Instant> next, Optional<OutgoingMessage> decoy) {}
 
-    private Ended end(Unlocked memory, StoreTransaction tx, Covered slot, CoverTraffic.Use use) throws StoreException {
+    /** Ends a slot; what rides in the place of decoys must not make it pass unused. */
+    private Ended end(Unlocked memory, Covered slot, CoverTraffic.Use use) throws StoreException {
+        if (use == CoverTraffic.Use.FREE && slot.network().isPresent()) {
+            try {
+                return end(memory, slot, use, true);
+            } catch (CargoFailed e) {
+                LOG.debug("a decoy leaves in the place of what was to ride in its slot: {}", e.getMessage());
+            }
+        }
+        return end(memory, slot, use, false);
+    }
+
+    private Ended end(Unlocked memory, Covered slot, CoverTraffic.Use use, boolean loaded) throws StoreException {
+        try (AfterCommit after = new AfterCommit()) {
+            Ended ended = guard.transact(tx -> end(memory, tx, after, slot, use, loaded));
+            after.commit();
+            return ended;
+        }
+    }
+
+    /** The transaction of a slot is undone, and the slot is ended once more with a decoy. */
+    private static final class CargoFailed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        CargoFailed(Exception cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
+    private Ended end(
+            Unlocked memory, StoreTransaction tx, AfterCommit after, Covered slot, CoverTraffic.Use use, boolean loaded)
+            throws StoreException {
         Over over = cover.over(orders.transaction(tx), slot, use);
         if (over.decoy().isEmpty() || use != CoverTraffic.Use.FREE) {
             return new Ended(over.next(), Optional.empty());
         }
         byte[] packet = over.decoy().get().clone();
+        int persona = slot.persona();
         Network network = slot.network().orElseThrow();
-        Optional<String> refusal = decoys.refuse(memory, tx, slot.persona(), network, packet);
+        Optional<String> refusal = decoys.refuse(memory, tx, persona, network, packet);
         if (refusal.isPresent()) {
             LOG.error("a decoy is refused, and its slot passes unused: {}", refusal.get());
             return new Ended(over.next(), Optional.empty());
         }
-        return new Ended(over.next(), Optional.of(decoys.queue(tx, memory, slot.persona(), network, packet)));
+        Optional<OutgoingMessage> loadedDecoy =
+                loaded ? load(memory, tx, after, persona, network, packet.length) : Optional.empty();
+        return new Ended(
+                over.next(),
+                Optional.of(
+                        loadedDecoy.isPresent()
+                                ? loadedDecoy.get()
+                                : decoys.queue(tx, memory, after, persona, network, packet)));
+    }
+
+    private Optional<OutgoingMessage> load(
+            Unlocked memory, StoreTransaction tx, AfterCommit after, int persona, Network network, int size)
+            throws StoreException {
+        try {
+            return cargo.take(tx, memory, after, persona, network, size);
+        } catch (WaitsException | AbsentException e) {
+            throw new CargoFailed(e);
+        } catch (StoreException e) {
+            throw e;
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error("what was to ride in the place of a decoy waits", e);
+            throw new CargoFailed(new IllegalStateException(e));
+        }
     }
 
     /**

@@ -12,6 +12,7 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.CoverConversation;
+import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageEvent;
@@ -65,13 +66,17 @@ final class Decoys {
         if (!memory.conversations.networks(persona).contains(network)) {
             return Optional.of("its persona talks to nobody on " + network.label());
         }
-        return memory.packets.sent(PacketId.of(network.code(), packet)) == null
-                ? Optional.empty()
-                : Optional.of("it was sent before");
+        return isKnown(memory, network, packet) ? Optional.of("it was sent before") : Optional.empty();
+    }
+
+    /** Whether a packet was sent before, or is to be. */
+    boolean isKnown(Unlocked memory, Network network, byte[] packet) {
+        return memory.packets.sent(PacketId.of(network.code(), packet)) != null;
     }
 
     /** Stores a decoy that is to leave now. Part of the caller's transaction. */
-    OutgoingMessage queue(StoreTransaction tx, Unlocked memory, int persona, Network network, byte[] packet)
+    OutgoingMessage queue(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, int persona, Network network, byte[] packet)
             throws StoreException {
         Instant now = clock.instant();
         OutgoingMessage decoy = new OutgoingMessage(
@@ -92,7 +97,8 @@ final class Decoys {
                 settings.get().sending().carrier(),
                 false);
         OutgoingRecords.put(tx, decoy);
-        memory.packets.addSent(PacketId.of(network.code(), packet), new PacketIndex.Sent(decoy.id(), 0));
+        PacketIndex.Sent sent = new PacketIndex.Sent(decoy.id(), 0);
+        after.then(() -> memory.packets.addSent(PacketId.of(network.code(), packet), sent));
         return decoy;
     }
 

@@ -96,9 +96,11 @@ public final class DeliveryStage implements Stage, Liveness {
                 new SlotSchedule(clock, context.random(), settings, context.part(Pace.class), schedules);
         carriers = new OfferedCarriers(guard, parts, MessagingTables.ALL);
         KeptTransactions kept = new KeptTransactions(guard, nodes);
-        CoverAbsence absence = new CoverAbsence(guard, clock, context.notices().security(), ending);
+        CoverAbsence absence =
+                new CoverAbsence(guard, clock, parts, context.notices().security(), ending);
         Decoys decoys = new Decoys(guard, clock, settings, orders, outbox, sizes, slotSchedule);
-        CoverRounds cover = new CoverRounds(guard, clock, parts, traffic, orders, absence, decoys, slotSchedule);
+        CoverCargo cargo = new CoverCargo(clock, settings, sealers, decoys);
+        CoverRounds cover = new CoverRounds(guard, clock, traffic, orders, absence, decoys, cargo, slotSchedule);
         CoverNetworks networks = new CoverNetworks(settings, nodes, parts, sizes, carriers);
         coverSource = new CoverSource(
                 parts,

@@ -1,6 +1,7 @@
 package org.partyline.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -8,9 +9,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.TestNetwork;
 
 /** Cover traffic with all bundles: who watches does not see which packet says something. */
@@ -18,7 +22,7 @@ class CoverTest extends CoverStage {
     @Test
     void messagesHandshakesKeyUpdatesReceiptsAndDecoysRollInTheSameTransaction() throws Exception {
         alice.settings.set("carrier", "rolling");
-        alice.settings.set("send-receipts", "true");
+        alice.settings.set("receipts", "pay");
         alice.settings.set("rekey-messages", "1");
         // However many points it takes.
         alice.settings.set("roll-max-age", "14d");
@@ -52,5 +56,54 @@ class CoverTest extends CoverStage {
             assertEquals(Carrier.ROLLING, out.carrier(), out.kind());
         }
         assertEquals(Set.of("message", "handshake", "key update", "control", DECOY), kinds);
+    }
+
+    private List<Messages.Message> written() throws Exception {
+        return bob.messages().messages(Messages.Query.ALL).stream()
+                .filter(message -> message.outgoing() && message.direct())
+                .toList();
+    }
+
+    @Test
+    void receiptsLeaveInThePlaceOfDecoysAndCostNothingMore() throws Exception {
+        alice.settings.set("read-receipts", "true");
+        alice.know(bob, "bob");
+        bob.know(alice, "alice");
+        timing.gap = Duration.ofMinutes(1);
+        start(Duration.ofMinutes(1), 1_000_000);
+        alice.write("bob", "open a session");
+        TestServer.await("it is open", () -> {
+            point();
+            return bob.received().contains("open a session");
+        });
+        List<String> texts =
+                List.of("one", "two", "a third one that is so long that it fills no packet alone ".repeat(2));
+        for (String text : texts) {
+            bob.write("alice", text);
+        }
+        TestServer.await("all arrive", () -> {
+            bob.round();
+            return alice.store.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)).stream()
+                            .filter(message -> !message.outgoing() && !message.notice())
+                            .count()
+                    == texts.size();
+        });
+        TestServer.await("they are told as delivered", () -> {
+            assertEquals(1, point().size(), "one packet a point, as ever");
+            return written().stream()
+                    .allMatch(message -> message.remarks().delivered().isPresent());
+        });
+        assertTrue(
+                written().stream().noneMatch(message -> message.remarks().read().isPresent()));
+        alice.messages().messages(Messages.Query.ALL);
+        TestServer.await("they are told as read", () -> {
+            assertEquals(1, point().size());
+            return written().stream()
+                    .allMatch(message -> message.remarks().read().isPresent());
+        });
+        assertTrue(
+                alice.messages().outbox(true).stream()
+                        .noneMatch(out -> out.kind().equals("control")),
+                "none was paid for");
     }
 }

@@ -24,6 +24,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Privacy.Preview;
 import org.partyline.api.engine.Privacy.Profile;
 import org.partyline.api.engine.Privacy.Setting;
+import org.partyline.api.settings.ReceiptMode;
 import org.partyline.api.settings.Settings;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
@@ -92,6 +93,7 @@ class ProfileTest {
                         "jitter", "2m",
                         "rate-per-minute", "4",
                         "rate-burst", "1",
+                        "receipts", "off",
                         "allow-legacy-v1", "false",
                         "default-ttl", "15m",
                         "cover", "on, a packet every 10m, at most 4500 sat a day",
@@ -99,7 +101,7 @@ class ProfileTest {
                 changes(shown));
         Settings now = alice.settings.get();
         assertEquals("confirm", now.sending().carrier());
-        assertFalse(now.sessions().receipts());
+        assertEquals(ReceiptMode.OFF, now.sessions().receipts());
         assertFalse(now.sessions().strangers());
         assertFalse(now.sending().recallsExpired());
         assertEquals(Duration.ofMinutes(15), now.sending().defaultTtl());

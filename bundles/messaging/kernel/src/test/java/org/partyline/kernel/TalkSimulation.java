@@ -298,8 +298,8 @@ final class TalkSimulation implements AutoCloseable {
                 Integer.toString(circumstances.chainMessages()),
                 "roll-end",
                 circumstances.burns() ? "burn" : "confirm",
-                "send-receipts",
-                Boolean.toString(circumstances.receipts())));
+                "receipts",
+                circumstances.receipts() ? "pay" : "off"));
         start(person, new MachineStore());
         person.server.vault().create(TestServer.STORE_PASSPHRASE);
         person.server.read();

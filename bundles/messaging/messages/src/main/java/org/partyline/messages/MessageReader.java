@@ -15,10 +15,10 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageRecord;
-import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -32,10 +32,12 @@ import org.partyline.messaging.store.Tables;
 final class MessageReader {
     private final StateGuard guard;
     private final Clock clock;
+    private final Bus bus;
 
-    MessageReader(StateGuard guard, Clock clock) {
+    MessageReader(StateGuard guard, Clock clock, Bus bus) {
         this.guard = guard;
         this.clock = clock;
+        this.bus = bus;
     }
 
     List<Outgoing> outgoing(boolean all) throws PartylineException {
@@ -59,7 +61,8 @@ final class MessageReader {
     }
 
     List<Message> messages(Query query) throws PartylineException {
-        return guard.<List<Message>, PartylineException>open(memory ->
+        ShownMarks marks = new ShownMarks(bus, clock.instant());
+        List<Message> found = guard.<List<Message>, PartylineException>open(memory ->
                 guard.<List<Message>, PartylineException>transact(tx -> {
                     Views views = new Views(memory);
                     long now = clock.instant().toEpochMilli();
@@ -75,9 +78,7 @@ final class MessageReader {
                     for (MessageRecord message : kept) {
                         if (message.expires() > now && matches(views, query, message)) {
                             shown.add(message);
-                            if (!message.shown()) {
-                                MessageRecords.put(tx, message.asShown());
-                            }
+                            marks.mark(tx, message);
                         }
                     }
                     shown.sort(MessageOrder.OF_SENDERS);
@@ -91,6 +92,8 @@ final class MessageReader {
                     }
                     return all;
                 }));
+        marks.tell();
+        return found;
     }
 
     long legacyKept() throws PartylineException {
@@ -152,7 +155,8 @@ final class MessageReader {
     }
 
     Message read(long id) throws PartylineException {
-        return guard.<Message, PartylineException>open(memory -> {
+        ShownMarks marks = new ShownMarks(bus, clock.instant());
+        Message found = guard.<Message, PartylineException>open(memory -> {
             record Read(MessageRecord message, OutgoingMessage way, Optional<MessageRecord> answered) {}
             Read read = guard.<Read, PartylineException>transact(tx -> {
                 MessageRecord message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
@@ -161,8 +165,9 @@ final class MessageReader {
                 if (message.burn() && !message.outgoing()) {
                     // Erased before it is shown: after a crash in between it is gone, never shown twice.
                     tx.delete(MessageRecord.TABLE, Keys.of(id));
-                } else if (!message.shown()) {
-                    MessageRecords.put(tx, message.asShown());
+                    marks.receipt(tx, message);
+                } else {
+                    marks.mark(tx, message);
                 }
                 return new Read(
                         message,
@@ -180,5 +185,7 @@ final class MessageReader {
                             true,
                             read.answered());
         });
+        marks.tell();
+        return found;
     }
 }

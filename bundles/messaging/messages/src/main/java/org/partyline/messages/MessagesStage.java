@@ -67,8 +67,8 @@ public final class MessagesStage implements Stage {
                         Messages.class,
                         new MessageService(
                                 new MessageWriter(guard, clock, settings, notices, made, outlooks, prospects),
-                                new MessageReader(guard, clock),
-                                new Pages(guard, clock),
+                                new MessageReader(guard, clock, notices.bus()),
+                                new Pages(guard, clock, notices.bus()),
                                 withdrawals,
                                 new Inspections(guard, clock, nodes, inspector),
                                 carriers,

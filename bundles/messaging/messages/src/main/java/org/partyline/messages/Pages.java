@@ -16,11 +16,11 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.FragmentRecord;
 import org.partyline.messaging.mailbox.MessageRecord;
-import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -34,10 +34,12 @@ import org.partyline.messaging.store.Tables;
 final class Pages {
     private final StateGuard guard;
     private final Clock clock;
+    private final Bus bus;
 
-    Pages(StateGuard guard, Clock clock) {
+    Pages(StateGuard guard, Clock clock, Bus bus) {
         this.guard = guard;
         this.clock = clock;
+        this.bus = bus;
     }
 
     List<Long> order(Messages.Query query) throws PartylineException {
@@ -68,22 +70,26 @@ final class Pages {
     }
 
     List<Messages.Shown> shown(List<Long> ids) throws PartylineException {
-        return guard.<List<Messages.Shown>, PartylineException>open(memory ->
+        ShownMarks marks = new ShownMarks(bus, clock.instant());
+        List<Messages.Shown> found = guard.<List<Messages.Shown>, PartylineException>open(memory ->
                 guard.<List<Messages.Shown>, PartylineException>transact(tx -> {
                     Views views = new Views(memory);
                     long now = clock.instant().toEpochMilli();
                     Map<Integer, References> references = new HashMap<>();
                     List<Messages.Shown> all = new ArrayList<>(ids.size());
                     for (long id : ids) {
-                        Optional<MessageRecord> found = Tables.find(
+                        Optional<MessageRecord> kept = Tables.find(
                                         tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
                                 .filter(message -> message.expires() > now);
-                        if (found.isPresent()) {
-                            all.add(shown(tx, views, found.get(), answered(tx, found.get(), references, now)));
+                        if (kept.isPresent()) {
+                            marks.mark(tx, kept.get());
+                            all.add(shown(tx, views, kept.get(), answered(tx, kept.get(), references, now)));
                         }
                     }
                     return all;
                 }));
+        marks.tell();
+        return found;
     }
 
     /** The message that this one answers. All of a conversation are read for that, once, and only where one answers another. */
@@ -102,9 +108,6 @@ final class Pages {
     private static Messages.Shown shown(
             StoreTransaction tx, Views views, MessageRecord message, Optional<MessageRecord> answered)
             throws StoreException {
-        if (!message.shown()) {
-            MessageRecords.put(tx, message.asShown());
-        }
         Optional<OutgoingMessage> way = message.outgoing() ? OutgoingRecords.find(tx, message.id()) : Optional.empty();
         return new Messages.Shown(
                 views.message(

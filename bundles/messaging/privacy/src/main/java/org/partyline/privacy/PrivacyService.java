@@ -105,7 +105,11 @@ public final class PrivacyService implements Privacy {
                 economy
                         ? new Wanted("0", "no more than the estimate is paid")
                         : new Wanted(Integer.toString(BAND), "transactions have no fee rate in common"));
-        wanted.put("send-receipts", new Wanted("false", "receipts tell that you are there"));
+        wanted.put(
+                "receipts",
+                maximum
+                        ? new Wanted("off", "receipts tell that you are there")
+                        : new Wanted("cover", "receipts leave in the place of decoys, and cost nothing more"));
         wanted.put(
                 "allow-strangers",
                 new Wanted("false", "who is no contact gets no answer, and learns nothing of your coins"));

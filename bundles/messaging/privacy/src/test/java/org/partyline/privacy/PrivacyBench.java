@@ -43,7 +43,7 @@ final class PrivacyBench implements AutoCloseable {
                         Map.entry("rate-per-minute", "auto"),
                         Map.entry("rate-burst", "20"),
                         Map.entry("fee-band", "20"),
-                        Map.entry("send-receipts", "false"),
+                        Map.entry("receipts", "cover"),
                         Map.entry("allow-strangers", "false"),
                         Map.entry("allow-legacy-v1", "true"),
                         Map.entry("default-ttl", "1h"),

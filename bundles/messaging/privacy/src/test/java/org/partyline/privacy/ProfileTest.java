@@ -48,6 +48,7 @@ class ProfileTest {
                 "jitter", "2m",
                 "rate-per-minute", "4",
                 "rate-burst", "1",
+                "receipts", "off",
                 "allow-legacy-v1", "false",
                 "default-ttl", "15m",
                 "cover", "on, a packet every 10m, at most 4500 sat a day",

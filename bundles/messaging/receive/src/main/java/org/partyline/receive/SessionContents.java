@@ -58,7 +58,9 @@ final class SessionContents {
             SessionState session = SessionState.get(tx, contact.id());
             session.received++;
             session.put(tx);
-            controls.sendReceipt(tx, memory, after, contact, source.candidate().payload());
+        }
+        if (track.entry.kind() != ChainKind.REPLY) {
+            controls.opened(tx, memory, after, contact, source, arrival.message());
         }
         if (arrival.other().isEmpty()) {
             return;

@@ -3,6 +3,7 @@ package org.partyline.sealing;
 import java.util.function.Predicate;
 import org.partyline.api.Network;
 import org.partyline.messaging.continuity.KeyUse;
+import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
@@ -18,5 +19,6 @@ record SessionParts(
         SessionChains chains,
         KeyUpdates updates,
         IdentityRotation news,
+        Controls controls,
         KeyUse continuity,
         Predicate<Network> settled) {}

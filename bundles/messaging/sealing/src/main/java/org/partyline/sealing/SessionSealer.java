@@ -37,6 +37,7 @@ import org.partyline.messaging.kernel.Parts;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.MessageCutter;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -55,6 +56,7 @@ import org.partyline.messaging.sealing.MessageSealer;
 import org.partyline.messaging.sealing.Opening;
 import org.partyline.messaging.sealing.Outlook;
 import org.partyline.messaging.sessions.ContactEntries;
+import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
@@ -77,6 +79,7 @@ public final class SessionSealer implements MessageSealer {
     private final SessionChains chains;
     private final KeyUpdates updates;
     private final IdentityRotation news;
+    private final Controls controls;
     private final Predicate<Network> settled;
     private final KeyUse continuity;
     private final PacketSizes sizes;
@@ -103,6 +106,7 @@ public final class SessionSealer implements MessageSealer {
         this.chains = session.chains();
         this.updates = session.updates();
         this.news = session.news();
+        this.controls = session.controls();
         this.settled = session.settled();
     }
 
@@ -284,8 +288,7 @@ public final class SessionSealer implements MessageSealer {
                                     : "the session that it was for is no more"));
         }
         if (type != PacketType.HANDSHAKE_INIT) {
-            session.put(tx);
-            after.then(() -> chains.expectOwn(memory, session));
+            put(tx, memory, after, session);
         }
         continuity.step(tx, after);
         List<OutgoingPart> parts = made.packets.stream().map(OutgoingPart::of).toList();
@@ -301,12 +304,57 @@ public final class SessionSealer implements MessageSealer {
                     message.sealed(made.sequence, timestamp, timestamp, ids, made.views)
                             .named(made.packets.get(0), made.name));
         }
+        stamp(tx, after, contact, timestamp);
+        return sealed;
+    }
+
+    private void put(StoreTransaction tx, Unlocked memory, AfterCommit after, SessionState session)
+            throws StoreException {
+        session.put(tx);
+        after.then(() -> chains.expectOwn(memory, session));
+    }
+
+    private static void stamp(StoreTransaction tx, AfterCommit after, ContactConversation contact, long timestamp)
+            throws StoreException {
         // What is stored now: the record may have been changed in this transaction.
         ContactRecord stored = Tables.find(tx, ContactRecord.TABLE, Keys.of(contact.id()), ContactRecord.class)
                 .orElse(contact.entry);
         ContactEntries.put(tx, stored.withTimestamp(timestamp));
         after.then(() -> contact.entry = contact.entry.withTimestamp(timestamp));
-        return sealed;
+    }
+
+    @Override
+    public Optional<byte[]> cargo(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            Conversation conversation,
+            CargoRecord cargo,
+            int size)
+            throws StoreException, WaitsException {
+        parts.requireReading();
+        ContactConversation contact = (ContactConversation) conversation;
+        SessionState session = SessionState.get(tx, contact.id());
+        if (!session.isOpen() || memory.own.isDoubtful(contact.id())) {
+            return Optional.empty();
+        }
+        long timestamp = PacketMaker.timestamp(clock.instant(), contact.lastTimestamp());
+        PacketType type = PacketType.ofCode(cargo.type()).orElseThrow();
+        SizeRange room = new SizeRange(size, size);
+        Draft draft = bare(type, timestamp, cargo.body());
+        if (!cutter.fitsOne(room, draft, PacketLabel.RATCHET)) {
+            return Optional.empty();
+        }
+        List<PlannedPacket> plan = plan(draft, PacketLabel.RATCHET, room);
+        Made made = step(contact, session, plan, null, false);
+        updates.queueIfDue(tx, memory, after, contact, session);
+        put(tx, memory, after, session);
+        continuity.step(tx, after);
+        stamp(tx, after, contact, timestamp);
+        if (type == PacketType.CONTROL) {
+            controls.sealed(tx, memory, after, contact, cargo.body());
+        }
+        return Optional.of(made.packets.get(0));
     }
 
     /** Whether the other side reads our chain from now on once it has this, and is not known to have it. */
@@ -485,6 +533,8 @@ public final class SessionSealer implements MessageSealer {
         }
         if (text) {
             session.sent++;
+        } else {
+            controls.sealed(tx, memory, after, contact, body);
         }
         if (outgoing.isWritten()) {
             session.onChain++;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,9 +34,12 @@ import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
@@ -60,6 +64,7 @@ class SessionSealingTest {
         note(SessionChains.class);
         note(KeyUpdates.class);
         note(IdentityRotation.class);
+        note(Controls.class);
         stage.put(KeyUse.class, (tx, after) -> keyUses++);
         sealers = StageBench.offered(stage.add(SealingStage::new), Sealers.class);
         bob = stage.know("bob", stage.identities.generate(stage.random));
@@ -190,6 +195,55 @@ class SessionSealingTest {
         assertEquals("it waits for 'bob' to answer: a session is being opened", waits(bob, id));
         assertEquals(List.of("open"), called);
         assertEquals(State.QUEUED, stage.state(id));
+    }
+
+    // ---- in the place of decoys
+
+    private static final byte[] RECEIPT = {ControlCodes.RECEIPT, 1, 2, 3, 4, 5, 6, 7, 8};
+
+    private Optional<byte[]> cargo(byte[] body, int size) throws Exception {
+        return stage.guard.<Optional<byte[]>, Exception>open(memory -> {
+            try (AfterCommit after = new AfterCommit()) {
+                CargoRecord cargo = new CargoRecord(
+                        1, bob.id(), CargoRecord.RECEIPTS, "", PacketType.CONTROL.code(), body, 0, null, 0, 0);
+                Optional<byte[]> sealed = stage.guard.<Optional<byte[]>, Exception>transact(
+                        tx -> sealers.of(bob).cargo(tx, memory, after, bob, cargo, size));
+                after.commit();
+                return sealed;
+            }
+        });
+    }
+
+    @Test
+    void whatTakesThePlaceOfADecoyHasItsSizeAndAPositionOfItsOwn() throws Exception {
+        session();
+        byte[] first = seal(bob, stage.queue(bob, "one")).parts().get(0).packet();
+        called.clear();
+        for (int size : List.of(64, 80, 128, 512)) {
+            byte[] packet = cargo(RECEIPT, size).orElseThrow();
+            assertEquals(size, packet.length);
+            assertFalse(Arrays.equals(first, 1, 9, packet, 1, 9), "another locator");
+        }
+        assertEquals(5, keyUses);
+        assertEquals(4, called.stream().filter("sealed"::equals).count(), "receipts are told that they were sealed");
+        assertEquals(4, called.stream().filter("expectOwn"::equals).count());
+        byte[] next = seal(bob, stage.queue(bob, "two")).parts().get(0).packet();
+        assertFalse(Arrays.equals(first, 1, 9, next, 1, 9));
+    }
+
+    @Test
+    void whatDoesNotFitTheDecoysSizeOrHasNoSessionUsesNoPosition() throws Exception {
+        assertEquals(Optional.empty(), cargo(RECEIPT, 80));
+        session();
+        byte[] before = stored().chain;
+        assertEquals(Optional.empty(), cargo(new byte[60], 80));
+        stage.memory().own.doubt(bob.id());
+        assertEquals(Optional.empty(), cargo(RECEIPT, 80), "the session may be used by another copy");
+        stage.memory().own.trust(bob.id());
+        stage.suites.deny("XCHACHA20_POLY1305");
+        assertThrows(WaitsException.class, () -> cargo(RECEIPT, 80));
+        assertArrayEquals(before, stored().chain);
+        assertEquals(0, keyUses);
     }
 
     @Test

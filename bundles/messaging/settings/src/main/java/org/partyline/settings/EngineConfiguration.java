@@ -119,9 +119,20 @@ import org.partyline.api.config.Setting;
     @Setting
     boolean allow$_$strangers() default false;
 
-    @AttributeDefinition(description = "Tell contacts that their messages have arrived.")
+    @AttributeDefinition(
+            description = "When contacts are told that their messages have arrived: never, in the place of decoys where"
+                    + " cover traffic runs (which costs nothing more), or at once in a packet that is paid for.",
+            options = {
+                @Option(label = "never", value = "off"),
+                @Option(label = "in the place of decoys", value = "cover"),
+                @Option(label = "at once, each paid for", value = "pay")
+            })
     @Setting
-    boolean send$_$receipts() default false;
+    String receipts() default "cover";
+
+    @AttributeDefinition(description = "Also tell contacts who are sent receipts that their messages were shown.")
+    @Setting
+    boolean read$_$receipts() default false;
 
     @AttributeDefinition(description = "Messages on a session before its keys are renewed.", min = "1", max = "100")
     @Setting(unit = "messages")

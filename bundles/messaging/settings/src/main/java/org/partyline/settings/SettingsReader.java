@@ -20,6 +20,7 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.settings.NodeSettings;
 import org.partyline.api.settings.ReadingSettings;
+import org.partyline.api.settings.ReceiptMode;
 import org.partyline.api.settings.RollingSettings;
 import org.partyline.api.settings.SendingSettings;
 import org.partyline.api.settings.SessionSettings;
@@ -47,7 +48,8 @@ final class SettingsReader {
             NodeSettings.MINIMUM_VERSION,
             "catch-up",
             "allow-strangers",
-            "send-receipts",
+            "receipts",
+            "read-receipts",
             "rekey-messages",
             "rekey-after",
             "handshake-retry",
@@ -115,7 +117,8 @@ final class SettingsReader {
                         duration(from, "catch-up", "14d", Duration.ofDays(1), Duration.ofDays(60))),
                 new SessionSettings(
                         read(from, "allow-strangers", "false", SettingsReader::bool),
-                        read(from, "send-receipts", "false", SettingsReader::bool),
+                        read(from, "receipts", ReceiptMode.COVER.label(), SettingsReader::receipts),
+                        read(from, "read-receipts", "false", SettingsReader::bool),
                         integer(from, "rekey-messages", "100", 1, 100),
                         duration(from, "rekey-after", "24h", Duration.ofMinutes(10), Duration.ofHours(24)),
                         duration(from, "handshake-retry", "6h", Duration.ofHours(1), Duration.ofDays(7)),
@@ -171,6 +174,10 @@ final class SettingsReader {
             return Integer.parseInt(text);
         }
         throw new IllegalArgumentException("it must be auto, or a whole number, 0 (no limit) to 600");
+    }
+
+    private static ReceiptMode receipts(String text) {
+        return ReceiptMode.of(text).orElseThrow(() -> new IllegalArgumentException("it must be off, cover or pay"));
     }
 
     private static long amount(Map<String, ?> from, String key, String standard) {

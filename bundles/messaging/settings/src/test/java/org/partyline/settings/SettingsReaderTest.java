@@ -24,7 +24,7 @@ class SettingsReaderTest {
         for (var method : EngineConfiguration.class.getDeclaredMethods()) {
             described.put(method.getName().replace("$_$", "-"), String.valueOf(method.getDefaultValue()));
         }
-        assertEquals(40, described.size());
+        assertEquals(41, described.size());
         assertEquals(SettingsReader.defaults(), SettingsReader.parse(described));
     }
 

@@ -60,6 +60,9 @@ public class MemoryStore implements Store {
     private long commits;
     private long writes;
     private int failing;
+    /** Commits that succeed before they fail. */
+    private int spared;
+
     private String failingTable;
 
     /** There is no store yet. */
@@ -102,12 +105,20 @@ public class MemoryStore implements Store {
     /** The next commits of a change fail, with nothing written: the disk is full. 0: they succeed again. */
     public synchronized void failCommits(int howMany) {
         failing = howMany;
+        spared = 0;
         failingTable = null;
+    }
+
+    /** So many commits of a change succeed, and then all fail: the power is cut. */
+    public synchronized void failCommitsAfter(int howMany) {
+        failCommits(Integer.MAX_VALUE);
+        spared = howMany;
     }
 
     /** The next transactions that write to a table fail, with nothing written. */
     public synchronized void failNext(String table, int howMany) {
         failingTable = table;
+        spared = 0;
         failing = howMany;
     }
 
@@ -219,7 +230,7 @@ public class MemoryStore implements Store {
         isInTransaction = true;
         try {
             T result = work.run(transaction);
-            if (failing > 0 && isChanged(failingTable)) {
+            if (failing > 0 && isChanged(failingTable) && spared-- <= 0) {
                 failing--;
                 throw new StoreException("the disk is full");
             }

@@ -14,6 +14,7 @@ import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.settings.NodeSettings;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.ReadingSettings;
+import org.partyline.api.settings.ReceiptMode;
 import org.partyline.api.settings.RollingSettings;
 import org.partyline.api.settings.SendingSettings;
 import org.partyline.api.settings.SessionSettings;
@@ -46,7 +47,14 @@ public final class TestSettings implements OperatorSettings {
             new FeeSettings(new FeeRate(100), new FeeRate(50_000), 6, 20, 20_000, 50_000, 200_000, false),
             new ReadingSettings(true, Duration.ofSeconds(10), Duration.ofDays(14)),
             new SessionSettings(
-                    false, false, 100, Duration.ofHours(24), Duration.ofHours(6), Duration.ofDays(30), 10_000),
+                    false,
+                    ReceiptMode.OFF,
+                    false,
+                    100,
+                    Duration.ofHours(24),
+                    Duration.ofHours(6),
+                    Duration.ofDays(30),
+                    10_000),
             new SuiteSettings(List.of(), Set.of()),
             new NodeSettings(Set.of(), Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofMinutes(5), Map.of()));
 

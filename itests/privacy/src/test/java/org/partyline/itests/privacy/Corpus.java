@@ -150,7 +150,7 @@ final class Corpus {
                     side.station.join(Optional.empty(), "lobby", Mode.RATCHET);
                     side.station.join(Optional.empty(), "square", Mode.OPEN);
                     side.station.set("rekey-messages", "2");
-                    side.station.set("send-receipts", "true");
+                    side.station.set("receipts", "cover");
                     side.station.set("fee-minimum", "1sat/vB");
                     side.station.set("key-age", "365d");
                     side.station.cover().start(Optional.empty(), MEAN, 100_000_000);

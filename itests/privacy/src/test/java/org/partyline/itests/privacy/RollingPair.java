@@ -100,7 +100,7 @@ final class RollingPair {
             station.set("carrier", "rolling");
             station.set("roll-packets", Integer.toString(packets));
             station.set("rekey-messages", "2");
-            station.set("send-receipts", "true");
+            station.set("receipts", "pay");
             station.set("fee-minimum", "1sat/vB");
             station.set("fee-maximum", "500sat/vB");
             station.set("roll-max-fee", "1000000sat");

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.settings.ReceiptMode;
 
 /** The people that a persona knows. A service. All need an open store. */
 @ProviderType
@@ -57,6 +58,9 @@ public interface Contacts {
      */
     Contact setAccount(Optional<String> persona, String name, String account) throws PartylineException;
 
+    /** Sends a contact receipts in another way than is set for all. */
+    Contact setReceipts(Optional<String> persona, String name, ReceiptMode receipts) throws PartylineException;
+
     /** Who asked for a session and is no contact, the oldest first. @param persona empty: the current one */
     List<Waiting> waiting(Optional<String> persona) throws PartylineException;
 
@@ -86,6 +90,7 @@ public interface Contacts {
      * @param lastMessage when the last one came or went
      * @param sharing names of contacts whose cards show the same X25519 key: only one of them can have it
      * @param account of the wallets that pays for what goes to it; empty: the persona's
+     * @param receipts when it is sent receipts; empty: as is set for all
      */
     record Contact(
             String persona,
@@ -99,5 +104,36 @@ public interface Contacts {
             int unread,
             Optional<Instant> lastMessage,
             List<String> sharing,
-            String account) {}
+            String account,
+            Optional<ReceiptMode> receipts) {
+        /** One that has receipts as is set for all. */
+        public Contact(
+                String persona,
+                String name,
+                Network network,
+                Trust trust,
+                boolean card,
+                String senderId,
+                Instant added,
+                Sessions.State session,
+                int unread,
+                Optional<Instant> lastMessage,
+                List<String> sharing,
+                String account) {
+            this(
+                    persona,
+                    name,
+                    network,
+                    trust,
+                    card,
+                    senderId,
+                    added,
+                    session,
+                    unread,
+                    lastMessage,
+                    sharing,
+                    account,
+                    Optional.empty());
+        }
+    }
 }

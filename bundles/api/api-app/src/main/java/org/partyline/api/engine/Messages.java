@@ -552,18 +552,32 @@ public interface Messages {
      * @param edited when its sender put other words in the place of the first ones, in the sender's time; empty: never
      * @param reactions one of each sender at the most, in the order in which they first came
      * @param mentioned whether it names our persona as {@code @name}; never told of a burn message
+     * @param delivered of our own: when its reader's server was first known to have it; empty: that is not known
+     * @param read of our own: when its reader was first known to have been shown it; empty: that is not known
      */
     record Remarks(
             boolean reply,
             Optional<Quote> quote,
             Optional<Instant> edited,
             List<Reaction> reactions,
-            boolean mentioned) {
+            boolean mentioned,
+            Optional<Instant> delivered,
+            Optional<Instant> read) {
         /** Nothing was said. */
         public static final Remarks NONE = new Remarks(false, Optional.empty(), Optional.empty(), List.of(), false);
 
         public Remarks {
             reactions = List.copyOf(reactions);
+        }
+
+        /** Without a receipt. */
+        public Remarks(
+                boolean reply,
+                Optional<Quote> quote,
+                Optional<Instant> edited,
+                List<Reaction> reactions,
+                boolean mentioned) {
+            this(reply, quote, edited, reactions, mentioned, Optional.empty(), Optional.empty());
         }
 
         /** Does not show the texts. */
@@ -687,6 +701,8 @@ public interface Messages {
             ERASED,
             /** It is a gap, and another number is missing than before, or what is missing can come no more. */
             GAP,
+            /** A receipt came for one of our own. */
+            RECEIPT,
             /** A piece of one that is not whole yet has come ({@link Messages#incomplete}); it has no number yet, which is 0. */
             PIECE
         }

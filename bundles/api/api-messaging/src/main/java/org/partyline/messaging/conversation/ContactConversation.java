@@ -3,6 +3,7 @@ package org.partyline.messaging.conversation;
 import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.identity.PublicIdentity;
+import org.partyline.api.settings.ReceiptMode;
 
 /** Somebody whom a persona knows. */
 public final class ContactConversation extends Conversation {
@@ -43,6 +44,16 @@ public final class ContactConversation extends Conversation {
     @Override
     public long lastTimestamp() {
         return entry.lastTimestamp();
+    }
+
+    /**
+     * When it is sent receipts. Never in the place of a persona's decoys where it has an account of its own: that would connect the two.
+     *
+     * @param all what is set for all contacts
+     */
+    public ReceiptMode receipts(ReceiptMode all) {
+        ReceiptMode mode = ReceiptMode.of(entry.receipts()).orElse(all);
+        return mode == ReceiptMode.COVER && paysApart() ? ReceiptMode.OFF : mode;
     }
 
     /** The contact's public keys; empty for a stranger. */

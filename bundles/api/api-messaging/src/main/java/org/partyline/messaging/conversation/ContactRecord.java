@@ -1,6 +1,7 @@
 package org.partyline.messaging.conversation;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
+import org.partyline.api.settings.ReceiptMode;
 
 /**
  * Somebody whom a persona knows. Its number is of the same series as those of memberships.
@@ -14,6 +15,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  * @param lastTimestamp the newest timestamp we gave out, so that ours never go back
  * @param account name of the account that pays for what goes to it; empty: the persona's
  * @param accountNumber its number; 0 where the persona's account pays
+ * @param receipts the {@link ReceiptMode} that holds for this contact; empty: the one that is set for all
  */
 @RecordBuilder
 public record ContactRecord(
@@ -29,13 +31,15 @@ public record ContactRecord(
         boolean told,
         long lastTimestamp,
         String account,
-        int accountNumber)
+        int accountNumber,
+        String receipts)
         implements ContactRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = "contacts";
 
     public ContactRecord {
         account = account == null ? "" : account;
+        receipts = receipts == null ? "" : receipts;
     }
 
     /** Shows nothing of what it holds. */

@@ -12,6 +12,7 @@ import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.fees.SpentRecord;
+import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.DraftRecord;
 import org.partyline.messaging.mailbox.FragmentRecord;
@@ -19,6 +20,7 @@ import org.partyline.messaging.mailbox.GapRecord;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PropagationRecords;
+import org.partyline.messaging.mailbox.ReceiptRecord;
 import org.partyline.messaging.mailbox.RemarkRecord;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.schedule.StoreCoverTransaction;
@@ -39,6 +41,8 @@ public final class MessagingTables {
             RemarkRecord.TABLE,
             ConversationMarks.TABLE,
             DraftRecord.TABLE,
+            CargoRecord.TABLE,
+            ReceiptRecord.TABLE,
             FragmentRecord.TABLE,
             GapRecord.TABLE,
             SeenLocators.TABLE,

@@ -1,5 +1,6 @@
 package org.partyline.messaging.mailbox;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,10 +12,22 @@ import java.util.Optional;
  * @param edited when its words were changed last, in its sender's time, in seconds; 0: never
  * @param editPosition of that change on its sender's chain; -1 where there is none
  * @param reactions the last one of each sender, also where it took it back
+ * @param named whether a receipt named it, and not only one after it
+ * @param delivered of our own: when its reader's server was first known to have it, in milliseconds; 0: that is not known
+ * @param read of our own: when its reader was first known to have been shown it, in milliseconds; 0: that is not known
  */
-public record Annotations(String reply, long edited, int editPosition, List<StoredReaction> reactions) {
+@RecordBuilder
+public record Annotations(
+        String reply,
+        long edited,
+        int editPosition,
+        List<StoredReaction> reactions,
+        boolean named,
+        long delivered,
+        long read)
+        implements AnnotationsBuilder.With {
     /** Nothing was said. */
-    public static final Annotations NONE = new Annotations("", 0, -1, List.of());
+    public static final Annotations NONE = new Annotations("", 0, -1, List.of(), false, 0, 0);
 
     /** Most senders whose reactions to a message are kept: a new chain costs a member little. */
     public static final int MOST_REACTIONS = 64;
@@ -26,7 +39,7 @@ public record Annotations(String reply, long edited, int editPosition, List<Stor
 
     /** Of a message that answers another. @param locator 8 hex digits */
     public static Annotations replyTo(String locator) {
-        return new Annotations(locator, 0, -1, List.of());
+        return NONE.withReply(locator);
     }
 
     /** Whether a change was made after the last one that is known: packets arrive in any order. */
@@ -35,7 +48,7 @@ public record Annotations(String reply, long edited, int editPosition, List<Stor
     }
 
     public Annotations edited(long time, int position) {
-        return new Annotations(reply, time, position, reactions);
+        return with().edited(time).editPosition(position).build();
     }
 
     /** With a sender's reaction in the place of its last; empty where a later one is known, or there are too many. */
@@ -48,14 +61,14 @@ public record Annotations(String reply, long edited, int editPosition, List<Stor
                     return Optional.empty();
                 }
                 all.set(i, reaction);
-                return Optional.of(new Annotations(reply, edited, editPosition, all));
+                return Optional.of(withReactions(all));
             }
         }
         if (all.size() >= MOST_REACTIONS) {
             return Optional.empty();
         }
         all.add(reaction);
-        return Optional.of(new Annotations(reply, edited, editPosition, all));
+        return Optional.of(withReactions(all));
     }
 
     private static boolean isLater(long time, int position, long thanTime, int thanPosition) {

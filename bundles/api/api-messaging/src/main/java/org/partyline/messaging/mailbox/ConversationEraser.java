@@ -25,6 +25,8 @@ public final class ConversationEraser {
                 ConversationMarks.TABLE,
                 DraftRecord.TABLE,
                 GapRecord.TABLE,
+                CargoRecord.TABLE,
+                ReceiptRecord.TABLE,
                 ReceiveChainRecord.TABLE,
                 SeenChains.TABLE)) {
             for (StoredRecord entry : tx.list(table, group)) {

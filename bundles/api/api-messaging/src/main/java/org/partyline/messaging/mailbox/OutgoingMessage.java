@@ -52,11 +52,8 @@ public record OutgoingMessage(
     public static final String BLOCK_GONE =
             "its block is gone from the chain: it is watched, and handed over again where nodes lost it";
 
-    /** Said of one that its reader's server has. */
-    public static final String RECEIVED = "received";
-
     /** What is said of a message that is out, and is nothing that it waits for. */
-    private static final Set<String> REMARKS = Set.of(BLOCK_GONE, RECEIVED);
+    private static final Set<String> REMARKS = Set.of(BLOCK_GONE);
 
     public OutgoingMessage {
         session = session == null ? "" : session;

@@ -98,7 +98,13 @@ public final class Views {
                 !entry.outgoing()
                         && !entry.notice()
                         && !entry.burn()
-                        && Mentions.of(entry.text(), persona(entry.membership())));
+                        && Mentions.of(entry.text(), persona(entry.membership())),
+                time(annotations.delivered()),
+                time(annotations.read()));
+    }
+
+    private static Optional<Instant> time(long milliseconds) {
+        return milliseconds == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(milliseconds));
     }
 
     private Messages.Reaction reaction(MessageRecord entry, StoredReaction reaction) {

@@ -1,5 +1,6 @@
 package org.partyline.messaging.sealing;
 
+import java.util.Optional;
 import org.partyline.api.PartylineException;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.PayloadTooLargeException;
@@ -9,6 +10,7 @@ import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.SizeRange;
 
@@ -45,6 +47,24 @@ public interface MessageSealer {
      * @throws WaitsException when it has to wait; says for what
      */
     OutgoingMessage seal(Conversation conversation, long id) throws WaitsException, StoreException;
+
+    /**
+     * Seals something that takes the place of a decoy. Part of the caller's transaction, under the kernel's lock.
+     *
+     * @param size of the packet, in bytes: as the decoy's
+     * @return the packet; empty where it does not fit, or where there is nobody to read it now
+     * @throws WaitsException when it has to wait; nothing was changed
+     */
+    default Optional<byte[]> cargo(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            Conversation conversation,
+            CargoRecord cargo,
+            int size)
+            throws StoreException, WaitsException {
+        return Optional.empty();
+    }
 
     /** Something sealed was given up before it left. Told to every sealer, whosever it was. */
     void abandon(OutgoingMessage outgoing) throws StoreException;

@@ -1,5 +1,6 @@
 package org.partyline.messaging.sessions;
 
+import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -8,6 +9,7 @@ import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageRecord;
 
 /** Control messages on sessions (PROTOCOL 6.1). */
 @ProviderType
@@ -22,8 +24,22 @@ public interface Controls {
             Inbox.Other control)
             throws StoreException;
 
-    /** Tells the sender that a message arrived, where the reader chose to. */
-    void sendReceipt(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] payload)
+    /**
+     * A packet of a contact was opened: its sender is sent a receipt for a message that is here, where that is wanted.
+     *
+     * @param source whose chain is the session's
+     * @param message that is whole by it; empty: none is
+     */
+    void opened(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            Inbox.Source source,
+            Optional<MessageRecord> message)
+            throws StoreException;
+
+    /** A CONTROL message of ours is sealed, and so will be sent. @param body what it says */
+    void sealed(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException;
 }

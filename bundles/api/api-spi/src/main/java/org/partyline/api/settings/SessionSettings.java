@@ -6,7 +6,8 @@ import java.time.Duration;
  * How sessions and the keys of personas are kept.
  *
  * @param strangers whether people are answered who have a persona's card and are no contacts
- * @param receipts whether contacts are told that their messages have arrived
+ * @param receipts when contacts are told that their messages have arrived
+ * @param readReceipts whether they are also told that their messages were shown
  * @param rekeyMessages messages on a session before its keys are renewed; 1 to 100
  * @param rekeyAfter a session's keys are renewed by the next message after this
  * @param handshakeRetry a handshake that was not answered is made again after this, while messages wait
@@ -15,7 +16,8 @@ import java.time.Duration;
  */
 public record SessionSettings(
         boolean strangers,
-        boolean receipts,
+        ReceiptMode receipts,
+        boolean readReceipts,
         int rekeyMessages,
         Duration rekeyAfter,
         Duration handshakeRetry,

@@ -111,6 +111,14 @@ final class Lines {
                 shown.nodes(),
                 shown.message().block(),
                 outgoing.fee(),
-                words.line(outgoing.carrier().id()));
+                words.line(outgoing.carrier().id()),
+                reached(shown.message().remarks()));
+    }
+
+    private static Delivery.Reached reached(Messages.Remarks remarks) {
+        if (remarks.read().isPresent()) {
+            return Delivery.Reached.READ;
+        }
+        return remarks.delivered().isPresent() ? Delivery.Reached.DELIVERED : Delivery.Reached.UNKNOWN;
     }
 }

@@ -16,6 +16,7 @@ import org.partyline.api.engine.Messages.State;
  * @param block the one it stands in
  * @param fee satoshi that it cost
  * @param carrier how it travels
+ * @param reached what a receipt told of it
  */
 public record Delivery(
         State state,
@@ -26,4 +27,15 @@ public record Delivery(
         int nodes,
         OptionalInt block,
         long fee,
-        String carrier) {}
+        String carrier,
+        Reached reached) {
+    /** How far a message is known to have come. */
+    public enum Reached {
+        /** No receipt came. */
+        UNKNOWN,
+        /** Its reader's server has it. */
+        DELIVERED,
+        /** Its reader was shown it. */
+        READ
+    }
+}

@@ -165,6 +165,9 @@ public final class MessageRows {
     }
 
     private static AttributedStyle style(Delivery delivery) {
+        if (Phrases.reached(delivery)) {
+            return Styles.GOOD;
+        }
         return switch (delivery.state()) {
             case RELAYED, CONFIRMED -> Styles.GOOD;
             case EXPIRED, FAILED, REPLACED -> Styles.BAD;

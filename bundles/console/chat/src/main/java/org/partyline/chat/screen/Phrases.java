@@ -3,6 +3,7 @@ package org.partyline.chat.screen;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import org.partyline.api.engine.Messages.State;
 import org.partyline.chat.model.Delivery;
 import org.partyline.chat.model.PriceTag;
 
@@ -51,7 +52,21 @@ public final class Phrases {
 
     /** Where a message of ours stands, what it cost, what it waits for. */
     static String delivery(Delivery delivery, Instant now) {
-        String words = switch (delivery.state()) {
+        String words = reached(delivery) ? tick(delivery) : standing(delivery, now);
+        return words + (delivery.fee() > 0 ? " · " + sat(delivery.fee()) : "");
+    }
+
+    /** Whether a receipt told more than the network does. */
+    static boolean reached(Delivery delivery) {
+        return delivery.reached() != Delivery.Reached.UNKNOWN && delivery.state() != State.RECALLED;
+    }
+
+    private static String tick(Delivery delivery) {
+        return delivery.reached() == Delivery.Reached.READ ? "✓✓ read" : "✓ delivered";
+    }
+
+    private static String standing(Delivery delivery, Instant now) {
+        return switch (delivery.state()) {
             case QUEUED -> "queued " + life(Duration.between(delivery.queued(), now)) + waits(delivery);
             case SEALED, SENT -> progress(delivery) + waits(delivery);
             case RELAYED -> "relayed" + (delivery.nodes() > 1 ? ", shown by " + delivery.nodes() + " nodes" : "");
@@ -62,7 +77,6 @@ public final class Phrases {
             case RECALLED -> "recalled";
             case FAILED -> "failed" + waits(delivery);
         };
-        return words + (delivery.fee() > 0 ? " · " + sat(delivery.fee()) : "");
     }
 
     private static String progress(Delivery delivery) {

@@ -20,6 +20,7 @@ public final class ContactCommands implements CommandGroup {
                 ContactVerifyCommand::new,
                 ContactRenameCommand::new,
                 ContactSetCommand::new,
+                ReceiptsCommand::new,
                 ContactRemoveCommand::new);
     }
 }

@@ -2,6 +2,7 @@ package org.partyline.shell.contact;
 
 import java.util.List;
 import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.api.settings.ReceiptMode;
 import org.partyline.shell.output.JsonValues;
 
 /** A contact as {@code --json} shows it. */
@@ -17,7 +18,8 @@ public record ContactView(
         int unread,
         String lastMessage,
         List<String> sharing,
-        String account) {
+        String account,
+        String receipts) {
     /** @param contact as the engine tells it */
     public static ContactView of(Contact contact) {
         return new ContactView(
@@ -32,6 +34,7 @@ public record ContactView(
                 contact.unread(),
                 JsonValues.iso(contact.lastMessage().orElse(null)),
                 contact.sharing(),
-                JsonValues.orNull(contact.account()));
+                JsonValues.orNull(contact.account()),
+                contact.receipts().map(ReceiptMode::label).orElse(null));
     }
 }

@@ -121,14 +121,20 @@ final class Follower {
     private void tellChange(Change change) {
         if (change.kind() == Change.Kind.GAP) {
             change.message().ifPresent(this::show);
+        } else if (change.kind() == Change.Kind.RECEIPT) {
+            change.message()
+                    .ifPresent(message -> tell(
+                            message,
+                            MessageText.reached(message)
+                                    .map(word -> ", " + word)
+                                    .orElse("")));
         } else {
-            change.message().ifPresent(this::tellRemark);
+            change.message().ifPresent(message -> tell(message, RemarkText.changes(message)));
         }
     }
 
-    /** What was said about a message: once, where several personas here have it. */
-    private void tellRemark(Message message) {
-        String now = RemarkText.changes(message);
+    /** What was said about a message, or became of it: once, where several personas here have it. */
+    private void tell(Message message, String now) {
         if (!copies.isNews(message, now + " " + MessageText.text(message))) {
             return;
         }

@@ -48,9 +48,7 @@ final class MessageTable {
 
     /** Good, bad or under way, of ours; and what is known of who signed. */
     private static Style stateStyle(Message message) {
-        return MessageText.mark(message).isEmpty()
-                ? message.state().map(MessageText::style).orElse(Style.PLAIN)
-                : MessageText.markStyle(message);
+        return MessageText.mark(message).isEmpty() ? MessageText.stateStyle(message) : MessageText.markStyle(message);
     }
 
     /** Remembers what is listed, for completion. */

@@ -1,6 +1,7 @@
 package org.partyline.shell.message;
 
 import java.util.List;
+import java.util.Optional;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Message;
@@ -97,9 +98,29 @@ public final class MessageText {
             return mark(message);
         }
         String signed = mark(message);
-        return message.state()
-                .map(state -> state(state) + (signed.isEmpty() ? "" : ", signed"))
+        return reached(message)
+                .or(() -> message.state().map(MessageText::state))
+                .map(state -> state + (signed.isEmpty() ? "" : ", signed"))
                 .orElse(signed.isEmpty() ? RECEIVED : signed);
+    }
+
+    /** What a receipt told of one of ours, which is more than where it stands on the network; empty: nothing. */
+    static Optional<String> reached(Message message) {
+        if (message.state().filter(State.RECALLED::equals).isPresent()) {
+            return Optional.empty();
+        }
+        return message.remarks()
+                .read()
+                .map(time -> "read")
+                .or(() -> message.remarks().delivered().map(time -> "delivered"));
+    }
+
+    /** Good, bad or under way, of one of ours. */
+    static Style stateStyle(Message message) {
+        return reached(message)
+                .map(word -> Style.GOOD)
+                .or(() -> message.state().map(MessageText::style))
+                .orElse(Style.PLAIN);
     }
 
     /** The same, with the personas here that received it. @param readers empty: there is nothing to say of them */

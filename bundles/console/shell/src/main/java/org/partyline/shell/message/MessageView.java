@@ -33,7 +33,9 @@ record MessageView(
         String edited,
         List<ReactionView> reactions,
         boolean mentioned,
-        GapView gap) {
+        GapView gap,
+        String delivered,
+        String read) {
     static MessageView of(Message message) {
         return new MessageView(
                 message.id(),
@@ -60,7 +62,9 @@ record MessageView(
                 JsonValues.iso(message.remarks().edited().orElse(null)),
                 message.remarks().reactions().stream().map(ReactionView::of).toList(),
                 message.remarks().mentioned(),
-                message.gap().map(GapView::of).orElse(null));
+                message.gap().map(GapView::of).orElse(null),
+                JsonValues.iso(message.remarks().delivered().orElse(null)),
+                JsonValues.iso(message.remarks().read().orElse(null)));
     }
 
     record GapView(int most, int first, int last, boolean mayArrive) {

@@ -62,6 +62,8 @@ final class ReadCommand extends PartylineCommand {
                         : Units.time(message.expires()) + " UTC");
         view.add("State", MessageText.state(message) + RemarkText.state(message));
         message.remarks().edited().ifPresent(time -> view.add("Edited", Units.time(time) + " UTC"));
+        message.remarks().delivered().ifPresent(time -> view.add("Delivered", Units.time(time) + " UTC"));
+        message.remarks().read().ifPresent(time -> view.add("Read", Units.time(time) + " UTC"));
         message.remarks().reactions().forEach(reaction -> view.add("Reaction", RemarkText.reaction(message, reaction)));
         message.transactions().forEach(id -> view.add("Transaction", id.toString()));
         message.block().ifPresent(height -> view.add("Block", String.valueOf(height)));

@@ -84,6 +84,7 @@ class EveryCommandTest {
                         "contact-verify",
                         "contact-rename",
                         "contact-set",
+                        "receipts",
                         "contact-remove",
                         "session-open",
                         "session-list",
@@ -250,6 +251,7 @@ class EveryCommandTest {
             case "secrets-move" -> new String[] {"ask", "--passphrase-file", secretFile()};
             case "backup-export", "backup-import" -> new String[] {"x.backup", "--passphrase-file", secretFile()};
             case "contact-set" -> new String[] {"bob", "--account", "apart"};
+            case "receipts" -> new String[] {"pay", "bob"};
             case "channel-set" -> new String[] {"lobby", "--carrier", "rolling"};
             case "mark-read", "mute", "draft" -> new String[] {"--contact", "bob"};
             case "react" -> new String[] {"1", "--back"};

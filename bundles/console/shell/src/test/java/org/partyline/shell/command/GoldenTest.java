@@ -56,6 +56,7 @@ class GoldenTest {
             List.of("contact-verify", "carol", "--same"),
             List.of("contact-rename", "bob", "Bob from work"),
             List.of("contact-set", "bob", "--account", "apart"),
+            List.of("receipts", "pay", "bob"),
             List.of("contact-remove", "bob", "--yes"),
             List.of("session-open", "carol"),
             List.of("session-list"),

@@ -362,4 +362,18 @@ class PeopleTest {
                 "a838".repeat(16),
                 new ObjectMapper().readTree(json).at("/waiting/0/key").asText());
     }
+
+    @Test
+    void receiptsAreSetForAllAndForOneContact() throws Exception {
+        String printed = bare(plain().run("receipts"));
+        assertTrue(printed.contains("Receipts: cover, in the place of decoys at no further cost."), printed);
+        printed = bare(plain().run("receipts", "pay", "bob"));
+        assertTrue(fake.calls.contains("receipts bob pay"), () -> fake.calls.toString());
+        assertTrue(printed.contains("bob me pay, at once in packets that are paid for"), printed);
+        printed = bare(plain().run("receipts", "off"));
+        assertTrue(printed.contains("Receipts: off."), printed);
+        assertEquals("off", fake.configurations.get("receipts").value());
+        assertTrue(plain().refusal("receipts", "sometimes").startsWith("Error: "));
+        assertTrue(plain().refusal("receipts", "off", "nobody").startsWith("Error: there is no contact 'nobody'"));
+    }
 }

@@ -345,7 +345,7 @@ class CoverCommandsTest {
         String printed = bare(no.run("privacy", "maximum"));
         assertEquals(List.of("Change 2 settings? (yes/no) [no]: "), no.session.prompts);
         assertTrue(printed.contains("proxy-required false true"), printed);
-        assertFalse(printed.contains("send-receipts"), printed);
+        assertFalse(printed.contains("receipts"), printed);
         assertTrue(printed.endsWith("Nothing was changed. "), printed);
         assertTrue(fake.calls.isEmpty());
 

@@ -66,7 +66,11 @@ public final class FakeConfigurations implements Configurations {
     @Override
     public Value get(String name) throws PartylineException {
         Value unlisted = value("engine.roll-spacing", "30s", "0s to 10m", "duration", "Between two.", Map.of());
-        return Stream.concat(list().stream().flatMap(section -> section.settings().stream()), Stream.of(unlisted))
+        Value receipts = value("engine.receipts", "cover", "off, cover or pay", "none", "When.", Map.of());
+        Value read = value("engine.read-receipts", "false", "true or false", "none", "Whether.", Map.of());
+        return Stream.concat(
+                        list().stream().flatMap(section -> section.settings().stream()),
+                        Stream.of(unlisted, receipts, read))
                 .filter(each -> each.name().equals(name) || each.name().endsWith("." + name))
                 .findFirst()
                 .orElseThrow(() -> new PartylineException("there is no setting '" + name + "'"));

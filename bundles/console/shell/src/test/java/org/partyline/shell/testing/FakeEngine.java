@@ -39,6 +39,7 @@ import org.partyline.api.health.Finding;
 import org.partyline.api.log.LogSettings;
 import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.secrets.Unattended;
+import org.partyline.api.settings.ReceiptMode;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.WrongPassphraseException;
@@ -760,6 +761,28 @@ public final class FakeEngine {
         public Contact rename(Optional<String> persona, String name, String newName) throws NoSuchThingException {
             Contact before = get(persona, name);
             return replace(before, Samples.contact(before.persona(), newName, before.trust(), before.session()));
+        }
+
+        @Override
+        public Contact setReceipts(Optional<String> persona, String name, ReceiptMode receipts)
+                throws NoSuchThingException {
+            calls.add("receipts " + name + " " + receipts.label());
+            Contact before = get(persona, name);
+            Contact after = new Contact(
+                    before.persona(),
+                    before.name(),
+                    before.network(),
+                    before.trust(),
+                    before.card(),
+                    before.senderId(),
+                    before.added(),
+                    before.session(),
+                    before.unread(),
+                    before.lastMessage(),
+                    before.sharing(),
+                    before.account(),
+                    Optional.of(receipts));
+            return replace(before, after);
         }
 
         @Override

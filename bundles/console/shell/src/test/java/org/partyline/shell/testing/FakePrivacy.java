@@ -42,7 +42,7 @@ public final class FakePrivacy implements Privacy {
                                 same ? "2m" : "auto",
                                 maximum || same ? "2m" : "0s",
                                 "when a message leaves tells little of when it was written"),
-                        new Setting("send-receipts", "false", "false", "receipts tell that you are there"),
+                        new Setting("receipts", "off", "off", "receipts tell that you are there"),
                         new Setting(
                                 "proxy-required",
                                 now,

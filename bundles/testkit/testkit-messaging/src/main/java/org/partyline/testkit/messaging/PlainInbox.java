@@ -2,6 +2,7 @@ package org.partyline.testkit.messaging;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -11,6 +12,7 @@ import org.partyline.api.packet.Content;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.kernel.AfterCommit;
@@ -82,6 +84,7 @@ public final class PlainInbox implements Inbox {
                         .views(List.of(source.view()))
                         .signer(source.signer())
                         .session(source.session())
+                        .locator(HexFormat.of().formatHex(source.candidate().payload(), 1, 1 + Locator.WHOLE))
                         .build());
     }
 

@@ -2,6 +2,9 @@ package org.partyline.testkit.messaging;
 
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.partyline.api.engine.Messages.State;
@@ -14,6 +17,7 @@ import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
@@ -44,6 +48,12 @@ public final class PlainSealer implements MessageSealer, Sealers {
     public volatile Opening opening = Opening.NOTHING;
     /** The messages that were sealed, in order; one that was sealed anew is there again. */
     public final List<Long> sealed = new CopyOnWriteArrayList<>();
+    /** What was sealed last of each cargo, by its number. */
+    public final Map<Long, byte[]> cargo = new ConcurrentHashMap<>();
+    /** Packets that are smaller have no room for cargo, in bytes. */
+    public volatile int leastForCargo;
+    /** What goes wrong when cargo is sealed; null: nothing does. */
+    public volatile RuntimeException cargoFails;
     /** The messages that were given up after they were sealed, in order. */
     public final List<Long> abandoned = new CopyOnWriteArrayList<>();
 
@@ -54,7 +64,11 @@ public final class PlainSealer implements MessageSealer, Sealers {
     }
 
     private byte[] packet() {
-        byte[] packet = new byte[bucket];
+        return packet(bucket);
+    }
+
+    private byte[] packet(int size) {
+        byte[] packet = new byte[size];
         random.nextBytes(packet);
         packet[0] = Packets.VERSION;
         return packet;
@@ -111,6 +125,29 @@ public final class PlainSealer implements MessageSealer, Sealers {
             }
             return after;
         });
+    }
+
+    @Override
+    public Optional<byte[]> cargo(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            Conversation conversation,
+            CargoRecord loaded,
+            int size)
+            throws WaitsException {
+        if (waits != null) {
+            throw new WaitsException(waits);
+        }
+        if (cargoFails != null) {
+            throw cargoFails;
+        }
+        if (size < leastForCargo) {
+            return Optional.empty();
+        }
+        byte[] packet = packet(size);
+        cargo.put(loaded.id(), packet);
+        return Optional.of(packet);
     }
 
     private OutgoingMessage packed(OutgoingMessage queued) {

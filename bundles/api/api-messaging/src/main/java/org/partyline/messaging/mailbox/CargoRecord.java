@@ -1,0 +1,110 @@
+package org.partyline.messaging.mailbox;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+
+/**
+ * Something for a contact that takes the place of a decoy: it costs nothing beyond the cover traffic, and leaves only with it. It is sealed
+ * when its slot comes, since a chain position is used then. Each method is part of the caller's transaction.
+ *
+ * @param membership the contact's number
+ * @param rank what has the lowest goes first
+ * @param key what it is, within its contact: the next of the same key takes its place while it is not sealed
+ * @param type code of the {@link PacketType}
+ * @param expires when it is of no use any more, in milliseconds
+ * @param packet that was made of it; null before
+ * @param sealed when that was, in milliseconds; 0 before
+ * @param decoy the number of the outgoing message that the packet was last to leave as; 0 before
+ */
+@RecordBuilder
+public record CargoRecord(
+        long id,
+        int membership,
+        int rank,
+        String key,
+        int type,
+        byte[] body,
+        long expires,
+        byte[] packet,
+        long sealed,
+        long decoy)
+        implements CargoRecordBuilder.With {
+    /** The table of the store. */
+    public static final String TABLE = "cargo";
+
+    /** The rank of receipts. */
+    public static final int RECEIPTS = 1;
+
+    /** Shows nothing of what it holds. */
+    @Override
+    public String toString() {
+        return "Cargo";
+    }
+
+    /** Queues something, in the place of what is queued under the same key and not sealed. */
+    public static void queue(
+            StoreTransaction tx, int contact, int rank, String key, PacketType type, byte[] body, Instant expires)
+            throws StoreException {
+        long id = 0;
+        for (CargoRecord before : of(tx, contact)) {
+            if (before.key().equals(key) && before.packet() == null) {
+                if (Arrays.equals(before.body(), body)) {
+                    return;
+                }
+                id = before.id();
+            }
+        }
+        new CargoRecord(
+                        id == 0 ? Tables.next(tx, TABLE) : id,
+                        contact,
+                        rank,
+                        key,
+                        type.code(),
+                        body,
+                        expires.toEpochMilli(),
+                        null,
+                        0,
+                        0)
+                .put(tx);
+    }
+
+    /** Stores it. */
+    public void put(StoreTransaction tx) throws StoreException {
+        tx.put(TABLE, Keys.of(id), Keys.of(membership), Cbor.write(this), Instant.ofEpochMilli(expires));
+    }
+
+    /** It is of no use any more. */
+    public void delete(StoreTransaction tx) throws StoreException {
+        tx.delete(TABLE, Keys.of(id));
+    }
+
+    /** All that is queued, in the order in which it leaves. */
+    public static List<CargoRecord> all(StoreTransaction tx) throws StoreException {
+        return Tables.all(tx, TABLE, CargoRecord.class).stream()
+                .sorted(Comparator.comparingInt(CargoRecord::rank).thenComparingLong(CargoRecord::id))
+                .toList();
+    }
+
+    /** What is queued for a contact. */
+    public static List<CargoRecord> of(StoreTransaction tx, int contact) throws StoreException {
+        return Tables.read(tx.list(TABLE, Keys.of(contact)), CargoRecord.class);
+    }
+
+    /** Drops what is queued for a contact. @param sealed whether only what was sealed: nobody reads its chain any more */
+    public static void drop(StoreTransaction tx, int contact, boolean sealed) throws StoreException {
+        for (CargoRecord cargo : of(tx, contact)) {
+            if (!sealed || cargo.packet() != null) {
+                cargo.delete(tx);
+            }
+        }
+    }
+}

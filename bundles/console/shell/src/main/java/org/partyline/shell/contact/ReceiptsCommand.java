@@ -1,0 +1,104 @@
+package org.partyline.shell.contact;
+
+import java.util.List;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.api.settings.ReceiptMode;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.ContactNames;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Table;
+
+/** Shows when contacts are sent receipts, or sets it. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "receipts",
+        description = "Show or set when contacts are told that their messages have arrived",
+        detailedDescription = "partyline:receipts\npartyline:receipts cover\npartyline:receipts pay bob")
+final class ReceiptsCommand extends PartylineCommand {
+    private static final String SETTING = "receipts";
+
+    @Argument(
+            name = "MODE",
+            description =
+                    "off: never; cover: in the place of decoys where cover traffic runs, at no further cost; pay: at once, each in"
+                            + " a packet that is paid for; without one, what is set")
+    private ReceiptMode mode;
+
+    @Argument(
+            index = 1,
+            name = "CONTACT",
+            description = "For this contact; otherwise for all that have no mode of their own")
+    @Completion(ContactNames.class)
+    private String contact;
+
+    @Option(name = "--persona", description = "Whose contact; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        if (mode != null) {
+            set();
+        }
+        String all = engine().configurations().get(SETTING).value();
+        boolean read = Boolean.parseBoolean(
+                engine().configurations().get("read-receipts").value());
+        List<Contact> own = engine().contacts().listAll().stream()
+                .filter(each -> each.receipts().isPresent())
+                .toList();
+        print(new Document(all, read, own.stream().map(ReceiptsView::of).toList()), () -> show(all, read, own));
+    }
+
+    private void set() throws CommandError, PartylineException {
+        if (contact != null) {
+            engine().contacts().setReceipts(given(persona), contact, mode);
+        } else {
+            engine().configurations().set(SETTING, mode.label());
+        }
+    }
+
+    private void show(String all, boolean read, List<Contact> own) {
+        console()
+                .paragraph("Receipts: " + says(ReceiptMode.of(all).orElse(ReceiptMode.OFF)) + "."
+                        + (read ? " They also say when a message was shown (read-receipts)." : ""));
+        if (own.isEmpty()) {
+            return;
+        }
+        Table table = new Table().column("CONTACT").column("PERSONA").words("RECEIPTS");
+        for (Contact each : own) {
+            table.row(
+                    Table.Cell.of(each.name(), Style.BOLD),
+                    Sanitizer.line(each.persona()),
+                    says(each.receipts().orElseThrow()));
+        }
+        table.print(console(), "");
+    }
+
+    private static String says(ReceiptMode mode) {
+        return switch (mode) {
+            case OFF -> "off";
+            case COVER -> "cover, in the place of decoys at no further cost";
+            case PAY -> "pay, at once in packets that are paid for";
+        };
+    }
+
+    /** @param all what holds for contacts without a mode of their own @param read whether receipts say that a message was shown */
+    record Document(String all, boolean read, List<ReceiptsView> contacts) {}
+
+    record ReceiptsView(String persona, String name, String receipts) {
+        static ReceiptsView of(Contact contact) {
+            return new ReceiptsView(
+                    contact.persona(),
+                    contact.name(),
+                    contact.receipts().orElseThrow().label());
+        }
+    }
+}

@@ -1,0 +1,242 @@
+package org.partyline.contacts;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.settings.ReceiptMode;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.control.ControlCodes;
+import org.partyline.messaging.control.Locator;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.Annotations;
+import org.partyline.messaging.mailbox.CargoRecord;
+import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageChange;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecords;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.ReceiptRecord;
+import org.partyline.messaging.mailbox.ReceiptRecord.Arrived;
+import org.partyline.messaging.mailbox.ReceiptsDue;
+import org.partyline.messaging.mailbox.References;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Receipts (PROTOCOL 6.1): which are due to a contact and how they leave, and what those say that came. */
+final class SessionReceipts {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionReceipts.class);
+
+    private final StateGuard guard;
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final SessionControlSender sender;
+
+    SessionReceipts(StateGuard guard, Clock clock, OperatorSettings settings, SessionControlSender sender) {
+        this.guard = guard;
+        this.clock = clock;
+        this.settings = settings;
+        this.sender = sender;
+    }
+
+    /** A packet of a contact was opened. @param message that is whole by it */
+    void opened(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            Inbox.Source source,
+            Optional<MessageRecord> message)
+            throws StoreException {
+        ReceiptRecord record =
+                ReceiptRecord.of(tx, contact.id(), source.chain()).opened(source.sequence());
+        if (message.isPresent()) {
+            record = record.with(message.get());
+        }
+        record = record.pruned(settings.get().sessions().readReceipts());
+        record.put(tx, clock.instant());
+        queue(tx, memory, after, contact, record);
+    }
+
+    /** A receipt of ours is sealed; it may allow the next. */
+    void sealed(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
+            throws StoreException {
+        if (body.length != 1 + Locator.WHOLE) {
+            return;
+        }
+        Optional<ReceiptRecord> named = ReceiptRecord.naming(tx, contact.id(), locator(body));
+        if (named.isPresent()) {
+            ReceiptRecord record = named.get()
+                    .sealed(locator(body))
+                    .pruned(settings.get().sessions().readReceipts());
+            record.put(tx, clock.instant());
+            queue(tx, memory, after, contact, record);
+        }
+    }
+
+    /** Queues what a contact may be due now. */
+    void due(ReceiptsDue due) {
+        try {
+            guard.open(memory -> {
+                ContactConversation contact = memory.conversations.contact(due.contact());
+                if (contact != null) {
+                    due(memory, contact);
+                }
+                return null;
+            });
+        } catch (StoreException e) {
+            // It is looked at again with the contact's next packet.
+            LOG.debug("a receipt waits: {}", e.getMessage());
+        }
+    }
+
+    private void due(Unlocked memory, ContactConversation contact) throws StoreException {
+        try (AfterCommit after = new AfterCommit()) {
+            guard.transact(tx -> {
+                for (ReceiptRecord record : ReceiptRecord.of(tx, contact.id())) {
+                    queue(tx, memory, after, contact, record);
+                }
+                return null;
+            });
+            after.commit();
+        }
+    }
+
+    private void queue(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, ReceiptRecord record)
+            throws StoreException {
+        ReceiptMode mode = contact.receipts(settings.get().sessions().receipts());
+        if (mode == ReceiptMode.OFF) {
+            return;
+        }
+        Optional<Arrived> deliver = record.toDeliver();
+        Optional<Arrived> read = settings.get().sessions().readReceipts() ? record.toRead() : Optional.<Arrived>empty();
+        if (mode == ReceiptMode.COVER) {
+            if (deliver.isPresent()) {
+                ride(tx, contact, "receipt " + record.chain(), deliver.get());
+            }
+            if (read.isPresent()) {
+                ride(tx, contact, "read " + record.chain(), read.get());
+            }
+            return;
+        }
+        if (deliver.isPresent()) {
+            pay(tx, memory, after, contact, record, deliver.get());
+        }
+        if (read.isPresent()) {
+            pay(tx, memory, after, contact, record, read.get());
+        }
+    }
+
+    private void ride(StoreTransaction tx, ContactConversation contact, String key, Arrived message)
+            throws StoreException {
+        Instant expires = clock.instant().plus(ReceiptRecord.LIFE);
+        CargoRecord.queue(
+                tx, contact.id(), CargoRecord.RECEIPTS, key, PacketType.CONTROL, body(message.locator()), expires);
+    }
+
+    /** Queues one that is paid for; it covers those that are queued and not sealed for earlier messages of the chain. */
+    private void pay(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiptRecord record,
+            Arrived message)
+            throws StoreException {
+        byte[] body = body(message.locator());
+        for (OutgoingMessage queued : OutgoingRecords.of(tx, contact.id())) {
+            if (isQueued(queued) && Arrays.equals(queued.body(), body)) {
+                return;
+            }
+        }
+        if (!message.named()) {
+            sender.withdraw(
+                    tx,
+                    memory,
+                    after,
+                    contact.id(),
+                    queued -> isQueued(queued) && record.awaitsFirst(locator(queued.body())),
+                    "a newer receipt covers it");
+        }
+        sender.say(tx, memory, after, contact, PacketType.CONTROL, body, HandshakeLimits.HANDSHAKE_LIFE);
+    }
+
+    private static boolean isQueued(OutgoingMessage outgoing) {
+        return outgoing.state() == State.QUEUED && outgoing.control() == ControlCodes.RECEIPT;
+    }
+
+    private static byte[] body(String locator) {
+        byte[] body = new byte[1 + Locator.WHOLE];
+        body[0] = ControlCodes.RECEIPT;
+        System.arraycopy(HexFormat.of().parseHex(locator), 0, body, 1, Locator.WHOLE);
+        return body;
+    }
+
+    private static String locator(byte[] body) {
+        return HexFormat.of().formatHex(body, 1, 1 + Locator.WHOLE);
+    }
+
+    /** A contact sent a receipt for a message of ours: it covers all before it on its chain, and says by its second one that they were shown. */
+    void received(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
+            throws StoreException {
+        if (body.length != 1 + Locator.WHOLE) {
+            return;
+        }
+        String locator = locator(body);
+        List<MessageRecord> kept =
+                Tables.read(tx.list(MessageRecord.TABLE, Keys.of(contact.id())), MessageRecord.class);
+        List<MessageRecord> named = kept.stream()
+                .filter(message -> message.outgoing() && message.locator().equals(locator))
+                .toList();
+        if (named.size() != 1) {
+            return;
+        }
+        boolean again = named.get(0).annotations().named();
+        References references = new References(kept, clock.instant().toEpochMilli());
+        for (MessageRecord message : kept) {
+            if (covers(named.get(0), message)) {
+                Annotations before = message.annotations();
+                Annotations now = marked(before, message.id() == named.get(0).id(), again);
+                if (!now.equals(before)) {
+                    MessageRecord changed = message.withAnnotations(now);
+                    MessageRecords.put(tx, changed);
+                    Optional<MessageRecord> original = references.answered(changed);
+                    after.then(() ->
+                            sender.tell(memory, new MessageChange(Messages.Change.Kind.RECEIPT, changed), original));
+                }
+            }
+        }
+    }
+
+    private static boolean covers(MessageRecord named, MessageRecord message) {
+        return message.id() == named.id()
+                || message.outgoing()
+                        && !named.session().isEmpty()
+                        && message.session().equals(named.session())
+                        && message.sequence() >= 0
+                        && message.sequence() < named.sequence();
+    }
+
+    private Annotations marked(Annotations before, boolean named, boolean read) {
+        long now = clock.instant().toEpochMilli();
+        return before.with()
+                .named(before.named() || named)
+                .delivered(before.delivered() == 0 ? now : before.delivered())
+                .read(before.read() == 0 && read ? now : before.read())
+                .build();
+    }
+}

@@ -1,0 +1,114 @@
+package org.partyline.delivery;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.settings.ReceiptMode;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.CargoRecord;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.sealing.Sealers;
+
+/**
+ * Gives a free slot to what is queued in the place of decoys. The packet has the size that the decoy would have had, and is a decoy for all
+ * that comes after: so cover traffic is the same with cargo and without. One that could not leave in its slot has used a position of its
+ * chain, and leaves as it is in a later slot of its size.
+ */
+final class CoverCargo {
+    private final Clock clock;
+    private final OperatorSettings settings;
+    private final Sealers sealers;
+    private final Decoys decoys;
+
+    CoverCargo(Clock clock, OperatorSettings settings, Sealers sealers, Decoys decoys) {
+        this.clock = clock;
+        this.settings = settings;
+        this.sealers = sealers;
+        this.decoys = decoys;
+    }
+
+    /**
+     * Queues what takes the place of a decoy. Part of the caller's transaction, which is to be undone when this throws.
+     *
+     * @param size of the decoy, in bytes
+     * @return what leaves in the slot; empty: the decoy
+     */
+    Optional<OutgoingMessage> take(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, int persona, Network network, int size)
+            throws StoreException, WaitsException {
+        for (CargoRecord cargo : CargoRecord.all(tx)) {
+            ContactConversation contact = memory.conversations.contact(cargo.membership());
+            if (contact == null || isOver(tx, contact, cargo)) {
+                cargo.delete(tx);
+                continue;
+            }
+            if (contact.persona() != persona || contact.network() != network || isBusy(tx, contact)) {
+                continue;
+            }
+            Optional<byte[]> packet = packet(tx, memory, after, contact, cargo, size);
+            if (packet.isPresent()) {
+                OutgoingMessage decoy = decoys.queue(tx, memory, after, persona, network, packet.get());
+                cargo.with()
+                        .packet(packet.get())
+                        .sealed(cargo.sealed() == 0 ? clock.millis() : cargo.sealed())
+                        .decoy(decoy.id())
+                        .build()
+                        .put(tx);
+                return Optional.of(decoy);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether it has left, or is of no use any more. */
+    private boolean isOver(StoreTransaction tx, ContactConversation contact, CargoRecord cargo) throws StoreException {
+        if (cargo.packet() == null) {
+            // Receipts may have been switched off since it was queued, or the contact may have an account of its own
+            // now.
+            return clock.millis() >= cargo.expires()
+                    || contact.paysApart()
+                    || cargo.rank() == CargoRecord.RECEIPTS
+                            && contact.receipts(settings.get().sessions().receipts()) != ReceiptMode.COVER;
+        }
+        return contact.paysApart()
+                || clock.instant().isAfter(Instant.ofEpochMilli(cargo.sealed()).plus(Departures.STALE))
+                || OutgoingRecords.find(tx, cargo.decoy())
+                        .filter(OutgoingMessage::isPaid)
+                        .isPresent();
+    }
+
+    /** Whether something for the contact waits to leave: it goes first, as what comes after it on the chain may need it. */
+    private static boolean isBusy(StoreTransaction tx, ContactConversation contact) throws StoreException {
+        for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact.id())) {
+            if (!outgoing.state().isSettled() && !outgoing.isOut()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Optional<byte[]> packet(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            CargoRecord cargo,
+            int size)
+            throws StoreException, WaitsException {
+        if (cargo.packet() == null) {
+            return sealers.of(contact).cargo(tx, memory, after, contact, cargo, size);
+        }
+        // A decoy that is still to leave is known by its packet: it leaves once.
+        return Optional.of(cargo.packet())
+                .filter(packet -> packet.length == size && !decoys.isKnown(memory, contact.network(), packet));
+    }
+}

@@ -1,0 +1,44 @@
+package org.partyline.messages;
+
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecords;
+import org.partyline.messaging.mailbox.ReceiptRecord;
+import org.partyline.messaging.mailbox.ReceiptsDue;
+
+/** Marks messages as shown, and remembers whose contacts may be due a receipt for that. */
+final class ShownMarks {
+    private final Bus bus;
+    private final Instant now;
+    private final Set<Integer> contacts = new HashSet<>();
+
+    ShownMarks(Bus bus, Instant now) {
+        this.bus = bus;
+        this.now = now;
+    }
+
+    /** Part of the caller's transaction. */
+    void mark(StoreTransaction tx, MessageRecord message) throws StoreException {
+        if (!message.shown()) {
+            MessageRecords.put(tx, message.asShown());
+            receipt(tx, message);
+        }
+    }
+
+    /** The same of one that is erased by being shown. */
+    void receipt(StoreTransaction tx, MessageRecord message) throws StoreException {
+        if (ReceiptRecord.shown(tx, message, now)) {
+            contacts.add(message.membership());
+        }
+    }
+
+    /** After the commit. */
+    void tell() {
+        contacts.forEach(contact -> bus.publish(new ReceiptsDue(contact)));
+    }
+}
