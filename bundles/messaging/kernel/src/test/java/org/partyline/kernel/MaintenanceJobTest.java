@@ -29,6 +29,7 @@ import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.mailbox.Inbox.Skipped;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.recognition.Beacon;
@@ -226,19 +227,109 @@ class MaintenanceJobTest {
 
     @Test
     void theKeysOfPositionsThatWereSkippedAreKeptForADay() throws Exception {
+        skipTo(5);
+        live(Duration.ofHours(23));
+        assertEquals(List.of(0, 1, 2, 3, 4, 6), expected().subList(0, 6));
+        live(Duration.ofHours(2));
+        assertEquals(6, expected().get(0));
+    }
+
+    private void skipTo(int position) throws Exception {
         bench.guard.open(memory -> {
             ReceiveChainState track = memory.chains.find(chain);
             track.chain.use(
-                    5, bench.clock.instant(), (at, hint) -> memory.chains.expect(chain, at, hint), (at, hint) -> {});
+                    position,
+                    bench.clock.instant(),
+                    (at, hint) -> memory.chains.expect(chain, at, hint),
+                    (at, hint) -> {});
             return bench.guard.transact(tx -> {
                 ReceiveChains.putChain(tx, track.entry, track.chain);
                 return null;
             });
         });
-        live(Duration.ofHours(23));
-        assertEquals(List.of(0, 1, 2, 3, 4, 6), expected().subList(0, 6));
-        live(Duration.ofHours(2));
-        assertEquals(6, expected().get(0));
+    }
+
+    @Test
+    void whatIsMissingIsToldAfterAnHourAndWhatIsLostAfterADay() throws Exception {
+        skipTo(2);
+        live(Duration.ofMinutes(59));
+        assertEquals(List.of(), bench.inbox.gaps);
+        live(Duration.ofMinutes(2));
+        assertEquals(List.of(new Skipped(Set.of(0, 1), Set.of(), Set.of(0, 1))), bench.inbox.gaps);
+        live(Duration.ofMinutes(1));
+        assertEquals(1, bench.inbox.gaps.size(), "nothing is new");
+        live(Duration.ofDays(1));
+        assertEquals(new Skipped(Set.of(0, 1), Set.of(), Set.of()), bench.inbox.gaps.get(1));
+    }
+
+    /** As long as a node is behind, what is missing may stand in a block that comes. */
+    @Test
+    void nothingIsMissingBeforeAllWasRead() throws Exception {
+        skipTo(2);
+        bench.reception.read = bench.clock.instant();
+        live(Duration.ofHours(30));
+        assertEquals(List.of(), bench.inbox.gaps);
+        bench.reception.read = null;
+        job.round();
+        assertEquals(1, bench.inbox.gaps.size());
+    }
+
+    @Test
+    void whatIsMissingOfAChainThatEndsIsLost() throws Exception {
+        live(Duration.ofHours(47).plusMinutes(30));
+        skipTo(2);
+        live(Duration.ofMinutes(31));
+        assertEquals(List.of(new Skipped(Set.of(0, 1), Set.of(), Set.of())), bench.inbox.gaps);
+        assertEquals(0, count(ReceiveChainRecord.TABLE));
+    }
+
+    private int window() {
+        return bench.memory().chains.find(chain).chain.window();
+    }
+
+    /** Lets time pass as it does where the server runs. */
+    private void run(Duration time) {
+        for (Duration left = time; !left.isZero() && !left.isNegative(); left = left.minusMinutes(1)) {
+            live(Duration.ofMinutes(1));
+        }
+    }
+
+    @Test
+    void aChainIsLookedFurtherAheadOfUntilAllWasReadAndForADayAfter() throws Exception {
+        bench.reception.behind.add(Network.REGTEST);
+        run(Duration.ofHours(1));
+        assertEquals(Chains.MAX_MESSAGES, window(), "the start");
+        bench.reception.behind.clear();
+        run(Duration.ofHours(23));
+        assertEquals(Chains.MAX_MESSAGES, window());
+        run(Duration.ofHours(2));
+        assertEquals(Chains.WINDOW, window());
+        bench.reception.behind.add(Network.REGTEST);
+        run(Duration.ofMinutes(2));
+        assertEquals(Chains.WINDOW, window(), "a node is behind for a moment at each block");
+        run(Duration.ofMinutes(1));
+        assertEquals(Chains.MAX_MESSAGES, window(), "no node answered");
+        bench.reception.behind.clear();
+        bench.reception.draining = true;
+        run(Duration.ofHours(15));
+        bench.reception.draining = false;
+        run(Duration.ofHours(1));
+        assertEquals(Chains.MAX_MESSAGES, window(), "what was collected counts as not read");
+    }
+
+    @Test
+    void aClockThatJumpsIsAnAbsence() throws Exception {
+        run(Duration.ofHours(25));
+        assertEquals(Chains.WINDOW, window());
+        live(Duration.ofHours(5));
+        assertEquals(Chains.MAX_MESSAGES, window(), "the machine slept");
+    }
+
+    @Test
+    void aClockThatIsSetBackIsAnAbsence() throws Exception {
+        run(Duration.ofHours(25));
+        live(Duration.ofMinutes(-10));
+        assertEquals(Chains.MAX_MESSAGES, window());
     }
 
     @Test
