@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Messages;
@@ -74,6 +75,8 @@ class GapTest extends CarrierStage {
 
     private void live(Duration time) throws Exception {
         clock.pass(time);
+        TestServer.await("all was read", () -> !bob.inboundQueue().isDraining()
+                && bob.inboundQueue().isCaughtUp(Network.REGTEST));
         bob.round();
         bob.keep();
     }
@@ -90,8 +93,10 @@ class GapTest extends CarrierStage {
     }
 
     private void leaveAndMiss(int howMany) throws Exception {
-        rollOn(0, 1);
+        // It opens a chain that stays.
+        write("message 0", Carrier.CONFIRM, Duration.ofDays(6));
         awaitBob("message 0");
+        pass();
         bob.close();
         rollOn(1, howMany + 2);
         bobReturns();
