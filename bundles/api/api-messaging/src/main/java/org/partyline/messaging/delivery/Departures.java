@@ -10,9 +10,7 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 /** Moves messages on their way out, one thread for all. Nothing leaves but by it. */
 @ProviderType
 public interface Departures {
-    /** How old packets are at the most that readers take, at the time of the block that has them (PROTOCOL 2.3). */
-    Duration OLDEST = Duration.ofHours(24);
-    /** What is older than this does not leave any more: the rest of the time that readers allow is for the way. */
+    /** Readers take packets that are up to 24 hours old (PROTOCOL 2.3); the rest is for the way. */
     Duration STALE = Duration.ofHours(20);
 
     /** There may be something to do now. */

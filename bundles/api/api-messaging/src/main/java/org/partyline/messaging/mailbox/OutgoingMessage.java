@@ -1,6 +1,7 @@
 package org.partyline.messaging.mailbox;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +12,6 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
 import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.control.Locator;
-import org.partyline.messaging.delivery.Departures;
 
 /**
  * An outgoing message's way.
@@ -54,6 +54,9 @@ public record OutgoingMessage(
 
     /** What is said of a message that is out, and is nothing that it waits for. */
     private static final Set<String> REMARKS = Set.of(BLOCK_GONE);
+
+    /** How old packets are at the most that readers take, at the time of the block that has them (PROTOCOL 2.3). */
+    private static final Duration OLDEST = Duration.ofHours(24);
 
     public OutgoingMessage {
         session = session == null ? "" : session;
@@ -227,7 +230,7 @@ public record OutgoingMessage(
         boolean over = state == State.EXPIRED || state == State.RECALLED || state == State.FAILED;
         return isWritten()
                         && !over
-                        && block.isAfter(Instant.ofEpochSecond(stamped).plus(Departures.OLDEST))
+                        && block.isAfter(Instant.ofEpochSecond(stamped).plus(OLDEST))
                 ? openedBy(id)
                 : this;
     }
