@@ -5,23 +5,31 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Writes a file of mode 0600 whole or not at all: whoever reads it, also after a crash, meets the old text or the new one. */
+/**
+ * Writes a file of mode 0600 whole or not at all: whoever reads it, also after a crash, meets the old content or the new one. The old
+ * one is overwritten where it lies on the disk, after a crash by the next writing.
+ */
 public final class PrivateFile {
     private PrivateFile() {}
 
+    /** Writes a text. It and the file's name are on the disk when this returns. */
     public static void write(Path file, String text) throws IOException {
         write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Writes bytes. They and the file's name are on the disk when this returns. */
     public static void write(Path file, byte[] content) throws IOException {
-        Path unfinished = file.resolveSibling("." + file.getFileName() + ".new");
-        Files.deleteIfExists(unfinished);
+        Path unfinished = beside(file, ".new");
+        Overwriting.delete(unfinished);
+        forgetOld(file);
         Files.createFile(
                 unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
@@ -31,10 +39,62 @@ public final class PrivateFile {
             }
             channel.force(true);
         }
+        holdOld(file);
         try {
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (AtomicMoveNotSupportedException e) {
             Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+        // The old content goes when the new name is on the disk.
+        sync(file);
+        forgetOld(file);
+    }
+
+    /** Overwrites a file where it lies and deletes it, and what a crash has left of writing it. */
+    public static void delete(Path file) throws IOException {
+        forgetOld(file);
+        Overwriting.delete(beside(file, ".new"));
+        boolean there = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+        Overwriting.delete(file);
+        if (there) {
+            sync(file);
+        }
+    }
+
+    private static Path beside(Path file, String ending) {
+        return file.resolveSibling("." + file.getFileName() + ending);
+    }
+
+    /** Gives what is about to be replaced another name, by which it is found again. */
+    private static void holdOld(Path file) throws IOException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try {
+            Files.createLink(beside(file, ".old"), file);
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            // A file system without hard links: what was there stays in its free blocks.
+            return;
+        }
+    }
+
+    private static void forgetOld(Path file) throws IOException {
+        Path old = beside(file, ".old");
+        if (!Files.exists(old, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (Files.exists(file) && Files.isSameFile(old, file)) {
+            // A crash came before the new one took its place: these are the blocks of what is there.
+            Files.delete(old);
+        } else {
+            Overwriting.delete(old);
+        }
+    }
+
+    /** The names in a directory are on the disk only when the directory is. */
+    private static void sync(Path file) throws IOException {
+        try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            directory.force(true);
         }
     }
 }

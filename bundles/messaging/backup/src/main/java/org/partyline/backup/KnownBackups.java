@@ -18,10 +18,10 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.partyline.api.Overwriting;
 import org.partyline.api.PartylineException;
 import org.partyline.api.PrivateFile;
 import org.partyline.api.panic.Erasable;
-import org.partyline.api.panic.Overwriting;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 

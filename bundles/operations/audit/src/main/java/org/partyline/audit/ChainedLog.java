@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
-import org.partyline.api.panic.Overwriting;
+import org.partyline.api.Overwriting;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -23,7 +23,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.partyline.api.PartylineException;
 import org.partyline.api.panic.Erasable;
-import org.partyline.api.panic.Overwriting;
+import org.partyline.api.Overwriting;
 
 /** The server's log. The file that is written to is emptied, the older ones are deleted. */
 @Component

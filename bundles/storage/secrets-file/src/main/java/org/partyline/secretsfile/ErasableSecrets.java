@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.partyline.api.Overwriting;
 import org.partyline.api.PartylineException;
 import org.partyline.api.panic.Erasable;
-import org.partyline.api.panic.Overwriting;
 
 /** The secrets' file: what rests there opens the store. No passphrase is needed to destroy it. */
 @Component

@@ -264,7 +264,7 @@ public final class FileSecretStore implements SecretStore {
         byte[] plain = secrets.encode();
         try {
             Envelope sealed = Envelope.seal(plain, passphrase, parameters, derivation(), suite(), random);
-            PrivateFile.write(file, sealed.encode());
+            org.partyline.api.PrivateFile.write(file, sealed.encode());
         } catch (KdfMemoryException e) {
             throw noMemory(e);
         } catch (IOException e) {
@@ -280,7 +280,7 @@ public final class FileSecretStore implements SecretStore {
 
     private void deleteFile() throws SecretStoreException {
         try {
-            PrivateFile.delete(file);
+            org.partyline.api.PrivateFile.delete(file);
         } catch (IOException e) {
             throw new SecretStoreException(WHAT + " " + file + " cannot be deleted: delete it by hand", e);
         }

@@ -2,13 +2,11 @@ package org.partyline.secretsfile;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
@@ -18,7 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.partyline.api.secrets.SecretStore.SecretStoreException;
 
-/** Reads and writes files that are this user's alone; refuses any other, also a symbolic link to one. */
+/** Reads files that are this user's alone; refuses any other, also a symbolic link to one. */
 final class PrivateFile {
     private static final Set<PosixFilePermission> OURS =
             Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
@@ -116,40 +114,5 @@ final class PrivateFile {
 
     private static String name(Object owner) {
         return owner instanceof java.security.Principal principal ? principal.getName() : owner.toString();
-    }
-
-    /**
-     * Writes a file of mode 0600 whole or not at all: whoever reads it, also after a crash, meets the old content or the new
-     * one. It and its name are on the disk when this returns.
-     */
-    static void write(Path file, byte[] content) throws IOException {
-        Path unfinished = file.resolveSibling("." + file.getFileName() + ".new");
-        Files.deleteIfExists(unfinished);
-        try (FileChannel channel = FileChannel.open(
-                unfinished,
-                Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
-                PosixFilePermissions.asFileAttribute(OURS))) {
-            ByteBuffer bytes = ByteBuffer.wrap(content);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-        flush(file.toAbsolutePath().getParent());
-    }
-
-    /** Deletes a file, if it is there, for good. */
-    static void delete(Path file) throws IOException {
-        if (Files.deleteIfExists(file)) {
-            flush(file.toAbsolutePath().getParent());
-        }
-    }
-
-    /** The names in a directory are on the disk only when the directory is. */
-    private static void flush(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 }

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.osgi.service.jdbc.DataSourceFactory;
-import org.partyline.api.panic.Overwriting;
+import org.partyline.api.Overwriting;
 import org.partyline.api.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -6,7 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.partyline.api.PrivateFile;
-import org.partyline.api.panic.Overwriting;
+import org.partyline.api.Overwriting;
 
 /**
  * The empty store that takes the place of one that is erased by its duress passphrase, in a file of the home: written before anything is

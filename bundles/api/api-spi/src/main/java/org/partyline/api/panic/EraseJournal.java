@@ -1,12 +1,10 @@
 package org.partyline.api.panic;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -51,8 +49,7 @@ public final class EraseJournal {
             return;
         }
         if (left.isEmpty()) {
-            Files.deleteIfExists(file);
-            syncDirectory();
+            PrivateFile.delete(file);
         } else {
             write(left);
         }
@@ -60,12 +57,5 @@ public final class EraseJournal {
 
     private void write(Set<String> names) throws IOException {
         PrivateFile.write(file, String.join("\n", List.copyOf(names)) + "\n");
-        syncDirectory();
-    }
-
-    private void syncDirectory() throws IOException {
-        try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            directory.force(true);
-        }
     }
 }

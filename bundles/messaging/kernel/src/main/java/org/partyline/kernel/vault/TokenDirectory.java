@@ -1,7 +1,6 @@
 package org.partyline.kernel.vault;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -9,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
@@ -24,7 +22,6 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.PrivateFile;
 import org.partyline.api.config.SettingsCheck;
-import org.partyline.api.panic.Overwriting;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -219,10 +216,6 @@ public final class TokenDirectory implements TokenPlace, SettingsCheck {
                         + "): give it the mode 0700, or name one that this user has for itself");
             }
             PrivateFile.write(there.resolve(name), HexFormat.of().formatHex(token) + "\n");
-            // A new name is on the disk when the directory is.
-            try (FileChannel entries = FileChannel.open(there, StandardOpenOption.READ)) {
-                entries.force(true);
-            }
         } catch (UnsupportedOperationException e) {
             throw new IOException("its file system keeps no permissions", e);
         } catch (FileSystemException e) {
@@ -233,7 +226,7 @@ public final class TokenDirectory implements TokenPlace, SettingsCheck {
     /** Overwrites a token and deletes it; does nothing where there is none. */
     void erase(String name) throws IOException {
         if (directory.isPresent()) {
-            Overwriting.delete(directory.get().resolve(name));
+            PrivateFile.delete(directory.get().resolve(name));
         }
     }
 

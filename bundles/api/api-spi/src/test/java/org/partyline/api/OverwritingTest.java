@@ -1,4 +1,4 @@
-package org.partyline.api.panic;
+package org.partyline.api;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,10 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.panic.EraseJournal;
 
 class OverwritingTest {
     private static final String TEXT = "what nobody is to read ";
@@ -53,6 +55,19 @@ class OverwritingTest {
         assertFalse(Files.exists(file));
         assertNoise(link);
         Overwriting.delete(file);
+    }
+
+    /** A pattern that repeats shows that something was here. */
+    @Test
+    void noPortionOfTheNoiseRepeatsAnother() throws Exception {
+        Path file = file("a");
+        Path link = link(file);
+        Overwriting.delete(file);
+        byte[] bytes = Files.readAllBytes(link);
+        Set<String> sectors = new HashSet<>();
+        for (int at = 0; at + 512 <= bytes.length; at += 512) {
+            assertTrue(sectors.add(new String(bytes, at, 512, StandardCharsets.ISO_8859_1)), "at " + at);
+        }
     }
 
     @Test

@@ -1,4 +1,4 @@
-package org.partyline.api.panic;
+package org.partyline.api;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,12 +43,13 @@ public final class Overwriting {
         return FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     }
 
-    private static void overwrite(FileChannel channel) throws IOException {
+    /** Overwrites a file that is open for writing, whatever name it has by now, and leaves its length. No portion repeats another. */
+    public static void overwrite(FileChannel channel) throws IOException {
         SecureRandom random = new SecureRandom();
         byte[] noise = new byte[PORTION];
-        random.nextBytes(noise);
         long size = channel.size();
         for (long at = 0; at < size; ) {
+            random.nextBytes(noise);
             ByteBuffer portion = ByteBuffer.wrap(noise, 0, (int) Math.min(PORTION, size - at));
             at += channel.write(portion, at);
         }
