@@ -97,7 +97,6 @@ public final class Examination implements Doctor {
                 new CoinsCheck(sources),
                 new PrivacyCheck(sources),
                 new BackupCheck(sources, clock),
-                new OldStoresCheck(home, clock),
                 new KeysCheck(sources, clock),
                 new ContactsCheck(sources),
                 new LegacyCheck(sources),

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.partyline.api.store.StoreException;
 
@@ -36,18 +37,31 @@ interface ConnectionSource {
     }
 
     /**
-     * Destroys the wrapped key where it lies, wherever that is, and puts the database's file out of the way. There is no connection
+     * Writes all that is alive into a new file under a new key and erases the key of the one before, so that this and every older copy
+     * of the file is noise. A failure leaves the old file with the old key, or the new one with the new key.
+     *
+     * @param connection to the database, at the beginning of a transaction; of no use when this returns true or fails
+     * @param meta what takes the place of rows of the meta table, by name, in the new file; what was there before is not in it
+     * @return false where the file is not this server's: then nothing was done
+     */
+    default boolean rewrite(Connection connection, Map<String, byte[]> meta) throws SQLException, StoreException {
+        return false;
+    }
+
+    /**
+     * Destroys what this home has of the store's keys, and puts the database's file out of the way. There is no connection
      * now; the next one makes a new database.
      *
-     * @param wrap the wrapped key as it is stored; empty where it is not known
      * @return what is to be done about the rest, which is noise by then; empty when the database itself has to be asked
      */
-    default Optional<Remains> destroy(byte[] wrap) throws IOException {
+    default Optional<Remains> destroy() throws IOException {
         return Optional.empty();
     }
 
-    /** Destroys the copies of the store as it was in older formats: whoever has an older passphrase would read them. */
-    default void forgetCopies() throws IOException {}
+    /** What the store key needs besides the passphrase; empty where the key of the database's own file does as much. */
+    default Optional<KeyShare> share() {
+        return Optional.empty();
+    }
 
     /** What an earlier {@link #destroy} has left to do. */
     default Remains remains() {

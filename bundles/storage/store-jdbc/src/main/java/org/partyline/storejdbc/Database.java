@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -355,28 +356,27 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Destroys all that is in the database, the wrapped key first. The next use makes a new one.
+     * Destroys all that is in the database, this home's keys first. The next use makes a new one.
      *
      * @return what is to be done about the rest, which nothing opens by then
      */
     ConnectionSource.Remains destroy() throws StoreException {
-        byte[] wrap = new byte[0];
-        try {
-            wrap = read(connection -> Meta.get(connection, Meta.WRAP));
-        } catch (StoreException e) {
-            // All of it is overwritten in any case.
-            LOG.debug("The wrapped key cannot be read any more", e);
-        }
         drop();
         compactedSize = 0;
         try {
-            Optional<ConnectionSource.Remains> remains = source.destroy(wrap == null ? new byte[0] : wrap);
+            Optional<ConnectionSource.Remains> remains = source.destroy();
             if (remains.isPresent()) {
                 return remains.get();
             }
         } catch (IOException e) {
-            throw new StoreException("the store's file cannot be overwritten: destroy the disk that it is on", e);
+            throw new StoreException("the store's keys cannot be overwritten: destroy the disk that they are on", e);
         }
+        clear();
+        return () -> {};
+    }
+
+    /** Empties a database that is not this server's file, the wrapped key first. */
+    private void clear() throws StoreException {
         forgetCopies();
         write(connection -> {
             Meta.update(connection, Meta.WRAP, new byte[wrapLength(connection)]);
@@ -394,12 +394,11 @@ final class Database implements AutoCloseable {
             compact();
         }
         drop();
-        return () -> {};
     }
 
     /**
      * Destroys all that is in the database, as {@link #destroy} does, and makes a new store in it: in one transaction where the database
-     * undoes changes of tables.
+     * undoes changes of tables. A share of the new store's keys stays.
      *
      * @return what is to be done about the rest, which nothing opens by then
      */
@@ -415,7 +414,12 @@ final class Database implements AutoCloseable {
             });
             return () -> {};
         }
-        ConnectionSource.Remains remains = destroy();
+        ConnectionSource.Remains remains = () -> {};
+        if (source.share().isEmpty()) {
+            remains = destroy();
+        } else {
+            clear();
+        }
         write(connection -> {
             head.insert(connection);
             return null;
@@ -424,16 +428,37 @@ final class Database implements AutoCloseable {
     }
 
     /**
+     * Makes this home's share of the keys of a store that is about to be made here.
+     *
+     * @return the caller's to close; empty where there are no shares
+     */
+    Optional<KeyShare.Share> nextShare() throws StoreException {
+        Optional<KeyShare> share = source.share();
+        return share.isEmpty() ? Optional.empty() : Optional.of(share.get().next(shareRow()));
+    }
+
+    /**
+     * This home's share of the keys of the store that is here.
+     *
+     * @return the caller's to close; empty where there are no shares
+     * @throws StoreException when this home has not the one that it needs
+     */
+    Optional<KeyShare.Share> share() throws StoreException {
+        Optional<KeyShare> share = source.share();
+        Optional<byte[]> row = share.isEmpty() ? Optional.empty() : shareRow();
+        return row.isEmpty() ? Optional.empty() : Optional.of(share.get().of(row.get()));
+    }
+
+    private Optional<byte[]> shareRow() throws StoreException {
+        return Optional.ofNullable(read(connection -> Meta.get(connection, Meta.SHARE)));
+    }
+
+    /**
      * Destroys the copies of the store as it was in older formats, which an older passphrase opens.
      *
      * @throws StoreException when one of them may still be there
      */
     void forgetCopies() throws StoreException {
-        try {
-            source.forgetCopies();
-        } catch (IOException e) {
-            throw new StoreException("a copy of the store from before an upgrade cannot be overwritten: remove it", e);
-        }
         if (!postgresql()) {
             return;
         }
@@ -449,7 +474,7 @@ final class Database implements AutoCloseable {
         });
     }
 
-    /** The tables that a migration left as they were before it, by name; copies that are files are not among them. */
+    /** The tables that a migration left as they were before it, by name. */
     List<String> copies() throws StoreException {
         return read(connection -> {
             List<String> found = new ArrayList<>();
@@ -480,6 +505,9 @@ final class Database implements AutoCloseable {
     /** Rewrites the files, so that nothing deleted is left in them. */
     void compact() throws StoreException {
         Connection connection = connection();
+        if (rewrites(connection, Map.of())) {
+            return;
+        }
         try {
             if (h2()) {
                 if (connection.getMetaData().getURL().startsWith("jdbc:h2:mem:")) {
@@ -491,7 +519,6 @@ final class Database implements AutoCloseable {
                 }
                 drop();
                 flush(connection());
-                compactedSize = source.size();
             } else if (postgresql()) {
                 check(connection, false);
                 connection.commit();
@@ -501,6 +528,35 @@ final class Database implements AutoCloseable {
             drop();
             throw failure(e);
         }
+    }
+
+    /**
+     * Rewrites the file, and replaces rows of the meta table with it: after a failure or a crash both have taken place, or neither.
+     *
+     * @param meta content by name
+     * @return false where the file is not this server's: then nothing was done
+     */
+    boolean rewrites(Map<String, byte[]> meta) throws StoreException {
+        return rewrites(connection(), meta);
+    }
+
+    private boolean rewrites(Connection connection, Map<String, byte[]> meta) throws StoreException {
+        boolean done = false;
+        try {
+            if (!source.rewrite(connection, meta)) {
+                done = true;
+                return false;
+            }
+        } catch (SQLException e) {
+            throw failure(e);
+        } finally {
+            if (!done) {
+                drop();
+            }
+        }
+        connection();
+        compactedSize = source.size();
+        return true;
     }
 
     private static void vacuum(Connection connection) throws SQLException {
@@ -600,7 +656,18 @@ final class Database implements AutoCloseable {
             "the store cannot be written, as its disk or database is read-only: what is in it is kept;"
                     + " look why (dmesg, findmnt), let it be written again, and start the server anew";
 
-    /** Whether a failure says so, by its own words. */
+    static final String FULL = "the disk is full: make room; the store keeps what it has and goes on by itself";
+
+    static final String IN_USE = "another process uses the store: stop it, or set partyline.home to another directory";
+
+    private static final String NO_SPACE = "No space left on device";
+
+    /** Whether a failure says that the disk is full, by its own words. */
+    static boolean isFull(Throwable e) {
+        return String.valueOf(e.getMessage()).contains(NO_SPACE);
+    }
+
+    /** Whether a failure says that the disk is read-only, by its own words. */
     static boolean isReadOnly(Throwable e) {
         return String.valueOf(e.getMessage()).contains("Read-only file system");
     }
@@ -609,9 +676,8 @@ final class Database implements AutoCloseable {
     static StoreException failure(SQLException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             String message = String.valueOf(cause.getMessage());
-            if (message.contains("No space left on device") || "53100".equals(e.getSQLState())) {
-                return new StoreException(
-                        "the disk is full: make room; the store keeps what it has and goes on by itself", e);
+            if (message.contains(NO_SPACE) || "53100".equals(e.getSQLState())) {
+                return new StoreException(FULL, e);
             }
             if (isReadOnly(cause) || "25006".equals(e.getSQLState())) {
                 return new StoreException(READ_ONLY, e);
@@ -622,8 +688,7 @@ final class Database implements AutoCloseable {
                     "the store's database does not answer: what needs it waits, and goes on when it is back", e);
         }
         if (e.getErrorCode() == H2_IN_USE) {
-            return new StoreException(
-                    "another process uses the store: stop it, or set partyline.home to another directory", e);
+            return new StoreException(IN_USE, e);
         }
         return new StoreException(
                 "the store's database failed (SQL state " + e.getSQLState() + ", code " + e.getErrorCode()

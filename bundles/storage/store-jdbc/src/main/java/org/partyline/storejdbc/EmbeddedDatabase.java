@@ -1,30 +1,42 @@
 package org.partyline.storejdbc;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.Driver;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.function.Predicate;
-import javax.sql.DataSource;
 import org.osgi.service.jdbc.DataSourceFactory;
 import org.partyline.api.Overwriting;
+import org.partyline.api.SecretBytes;
 import org.partyline.api.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** H2 in a file of this server's, readable by its user only, with no port open. */
+/**
+ * H2 in a file of this server's, readable by its user only, with no port open.
+ *
+ * <p>The whole file is encrypted (AES-128 in XTS mode, by H2) under a random key, which is in {@link KeyFile} in clear: it protects
+ * nothing from whoever has both files. It is there to be forgotten. H2 writes each file once, from its beginning to its end, and what
+ * it no longer uses stays in the free blocks of the disk. So whenever the file is rewritten, it gets another key, and the
+ * old one is overwritten: every older copy is noise then, whoever has the passphrase.
+ */
 final class EmbeddedDatabase implements ConnectionSource {
     /**
      * What is different from H2's defaults, and why.
@@ -52,17 +64,40 @@ final class EmbeddedDatabase implements ConnectionSource {
 
     static final String SUFFIX = ".mv.db";
 
+    /** The file with the key of the database's file. */
+    static final String KEYS = "keys";
+
+    /** Of a file that is being written to take the present one's place. */
+    private static final String NEXT = NAME + ".next";
+
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
     private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
+    /** Of H2's files, in bytes. */
+    private static final int BLOCK = 4096;
 
-    /** Of a file whose wrapped key is gone, until it is overwritten. */
+    /** What a file begins with that is not encrypted as a whole. */
+    private static final byte[] PLAIN = "H:2,".getBytes(StandardCharsets.US_ASCII);
+
+    /** Of a file whose key is gone, until it is overwritten. */
     private static final String REMAINS = NAME + ".remains";
 
     private final Path directory;
-    private final DataSourceFactory factory;
+    private final Path file;
+    private final Path next;
+    private final Path keyFile;
     private final String fileSystem;
-    private final DataSource dataSource;
+    private final Driver driver;
+    private final SecureRandom random = new SecureRandom();
+
+    /** Is told of each step of a rewriting that is done. */
+    @FunctionalInterface
+    interface Steps {
+        void done(String step) throws IOException;
+    }
+
+    /** Where a test lets a rewriting fail, or ends the process. */
+    Steps steps = step -> {};
 
     /**
      * @param factory H2's
@@ -84,19 +119,34 @@ final class EmbeddedDatabase implements ConnectionSource {
                     "the store's directory " + directory + " has a ';' in its name: set partyline.home to another");
         }
         this.directory = directory;
-        this.factory = factory;
+        this.file = directory.resolve(NAME + SUFFIX);
+        this.next = directory.resolve(NEXT + SUFFIX);
+        this.keyFile = directory.resolve(KEYS);
         this.fileSystem = fileSystem;
-        this.dataSource = dataSource(NAME);
+        this.driver = factory.createDriver(new Properties());
     }
 
-    private DataSource dataSource(String name) throws SQLException {
+    private Connection connect(String name, byte[] key) throws SQLException {
+        // H2 takes two passwords in one, with a space between them: the file's, then the user's, which is empty.
+        char[] password = new char[2 * key.length + 1];
+        try {
+            for (int i = 0; i < key.length; i++) {
+                password[2 * i] = Character.forDigit(key[i] >> 4 & 0xf, 16);
+                password[2 * i + 1] = Character.forDigit(key[i] & 0xf, 16);
+            }
+            password[2 * key.length] = ' ';
+            return connect(name + SETTINGS + ";CIPHER=AES", password);
+        } finally {
+            Arrays.fill(password, ' ');
+        }
+    }
+
+    private Connection connect(String nameAndSettings, char[] password) throws SQLException {
         Properties properties = new Properties();
-        properties.setProperty(
-                DataSourceFactory.JDBC_URL,
-                "jdbc:h2:" + fileSystem + directory.toAbsolutePath().resolve(name) + SETTINGS);
-        properties.setProperty(DataSourceFactory.JDBC_USER, "sa");
-        properties.setProperty(DataSourceFactory.JDBC_PASSWORD, "");
-        return factory.createDataSource(properties);
+        properties.put("user", "sa");
+        properties.put("password", password);
+        return driver.connect(
+                "jdbc:h2:" + fileSystem + directory.toAbsolutePath().resolve(nameAndSettings), properties);
     }
 
     @Override
@@ -104,20 +154,156 @@ final class EmbeddedDatabase implements ConnectionSource {
         try {
             // H2 makes files with the process's umask. So the directory is closed first, and the file is there before.
             prepare();
-            Connection connection = dataSource.getConnection();
-            try {
-                tighten();
-            } catch (IOException e) {
-                connection.close();
-                throw e;
+            if (isOfBefore()) {
+                encrypt();
             }
-            return connection;
+            try (KeyFile keys = KeyFile.open(keyFile, random);
+                    SecretBytes key = key(keys)) {
+                create(file);
+                cutToBlocks();
+                return connect(NAME, key.expose());
+            }
+        } catch (KeyFile.InUseException e) {
+            throw new StoreException(Database.IN_USE, e);
         } catch (IOException e) {
-            if (Database.isReadOnly(e)) {
-                throw new StoreException(Database.READ_ONLY, e);
+            throw unusable(e);
+        }
+    }
+
+    private StoreException unusable(IOException e) {
+        if (Database.isReadOnly(e)) {
+            return new StoreException(Database.READ_ONLY, e);
+        }
+        if (Database.isFull(e)) {
+            return new StoreException(Database.FULL, e);
+        }
+        return new StoreException(
+                "the store's directory " + directory + " cannot be used: give this user the right to write there", e);
+    }
+
+    /**
+     * The key of the database's file, after what a crash left was brought to its end.
+     *
+     * @return the caller's to close
+     */
+    private SecretBytes key(KeyFile keys) throws IOException, StoreException {
+        List<SecretBytes> held = keys.secrets();
+        try {
+            if (held.isEmpty()) {
+                if (isThere(file)) {
+                    throw new StoreException(
+                            "the file " + keyFile + " has no key, or was damaged, and nothing opens the store"
+                                    + " without it: restore a copy of the whole home, or a backup");
+                }
+                Files.deleteIfExists(next);
+                return fresh(keys);
             }
-            throw new StoreException(
-                    "the store's directory " + directory + " cannot be used: give this user the right to write there",
+            boolean unfinished = Files.exists(next);
+            if (unfinished && held.size() > 1) {
+                // The new key was written when the new file was whole.
+                replace();
+            } else if (unfinished) {
+                Files.delete(next);
+            }
+            if (unfinished || held.size() > 1) {
+                keys.keepOnly(held.get(0).expose());
+            }
+            return held.get(0).copy();
+        } finally {
+            held.forEach(SecretBytes::close);
+        }
+    }
+
+    private SecretBytes fresh(KeyFile keys) throws IOException {
+        SecretBytes key = newKey();
+        keys.add(key.expose());
+        return key;
+    }
+
+    private SecretBytes newKey() {
+        byte[] key = new byte[KeyFile.SECRET];
+        random.nextBytes(key);
+        return SecretBytes.wrap(key);
+    }
+
+    /**
+     * H2 writes whole blocks. Where a crash left a part of one at the end of an encrypted file, H2 would take as much off the block
+     * before, which may be a committed one.
+     */
+    private void cutToBlocks() throws IOException {
+        if (Files.exists(file) && Files.size(file) % BLOCK != 0) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.truncate(channel.size() / BLOCK * BLOCK);
+            }
+        }
+    }
+
+    private static boolean isThere(Path file) throws IOException {
+        return Files.exists(file) && Files.size(file) > 0;
+    }
+
+    /** Puts the new file in the place of the present one. */
+    private void replace() throws IOException {
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        KeyFile.sync(directory);
+    }
+
+    @Override
+    public boolean rewrite(Connection connection, Map<String, byte[]> meta) throws SQLException, StoreException {
+        rewrite(connection, meta, copy -> null);
+        return true;
+    }
+
+    private void rewrite(Connection connection, Map<String, byte[]> meta, Database.Sql<?> change)
+            throws SQLException, StoreException {
+        try (KeyFile keys = KeyFile.open(keyFile, random);
+                SecretBytes key = newKey()) {
+            writeNext(connection, meta, change, key);
+            connection.close();
+            keys.add(key.expose());
+            steps.done("key");
+            replace();
+            steps.done("file");
+            forgetOld(keys, key);
+            steps.done("old key");
+        } catch (KeyFile.InUseException e) {
+            throw new StoreException(Database.IN_USE, e);
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    private void writeNext(Connection connection, Map<String, byte[]> meta, Database.Sql<?> change, SecretBytes key)
+            throws IOException, SQLException, StoreException {
+        Files.deleteIfExists(next);
+        create(next);
+        boolean whole = false;
+        // Closing the only connection closes the database: it is one whole file then.
+        try {
+            try (Connection copy = connect(NEXT, key.expose())) {
+                copy.setAutoCommit(false);
+                new Copying(connection, copy, meta).run();
+                change.run(copy);
+                copy.commit();
+            }
+            KeyFile.sync(next);
+            KeyFile.sync(directory);
+            whole = true;
+            steps.done("copy");
+        } finally {
+            if (!whole) {
+                Files.deleteIfExists(next);
+            }
+        }
+    }
+
+    /** The new file counts already: what fails here is done when the store is opened next. */
+    private void forgetOld(KeyFile keys, SecretBytes key) {
+        try {
+            keys.keepOnly(key.expose());
+        } catch (IOException e) {
+            LOG.warn(
+                    "The key of the store's file as it was before is not overwritten yet; it is when the store is next opened or rewritten",
                     e);
         }
     }
@@ -127,43 +313,44 @@ final class EmbeddedDatabase implements ConnectionSource {
         int from;
         try (Connection connection = open()) {
             from = Migrations.number(Meta.get(connection, Meta.FORMAT));
+            rewrite(connection, Map.of(), copy -> {
+                migrations.run(copy);
+                return null;
+            });
         }
-        try {
-            new FileMigration(directory.resolve(NAME + SUFFIX), Clock.systemUTC(), EmbeddedDatabase::room)
-                    .run(from, migrations.format(), copy -> migrate(copy, migrations));
-        } catch (IOException e) {
-            throw new StoreException(
-                    "the store in " + directory + " could not be brought from format " + from + " to format "
-                            + migrations.format() + " (" + e.getClass().getSimpleName()
-                            + "): look at the disk, and start again; it is as it was",
-                    e);
+        LOG.warn("The store was brought from format {} to format {}.", from, migrations.format());
+    }
+
+    /** Whether the file is of a program that had no key file. */
+    private boolean isOfBefore() throws IOException {
+        if (!isThere(file)) {
+            return false;
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return Arrays.equals(in.readNBytes(PLAIN.length), PLAIN);
         }
     }
 
-    private void migrate(Path copy, Migrations migrations) throws SQLException, StoreException {
-        String file = copy.getFileName().toString();
-        // Closing the only connection closes the database: the copy is one whole file then.
-        try (Connection connection =
-                dataSource(file.substring(0, file.length() - SUFFIX.length())).getConnection()) {
-            connection.setAutoCommit(false);
-            migrations.run(connection);
-            connection.commit();
-        }
-    }
-
-    private static long room(Path directory) {
-        try {
-            return Files.getFileStore(directory).getUsableSpace();
-        } catch (IOException e) {
-            LOG.debug("The free space cannot be read", e);
-            return Long.MAX_VALUE;
+    private void encrypt() throws IOException, SQLException, StoreException {
+        try (SecretBytes key = newKey();
+                FileChannel old = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            try (Connection connection = connect(NAME + SETTINGS, new char[0])) {
+                connection.setAutoCommit(false);
+                writeNext(connection, Map.of(), copy -> null, key);
+            }
+            try (KeyFile keys = KeyFile.open(keyFile, random)) {
+                keys.add(key.expose());
+                replace();
+                keys.keepOnly(key.expose());
+            }
+            Overwriting.overwrite(old);
         }
     }
 
     @Override
     public long size() {
         try {
-            return Files.size(directory.resolve(NAME + SUFFIX));
+            return Files.size(file);
         } catch (IOException e) {
             LOG.debug("The size of the store's file cannot be read", e);
             return 0;
@@ -171,11 +358,10 @@ final class EmbeddedDatabase implements ConnectionSource {
     }
 
     @Override
-    public Optional<Remains> destroy(byte[] wrap) throws IOException {
-        Path file = directory.resolve(NAME + SUFFIX);
-        if (Files.exists(file)) {
-            new WrittenKey(wrap).overwriteIn(file);
-            putAway(name -> name.startsWith(NAME + "."));
+    public Optional<Remains> destroy() throws IOException {
+        Overwriting.delete(keyFile);
+        if (Files.isDirectory(directory)) {
+            putAway();
         }
         return Optional.of(this::overwriteRemains);
     }
@@ -186,38 +372,28 @@ final class EmbeddedDatabase implements ConnectionSource {
     }
 
     /** Gives files of the store names by which no start finds them, but that of what is to be overwritten. */
-    private void putAway(Predicate<String> which) throws IOException {
+    private void putAway() throws IOException {
         List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-            for (Path file : files) {
-                String name = file.getFileName().toString();
-                if (which.test(name) && !name.startsWith(REMAINS)) {
-                    found.add(file);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, NAME + ".*")) {
+            for (Path each : files) {
+                if (!each.getFileName().toString().startsWith(REMAINS)) {
+                    found.add(each);
                 }
             }
         }
-        for (Path file : found) {
-            Files.move(file, directory.resolve(REMAINS + "." + file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+        for (Path each : found) {
+            Files.move(each, directory.resolve(REMAINS + "." + each.getFileName()), StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
-    @Override
-    public void forgetCopies() throws IOException {
-        putAway(name -> name.startsWith(NAME + ".format-"));
-        overwriteRemains();
-    }
-
-    /** Overwrites and deletes what {@link #destroy} has put out of the way, the store itself and all copies of it. */
+    /** Overwrites and deletes what {@link #destroy} has put out of the way. */
     private void overwriteRemains() throws IOException {
         if (!Files.isDirectory(directory)) {
             return;
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-            for (Path file : files) {
-                String name = file.getFileName().toString();
-                if (name.startsWith(REMAINS)) {
-                    Overwriting.delete(file);
-                }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, REMAINS + "*")) {
+            for (Path each : files) {
+                Overwriting.delete(each);
             }
         }
     }
@@ -228,22 +404,17 @@ final class EmbeddedDatabase implements ConnectionSource {
             return;
         }
         Files.setPosixFilePermissions(directory, DIRECTORY);
-        try {
-            Files.createFile(directory.resolve(NAME + SUFFIX), PosixFilePermissions.asFileAttribute(FILE));
-        } catch (FileAlreadyExistsException e) {
-            // Compacting makes the file anew, with the umask's permissions.
-            tighten();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path each : files) {
+                Files.setPosixFilePermissions(each, FILE);
+            }
         }
     }
 
-    private void tighten() throws IOException {
-        if (!posix()) {
-            return;
-        }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, NAME + ".*")) {
-            for (Path file : files) {
-                Files.setPosixFilePermissions(file, FILE);
-            }
+    /** A file is of this user's alone from its first byte on. */
+    private void create(Path created) throws IOException {
+        if (posix() && !Files.exists(created)) {
+            Files.createFile(created, PosixFilePermissions.asFileAttribute(FILE));
         }
     }
 

@@ -39,7 +39,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The store over JDBC.
  *
- * <p>A random store key seals every value; the passphrase wraps the store key ({@link KeyWrap}). Tables, keys and groups
+ * <p>A random store key seals every value; the passphrase wraps the store key ({@link KeyWrap}). In a database that is not this
+ * server's own file, sealing needs this home's share, too ({@link KeyShare}). Tables, keys and groups
  * are keyed hashes in the database, expiry is sealed with the value. In clear stand: order numbers, notes, the public key
  * that {@link #collect} seals to, and the hashes of what it collected ({@link Collector}).
  *
@@ -47,7 +48,8 @@ import org.slf4j.LoggerFactory;
  * the rows whose time has come: it keeps their ids and instants in memory. After a restart it knows them again once it was
  * unlocked.
  *
- * <p>What is deleted or replaced, used keys above all, is in the files until they are rewritten: that is done by itself, at
+ * <p>What is deleted or replaced, used keys above all, is in the files until they are rewritten, under another key where the file is
+ * this server's ({@link EmbeddedDatabase}): that is done by itself, at
  * the latest a set time after the first such change, and when the store is closed. Nobody knows what a life before this one
  * has left in them, so a store that was just opened counts as not rewritten, locked or not.
  */
@@ -157,40 +159,54 @@ final class JdbcStore implements Store, AutoCloseable {
             }
             byte[] storeKey = new byte[KeyWrap.STORE_KEY];
             random.nextBytes(storeKey);
-            StoreKeys fresh = new StoreKeys(storeKey, random);
-            boolean done = false;
             try {
                 KeyWrap wrap = KeyWrap.wrap(storeKey, passphrase, derivation(parameters.id()), parameters, random);
-                // Nothing is known any more until this has ended: should it fail, the next one looks.
-                known = null;
-                Head head = head(wrap, fresh);
-                database.write(connection -> {
-                    head.insert(connection);
-                    return null;
-                });
-                destroyed = false;
-                opened(fresh, new ExpirySchedule());
-                done = true;
+                create(wrap, storeKey);
             } finally {
                 StoreKeys.wipe(storeKey);
-                if (!done) {
-                    fresh.close();
-                }
             }
         } finally {
             exit();
         }
     }
 
-    private Head head(KeyWrap wrap, StoreKeys fresh) {
+    private void create(KeyWrap wrap, byte[] storeKey) throws StoreException {
+        // Nothing is known any more until this has ended: should it fail, the next one looks.
+        known = null;
+        NewStore made = make(wrap, storeKey);
+        boolean done = false;
+        try {
+            database.write(connection -> {
+                made.head().insert(connection);
+                return null;
+            });
+            // Erases the share of a store that was here before.
+            database.share().ifPresent(KeyShare.Share::close);
+            destroyed = false;
+            opened(made.keys(), new ExpirySchedule());
+            done = true;
+        } finally {
+            if (!done) {
+                made.keys().close();
+            }
+        }
+    }
+
+    /** @param keys the caller's to close */
+    private record NewStore(Head head, StoreKeys keys) {}
+
+    private NewStore make(KeyWrap wrap, byte[] storeKey) throws StoreException {
+        Optional<KeyShare.Share> share = database.nextShare();
+        StoreKeys fresh = KeyShare.keys(share, storeKey, random);
         byte[] mark = new byte[Turn.MARK];
         random.nextBytes(mark);
         Map<String, byte[]> rows = new LinkedHashMap<>();
         rows.put(Meta.FORMAT, database.format());
         rows.put(Meta.WRAP, wrap.encode());
         rows.put(Meta.TURN, Turn.FIRST.encode(mark));
+        share.ifPresent(own -> rows.put(Meta.SHARE, own.row()));
         rows.putAll(collector.create(fresh));
-        return new Head(rows);
+        return new NewStore(new Head(rows), fresh);
     }
 
     @Override
@@ -231,13 +247,17 @@ final class JdbcStore implements Store, AutoCloseable {
     }
 
     private boolean fits(SecretBytes storeKey) throws StoreException {
-        try (StoreKeys candidate = new StoreKeys(storeKey.expose(), random)) {
+        try (StoreKeys candidate = keysOf(storeKey)) {
             return database.read(connection -> collector.fits(connection, candidate));
         }
     }
 
+    private StoreKeys keysOf(SecretBytes storeKey) throws StoreException {
+        return KeyShare.keys(database.share(), storeKey.expose(), random);
+    }
+
     private void open(SecretBytes storeKey) throws StoreException {
-        StoreKeys candidate = new StoreKeys(storeKey.expose(), random);
+        StoreKeys candidate = keysOf(storeKey);
         boolean done = false;
         try {
             // Also shows that the private key for what was collected is the one to the public key.
@@ -293,20 +313,39 @@ final class JdbcStore implements Store, AutoCloseable {
         }
     }
 
-    /** Stores another wrap, and takes the one before out of the files. */
+    /** Stores another wrap in the place of the one before, which is in no file any more. */
     private void rewrap(KeyWrap wrap) throws StoreException {
-        database.write(connection -> {
-            Meta.update(connection, Meta.WRAP, wrap.encode());
-            Meta.update(connection, Meta.FORMAT, database.format());
-            return null;
-        });
+        byte[] encoded = wrap.encode();
+        Map<String, byte[]> rows = Map.of(Meta.WRAP, encoded, Meta.FORMAT, database.format());
+        try {
+            if (!database.rewrites(rows)) {
+                database.write(connection -> {
+                    for (Map.Entry<String, byte[]> row : rows.entrySet()) {
+                        Meta.update(connection, row.getKey(), row.getValue());
+                    }
+                    return null;
+                });
+                becomeStale();
+                compactAfterRewrap();
+                return;
+            }
+        } catch (StoreException e) {
+            // It may have failed when it had taken place.
+            if (!Arrays.equals(encoded, database.read(connection -> Meta.get(connection, Meta.WRAP)))) {
+                throw e;
+            }
+            LOG.debug("The store has its new wrapped key, although this failed", e);
+        }
+        stale = null;
+    }
+
+    private void compactAfterRewrap() {
         try {
             database.compact();
             stale = null;
         } catch (StoreException e) {
-            becomeStale();
             LOG.warn(
-                    "The store's key is wrapped anew, but the old wrapped key may still be in the files; compact the store: {}",
+                    "The store's key is wrapped anew, but the old wrapped key may still be in the database; compact the store: {}",
                     e.getMessage(),
                     e);
         }
@@ -335,8 +374,10 @@ final class JdbcStore implements Store, AutoCloseable {
         byte[] storeKey = new byte[KeyWrap.STORE_KEY];
         random.nextBytes(storeKey);
         boolean done = false;
-        try (StoreKeys fresh = new StoreKeys(storeKey, random)) {
-            surrender(head(wrap.begin(beginning, storeKey, random), fresh));
+        try {
+            NewStore made = make(wrap.begin(beginning, storeKey, random), storeKey);
+            made.keys().close();
+            surrender(made.head());
             done = true;
         } finally {
             if (!done) {

@@ -12,6 +12,8 @@ final class Meta {
 
     static final String WRAP = "wrap";
     static final String TURN = "turn";
+    /** Which share the homes need: see {@link KeyShare}. */
+    static final String SHARE = "share";
 
     private Meta() {}
 

@@ -6,7 +6,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.partyline.api.PrivateFile;
-import org.partyline.api.Overwriting;
 
 /**
  * The empty store that takes the place of one that is erased by its duress passphrase, in a file of the home: written before anything is
@@ -36,8 +35,6 @@ final class NextStore {
     }
 
     void forget() throws IOException {
-        if (Files.exists(file)) {
-            Overwriting.delete(file);
-        }
+        PrivateFile.delete(file);
     }
 }

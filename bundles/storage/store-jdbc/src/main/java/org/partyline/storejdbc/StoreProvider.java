@@ -3,7 +3,6 @@ package org.partyline.storejdbc;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -79,8 +78,6 @@ public final class StoreProvider {
     private static final String WATCHED = "partyline.leader.watched";
     /** The DataSource of the database that a leader shares with its standby. */
     private static final String SHARED = "partyline.shared";
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final BundleContext context;
     private final Optional<String> leader;
@@ -284,26 +281,12 @@ public final class StoreProvider {
     }
 
     private ConnectionSource source(Object needed) throws StoreException, SQLException {
+        Path directory = home().resolve("store");
         if (needed instanceof DataSourceFactory factory) {
-            return new EmbeddedDatabase(factory, home().resolve("store"));
+            return new EmbeddedDatabase(factory, directory);
         }
-        DataSource dataSource = (DataSource) needed;
-        return new ConnectionSource() {
-            @Override
-            public Connection open() throws SQLException {
-                return dataSource.getConnection();
-            }
-
-            @Override
-            public void migrate(Migrations migrations, Fence fence) throws SQLException, StoreException {
-                new TransactionalMigration(this, fence).run(migrations);
-            }
-
-            @Override
-            public Duration patience() {
-                return PATIENCE;
-            }
-        };
+        return new ExternalDatabase(
+                (DataSource) needed, new KeyShare(directory.resolve(EmbeddedDatabase.KEYS), new SecureRandom()));
     }
 
     private Fence fence() {

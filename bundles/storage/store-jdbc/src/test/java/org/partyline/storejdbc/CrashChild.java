@@ -20,7 +20,9 @@ public final class CrashChild {
     public static void main(String[] arguments) throws Exception {
         Path directory = Path.of(arguments[0]);
         int at = Integer.parseInt(arguments[2]);
-        switch (arguments[1]) {
+        String[] what = arguments[1].split(" ", 2);
+        switch (what[0]) {
+            case "rewrite" -> rewrite(directory, what[1].split(","), at);
             case "increment" -> increment(directory, at, Long.MAX_VALUE);
             case "busy" -> increment(directory, Integer.MAX_VALUE, at);
             case "open" -> Bench.embedded(directory).store.unlock(passphrase());
@@ -125,6 +127,20 @@ public final class CrashChild {
             }
         });
         bench.store.compact();
+    }
+
+    /** What a rewriting does by itself, in order. */
+    static final List<String> STEPS = List.of("copy", "key", "file", "old key");
+
+    /** Dies after a step of a rewriting that brings another passphrase. */
+    private static void rewrite(Path directory, String[] passphrases, int at) throws Exception {
+        EmbeddedDatabase source = Bench.source(directory);
+        source.steps = step -> {
+            if (step.equals(STEPS.get(at - 1))) {
+                halt();
+            }
+        };
+        new Bench(source).store.changePassphrase(passphrases[0].toCharArray(), passphrases[1].toCharArray());
     }
 
     private static IOException halted() {

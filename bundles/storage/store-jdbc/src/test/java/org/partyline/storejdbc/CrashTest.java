@@ -1,19 +1,23 @@
 package org.partyline.storejdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.partyline.storejdbc.Bench.passphrase;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.store.Store;
+import org.partyline.api.store.WrongPassphraseException;
 
 /** The process dies, at any point, with no chance to clean up. */
 class CrashTest {
@@ -170,6 +174,37 @@ class CrashTest {
             }
         }
         assertTrue(at > 5, "it died at least once");
+    }
+
+    /** Between the steps of a rewriting that H2 has no part in: the old file with the old key, or the new one with the new key. */
+    @Test
+    void aRewritingThatWasCutOffLeavesOneFileAndItsKey() throws Exception {
+        String[] passphrases = {"correct horse battery", "passphrase 1", "passphrase 2", "passphrase 3", "passphrase 4"
+        };
+        create();
+        try (Bench bench = unlocked()) {
+            bench.put("t", "k", "v");
+        }
+        int now = 0;
+        for (int at = 1; at <= CrashChild.STEPS.size(); at++) {
+            run(home, "rewrite " + passphrases[now] + "," + passphrases[at], at, CrashChild.HALTED);
+            // The copy alone counts for nothing; with its key it counts.
+            boolean counts = at > 1;
+            try (Bench bench = Bench.embedded(home)) {
+                String wrong = passphrases[counts ? now : at];
+                assertThrows(WrongPassphraseException.class, () -> bench.store.unlock(wrong.toCharArray()));
+                now = counts ? at : now;
+                bench.store.unlock(passphrases[now].toCharArray());
+                assertEquals(Optional.of("v"), bench.get("t", "k"));
+                assertEquals(
+                        1,
+                        Haystack.keysIn(Files.readAllBytes(home.resolve("keys")))
+                                .size());
+            }
+            try (Stream<Path> files = Files.list(home)) {
+                assertEquals(2, files.count());
+            }
+        }
     }
 
     @Test

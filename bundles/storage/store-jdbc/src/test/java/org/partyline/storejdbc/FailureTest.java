@@ -9,6 +9,7 @@ import static org.partyline.storejdbc.Bench.bytes;
 import static org.partyline.storejdbc.Bench.passphrase;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -327,20 +328,39 @@ class FailureTest {
 
     @Test
     void aChangeOfPassphraseThatFailsLeavesTheOldOne() throws Exception {
-        FaultySource faulty = new FaultySource(Bench.source(home));
-        try (Bench bench = new Bench(faulty)) {
+        try (Bench bench = Bench.embedded(home, HookedDisk.prefix())) {
             bench.store.create(passphrase());
             char[] next = "another passphrase".toCharArray();
-            faulty.hook = (what, done) -> {
-                if (what.equals("executeUpdate") && done) {
-                    throw new SQLException("broken", "08006");
-                }
-            };
-            assertThrows(StoreException.class, () -> bench.store.changePassphrase(passphrase(), next));
-            faulty.hook = (what, done) -> {};
+            fillDisk();
+            assertEquals(
+                    FULL,
+                    assertThrows(StoreException.class, () -> bench.store.changePassphrase(passphrase(), next))
+                            .getMessage());
+            emptyDisk();
             bench.store.lock();
             assertThrows(StoreException.class, () -> bench.store.unlock(next));
             bench.store.unlock(passphrase());
+        }
+    }
+
+    /** What comes last is the key of the file before: nobody is told of a failure when the new passphrase counts already. */
+    @Test
+    void aChangeOfPassphraseThatFailedWhenItHadTakenPlaceCounts() throws Exception {
+        EmbeddedDatabase source = Bench.source(home);
+        try (Bench bench = new Bench(source)) {
+            bench.store.create(passphrase());
+            source.steps = step -> {
+                if (step.equals("file")) {
+                    throw HookedDisk.FULL;
+                }
+            };
+            char[] next = "another passphrase".toCharArray();
+            bench.store.changePassphrase(passphrase(), next);
+            source.steps = step -> {};
+            bench.store.lock();
+            bench.store.unlock(next);
+            assertEquals(
+                    1, Haystack.keysIn(Files.readAllBytes(home.resolve("keys"))).size());
         }
     }
 

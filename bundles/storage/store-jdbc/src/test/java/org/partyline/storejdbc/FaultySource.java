@@ -1,5 +1,6 @@
 package org.partyline.storejdbc;
 
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -7,6 +8,8 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import org.partyline.api.store.StoreException;
 
 /** Connections that ask a test before and after each commit and each change. */
@@ -46,6 +49,21 @@ final class FaultySource implements ConnectionSource {
     @Override
     public Duration patience() {
         return below.patience();
+    }
+
+    @Override
+    public boolean rewrite(Connection connection, Map<String, byte[]> meta) throws SQLException, StoreException {
+        return below.rewrite(connection, meta);
+    }
+
+    @Override
+    public Optional<Remains> destroy() throws IOException {
+        return below.destroy();
+    }
+
+    @Override
+    public Optional<KeyShare> share() {
+        return below.share();
     }
 
     private <T> T wrap(Class<T> face, T target) {

@@ -1,5 +1,6 @@
 package org.partyline.storejdbc;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,6 +17,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -42,19 +44,29 @@ class H2StoreTest extends JdbcStoreContract {
         return "X'" + HexFormat.of().formatHex(content) + "'";
     }
 
-    private List<Path> files() throws Exception {
+    private List<String> files() throws Exception {
         try (Stream<Path> files = Files.list(home.resolve("store"))) {
-            return files.toList();
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
     }
 
+    private Path file() {
+        return home.resolve("store").resolve("partyline.mv.db");
+    }
+
+    private String mode(String name) throws Exception {
+        return PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(home.resolve("store").resolve(name)));
+    }
+
     @Test
-    void itsOneFileAndDirectoryAreForItsUserOnlyAlsoAfterCompacting() throws Exception {
+    void itsTwoFilesAndDirectoryAreForItsUserOnlyAlsoAfterCompacting() throws Exception {
         assumeTrue(
                 FileSystems.getDefault().supportedFileAttributeViews().contains("posix"), "no POSIX permissions here");
         for (int round = 0; round < 2; round++) {
-            assertEquals(List.of(home.resolve("store").resolve("partyline.mv.db")), files());
-            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(files().get(0))));
+            assertEquals(List.of("keys", "partyline.mv.db"), files());
+            assertEquals("rw-------", mode("keys"));
+            assertEquals("rw-------", mode("partyline.mv.db"));
             assertEquals(
                     "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("store"))));
             bench.store.compact();
@@ -183,7 +195,7 @@ class H2StoreTest extends JdbcStoreContract {
         for (byte[] value : sealed) {
             assertFalse(Haystack.of(home).holdsPartOf(value));
         }
-        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(files().get(0))));
+        assertEquals("rw-------", mode("partyline.mv.db"));
         restartAndUnlock();
         assertEquals(Optional.of("the next chain key"), bench.get("t", "replaced"));
     }
@@ -197,7 +209,8 @@ class H2StoreTest extends JdbcStoreContract {
         bench.store.transact(tx -> tx.delete("t", bytes("burnt")));
         // The file only grows: a copy of it is what a kill leaves.
         Path killed = Files.createDirectory(home.resolve("killed"));
-        Files.copy(files().get(0), killed.resolve("partyline.mv.db"));
+        Files.copy(file(), killed.resolve("partyline.mv.db"));
+        Files.copy(home.resolve("store/keys"), killed.resolve("keys"));
         try (Bench next = Bench.embedded(killed)) {
             assertEquals(Store.State.LOCKED, next.store.state());
             next.clock.pass(Duration.ofSeconds(3599));
@@ -217,26 +230,26 @@ class H2StoreTest extends JdbcStoreContract {
         bench.put("t", "k", "v");
         bench.clock.pass(Duration.ofHours(1));
         bench.scheduler.tick();
-        Object before = Files.getAttribute(files().get(0), "unix:ino");
+        Object before = Files.getAttribute(file(), "unix:ino");
         bench.close();
-        assertEquals(before, Files.getAttribute(files().get(0), "unix:ino"));
+        assertEquals(before, Files.getAttribute(file(), "unix:ino"));
     }
 
     @Test
     void aFileThatHoldsNothingStaleIsLeftAlone() throws Exception {
         bench.clock.pass(Duration.ofHours(1));
         bench.scheduler.tick();
-        Object first = Files.getAttribute(files().get(0), "unix:ino");
+        Object first = Files.getAttribute(file(), "unix:ino");
         bench.clock.pass(Duration.ofDays(1));
         bench.scheduler.tick();
-        assertEquals(first, Files.getAttribute(files().get(0), "unix:ino"));
+        assertEquals(first, Files.getAttribute(file(), "unix:ino"));
         bench.put("t", "k", "v");
         bench.clock.pass(Duration.ofMinutes(59));
         bench.scheduler.tick();
-        assertEquals(first, Files.getAttribute(files().get(0), "unix:ino"));
+        assertEquals(first, Files.getAttribute(file(), "unix:ino"));
         bench.clock.pass(Duration.ofMinutes(1));
         bench.scheduler.tick();
-        assertFalse(first.equals(Files.getAttribute(files().get(0), "unix:ino")));
+        assertFalse(first.equals(Files.getAttribute(file(), "unix:ino")));
     }
 
     @Test
@@ -246,13 +259,13 @@ class H2StoreTest extends JdbcStoreContract {
         try (Connection connection = source().open()) {
             old = Meta.get(connection, "wrap");
         }
-        assertTrue(Haystack.of(home).holdsPartOf(java.util.Arrays.copyOfRange(old, 7, 39)));
-        assertTrue(Haystack.of(home).holdsPartOf(java.util.Arrays.copyOfRange(old, 51, 131)));
+        assertTrue(Haystack.of(home).holdsPartOf(Arrays.copyOfRange(old, 7, 39)));
+        assertTrue(Haystack.of(home).holdsPartOf(Arrays.copyOfRange(old, 51, 131)));
         restartAndUnlock();
         bench.store.changePassphrase(passphrase(), "another passphrase".toCharArray());
         // The salt stays, for the duress passphrase, and so does the second slot.
-        assertTrue(Haystack.of(home).holdsPartOf(java.util.Arrays.copyOfRange(old, 7, 39)));
-        assertFalse(Haystack.of(home).holdsPartOf(java.util.Arrays.copyOfRange(old, 39, 131)));
+        assertTrue(Haystack.of(home).holdsPartOf(Arrays.copyOfRange(old, 7, 39)));
+        assertFalse(Haystack.of(home).holdsPartOf(Arrays.copyOfRange(old, 39, 131)));
     }
 
     private byte[] storedWrap() throws Exception {
@@ -276,30 +289,29 @@ class H2StoreTest extends JdbcStoreContract {
     }
 
     @Test
-    void theWrappedKeyGoesFirstAndTheRestIsNoiseByThen() throws Exception {
+    void theKeyOfTheFileGoesFirstAndTheRestIsNoiseByThen() throws Exception {
         for (int i = 0; i < 40; i++) {
             bench.put("t", "k" + i, "a text that nobody is to read " + i);
         }
         byte[] wrap = storedWrap();
         List<byte[]> records = sealedRecords();
-        // Packed once, and written again with each transaction after that.
-        restartAndUnlock();
-        bench.store.compact();
-        bench.put("t", "more", "and on it goes");
-        assertTrue(Haystack.of(home).holdsPartOf(java.util.Arrays.copyOfRange(wrap, 7, wrap.length)));
-        bench.close();
-
-        // Another name of the same bytes: it shows what becomes of them when the file is deleted.
-        Files.createLink(home.resolve("link"), home.resolve("store").resolve("partyline.mv.db"));
+        // Other names of the same bytes: they show what becomes of them when the files are deleted.
+        Files.createLink(home.resolve("link"), file());
+        Path keys = Files.createLink(home.resolve("link of keys"), home.resolve("store/keys"));
+        Haystack before = Haystack.of(home);
+        assertTrue(records.stream().anyMatch(before::holdsPartOf), "the search finds what is there");
+        assertTrue(before.holdsPartOf(wrap), "the search finds what is there");
         Database database = new Database(source());
+        byte[] file = Files.readAllBytes(file());
         ConnectionSource.Remains remains = database.destroy();
-        // As a crash would leave it: the records are there, and nothing that opens them.
+        // As a crash would leave it: the file is there, and nothing that opens it.
+        assertArrayEquals(file, Files.readAllBytes(home.resolve("link")));
+        assertEquals(2 * KeyFile.SLOT, Files.size(keys));
         Haystack left = Haystack.of(home);
-        assertTrue(records.stream().anyMatch(left::holdsPartOf), "the records go later");
-        assertFalse(left.holdsPartOf(java.util.Arrays.copyOfRange(wrap, 7, wrap.length)));
+        assertTrue(records.stream().noneMatch(left::holdsPartOf));
+        assertFalse(left.holdsPartOf(wrap));
         remains.overwrite();
-        Haystack after = Haystack.of(home);
-        assertTrue(records.stream().noneMatch(after::holdsPartOf));
+        assertFalse(Arrays.equals(file, Files.readAllBytes(home.resolve("link"))));
         assertEquals(List.of(), files());
     }
 
@@ -331,15 +343,16 @@ class H2StoreTest extends JdbcStoreContract {
         restartAndUnlock();
         bench.store.setDuress(passphrase(), "here it is, take it".toCharArray());
         bench.store.lock();
-        Files.createLink(home.resolve("link"), home.resolve("store").resolve("partyline.mv.db"));
+        Files.createLink(home.resolve("link"), file());
+        Files.createLink(home.resolve("link of keys"), home.resolve("store/keys"));
         assertTrue(Haystack.of(home).holdsPartOf(records.get(0)));
         bench.store.unlock("here it is, take it".toCharArray());
         // What takes longer is the scheduler's.
         bench.scheduler.submit(() -> {}).get();
         Haystack after = Haystack.of(home);
-        assertFalse(after.holdsPartOf(java.util.Arrays.copyOfRange(wrap, 7, wrap.length)));
+        assertFalse(after.holdsPartOf(Arrays.copyOfRange(wrap, 7, wrap.length)));
         assertTrue(records.stream().noneMatch(after::holdsPartOf));
-        assertEquals(List.of(home.resolve("store").resolve("partyline.mv.db")), files());
+        assertEquals(List.of("keys", "partyline.mv.db"), files());
     }
 
     @Test
@@ -370,7 +383,7 @@ class H2StoreTest extends JdbcStoreContract {
         long before = 0;
         for (int i = 1; i <= 600; i++) {
             assertEquals(i, increment(bench.store));
-            long size = Files.size(files().get(0));
+            long size = Files.size(file());
             assertTrue(size <= most, "after " + i + " transactions on one record the file has " + size + " bytes");
             compacted += size < before ? 1 : 0;
             before = size;

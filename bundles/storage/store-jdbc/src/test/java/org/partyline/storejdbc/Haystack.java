@@ -1,21 +1,38 @@
 package org.partyline.storejdbc;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.h2.store.fs.encrypt.FileEncrypt;
+import org.h2.store.fs.encrypt.FilePathEncrypt;
 
-/** Every byte of every file under a directory, as a thief has them. */
+/**
+ * Every byte of every file under a directory, as a thief has them: files of a store also as they are when they are decrypted, with each
+ * key that is in any file there.
+ */
 final class Haystack {
     private static final int PART = 16;
+    private static final int BLOCK = 4096;
+    private static final int SECTOR = 512;
 
     private final List<String> files = new ArrayList<>();
 
@@ -23,13 +40,67 @@ final class Haystack {
 
     static Haystack of(Path directory) throws IOException {
         Haystack haystack = new Haystack();
+        List<Path> found;
         try (Stream<Path> paths = Files.walk(directory)) {
-            for (Path path : paths.filter(Files::isRegularFile).toList()) {
-                haystack.files.add(latin1(Files.readAllBytes(path)));
-                haystack.files.add(path.toString());
+            found = paths.filter(Files::isRegularFile).toList();
+        }
+        List<byte[]> keys = new ArrayList<>();
+        for (Path path : found) {
+            keys.addAll(keysIn(Files.readAllBytes(path)));
+        }
+        for (Path path : found) {
+            haystack.files.add(latin1(Files.readAllBytes(path)));
+            haystack.files.add(path.toString());
+            for (byte[] key : keys) {
+                haystack.files.add(latin1(decrypted(path, key)));
             }
         }
         return haystack;
+    }
+
+    /** The secrets of all slots of key files that are in these bytes, at any block: sequence (8 bytes), secret (32), SHA-256 (32). */
+    static List<byte[]> keysIn(byte[] bytes) {
+        List<byte[]> keys = new ArrayList<>();
+        for (int at = 0; at + 72 <= bytes.length; at += SECTOR) {
+            byte[] hash = sha256(
+                    "partyline/store keys".getBytes(StandardCharsets.US_ASCII), Arrays.copyOfRange(bytes, at, at + 40));
+            if (Arrays.equals(hash, Arrays.copyOfRange(bytes, at + 40, at + 72))) {
+                keys.add(Arrays.copyOfRange(bytes, at + 8, at + 40));
+            }
+        }
+        return keys;
+    }
+
+    private static byte[] sha256(byte[]... parts) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            for (byte[] part : parts) {
+                sha256.update(part);
+            }
+            return sha256.digest();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A file of H2 as it is inside; noise, where the key is another one. */
+    private static byte[] decrypted(Path path, byte[] key) throws IOException {
+        if (Files.size(path) < 2 * BLOCK) {
+            return new byte[0];
+        }
+        byte[] password =
+                FilePathEncrypt.getPasswordBytes(HexFormat.of().formatHex(key).toCharArray());
+        try (FileChannel channel = FileChannel.open(path);
+                FileEncrypt inside = new FileEncrypt("", password, channel)) {
+            ByteBuffer content = ByteBuffer.allocate((int) (Files.size(path) / BLOCK * BLOCK) - BLOCK);
+            while (content.hasRemaining() && inside.read(content, content.position()) > 0) {
+                // Until the end.
+            }
+            return content.array();
+        } catch (IOException | RuntimeException e) {
+            // No such file.
+            return new byte[0];
+        }
     }
 
     boolean holds(byte[] needle) {
@@ -39,14 +110,32 @@ final class Haystack {
 
     /** Whether the files hold a part of it, as they do where it was packed: packing leaves runs of up to 32 bytes as they are. */
     boolean holdsPartOf(byte[] needle) {
-        String wanted = latin1(needle);
-        for (int i = 0; i + PART <= wanted.length(); i++) {
-            String part = wanted.substring(i, i + PART);
-            if (files.stream().anyMatch(file -> file.contains(part))) {
-                return true;
+        return !partsOf(List.of(needle)).isEmpty();
+    }
+
+    /** Those of these that the files hold a part of. */
+    Set<byte[]> partsOf(Collection<byte[]> needles) {
+        Map<Long, byte[]> starts = new HashMap<>();
+        for (byte[] needle : needles) {
+            for (int i = 0; i + PART <= needle.length; i++) {
+                starts.put(ByteBuffer.wrap(needle).getLong(i), needle);
             }
         }
-        return false;
+        Set<byte[]> found = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (String file : files) {
+            long run = 0;
+            for (int i = 0; i < file.length(); i++) {
+                run = run << Byte.SIZE | file.charAt(i) & 0xff;
+                byte[] needle = i < Long.BYTES - 1 ? null : starts.get(run);
+                int start = i - Long.BYTES + 1;
+                if (needle != null
+                        && start + PART <= file.length()
+                        && latin1(needle).contains(file.substring(start, start + PART))) {
+                    found.add(needle);
+                }
+            }
+        }
+        return found;
     }
 
     /** The names of the writings in which the files hold the secret. */

@@ -3,12 +3,15 @@ package org.partyline.storejdbc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
 import org.partyline.testkit.PostgreSqlServer;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -16,6 +19,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 @EnabledIf(value = "isInstalled", disabledReason = PostgreSqlServer.MISSING)
 class PostgreSqlStoreTest extends JdbcStoreContract {
     private static PGSimpleDataSource dataSource;
+
+    @TempDir
+    Path home;
 
     static boolean isInstalled() throws IOException {
         return PostgreSqlServer.shared().isPresent();
@@ -38,7 +44,7 @@ class PostgreSqlStoreTest extends JdbcStoreContract {
 
     @Override
     ConnectionSource source() {
-        return dataSource::getConnection;
+        return new ExternalDatabase(dataSource, new KeyShare(home.resolve("store/keys"), new SecureRandom()));
     }
 
     @Override

@@ -18,6 +18,9 @@ import java.util.Set;
  * what may differ: where a home keeps its secrets and its token, what this machine has, and the way to the database.
  */
 public final class SettingsDigest {
+    /** Stands behind the hash of a home that has no share of the store's keys: it cannot open the store. */
+    public static final String WITHOUT_SHARE = " without share";
+
     private static final Set<String> OWN = Set.of(
             PostgreSqlSettings.PID,
             "org.partyline.continuity",

@@ -76,6 +76,12 @@ final class StandbyCheck implements HealthCheck {
                         name(), "no standby is connected: nobody takes over", "partyline server, on the other machine");
             }
             String standby = PostgreSqlSettings.printable(row.getString(1));
+            if (row.getString(2).endsWith(SettingsDigest.WITHOUT_SHARE)) {
+                return Finding.unsafe(
+                        name(),
+                        standby + " stands by without a share of the store's keys: it could not open the store",
+                        "copy store/keys from this server's home to " + standby + "'s (docs/ha.md)");
+            }
             if (!row.getString(2).equals(SettingsDigest.of(etc))) {
                 return Finding.warning(
                         name(),

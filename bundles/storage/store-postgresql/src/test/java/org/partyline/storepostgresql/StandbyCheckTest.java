@@ -107,6 +107,16 @@ class StandbyCheckTest {
     }
 
     @Test
+    void aStandbyThatCouldNotOpenTheStoreIsUnsafe() throws Exception {
+        execute("insert into pl_standby values ('partyline-2', 'south', '" + SettingsDigest.of(etc)
+                + SettingsDigest.WITHOUT_SHARE + "')");
+        try (Connection standby = standby()) {
+            assertTrue(standby.isValid(5));
+            assertFinds(Finding.Verdict.UNSAFE, "south stands by without a share of the store's keys");
+        }
+    }
+
+    @Test
     void anotherLeaderIsUnsafe() throws Exception {
         execute("update pl_leader set epoch = 4, instance = 'partyline-2'");
         assertFinds(Finding.Verdict.UNSAFE, "another server leads (epoch 4)");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
@@ -80,8 +81,11 @@ final class Pair implements AutoCloseable {
         Files.writeString(file, text + "\n");
     }
 
-    /** Gives the second the nodes of the first. */
+    /** Gives the second the nodes of the first, and its share of the store's keys. */
     void copyNodes() throws IOException {
+        Path store = directory(two.server(), "store");
+        Files.copy(
+                one.server().home().resolve("store/keys"), store.resolve("keys"), StandardCopyOption.COPY_ATTRIBUTES);
         Path from = one.server().home().resolve("etc");
         Path to = two.server().home().resolve("etc");
         try (Stream<Path> files = Files.list(from)) {

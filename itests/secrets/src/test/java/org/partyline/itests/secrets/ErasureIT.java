@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +23,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
+import org.partyline.storejdbc.StoreFiles;
 import org.partyline.storejdbc.StoreReader;
 
 /** What was burnt, what expired and the keys that were used leave the store's files, although all of it was sealed. */
@@ -127,9 +127,8 @@ class ErasureIT {
     /** Whether the server's store has a part of these bytes in one of its files; a file that was rewritten is packed, which leaves parts. */
     private static boolean holds(Talk talk, byte[] wanted) {
         String sealed = new String(wanted, StandardCharsets.ISO_8859_1);
-        try (Stream<Path> files = Files.list(talk.server().home().resolve("store"))) {
-            for (Path file : files.toList()) {
-                String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+        try {
+            for (String content : StoreFiles.contents(talk.server().home().resolve("store"))) {
                 for (int i = 0; i + PART <= sealed.length(); i++) {
                     if (content.contains(sealed.substring(i, i + PART))) {
                         return true;

@@ -24,6 +24,7 @@ import org.partyline.itests.harness.Reply;
 import org.partyline.itests.harness.SecretFile;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
+import org.partyline.storejdbc.StoreFiles;
 import org.partyline.storejdbc.StoreReader;
 
 /** The worst day of a real server: what should be gone is looked for in its files, in what its database keeps, and in its memory. */
@@ -151,7 +152,9 @@ class PanicIT {
             Files.delete(heap);
             assertEquals(0, talk.server().json("channel-list").get("channels").size());
             assertEquals(0, talk.server().json("contact-list").get("contacts").size());
-            assertEquals(List.of("partyline.mv.db"), files(talk.server().home().resolve("store")));
+            assertEquals(
+                    List.of("keys", "partyline.mv.db"),
+                    files(talk.server().home().resolve("store")));
             assertFalse(Files.readString(talk.server().home().resolve("audit/audit.log"))
                     .contains("panic"));
 
@@ -219,7 +222,7 @@ class PanicIT {
 
     /** Which of these the store's files have a part of. */
     private static TreeSet<String> held(Talk talk, Map<String, byte[]> wanted) throws IOException {
-        List<String> contents = contents(talk.server().home().resolve("store"));
+        List<String> contents = StoreFiles.contents(talk.server().home().resolve("store"));
         TreeSet<String> found = new TreeSet<>();
         wanted.forEach((name, value) -> {
             String sealed = new String(value, StandardCharsets.ISO_8859_1);

@@ -172,7 +172,6 @@ class UnsafeServerIT {
             server.json("secrets-move", "file", "--passphrase-file", passphrase.toString());
         }
         server.json("config", "hardening.core-dumps", "on");
-        Files.writeString(server.home().resolve("store/partyline.format-1.2026-01-01T000000Z.mv.db"), "old");
         assertEquals(
                 0,
                 server.run("bundle:install", bundle("com.example.stranger", "1.0.0"))
@@ -241,7 +240,6 @@ class UnsafeServerIT {
         assertFound(found, "coins", "warning", "persona Bob has no coins");
         assertFound(found, "privacy", "warning", "jitter is 0s, and auto in the profile balanced that was chosen");
         assertFound(found, "backup", "warning", "the audit log knows of no backup");
-        assertFound(found, "old-stores", "warning", "is the store as it was before an upgrade");
         assertFound(found, "contacts", "warning", "bob: not verified");
         assertFound(found, "audit", "unsafe", "lines were taken out of the audit log");
     }
@@ -272,7 +270,7 @@ class UnsafeServerIT {
 
     /** Types the remedies that need nothing but themselves. */
     private void putRight(Map<String, List<JsonNode>> before) throws Exception {
-        for (String check : List.of("bundles", "privacy", "foreign", "node-owners", "rpc", "files", "old-stores")) {
+        for (String check : List.of("bundles", "privacy", "foreign", "node-owners", "rpc", "files")) {
             for (JsonNode finding : before.get(check)) {
                 type(finding.get("remedy").asText());
             }
@@ -280,7 +278,7 @@ class UnsafeServerIT {
         Wait.until("the bundle is back", () -> !found().containsKey("bundles"));
         Map<String, List<JsonNode>> after = found();
         // Of the address that two nodes share one is left.
-        for (String check : List.of("bundles", "privacy", "foreign", "node-owners", "rpc", "files", "old-stores")) {
+        for (String check : List.of("bundles", "privacy", "foreign", "node-owners", "rpc", "files")) {
             assertEquals(null, after.get(check), check);
         }
         type("partyline:fee-limit --accept-mainnet");

@@ -37,6 +37,7 @@ public final class LeaderLock implements Lock {
     private static final int ANSWER_SECONDS = 5;
 
     private final Path etc;
+    private final Path share;
     private final RoleFile role;
     private final Streams streams = Streams.ofThisProcess();
     private final SecureRandom random = new SecureRandom();
@@ -46,7 +47,9 @@ public final class LeaderLock implements Lock {
     /** @param properties Karaf's */
     public LeaderLock(org.apache.felix.utils.properties.Properties properties) {
         this.etc = Path.of(System.getProperty("karaf.etc"));
-        this.role = new RoleFile(Path.of(System.getProperty("karaf.base"), "run", "role"));
+        Path home = Path.of(System.getProperty("karaf.base"));
+        this.share = home.resolve("store").resolve("keys");
+        this.role = new RoleFile(home.resolve("run").resolve("role"));
         byte[] bytes = new byte[INSTANCE_LENGTH];
         random.nextBytes(bytes);
         this.instance = "partyline-" + HexFormat.of().formatHex(bytes);
@@ -103,7 +106,7 @@ public final class LeaderLock implements Lock {
 
     private String settingsDigest() {
         try {
-            return SettingsDigest.of(etc);
+            return SettingsDigest.of(etc) + (Files.exists(share) ? "" : SettingsDigest.WITHOUT_SHARE);
         } catch (IOException e) {
             LOG.log(Level.FINE, "The settings cannot be read", e);
             return "";

@@ -1,0 +1,45 @@
+package org.partyline.storejdbc;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.partyline.api.store.StoreException;
+
+/**
+ * A database that is not this server's own file.
+ *
+ * @param dataSource the way there
+ * @param keyShare this home's share of the store's keys
+ */
+record ExternalDatabase(DataSource dataSource, KeyShare keyShare) implements ConnectionSource {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @Override
+    public Connection open() throws SQLException {
+        return dataSource.getConnection();
+    }
+
+    @Override
+    public void migrate(Migrations migrations, Fence fence) throws SQLException, StoreException {
+        new TransactionalMigration(this, fence).run(migrations);
+    }
+
+    @Override
+    public Duration patience() {
+        return PATIENCE;
+    }
+
+    @Override
+    public Optional<KeyShare> share() {
+        return Optional.of(keyShare);
+    }
+
+    @Override
+    public Optional<Remains> destroy() throws IOException {
+        keyShare.destroy();
+        return Optional.empty();
+    }
+}

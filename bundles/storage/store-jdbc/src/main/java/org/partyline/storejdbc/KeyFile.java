@@ -1,0 +1,252 @@
+package org.partyline.storejdbc;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.partyline.api.SecretBytes;
+
+/**
+ * The small file with the secret that everything else in the store depends on: whoever overwrites it has erased all of it, wherever
+ * copies of the rest lie.
+ *
+ * <p>It is never copied, renamed, cut or made longer. It has two slots, each a block of the disk. A new secret is written into the slot that is free, and
+ * synced; only after that, and after whatever begins to depend on it is on the disk, the slot of the old one is overwritten with
+ * random bytes. So a crash leaves the old one, the new one or both. A free slot holds random bytes.
+ *
+ * <p>Layout of a slot: sequence number (8 bytes), secret (32), SHA-256 of a label and both (32), random bytes up to 4,096. A slot
+ * whose hash is another one was not written whole, or is free. The first number of a file is random: it tells nothing of how
+ * often the secret was changed.
+ *
+ * <p>Holds a lock on the file until it is closed. Not thread-safe.
+ */
+final class KeyFile implements AutoCloseable {
+    /** Length of the secret in bytes. */
+    static final int SECRET = 32;
+
+    /** The size of a block on common disks and file systems, so that writing one slot never writes the other. */
+    static final int SLOT = 4096;
+
+    private static final int SLOTS = 2;
+    private static final byte[] LABEL = "partyline/store keys".getBytes(StandardCharsets.US_ASCII);
+    private static final FileAttribute<?> MODE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    /** Another process, or another part of this one, has the file open. */
+    static final class InUseException extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private record Slot(int number, long sequence, SecretBytes secret) {}
+
+    private final SecureRandom random;
+    private final FileChannel channel;
+
+    private KeyFile(FileChannel channel, SecureRandom random) {
+        this.channel = channel;
+        this.random = random;
+    }
+
+    /**
+     * Opens the file, or makes one without a secret.
+     *
+     * @param file in a directory that only this user can enter
+     * @throws InUseException when it is open already
+     */
+    static KeyFile open(Path file, SecureRandom random) throws IOException {
+        FileChannel channel = FileChannel.open(
+                file,
+                Set.of(
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.CREATE,
+                        LinkOption.NOFOLLOW_LINKS),
+                posix(file) ? new FileAttribute<?>[] {MODE} : new FileAttribute<?>[0]);
+        boolean done = false;
+        try {
+            KeyFile opened = new KeyFile(channel, random);
+            opened.lock();
+            opened.fill(file);
+            done = true;
+            return opened;
+        } finally {
+            if (!done) {
+                channel.close();
+            }
+        }
+    }
+
+    private static boolean posix(Path file) {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    private void lock() throws IOException {
+        FileLock lock;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            throw inUse(e);
+        }
+        if (lock == null) {
+            throw inUse(null);
+        }
+    }
+
+    private static InUseException inUse(Exception cause) {
+        InUseException inUse = new InUseException();
+        inUse.initCause(cause);
+        return inUse;
+    }
+
+    /** A file that is new, or whose making was cut off, gets its size: from then on its blocks stay where they are. */
+    private void fill(Path file) throws IOException {
+        if (channel.size() >= (long) SLOTS * SLOT) {
+            return;
+        }
+        for (int number = 0; number < SLOTS; number++) {
+            overwrite(number);
+        }
+        sync(file.toAbsolutePath().getParent());
+    }
+
+    /** Makes sure that the names in a directory are on the disk. */
+    static void sync(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** The secrets that the file holds, the newest first; the caller's to close. More than one only after a crash. */
+    List<SecretBytes> secrets() throws IOException {
+        return slots().stream().map(Slot::secret).toList();
+    }
+
+    private List<Slot> slots() throws IOException {
+        List<Slot> slots = new ArrayList<>();
+        for (int number = 0; number < SLOTS; number++) {
+            byte[] block = new byte[SLOT];
+            try {
+                if (readWhole(block, number)) {
+                    ByteBuffer buffer = ByteBuffer.wrap(block);
+                    long sequence = buffer.getLong();
+                    byte[] secret = new byte[SECRET];
+                    byte[] check = new byte[SECRET];
+                    buffer.get(secret).get(check);
+                    if (MessageDigest.isEqual(check, check(sequence, secret))) {
+                        slots.add(new Slot(number, sequence, SecretBytes.wrap(secret)));
+                    } else {
+                        Arrays.fill(secret, (byte) 0);
+                    }
+                }
+            } finally {
+                Arrays.fill(block, (byte) 0);
+            }
+        }
+        if (slots.size() == SLOTS && slots.get(1).sequence() - slots.get(0).sequence() > 0) {
+            return List.of(slots.get(1), slots.get(0));
+        }
+        return slots;
+    }
+
+    private boolean readWhole(byte[] block, int number) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(block);
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer, (long) number * SLOT + buffer.position()) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Writes a secret into the slot that does not hold the newest one. It is on the disk when this returns, and the newest from
+     * then on.
+     *
+     * @param secret still the caller's to wipe
+     */
+    void add(byte[] secret) throws IOException {
+        List<Slot> slots = slots();
+        boolean first = slots.isEmpty();
+        int number = first ? 0 : SLOTS - 1 - slots.get(0).number();
+        // Far from both ends: a difference of two numbers tells which is newer.
+        long sequence = first ? random.nextLong() : slots.get(0).sequence() + 1;
+        slots.forEach(slot -> slot.secret().close());
+        byte[] block = new byte[SLOT];
+        random.nextBytes(block);
+        try {
+            ByteBuffer.wrap(block).putLong(sequence).put(secret).put(check(sequence, secret));
+            write(block, number);
+        } finally {
+            Arrays.fill(block, (byte) 0);
+        }
+    }
+
+    /**
+     * Overwrites every slot but the one with this secret. The rest is gone from the disk when this returns.
+     *
+     * @param secret still the caller's to wipe
+     */
+    void keepOnly(byte[] secret) throws IOException {
+        int kept = -1;
+        for (Slot slot : slots()) {
+            if (kept < 0 && MessageDigest.isEqual(slot.secret().expose(), secret)) {
+                kept = slot.number();
+            }
+            slot.secret().close();
+        }
+        if (kept < 0) {
+            throw new IOException("the secret to keep is not in the file");
+        }
+        // What is kept has to be on the disk before the other goes, also where the last try to write it failed.
+        channel.force(true);
+        for (int number = 0; number < SLOTS; number++) {
+            if (number != kept) {
+                overwrite(number);
+            }
+        }
+    }
+
+    private void overwrite(int number) throws IOException {
+        byte[] noise = new byte[SLOT];
+        random.nextBytes(noise);
+        write(noise, number);
+    }
+
+    private void write(byte[] block, int number) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(block);
+        while (buffer.hasRemaining()) {
+            channel.write(buffer, (long) number * SLOT + buffer.position());
+        }
+        channel.force(true);
+    }
+
+    private static byte[] check(long sequence, byte[] secret) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            sha256.update(LABEL);
+            sha256.update(ByteBuffer.allocate(Long.BYTES).putLong(sequence).array());
+            return sha256.digest(secret);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,206 @@
+package org.partyline.storejdbc;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.Overwriting;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.Hkdf;
+import org.partyline.api.store.StoreException;
+
+/**
+ * This home's share of the keys of a store that is in a database elsewhere. What the passphrase gives opens nothing without it, so that
+ * with the shares of all homes gone each copy of the database is noise: dumps, logs, replicas, dead rows.
+ *
+ * <p>The database has a row that says which share it needs: the first 8 bytes of a hash of it, and 16 random bytes. Each new store
+ * makes its share of the one before, with HKDF-SHA256 and those bytes, and the one before is overwritten. So another home that has
+ * the one before follows without being given anything, and nobody goes back.
+ */
+final class KeyShare {
+    private static final int ID = 8;
+    private static final int STEP = 16;
+    private static final byte[] SHARE_INFO = "partyline/store share".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] KEY_INFO = "partyline/store key of share".getBytes(StandardCharsets.US_ASCII);
+    private static final String ID_INFO = "partyline/store share id";
+
+    /**
+     * A share.
+     *
+     * @param secret the owner's to close
+     * @param row what the database says of it
+     */
+    record Share(SecretBytes secret, byte[] row) implements AutoCloseable {
+        private byte[] key(byte[] storeKey) {
+            return Hkdf.derive(storeKey, secret.expose(), KEY_INFO, KeyWrap.STORE_KEY);
+        }
+
+        @Override
+        public void close() {
+            secret.close();
+        }
+
+        /** Shows nothing of it. */
+        @Override
+        public String toString() {
+            return "Share";
+        }
+    }
+
+    /**
+     * What a store is sealed under: the store key itself or, with a share, what both give.
+     *
+     * @param share closed by this
+     * @param storeKey what the passphrase gives; still the caller's to wipe
+     */
+    static StoreKeys keys(Optional<Share> share, byte[] storeKey, SecureRandom random) {
+        if (share.isEmpty()) {
+            return new StoreKeys(storeKey, random);
+        }
+        try (Share own = share.get()) {
+            byte[] key = own.key(storeKey);
+            try {
+                return new StoreKeys(key, random);
+            } finally {
+                StoreKeys.wipe(key);
+            }
+        }
+    }
+
+    private final Path file;
+    private final SecureRandom random;
+
+    /** @param file of the keys, in the home */
+    KeyShare(Path file, SecureRandom random) {
+        this.file = file;
+        this.random = random;
+    }
+
+    private KeyFile open() throws IOException {
+        Path directory = file.toAbsolutePath().getParent();
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+        return KeyFile.open(file, random);
+    }
+
+    /**
+     * Makes the share of a store that is about to be made. It is on the disk when this returns, beside the one of the present store.
+     *
+     * @param present what the database says of the present store's share; empty when there is none
+     * @return the caller's to close
+     */
+    Share next(Optional<byte[]> present) throws StoreException {
+        byte[] step = new byte[STEP];
+        random.nextBytes(step);
+        byte[] before = new byte[KeyFile.SECRET];
+        random.nextBytes(before);
+        try (KeyFile keys = open()) {
+            List<SecretBytes> held = keys.secrets();
+            // That of the present store, where there is one: a newer one is of a store that did not come to be.
+            held.stream()
+                    .filter(each -> present.isPresent() && fits(each.expose(), present.get()))
+                    .findFirst()
+                    .or(() -> held.stream().findFirst())
+                    .ifPresent(each -> System.arraycopy(each.expose(), 0, before, 0, before.length));
+            if (held.size() > 1) {
+                keys.keepOnly(before);
+            }
+            held.forEach(SecretBytes::close);
+            byte[] secret = step(before, step);
+            keys.add(secret);
+            byte[] row = Arrays.copyOf(id(secret), ID + STEP);
+            System.arraycopy(step, 0, row, ID, STEP);
+            return new Share(SecretBytes.wrap(secret), row);
+        } catch (IOException e) {
+            throw unusable(e);
+        } finally {
+            StoreKeys.wipe(before);
+        }
+    }
+
+    /**
+     * The share that a database needs. Every other one that is in the file is erased.
+     *
+     * @param row what the database says of it
+     * @return the caller's to close
+     * @throws StoreException when this home has another one, or none
+     */
+    Share of(byte[] row) throws StoreException {
+        if (row.length != ID + STEP) {
+            throw new StoreException("what the database says of this store's keys is damaged: restore a backup");
+        }
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw missing("has no share of the store's keys");
+        }
+        try (KeyFile keys = open()) {
+            List<SecretBytes> held = keys.secrets();
+            try {
+                return new Share(SecretBytes.wrap(find(keys, held, row)), row);
+            } finally {
+                held.forEach(SecretBytes::close);
+            }
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+    }
+
+    private byte[] find(KeyFile keys, List<SecretBytes> held, byte[] row) throws IOException, StoreException {
+        for (SecretBytes each : held) {
+            if (fits(each.expose(), row)) {
+                byte[] secret = each.expose().clone();
+                if (held.size() > 1) {
+                    keys.keepOnly(secret);
+                }
+                return secret;
+            }
+        }
+        byte[] step = Arrays.copyOfRange(row, ID, row.length);
+        for (SecretBytes each : held) {
+            byte[] secret = step(each.expose(), step);
+            if (fits(secret, row)) {
+                keys.add(secret);
+                keys.keepOnly(secret);
+                return secret;
+            }
+        }
+        throw missing("has the share of another store's keys");
+    }
+
+    private static byte[] step(byte[] secret, byte[] step) {
+        return Hkdf.derive(secret, step, SHARE_INFO, KeyFile.SECRET);
+    }
+
+    private static boolean fits(byte[] secret, byte[] row) {
+        return MessageDigest.isEqual(id(secret), Arrays.copyOf(row, ID));
+    }
+
+    private static byte[] id(byte[] secret) {
+        return Hkdf.derive(secret, ID_INFO, ID);
+    }
+
+    /** Overwrites and deletes it. Does nothing where there is none. */
+    void destroy() throws IOException {
+        Overwriting.delete(file);
+    }
+
+    private StoreException missing(String what) {
+        return new StoreException("this server " + what + " in " + file
+                + ": copy that file from the server that opens the store (docs/ha.md)");
+    }
+
+    private StoreException unusable(IOException cause) {
+        return new StoreException(
+                "the file " + file
+                        + " with this server's share of the store's keys cannot be used: look at the disk and who owns it",
+                cause);
+    }
+}

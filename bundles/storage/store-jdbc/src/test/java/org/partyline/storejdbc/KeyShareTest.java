@@ -1,0 +1,218 @@
+package org.partyline.storejdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.partyline.storejdbc.Bench.passphrase;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.WrongPassphraseException;
+import org.partyline.testkit.PostgreSqlServer;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** One database and two homes: whoever has the database and the passphrase opens nothing without what one of the homes has. */
+@EnabledIf(value = "isInstalled", disabledReason = PostgreSqlServer.MISSING)
+class KeyShareTest {
+    private static final char[] DURESS = "here it is, take it".toCharArray();
+    private static final List<String> TABLES = List.of("pl_meta", "pl_record", "pl_candidate", "pl_dropped", "pl_note");
+
+    @TempDir
+    Path homes;
+
+    private PGSimpleDataSource dataSource;
+    private Bench north;
+    private Bench south;
+    private SecretBytes storeKey;
+
+    static boolean isInstalled() throws IOException {
+        return PostgreSqlServer.shared().isPresent();
+    }
+
+    @BeforeEach
+    void northMakesTheStore() throws Exception {
+        dataSource = PostgreSqlStoreTest.dataSource();
+        north = bench("north");
+        south = bench("south");
+        north.store.create(passphrase());
+        north.put("t", "k", "v");
+        storeKey = north.store.storeKey(passphrase());
+    }
+
+    @AfterEach
+    void closesBoth() {
+        north.close();
+        south.close();
+    }
+
+    private Path keys(String home) {
+        return homes.resolve(home).resolve("store/keys");
+    }
+
+    private KeyShare share(String home) {
+        return new KeyShare(keys(home), new SecureRandom());
+    }
+
+    private Bench bench(String home) {
+        return new Bench(new ExternalDatabase(dataSource, share(home)));
+    }
+
+    /** As docs/ha.md says. */
+    private void copyKeys() throws IOException {
+        Files.createDirectories(keys("south").getParent());
+        Files.copy(keys("north"), keys("south"));
+    }
+
+    private void sql(String before, String after) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String table : TABLES) {
+                statement.execute(before.replace("TABLE", table));
+                if (!after.isEmpty()) {
+                    statement.execute(after.replace("TABLE", table));
+                }
+            }
+        }
+    }
+
+    private void dump() throws SQLException {
+        sql("create table dump_TABLE as select * from TABLE", "");
+    }
+
+    private void restore() throws SQLException {
+        sql("create table if not exists TABLE (like dump_TABLE)", "delete from TABLE");
+        sql("insert into TABLE select * from dump_TABLE", "");
+    }
+
+    private static void assertRefuses(Bench bench, SecretBytes storeKey, String why) {
+        assertTrue(assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()))
+                .getMessage()
+                .contains(why));
+        assertTrue(assertThrows(StoreException.class, () -> bench.store.unlock(storeKey))
+                .getMessage()
+                .contains(why));
+    }
+
+    /** Whether a key opens the one record that the database has: not by what a server says, but by the cipher. */
+    private boolean opens(StoreKeys keys) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select id, tab, rec, grp, sealed, more from pl_record")) {
+            assertTrue(row.next());
+            JdbcTransaction.open(keys, row);
+            return true;
+        } catch (DamagedRecordException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void whatThePassphraseGivesOpensNoRecordWithoutTheShare() throws Exception {
+        byte[] row;
+        try (Connection connection = dataSource.getConnection()) {
+            row = Meta.get(connection, Meta.SHARE);
+        }
+        SecureRandom random = new SecureRandom();
+        try (StoreKeys alone = new StoreKeys(storeKey.expose(), random);
+                StoreKeys other =
+                        KeyShare.keys(Optional.of(share("south").next(Optional.empty())), storeKey.expose(), random);
+                StoreKeys both = KeyShare.keys(Optional.of(share("north").of(row)), storeKey.expose(), random)) {
+            assertFalse(opens(alone));
+            assertFalse(opens(other));
+            assertTrue(opens(both));
+        }
+    }
+
+    private int held(String home) throws IOException {
+        return Haystack.keysIn(Files.readAllBytes(keys(home))).size();
+    }
+
+    @Test
+    void theSecondServerOpensTheStoreOnceItWasGivenTheFile() throws Exception {
+        assertRefuses(south, storeKey, "this server has no share of the store's keys in " + keys("south"));
+        copyKeys();
+        south.store.unlock(storeKey);
+        assertEquals(Optional.of("v"), south.get("t", "k"));
+        south.store.lock();
+        south.store.unlock(passphrase());
+        assertEquals(Optional.of("v"), south.get("t", "k"));
+        assertThrows(WrongPassphraseException.class, () -> bench("south").store.unlock("another".toCharArray()));
+        share("south").destroy();
+        bench("south").store.state();
+        // That of another store.
+        share("south").next(Optional.empty()).close();
+        assertRefuses(bench("south"), storeKey, "this server has the share of another store's keys");
+    }
+
+    @Test
+    void withBothSharesGoneADumpIsNoise() throws Exception {
+        copyKeys();
+        dump();
+        north.store.destroy();
+        assertFalse(Files.exists(keys("north")));
+        restore();
+        assertRefuses(bench("north"), storeKey, "has no share");
+        // The other home has what opens it, until it is erased, too.
+        try (Bench other = bench("south")) {
+            other.store.unlock(passphrase());
+            assertEquals(Optional.of("v"), other.get("t", "k"));
+            other.store.destroy();
+        }
+        restore();
+        assertRefuses(bench("south"), storeKey, "has no share");
+    }
+
+    @Test
+    void aDuressUnlockLeavesNoShareOfTheStoreBeforeAndTheOtherHomeFollows() throws Exception {
+        copyKeys();
+        north.store.setDuress(passphrase(), DURESS);
+        dump();
+        north.store.lock();
+        north.store.unlock(DURESS);
+        assertEquals(Optional.empty(), north.get("t", "k"));
+        north.put("t", "k", "another life");
+        assertEquals(1, held("north"));
+        try (Bench other = bench("south")) {
+            other.store.unlock(DURESS);
+            assertEquals(Optional.of("another life"), other.get("t", "k"));
+            assertEquals(1, held("south"));
+        }
+        restore();
+        assertRefuses(bench("north"), storeKey, "has the share of another store's keys");
+        assertRefuses(bench("south"), storeKey, "has the share of another store's keys");
+    }
+
+    /** The share of the empty store is on the disk before the database knows of it. */
+    @Test
+    void aServerThatEndsBeforeTheEmptyStoreIsMadeHasTheShareOfTheOneThatIsThere() throws Exception {
+        byte[] row;
+        try (Connection connection = dataSource.getConnection()) {
+            row = Meta.get(connection, Meta.SHARE);
+        }
+        for (int i = 0; i < 3; i++) {
+            share("north").next(Optional.of(row)).close();
+            assertEquals(2, held("north"));
+        }
+        try (Bench again = bench("north")) {
+            again.store.unlock(passphrase());
+            assertEquals(Optional.of("v"), again.get("t", "k"));
+            assertEquals(1, held("north"));
+        }
+    }
+}
