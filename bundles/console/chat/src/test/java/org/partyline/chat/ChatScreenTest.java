@@ -43,7 +43,7 @@ class ChatScreenTest {
         server.said("lobby", "bob", "Hello Alice", Duration.ofMinutes(3));
         open(80, 24).sees("Hello Alice").sees("2 nodes");
 
-        person.type("Hello Bob").sees("1 packet, 212 bytes, about 312 sat");
+        person.type("Hello Bob").sees("1 packet, 212 bytes, at most 312 sat");
         person.type("\r").sees("queued");
         assertEquals("Hello Bob", server.sent.get(0).text());
         server.becomes(2, Messages.State.SENT);
@@ -122,8 +122,8 @@ class ChatScreenTest {
     void whatAMessageWaitsForIsShownWithItAndNoLongerThanItWaits() {
         server.channel("lobby", "bob");
         server.waits = "it waits for wallet 'core': node core does not answer";
-        open(120, 24).type("Hello Bob").sees("about 312 sat");
-        person.type("\r").sees("1 packet, about 312 sat; queued").lacks("wallet");
+        open(120, 24).type("Hello Bob").sees("at most 312 sat");
+        person.type("\r").sees("1 packet, at most 312 sat; queued").lacks("wallet");
         server.becomes(1, Messages.State.QUEUED, server.waits, 0, OptionalInt.empty());
         person.sees("it waits for wallet 'core'");
         server.becomes(1, Messages.State.RELAYED);
@@ -236,7 +236,7 @@ class ChatScreenTest {
         open(80, 24).sees("Tea?").type("/reply\r").sees("answers " + question);
         person.type("Yes\r").sees("queued").lacks(" answers ");
         assertEquals(question, server.sent.get(0).replyTo().orElseThrow());
-        person.type("/react \uD83D\uDC4D\r").sees("reaction sent, about 120 sat");
+        person.type("/react \uD83D\uDC4D\r").sees("reaction sent, at most 120 sat");
         person.type("/edit Yes, please\r").sees("new words sent");
         assertEquals(List.of("react \uD83D\uDC4D 1", "edit Yes, please 2"), server.remarks);
     }

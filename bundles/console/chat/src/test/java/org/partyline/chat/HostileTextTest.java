@@ -78,8 +78,8 @@ class HostileTextTest {
             int begin = indexOf(rows, "dave");
             int end = indexOf(rows, "the end");
             assertEquals(outside(rows, begin, end), outside(measured, begin, end));
-            person.type("x").sees("> x").sees("about 312 sat");
-            misled.type("x").sees("> x").sees("about 312 sat");
+            person.type("x").sees("> x").sees("at most 312 sat");
+            misled.type("x").sees("> x").sees("at most 312 sat");
             assertEquals(
                     outside(person.terminal().screen().rows(), begin, end),
                     outside(misled.terminal().screen().rows(), begin, end));

@@ -94,7 +94,7 @@ class PicturesTest {
                     .sees("2 nodes")
                     .type("Wait for me at the bridge")
                     .sees("> Wait for me at the bridge")
-                    .sees("about 312 sat");
+                    .sees("at most 312 sat");
             picture("talk", person);
         }
     }
@@ -116,7 +116,7 @@ class PicturesTest {
             person.resize(80, 24)
                     .type(" for me at the bridge")
                     .sees("> Wait for me at the bridge")
-                    .sees("about 312 sat");
+                    .sees("at most 312 sat");
             picture("talk", person);
         }
     }
@@ -166,7 +166,7 @@ class PicturesTest {
             person.resize(80, 24)
                     .type("Wait for me at the bridge")
                     .sees("> Wait for me at the bridge")
-                    .sees("about 312 sat");
+                    .sees("at most 312 sat");
             picture("talk", person);
         }
     }

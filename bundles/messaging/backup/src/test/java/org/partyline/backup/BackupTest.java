@@ -175,7 +175,8 @@ class BackupTest {
                             100,
                             null,
                             true,
-                            List.of()));
+                            List.of(),
+                            false));
             return null;
         });
         List<Change> changes = restore();

@@ -50,6 +50,11 @@ class ChannelCarrierTest {
         }
 
         @Override
+        public long change(int persona, Network network) {
+            return 0;
+        }
+
+        @Override
         public List<Carrier> list() {
             return all;
         }

@@ -35,7 +35,7 @@ class LeavingTest {
             stage.guard.transact(tx -> {
                 new DraftRecord(member.id(), "half a sentence", stage.clock.millis())
                         .put(tx, stage.clock.instant().plusSeconds(3600));
-                new ConversationMarks(member.id(), 1, true).put(tx);
+                new ConversationMarks(member.id(), 1, true, false).put(tx);
                 return null;
             });
         }

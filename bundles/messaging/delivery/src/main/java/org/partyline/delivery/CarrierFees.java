@@ -26,6 +26,11 @@ final class CarrierFees implements FeeRates {
     }
 
     @Override
+    public FeeRate highest(List<CarrierNode> nodes) throws PartylineException {
+        return pricing.highest(transports(nodes));
+    }
+
+    @Override
     public long most(List<CarrierNode> nodes, int bytes, int packets) throws PartylineException {
         return pricing.most(transports(nodes), bytes, packets);
     }

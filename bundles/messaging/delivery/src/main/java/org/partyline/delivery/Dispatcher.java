@@ -8,8 +8,11 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.CarriedMessage;
 import org.partyline.api.carrier.Carrier;
+import org.partyline.api.carrier.CarrierNode;
+import org.partyline.api.carrier.Quote;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.fees.Spending;
@@ -147,8 +150,54 @@ public final class Dispatcher {
         Carrier carrier = carriers.ready(current);
         CarriedMessage message = CarrierViews.of(guard, current);
         carrier.awaitTurn(message, index);
-        slots.at(current, index, network, () -> carrier.dispatch(message, index, CarrierViews.of(nodes)));
+        approve(current, carrier, network, nodes);
+        slots.at(current, index, network, () -> dispatch(current, carrier, index, nodes));
         return stored(current);
+    }
+
+    /** Lets a packet leave; where the wallet lacks a coin for it, a shared transaction that can end lends its change. */
+    private void dispatch(OutgoingMessage outgoing, Carrier carrier, int index, List<Transport> nodes)
+            throws PartylineException {
+        CarriedMessage message = CarrierViews.of(guard, outgoing);
+        List<CarrierNode> views = CarrierViews.of(nodes);
+        try {
+            carrier.dispatch(message, index, views);
+        } catch (InsufficientFundsException e) {
+            int persona = message.persona();
+            Network network = message.network();
+            long needed =
+                    carrier.most(persona, network, message.packets().get(index).bytes().length, views);
+            boolean lent = !carrier.isShared()
+                    && !guard.conversation(outgoing.membership()).paysApart()
+                    && carriers.end(persona, network, needed, views);
+            if (!lent) {
+                throw e;
+            }
+            carrier.dispatch(message, index, views);
+        }
+    }
+
+    /**
+     * A message of several packets leaves whole, or not at all: what all of them may cost is approved before the first is paid.
+     *
+     * @throws WaitsException says which cap does not allow it
+     */
+    private void approve(OutgoingMessage outgoing, Carrier carrier, Network network, List<Transport> nodes)
+            throws PartylineException {
+        boolean begun = outgoing.parts().stream().anyMatch(part -> part.raw() != null || part.isOut());
+        if (begun || outgoing.parts().size() < 2) {
+            return;
+        }
+        int persona = guard.conversation(outgoing.membership()).persona();
+        List<Integer> sizes =
+                outgoing.parts().stream().map(part -> part.packet().length).toList();
+        long quote = carrier.quote(
+                new Quote(outgoing.id(), persona, network, sizes, outgoing.opens()), CarrierViews.of(nodes));
+        Optional<String> refusal = guard.open(
+                memory -> guard.transact(tx -> spending.approve(tx, quote, PacketPayment.bill(outgoing), persona)));
+        if (refusal.isPresent()) {
+            throw new WaitsException(refusal.get());
+        }
     }
 
     /** A message as it is now; null when it is gone. */

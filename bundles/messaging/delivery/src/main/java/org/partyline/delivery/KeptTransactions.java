@@ -34,7 +34,7 @@ public final class KeptTransactions {
 
     /** Keeps the change of a transaction from being spent, or lets it be spent again. Asks a wallet. */
     void hold(KeptTransaction kept, boolean held) {
-        hold(kept, kept.signed(), held);
+        hold(kept, kept.signed(), held && !kept.spendable());
     }
 
     /** Lets the change of the one before be spent again. */
@@ -79,7 +79,7 @@ public final class KeptTransactions {
             if (wallet.isPresent()) {
                 try {
                     wallet.get().reserve(kept.account(), kept.signed());
-                    wallet.get().hold(kept.account(), kept.signed(), true);
+                    wallet.get().hold(kept.account(), kept.signed(), !kept.spendable());
                 } catch (NodeUnavailableException e) {
                     LOG.debug("a shared transaction is told of later: {}", e.getMessage());
                 }

@@ -14,9 +14,12 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.Carrier;
 import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.carrier.CarrierFactory;
+import org.partyline.api.carrier.CarrierNode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
@@ -287,6 +290,31 @@ public final class OfferedCarriers implements Carriers {
         }
     }
 
+    @Override
+    public long change(int persona, Network network) throws StoreException {
+        long most = 0;
+        for (Entry entry : current()) {
+            try {
+                most = Math.max(most, entry.guarded.change(persona, network));
+            } catch (AbsentException e) {
+                LOG.debug("a carrier lends nothing: {}", e.getMessage());
+            }
+        }
+        return most;
+    }
+
+    /** Ends a transaction whose change is enough for something else. @return whether there was one */
+    boolean end(int persona, Network network, long needed, List<CarrierNode> nodes) throws PartylineException {
+        for (Entry entry : current()) {
+            if (!entry.fresh
+                    && entry.guarded.change(persona, network) > needed
+                    && entry.guarded.end(persona, network, nodes)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private synchronized List<Entry> current() {
         return offered.values().stream()
                 .filter(same -> !same.isEmpty())
@@ -384,6 +412,15 @@ public final class OfferedCarriers implements Carriers {
     /** Whether packets of several messages share a transaction of a carrier. @throws AbsentException when it is away */
     boolean isShared(String id) {
         return of(id).isShared();
+    }
+
+    /** Whether a message's carrier is here, and its packets share transactions with others. */
+    boolean sharesTransactions(OutgoingMessage outgoing) {
+        try {
+            return isShared(outgoing.carrier());
+        } catch (AbsentException e) {
+            return false;
+        }
     }
 
     @Override

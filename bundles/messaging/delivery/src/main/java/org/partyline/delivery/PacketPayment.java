@@ -1,6 +1,5 @@
 package org.partyline.delivery;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,10 +18,13 @@ import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.fees.Spending.Bill;
+import org.partyline.messaging.fees.Spending.Payment;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.WaitsException;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.schedule.CoverOrders;
 
@@ -89,25 +91,18 @@ public final class PacketPayment {
         Wallet wallet = payment.wallet();
         SignedTransaction paid = payment.transaction();
         boolean stored = false;
-        boolean nobodyHasIt = true;
+        // Until the store has answered it is not known whether it is in there, and leaves some time.
+        boolean nobodyHasIt = false;
         try {
-            spend(outgoing, index, paid.fee(), network);
-            // Until this has an answer it is not known whether it is in the store, and leaves some time.
-            nobodyHasIt = false;
-            OutgoingMessage after = outbox.changePart(
-                    outgoing.id(),
-                    index,
-                    // Another one may have paid for it meanwhile: one whose bundle was replaced in the middle.
-                    part -> part.raw() != null
-                            ? part
-                            : part.signed(
-                                    paid.raw(), paid.id().bytes(), paid.vsize(), paid.fee(), wallet.name(), account));
-            stored = after != null
-                    && !after.state().isSettled()
-                    && Arrays.equals(paid.raw(), after.parts().get(index).raw());
+            stored = store(outgoing, index, wallet.name(), account, paid, network);
             nobodyHasIt = !stored;
             slots.use();
             return stored ? Optional.of(wallet.name()) : Optional.empty();
+        } catch (StoreException e) {
+            throw e;
+        } catch (PartylineException e) {
+            nobodyHasIt = true;
+            throw e;
         } finally {
             if (nobodyHasIt) {
                 wallet.discard(account, paid);
@@ -115,6 +110,10 @@ public final class PacketPayment {
                 wallet.release(account, paid);
             }
         }
+    }
+
+    static Bill bill(OutgoingMessage outgoing) {
+        return new Bill(outgoing.id(), outgoing.parts().size(), outgoing.fee());
     }
 
     private void ask(OutgoingMessage outgoing, long fee, Network network) throws PartylineException {
@@ -127,24 +126,43 @@ public final class PacketPayment {
 
     private void check(StoreTransaction tx, OutgoingMessage outgoing, long fee, int persona, Network network)
             throws StoreException, WaitsException {
-        Optional<String> refusal = spending.refuse(tx, fee, outgoing.fee(), persona);
+        Optional<String> refusal = spending.refuse(tx, fee, bill(outgoing), persona);
         if (refusal.isPresent()) {
             throw new WaitsException(refusal.get());
         }
         spending.checkBudget(tx, fee, persona, network);
     }
 
-    /** Counts a fee, or says which cap it would go over. */
-    private void spend(OutgoingMessage outgoing, int index, long fee, Network network) throws PartylineException {
+    /**
+     * Counts a fee and stores what it is for, in one transaction, or says which cap it would go over.
+     *
+     * @return whether it is stored; false: the message is over, or is paid for meanwhile by one whose bundle was replaced in the middle
+     */
+    private boolean store(
+            OutgoingMessage outgoing, int index, String wallet, String account, SignedTransaction paid, Network network)
+            throws PartylineException {
         int persona = guard.conversation(outgoing.membership()).persona();
-        boolean decoy = outgoing.type() == PacketType.DECOY.code();
-        guard.<Void, PartylineException>open(memory -> guard.<Void, PartylineException>transact(tx -> {
-            check(tx, outgoing, fee, persona, network);
-            spending.countPacket(tx, fee, persona, network);
-            if (!decoy) {
-                orders.sent(tx, persona, outgoing.parts().get(index).packet().length);
-            }
-            return null;
-        }));
+        return guard.<Boolean, PartylineException>open(memory -> {
+            Optional<OutgoingMessage> after = guard.<Optional<OutgoingMessage>, PartylineException>transact(tx -> {
+                Optional<OutgoingMessage> now = OutgoingRecords.find(tx, outgoing.id())
+                        .filter(found -> !found.state().isSettled())
+                        .filter(found -> found.parts().get(index).raw() == null);
+                if (now.isEmpty()) {
+                    return Optional.empty();
+                }
+                check(tx, now.get(), paid.fee(), persona, network);
+                spending.countPacket(tx, new Payment(paid.id().bytes(), null, paid.fee(), persona), network);
+                OutgoingPart part = now.get().parts().get(index);
+                if (outgoing.type() != PacketType.DECOY.code()) {
+                    orders.sent(tx, persona, part.packet().length);
+                }
+                OutgoingPart signed =
+                        part.signed(paid.raw(), paid.id().bytes(), paid.vsize(), paid.fee(), wallet, account);
+                return Optional.of(
+                        outbox.update(tx, memory, now.get(), now.get().with(index, signed)));
+            });
+            after.ifPresent(stored -> outbox.tell(memory, stored));
+            return after.isPresent();
+        });
     }
 }

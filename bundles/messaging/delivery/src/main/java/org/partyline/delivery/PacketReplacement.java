@@ -24,6 +24,7 @@ import org.partyline.api.transport.WalletException;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.fees.Spending.Payment;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -178,7 +179,8 @@ public final class PacketReplacement {
             if (refusal.isPresent()) {
                 throw new NoSuchThingException(refusal.get());
             }
-            spending.countRecall(tx, added, found.persona());
+            spending.countRecall(
+                    tx, new Payment(nothing.id().bytes(), before.id().bytes(), added, found.persona()));
             if (now.isPresent()) {
                 OutgoingPart emptied = now.get().parts().get(index).emptied(nothing, wallet.name());
                 outbox.update(tx, memory, now.get(), now.get().with(index, emptied));

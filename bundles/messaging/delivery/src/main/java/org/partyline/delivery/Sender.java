@@ -176,9 +176,13 @@ public final class Sender implements Departures {
         return !outgoing.isOut() || outgoing.ridesAgain().isPresent();
     }
 
-    /** One after another in a channel: a chain's opener must be out before what rides on the chain is sealed. */
+    /**
+     * One after another in a channel: a chain's opener must be out before what rides on the chain is sealed. What has a transaction of its
+     * own, and will be mined, waits for nothing that shares one.
+     */
     private void letLeave(List<OutgoingMessage> leaving) throws StoreException {
         Map<Integer, Long> ahead = new HashMap<>();
+        Map<Integer, Long> aheadAlone = new HashMap<>();
         for (OutgoingMessage outgoing : leaving) {
             if (stopped) {
                 return;
@@ -186,16 +190,21 @@ public final class Sender implements Departures {
             if (!goesOn(outgoing)) {
                 continue;
             }
-            Long earlier = ahead.get(outgoing.membership());
-            if (earlier != null && !outgoing.isOut() && !outgoing.isHandshake()) {
+            boolean shared = carriers.sharesTransactions(outgoing);
+            Long earlier = (shared ? ahead : aheadAlone).get(outgoing.membership());
+            boolean waits = earlier != null && earlier < outgoing.id() && !outgoing.isHandshake();
+            if (waits && !outgoing.isOut()) {
                 steps.waits(outgoing, "it waits for message " + earlier + " before it");
                 continue;
             }
             if (!pausing(outgoing.id())) {
                 advanceOrPause(outgoing);
             }
-            if (earlier == null && !outgoing.isHandshake() && steps.isBehind(outgoing.id())) {
-                ahead.put(outgoing.membership(), outgoing.id());
+            if (!waits && !outgoing.isHandshake() && steps.isBehind(outgoing.id())) {
+                ahead.merge(outgoing.membership(), outgoing.id(), Math::min);
+                if (!shared) {
+                    aheadAlone.merge(outgoing.membership(), outgoing.id(), Math::min);
+                }
             }
         }
     }
@@ -265,13 +274,18 @@ public final class Sender implements Departures {
 
     /**
      * What has to ride again goes before anything new, where it does not come along with it, in the order in which it left: what a
-     * watcher knows. Else a message that waits would go before it, and a decoy, which does not wait, would not.
+     * watcher knows. Else a message that waits would go before it, and a decoy, which does not wait, would not. Then comes what has a
+     * transaction of its own: it is to be mined, and what rolls may wait for its coin.
      */
-    private static List<OutgoingMessage> inTurn(List<OutgoingMessage> all) {
+    private List<OutgoingMessage> inTurn(List<OutgoingMessage> all) {
         List<OutgoingMessage> ordered = new ArrayList<>(all);
-        ordered.sort(Comparator.comparingLong(outgoing -> outgoing.state().isSettled()
-                ? Long.MAX_VALUE
-                : outgoing.ridesAgain().orElse(Long.MAX_VALUE)));
+        Map<String, Boolean> shared = new HashMap<>();
+        ordered.sort(Comparator.comparingLong(
+                        (OutgoingMessage outgoing) -> outgoing.state().isSettled()
+                                ? Long.MAX_VALUE
+                                : outgoing.ridesAgain().orElse(Long.MAX_VALUE))
+                .thenComparing(outgoing ->
+                        shared.computeIfAbsent(outgoing.carrier(), id -> carriers.sharesTransactions(outgoing))));
         return ordered;
     }
 

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.CarriedMessage;
@@ -27,6 +28,7 @@ import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.delivery.KeptTransaction;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.fees.Spending.Payment;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.kernel.WaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -86,6 +88,11 @@ public final class SharedPayment {
             before = kept.find(scope.carrier(), wanted.replaces().get());
             if (before.isEmpty()) {
                 throw new WaitsException("the transaction that it was to take the place of is over");
+            }
+            if (before.get().spendable()) {
+                throw new WaitsException(
+                        "its transaction has ended and is not replaced any more: its change may pay for"
+                                + " other messages");
             }
         }
         slots.requireFor(wanted.boarding());
@@ -172,16 +179,19 @@ public final class SharedPayment {
     /** @throws WaitsException says which cap refuses what a transaction adds to the fee */
     private void check(StoreTransaction tx, Order order, long fee, int vsize) throws PartylineException {
         order.wanted().limit().check(fee, vsize);
-        long already = 0;
-        for (PacketRef packet : order.wanted().boarding()) {
-            already = Math.max(
-                    already,
-                    OutgoingRecords.find(tx, packet.message())
-                            .map(OutgoingMessage::fee)
-                            .orElse(0L));
+        long added = fee - order.paid();
+        int persona = order.wanted().persona();
+        Set<Long> boarding =
+                order.wanted().boarding().stream().map(PacketRef::message).collect(Collectors.toSet());
+        Optional<String> refusal = boarding.isEmpty() ? spending.refuse(tx, added, 0, persona) : Optional.empty();
+        for (long message : boarding) {
+            Optional<OutgoingMessage> boards = OutgoingRecords.find(tx, message);
+            if (refusal.isEmpty()) {
+                refusal = boards.isPresent()
+                        ? spending.refuse(tx, added, PacketPayment.bill(boards.get()), persona)
+                        : spending.refuse(tx, added, 0, persona);
+            }
         }
-        Optional<String> refusal =
-                spending.refuse(tx, fee - order.paid(), already, order.wanted().persona());
         if (refusal.isPresent()) {
             throw new WaitsException(refusal.get());
         }
@@ -204,11 +214,16 @@ public final class SharedPayment {
                 throw new WaitsException("it was taken back meanwhile");
             }
         }
+        Payment payment = new Payment(
+                transaction.id().bytes(),
+                order.before().map(KeptTransaction::transaction).orElse(null),
+                added,
+                wanted.persona());
         if (wanted.takesBack()) {
-            spending.countRecall(tx.store(), added, wanted.persona());
+            spending.countRecall(tx.store(), payment);
         } else {
             spending.checkBudget(tx.store(), added, wanted.persona(), wanted.network());
-            spending.countPacket(tx.store(), added, wanted.persona(), wanted.network());
+            spending.countPacket(tx.store(), payment, wanted.network());
         }
         tx.keep(order.before(), next(order, signed, goes), keep.keep(tx, signed));
         carry(tx, order, signed, added);
@@ -234,7 +249,8 @@ public final class SharedPayment {
                         .map(before -> before.sent() ? before.raw() : before.replaced())
                         .orElse(null),
                 false,
-                packets);
+                packets,
+                false);
     }
 
     /** Writes down at each packet that it goes in a transaction. */

@@ -115,8 +115,13 @@ final class StoreCarrierTransaction implements CarrierTransaction {
     }
 
     @Override
-    public void uncount(int persona, long fee) throws StoreException {
-        SpentRecords.uncount(tx, fee, persona);
+    public void paid(TxId transaction) throws StoreException {
+        SpentRecords.mined(tx, transaction.bytes());
+    }
+
+    @Override
+    public void unpaid(TxId transaction) throws StoreException {
+        SpentRecords.unpaid(tx, transaction.bytes());
     }
 
     @Override
@@ -148,6 +153,15 @@ final class StoreCarrierTransaction implements CarrierTransaction {
     }
 
     @Override
+    public void letGo(byte[] key) throws StoreException {
+        Optional<KeptTransaction> kept = KeptTransactionRecords.find(tx, carrier, key);
+        if (kept.isPresent()) {
+            KeptTransactionRecords.put(tx, kept.get().letGo());
+            effects.over.add(kept.get());
+        }
+    }
+
+    @Override
     public void delete(byte[] key) throws StoreException {
         forget(key).ifPresent(effects.over::add);
     }
@@ -158,6 +172,7 @@ final class StoreCarrierTransaction implements CarrierTransaction {
         if (kept.isPresent()) {
             effects.over.add(kept.get());
             effects.dropped.add(kept.get());
+            SpentRecords.unpaid(tx, kept.get().transaction());
         }
     }
 
@@ -199,7 +214,8 @@ final class StoreCarrierTransaction implements CarrierTransaction {
                             adopted.isSent(),
                             adopted.packets().stream()
                                     .map(packet -> new KeptTransaction.Cargo(packet.message(), packet.index()))
-                                    .toList()));
+                                    .toList(),
+                            false));
         }
     }
 }

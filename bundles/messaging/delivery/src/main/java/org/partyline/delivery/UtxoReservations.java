@@ -12,6 +12,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Wallet;
+import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -114,6 +115,7 @@ public final class UtxoReservations {
             if (part.raw() == null || part.attempted()) {
                 continue;
             }
+            notSpent(part);
             Optional<Wallet> wallet = nodes.wallet(part.wallet());
             if (wallet.isPresent()) {
                 try {
@@ -142,8 +144,21 @@ public final class UtxoReservations {
         return new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee());
     }
 
+    /** What a transaction was to pay that will not be sent is not spent. */
+    private void notSpent(OutgoingPart part) {
+        try {
+            guard.open(memory -> guard.<Void, StoreException>transact(tx -> {
+                SpentRecords.unpaid(tx, part.transaction());
+                return null;
+            }));
+        } catch (StoreException e) {
+            LOG.info("a fee stays counted that is not paid: {}", e.getMessage());
+        }
+    }
+
     /** Frees the coins of a transaction that no node has. */
     void free(OutgoingMessage outgoing, OutgoingPart part) throws StoreException {
+        notSpent(part);
         Optional<Wallet> wallet = nodes.wallet(part.wallet());
         if (wallet.isPresent()) {
             try {

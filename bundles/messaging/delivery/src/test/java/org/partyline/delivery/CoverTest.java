@@ -272,15 +272,28 @@ class CoverTest extends UnderCover {
 
     @Test
     void aMessageThatFailsToLeaveGivesItsPointToADecoy() throws Exception {
-        bench.stage.fees.mostOfMessage = 30;
         start(GAP);
         long id = write(LONG);
-        for (int i = 0; i < 4; i++) {
+        assertEquals(1, point().size());
+        bench.stage.fees.mostOfMessage = 30;
+        for (int i = 0; i < 3; i++) {
             assertEquals(1, point().size(), "a packet at each point");
         }
         assertEquals("a message may not cost as much", reason(id));
         assertEquals(List.of(Use.MESSAGE, Use.FREE, Use.FREE, Use.FREE), cover.uses, "one packet of it left");
         assertEquals(3, cover.left.size());
+    }
+
+    @Test
+    void aMessageThatMayNotLeaveWholeLeavesItsPointsToDecoys() throws Exception {
+        bench.stage.fees.mostOfMessage = 30;
+        start(GAP);
+        long id = write(LONG);
+        for (int i = 0; i < 2; i++) {
+            assertEquals(1, point().size(), "a packet at each point");
+        }
+        assertEquals("a message may not cost as much", reason(id));
+        assertEquals(List.of(Use.FREE, Use.FREE), cover.uses, "none of its packets left");
     }
 
     @Test

@@ -302,4 +302,23 @@ class PayingTest {
         assertEquals(List.of(), shared.likely(id), "no node carries any");
         assertEquals(List.of(), shared.likely(several + 1), "there is no such message");
     }
+
+    // ---- several packets
+
+    private static final String SEVERAL = "a text that needs more packets than one ".repeat(6);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"confirm", "rolling"})
+    void aMessageThatACapDoesNotAllowWholeDoesNotBegin(String carrier) throws Exception {
+        bench.stage.fees.mostOfMessage = 30;
+        long id = bench.stage.queue(lobby, SEVERAL, carrier, Duration.ofHours(20));
+        bench.settle();
+        assertTrue(bench.stage.outgoing(id).parts().size() > 2, "it is sealed");
+        assertEquals("a message may not cost as much", bench.stage.outgoing(id).reason());
+        assertEquals(List.of(), bench.node.signed);
+        bench.stage.fees.mostOfMessage = 1_000;
+        bench.pass();
+        bench.settle();
+        assertTrue(bench.stage.outgoing(id).isOut());
+    }
 }

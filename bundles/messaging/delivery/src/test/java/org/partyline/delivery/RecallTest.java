@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
 import org.partyline.api.carrier.Carrier;
 import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.engine.Channels.Mode;
@@ -25,8 +26,6 @@ import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.delivery.Recaller;
 import org.partyline.messaging.fees.SpentRecord;
 import org.partyline.messaging.fees.SpentRecords;
-import org.partyline.messaging.store.Cbor;
-import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
@@ -290,24 +289,31 @@ class RecallTest {
         });
         bench.settle();
         long now = bench.clock.millis();
+        TxId first = TxId.ofBytes(new byte[TxId.LENGTH]);
+        TxId second = TransactionScanner.id(bench.network.transaction(List.of()));
         bench.stage.guard.<Void, StoreException>transact(tx -> {
-            for (long fee : List.of(21L, 40L)) {
-                tx.put(
-                        SpentRecord.TABLE,
-                        Keys.of(fee),
-                        Keys.ALL,
-                        Cbor.write(new SpentRecord(now, fee, false, StageBench.ALICE.id())),
-                        null);
-            }
+            SpentRecords.add(
+                    tx, first.bytes(), new SpentRecord(now, 21, false, StageBench.ALICE.id(), null, null, false));
+            SpentRecords.add(
+                    tx,
+                    second.bytes(),
+                    new SpentRecord(now, 40, false, StageBench.ALICE.id(), first.bytes(), null, false));
             return null;
         });
         opened.get(0).<Void, StoreException>transact(tx -> {
-            tx.uncount(StageBench.ALICE.id(), 40);
+            tx.paid(first);
             return null;
         });
-        assertEquals(
-                21,
-                bench.stage.guard.<Long, StoreException>transact(
-                        tx -> SpentRecords.sums(bench.clock.instant(), tx, -1).hour()));
+        assertEquals(21, spent());
+        opened.get(0).<Void, StoreException>transact(tx -> {
+            tx.unpaid(first);
+            return null;
+        });
+        assertEquals(0, spent());
+    }
+
+    private long spent() throws StoreException {
+        return bench.stage.guard.<Long, StoreException>transact(
+                tx -> SpentRecords.sums(bench.clock.instant(), tx, -1).hour());
     }
 }

@@ -1,13 +1,16 @@
 package org.partyline.fees;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
+import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.fees.SpentRecords;
@@ -52,6 +55,13 @@ public final class FeeService implements Fees {
                 sums.day(),
                 settings.fees().band(),
                 settings.fees().mainnetAccepted());
+    }
+
+    @Override
+    public long spent(String persona, Instant since) throws PartylineException {
+        return guard.<Long, PartylineException>open(memory ->
+                guard.<Long, PartylineException>transact(tx -> SpentRecords.since(
+                        tx, PersonaRecord.named(tx, Optional.of(persona)).id(), since)));
     }
 
     @Override

@@ -48,7 +48,12 @@ public final class MarketPricing implements Pricing {
 
     @Override
     public long most(List<Transport> among, int packetBytes, int packets) throws PartylineException {
-        return highest(rate(among), settings.get().fees().band()).fee(TransactionSize.of(packetBytes, packets));
+        return highest(among).fee(TransactionSize.of(packetBytes, packets));
+    }
+
+    @Override
+    public FeeRate highest(List<Transport> among) throws PartylineException {
+        return highest(rate(among), settings.get().fees().band());
     }
 
     @Override

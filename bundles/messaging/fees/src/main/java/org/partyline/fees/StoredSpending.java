@@ -1,15 +1,13 @@
 package org.partyline.fees;
 
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.partyline.api.Network;
 import org.partyline.api.cover.CoverOrder;
 import org.partyline.api.fees.FeeMath;
+import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.settings.OperatorSettings;
-import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.fees.Spending;
@@ -17,16 +15,14 @@ import org.partyline.messaging.fees.SpentRecord;
 import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.kernel.ChosenNetwork;
 import org.partyline.messaging.kernel.WaitsException;
+import org.partyline.messaging.mailbox.ApprovedRecord;
 import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.schedule.CoverSlots;
-import org.partyline.messaging.store.Cbor;
-import org.partyline.messaging.store.Keys;
-import org.partyline.messaging.store.Tables;
 
 /** What was spent, and whether more may be: nothing is ever sent over a cap. Part of the caller's transaction. */
 public final class StoredSpending implements Spending {
-    private static final Duration HOUR = Duration.ofHours(1);
-    private static final Duration DAY = Duration.ofDays(1);
+    /** How much fee rates may rise between the first packet of a message and its last. */
+    private static final int MARGIN_PERCENT = 25;
 
     private final Clock clock;
     private final OperatorSettings settings;
@@ -60,15 +56,75 @@ public final class StoredSpending implements Spending {
 
     @Override
     public Optional<String> refuse(StoreTransaction tx, long fee, long already, int persona) throws StoreException {
-        Settings settings = this.settings.get();
+        return refuse(tx, fee, already, -1, persona);
+    }
+
+    /** @param message whose approval does not count against it; -1: none's */
+    private Optional<String> refuse(StoreTransaction tx, long fee, long already, long message, int persona)
+            throws StoreException {
+        FeeSettings fees = settings.get().fees();
         SpentRecords.Sums sums = SpentRecords.sums(clock.instant(), tx, persona);
+        long approved = ApprovedRecord.open(tx, message);
         return math.refuse(
                 fee,
-                new FeeMath.Caps(
-                        settings.fees().capMessage(),
-                        settings.fees().capHour(),
-                        settings.fees().capDay()),
-                new FeeMath.Spent(already, sums.hour(), sums.day()));
+                new FeeMath.Caps(fees.capMessage(), fees.capHour(), fees.capDay()),
+                new FeeMath.Spent(already, sums.hour() + approved, sums.day() + approved));
+    }
+
+    @Override
+    public Optional<String> refuse(StoreTransaction tx, long fee, Bill message, int persona) throws StoreException {
+        Optional<ApprovedRecord> approved = ApprovedRecord.find(tx, message.message());
+        if (approved.isEmpty()) {
+            return refuse(tx, fee, message.paid(), message.message(), persona);
+        }
+        long left = approved.get().most() - message.paid();
+        return fee <= left
+                ? Optional.empty()
+                : Optional.of("it waits for a lower fee rate: its next packet costs " + fee + " sat now, and " + left
+                        + " of the " + approved.get().most() + " sat are left that it may cost");
+    }
+
+    @Override
+    public Optional<String> approve(StoreTransaction tx, long quote, Bill message, int persona) throws StoreException {
+        Optional<String> refusal = refuse(tx, quote, 0, message.message(), persona);
+        if (refusal.isEmpty()) {
+            FeeSettings fees = settings.get().fees();
+            SpentRecords.Sums sums = SpentRecords.sums(clock.instant(), tx, persona);
+            long approved = ApprovedRecord.open(tx, message.message());
+            long room = Math.min(fees.capHour() - sums.hour(), fees.capDay() - sums.day()) - approved;
+            long most = Math.min(quote + margin(quote, message.packets()), room);
+            new ApprovedRecord(message.message(), most).put(tx);
+        }
+        return refusal;
+    }
+
+    @Override
+    public Optional<String> refuseQuote(long quote, int packets) {
+        FeeSettings fees = settings.get().fees();
+        String cost = "it would cost up to " + quote + " sat in " + packets + (packets == 1 ? " packet" : " packets");
+        return over(cost, quote, fees.capMessage(), "message")
+                .or(() -> over(cost, quote, fees.capHour(), "hour"))
+                .or(() -> over(cost, quote, fees.capDay(), "day"));
+    }
+
+    private static Optional<String> over(String cost, long quote, long most, String cap) {
+        return quote <= most
+                ? Optional.empty()
+                : Optional.of(cost + ", and fee-cap-" + cap + "=" + most
+                        + "sat: shorten it, wait for lower fee rates, or raise the cap with partyline:fee-limit --"
+                        + cap);
+    }
+
+    @Override
+    public long margin(long quote, int packets) {
+        // Nothing is ever sent over a cap.
+        return packets < 2
+                ? 0
+                : Math.max(
+                        0,
+                        Math.min(
+                                quote * MARGIN_PERCENT / 100,
+                                settings.get().fees().capMessage() - quote));
     }
 
     @Override
@@ -89,22 +145,20 @@ public final class StoredSpending implements Spending {
     }
 
     @Override
-    public void countPacket(StoreTransaction tx, long fee, int persona, Network network) throws StoreException {
-        count(tx, fee, covered.isCovered(persona, network), persona);
+    public void countPacket(StoreTransaction tx, Payment payment, Network network) throws StoreException {
+        count(tx, payment, covered.isCovered(payment.persona(), network));
     }
 
     @Override
-    public void countRecall(StoreTransaction tx, long fee, int persona) throws StoreException {
-        count(tx, fee, false, persona);
+    public void countRecall(StoreTransaction tx, Payment payment) throws StoreException {
+        count(tx, payment, false);
     }
 
-    private void count(StoreTransaction tx, long fee, boolean onCover, int persona) throws StoreException {
-        Instant now = clock.instant();
-        tx.put(
-                SpentRecord.TABLE,
-                Keys.of(Tables.next(tx, "spent")),
-                Keys.ALL,
-                Cbor.write(new SpentRecord(now.toEpochMilli(), fee, onCover, persona)),
-                now.plus(DAY).plus(HOUR));
+    private void count(StoreTransaction tx, Payment payment, boolean onCover) throws StoreException {
+        SpentRecords.add(
+                tx,
+                payment.transaction(),
+                new SpentRecord(
+                        clock.millis(), payment.fee(), onCover, payment.persona(), payment.replaces(), null, false));
     }
 }

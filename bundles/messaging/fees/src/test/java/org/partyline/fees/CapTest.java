@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -13,9 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
 import org.partyline.api.cover.CoverOrder;
 import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.packet.PacketType;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.testkit.messaging.StageBench;
 
 /** The caps on what is spent, and the budget of cover traffic. */
@@ -50,7 +57,7 @@ class CapTest {
 
     private void count(long fee) throws Exception {
         stage.store.transact(tx -> {
-            spending.countPacket(tx, fee, ALICE, Network.REGTEST);
+            spending.countPacket(tx, FeesBench.payment(fee, ALICE), Network.REGTEST);
             return null;
         });
     }
@@ -88,6 +95,108 @@ class CapTest {
         assertEquals(Map.of("fee-cap-hour", "50sat"), stage.settings.changed());
     }
 
+    // ---- a message of several packets
+
+    /** A message of several packets, of which some are paid. @param fees of those that are paid */
+    private OutgoingMessage message(long id, int packets, long... fees) throws Exception {
+        List<OutgoingPart> parts = new ArrayList<>();
+        for (int i = 0; i < packets; i++) {
+            OutgoingPart part = OutgoingPart.of(new byte[80]);
+            parts.add(i < fees.length ? part.signed(new byte[] {1}, new byte[32], 202, fees[i], "a", "") : part);
+        }
+        OutgoingMessage message = new OutgoingMessage(
+                id,
+                1,
+                State.SEALED,
+                "",
+                0,
+                Long.MAX_VALUE,
+                0,
+                false,
+                1,
+                parts,
+                PacketType.TEXT.code(),
+                null,
+                false,
+                0,
+                "confirm",
+                false);
+        stage.store.transact(tx -> {
+            OutgoingRecords.put(tx, message);
+            return null;
+        });
+        return message;
+    }
+
+    private static Spending.Bill bill(OutgoingMessage message) {
+        return new Spending.Bill(message.id(), message.parts().size(), message.fee());
+    }
+
+    private Optional<String> approve(long quote, OutgoingMessage message) throws Exception {
+        return stage.store.transact(tx -> spending.approve(tx, quote, bill(message), ALICE));
+    }
+
+    private Optional<String> refusal(long fee, OutgoingMessage message) throws Exception {
+        return stage.store.transact(tx -> spending.refuse(tx, fee, bill(message), ALICE));
+    }
+
+    @Test
+    void aQuoteOverACapIsRefusedWithBothFigures() {
+        caps(1_000, 5_000, 4_000);
+        assertEquals(Optional.empty(), spending.refuseQuote(1_000, 10));
+        assertEquals(
+                "it would cost up to 1001 sat in 10 packets, and fee-cap-message=1000sat: shorten it, wait for lower fee"
+                        + " rates, or raise the cap with partyline:fee-limit --message",
+                spending.refuseQuote(1_001, 10).orElseThrow());
+        caps(9_000, 5_000, 4_000);
+        assertTrue(spending.refuseQuote(4_500, 1).orElseThrow().contains("in 1 packet, and fee-cap-day=4000sat"));
+        assertTrue(spending.refuseQuote(5_500, 1).orElseThrow().contains("fee-cap-hour=5000sat"));
+    }
+
+    @Test
+    void whatBeganGoesOnUpToItsQuoteAndMarginWhateverElseWasSpent() throws Exception {
+        caps(1_000, 2_000, 2_000);
+        assertEquals(Optional.empty(), approve(400, message(1, 4)));
+        OutgoingMessage begun = message(1, 4, 100);
+        count(100);
+        caps(50, 150, 150);
+        assertEquals(Optional.empty(), refusal(150, begun), "the caps were asked before its first packet left");
+        OutgoingMessage dear = message(1, 4, 100, 150, 150);
+        assertEquals(Optional.empty(), refusal(100, dear), "400 sat, and a quarter of that");
+        assertEquals(
+                "it waits for a lower fee rate: its next packet costs 101 sat now, and 100 of the 500 sat are left that it"
+                        + " may cost",
+                refusal(101, dear).orElseThrow());
+    }
+
+    @Test
+    void noOtherMessageSpendsWhatOneThatBeganMayStillCost() throws Exception {
+        caps(1_000, 1_000, 1_000);
+        assertEquals(Optional.empty(), approve(600, message(1, 4)));
+        assertEquals(Optional.empty(), refusal(600), "it has not begun");
+        message(1, 4, 150);
+        count(150);
+        assertEquals(Optional.empty(), refusal(250));
+        assertTrue(refusal(251).isPresent(), "750 sat are approved, of which 150 are paid");
+        assertTrue(approve(300, message(2, 2)).isPresent());
+        message(1, 4, 150, 150, 150, 150);
+        count(450);
+        assertEquals(Optional.empty(), refusal(400), "all of it is paid");
+    }
+
+    @Test
+    void theMarginNeverGoesOverACap() throws Exception {
+        caps(1_000, 5_000, 5_000);
+        assertEquals(0, spending.margin(900, 1), "one packet leaves at once");
+        assertEquals(200, spending.margin(800, 2));
+        assertEquals(100, spending.margin(900, 2));
+        caps(1_000, 850, 5_000);
+        assertEquals(Optional.empty(), approve(800, message(1, 2)));
+        OutgoingMessage begun = message(1, 2, 400);
+        assertEquals(Optional.empty(), refusal(450, begun));
+        assertTrue(refusal(451, begun).isPresent());
+    }
+
     @Test
     void theBudgetOfCoverTrafficIsThatOfADay() throws Exception {
         // Two of the dearest packets, of 21 sat each.
@@ -108,7 +217,7 @@ class CapTest {
         count(40);
         stage.cover.orders.put(ALICE, new CoverOrder(Duration.ofSeconds(30), 42, 0));
         stage.store.transact(tx -> {
-            spending.countRecall(tx, 40, ALICE);
+            spending.countRecall(tx, FeesBench.payment(40, ALICE));
             return null;
         });
         check(42);

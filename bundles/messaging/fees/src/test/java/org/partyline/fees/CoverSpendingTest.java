@@ -37,7 +37,7 @@ class CoverSpendingTest {
     private void pay(long fee, int persona) throws PartylineException {
         bench.guard.<Void, PartylineException>transact(tx -> {
             spending.checkBudget(tx, fee, persona, Network.REGTEST);
-            spending.countPacket(tx, fee, persona, Network.REGTEST);
+            spending.countPacket(tx, FeesBench.payment(fee, persona), Network.REGTEST);
             return null;
         });
     }
@@ -77,7 +77,7 @@ class CoverSpendingTest {
     void takingAPacketBackIsNotOnIt() throws Exception {
         pay(21, ALICE);
         bench.guard.transact(tx -> {
-            spending.countRecall(tx, 40, ALICE);
+            spending.countRecall(tx, FeesBench.payment(40, ALICE));
             return null;
         });
         assertEquals(21, spent(ALICE));

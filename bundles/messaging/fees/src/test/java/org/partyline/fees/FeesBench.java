@@ -2,6 +2,7 @@ package org.partyline.fees;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Fees;
@@ -10,6 +11,7 @@ import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
@@ -32,6 +34,13 @@ final class FeesBench implements AutoCloseable {
         pricing = StageBench.offered(feesStage, Pricing.class);
         spending = StageBench.offered(feesStage, Spending.class);
         fees = StageBench.offered(feesStage, Fees.class);
+    }
+
+    private static final AtomicLong TRANSACTIONS = new AtomicLong();
+
+    /** Of another transaction each time, which takes no other one's place. */
+    static Spending.Payment payment(long fee, int persona) {
+        return new Spending.Payment(Keys.of(TRANSACTIONS.incrementAndGet()), null, fee, persona);
     }
 
     /** Between which rates a transaction pays. @param band in percent */
@@ -65,7 +74,7 @@ final class FeesBench implements AutoCloseable {
         return stage.guard.open(memory -> stage.guard.transact(tx -> {
             Optional<String> refusal = spending.refuse(tx, fee, 0, StageBench.ALICE.id());
             if (refusal.isEmpty()) {
-                spending.countPacket(tx, fee, StageBench.ALICE.id(), Network.REGTEST);
+                spending.countPacket(tx, payment(fee, StageBench.ALICE.id()), Network.REGTEST);
             }
             return refusal;
         }));

@@ -3,63 +3,171 @@ package org.partyline.fees;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
 import org.partyline.api.cover.CoverOrder;
 import org.partyline.api.store.StoreException;
-import org.partyline.messaging.fees.SpentRecord;
+import org.partyline.messaging.fees.Spending.Payment;
 import org.partyline.messaging.fees.SpentRecords;
-import org.partyline.messaging.store.Tables;
+import org.partyline.messaging.store.Keys;
+import org.partyline.testkit.messaging.StageBench;
 
-/** What is taken back of what was counted, when a miner took another transaction with the same coin. */
+/** The ledger of what was spent: what blocks have is paid, what they will never have is not. */
 class SpendingTest {
-    private static final int ALICE = 1;
-    private static final int WORK = 2;
+    private static final int ALICE = StageBench.ALICE.id();
 
     private final FeesBench bench = new FeesBench();
+    private long last;
 
     @AfterEach
     void close() {
         bench.close();
     }
 
-    private void count(long time, long fee, int persona) throws StoreException {
-        bench.clock.set(Instant.ofEpochMilli(time));
+    /** Counts a transaction. @param fee that it pays @param instead the one whose place it takes; null: none */
+    private Version pay(long fee, Version instead) throws StoreException {
+        Version version = new Version(Keys.of(++last), fee);
         bench.stage.guard.transact(tx -> {
-            bench.spending.countPacket(tx, fee, persona, Network.REGTEST);
+            bench.spending.countPacket(
+                    tx,
+                    new Payment(
+                            version.id(),
+                            instead == null ? null : instead.id(),
+                            fee - (instead == null ? 0 : instead.fee()),
+                            ALICE),
+                    Network.REGTEST);
+            return null;
+        });
+        return version;
+    }
+
+    private record Version(byte[] id, long fee) {}
+
+    private void mine(Version version) throws StoreException {
+        bench.stage.guard.transact(tx -> {
+            SpentRecords.mined(tx, version.id());
             return null;
         });
     }
 
-    private List<SpentRecord> uncounted(long fee) throws StoreException {
-        return bench.stage.guard.transact(tx -> {
-            SpentRecords.uncount(tx, fee, ALICE);
-            return Tables.all(tx, SpentRecord.TABLE, SpentRecord.class);
+    private void lose(Version version) throws StoreException {
+        bench.stage.guard.transact(tx -> {
+            SpentRecords.unpaid(tx, version.id());
+            return null;
         });
     }
 
-    @Test
-    void oneOfThoseThatAreAlikeIsTakenBackTheOldest() throws Exception {
-        count(10, 21, ALICE);
-        count(20, 21, ALICE);
-        count(30, 22, ALICE);
-        assertEquals(
-                List.of(new SpentRecord(20, 21, false, ALICE), new SpentRecord(30, 22, false, ALICE)), uncounted(21));
+    private SpentRecords.Sums sums() throws StoreException {
+        return bench.stage.guard.transact(tx -> SpentRecords.sums(bench.clock.instant(), tx, ALICE));
     }
 
     @Test
-    void whatAnotherPersonaPaidStaysCounted() throws Exception {
-        count(10, 21, WORK);
-        assertEquals(List.of(new SpentRecord(10, 21, false, WORK)), uncounted(21));
+    void aReplacementCountsByWhatItPaysMore() throws Exception {
+        Version first = pay(21, null);
+        pay(51, first);
+        assertEquals(51, sums().hour());
+        assertEquals(51, bench.fees.limits().daySpent());
     }
 
     @Test
-    void whatCoverTrafficPaidStaysCounted() throws Exception {
+    void whatABlockPreventsIsNotPaidAndWhatAnotherBlockHasIs() throws Exception {
+        Version first = pay(21, null);
+        Version second = pay(51, first);
+        Version third = pay(90, second);
+        mine(first);
+        assertEquals(21, sums().day());
+        // The block is gone, and the one in its place has another version.
+        mine(third);
+        assertEquals(90, sums().day());
+        mine(second);
+        assertEquals(51, sums().day());
+        mine(second);
+        assertEquals(51, sums().day(), "it is told twice");
+    }
+
+    @Test
+    void whatNobodyWillEverHaveIsNotPaid() throws Exception {
+        Version lost = pay(21, null);
+        pay(22, null);
+        lose(lost);
+        assertEquals(22, sums().day());
+        mine(lost);
+        assertEquals(43, sums().day(), "a node had it after all");
+    }
+
+    /** Else the end of cover traffic would depend on which version a miner took. */
+    @Test
+    void theBudgetOfCoverTrafficCountsWhatWasNotPaidInTheEnd() throws Exception {
         bench.stage.cover.orders.put(ALICE, new CoverOrder(Duration.ofMinutes(10), 1_000, 0));
-        count(10, 21, ALICE);
-        assertEquals(List.of(new SpentRecord(10, 21, true, ALICE)), uncounted(21));
+        Version first = pay(21, null);
+        pay(51, first);
+        mine(first);
+        assertEquals(51, sums().coverDay());
+        assertEquals(21, sums().day());
+    }
+
+    @Test
+    void whatAPersonaSpentSinceATimeIsTold() throws Exception {
+        bench.stage.guard.transact(tx -> {
+            bench.spending.countPacket(tx, FeesBench.payment(7, ALICE + 1), Network.REGTEST);
+            return null;
+        });
+        pay(21, null);
+        bench.clock.pass(Duration.ofMinutes(1));
+        pay(22, null);
+        assertEquals(43, bench.fees.spent("alice", bench.clock.instant().minus(Duration.ofMinutes(2))));
+        assertEquals(22, bench.fees.spent("alice", bench.clock.instant()));
+    }
+
+    /** Of several coins, each spent by transactions that take each other's place. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void theSumIsAlwaysThatOfTheTransactionsThatStand(long seed) throws Exception {
+        Random random = new Random(seed);
+        List<List<Version>> coins = new ArrayList<>();
+        List<Version> standing = new ArrayList<>();
+        for (int step = 0; step < 400; step++) {
+            int coin = coins.isEmpty() ? 0 : random.nextInt(coins.size() + 1);
+            if (coin == coins.size()) {
+                Version first = pay(1 + random.nextInt(100), null);
+                coins.add(new ArrayList<>(List.of(first)));
+                standing.add(first);
+                continue;
+            }
+            List<Version> versions = coins.get(coin);
+            Version newest = versions.get(versions.size() - 1);
+            switch (random.nextInt(4)) {
+                case 0, 1 -> {
+                    // Nothing takes the place of what stands in a block, or is lost.
+                    if (standing.get(coin) == newest) {
+                        Version next = pay(newest.fee() + 1 + random.nextInt(100), newest);
+                        versions.add(next);
+                        standing.set(coin, next);
+                    }
+                }
+                case 2 -> {
+                    Version mined = versions.get(random.nextInt(versions.size()));
+                    mine(mined);
+                    standing.set(coin, mined);
+                }
+                default -> {
+                    if (versions.size() == 1 && standing.get(coin) != null) {
+                        lose(newest);
+                        standing.set(coin, null);
+                    }
+                }
+            }
+            long expected = standing.stream()
+                    .mapToLong(one -> one == null ? 0 : one.fee())
+                    .sum();
+            int at = step;
+            assertEquals(expected, sums().day(), () -> "seed " + seed + ", step " + at);
+        }
     }
 }

@@ -3,6 +3,7 @@ package org.partyline.mailbox;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -130,7 +131,7 @@ public final class StoredOutbox implements Outbox {
             return before;
         }
         OutgoingMessage after = leaving(tx, memory, before, changed);
-        uncount(tx, memory, before, after);
+        settle(tx, before, after);
         OutgoingRecords.put(tx, after);
         return after;
     }
@@ -180,18 +181,18 @@ public final class StoredOutbox implements Outbox {
         }
     }
 
-    /** A transaction that was to take a packet back, and that a miner was faster than, costs nothing. */
-    private static void uncount(StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage after)
+    /** A transaction of a packet stands in a block: what would have taken its place costs nothing. */
+    private static void settle(StoreTransaction tx, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
-        Conversation conversation = memory.conversations.find(after.membership());
-        if (conversation == null) {
-            return;
-        }
-        for (int i = 0; i < Math.min(before.parts().size(), after.parts().size()); i++) {
-            OutgoingPart emptied = before.parts().get(i);
+        for (int i = 0; i < after.parts().size(); i++) {
             OutgoingPart now = after.parts().get(i);
-            if (emptied.carrier() != null && now.carrier() == null && now.state() == State.CONFIRMED) {
-                SpentRecords.uncount(tx, emptied.fee() - now.fee(), conversation.persona());
+            OutgoingPart was = i < before.parts().size() ? before.parts().get(i) : null;
+            boolean mined = now.state() == State.CONFIRMED
+                    && (was == null
+                            || was.state() != State.CONFIRMED
+                            || !Arrays.equals(was.transaction(), now.transaction()));
+            if (mined) {
+                SpentRecords.mined(tx, now.transaction());
             }
         }
     }

@@ -16,8 +16,6 @@ import org.partyline.messaging.fees.SpentRecord;
 import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.OutgoingPart;
-import org.partyline.messaging.store.Cbor;
-import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
 
 /** A transaction that was to take a packet back, and that a miner was faster than, costs nothing. */
@@ -33,7 +31,7 @@ class RecallCostTest {
         bench = new MailboxBench();
         id = bench.handed("faster", bench.one);
         carried = bench.part(id);
-        count(carried.fee());
+        count(carried.transaction(), null, carried.fee());
         byte[] raw = bench.network.transaction(List.of());
         SignedTransaction nothing =
                 new SignedTransaction(TransactionScanner.id(raw), raw, carried.vsize(), carried.fee() + MORE);
@@ -42,7 +40,7 @@ class RecallCostTest {
                 now -> now.ended(MessageEvent.RECALLED, "it is being taken back")
                         .with(0, now.parts().get(0).emptied(nothing, "one")));
         // What it adds is counted before anybody has it.
-        count(MORE);
+        count(nothing.id().bytes(), carried.transaction(), MORE);
         assertEquals(carried.fee() + MORE, spent());
         assertEquals(carried.fee() + MORE, bench.stage.outgoing(id).fee());
     }
@@ -52,14 +50,12 @@ class RecallCostTest {
         bench.close();
     }
 
-    private void count(long fee) throws StoreException {
+    private void count(byte[] transaction, byte[] replaces, long fee) throws StoreException {
         bench.stage.guard.<Void, StoreException>transact(tx -> {
-            tx.put(
-                    SpentRecord.TABLE,
-                    Keys.of(fee),
-                    Keys.ALL,
-                    Cbor.write(new SpentRecord(bench.clock.millis(), fee, false, StageBench.ALICE.id())),
-                    null);
+            SpentRecords.add(
+                    tx,
+                    transaction,
+                    new SpentRecord(bench.clock.millis(), fee, false, StageBench.ALICE.id(), replaces, null, false));
             return null;
         });
     }

@@ -2,8 +2,11 @@ package org.partyline.messages;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Price;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.Send;
@@ -11,6 +14,8 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.PersonaRecord;
@@ -20,6 +25,7 @@ import org.partyline.messaging.kernel.ChosenNetwork;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.sealing.Opening;
@@ -27,6 +33,10 @@ import org.partyline.messaging.sealing.Outlook;
 
 /** Takes what somebody writes. */
 final class MessageWriter {
+    private static final String ROLLING_MISSES =
+            "readers who are offline miss what is sent by the rolling carrier: each"
+                    + " transaction replaces the one before. Send what must arrive with --carrier confirm";
+
     private final StateGuard guard;
     private final Clock clock;
     private final OperatorSettings settings;
@@ -60,25 +70,37 @@ final class MessageWriter {
         made.requireCarrier(request);
         int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
         made.requireNode(request);
-        Sent sent = guard.<Sent, PartylineException>open(memory -> store(memory, request, ttlMinutes));
-        Prospects.Prospect prospect;
+        Prospects.Stored imagined = guard.<Prospects.Stored, PartylineException>open(memory -> {
+            Conversation conversation = conversation(memory, request);
+            ChosenNetwork.requireAccepted(settings, conversation.network());
+            made.checkCover(memory, conversation, request);
+            Prospects.Stored planned = imagine(memory, conversation, request, ttlMinutes);
+            made.checkLife(conversation, ttlMinutes, planned.outlook().packets());
+            return planned;
+        });
+        Optional<Long> fee = prospects.quote(imagined);
+        prospects.requireWithinCaps(imagined, fee);
+        Sent sent = guard.<Sent, PartylineException>open(memory -> store(memory, request, ttlMinutes, imagined));
         Optional<Long> opening;
+        Prospects.Prospect prospect;
         try {
-            // Before anybody looks at it: what has boarded a rolling transaction is in its price.
-            opening = sent.first().flatMap(first -> prospects.of(first).fee());
-            prospect = prospects.of(sent.stored());
+            opening = sent.first().flatMap(prospects::quote);
+            prospect = prospects.of(sent.stored(), fee);
         } finally {
             notices.bus().publish(new Bus.Queued());
         }
         return new Receipt(
-                sent.id(),
-                sent.stored().outlook().packets(),
-                sent.stored().outlook().bytes(),
-                prospect.fee(),
+                sent.stored().id(),
+                imagined.outlook().packets(),
+                imagined.outlook().bytes(),
+                fee,
                 opening,
                 clock.instant(),
                 prospect.waits().isEmpty() ? sent.waits() : prospect.waits(),
-                settings.get().sending().jitter(sent.stored().network()));
+                settings.get().sending().jitter(sent.stored().network()),
+                prospects.margin(imagined, fee),
+                Stream.concat(sent.warnings().stream(), prospect.note().stream())
+                        .toList());
     }
 
     /** What it would cost now. Stores nothing. */
@@ -88,15 +110,34 @@ final class MessageWriter {
         }
         made.requireCarrier(request);
         int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
-        Prospects.Stored imagined = guard.<Prospects.Stored, PartylineException>open(memory -> {
-            Conversation conversation = conversation(memory, request);
-            Draft draft = made.draft(memory, conversation, request, ttlMinutes, made.answers(conversation, request));
-            String carrier = made.carrier(conversation, request);
-            Outlook outlook =
-                    outlooks.outlook(memory, conversation, draft, outlooks.room(conversation, request), carrier);
-            return new Prospects.Stored(0, conversation, outlook, request.via(), carrier, outlook.opens());
-        });
-        return new Price(imagined.outlook().packets(), imagined.outlook().bytes(), prospects.price(imagined));
+        Prospects.Stored imagined = guard.<Prospects.Stored, PartylineException>open(
+                memory -> imagine(memory, conversation(memory, request), request, ttlMinutes));
+        Optional<Long> fee = prospects.quote(imagined);
+        return new Price(
+                imagined.outlook().packets(),
+                imagined.outlook().bytes(),
+                fee,
+                prospects.margin(imagined, fee),
+                guard.transact(tx -> warnings(tx, imagined.conversation(), imagined.carrier())));
+    }
+
+    /** A message as it would be stored. */
+    private Prospects.Stored imagine(Unlocked memory, Conversation conversation, Send request, int ttlMinutes)
+            throws PartylineException {
+        Draft draft = made.draft(memory, conversation, request, ttlMinutes, made.answers(conversation, request));
+        // Told before anything is stored: a message that is too long is the sender's to cut.
+        String carrier = made.carrier(conversation, request);
+        Outlook outlook = outlooks.outlook(memory, conversation, draft, outlooks.room(conversation, request), carrier);
+        return new Prospects.Stored(Prospects.LAST, conversation, outlook, request.via(), carrier, outlook.opens());
+    }
+
+    /** What its sender should know before the first message of a conversation that goes by a carrier. */
+    private static List<String> warnings(StoreTransaction tx, Conversation conversation, String carrier)
+            throws StoreException {
+        return carrier.equals(Messages.Carrier.ROLLING.id())
+                        && !ConversationMarks.of(tx, conversation.id()).knowsRolling()
+                ? List.of(ROLLING_MISSES)
+                : List.of();
     }
 
     private Conversation conversation(Unlocked memory, Send request) throws PartylineException {
@@ -109,38 +150,38 @@ final class MessageWriter {
     }
 
     /** @param first what the conversation is opened with, for this message */
-    private record Sent(long id, Prospects.Stored stored, Optional<Prospects.Stored> first, String waits) {}
+    private record Sent(
+            Prospects.Stored stored, Optional<Prospects.Stored> first, String waits, List<String> warnings) {}
 
-    private Sent store(Unlocked memory, Send request, int ttlMinutes) throws PartylineException {
+    private Sent store(Unlocked memory, Send request, int ttlMinutes, Prospects.Stored imagined)
+            throws PartylineException {
         Conversation conversation = conversation(memory, request);
-        ChosenNetwork.requireAccepted(settings, conversation.network());
-        made.checkCover(memory, conversation, request);
         Optional<Locator> answers = made.answers(conversation, request);
-        Draft draft = made.draft(memory, conversation, request, ttlMinutes, answers);
-        // Told before anything is stored: a message that is too long is the sender's to cut.
-        Outlook outlook = outlooks.outlook(
-                memory, conversation, draft, outlooks.room(conversation, request), made.carrier(conversation, request));
-        made.checkLife(conversation, ttlMinutes, outlook.packets());
         try (AfterCommit after = new AfterCommit()) {
-            record Queued(OutgoingMessage outgoing, Opening opening) {}
+            record Queued(OutgoingMessage outgoing, Opening opening, List<String> warnings) {}
             Queued queued = guard.<Queued, PartylineException>transact(tx -> {
                 Opening opening = outlooks.open(tx, memory, after, conversation);
-                return new Queued(made.enqueue(tx, conversation, request, ttlMinutes, answers), opening);
+                OutgoingMessage outgoing = made.enqueue(tx, conversation, request, ttlMinutes, answers);
+                List<String> warnings = warnings(tx, conversation, outgoing.carrier());
+                if (!warnings.isEmpty()) {
+                    ConversationMarks.of(tx, conversation.id()).knowingRolling().put(tx);
+                }
+                return new Queued(outgoing, opening, warnings);
             });
             after.commit();
             OutgoingRecords.tell(notices.events(), memory, queued.outgoing());
             Optional<Opening.First> first = queued.opening().first();
             return new Sent(
-                    queued.outgoing().id(),
                     new Prospects.Stored(
                             queued.outgoing().id(),
                             conversation,
-                            outlook,
+                            imagined.outlook(),
                             request.via(),
                             queued.outgoing().carrier(),
-                            outlook.opens()),
+                            imagined.opens()),
                     first.isPresent() ? Optional.of(stored(conversation, first.get())) : Optional.empty(),
-                    queued.opening().waits());
+                    queued.opening().waits(),
+                    queued.warnings());
         }
     }
 

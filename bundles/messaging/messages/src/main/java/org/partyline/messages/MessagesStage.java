@@ -19,6 +19,7 @@ import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.delivery.Recaller;
 import org.partyline.messaging.fees.Pricing;
+import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.Parts;
 import org.partyline.messaging.kernel.Stage;
@@ -46,7 +47,8 @@ public final class MessagesStage implements Stage {
         PacketCodec codec = context.part(PacketCodec.class);
         Carriers carriers = context.part(Carriers.class);
         CoverOrders orders = new CoverOrders(context.part(CoverTraffic.class), guard, clock);
-        Prospects prospects = new Prospects(guard, nodes, suites, parts, context.part(Pricing.class), carriers);
+        Prospects prospects = new Prospects(
+                guard, nodes, suites, parts, context.part(Pricing.class), context.part(Spending.class), carriers);
         Inspector inspector = new Inspector(
                 guard,
                 suites,

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.Quote;
+import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
@@ -24,6 +25,7 @@ import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.delivery.MissingWallet;
 import org.partyline.messaging.fees.Pricing;
+import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.Parts;
 import org.partyline.messaging.kernel.StateGuard;
@@ -31,16 +33,26 @@ import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.sealing.Outlook;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a message that was just stored will cost, and what it waits for, as far as that can be told before it leaves. */
 public final class Prospects {
+    private static final Logger LOG = LoggerFactory.getLogger(Prospects.class);
     private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_.-]+");
+
+    private static final String ENDS =
+            "no other coin is free, so it ends the rolling transaction of this persona, whose change"
+                    + " pays for it: the next rolling message begins another one";
+    /** Of a message that comes after all that are stored. */
+    static final long LAST = Long.MAX_VALUE;
 
     private final StateGuard guard;
     private final NodeDirectory nodes;
     private final SuiteDirectory suites;
     private final Parts parts;
     private final Pricing fees;
+    private final Spending spending;
     private final Carriers carriers;
 
     public Prospects(
@@ -49,18 +61,21 @@ public final class Prospects {
             SuiteDirectory suites,
             Parts parts,
             Pricing fees,
+            Spending spending,
             Carriers carriers) {
         this.guard = guard;
         this.nodes = nodes;
         this.suites = suites;
         this.parts = parts;
         this.fees = fees;
+        this.spending = spending;
         this.carriers = carriers;
     }
 
     /**
-     * A stored message.
+     * A message that is stored, or is about to be.
      *
+     * @param id its number; {@link #LAST} before it is stored
      * @param via the node it is to go in by; empty: any
      * @param carrier the id of what will carry it
      * @param opens whether its first packet opens a chain
@@ -72,30 +87,77 @@ public final class Prospects {
         }
     }
 
-    /** @param fee satoshi; empty when no node can tell @param waits one line; empty when nothing holds it up that is known */
-    record Prospect(Optional<Long> fee, String waits) {}
+    /**
+     * What becomes of a message.
+     *
+     * @param waits what it waits for, in one line; empty when nothing holds it up that is known
+     * @param note what it does to others, in one line; empty
+     */
+    record Prospect(String waits, Optional<String> note) {
+        private static final Prospect CLEAR = new Prospect("", Optional.empty());
 
-    /** Never fails: the message is stored, and what fails now must not look as if it were not. */
-    Prospect of(Stored stored) {
+        private Prospect(String waits) {
+            this(waits, Optional.empty());
+        }
+    }
+
+    /**
+     * What becomes of a message once it is stored. Never fails: what fails now must not look as if it were not stored.
+     *
+     * @param fee its quote; empty when no node can tell
+     */
+    Prospect of(Stored stored, Optional<Long> fee) {
         try {
-            return look(stored);
+            return prospect(stored, nodes(stored), fee);
         } catch (PartylineException | AbsentException e) {
-            return new Prospect(Optional.empty(), e.getMessage());
+            return new Prospect(e.getMessage());
         }
     }
 
-    /** What it would cost; empty when nobody can tell now. */
-    Optional<Long> price(Stored imagined) throws PartylineException {
-        return fee(imagined, new ArrayList<>(nodes.ready(imagined.network())));
+    /** The most that it costs at the rates of now, in satoshi; empty when nobody can tell. Never fails. */
+    Optional<Long> quote(Stored stored) {
+        try {
+            return fee(stored, nodes(stored));
+        } catch (PartylineException | AbsentException e) {
+            return Optional.empty();
+        }
     }
 
-    private Prospect look(Stored stored) throws PartylineException {
-        List<Transport> nodes = new ArrayList<>(this.nodes.ready(stored.network()));
+    /**
+     * Refuses a message that could never be sent, before it is stored.
+     *
+     * @throws NoSuchThingException names its quote and the cap
+     */
+    void requireWithinCaps(Stored imagined, Optional<Long> fee) throws NoSuchThingException {
+        Optional<String> refusal = Optional.empty();
+        try {
+            refusal = fee.flatMap(
+                    sat -> spending.refuseQuote(sat, imagined.outlook().packets()));
+        } catch (AbsentException e) {
+            // It is stored all the same, and asked again before its first packet leaves.
+            LOG.debug("caps are asked later: {}", e.getMessage());
+        }
+        if (refusal.isPresent()) {
+            throw new NoSuchThingException(refusal.get());
+        }
+    }
+
+    /** How much more than its quote a message may cost, where fee rates rise while it leaves, in satoshi. */
+    long margin(Stored stored, Optional<Long> fee) {
+        try {
+            return fee.map(sat -> spending.margin(sat, stored.outlook().packets()))
+                    .orElse(0L);
+        } catch (AbsentException e) {
+            return 0;
+        }
+    }
+
+    private List<Transport> nodes(Stored stored) {
+        List<Transport> ready = new ArrayList<>(this.nodes.ready(stored.network()));
         if (stored.via().isPresent() && this.nodes.isUsed(stored.via().get())) {
-            nodes.removeIf(node -> !node.name().equals(stored.via().get()));
+            ready.removeIf(node -> !node.name().equals(stored.via().get()));
         }
-        Optional<Long> fee = fee(stored, nodes);
-        return new Prospect(fee, waits(stored, nodes, fee));
+        return ready;
     }
 
     private Optional<Long> fee(Stored stored, List<Transport> nodes) throws PartylineException {
@@ -103,38 +165,27 @@ public final class Prospects {
         if (nodes.isEmpty() || sizes.isEmpty()) {
             return Optional.empty();
         }
-        try {
-            return Optional.of(carriers.of(stored.carrier())
-                    .quote(
-                            new Quote(
-                                    stored.id(),
-                                    stored.conversation().persona(),
-                                    stored.network(),
-                                    sizes,
-                                    stored.opens()),
-                            CarrierViews.of(nodes)));
-        } catch (AbsentException e) {
-            return Optional.empty();
-        } catch (StoreException e) {
-            throw e;
-        } catch (PartylineException e) {
-            // Said by what it waits for.
-            return Optional.empty();
-        }
+        return Optional.of(carriers.of(stored.carrier())
+                .quote(
+                        new Quote(
+                                stored.id(), stored.conversation().persona(), stored.network(), sizes, stored.opens()),
+                        CarrierViews.of(nodes)));
     }
 
-    private String waits(Stored stored, List<Transport> nodes, Optional<Long> fee) throws PartylineException {
+    private Prospect prospect(Stored stored, List<Transport> nodes, Optional<Long> fee) throws PartylineException {
         Optional<String> away = parts.missing(parts.sending());
         if (away.isPresent()) {
-            return away.get();
+            return new Prospect(away.get());
         }
         if (suites.sealing().isEmpty()) {
-            return suites.whyNoneSeals();
+            return new Prospect(suites.whyNoneSeals());
         }
         if (nodes.isEmpty()) {
-            return stored.via().isPresent()
-                    ? "it waits for node '" + stored.via().get() + "', which was chosen for it, to be ready"
-                    : "it waits for a node of " + stored.network().label() + " that is ready (partyline:node-list)";
+            return new Prospect(
+                    stored.via().isPresent()
+                            ? "it waits for node '" + stored.via().get() + "', which was chosen for it, to be ready"
+                            : "it waits for a node of " + stored.network().label()
+                                    + " that is ready (partyline:node-list)");
         }
         // It is given to those only that carry it: what the others ask for, and have, is nothing to it.
         List<Transport> carrying = PacketSizes.carrying(
@@ -148,13 +199,13 @@ public final class Prospects {
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException | AbsentException e) {
-            return e.getMessage();
+            return new Prospect(e.getMessage());
         }
         return coins(stored, carrying, fee);
     }
 
-    /** What every wallet that may pay lacks; empty when one of them has enough, or cannot say. */
-    private String coins(Stored stored, List<Transport> nodes, Optional<Long> fee) throws PartylineException {
+    /** What every wallet that may pay lacks; nothing when one of them has enough. */
+    private Prospect coins(Stored stored, List<Transport> nodes, Optional<Long> fee) throws PartylineException {
         boolean runs = carriers.of(stored.carrier())
                 .paysFromChange(stored.conversation().persona(), stored.network());
         Optional<String> lacks = Optional.empty();
@@ -163,17 +214,28 @@ public final class Prospects {
             Optional<Wallet> wallet = this.nodes.wallet(stored.network(), node.name());
             if (wallet.isPresent() && runs) {
                 // The change of the last version pays for the next.
-                return "";
+                return Prospect.CLEAR;
             }
             if (wallet.isPresent() && asked.add(wallet.get().name())) {
                 Optional<String> lack = lack(wallet.get(), stored, fee);
                 if (lack.isEmpty()) {
-                    return "";
+                    return Prospect.CLEAR;
                 }
                 lacks = lacks.or(() -> lack);
             }
         }
-        return lacks.orElseGet(() -> MissingWallet.reason(stored.network()));
+        if (lacks.isPresent()
+                && !stored.conversation().paysApart()
+                && !carriers.of(stored.carrier()).isShared()
+                && carriers.change(stored.conversation().persona(), stored.network()) > needed(stored, fee)) {
+            return new Prospect("", Optional.of(ENDS));
+        }
+        return new Prospect(lacks.orElseGet(() -> MissingWallet.reason(stored.network())));
+    }
+
+    /** One coin after another: the change of the first packet's transaction pays for the second. */
+    private static long needed(Stored stored, Optional<Long> fee) {
+        return Math.max(1, fee.orElse(1L) / Math.max(1, stored.outlook().sizes().size()));
     }
 
     private Optional<String> lack(Wallet wallet, Stored stored, Optional<Long> fee) throws StoreException {
@@ -186,9 +248,7 @@ public final class Prospects {
         long spendable = Math.max(
                 status.confirmed(),
                 status.coins().stream().mapToLong(AccountStatus.Coin::amount).sum());
-        int packets = Math.max(1, stored.outlook().sizes().size());
-        // One coin after another: the change of the first packet's transaction pays for the second.
-        long needed = Math.max(1, fee.orElse(1L) / packets);
+        long needed = needed(stored, fee);
         if (spendable >= needed) {
             return Optional.empty();
         }

@@ -91,36 +91,48 @@ final class RemarkQueue {
 
     /** Stores it to be sent. When this returns it will not be lost. */
     Receipt say(Saying saying, Effect effect) throws PartylineException {
-        Queued queued = guard.<Queued, PartylineException>open(memory -> queue(memory, saying, effect));
+        Prospects.Stored imagined = guard.<Prospects.Stored, PartylineException>open(memory -> imagine(memory, saying));
+        Optional<Long> fee = prospects.quote(imagined);
+        prospects.requireWithinCaps(imagined, fee);
+        Queued queued = guard.<Queued, PartylineException>open(memory -> queue(memory, saying, effect, imagined));
         Optional<Long> opening;
         Prospects.Prospect prospect;
         try {
             Optional<Opening.First> first = queued.opening().first();
             opening = first.isEmpty()
                     ? Optional.empty()
-                    : prospects
-                            .of(MessageWriter.stored(queued.stored().conversation(), first.get()))
-                            .fee();
-            prospect = prospects.of(queued.stored());
+                    : prospects.quote(MessageWriter.stored(queued.stored().conversation(), first.get()));
+            prospect = prospects.of(queued.stored(), fee);
         } finally {
             notices.bus().publish(new Bus.Queued());
         }
         return new Receipt(
                 queued.stored().id(),
-                queued.stored().outlook().packets(),
-                queued.stored().outlook().bytes(),
-                prospect.fee(),
+                imagined.outlook().packets(),
+                imagined.outlook().bytes(),
+                fee,
                 opening,
                 clock.instant(),
                 prospect.waits().isEmpty() ? queued.opening().waits() : prospect.waits(),
-                settings.get().sending().jitter(queued.stored().network()));
+                settings.get().sending().jitter(queued.stored().network()),
+                prospects.margin(imagined, fee),
+                prospect.note().stream().toList());
     }
 
-    private Queued queue(Unlocked memory, Saying saying, Effect effect) throws PartylineException {
+    /** It as it would be stored. */
+    private Prospects.Stored imagine(Unlocked memory, Saying saying) throws PartylineException {
         Remark remark = guard.<Remark, PartylineException>transact(saying::of);
         Conversation conversation = memory.conversations.find(remark.about().membership());
         ChosenNetwork.requireAccepted(settings, conversation.network());
         Outlook outlook = outlook(memory, conversation, remark);
+        String carrier = guard.transact(tx -> carrier(tx, conversation));
+        return new Prospects.Stored(Prospects.LAST, conversation, outlook, Optional.empty(), carrier, outlook.opens());
+    }
+
+    private Queued queue(Unlocked memory, Saying saying, Effect effect, Prospects.Stored imagined)
+            throws PartylineException {
+        Remark remark = guard.<Remark, PartylineException>transact(saying::of);
+        Conversation conversation = memory.conversations.find(remark.about().membership());
         try (AfterCommit after = new AfterCommit()) {
             Queued queued = guard.<Queued, PartylineException>transact(tx -> {
                 Opening opening = outlooks.open(tx, memory, after, conversation);
@@ -131,10 +143,10 @@ final class RemarkQueue {
                         new Prospects.Stored(
                                 outgoing.id(),
                                 conversation,
-                                outlook,
+                                imagined.outlook(),
                                 Optional.empty(),
                                 outgoing.carrier(),
-                                outlook.opens()),
+                                imagined.opens()),
                         opening);
             });
             after.commit();

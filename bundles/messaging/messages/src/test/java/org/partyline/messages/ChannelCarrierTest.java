@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
@@ -40,6 +41,11 @@ class ChannelCarrierTest {
         @Override
         public org.partyline.api.carrier.Carrier of(OutgoingMessage outgoing) {
             return of(outgoing.carrier());
+        }
+
+        @Override
+        public long change(int persona, Network network) {
+            return 0;
         }
 
         @Override

@@ -2,6 +2,7 @@ package org.partyline.messages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -13,9 +14,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
 import org.partyline.api.carrier.Quote;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Price;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.transport.AccountStatus;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.PersonaRecord;
@@ -54,16 +58,20 @@ class PriceTest {
         QuoteBench.Asking asked = carrier.equals("confirm") ? bench.confirm : bench.rolling;
         assertEquals(
                 List.of(new Quote(
-                        receipt.id(), StageBench.ALICE.id(), Network.REGTEST, List.of(80, 80, 80, 80), false)),
+                        Prospects.LAST, StageBench.ALICE.id(), Network.REGTEST, List.of(80, 80, 80, 80), false)),
                 asked.asked);
     }
 
     @Test
     void thePriceThatIsAskedForIsThatOfWhatIsSentAndNothingIsStored() throws Exception {
-        assertEquals(new Price(4, 320, Optional.of(76L)), bench.messages.price(bench.lobby(LONGER, "confirm")));
+        assertEquals(
+                new Price(4, 320, Optional.of(76L), 0, List.of()),
+                bench.messages.price(bench.lobby(LONGER, "confirm")));
         assertEquals(List.of(), bench.stage.allOutgoing());
         bench.confirm.dear = "nobody knows";
-        assertEquals(new Price(4, 320, Optional.empty()), bench.messages.price(bench.lobby(LONGER, "confirm")));
+        assertEquals(
+                new Price(4, 320, Optional.empty(), 0, List.of()),
+                bench.messages.price(bench.lobby(LONGER, "confirm")));
         bench.confirm.dear = null;
         assertEquals(Optional.of(76L), bench.send(LONGER).estimatedFee());
     }
@@ -91,9 +99,8 @@ class PriceTest {
         assertEquals(Optional.of(19L), first.estimatedFee());
         assertEquals("it waits for the other side", first.waits());
         assertEquals(
-                List.of(handshake, first.id()),
-                bench.confirm.asked.stream().map(Quote::message).toList(),
-                "what rides before it is known first");
+                List.of(Prospects.LAST, handshake),
+                bench.confirm.asked.stream().map(Quote::message).toList());
         bench.stage.sealer.opening = Opening.NOTHING;
         Receipt second = bench.sendTo("bob", "hello again");
         assertEquals(Optional.empty(), second.openingFee(), "it is said once");
@@ -134,7 +141,59 @@ class PriceTest {
         assertTrue(receipt.estimatedFee().isEmpty());
     }
 
+    @Test
+    void whatCostsMoreThanACapAllowsIsRefusedAndNotStored() throws Exception {
+        bench.stage.fees.mostOfMessage = 75;
+        NoSuchThingException refused = assertThrows(NoSuchThingException.class, () -> bench.send(LONGER, "confirm"));
+        assertEquals("a message may not cost as much", refused.getMessage());
+        assertEquals(List.of(), bench.stage.allOutgoing());
+        bench.stage.fees.mostOfMessage = 76;
+        assertEquals(Optional.of(76L), bench.send(LONGER, "confirm").estimatedFee());
+    }
+
+    @Test
+    void whoWritesByTheRollingCarrierIsToldOnceWhatThatMeans() throws Exception {
+        assertEquals(List.of(), bench.send("by itself", "confirm").warnings());
+        for (int i = 0; i < 2; i++) {
+            List<String> warnings =
+                    bench.messages.price(bench.lobby("rolling", "rolling")).warnings();
+            assertEquals(1, warnings.size());
+            assertTrue(warnings.get(0).startsWith("readers who are offline miss"), warnings::toString);
+        }
+        assertEquals(1, bench.send("rolling", "rolling").warnings().size());
+        assertEquals(List.of(), bench.send("again", "rolling").warnings());
+        assertEquals(
+                List.of(), bench.messages.price(bench.lobby("more", "rolling")).warnings());
+        bench.stage.join("hall", Mode.OPEN);
+        Messages.Send elsewhere = new Messages.Send(
+                Optional.empty(),
+                false,
+                "hall",
+                "another conversation",
+                Optional.empty(),
+                false,
+                false,
+                Optional.empty(),
+                Optional.of(new Messages.Carrier("rolling")));
+        assertEquals(1, bench.messages.send(elsewhere).warnings().size());
+    }
+
     // ---- what it waits for
+
+    @Test
+    void aMessageByItselfMayEndWhatRollsForItsCoinAndItIsSaid() throws Exception {
+        bench.node.poor = true;
+        bench.change = 20;
+        Receipt receipt = bench.send("by itself");
+        assertEquals("", receipt.waits());
+        assertTrue(
+                receipt.warnings().get(0).startsWith("no other coin is free, so it ends the rolling transaction"),
+                receipt.warnings()::toString);
+        bench.change = 19;
+        Receipt lacks = bench.send("there is not enough");
+        assertTrue(lacks.waits().startsWith("it waits for coins"), lacks.waits());
+        assertEquals(List.of(), lacks.warnings());
+    }
 
     @Test
     void anEmptyWalletIsToldAtOnceAndTheMessageIsStored() throws Exception {

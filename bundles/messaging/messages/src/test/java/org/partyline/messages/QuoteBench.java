@@ -35,6 +35,9 @@ final class QuoteBench implements AutoCloseable {
     final Messages messages;
     final Asking confirm = new Asking();
     final Asking rolling = new Asking();
+    /** Satoshi in the change of a transaction that could end. */
+    volatile long change;
+
     private final Map<String, Asking> carriers = new TreeMap<>(Map.of("confirm", confirm, "rolling", rolling));
 
     QuoteBench() throws StoreException {
@@ -55,6 +58,11 @@ final class QuoteBench implements AutoCloseable {
         @Override
         public Carrier of(OutgoingMessage outgoing) {
             return of(outgoing.carrier());
+        }
+
+        @Override
+        public long change(int persona, Network network) {
+            return change;
         }
 
         @Override

@@ -43,6 +43,10 @@ public final class PrivacyService implements Privacy {
     private static final String CHOSEN = "privacy-profile";
 
     private static final int BAND = 20;
+    /** Bytes. */
+    private static final int PACKET = 80;
+
+    private static final int ECONOMY_PACKETS = 3;
     private static final long HOURS = 24;
 
     private final StateGuard guard;
@@ -79,11 +83,13 @@ public final class PrivacyService implements Privacy {
                 economy
                         ? new Wanted("rolling", "a whole conversation costs one confirmed transaction")
                         : new Wanted("confirm", "each transaction looks like any other payment"));
-        wanted.put("max-bucket", new Wanted("80", "larger packets stand out on the chain"));
+        wanted.put("max-bucket", new Wanted(Integer.toString(PACKET), "larger packets stand out on the chain"));
         wanted.put(
                 "roll-packets",
                 economy
-                        ? new Wanted("3", "the newest packets ride again, so that none is missed")
+                        ? new Wanted(
+                                Integer.toString(ECONOMY_PACKETS),
+                                "the newest packets ride again, so that fewer are missed")
                         : new Wanted("1", "several OP_RETURN outputs stand out on the chain"));
         wanted.put(
                 "jitter",
@@ -252,8 +258,10 @@ public final class PrivacyService implements Privacy {
             String then = wanted.value().equals("as it is") ? before : wanted.value();
             all.add(new Setting(key, before, then, wanted.why()));
         });
-        Optional<Long> first = rate().map(rate -> rate.fee(TransactionSize.ONE_PACKET));
-        Optional<Long> perMessage = profile == Profile.ECONOMY ? increment() : first;
+        boolean economy = profile == Profile.ECONOMY;
+        Optional<Long> first =
+                rate().map(rate -> fees.highest(rate, economy ? 0 : BAND).fee(TransactionSize.ONE_PACKET));
+        Optional<Long> perMessage = economy ? first(this::increment) : first;
         if (profile != Profile.MAXIMUM) {
             return new Preview(profile, all, perMessage, first, Optional.of(0L), 0, Covered.WHOLE);
         }
@@ -273,8 +281,20 @@ public final class PrivacyService implements Privacy {
         return first(fees::rate);
     }
 
-    private Optional<Long> increment() {
-        return first(node -> node.policy().incrementalFee().fee(TransactionSize.ONE_PACKET));
+    /** The most that a message adds to a rolling transaction that carries the newest messages: it grows until it carries all of them. */
+    private long increment(Transport node) throws PartylineException {
+        int most = Math.min(ECONOMY_PACKETS, node.policy().maxOutputs());
+        int vsize = TransactionSize.ONE_PACKET;
+        long fee = fees.rate(node).fee(vsize);
+        long added = 0;
+        for (int packets = 2; packets <= most + 1; packets++) {
+            int next = TransactionSize.of(PACKET, Math.min(packets, most));
+            long replacement = fees.replacement(fee, vsize, next, List.of(node));
+            added = Math.max(added, replacement - fee);
+            fee = replacement;
+            vsize = next;
+        }
+        return added;
     }
 
     @FunctionalInterface

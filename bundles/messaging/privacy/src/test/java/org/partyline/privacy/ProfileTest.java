@@ -121,8 +121,8 @@ class ProfileTest {
     void theBudgetLastsForADayAtCurrentFees() throws Exception {
         bench.estimate("5");
         Preview shown = bench.privacy.preview(Profile.MAXIMUM);
-        // 202 vB at 5 sat/vB, 144 times, in the middle of the band.
-        assertEquals(Optional.of(1_010L), shown.perMessage());
+        // 202 vB at 5 sat/vB: at most the end of the band, and 144 times in its middle.
+        assertEquals(Optional.of(1_212L), shown.perMessage());
         assertEquals(Optional.of(1_111L * 144), shown.perDay());
         assertEquals(Covered.WHOLE, shown.covered());
         // At most what the day's cap lets through.
@@ -176,8 +176,11 @@ class ProfileTest {
         Preview economy = bench.privacy.preview(Profile.ECONOMY);
         assertEquals(Optional.of(21L), economy.perMessage());
         assertEquals(Optional.of(1_010L), economy.first());
+        // A node that relays several OP_RETURN outputs: the transaction grows until it carries three packets.
+        bench.node.maxOutputs = 100;
+        assertEquals(Optional.of(461L), bench.privacy.preview(Profile.ECONOMY).perMessage());
         Preview balanced = bench.privacy.preview(Profile.BALANCED);
-        assertEquals(Optional.of(1_010L), balanced.perMessage());
+        assertEquals(Optional.of(1_212L), balanced.perMessage());
         assertEquals(balanced.perMessage(), balanced.first());
     }
 

@@ -63,6 +63,8 @@ public final class CarrierBench
     public List<CarrierNode> nodes = List.of(node("bench", 3, INCREMENT));
     /** What is paid, if no node wants more. */
     public FeeRate rate = new FeeRate(1000);
+    /** By how many percent a rate that is drawn may be higher; the bench draws the lowest. */
+    public int band;
     /** What the operator has set. */
     public CarrierRules rules = new CarrierRules(
             Duration.ofSeconds(30),
@@ -79,6 +81,11 @@ public final class CarrierBench
     public final List<SignedTransaction> signed = new ArrayList<>();
     /** Fees that were counted and are taken back, in this order. */
     public final List<Long> uncounted = new ArrayList<>();
+
+    /** Transactions whose change may be spent. */
+    public final List<TxId> letGo = new ArrayList<>();
+
+    private final Set<TxId> notPaid = new HashSet<>();
     /** Nodes that keep to themselves what they take. */
     public final Set<String> keeping = new HashSet<>();
     /** Whether nodes take what they are given, and break off before they say so. */
@@ -510,8 +517,13 @@ public final class CarrierBench
     }
 
     @Override
+    public FeeRate highest(List<CarrierNode> among) {
+        return new FeeRate(rate(among).satPerKvb() * (100 + band) / 100);
+    }
+
+    @Override
     public long most(List<CarrierNode> among, int bytes, int packets) {
-        return rate(among).fee(TransactionSize.of(bytes, packets));
+        return highest(among).fee(TransactionSize.of(bytes, packets));
     }
 
     /** The least that nodes take in place of another one. */
@@ -799,8 +811,43 @@ public final class CarrierBench
     }
 
     @Override
-    public void uncount(int persona, long fee) {
-        uncounted.add(fee);
+    public void letGo(byte[] key) {
+        letGo.add(kept.get(ByteBuffer.wrap(key)).transaction().id());
+    }
+
+    @Override
+    public void paid(TxId transaction) {
+        boolean after = false;
+        for (SignedTransaction one : versions(transaction)) {
+            if (after) {
+                unpaid(one.id());
+            }
+            after |= one.id().equals(transaction);
+        }
+    }
+
+    @Override
+    public void unpaid(TxId transaction) {
+        long before = 0;
+        for (SignedTransaction one : versions(transaction)) {
+            if (one.id().equals(transaction) && notPaid.add(transaction)) {
+                uncounted.add(one.fee() - before);
+            }
+            before = one.fee();
+        }
+    }
+
+    /** What was signed with a transaction's coin, in this order. */
+    private List<SignedTransaction> versions(TxId transaction) {
+        Optional<ByteBuffer> coin = signed.stream()
+                .filter(one -> one.id().equals(transaction))
+                .map(one -> coin(one.raw()))
+                .findFirst();
+        return coin.isEmpty()
+                ? List.of()
+                : signed.stream()
+                        .filter(one -> coin(one.raw()).equals(coin.get()))
+                        .toList();
     }
 
     @Override

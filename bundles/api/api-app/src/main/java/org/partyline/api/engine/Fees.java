@@ -1,5 +1,6 @@
 package org.partyline.api.engine;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
@@ -15,6 +16,12 @@ public interface Fees {
 
     /** The caps, and what is used of them. Needs an open store. */
     Limits limits() throws PartylineException;
+
+    /**
+     * Satoshi that a persona has spent since a time, of the last 24 hours: on messages, recalls, session packets and decoys. What was
+     * replaced counts by what its replacement pays more, and what no block will have does not count. Needs an open store.
+     */
+    long spent(String persona, Instant since) throws PartylineException;
 
     /**
      * Sets a cap: nothing is sent over it; a message waits and says why.

@@ -266,12 +266,14 @@ public interface Messages {
      * @param id the message's number
      * @param packets how many packets, and so transactions, it will be, a chain's opener included
      * @param bytes of all packets
-     * @param estimatedFee satoshi for all of them; empty when no node gives an estimate
-     * @param openingFee satoshi for the packets that open a session besides, which this message begins; empty when it does not, or no
+     * @param estimatedFee the most that all of them cost at the fee rates of now, in satoshi; empty when no node gives an estimate
+     * @param openingFee the most, in satoshi, that the packets cost that open a session besides, which this message begins; empty when it does not, or no
      *     node gives an estimate
      * @param leaves when it goes at the earliest
      * @param waits why it waits, in one line; empty when it does not
      * @param jitter mean of the random delay before a packet leaves; zero: there is none
+     * @param margin satoshi that it may cost more than that, if fee rates rise after its first packet has left; 0 with one packet
+     * @param warnings what its sender should know, one line each, said once a conversation
      */
     record Receipt(
             long id,
@@ -281,14 +283,26 @@ public interface Messages {
             Optional<Long> openingFee,
             Instant leaves,
             String waits,
-            Duration jitter) {}
+            Duration jitter,
+            long margin,
+            List<String> warnings) {
+        public Receipt {
+            warnings = List.copyOf(warnings);
+        }
+    }
 
     /**
      * @param packets how many packets, and so transactions, it will be, a chain's opener included; 0: not known before it is sealed
      * @param bytes of all packets
-     * @param fee satoshi for all of them; empty when no node gives an estimate
+     * @param fee the most that all of them cost at the fee rates of now, in satoshi; empty when no node gives an estimate
+     * @param margin satoshi that it may cost more than that, if fee rates rise after its first packet has left; 0 with one packet
+     * @param warnings what its sender should know, one line each
      */
-    record Price(int packets, int bytes, Optional<Long> fee) {}
+    record Price(int packets, int bytes, Optional<Long> fee, long margin, List<String> warnings) {
+        public Price {
+            warnings = List.copyOf(warnings);
+        }
+    }
 
     /**
      * A message as a screen shows it.

@@ -2,9 +2,11 @@ package org.partyline.messaging.delivery;
 
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
+import org.partyline.api.Network;
 import org.partyline.api.carrier.Carrier;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.store.StoreException;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 
@@ -22,6 +24,9 @@ public interface Carriers {
 
     /** @throws AbsentException when it is away */
     Carrier of(OutgoingMessage outgoing);
+
+    /** Satoshi in the change that a carrier keeps for its next transaction, and would give up for a message that lacks a coin. */
+    long change(int persona, Network network) throws StoreException;
 
     /** Those that are here, in the order of their ids. */
     List<Messages.Carrier> list();

@@ -16,6 +16,7 @@ import org.partyline.messaging.conversation.PersonaRecord;
  * @param replaced raw, the one before, whose change is held until this one is with a node; null: there is none
  * @param sent whether a node has it
  * @param packets that it carries
+ * @param spendable whether its change may be spent by others: nothing takes its place any more
  */
 public record KeptTransaction(
         String carrier,
@@ -29,7 +30,8 @@ public record KeptTransaction(
         long fee,
         byte[] replaced,
         boolean sent,
-        List<Cargo> packets) {
+        List<Cargo> packets,
+        boolean spendable) {
     /** A packet. */
     public record Cargo(long message, int index) {
         public PacketRef ref() {
@@ -59,7 +61,8 @@ public record KeptTransaction(
         return Arrays.equals(key, record);
     }
 
-    private KeptTransaction with(byte[] newKey, byte[] newReplaced, boolean newSent, List<Cargo> newPackets) {
+    private KeptTransaction with(
+            byte[] newKey, byte[] newReplaced, boolean newSent, List<Cargo> newPackets, boolean newSpendable) {
         return new KeptTransaction(
                 carrier,
                 newKey,
@@ -72,16 +75,22 @@ public record KeptTransaction(
                 fee,
                 newReplaced,
                 newSent,
-                newPackets);
+                newPackets,
+                newSpendable);
     }
 
     /** After a node took it. */
     public KeptTransaction handed() {
-        return with(key, null, true, packets);
+        return with(key, null, true, packets, spendable);
+    }
+
+    /** Once its change may be spent. */
+    public KeptTransaction letGo() {
+        return with(key, replaced, sent, packets, true);
     }
 
     public KeptTransaction movedTo(byte[] newKey) {
-        return with(newKey, replaced, sent, packets);
+        return with(newKey, replaced, sent, packets, spendable);
     }
 
     /** With packets of one message as those of another one. */
@@ -92,6 +101,7 @@ public record KeptTransaction(
                 sent,
                 packets.stream()
                         .map(packet -> packet.message() == message ? new Cargo(other, packet.index()) : packet)
-                        .toList());
+                        .toList(),
+                spendable);
     }
 }

@@ -12,6 +12,7 @@ import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.fees.SpentRecord;
+import org.partyline.messaging.mailbox.ApprovedRecord;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.DraftRecord;
@@ -58,6 +59,7 @@ public final class MessagingTables {
             AccountRecord.TABLE,
             WaitingHandshake.TABLE,
             SpentRecord.TABLE,
+            ApprovedRecord.TABLE,
             StoreCoverTransaction.PLANS,
             StoreCoverTransaction.SIZES,
             TokenRecord.TABLE,

@@ -15,7 +15,10 @@ public interface Pricing {
     /** The most that a transaction with so many packets pays now, whatever rate is drawn, in satoshi. */
     long most(List<Transport> among, int packetBytes, int packets) throws PartylineException;
 
-    /** The highest rate that can be drawn. */
+    /** The highest rate that can be drawn for these nodes now. */
+    FeeRate highest(List<Transport> among) throws PartylineException;
+
+    /** The highest rate that can be drawn, with a band of so much. */
     FeeRate highest(FeeRate rate, int bandPercent);
 
     /**

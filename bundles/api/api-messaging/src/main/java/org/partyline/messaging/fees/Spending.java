@@ -29,6 +29,30 @@ public interface Spending {
      */
     Optional<String> refuse(StoreTransaction tx, long fee, long already, int persona) throws StoreException;
 
+    /**
+     * Why a packet of a message cannot be paid now. Once the first packet of several has been paid, the others may cost what was approved
+     * with it, whatever else was spent since.
+     *
+     * @param fee satoshi that the packet adds
+     * @return one line; empty when it can
+     */
+    Optional<String> refuse(StoreTransaction tx, long fee, Bill message, int persona) throws StoreException;
+
+    /**
+     * Approves what a message of several packets may cost, before the first of them is paid: with a quote, and a margin for fee rates that
+     * rise before the last one has left. Until then no other message may spend that.
+     *
+     * @param quote satoshi for all of its packets
+     * @return why it cannot be paid now, in one line; empty when it can
+     */
+    Optional<String> approve(StoreTransaction tx, long quote, Bill message, int persona) throws StoreException;
+
+    /** Why a quote is refused before its message is stored: it is more than a cap allows at any time. Empty: it is not. */
+    Optional<String> refuseQuote(long quote, int packets);
+
+    /** How much more than its quote a message of several packets may cost, in satoshi. */
+    long margin(long quote, int packets);
+
     /** The budget of cover traffic has no room for a packet. */
     final class BudgetSpent extends WaitsException {
         private static final long serialVersionUID = 1L;
@@ -53,8 +77,27 @@ public interface Spending {
      * Counts a fee that a packet's transaction pays from now on. With cover traffic a message counts on its budget as a decoy does:
      * else who talks had cover for longer than who is silent, and its end would tell.
      */
-    void countPacket(StoreTransaction tx, long fee, int persona, Network network) throws StoreException;
+    void countPacket(StoreTransaction tx, Payment payment, Network network) throws StoreException;
 
     /** Counts a fee that takes a packet back. */
-    void countRecall(StoreTransaction tx, long fee, int persona) throws StoreException;
+    void countRecall(StoreTransaction tx, Payment payment) throws StoreException;
+
+    /**
+     * What a message has cost so far.
+     *
+     * @param message its number
+     * @param packets how many it has
+     * @param paid satoshi that its signed transactions pay
+     */
+    record Bill(long message, int packets, long paid) {}
+
+    /**
+     * A transaction that was signed.
+     *
+     * @param transaction its id
+     * @param replaces id of the transaction whose place it takes; null: it takes none
+     * @param fee satoshi that it pays more than that one
+     * @param persona who pays
+     */
+    record Payment(byte[] transaction, byte[] replaces, long fee, int persona) {}
 }

@@ -1,7 +1,26 @@
 package org.partyline.messaging.fees;
 
-/** What was spent. @param covered on a packet, whatever it says, that left at a point of cover traffic */
-public record SpentRecord(long time, long fee, boolean covered, int persona) {
-    /** The table of the store. */
+/**
+ * What a transaction adds to what was spent: its fee, less that of the one whose place it takes.
+ *
+ * @param time when it was signed, in milliseconds
+ * @param fee satoshi that it adds
+ * @param covered on a packet, whatever it says, that left at a point of cover traffic
+ * @param persona who pays
+ * @param replaces id of the transaction whose place it takes; null: it takes none
+ * @param replacedBy id of the transaction that takes its place; null: none does
+ * @param unpaid whether it will be in no block: nothing is spent for it
+ */
+public record SpentRecord(
+        long time, long fee, boolean covered, int persona, byte[] replaces, byte[] replacedBy, boolean unpaid) {
+    /** The table of the store; a record's key is the transaction's id. */
     public static final String TABLE = "spent";
+
+    SpentRecord replacedBy(byte[] transaction) {
+        return new SpentRecord(time, fee, covered, persona, replaces, transaction, unpaid);
+    }
+
+    SpentRecord unpaid(boolean now) {
+        return new SpentRecord(time, fee, covered, persona, replaces, replacedBy, now);
+    }
 }

@@ -2,13 +2,17 @@ package org.partyline.messaging.fees;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.Optional;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.api.store.StoredRecord;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** What was spent, as it is stored. */
+/**
+ * The ledger of what was spent: one record for each transaction that was signed. All that caps, budgets, {@code status} and the tour know
+ * of spending is a sum of these.
+ */
 public final class SpentRecords {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
@@ -25,29 +29,91 @@ public final class SpentRecords {
         long cover = 0;
         for (SpentRecord spent : Tables.all(tx, SpentRecord.TABLE, SpentRecord.class)) {
             Instant at = Instant.ofEpochMilli(spent.time());
+            long fee = spent.unpaid() ? 0 : spent.fee();
             if (at.isAfter(now.minus(DAY))) {
-                day += spent.fee();
+                day += fee;
+                // Also what was not paid in the end: else the end of cover traffic would depend on which version a
+                // miner took.
                 cover += spent.covered() && spent.persona() == persona ? spent.fee() : 0;
             }
             if (at.isAfter(now.minus(HOUR))) {
-                hour += spent.fee();
+                hour += fee;
             }
         }
         return new Sums(hour, day, cover);
     }
 
-    /**
-     * Takes back what was counted for a transaction that will be in no block, as another one is that spends the same coin. Not what
-     * cover traffic was counted for: its end would depend on which one a miner took.
-     */
-    public static void uncount(StoreTransaction tx, long fee, int persona) throws StoreException {
-        // The oldest of those that are alike: none is missed for longer than it should be.
-        for (StoredRecord record : tx.list(SpentRecord.TABLE)) {
-            SpentRecord spent = Tables.read(List.of(record), SpentRecord.class).get(0);
-            if (spent.fee() == fee && spent.persona() == persona && !spent.covered()) {
-                tx.delete(SpentRecord.TABLE, record.key());
-                return;
+    /** Satoshi that a persona has spent since a time, of the last 24 hours. */
+    public static long since(StoreTransaction tx, int persona, Instant time) throws StoreException {
+        long sum = 0;
+        for (SpentRecord spent : Tables.all(tx, SpentRecord.TABLE, SpentRecord.class)) {
+            sum += spent.persona() == persona && !spent.unpaid() && spent.time() >= time.toEpochMilli()
+                    ? spent.fee()
+                    : 0;
+        }
+        return sum;
+    }
+
+    /** Counts what a transaction adds. @param transaction its id */
+    public static void add(StoreTransaction tx, byte[] transaction, SpentRecord spent) throws StoreException {
+        put(tx, transaction, spent);
+        if (spent.replaces() != null) {
+            Optional<SpentRecord> before = find(tx, spent.replaces());
+            if (before.isPresent()) {
+                put(tx, spent.replaces(), before.get().replacedBy(transaction));
             }
         }
+    }
+
+    /**
+     * A transaction stands in a block. It was paid, and those whose places it took were steps on the way there; what was to take its own
+     * place is not paid any more.
+     */
+    public static void mined(StoreTransaction tx, byte[] transaction) throws StoreException {
+        Optional<SpentRecord> found = find(tx, transaction);
+        if (found.isEmpty()) {
+            return;
+        }
+        // Another block may have had another one of them before.
+        byte[] id = transaction;
+        for (Optional<SpentRecord> one = found; one.isPresent(); one = find(tx, id)) {
+            if (one.get().unpaid()) {
+                put(tx, id, one.get().unpaid(false));
+            } else if (id != transaction) {
+                break;
+            }
+            id = one.get().replaces();
+        }
+        id = found.get().replacedBy();
+        for (Optional<SpentRecord> one = find(tx, id); one.isPresent(); one = find(tx, id)) {
+            if (one.get().unpaid()) {
+                break;
+            }
+            put(tx, id, one.get().unpaid(true));
+            id = one.get().replacedBy();
+        }
+    }
+
+    /** A transaction will be in no block, and nothing takes its place: what it was to add is not spent. */
+    public static void unpaid(StoreTransaction tx, byte[] transaction) throws StoreException {
+        Optional<SpentRecord> found = find(tx, transaction);
+        if (found.isPresent() && !found.get().unpaid()) {
+            put(tx, transaction, found.get().unpaid(true));
+        }
+    }
+
+    private static Optional<SpentRecord> find(StoreTransaction tx, byte[] transaction) throws StoreException {
+        return transaction == null
+                ? Optional.empty()
+                : Tables.find(tx, SpentRecord.TABLE, transaction, SpentRecord.class);
+    }
+
+    private static void put(StoreTransaction tx, byte[] transaction, SpentRecord spent) throws StoreException {
+        tx.put(
+                SpentRecord.TABLE,
+                transaction,
+                Keys.ALL,
+                Cbor.write(spent),
+                Instant.ofEpochMilli(spent.time()).plus(DAY).plus(HOUR));
     }
 }

@@ -12,15 +12,16 @@ import org.partyline.messaging.store.Tables;
  * @param membership the conversation's number
  * @param readTo the newest message that was read; 0: none
  * @param muted whether nothing is told of what comes
+ * @param knowsRolling whether its user was told that readers who are offline miss what the rolling carrier carries
  */
-public record ConversationMarks(int membership, long readTo, boolean muted) {
+public record ConversationMarks(int membership, long readTo, boolean muted, boolean knowsRolling) {
     /** The table of the store. */
     public static final String TABLE = "conversation-marks";
 
     /** Those of a conversation. */
     public static ConversationMarks of(StoreTransaction tx, int conversation) throws StoreException {
         return Tables.find(tx, TABLE, Keys.of(conversation), ConversationMarks.class)
-                .orElse(new ConversationMarks(conversation, 0, false));
+                .orElse(new ConversationMarks(conversation, 0, false, false));
     }
 
     /** Part of the caller's transaction. */
@@ -29,10 +30,15 @@ public record ConversationMarks(int membership, long readTo, boolean muted) {
     }
 
     public ConversationMarks readTo(long id) {
-        return new ConversationMarks(membership, Math.max(readTo, id), muted);
+        return new ConversationMarks(membership, Math.max(readTo, id), muted, knowsRolling);
     }
 
     public ConversationMarks muted(boolean now) {
-        return new ConversationMarks(membership, readTo, now);
+        return new ConversationMarks(membership, readTo, now, knowsRolling);
+    }
+
+    /** Once its user was told what the rolling carrier does. */
+    public ConversationMarks knowingRolling() {
+        return new ConversationMarks(membership, readTo, muted, true);
     }
 }

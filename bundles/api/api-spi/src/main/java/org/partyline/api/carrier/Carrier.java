@@ -36,6 +36,25 @@ public interface Carrier {
     }
 
     /**
+     * Satoshi in the change that it keeps for its next transaction, and gives up when it is asked to {@link #end} that. Any thread.
+     *
+     * @param persona number of who pays
+     */
+    default long change(int persona, Network network) throws StoreException {
+        return 0;
+    }
+
+    /**
+     * Ends a transaction that others were to take the place of, so that its change may pay for something else.
+     *
+     * @param persona number of who pays
+     * @return whether it has; false: there is none, or it cannot be now
+     */
+    default boolean end(int persona, Network network, List<CarrierNode> nodes) throws PartylineException {
+        return false;
+    }
+
+    /**
      * The most that one more packet costs, in satoshi.
      *
      * @param persona number of who pays

@@ -37,8 +37,14 @@ public interface CarrierTransaction {
         }
     }
 
-    /** Takes back what was counted for a transaction that will be in no block. @param fee satoshi */
-    void uncount(int persona, long fee) throws StoreException;
+    /**
+     * A transaction stands in a block: what it pays was spent, those whose places it took included. What was to take its own place is not
+     * paid any more.
+     */
+    void paid(TxId transaction) throws StoreException;
+
+    /** A transaction will be in no block, and nothing takes its place: what it was to pay is not spent. */
+    void unpaid(TxId transaction) throws StoreException;
 
     /** The value of a record of the carrier's. */
     Optional<byte[]> get(byte[] key) throws StoreException;
@@ -51,6 +57,9 @@ public interface CarrierTransaction {
 
     /** A record has another key and value from now on; what it keeps, it keeps. */
     void move(byte[] from, byte[] to, byte[] value) throws StoreException;
+
+    /** The change of the transaction that a record keeps may be spent from now on; nothing takes its place any more. */
+    void letGo(byte[] key) throws StoreException;
 
     /** Removes a record, and forgets the transaction that it keeps: its change may be spent. */
     void delete(byte[] key) throws StoreException;

@@ -15,6 +15,9 @@ public interface FeeRates {
      */
     FeeRate rate(List<CarrierNode> nodes) throws PartylineException;
 
+    /** The highest rate that a transaction pays now, whatever rate is drawn for it. */
+    FeeRate highest(List<CarrierNode> nodes) throws PartylineException;
+
     /** The most that a transaction with so many packets of a size pays now, whatever rate is drawn, in satoshi. */
     long most(List<CarrierNode> nodes, int bytes, int packets) throws PartylineException;
 

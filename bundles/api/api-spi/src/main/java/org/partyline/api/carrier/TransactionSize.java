@@ -1,5 +1,6 @@
 package org.partyline.api.carrier;
 
+import java.util.Collections;
 import java.util.List;
 
 /** Virtual bytes of transactions of one P2WPKH coin and its change that carry packets. */
@@ -18,7 +19,7 @@ public final class TransactionSize {
 
     /** Of one that carries so many packets of a size. @param bytes of each */
     public static int of(int bytes, int packets) {
-        return ONE_PACKET + bytes - BYTES_IN_ONE_PACKET + (packets - 1) * outputs(List.of(new byte[bytes]));
+        return of(Collections.nCopies(packets, new byte[bytes]));
     }
 
     /** Of the outputs that carry packets. */

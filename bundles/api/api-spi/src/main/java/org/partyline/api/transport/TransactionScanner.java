@@ -82,6 +82,30 @@ public final class TransactionScanner {
         return TxId.ofInternal(sha.digest(sha.digest()));
     }
 
+    /**
+     * Satoshi in the outputs that hold no data.
+     *
+     * @throws IllegalArgumentException when the bytes do not add up
+     */
+    public static long change(byte[] raw) {
+        int at = afterInputs(raw);
+        if (at < 0 || afterOutputs(raw, at, (output, offset, length) -> {}) < 0) {
+            throw new IllegalArgumentException("not a transaction");
+        }
+        int outputs = (int) number(raw, at);
+        at += numberLength(raw, at);
+        long sum = 0;
+        for (int i = 0; i < outputs; i++) {
+            long amount = littleEndian(raw, at, AMOUNT_LENGTH);
+            at += AMOUNT_LENGTH;
+            int script = (int) number(raw, at);
+            at += numberLength(raw, at);
+            sum += script > 0 && (raw[at] & 0xff) == OP_RETURN ? 0 : amount;
+            at += script;
+        }
+        return sum;
+    }
+
     /** Where the count of inputs stands: behind the version, and the two bytes that announce witnesses (BIP144). */
     private static int firstInput(byte[] raw) {
         return raw[4] == 0 && raw[5] != 0 ? 6 : 4;

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
@@ -182,10 +183,17 @@ public final class Desk {
         String text = wish.text().startsWith("//") ? wish.text().substring(1) : wish.text();
         try {
             Messages.Price price = messages().price(request(wish.place(), text, wish.options()));
-            news.accept(new News.Priced(new PriceTag(wish.text(), price.packets(), price.bytes(), price.fee(), "")));
+            news.accept(new News.Priced(new PriceTag(
+                    wish.text(),
+                    price.packets(),
+                    price.bytes(),
+                    price.fee(),
+                    price.margin(),
+                    words.line(String.join("; ", price.warnings())),
+                    "")));
         } catch (PartylineException e) {
-            news.accept(new News.Priced(
-                    new PriceTag(wish.text(), 0, 0, Optional.empty(), words.line(String.valueOf(e.getMessage())))));
+            news.accept(new News.Priced(new PriceTag(
+                    wish.text(), 0, 0, Optional.empty(), 0, "", words.line(String.valueOf(e.getMessage())))));
         }
     }
 
@@ -204,15 +212,16 @@ public final class Desk {
                 ? "stored"
                 : Phrases.count(receipt.packets(), "packet")
                         + receipt.estimatedFee()
-                                .map(fee -> ", about " + Phrases.sat(fee))
+                                .map(fee -> ", " + Phrases.atMost(fee, receipt.margin()))
                                 .orElse("")
                         + receipt.openingFee()
-                                .map(fee -> ", the session " + Phrases.sat(fee) + " more")
+                                .map(fee -> ", the session at most " + Phrases.sat(fee) + " more")
                                 .orElse("");
         return price
                 + (receipt.waits().isEmpty()
                         ? receipt.jitter().isZero() ? "; leaves now" : "; leaves after a random delay"
-                        : "; queued");
+                        : "; queued")
+                + receipt.warnings().stream().map(warning -> "; " + warning).collect(Collectors.joining());
     }
 
     private void read(Wish.Read wish) throws PartylineException {

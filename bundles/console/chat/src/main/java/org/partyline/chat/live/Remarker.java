@@ -68,7 +68,7 @@ final class Remarker {
         news.accept(new News.Told(words.line(what
                 + (receipt.waits().isEmpty() ? " sent" : " queued")
                 + receipt.estimatedFee()
-                        .map(fee -> ", about " + Phrases.sat(fee))
+                        .map(fee -> ", " + Phrases.atMost(fee, receipt.margin()))
                         .orElse(""))));
     }
 }

@@ -97,6 +97,12 @@ public final class Phrases {
             return "priced when it is sealed";
         }
         return count(price.packets(), "packet") + ", " + count(price.bytes(), "byte")
-                + price.fee().map(fee -> ", about " + sat(fee)).orElse(", no node tells a fee");
+                + price.fee().map(fee -> ", " + atMost(fee, price.margin())).orElse(", no node tells a fee")
+                + (price.warning().isEmpty() ? "" : "; " + price.warning());
+    }
+
+    /** What something costs. @param margin satoshi that it may cost more, if fee rates rise while it leaves */
+    public static String atMost(long fee, long margin) {
+        return "at most " + sat(fee) + (margin == 0 ? "" : ", or " + sat(fee + margin) + " if fee rates rise");
     }
 }

@@ -600,12 +600,13 @@ public final class FakeServer implements Services {
         }
         tell(new Messages.Event(Optional.empty(), kept(id).outgoing()));
         return new Messages.Receipt(
-                id, 1, 212, Optional.of(312L), Optional.empty(), clock.instant(), waits, Duration.ZERO);
+                id, 1, 212, Optional.of(312L), Optional.empty(), clock.instant(), waits, Duration.ZERO, 0, List.of());
     }
 
     private Messages.Receipt remark(long id, String what) {
         remarks.add(what + " " + id);
-        return new Messages.Receipt(99, 1, 80, Optional.of(120L), Optional.empty(), clock.instant(), "", Duration.ZERO);
+        return new Messages.Receipt(
+                99, 1, 80, Optional.of(120L), Optional.empty(), clock.instant(), "", Duration.ZERO, 0, List.of());
     }
 
     private synchronized Conversations.Forgotten forget(long id) {
@@ -654,7 +655,7 @@ public final class FakeServer implements Services {
 
     private Messages.Price price(Messages.Send request) {
         int packets = 1 + request.text().length() / 150;
-        return new Messages.Price(packets, packets * 212, Optional.of(packets * 312L));
+        return new Messages.Price(packets, packets * 212, Optional.of(packets * 312L), 0, List.of());
     }
 
     private Messages.Recalled recall(long id) {

@@ -343,6 +343,12 @@ public final class Engine {
         return known == null ? Optional.empty() : Optional.of(known.status());
     }
 
+    /** What may be spent, and what is; empty while the fee service is not running. Needs an open store. */
+    public Optional<Fees.Limits> limitsIfHere() throws PartylineException {
+        Fees known = fees;
+        return known == null ? Optional.empty() : Optional.of(known.limits());
+    }
+
     /** What keeps foreign bundles out; empty while nothing is known to do so. */
     public Optional<ForeignBundles> foreignBundles() {
         return Optional.ofNullable(foreignBundles);

@@ -1,5 +1,6 @@
 package org.partyline.shell.demo;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.karaf.shell.api.action.Command;
@@ -46,6 +47,8 @@ final class DemoCommand extends PartylineCommand {
         if (!json()) {
             console().line("");
         }
+        Instant begin = clock().instant();
+        long spent;
         try (DemoTalk talk = new DemoTalk(context(), Cast.DEMO)) {
             for (DemoTalk.Line line : SCRIPT) {
                 DemoTalk.Exchange exchange = talk.say(line);
@@ -54,8 +57,9 @@ final class DemoCommand extends PartylineCommand {
                     talk.show(exchange);
                 }
             }
+            spent = talk.spent(begin);
         }
-        print(new Document(exchanges), () -> epilogue(exchanges));
+        print(new Document(exchanges), () -> epilogue(exchanges, spent));
     }
 
     private void progress(String what, String how) {
@@ -64,8 +68,7 @@ final class DemoCommand extends PartylineCommand {
         }
     }
 
-    private void epilogue(List<DemoTalk.Exchange> exchanges) {
-        long fees = exchanges.stream().mapToLong(DemoTalk.Exchange::feeSat).sum();
+    private void epilogue(List<DemoTalk.Exchange> exchanges, long fees) {
         long transactions = exchanges.stream()
                 .mapToLong(exchange -> exchange.transactions().size())
                 .sum();

@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Event;
 import org.partyline.api.engine.Messages.Message;
@@ -86,6 +87,12 @@ final class DemoTalk implements AutoCloseable {
                 sent.fee(),
                 latency.toMillis());
         return new Heard(receipt.id(), arrived.id(), exchange);
+    }
+
+    /** Satoshi that both have spent since a time, as the server's ledger has it: with what was recalled, replaced, or tried again. */
+    long spent(Instant since) throws CommandError, PartylineException {
+        Fees fees = context.engine().fees();
+        return fees.spent(cast.one(), since) + fees.spent(cast.other(), since);
     }
 
     private Message hear(Line line, Receipt receipt, Instant end)

@@ -1,5 +1,6 @@
 package org.partyline.shell.demo;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -38,6 +39,9 @@ final class TourSteps {
     private final boolean shows;
     private final boolean asks;
     private final List<Step> steps = new ArrayList<>();
+    private final Instant begin;
+    /** Satoshi that all steps so far have cost. */
+    private long spent;
 
     /**
      * @param shows whether somebody reads along
@@ -50,6 +54,7 @@ final class TourSteps {
         this.talk = talk;
         this.shows = shows;
         this.asks = asks;
+        begin = context.clock().instant();
     }
 
     /** One after the other. */
@@ -268,12 +273,10 @@ final class TourSteps {
         }
     }
 
-    private void done(String step, DemoTalk.Heard heard, String outcome) {
-        steps.add(new Step(
-                step,
-                Sanitizer.line(outcome),
-                heard.exchange().transactions(),
-                heard.exchange().feeSat()));
+    private void done(String step, DemoTalk.Heard heard, String outcome) throws CommandError, PartylineException {
+        long before = spent;
+        spent = talk.spent(begin);
+        steps.add(new Step(step, Sanitizer.line(outcome), heard.exchange().transactions(), spent - before));
     }
 
     /**
@@ -281,6 +284,7 @@ final class TourSteps {
      *
      * @param step {@code send}, {@code burn}, {@code recall}, {@code roll} or {@code swap}
      * @param outcome what came of it
+     * @param feeSat all that it cost, what was recalled or replaced included
      */
     record Step(String step, String outcome, List<String> transactions, long feeSat) {}
 }

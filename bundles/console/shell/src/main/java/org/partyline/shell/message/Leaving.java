@@ -35,15 +35,25 @@ final class Leaving {
     /** How large it is and what it costs. */
     static String price(Receipt receipt) {
         String fee = receipt.estimatedFee()
-                .map(sat -> "about " + Units.sat(sat))
+                .map(sat -> "at most " + Units.sat(sat)
+                        + (receipt.margin() == 0
+                                ? ""
+                                : ", or " + Units.sat(sat + receipt.margin()) + " if fee rates rise while it leaves"))
                 .orElse("a fee that no node can estimate now");
         return (receipt.packets() == 0
                         ? "stored; its size and fee are known when it is sealed."
                         : Units.count(receipt.packets(), "packet") + ", " + Units.count(receipt.bytes(), "byte") + ", "
                                 + fee + ".")
                 + receipt.openingFee()
-                        .map(sat -> " Opening the session costs about " + Units.sat(sat) + " more.")
+                        .map(sat -> " Opening the session costs at most " + Units.sat(sat) + " more.")
                         .orElse("");
+    }
+
+    /** What its sender should know. */
+    void warnings(Receipt receipt) {
+        receipt.warnings()
+                .forEach(warning ->
+                        console().paragraph(console().paint(Style.WARN, "Note: " + Sanitizer.line(warning) + ".")));
     }
 
     /** What decides when it leaves. */

@@ -12,9 +12,11 @@ record ReceiptView(
         int packets,
         int bytes,
         Long estimatedFeeSat,
+        Long marginSat,
         Long openingFeeSat,
         String leaves,
         String waits,
+        List<String> warnings,
         String state,
         Long feeSat,
         List<String> transactions) {
@@ -25,9 +27,11 @@ record ReceiptView(
                 receipt.packets(),
                 receipt.bytes(),
                 receipt.estimatedFee().orElse(null),
+                receipt.estimatedFee().isPresent() ? receipt.margin() : null,
                 receipt.openingFee().orElse(null),
                 JsonValues.iso(receipt.leaves()),
                 JsonValues.orNull(receipt.waits()),
+                receipt.warnings(),
                 left.map(Outgoing::state).orElse(State.QUEUED).word(),
                 left.map(Outgoing::fee).orElse(null),
                 left.map(Outgoing::parts).orElse(List.of()).stream()

@@ -36,6 +36,7 @@ abstract class RemarkCommand extends PartylineCommand {
             console()
                     .paragraph("Message " + receipt.id() + ", " + what + (rolls ? ", rolling" : "") + ": "
                             + Leaving.price(receipt));
+            leaving.warnings(receipt);
             console().paragraph(leaving.departure(receipt, Optional.of(outgoing.persona()), rolls, leaving.pace()));
         }
         return ReceiptView.of(receipt, wait ? leaving.await(receipt) : Optional.empty());

@@ -166,6 +166,7 @@ class SendCommand extends PartylineCommand {
                 boolean rolls =
                         engine().messages().outgoing(receipt.id()).carrier().equals(Carrier.ROLLING);
                 show(receipt, contact.map(ContactText::marked).orElse(Sanitizer.line(where)), rolls);
+                leaving.warnings(receipt);
                 console()
                         .paragraph(leaving.departure(
                                 receipt,

@@ -170,11 +170,11 @@ final class PrivacyCommand extends PartylineCommand {
 
     private static String cost(Preview preview) {
         String message = preview.perMessage()
-                .map(sat -> "about " + Units.sat(sat) + " a message")
+                .map(sat -> "at most " + Units.sat(sat) + " a message")
                 .orElse("no node says what a message costs");
         String first = preview.first()
                 .filter(sat -> !preview.perMessage().equals(Optional.of(sat)))
-                .map(sat -> ", the first of a conversation about " + Units.sat(sat))
+                .map(sat -> ", the first of a conversation at most " + Units.sat(sat))
                 .orElse("");
         String day = preview.perDay()
                 .map(sat -> sat == 0

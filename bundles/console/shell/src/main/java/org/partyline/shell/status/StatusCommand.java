@@ -14,6 +14,7 @@ import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Contacts.Trust;
 import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Nodes.Node;
@@ -128,6 +129,7 @@ final class StatusCommand extends PartylineCommand {
                 engine().messages().outbox(true),
                 wallets ? Optional.of(engine().wallets().list()) : Optional.empty(),
                 engine().coverIfHere(),
+                engine().limitsIfHere(),
                 engine().vault().deriving());
     }
 
@@ -149,7 +151,11 @@ final class StatusCommand extends PartylineCommand {
             if (inside.deriving() > 0) {
                 view.add("Reading", StoreText.reading(inside.deriving()));
             }
-            view.add("Spent", Units.sat(document.spentSat()) + " on the messages that are kept");
+            view.add(
+                    "Spent",
+                    document.spentSat() == null
+                            ? "unknown: the fee service is not running"
+                            : Units.sat(document.spentSat()) + " in the last 24 hours (partyline:fee-limit)");
         }
         Foreign.line(document.foreignBundles()).ifPresent(line -> view.add("Foreign", line));
         view.add(
@@ -355,9 +361,10 @@ final class StatusCommand extends PartylineCommand {
             List<Outgoing> outbox,
             Optional<List<Holding>> holdings,
             Optional<List<Cover.Status>> cover,
+            Optional<Fees.Limits> limits,
             int deriving) {
-        private static final Inside UNKNOWN =
-                new Inside(List.of(), List.of(), List.of(), List.of(), Optional.empty(), Optional.empty(), 0);
+        private static final Inside UNKNOWN = new Inside(
+                List.of(), List.of(), List.of(), List.of(), Optional.empty(), Optional.empty(), Optional.empty(), 0);
 
         /** Null while nobody can tell. */
         Long coins() {
@@ -445,7 +452,7 @@ final class StatusCommand extends PartylineCommand {
                     open ? inside.queue() : null,
                     open ? inside.coins() : null,
                     open ? inside.coinsUnderWay() : null,
-                    open ? inside.outbox().stream().mapToLong(Outgoing::fee).sum() : null,
+                    inside.limits().map(Fees.Limits::daySpent).orElse(null),
                     warnings,
                     inside.cover()
                             .map(plans -> plans.stream().map(CoverView::of).toList())

@@ -323,10 +323,11 @@ class CoverCommandsTest {
     void withoutAProfileAllAreShownAndNothingChanges() throws Exception {
         String printed = plain().run("privacy");
         assertTrue(printed.startsWith("The settings are those of the profile balanced."), printed);
-        assertTrue(printed.contains("economy: as cheap as it gets; about 21 sat a message, no cover traffic"), printed);
+        assertTrue(
+                printed.contains("economy: as cheap as it gets; at most 21 sat a message, no cover traffic"), printed);
         assertTrue(
                 printed.contains(
-                        "maximum: for suspected surveillance; about 21 sat a message, about 3,024 sat a day for cover"),
+                        "maximum: for suspected surveillance; at most 21 sat a message, about 3,024 sat a day for cover"),
                 printed);
         assertTrue(printed.contains("proxy-required  false  true"), printed);
         assertTrue(printed.contains("It changes nothing: this is what holds now."), printed);
@@ -420,7 +421,7 @@ class CoverCommandsTest {
         assertFalse(bare(plain().run("privacy")).contains("the first of a conversation"));
         fake.privacy.first = 1_010;
         assertTrue(bare(plain().run("privacy"))
-                .contains("about 21 sat a message, the first of a conversation about 1,010 sat, no cover traffic"));
+                .contains("at most 21 sat a message, the first of a conversation at most 1,010 sat, no cover traffic"));
     }
 
     private static Nodes.Node reached(String name, String route) {

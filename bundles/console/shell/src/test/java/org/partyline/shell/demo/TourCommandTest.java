@@ -38,6 +38,8 @@ class TourCommandTest {
     @Test
     void fiveThingsAreDoneAndNothingOfItIsLeft() throws Exception {
         Runner runner = runner(FakeSession.withoutTerminal(), Store.State.OPEN);
+        // Each message costs 40 sat more than it is said to: something was replaced.
+        fake.fees.spent = (persona, since) -> persona.endsWith("alice") ? 81L * fake.sent.size() : 0;
         List<String> before = personas();
         JsonNode steps =
                 new ObjectMapper().readTree(runner.run("tour", "--json")).get("steps");
@@ -47,6 +49,14 @@ class TourCommandTest {
                         .map(step -> step.get("step").asText())
                         .toList());
         assertEquals("sealed with " + SECOND, steps.get(4).get("outcome").asText());
+        assertEquals(81, steps.get(0).get("fee_sat").asLong());
+        assertEquals(2 * 81, steps.get(3).get("fee_sat").asLong(), "both lines that rolled");
+        assertEquals(
+                81L * fake.sent.size(),
+                java.util.stream.StreamSupport.stream(steps.spliterator(), false)
+                        .mapToLong(step -> step.get("fee_sat").asLong())
+                        .sum(),
+                "all that the ledger has");
         assertEquals(before, personas());
         assertEquals("30s", fake.engine().configurations().get("roll-spacing").value());
         assertEquals(2, fake.suiteCalls.size());

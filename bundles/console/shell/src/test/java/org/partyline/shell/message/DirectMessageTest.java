@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Contacts;
@@ -44,7 +47,7 @@ class DirectMessageTest {
     @Test
     void toAnOpenSessionItSimplyLeaves() throws Exception {
         assertEquals(
-                "Message 101 to bob: 1 packet, 80 bytes, about 41 sat.\nIt leaves now.\n",
+                "Message 101 to bob: 1 packet, 80 bytes, at most 41 sat.\nIt leaves now.\n",
                 runner.run("send", "Only you", "--to", "bob").replace(System.lineSeparator(), "\n"));
     }
 
@@ -53,11 +56,27 @@ class DirectMessageTest {
         runner.fake.waits = "it waits for 'carol' to answer: a session is being opened";
         runner.fake.opening = Optional.of(63L);
         assertEquals(
-                "Message 101 to carol (unverified), signed: 1 packet, 80 bytes, about 41 sat."
-                        + " Opening the session costs about 63 sat more.\n"
+                "Message 101 to carol (unverified), signed: 1 packet, 80 bytes, at most 41 sat."
+                        + " Opening the session costs at most 63 sat more.\n"
                         + "It does not leave yet: it waits for 'carol' to answer: a session is being opened.\n"
                         + "Next: partyline:messages --follow shows what comes back.\n",
                 runner.run("send", "Only you", "--to", "carol", "--sign").replace(System.lineSeparator(), "\n"));
+    }
+
+    @Test
+    void whatItMayCostMoreAndWhatItsSenderShouldKnowIsSaidBeforeItLeaves() throws Exception {
+        runner.fake.margin = 10;
+        runner.fake.warnings = List.of("readers who are offline miss it");
+        assertEquals(
+                "Message 101 to bob: 1 packet, 80 bytes, at most 41 sat, or 51 sat if fee rates rise while it leaves.\n"
+                        + "Note: readers who are offline miss it.\n"
+                        + "It leaves now.\n",
+                runner.run("send", "Only you", "--to", "bob").replace(System.lineSeparator(), "\n"));
+        JsonNode receipt = new ObjectMapper().readTree(runner.run("send", "Only you", "--to", "bob", "--json"));
+        assertEquals(10, receipt.get("margin_sat").asInt());
+        assertEquals(
+                "readers who are offline miss it",
+                receipt.get("warnings").get(0).asText());
     }
 
     @Test

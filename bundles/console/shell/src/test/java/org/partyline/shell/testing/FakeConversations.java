@@ -148,7 +148,7 @@ public final class FakeConversations implements Conversations {
         long id = 200 + said.size();
         fake.outbox.put(
                 id, Samples.outgoing(id, "me", message.direct(), message.channel(), kind, Messages.State.SENT, ""));
-        return new Receipt(id, 1, 64, Optional.of(19L), Optional.empty(), Samples.NOW, "", Duration.ZERO);
+        return new Receipt(id, 1, 64, Optional.of(19L), Optional.empty(), Samples.NOW, "", Duration.ZERO, 0, List.of());
     }
 
     @Override

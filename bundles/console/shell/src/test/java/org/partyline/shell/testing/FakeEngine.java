@@ -91,6 +91,10 @@ public final class FakeEngine {
     public String sealedWith = "XCHACHA20_POLY1305";
 
     public Optional<Long> opening = Optional.empty();
+    /** Satoshi that a message may cost more than is said. */
+    public long margin;
+    /** What its sender should know. */
+    public List<String> warnings = List.of();
     /** The carrier that is set. */
     public Messages.Carrier usual = Messages.Carrier.CONFIRM;
     /** Mean of the delay of what is sent. */
@@ -447,7 +451,8 @@ public final class FakeEngine {
             personas.stream()
                     .filter(persona -> !deaf && !persona.name().equals(from))
                     .forEach(persona -> arrive(id + 1000, persona.name(), from, request));
-            return new Receipt(id, packets, 80 * packets, Optional.of(41L), opening, Samples.NOW, waits, jitter);
+            return new Receipt(
+                    id, packets, 80 * packets, Optional.of(41L), opening, Samples.NOW, waits, jitter, margin, warnings);
         }
 
         @Override

@@ -1,9 +1,11 @@
 package org.partyline.shell.testing;
 
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongBiFunction;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -18,6 +20,8 @@ public final class FakeFees implements Fees {
     public boolean mainnetAccepted;
     /** Why nothing is sent; empty: it is. */
     public String refusal = "";
+    /** What a persona has spent since a time. */
+    public ToLongBiFunction<String, Instant> spent = (persona, since) -> 0;
 
     @Override
     public List<FeeStatus> status() {
@@ -44,6 +48,11 @@ public final class FakeFees implements Fees {
                 4_300,
                 20,
                 mainnetAccepted);
+    }
+
+    @Override
+    public long spent(String persona, Instant since) {
+        return spent.applyAsLong(persona, since);
     }
 
     @Override

@@ -10,7 +10,6 @@ import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.carrier.CarrierNode;
 import org.partyline.api.carrier.Quote;
 import org.partyline.api.carrier.RecallTally;
-import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.store.StoreException;
 
 /** Each packet in a transaction of its own, which will be mined. */
@@ -30,9 +29,7 @@ final class ConfirmCarrier implements Carrier {
     public long quote(Quote quote, List<CarrierNode> nodes) throws PartylineException {
         long fee = 0;
         for (int size : quote.sizes()) {
-            fee += context.fees()
-                    .rate(CarrierNode.carrying(nodes, size))
-                    .fee(TransactionSize.of(List.of(new byte[size])));
+            fee += context.fees().most(CarrierNode.carrying(nodes, size), size, 1);
         }
         return fee;
     }

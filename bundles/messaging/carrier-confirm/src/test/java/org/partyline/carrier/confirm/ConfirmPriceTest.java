@@ -84,6 +84,12 @@ class ConfirmPriceTest {
     }
 
     @Test
+    void thePriceIsNotExceededWhateverRateIsDrawn() throws Exception {
+        bench.band = 20;
+        assertEquals(2 * new FeeRate(120).fee(TransactionSize.ONE_PACKET), quote(List.of(80, 80), bench.nodes));
+    }
+
+    @Test
     void theDearestOfSeveralNodesIsInThePriceWhicheverAMessageGoesInBy() throws Exception {
         CarrierNode cheap = node("a", 80, 100);
         CarrierNode dear = node("dear", 80, 1_000);

@@ -86,7 +86,11 @@ final class BatchClosing {
         before.removeAll(after);
         context.<Void, StoreException>transact(tx -> {
             if (mined != null) {
-                uncount(tx, roll, mined);
+                tx.paid(TxId.ofBytes(mined));
+            } else {
+                for (ReplaceableBatch.Version version : roll.versions()) {
+                    tx.unpaid(TxId.ofBytes(version.transaction()));
+                }
             }
             for (long code : in) {
                 tx.mined(packet(code), TxId.ofBytes(mined));
@@ -104,17 +108,5 @@ final class BatchClosing {
 
     private static PacketRef packet(long code) {
         return new PacketRef(code >> 8, (int) (code & 0xff));
-    }
-
-    /** Nobody pays what the versions behind the one in a block would have added. */
-    private static void uncount(CarrierTransaction tx, ReplaceableBatch roll, byte[] mined) throws StoreException {
-        for (int i = roll.versions().size() - 1; i > 0; i--) {
-            ReplaceableBatch.Version version = roll.versions().get(i);
-            if (Arrays.equals(version.transaction(), mined)) {
-                return;
-            }
-            long added = version.fee() - roll.versions().get(i - 1).fee();
-            tx.uncount(roll.persona(), added);
-        }
     }
 }

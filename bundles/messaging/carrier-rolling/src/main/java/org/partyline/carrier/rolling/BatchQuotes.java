@@ -29,7 +29,7 @@ final class BatchQuotes {
     }
 
     /** How many packets the first version of a roll would have now. */
-    int packetsOfNext(int persona, Network network, List<CarrierNode> nodes) throws StoreException {
+    private int packetsOfNext(int persona, Network network, List<CarrierNode> nodes) throws StoreException {
         int back = limits.takesAlong(persona, network, nodes)
                 ? rolls.ridingAgain(persona, network).size()
                 : 0;
@@ -37,7 +37,8 @@ final class BatchQuotes {
     }
 
     /** What the next version would add to the fee at most, in satoshi; empty: there is none before it. */
-    Optional<Long> added(int persona, Network network, int bucket, List<CarrierNode> nodes) throws StoreException {
+    private Optional<Long> added(int persona, Network network, int bucket, List<CarrierNode> nodes)
+            throws StoreException {
         Optional<ReplaceableBatch> roll = rolls.find(persona, network);
         if (roll.isEmpty() || limits.hasEnded(roll.get())) {
             return Optional.empty();
@@ -54,6 +55,14 @@ final class BatchQuotes {
                 - roll.get().fee());
     }
 
+    /** The most that one more packet adds to the fee, in satoshi. @param bucket its size in bytes */
+    long most(int persona, Network network, int bucket, List<CarrierNode> nodes) throws PartylineException {
+        Optional<Long> added = added(persona, network, bucket, nodes);
+        return added.isPresent()
+                ? added.get()
+                : context.fees().most(nodes, bucket, packetsOfNext(persona, network, nodes));
+    }
+
     /** Whether packets of a persona board a transaction that has begun, and goes on. */
     boolean isRunning(int persona, Network network) throws StoreException {
         return rolls.find(persona, network)
@@ -62,28 +71,31 @@ final class BatchQuotes {
     }
 
     /**
-     * What the packets of a message add to the fee, in satoshi: those of the versions that they board, with what rides along by then.
-     * Messages that wait before it board before it.
+     * The most that the packets of a message add to the fee at the rates of now, in satoshi: those of the versions that they board, with
+     * what rides along by then. Messages that wait before it board before it. Under cover traffic decoys do, too, which are not known
+     * yet: each packet may cost what a packet costs at most.
      *
      * @param id the message's, which is stored
      * @param opens whether its first packet opens a chain
      */
     long quote(int persona, Network network, long id, List<Integer> sizes, boolean opens, List<CarrierNode> nodes)
             throws PartylineException {
-        boolean covered = context.isCovered(persona, network);
-        List<BatchedPacket> back =
-                limits.takesAlong(persona, network, nodes) ? rolls.ridingAgain(persona, network) : List.of();
+        if (context.isCovered(persona, network)) {
+            long sum = 0;
+            for (int size : sizes) {
+                sum += most(persona, network, size, nodes);
+            }
+            return sum;
+        }
         Optional<ReplaceableBatch> now = rolls.find(persona, network).filter(roll -> !limits.hasEnded(roll));
-        // Among decoys it is not known what comes between.
-        for (CarriedMessage ahead : covered ? List.<CarriedMessage>of() : ahead(persona, network, id)) {
-            now = board(now, persona, network, rides(ahead), back, nodes).last();
-            back = List.of();
+        for (CarriedMessage ahead : ahead(persona, network, id)) {
+            now = board(now, persona, network, rides(ahead), nodes).last();
         }
         List<BatchedPacket> boarding = new ArrayList<>();
         for (int i = 0; i < sizes.size(); i++) {
-            boarding.add(new BatchedPacket(id, i, new byte[sizes.get(i)], i == 0 && opens && !covered));
+            boarding.add(new BatchedPacket(id, i, new byte[sizes.get(i)], i == 0 && opens));
         }
-        return board(now, persona, network, boarding, back, nodes).added();
+        return board(now, persona, network, boarding, nodes).added();
     }
 
     /** What versions would be like. @param last the last one @param added to the fee, by all */
@@ -94,23 +106,20 @@ final class BatchQuotes {
             int persona,
             Network network,
             List<BatchedPacket> boarding,
-            List<BatchedPacket> back,
             List<CarrierNode> nodes)
             throws PartylineException {
-        boolean covered = context.isCovered(persona, network);
         RelayPolicy policy = BatchLimits.narrowest(nodes);
         Optional<ReplaceableBatch> now = before;
         List<BatchedPacket> waiting = new ArrayList<>(boarding);
         long added = 0;
         while (!waiting.isEmpty()) {
-            List<BatchedPacket> next = covered ? waiting.subList(0, 1) : waiting;
-            List<BatchedPacket> rides = choice.of(now, next, back, policy, covered);
+            List<BatchedPacket> rides = choice.of(now, waiting, List.of(), policy, false);
             int vsize = vsize(now, rides);
             long fee = fee(now, vsize, nodes);
             if (now.isPresent() && limits.isOver(fee, vsize)) {
                 // Its coin may pay no more: another one goes on.
                 now = Optional.empty();
-                rides = choice.of(now, next, back, policy, covered);
+                rides = choice.of(now, waiting, List.of(), policy, false);
                 vsize = vsize(now, rides);
                 fee = fee(now, vsize, nodes);
             }
@@ -180,6 +189,6 @@ final class BatchQuotes {
     private long fee(Optional<ReplaceableBatch> before, int vsize, List<CarrierNode> nodes) throws PartylineException {
         return before.isPresent()
                 ? context.fees().replacement(before.get().fee(), before.get().vsize(), vsize, nodes)
-                : context.fees().rate(nodes).fee(vsize);
+                : context.fees().highest(nodes).fee(vsize);
     }
 }

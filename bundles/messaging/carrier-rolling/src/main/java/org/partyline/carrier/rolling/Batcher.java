@@ -168,6 +168,24 @@ final class Batcher {
         }
     }
 
+    /** Ends a roll, and lets its change be spent. @return whether there was one that nodes have */
+    boolean letGo(int persona, Network network, List<CarrierNode> nodes) throws PartylineException {
+        Optional<ReplaceableBatch> roll = rolls.find(persona, network).filter(ReplaceableBatch::sent);
+        if (roll.isEmpty()) {
+            return false;
+        }
+        end(roll.get(), nodes);
+        byte[] first = BatchCodec.key(roll.get().ending());
+        return context.transact(tx -> {
+            boolean ended = Batches.find(tx, first).isPresent();
+            if (ended) {
+                tx.letGo(first);
+            }
+            // Else a block has it meanwhile.
+            return true;
+        });
+    }
+
     /** Ends a roll: its last version is left to be mined, or replaced by one that carries nothing. */
     private void end(ReplaceableBatch roll, List<CarrierNode> nodes) throws PartylineException {
         if (context.rules().burns() && !roll.rides().isEmpty()) {

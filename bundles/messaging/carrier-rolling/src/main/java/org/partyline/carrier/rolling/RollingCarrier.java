@@ -20,6 +20,7 @@ import org.partyline.api.carrier.RecallTally;
 import org.partyline.api.carrier.WaitsException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionScanner;
 
 /** Each packet takes the place of the persona's last transaction; one is mined for a whole conversation. */
 final class RollingCarrier implements Carrier {
@@ -70,11 +71,19 @@ final class RollingCarrier implements Carrier {
     }
 
     @Override
+    public long change(int persona, Network network) throws StoreException {
+        Optional<ReplaceableBatch> roll = rolls.find(persona, network).filter(ReplaceableBatch::sent);
+        return roll.isPresent() ? TransactionScanner.change(roll.get().raw()) : 0;
+    }
+
+    @Override
+    public boolean end(int persona, Network network, List<CarrierNode> nodes) throws PartylineException {
+        return batcher.letGo(persona, network, nodes);
+    }
+
+    @Override
     public long most(int persona, Network network, int bytes, List<CarrierNode> nodes) throws PartylineException {
-        Optional<Long> added = quotes.added(persona, network, bytes, nodes);
-        return added.isPresent()
-                ? added.get()
-                : context.fees().most(nodes, bytes, quotes.packetsOfNext(persona, network, nodes));
+        return quotes.most(persona, network, bytes, nodes);
     }
 
     @Override

@@ -9,12 +9,15 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Fees;
+import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.FeeRule;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.fees.SpentRecord;
+import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.kernel.WaitsException;
 import org.partyline.messaging.schedule.CoverSlots;
 
@@ -51,6 +54,11 @@ public final class PlainFees implements Pricing, Spending {
     @Override
     public long most(List<Transport> among, int packetBytes, int packets) throws PartylineException {
         return rate(among).fee((packetBytes + 130) * packets);
+    }
+
+    @Override
+    public FeeRate highest(List<Transport> among) throws PartylineException {
+        return rate(among);
     }
 
     @Override
@@ -132,12 +140,41 @@ public final class PlainFees implements Pricing, Spending {
     }
 
     @Override
-    public void countPacket(StoreTransaction tx, long fee, int persona, Network network) {
-        counted.add(fee);
+    public Optional<String> refuse(StoreTransaction tx, long fee, Bill message, int persona) {
+        return refuse(tx, fee, message.paid(), persona);
     }
 
     @Override
-    public void countRecall(StoreTransaction tx, long fee, int persona) {
-        recalled.add(fee);
+    public Optional<String> approve(StoreTransaction tx, long quote, Bill message, int persona) {
+        return refuse(tx, quote, 0, persona);
+    }
+
+    @Override
+    public Optional<String> refuseQuote(long quote, int packets) {
+        return quote > mostOfMessage ? Optional.of("a message may not cost as much") : Optional.empty();
+    }
+
+    @Override
+    public long margin(long quote, int packets) {
+        return 0;
+    }
+
+    @Override
+    public void countPacket(StoreTransaction tx, Payment payment, Network network) throws StoreException {
+        counted.add(payment.fee());
+        add(tx, payment);
+    }
+
+    @Override
+    public void countRecall(StoreTransaction tx, Payment payment) throws StoreException {
+        recalled.add(payment.fee());
+        add(tx, payment);
+    }
+
+    private static void add(StoreTransaction tx, Payment payment) throws StoreException {
+        SpentRecords.add(
+                tx,
+                payment.transaction(),
+                new SpentRecord(0, payment.fee(), false, payment.persona(), payment.replaces(), null, false));
     }
 }
