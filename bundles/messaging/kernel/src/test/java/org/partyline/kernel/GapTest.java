@@ -75,8 +75,9 @@ class GapTest extends CarrierStage {
 
     private void live(Duration time) throws Exception {
         clock.pass(time);
-        TestServer.await("all was read", () -> !bob.inboundQueue().isDraining()
-                && bob.inboundQueue().isCaughtUp(Network.REGTEST));
+        TestServer.await(
+                "all was read",
+                () -> !bob.inboundQueue().isDraining() && bob.inboundQueue().isCaughtUp(Network.REGTEST));
         bob.round();
         bob.keep();
     }

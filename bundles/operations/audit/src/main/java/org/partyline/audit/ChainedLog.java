@@ -13,9 +13,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.partyline.api.Faults;
+import org.partyline.api.Overwriting;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
-import org.partyline.api.Overwriting;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -21,9 +21,9 @@ import java.util.regex.Pattern;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.partyline.api.Overwriting;
 import org.partyline.api.PartylineException;
 import org.partyline.api.panic.Erasable;
-import org.partyline.api.Overwriting;
 
 /** The server's log. The file that is written to is emptied, the older ones are deleted. */
 @Component

@@ -97,8 +97,8 @@ class BadNodeIT {
                                 carol.outgoing(waiting).get("reason").asText(""))
                         .filter(text -> !text.isEmpty()));
         assertFalse(reason.contains("\n"), reason);
-        assertTrue(List.of("queued")
-                .contains(carol.outgoing(waiting).get("state").asText()));
+        assertTrue(
+                List.of("queued").contains(carol.outgoing(waiting).get("state").asText()));
 
         moody.set(MoodyNode.Mood.GOOD);
         if (state.equals("refused")) {

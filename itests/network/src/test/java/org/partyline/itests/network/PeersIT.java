@@ -192,7 +192,8 @@ class PeersIT {
     void whatCameWhileEitherWasAwayIsReadAfterwards() {
         bob.server().kill();
         say(alice, "in a block while Bob was away");
-        Wait.until("it is seen", () -> all(alice, "in a block") || node.mempool().size() > 0);
+        Wait.until(
+                "it is seen", () -> all(alice, "in a block") || node.mempool().size() > 0);
         node.mine(2);
         say(alice, "in the mempool while Bob was away");
         Wait.until("the node has it", () -> !node.mempool().isEmpty());
