@@ -3,6 +3,7 @@ package org.partyline.delivery;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,16 +50,19 @@ class WaitingReasonTest {
     @Test
     void aMessageThatMovedOnWhileItWasTriedWaitsForNothing() throws Exception {
         bench.stage.nodes.unwatch();
-        long id = bench.stage.queue(lobby, "out after all");
+        // The sender may be quicker than who queues it.
+        CompletableFuture<Long> queued = new CompletableFuture<>();
         bench.node.dieAfterTaking = 1;
         bench.node.onBroadcast = () -> {
             try {
                 bench.stage.outbox.change(
-                        id, now -> now.on(0, PacketEvent.TAKEN).on(0, PacketEvent.SHOWN));
+                        queued.join(), now -> now.on(0, PacketEvent.TAKEN).on(0, PacketEvent.SHOWN));
             } catch (StoreException e) {
                 throw new IllegalStateException(e);
             }
         };
+        long id = bench.stage.queue(lobby, "out after all");
+        queued.complete(id);
         bench.round();
         assertWaitsForNothing(id, State.RELAYED);
     }
