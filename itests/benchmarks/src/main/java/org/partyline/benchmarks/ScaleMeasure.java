@@ -234,7 +234,8 @@ final class ScaleMeasure {
                 "",
                 "8899aabbccddeeff",
                 Annotations.NONE,
-                null);
+                null,
+                0);
     }
 
     private static void put(StoreTransaction tx, MessageRecord message) throws StoreException {

@@ -31,6 +31,7 @@ public final class Tasks {
                     outbox --all
                     cancel 4
                     recall 8
+                    resend bob
                     forget 12
                     inspect TXID
                     """),
@@ -101,6 +102,7 @@ public final class Tasks {
                     audit --last 50
                     backup-export alice.backup
                     backup-import alice.backup
+                    restore-takeover
                     passphrase-change
                     secrets-status
                     secrets-move file

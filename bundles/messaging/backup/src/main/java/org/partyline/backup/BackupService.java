@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfLimits;
@@ -26,6 +27,7 @@ import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.ContactRecordBuilder;
+import org.partyline.messaging.conversation.IdentityRecord;
 import org.partyline.messaging.conversation.IdentityRecordBuilder;
 import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.PersonaKeys;
@@ -43,7 +45,6 @@ import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.personas.PersonaRecords;
 import org.partyline.messaging.sessions.ContactEntries;
 import org.partyline.messaging.sessions.HandshakeManager;
-import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -113,7 +114,7 @@ public final class BackupService implements Backups {
             byte[] inboxSecret,
             long since,
             long messages,
-            List<SavedContact> contacts,
+            List<ContactRecord> contacts,
             List<MembershipRecord> channels,
             int number,
             List<AccountRecord> accounts) {
@@ -125,15 +126,6 @@ public final class BackupService implements Backups {
         @Override
         public String toString() {
             return "SavedPersona";
-        }
-    }
-
-    /** @param session whether there was one: it is opened anew */
-    record SavedContact(ContactRecord contact, boolean session) {
-        /** Shows nothing of what it holds. */
-        @Override
-        public String toString() {
-            return "SavedContact";
         }
     }
 
@@ -169,11 +161,10 @@ public final class BackupService implements Backups {
         List<SavedPersona> personas = new ArrayList<>();
         for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
             PersonaKeys personaKeys = memory.personas.keys(persona.id());
-            List<SavedContact> contacts = new ArrayList<>();
+            List<ContactRecord> contacts = new ArrayList<>();
             for (ContactConversation contact : memory.conversations.contacts()) {
                 if (contact.persona() == persona.id()) {
-                    SessionState session = SessionState.get(tx, contact.id());
-                    contacts.add(new SavedContact(contact.entry, session.isOpen() || session.isOpening()));
+                    contacts.add(contact.entry);
                 }
             }
             List<MembershipRecord> channels = new ArrayList<>();
@@ -275,7 +266,7 @@ public final class BackupService implements Backups {
     }
 
     @Override
-    public Preview importFrom(Path source, char[] passphrase) throws PartylineException {
+    public Preview importFrom(Path source, char[] passphrase, Original original) throws PartylineException {
         // Before anything changes: settings are among what comes in.
         parts.require(List.of(OperatorSettings.class));
         Content content = read(source, passphrase);
@@ -288,14 +279,20 @@ public final class BackupService implements Backups {
                     List<Plan> plans = plan(tx, memory, content, changes);
                     eraseReplaced(tx, memory, after, plans);
                     for (int i = 0; i < plans.size(); i++) {
-                        apply(tx, memory, after, content.personas().get(i), plans.get(i), sessions);
+                        sessions.addAll(
+                                apply(tx, memory, after, content.personas().get(i), plans.get(i), original));
                     }
                     PersonaRecords.makeOneCurrent(tx);
                     return sessions;
                 });
                 after.commit();
                 personaKeyStore.expectInboxes(memory);
-                reopen(memory, reopen);
+                if (original == Original.GONE) {
+                    try (AfterCommit opened = new AfterCommit()) {
+                        guard.transact(tx -> reopen(tx, memory, opened, reopen));
+                        opened.commit();
+                    }
+                }
             } finally {
                 wipe(content);
             }
@@ -312,19 +309,66 @@ public final class BackupService implements Backups {
         return new Preview(Instant.ofEpochMilli(content.made()), changes);
     }
 
-    /** Sessions are opened anew: the other sides follow without doing anything. */
-    private void reopen(Unlocked memory, List<ContactConversation> contacts) throws StoreException {
-        for (ContactConversation contact : contacts) {
+    @Override
+    public Taken takeOver() throws PartylineException {
+        return guard.<Taken, PartylineException>open(memory -> {
+            parts.requireReading();
+            List<PersonaKeys> copies =
+                    memory.personas.keys().stream().filter(keys -> keys.copy).toList();
+            if (copies.isEmpty()) {
+                throw new NoSuchThingException(
+                        "every persona of this server sends already: there is nothing to take over");
+            }
+            Set<Integer> personas = copies.stream().map(keys -> keys.persona).collect(Collectors.toSet());
+            List<ContactConversation> contacts = memory.conversations.contacts().stream()
+                    .filter(contact -> personas.contains(contact.persona()) && !contact.entry.isStranger())
+                    .toList();
+            int sessions = 0;
+            copies.forEach(keys -> keys.copy = false);
             try (AfterCommit after = new AfterCommit()) {
-                guard.<Void, NoSuchThingException>transact(tx -> {
-                    handshakeManager.open(tx, memory, after, contact);
-                    return null;
+                // Together: a persona that sends without having opened its sessions would miss what its contacts write.
+                sessions = guard.transact(tx -> {
+                    sendAgain(tx, after, copies);
+                    return reopen(tx, memory, after, contacts);
                 });
                 after.commit();
+            } catch (StoreException | RuntimeException e) {
+                copies.forEach(keys -> keys.copy = true);
+                throw e;
+            }
+            notices.security()
+                    .record("restore-taken-over", "restored personas send from now on, and open sessions anew");
+            return new Taken(
+                    copies.stream()
+                            .map(keys -> memory.personas.name(keys.persona))
+                            .toList(),
+                    sessions);
+        });
+    }
+
+    /** Handshakes that were made before now may have been answered by the original. */
+    private void sendAgain(StoreTransaction tx, AfterCommit after, List<PersonaKeys> copies) throws StoreException {
+        long now = clock.instant().toEpochMilli();
+        for (PersonaKeys keys : copies) {
+            IdentityRecord taken = keys.toStore().withRestored(now);
+            Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(keys.persona), Keys.ALL, taken);
+            after.then(() -> keys.restored = now);
+        }
+    }
+
+    /** Sessions are opened anew: the other sides follow without doing anything. @return how many */
+    private int reopen(StoreTransaction tx, Unlocked memory, AfterCommit after, List<ContactConversation> contacts)
+            throws StoreException {
+        int opened = 0;
+        for (ContactConversation contact : contacts) {
+            try {
+                handshakeManager.open(tx, memory, after, contact);
+                opened++;
             } catch (NoSuchThingException e) {
-                notices.security().record("session-waits", "a restored session cannot be opened yet");
+                after.then(() -> notices.security().record("session-waits", "a restored session cannot be opened yet"));
             }
         }
+        return opened;
     }
 
     /**
@@ -345,7 +389,7 @@ public final class BackupService implements Backups {
             int number,
             boolean current,
             String name,
-            List<SavedContact> contacts,
+            List<ContactRecord> contacts,
             List<MembershipRecord> channels,
             List<AccountRecord> accounts) {}
 
@@ -431,7 +475,7 @@ public final class BackupService implements Backups {
                     + " is somebody else's here: it gets another one, and its coins stay where they are");
         }
         changes.add(new Change("persona", saved.name(), renamed ? "renamed" : "added", String.join("; ", details)));
-        List<SavedContact> contacts = added(saved, changes, name);
+        List<ContactRecord> contacts = added(saved, changes, name);
         return new Plan(
                 null,
                 replaced,
@@ -468,13 +512,9 @@ public final class BackupService implements Backups {
         return added;
     }
 
-    private static List<SavedContact> added(SavedPersona saved, List<Change> changes, String name) {
-        for (SavedContact contact : saved.contacts()) {
-            changes.add(new Change(
-                    "contact",
-                    name + "/" + contact.contact().name(),
-                    "added",
-                    contact.session() ? "the session is opened anew" : ""));
+    private static List<ContactRecord> added(SavedPersona saved, List<Change> changes, String name) {
+        for (ContactRecord contact : saved.contacts()) {
+            changes.add(new Change("contact", name + "/" + contact.name(), "added", ""));
         }
         for (MembershipRecord channel : saved.channels()) {
             changes.add(new Change("channel", name + "/" + channel.name(), "added", ""));
@@ -490,22 +530,18 @@ public final class BackupService implements Backups {
             SavedPersona saved,
             KeptNumbers numbers,
             List<Change> changes) {
-        List<SavedContact> contacts = new ArrayList<>();
-        for (SavedContact contact : saved.contacts()) {
+        List<ContactRecord> contacts = new ArrayList<>();
+        for (ContactRecord contact : saved.contacts()) {
             boolean known = memory.conversations.contacts().stream()
                     .anyMatch(c -> c.persona() == here.id()
-                            && (Arrays.equals(
-                                                    c.entry.signing(),
-                                                    contact.contact().signing())
-                                            && Arrays.equals(
-                                                    c.entry.agreement(),
-                                                    contact.contact().agreement())
-                                    || c.name().equals(contact.contact().name())));
+                            && (Arrays.equals(c.entry.signing(), contact.signing())
+                                            && Arrays.equals(c.entry.agreement(), contact.agreement())
+                                    || c.name().equals(contact.name())));
             changes.add(new Change(
                     "contact",
-                    here.name() + "/" + contact.contact().name(),
+                    here.name() + "/" + contact.name(),
                     known ? "kept" : "added",
-                    known ? "what is here stays" : contact.session() ? "the session is opened anew" : ""));
+                    known ? "what is here stays" : ""));
             if (!known) {
                 contacts.add(contact);
             }
@@ -569,14 +605,11 @@ public final class BackupService implements Backups {
         }
     }
 
-    private void apply(
-            StoreTransaction tx,
-            Unlocked memory,
-            AfterCommit after,
-            SavedPersona saved,
-            Plan plan,
-            List<ContactConversation> sessions)
+    /** Adds what is planned; gives the contacts that were added and have a card. */
+    private List<ContactConversation> apply(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, SavedPersona saved, Plan plan, Original original)
             throws StoreException {
+        List<ContactConversation> sessions = new ArrayList<>();
         int id = plan.number();
         if (plan.existing() == null) {
             id = KeptNumbers.take(tx, plan.number());
@@ -594,6 +627,7 @@ public final class BackupService implements Backups {
                     .oldInboxSecret(null)
                     .oldUntil(0)
                     .restored(clock.instant().toEpochMilli())
+                    .copy(original == Original.IN_USE)
                     .build());
             PersonaKeyRecords.put(tx, personaKeys);
             after.then(() -> {
@@ -604,8 +638,7 @@ public final class BackupService implements Backups {
         for (AccountRecord account : plan.accounts()) {
             Accounts.put(tx, new AccountRecord(KeptNumbers.take(tx, account.number()), id, account.name()));
         }
-        for (SavedContact contact : plan.contacts()) {
-            ContactRecord from = contact.contact();
+        for (ContactRecord from : plan.contacts()) {
             int account = from.account().isEmpty()
                     ? 0
                     : Accounts.ensure(tx, id, from.account()).number();
@@ -627,7 +660,8 @@ public final class BackupService implements Backups {
             ContactEntries.put(tx, entry);
             ContactConversation made = new ContactConversation(entry);
             after.then(() -> memory.conversations.add(made));
-            if (contact.session() && !entry.isStranger()) {
+            // Also where the backup knows of no session: one may have been opened since it was made.
+            if (!entry.isStranger()) {
                 sessions.add(made);
             }
         }
@@ -636,6 +670,7 @@ public final class BackupService implements Backups {
             Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(entry.id()), Keys.ALL, entry);
             after.then(() -> memory.add(new ChannelMembership(entry), entry.rootDay(), Days.of(clock.instant()) + 1));
         }
+        return sessions;
     }
 
     private void planSettings(Content content, List<Change> changes) {

@@ -112,7 +112,7 @@ final class BackupBench implements AutoCloseable {
 
         @Override
         public PersonaKeys restore(IdentityRecord stored) {
-            return new PersonaKeys(
+            PersonaKeys restored = new PersonaKeys(
                     stored.persona(),
                     stage.identities.restore(
                             SecretBytes.copyOf(stored.signingSeed()),
@@ -123,6 +123,8 @@ final class BackupBench implements AutoCloseable {
                     stored.since(),
                     stored.messages(),
                     stored.restored());
+            restored.copy = stored.copy();
+            return restored;
         }
 
         @Override

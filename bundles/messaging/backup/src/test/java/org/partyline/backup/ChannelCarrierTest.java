@@ -76,7 +76,7 @@ class ChannelCarrierTest {
             backups(alice).exportTo(file, PASSPHRASE);
         }
         try (StageBench other = new StageBench()) {
-            backups(other).importFrom(file, PASSPHRASE);
+            backups(other).importFrom(file, PASSPHRASE, Backups.Original.GONE);
             List<MembershipRecord> stored =
                     other.store.transact(tx -> Tables.all(tx, MembershipRecord.TABLE, MembershipRecord.class));
             assertEquals(

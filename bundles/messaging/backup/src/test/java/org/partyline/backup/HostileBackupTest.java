@@ -121,10 +121,11 @@ class HostileBackupTest {
             assertTrue(
                     refusal.getMessage().startsWith("the backup is damaged or hostile: in its channel 'den', "),
                     refusal.getMessage());
-            assertThrows(NoSuchThingException.class, () -> backups.importFrom(other, PASSPHRASE));
+            assertThrows(
+                    NoSuchThingException.class, () -> backups.importFrom(other, PASSPHRASE, Backups.Original.GONE));
         }
         assertEquals(0, channels().count());
-        backups.importFrom(file, PASSPHRASE);
+        backups.importFrom(file, PASSPHRASE, Backups.Original.GONE);
         assertEquals(1, channels().count());
     }
 }

@@ -60,7 +60,7 @@ public final class ContactsStage implements Stage {
                 clock);
         SessionControlSender sender =
                 new SessionControlSender(clock, settings, notices, context.part(Inbox.class), outbox);
-        StoredSessionChains chains = new StoredSessionChains(clock, protocol.chains(), notices.events());
+        StoredSessionChains chains = new StoredSessionChains(clock, protocol.chains(), notices.events(), notices.bus());
         IdentityNews news = new IdentityNews(identities, security, sender, outbox);
         InboundPeers peers = new InboundPeers(clock, security, sender);
         NoiseHandshakes handshakes =

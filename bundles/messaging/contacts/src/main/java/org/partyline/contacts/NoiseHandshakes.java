@@ -2,6 +2,7 @@ package org.partyline.contacts;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -65,6 +66,7 @@ public final class NoiseHandshakes implements HandshakeManager {
     private final InboundPeers inboundPeers;
     private final IdentityNews news;
     private final Undecided undecided;
+    private final ReplacedSessions replaced;
 
     NoiseHandshakes(
             StateGuard guard,
@@ -80,6 +82,7 @@ public final class NoiseHandshakes implements HandshakeManager {
         this.notices = notices;
         this.protocol = protocol;
         this.undecided = new Undecided(protocol, chains);
+        this.replaced = new ReplacedSessions(protocol, controlSender, notices.security());
         this.controlSender = controlSender;
         this.chains = chains;
         this.inboundPeers = inboundPeers;
@@ -90,9 +93,34 @@ public final class NoiseHandshakes implements HandshakeManager {
     public void open(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException, NoSuchThingException {
         SessionState session = SessionState.get(tx, contact.id());
+        memory.personas.requireWriting(contact.persona());
+        if (session.isElsewhere()) {
+            throw new NoSuchThingException(ReplacedSessions.whyNot(contact));
+        }
         if (!session.isOpen() && !session.isOpening()) {
             offer(tx, memory, after, contact, session);
         }
+    }
+
+    /**
+     * Opens a session in the place of what there is, because the other side has lost it or another server took it over. Messages wait
+     * for the answer from now on.
+     */
+    void openAgain(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+            throws StoreException, NoSuchThingException {
+        SessionState session = SessionState.get(tx, contact.id());
+        Instant soonest = Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY);
+        if (session.isOpening() && protocol.clock().instant().isBefore(soonest)) {
+            throw new NoSuchThingException("a session was offered to '" + contact.name()
+                    + "' less than an hour ago, and the answer may still come: offer another one after "
+                    + soonest.truncatedTo(ChronoUnit.SECONDS));
+        }
+        if (session.isOpen()) {
+            replaced.mark(tx, memory, after, contact, session);
+            ended(tx, memory, after, contact.id(), session);
+            controlSender.requeueUnread(tx, memory, after, contact);
+        }
+        offer(tx, memory, after, contact, session);
     }
 
     /** Makes another handshake, with fresh keys. The ones before can still be answered. */
@@ -123,6 +151,7 @@ public final class NoiseHandshakes implements HandshakeManager {
             SessionState session,
             IdentityKeys keys)
             throws StoreException, NoSuchThingException {
+        memory.personas.requireWriting(contact.persona());
         if (contact.entry.isStranger()) {
             throw new NoSuchThingException("the card of '" + contact.name()
                     + "' is not known: ask for it, and add it with partyline:contact-add");
@@ -224,6 +253,10 @@ public final class NoiseHandshakes implements HandshakeManager {
             long timestamp)
             throws StoreException {
         List<ContactConversation> candidates = InboundPeers.showing(memory, contactInbox, accepted.peerPublic());
+        // The answer is another server's to give: two on one handshake would ride on the same key.
+        if (memory.personas.isCopy(contactInbox.persona()) || areElsewhere(tx, candidates)) {
+            return false;
+        }
         if (Instant.ofEpochSecond(timestamp).toEpochMilli() <= memory.personas.keys(contactInbox.persona()).restored) {
             return openInstead(tx, memory, after, candidates);
         }
@@ -248,7 +281,7 @@ public final class NoiseHandshakes implements HandshakeManager {
         }
         AcceptedHandshake entry = undecided.keep(tx, contactInbox, own, accepted, timestamp);
         if (candidates.size() == 1) {
-            begin(tx, memory, after, payer, session, entry);
+            begin(tx, memory, after, payer, session, entry, accepted.replyChainKey());
         } else {
             for (ContactConversation candidate : candidates) {
                 undecided.read(tx, memory, after, candidate, entry);
@@ -297,7 +330,7 @@ public final class NoiseHandshakes implements HandshakeManager {
         for (ContactConversation contact : contacts) {
             SessionState session = SessionState.get(tx, contact.id());
             try {
-                if (!session.isOpen() && !session.isOpening()) {
+                if (!session.isOpen() && !session.isOpening() && !session.isElsewhere()) {
                     offer(tx, memory, after, contact, session);
                     offered = true;
                 }
@@ -376,9 +409,10 @@ public final class NoiseHandshakes implements HandshakeManager {
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
-            AcceptedHandshake entry)
+            AcceptedHandshake entry,
+            SecretBytes answerKey)
             throws StoreException {
-        giveWay(tx, memory, after, contact, session, entry);
+        giveWay(tx, memory, after, contact, session, entry, answerKey);
         try (SecretBytes send = undecided.sendKey(entry, contact);
                 SecretBytes receive = undecided.receiveKey(entry, contact)) {
             chains.begin(tx, memory, after, contact, session, send, receive);
@@ -395,8 +429,13 @@ public final class NoiseHandshakes implements HandshakeManager {
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
-            AcceptedHandshake entry)
+            AcceptedHandshake entry,
+            SecretBytes answerKey)
             throws StoreException {
+        if (session.isOpen()) {
+            replaced.mark(tx, memory, after, contact, session);
+            replaced.replacedByContact(tx, memory, after, contact, session, answerKey);
+        }
         chains.dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
         withdrawInits(tx, memory, after, contact.id());
         withdrawUpdates(tx, memory, after, contact.id());
@@ -446,7 +485,7 @@ public final class NoiseHandshakes implements HandshakeManager {
         SessionState session = SessionState.get(tx, contact.id());
         boolean late = session.isOpen() && isNoLater(session, entry.initTime());
         if (!late) {
-            giveWay(tx, memory, after, contact, session, entry);
+            giveWay(tx, memory, after, contact, session, entry, null);
             try (SecretBytes send = undecided.sendKey(entry, contact)) {
                 chains.begin(memory, after, session, send, track.number());
             }
@@ -484,12 +523,79 @@ public final class NoiseHandshakes implements HandshakeManager {
             Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
-            ReceiveChainRecord track)
+            ReceiveChainRecord track,
+            long timestamp)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
-        if (session.accepted != 0 && track.number() >= session.firstTrack) {
+        if (!session.isOpen() || track.number() < session.firstTrack) {
+            return;
+        }
+        if (session.accepted != 0) {
             undecided.decide(tx, memory, after, session.accepted, -1);
             session.accepted = 0;
+        }
+        if (session.answerHint != 0) {
+            session.answerHint = 0;
+            after.then(() -> chains.expectOwn(memory, session));
+        }
+        replaced.heard(session, timestamp);
+        session.put(tx);
+    }
+
+    private static boolean areElsewhere(StoreTransaction tx, List<ContactConversation> candidates)
+            throws StoreException {
+        for (ContactConversation contact : candidates) {
+            if (SessionState.get(tx, contact.id()).isElsewhere()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The other side says on a session's chain that another one took its place. @param body of the CLOSE */
+    void replaced(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainRecord track,
+            byte[] body)
+            throws StoreException {
+        SessionState session = SessionState.get(tx, contact.id());
+        if (!session.isOpen() || track.number() < session.firstTrack) {
+            return;
+        }
+        if (replaced.isOurs(memory, contact, body)) {
+            // Its answer is on the way; if it was lost, another handshake gets one.
+            ended(tx, memory, after, contact.id(), session);
+            session.state = Sessions.State.OPENING;
+        } else {
+            replaced.replacedByCopy(tx, memory, after, contact, session);
+            ended(tx, memory, after, contact.id(), session);
+        }
+        controlSender.requeueUnread(tx, memory, after, contact);
+        session.put(tx);
+    }
+
+    /** Two servers use the keys of one side. @param body of the COPY */
+    void copied(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainRecord track,
+            byte[] body)
+            throws StoreException {
+        SessionState session = SessionState.get(tx, contact.id());
+        if (!session.isOpen() || body.length < 2) {
+            return;
+        }
+        boolean former = track.number() < session.firstTrack;
+        if (body[1] == ControlCodes.COPY_NOT_OPENED && former && !session.copyReported) {
+            replaced.contactHasCopy(tx, memory, after, contact, session);
+            session.put(tx);
+        } else if (body[1] == ControlCodes.COPY_SEEN && !former) {
+            replaced.copySeen(tx, memory, after, contact, session);
             session.put(tx);
         }
     }
@@ -531,6 +637,7 @@ public final class NoiseHandshakes implements HandshakeManager {
     /** The session's chains have begun. */
     private void stands(Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session) {
         session.firstTrack = session.receiveTrack;
+        session.elsewhere = 0;
         after.then(() -> memory.own.trust(contact.id()));
         // What waited for the session can go.
         after.then(() -> notices.bus().publish(new Bus.Retry()));
@@ -565,6 +672,9 @@ public final class NoiseHandshakes implements HandshakeManager {
             return;
         }
         try (done) {
+            if (session.isOpen()) {
+                replaced.mark(tx, memory, after, contact, session);
+            }
             makeRoom(tx, memory, after, contact, session);
             session.suite = done.chosen();
             chains.begin(tx, memory, after, contact, session, done.sendChainKey(), done.receiveChainKey());
@@ -624,7 +734,8 @@ public final class NoiseHandshakes implements HandshakeManager {
     static boolean isClose(OutgoingMessage outgoing) {
         return outgoing.type() == PacketType.CONTROL.code()
                 && outgoing.body() != null
-                && outgoing.body()[0] == ControlCodes.CLOSE;
+                && outgoing.body()[0] == ControlCodes.CLOSE
+                && !outgoing.isFarewell();
     }
 
     /** Ends a session: tells the other side, if there is one. */
@@ -663,8 +774,22 @@ public final class NoiseHandshakes implements HandshakeManager {
     }
 
     @Override
-    public void doubled(Unlocked memory, ContactConversation contact) throws StoreException {
+    public void doubled(Unlocked memory, ContactConversation contact, long hint) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
+            boolean copied = guard.transact(tx -> {
+                SessionState session = SessionState.get(tx, contact.id());
+                boolean answered = session.answerHint == hint;
+                if (answered) {
+                    replaced.answeredByCopy(tx, memory, after, contact, session);
+                    ended(tx, memory, after, contact.id(), session);
+                    session.put(tx);
+                }
+                return answered;
+            });
+            if (copied) {
+                after.commit();
+                return;
+            }
             guard.transact(tx -> {
                 SessionState session = SessionState.get(tx, contact.id());
                 withdrawAnswers(tx, memory, after, contact.id());
@@ -726,6 +851,11 @@ public final class NoiseHandshakes implements HandshakeManager {
         }
         SessionState session = found.get();
         Instant now = protocol.clock().instant();
+        if (session.formerChain != null
+                && now.isAfter(Instant.ofEpochMilli(session.since).plus(HandshakeLimits.HANDSHAKE_LIFE))) {
+            session.forgetFormer();
+            session.put(tx);
+        }
         Duration patience = session.hurry
                 ? HandshakeLimits.SOONEST_RETRY
                 : settings.get().sessions().handshakeRetry();

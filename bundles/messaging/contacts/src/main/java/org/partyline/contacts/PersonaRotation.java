@@ -64,6 +64,7 @@ public final class PersonaRotation implements Rotation {
 
     @Override
     public Told rotate(Unlocked memory, int persona, boolean compromised) throws PartylineException {
+        memory.personas.requireWriting(persona);
         PersonaKeys before = memory.personas.keys(persona);
         PersonaKeys next =
                 personaKeyStore.rotated(before, !compromised, clock.instant().plus(GRACE));
@@ -159,7 +160,9 @@ public final class PersonaRotation implements Rotation {
                 personaKeyStore.expectInboxes(memory);
             }
             boolean aged = now.isAfter(Instant.ofEpochMilli(personaKeys.since).plus(age(personaKeys)));
-            if (aged || personaKeys.messages >= settings.get().sessions().keyMessages()) {
+            boolean due =
+                    aged || personaKeys.messages >= settings.get().sessions().keyMessages();
+            if (due && !personaKeys.copy) {
                 rotate(memory, personaKeys.persona, false);
                 security.record(
                         "persona-rotated",

@@ -83,6 +83,10 @@ public final class Rollback implements Mending {
                 outgoing -> outgoing.isHandshake() || outgoing.type() == PacketType.KEY_UPDATE.code(),
                 "these files may be an old copy: the session is opened anew");
         SessionState session = SessionState.get(tx, contact.id());
+        if (session.formerChain != null) {
+            session.forgetFormer();
+            session.put(tx);
+        }
         boolean lives = session.isOpen() || session.isOpening();
         if (lives) {
             handshakeManager.ended(tx, memory, after, contact.id(), session);

@@ -55,6 +55,9 @@ public final class SessionControlSender {
             byte[] body,
             Duration life)
             throws StoreException {
+        if (memory.personas.isCopy(contact.persona())) {
+            return;
+        }
         Instant now = clock.instant();
         OutgoingMessage usual = new OutgoingMessage(
                 Tables.next(tx, "message"),
@@ -119,7 +122,10 @@ public final class SessionControlSender {
             throws StoreException {
         for (OutgoingMessage outgoing :
                 Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact.id())), OutgoingMessage.class)) {
-            if (outgoing.state() == State.SEALED && !outgoing.isHandshake() && !outgoing.left()) {
+            if (outgoing.state() == State.SEALED
+                    && !outgoing.isHandshake()
+                    && !outgoing.isFarewell()
+                    && !outgoing.left()) {
                 OutgoingMessage queued = outbox.update(tx, memory, outgoing, outgoing.unsealed(""));
                 after.then(() -> {
                     memory.packets.removeSent(queued.id());

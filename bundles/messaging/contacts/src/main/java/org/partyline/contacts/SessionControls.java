@@ -50,6 +50,10 @@ public final class SessionControls implements Controls {
         }
         switch (body[0]) {
             case ControlCodes.CLOSE -> {
+                if (body.length > 1 && body[1] == ControlCodes.CLOSE_REPLACED) {
+                    handshakeManager.replaced(tx, memory, after, contact, track, body);
+                    return;
+                }
                 SessionState session = SessionState.get(tx, contact.id());
                 // On any chain of the session that stands: its keys may have been renewed while the end was on its way.
                 if (session.isOpen() && track.number() >= session.firstTrack) {
@@ -58,6 +62,7 @@ public final class SessionControls implements Controls {
                     controlSender.notice(tx, memory, after, contact, contact.name() + " has ended the session");
                 }
             }
+            case ControlCodes.COPY -> handshakeManager.copied(tx, memory, after, contact, track, body);
             case ControlCodes.ROTATE -> news.rotated(tx, memory, after, contact, body);
             case ControlCodes.RECEIPT -> receipts.received(tx, memory, after, contact, body);
             // Codes of a later version of the protocol are not ours to understand.

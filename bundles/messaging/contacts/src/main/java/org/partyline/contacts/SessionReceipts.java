@@ -212,7 +212,9 @@ final class SessionReceipts {
                 Annotations before = message.annotations();
                 Annotations now = marked(before, message.id() == named.get(0).id(), again);
                 if (!now.equals(before)) {
-                    MessageRecord changed = message.withAnnotations(now);
+                    MessageRecord annotated = message.withAnnotations(now);
+                    MessageRecord changed =
+                            annotated.doubt() == MessageRecord.MAY_BE_UNREAD ? annotated.withDoubt(0) : annotated;
                     MessageRecords.put(tx, changed);
                     Optional<MessageRecord> original = references.answered(changed);
                     after.then(() ->

@@ -70,6 +70,14 @@ public final class SessionService implements Sessions {
     }
 
     @Override
+    public Session openAgain(Optional<String> persona, String contact) throws PartylineException {
+        return on(persona, contact, (tx, memory, after, found) -> {
+            ChosenNetwork.requireAccepted(settings, found.network());
+            handshakeManager.openAgain(tx, memory, after, found);
+        });
+    }
+
+    @Override
     public Session close(Optional<String> persona, String contact) throws PartylineException {
         return on(persona, contact, handshakeManager::close);
     }
@@ -105,7 +113,8 @@ public final class SessionService implements Sessions {
                 session.isOpen() && session.rekeys > 0
                         ? Optional.of(Instant.ofEpochMilli(session.rekeyed))
                         : Optional.empty(),
-                session.updateQueued || session.ownPrivate != null);
+                session.updateQueued || session.ownPrivate != null,
+                session.elsewhere == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(session.elsewhere)));
     }
 
     /** Whether we ended it, and what tells the other side has not been sealed with its keys yet. */

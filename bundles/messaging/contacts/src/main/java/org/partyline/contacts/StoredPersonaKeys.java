@@ -68,8 +68,10 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
         IdentityKeys old = stored.oldSigningSeed() == null
                 ? null
                 : restore(stored.oldSigningSeed(), stored.oldAgreementPrivate(), stored.oldInboxSecret());
-        return new PersonaKeys(
+        PersonaKeys restored = new PersonaKeys(
                 stored.persona(), keys, old, stored.oldUntil(), stored.since(), stored.messages(), stored.restored());
+        restored.copy = stored.copy();
+        return restored;
     }
 
     private IdentityKeys restore(byte[] seed, byte[] agreement, byte[] inbox) {
@@ -100,7 +102,7 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
 
     @Override
     public PersonaKeys withoutOld(PersonaKeys personaKeys) {
-        return new PersonaKeys(
+        PersonaKeys without = new PersonaKeys(
                 personaKeys.persona,
                 identities.restore(
                         personaKeys.keys.signingSeed(),
@@ -111,6 +113,8 @@ public final class StoredPersonaKeys implements PersonaKeyStore {
                 personaKeys.since,
                 personaKeys.messages,
                 personaKeys.restored);
+        without.copy = personaKeys.copy;
+        return without;
     }
 
     @Override

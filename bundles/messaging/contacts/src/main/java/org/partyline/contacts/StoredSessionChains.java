@@ -19,6 +19,7 @@ import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.sessions.SessionChains;
@@ -30,15 +31,19 @@ import org.partyline.messaging.store.Tables;
 public final class StoredSessionChains implements SessionChains {
     /** How long a chain is read after another took its place. */
     static final Duration OLD = Duration.ofHours(24);
+    /** How long another answer in the place of ours is looked for. */
+    private static final Duration ANSWERED = Duration.ofHours(12);
 
     private final Clock clock;
     private final Chains chains;
     private final EventHub events;
+    private final Bus bus;
 
-    public StoredSessionChains(Clock clock, Chains chains, EventHub events) {
+    public StoredSessionChains(Clock clock, Chains chains, EventHub events, Bus bus) {
         this.clock = clock;
         this.chains = chains;
         this.events = events;
+        this.bus = bus;
     }
 
     /** Both chains of a session that has new keys. Leaves the state to be put. */
@@ -177,8 +182,19 @@ public final class StoredSessionChains implements SessionChains {
                     addNext(hints, state);
                 }
             }
+            // Later our own answer may not be known any more where a block shows it again.
+            if (session.answerHint != 0
+                    && clock.instant()
+                            .isBefore(Instant.ofEpochMilli(session.since).plus(ANSWERED))) {
+                hints.add(session.answerHint);
+            }
         }
         memory.own.expect(session.contact, hints);
+        // A copy of this server may have been quicker: its packet came before we knew it for one of our own chain.
+        hints.forEach(memory.unmatched::retry);
+        if (!memory.unmatched.again.isEmpty()) {
+            bus.publish(new Bus.Expected());
+        }
     }
 
     private void addNext(List<Long> hints, byte[] state) {

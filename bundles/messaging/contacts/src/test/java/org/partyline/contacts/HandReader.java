@@ -162,11 +162,17 @@ final class HandReader {
             Inbox.Arrival arrival,
             List<SecretBytes> salts)
             throws PartylineException {
+        if (track.entry.kind() == ChainKind.CANDIDATE
+                && arrival.other().filter(Inbox.Other::isFarewell).isPresent()) {
+            return;
+        }
         if (track.entry.kind() == ChainKind.CANDIDATE) {
             bench.handshakes.decided(tx, memory, after, contact, track.entry);
         }
+        if (track.entry.kind() != ChainKind.REPLY) {
+            bench.handshakes.confirmed(tx, memory, after, contact, track.entry, packet.timestamp());
+        }
         if (track.entry.kind() == ChainKind.SESSION) {
-            bench.handshakes.confirmed(tx, memory, after, contact, track.entry);
             bench.updates.heard(tx, memory, after, contact, track.entry, packet.timestamp());
         }
         if (arrival.message().isPresent()) {

@@ -188,6 +188,9 @@ final class HandSealer {
             SessionState session,
             OutgoingMessage queued)
             throws StoreException {
+        if (queued.isFarewell()) {
+            return farewell(session, queued);
+        }
         if (!session.isOpen()) {
             return null;
         }
@@ -197,6 +200,18 @@ final class HandSealer {
             bench.handshakes.ended(tx, memory, after, contact.id(), session);
         }
         return packet;
+    }
+
+    private Packet farewell(SessionState session, OutgoingMessage queued) {
+        if (session.formerChain == null) {
+            return null;
+        }
+        try (SendChain chain = bench.stage.chains.decodeSend(session.formerChain)) {
+            Packet packet = step(
+                    chain, session.formerName, PacketType.CONTROL, queued.body().clone());
+            session.forgetFormer();
+            return packet;
+        }
     }
 
     private Packet text(

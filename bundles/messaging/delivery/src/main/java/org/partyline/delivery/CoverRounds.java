@@ -81,7 +81,7 @@ public final class CoverRounds {
         Optional<Instant> next = Optional.empty();
         for (Covered covered : known.get()) {
             slotSchedule.cover(covered.persona(), covered.network());
-            if (covered.network().isEmpty()) {
+            if (covered.network().isEmpty() || isCopy(covered.persona())) {
                 continue;
             }
             if (covered.next().isAfter(clock.instant())) {
@@ -92,6 +92,11 @@ public final class CoverRounds {
             }
         }
         return next;
+    }
+
+    /** Whether a persona only reads, because its original is in use elsewhere. */
+    private boolean isCopy(int persona) throws StoreException {
+        return guard.<Boolean, StoreException>open(memory -> memory.personas.isCopy(persona));
     }
 
     private static Optional<Instant> earlier(Optional<Instant> one, Instant other) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.conversation.IdentityRecord;
@@ -144,7 +145,7 @@ class RollbackTest {
         forgetWhatWasSent();
         clock.pass(Duration.ofSeconds(5));
         alice = TestServer.fresh(clock, nodeA);
-        alice.backups().importFrom(file, passphrase);
+        alice.backups().importFrom(file, passphrase, Backups.Original.GONE);
         alice.personas().use("alice");
         alice.send("lobby", "to all, of the second");
         awaitReceived(bob, "to all, of the second");

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Sessions;
@@ -144,7 +145,7 @@ class SessionTest {
         assertTrue(alice.backups().preview(file, passphrase).changes().stream()
                 .anyMatch(c -> c.kind().equals("contact") && c.name().equals("alice/bob")));
         assertTrue(alice.contacts().listAll().isEmpty(), "a preview changes nothing");
-        alice.backups().importFrom(file, passphrase);
+        alice.backups().importFrom(file, passphrase, Backups.Original.GONE);
         assertEquals(128, alice.settings.get().sending().maxBucket());
         TestServer.await(
                 "a new session",
@@ -161,11 +162,12 @@ class SessionTest {
         TestServer.await(
                 "new chains are followed",
                 () -> bob.received().contains("thanks") && bob.received().contains("thanks all"));
-        List<org.partyline.api.engine.Backups.Change> again =
-                alice.backups().importFrom(file, passphrase).changes();
+        List<org.partyline.api.engine.Backups.Change> again = alice.backups()
+                .importFrom(file, passphrase, Backups.Original.GONE)
+                .changes();
         assertTrue(again.stream().allMatch(c -> c.action().equals("kept")), again::toString);
         assertThrows(
                 org.partyline.api.identity.BackupFile.DamagedBackupException.class,
-                () -> alice.backups().importFrom(file, "another passphrase".toCharArray()));
+                () -> alice.backups().importFrom(file, "another passphrase".toCharArray(), Backups.Original.GONE));
     }
 }

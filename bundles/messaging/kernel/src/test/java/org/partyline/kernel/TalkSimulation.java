@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
+import org.partyline.api.engine.Backups.Original;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
@@ -154,6 +155,8 @@ final class TalkSimulation implements AutoCloseable {
         String session = "";
 
         int sequence = -1;
+        /** Whether its sender was told that it may not have been read. */
+        boolean doubtful;
 
         Said(int number, Person by, boolean direct, String place, Style style, long since) {
             this.number = number;
@@ -582,7 +585,7 @@ final class TalkSimulation implements AutoCloseable {
         start(who, new MachineStore());
         who.server.vault().create(TestServer.STORE_PASSPHRASE);
         who.server.read();
-        who.server.backups().importFrom(who.backup, PASSPHRASE);
+        who.server.backups().importFrom(who.backup, PASSPHRASE, Original.GONE);
         who.server.personas().use(who.name);
         who.begun = step;
         present(who);
@@ -687,6 +690,7 @@ final class TalkSimulation implements AutoCloseable {
     private void locate(Person person, Said message) throws Exception {
         Optional<MessageRecord> record = person.server.store.transact(
                 tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(message.id), MessageRecord.class));
+        message.doubtful |= record.isPresent() && record.get().doubt() != 0;
         if (record.isPresent() && !record.get().session().isEmpty()) {
             message.session = record.get().session();
             message.sequence = record.get().sequence();
@@ -794,7 +798,7 @@ final class TalkSimulation implements AutoCloseable {
         if (times > 1) {
             failures.add("twice: " + message + " at " + reader.name);
         }
-        if (times > 0 || message.uncertain || message.state != State.CONFIRMED) {
+        if (times > 0 || message.uncertain || message.doubtful || message.state != State.CONFIRMED) {
             return;
         }
         if (message.style == Style.SHORT_LIVED && wasAbsent(reader, message.since)) {

@@ -54,6 +54,10 @@ final class UsedSecrets {
                         .add(packet)));
     }
 
+    boolean isEmpty() {
+        return packets.isEmpty();
+    }
+
     void assertEachHasOnePacket() {
         assertTrue(packets.size() > 0, "nothing was sealed");
         packets.forEach((use, under) ->

@@ -1,6 +1,7 @@
 package org.partyline.messages;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
@@ -42,6 +43,11 @@ final class MessageService implements Messages {
     @Override
     public Receipt send(Send request) throws PartylineException {
         return writer.send(request);
+    }
+
+    @Override
+    public List<Receipt> sendAgain(Optional<String> persona, String contact) throws PartylineException {
+        return writer.sendAgain(persona, contact);
     }
 
     @Override

@@ -2,6 +2,8 @@ package org.partyline.messages;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -17,6 +19,7 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.Locator;
+import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.kernel.AfterCommit;
@@ -26,10 +29,15 @@ import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ConversationMarks;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.sealing.Opening;
 import org.partyline.messaging.sealing.Outlook;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
 /** Takes what somebody writes. */
 final class MessageWriter {
@@ -64,6 +72,65 @@ final class MessageWriter {
 
     /** Stores a message, and says what will become of it. */
     Receipt send(Send request) throws PartylineException {
+        return send(request, Optional.empty());
+    }
+
+    /** Sends the messages to a contact again that may not have been read. */
+    List<Receipt> sendAgain(Optional<String> persona, String contact) throws PartylineException {
+        record Doubtful(MessageRecord message, int ttlMinutes) {}
+        List<Doubtful> doubtful = guard.<List<Doubtful>, PartylineException>open(memory ->
+                guard.<List<Doubtful>, PartylineException>transact(tx -> {
+                    ContactConversation to = memory.conversations.contact(PersonaRecord.named(tx, persona), contact);
+                    List<Doubtful> all = new ArrayList<>();
+                    for (MessageRecord message :
+                            Tables.read(tx.list(MessageRecord.TABLE, Keys.of(to.id())), MessageRecord.class)) {
+                        if (message.doubt() == MessageRecord.MAY_BE_UNREAD) {
+                            Optional<OutgoingMessage> way = OutgoingRecords.find(tx, message.id());
+                            all.add(new Doubtful(
+                                    message,
+                                    way.map(OutgoingMessage::ttlMinutes).orElse(0)));
+                        }
+                    }
+                    all.sort(Comparator.comparingLong(one -> one.message().id()));
+                    return all;
+                }));
+        if (doubtful.isEmpty()) {
+            throw new NoSuchThingException(
+                    "no message to '" + contact + "' is marked as one that may not have been read");
+        }
+        List<Receipt> receipts = new ArrayList<>();
+        for (Doubtful one : doubtful) {
+            MessageRecord message = one.message();
+            Send request = new Send(
+                    persona,
+                    true,
+                    contact,
+                    message.text(),
+                    one.ttlMinutes() == 0 ? Optional.empty() : Optional.of(Duration.ofMinutes(one.ttlMinutes())),
+                    message.burn(),
+                    message.signer() == SignerId.SELF,
+                    Optional.empty());
+            String answered = message.annotations().reply();
+            Optional<Locator> answers = answered.isEmpty() ? Optional.empty() : Optional.of(new Locator(answered));
+            receipts.add(send(request, Optional.of(new Again(message.id(), answers))));
+        }
+        return receipts;
+    }
+
+    /**
+     * A message that is sent again.
+     *
+     * @param answers the message that it answers, as its readers know it; empty: none
+     */
+    private record Again(long id, Optional<Locator> answers) {}
+
+    private Optional<Locator> answers(Conversation conversation, Send request, Optional<Again> again)
+            throws PartylineException {
+        return again.isPresent() ? again.get().answers() : made.answers(conversation, request);
+    }
+
+    /** @param again set for a message that takes the place of one that may not have been read */
+    private Receipt send(Send request, Optional<Again> again) throws PartylineException {
         if (request.text().isEmpty()) {
             throw new NoSuchThingException("the message is empty: write something");
         }
@@ -72,15 +139,17 @@ final class MessageWriter {
         made.requireNode(request);
         Prospects.Stored imagined = guard.<Prospects.Stored, PartylineException>open(memory -> {
             Conversation conversation = conversation(memory, request);
+            memory.personas.requireWriting(conversation.persona());
             ChosenNetwork.requireAccepted(settings, conversation.network());
             made.checkCover(memory, conversation, request);
-            Prospects.Stored planned = imagine(memory, conversation, request, ttlMinutes);
+            Prospects.Stored planned =
+                    imagine(memory, conversation, request, ttlMinutes, answers(conversation, request, again));
             made.checkLife(conversation, ttlMinutes, planned.outlook().packets());
             return planned;
         });
         Optional<Long> fee = prospects.quote(imagined);
         prospects.requireWithinCaps(imagined, fee);
-        Sent sent = guard.<Sent, PartylineException>open(memory -> store(memory, request, ttlMinutes, imagined));
+        Sent sent = guard.<Sent, PartylineException>open(memory -> store(memory, request, ttlMinutes, imagined, again));
         Optional<Long> opening;
         Prospects.Prospect prospect;
         try {
@@ -110,8 +179,10 @@ final class MessageWriter {
         }
         made.requireCarrier(request);
         int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
-        Prospects.Stored imagined = guard.<Prospects.Stored, PartylineException>open(
-                memory -> imagine(memory, conversation(memory, request), request, ttlMinutes));
+        Prospects.Stored imagined = guard.<Prospects.Stored, PartylineException>open(memory -> {
+            Conversation conversation = conversation(memory, request);
+            return imagine(memory, conversation, request, ttlMinutes, made.answers(conversation, request));
+        });
         Optional<Long> fee = prospects.quote(imagined);
         return new Price(
                 imagined.outlook().packets(),
@@ -122,9 +193,10 @@ final class MessageWriter {
     }
 
     /** A message as it would be stored. */
-    private Prospects.Stored imagine(Unlocked memory, Conversation conversation, Send request, int ttlMinutes)
+    private Prospects.Stored imagine(
+            Unlocked memory, Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers)
             throws PartylineException {
-        Draft draft = made.draft(memory, conversation, request, ttlMinutes, made.answers(conversation, request));
+        Draft draft = made.draft(memory, conversation, request, ttlMinutes, answers);
         // Told before anything is stored: a message that is too long is the sender's to cut.
         String carrier = made.carrier(conversation, request);
         Outlook outlook = outlooks.outlook(memory, conversation, draft, outlooks.room(conversation, request), carrier);
@@ -153,15 +225,24 @@ final class MessageWriter {
     private record Sent(
             Prospects.Stored stored, Optional<Prospects.Stored> first, String waits, List<String> warnings) {}
 
-    private Sent store(Unlocked memory, Send request, int ttlMinutes, Prospects.Stored imagined)
+    private Sent store(Unlocked memory, Send request, int ttlMinutes, Prospects.Stored imagined, Optional<Again> again)
             throws PartylineException {
         Conversation conversation = conversation(memory, request);
-        Optional<Locator> answers = made.answers(conversation, request);
+        memory.personas.requireWriting(conversation.persona());
+        Optional<Locator> answers = answers(conversation, request, again);
         try (AfterCommit after = new AfterCommit()) {
             record Queued(OutgoingMessage outgoing, Opening opening, List<String> warnings) {}
             Queued queued = guard.<Queued, PartylineException>transact(tx -> {
                 Opening opening = outlooks.open(tx, memory, after, conversation);
                 OutgoingMessage outgoing = made.enqueue(tx, conversation, request, ttlMinutes, answers);
+                if (again.isPresent()) {
+                    // In the same transaction: a server that stops here sends it once.
+                    Optional<MessageRecord> before = Tables.find(
+                            tx, MessageRecord.TABLE, Keys.of(again.get().id()), MessageRecord.class);
+                    if (before.isPresent()) {
+                        MessageRecords.put(tx, before.get().withDoubt(MessageRecord.SENT_AGAIN));
+                    }
+                }
                 List<String> warnings = warnings(tx, conversation, outgoing.carrier());
                 if (!warnings.isEmpty()) {
                     ConversationMarks.of(tx, conversation.id()).knowingRolling().put(tx);

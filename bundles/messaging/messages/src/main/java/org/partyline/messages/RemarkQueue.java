@@ -123,6 +123,7 @@ final class RemarkQueue {
     private Prospects.Stored imagine(Unlocked memory, Saying saying) throws PartylineException {
         Remark remark = guard.<Remark, PartylineException>transact(saying::of);
         Conversation conversation = memory.conversations.find(remark.about().membership());
+        memory.personas.requireWriting(conversation.persona());
         ChosenNetwork.requireAccepted(settings, conversation.network());
         Outlook outlook = outlook(memory, conversation, remark);
         String carrier = guard.transact(tx -> carrier(tx, conversation));

@@ -130,10 +130,11 @@ public final class Recogniser {
 
     /** A packet of ours that we have not made: see {@link HandshakeManager#expectOwn}. */
     private void ownPacketOfOthers(Unlocked memory, Candidate candidate, PacketId id) throws StoreException {
-        int owner = memory.packets.sent(id) == null ? memory.own.owner(Packets.hint(candidate.payload())) : -1;
+        long hint = Packets.hint(candidate.payload());
+        int owner = memory.packets.sent(id) == null ? memory.own.owner(hint) : -1;
         ContactConversation contact = owner < 0 ? null : memory.conversations.contact(owner);
         if (contact != null && contact.network().code() == candidate.network()) {
-            handshakeManager.doubled(memory, contact);
+            handshakeManager.doubled(memory, contact, hint);
         }
     }
 

@@ -47,11 +47,18 @@ final class SessionContents {
             long timestamp,
             List<SecretBytes> salts)
             throws StoreException {
+        if (track.entry.kind() == ChainKind.CANDIDATE
+                && arrival.other().filter(Inbox.Other::isFarewell).isPresent()) {
+            // Its sender has another session already: who opened this one is no question any more.
+            return;
+        }
         if (track.entry.kind() == ChainKind.CANDIDATE) {
             handshakeManager.decided(tx, memory, after, contact, track.entry);
         }
+        if (track.entry.kind() != ChainKind.REPLY) {
+            handshakeManager.confirmed(tx, memory, after, contact, track.entry, timestamp);
+        }
         if (track.entry.kind() == ChainKind.SESSION) {
-            handshakeManager.confirmed(tx, memory, after, contact, track.entry);
             updates.heard(tx, memory, after, contact, track.entry, timestamp);
         }
         if (arrival.message().isPresent()) {

@@ -446,6 +446,7 @@ public final class SessionSealer implements MessageSealer {
         try (SecretBytes chainKey = SecretBytes.wrap(session.replyChain);
                 SendChain chain = sealing.chains().send(chainKey, clock.instant())) {
             SendChain.Step step = chain.step();
+            session.answerHint = step.hint();
             try (SecretBytes secret = step.secret()) {
                 PacketKey key = new PacketKey(secret, PacketLabel.REPLY, step.locator(), contact.network());
                 add(made, plan.get(0), key, suite, Optional.empty(), OptionalInt.of(0), null);
@@ -488,7 +489,7 @@ public final class SessionSealer implements MessageSealer {
             throws WaitsException {
         List<PlannedPacket> plan = planUpdate(session.lastPublic, timestamp, room);
         Made made = new Made();
-        session.oldChain = step(contact, session, made, session.oldChain, session.oldName, plan, null);
+        session.oldChain = step(contact, session.suite, made, session.oldChain, session.oldName, plan, null);
         session.againQueued = false;
         session.again++;
         session.lastSealed = clock.instant().toEpochMilli();
@@ -506,6 +507,9 @@ public final class SessionSealer implements MessageSealer {
             long timestamp,
             SizeRange room)
             throws StoreException, WaitsException {
+        if (outgoing.isFarewell()) {
+            return farewell(contact, session, outgoing, timestamp, room);
+        }
         boolean text = outgoing.isText();
         // Elsewhere its readers would not believe it (PROTOCOL 6.1).
         Optional<String> only =
@@ -541,6 +545,22 @@ public final class SessionSealer implements MessageSealer {
             PersonaKeyRecords.countMessage(tx, after, personaKeys);
         }
         updates.queueIfDue(tx, memory, after, contact, session);
+        return made;
+    }
+
+    /** The last word on a session that another one took the place of; null when its chain is gone. */
+    private Made farewell(
+            ContactConversation contact, SessionState session, OutgoingMessage outgoing, long timestamp, SizeRange room)
+            throws WaitsException {
+        if (session.formerChain == null) {
+            return null;
+        }
+        List<PlannedPacket> plan =
+                plan(bare(PacketType.CONTROL, timestamp, outgoing.body()), PacketLabel.RATCHET, room);
+        Made made = new Made();
+        byte[] after = step(contact, session.formerSuite, made, session.formerChain, session.formerName, plan, null);
+        Arrays.fill(after, (byte) 0);
+        session.forgetFormer();
         return made;
     }
 
@@ -601,7 +621,7 @@ public final class SessionSealer implements MessageSealer {
             boolean salted)
             throws WaitsException {
         Made made = new Made();
-        session.chain = step(contact, session, made, session.chain, session.name, plan, signer);
+        session.chain = step(contact, session.suite, made, session.chain, session.name, plan, signer);
         if (salted) {
             try (SendChain chain = sealing.chains().decodeSend(session.chain);
                     SecretBytes salt = chain.rekeySalt()) {
@@ -614,14 +634,14 @@ public final class SessionSealer implements MessageSealer {
     /** The same on any chain. @param state is wiped @return the state that comes after it */
     private byte[] step(
             ContactConversation contact,
-            SessionState session,
+            int suiteCode,
             Made made,
             byte[] state,
             byte[] name,
             List<PlannedPacket> plan,
             PersonaKeys signer)
             throws WaitsException {
-        String suiteName = sealing.suites().name(session.suite);
+        String suiteName = sealing.suites().name(suiteCode);
         AeadSuite suite = sealing.suites()
                 .suite(suiteName)
                 .orElseThrow(() ->

@@ -725,7 +725,14 @@ class SessionIT {
             Person after = Person.of(fresh, name);
             assertEquals(0, after.contacts().count());
             JsonNode done = fresh.server()
-                    .json("backup-import", backup.toString(), "--yes", "--passphrase-file", passphrase.toString());
+                    .json(
+                            "backup-import",
+                            backup.toString(),
+                            "--yes",
+                            "--original",
+                            "gone",
+                            "--passphrase-file",
+                            passphrase.toString());
             assertTrue(done.get("imported").asBoolean());
             assertEquals("verified", after.contact(bob.name()).get("trust").asText());
             Pair again = new Pair(after, bob);

@@ -31,8 +31,38 @@ public interface Backups {
      */
     Preview preview(Path file, char[] passphrase) throws PartylineException;
 
-    /** Imports: all of it, or, when this throws, nothing. @param passphrase still the caller's to wipe */
-    Preview importFrom(Path file, char[] passphrase) throws PartylineException;
+    /**
+     * Imports: all of it, or, when this throws, nothing.
+     *
+     * @param passphrase still the caller's to wipe
+     * @param original of the personas that are added: while it is in use they only read, and {@link #takeOver} ends that
+     */
+    Preview importFrom(Path file, char[] passphrase, Original original) throws PartylineException;
+
+    /**
+     * The originals of the personas that only read are gone: from now on they send, and every session is opened anew.
+     *
+     * @throws NoSuchThingException when no persona here only reads
+     */
+    Taken takeOver() throws PartylineException;
+
+    /** What became of the server that a backup was made on. */
+    enum Original {
+        /** It is not used any more: sessions are opened anew at once. */
+        GONE,
+        /** It goes on: two servers that send with the same keys would end each other's sessions. */
+        IN_USE
+    }
+
+    /**
+     * @param personas names of those that send from now on
+     * @param sessions how many are offered to contacts
+     */
+    record Taken(List<String> personas, int sessions) {
+        public Taken {
+            personas = List.copyOf(personas);
+        }
+    }
 
     /**
      * @param file where it is

@@ -68,6 +68,17 @@ public interface Messages {
      */
     Receipt send(Send request) throws PartylineException;
 
+    /**
+     * Sends the messages to a contact again that may not have been read ({@link Doubt#MAY_BE_UNREAD}).
+     *
+     * @param persona empty: the current one
+     * @return one for each, in their order
+     * @throws NoSuchThingException when there is no such contact, or none of these messages
+     */
+    default List<Receipt> sendAgain(Optional<String> persona, String contact) throws PartylineException {
+        throw new PartylineException("this engine does not send messages again");
+    }
+
     /** Outgoing messages, oldest first. @param all whether those that are final are listed too */
     List<Outgoing> outbox(boolean all) throws PartylineException;
 
@@ -375,6 +386,7 @@ public interface Messages {
      *     the messenger opened it
      * @param remarks what was said about it since, and what it answers
      * @param gap of a notice that says which messages are missing before the next one of the same sender; empty: it says something else
+     * @param doubt whether it may not have been read although it was sent
      */
     record Message(
             long id,
@@ -397,12 +409,13 @@ public interface Messages {
             Optional<String> signedBy,
             Optional<String> receiver,
             Remarks remarks,
-            Optional<Gap> gap) {
+            Optional<Gap> gap,
+            Doubt doubt) {
         public Message {
             transactions = List.copyOf(transactions);
         }
 
-        /** One that is no gap. */
+        /** One that is no gap, and of which its state says all. */
         public Message(
                 long id,
                 String persona,
@@ -445,7 +458,8 @@ public interface Messages {
                     signedBy,
                     receiver,
                     remarks,
-                    Optional.empty());
+                    Optional.empty(),
+                    Doubt.NONE);
         }
 
         /** One about which nothing was said. */
@@ -539,6 +553,16 @@ public interface Messages {
         public String toString() {
             return "Message[" + id + "]";
         }
+    }
+
+    /** Whether a message of ours may not have been read, because another session took the place of the one that carried it. */
+    enum Doubt {
+        /** It was not: what is known of it is its state. */
+        NONE,
+        /** Its reader has not shown to have it. */
+        MAY_BE_UNREAD,
+        /** It may not have been read, and was sent again since. */
+        SENT_AGAIN
     }
 
     /**

@@ -29,6 +29,15 @@ public interface Sessions {
      */
     Session open(Optional<String> persona, String contact) throws PartylineException;
 
+    /**
+     * Opens a session in the place of the one that is there, because the other side has lost it, or another server with the same keys
+     * took it over. What is sent waits for the answer; messages that may not have been read are marked.
+     *
+     * @param persona empty: the current one
+     * @throws NoSuchThingException when there is no such contact, its card is not known, or the last offer is less than an hour old
+     */
+    Session openAgain(Optional<String> persona, String contact) throws PartylineException;
+
     /** Sessions of a persona that are not {@link State#NONE}. @param persona empty: the current one */
     List<Session> list(Optional<String> persona) throws PartylineException;
 
@@ -46,6 +55,7 @@ public interface Sessions {
      * @param received messages on it, theirs
      * @param lastRekey when its keys were last renewed
      * @param rekeying a KEY_UPDATE of ours waits for its answer
+     * @param elsewhere when another server was found to use our keys with this contact; empty: none was
      */
     record Session(
             String persona,
@@ -57,5 +67,6 @@ public interface Sessions {
             long sent,
             long received,
             Optional<Instant> lastRekey,
-            boolean rekeying) {}
+            boolean rekeying,
+            Optional<Instant> elsewhere) {}
 }

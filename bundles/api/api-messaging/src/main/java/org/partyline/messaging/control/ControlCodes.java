@@ -9,6 +9,15 @@ public final class ControlCodes {
     public static final byte REACT = 5;
     public static final byte REPLY = 6;
     public static final byte EDIT = 7;
+    /** Two servers use the keys of one persona. */
+    public static final byte COPY = 10;
+
+    /** After {@link #CLOSE}: a session that was opened with the receiver's keys took the place of this one. */
+    public static final byte CLOSE_REPLACED = 1;
+    /** After {@link #COPY}: the sender did not open the session that took the place of this one. */
+    public static final byte COPY_NOT_OPENED = 1;
+    /** After {@link #COPY}: another server that has the receiver's keys said so. */
+    public static final byte COPY_SEEN = 2;
 
     private ControlCodes() {}
 }

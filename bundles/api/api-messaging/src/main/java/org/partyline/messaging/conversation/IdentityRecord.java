@@ -10,6 +10,7 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  * @param oldSigningSeed the keys before, while contacts may still use them; null when there are none
  * @param oldUntil when those are erased, in milliseconds
  * @param restored when they came in from a backup, or with files that may be an old copy, in milliseconds; 0: they did not
+ * @param copy whether they came in from a backup while the original is in use: the persona only reads
  */
 @RecordBuilder
 public record IdentityRecord(
@@ -23,7 +24,8 @@ public record IdentityRecord(
         byte[] oldAgreementPrivate,
         byte[] oldInboxSecret,
         long oldUntil,
-        long restored)
+        long restored,
+        boolean copy)
         implements IdentityRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = "identities";

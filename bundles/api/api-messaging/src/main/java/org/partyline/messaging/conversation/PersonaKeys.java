@@ -15,6 +15,8 @@ public final class PersonaKeys implements AutoCloseable {
     public long messages;
     /** When it came in from a backup, or with files that may be an old copy, in milliseconds; 0: it did not. */
     public long restored;
+    /** Whether it came in from a backup while the original is in use: it only reads (PROTOCOL 5). */
+    public boolean copy;
 
     public PersonaKeys(
             int persona, IdentityKeys keys, IdentityKeys old, long oldUntil, long since, long messages, long restored) {
@@ -47,6 +49,7 @@ public final class PersonaKeys implements AutoCloseable {
                 .oldInboxSecret(old == null ? null : old.inboxSecret().expose())
                 .oldUntil(oldUntil)
                 .restored(restored)
+                .copy(copy)
                 .build();
     }
 

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.partyline.api.engine.NoSuchThingException;
 
 /** The personas of an open store, and their keys. Guarded by the kernel's lock; wiped by {@link #close()}. */
 public final class PersonaTable implements AutoCloseable {
@@ -21,6 +22,25 @@ public final class PersonaTable implements AutoCloseable {
     /** A persona's keys; null where there are none. */
     public PersonaKeys keys(int persona) {
         return keys.get(persona);
+    }
+
+    /** Whether a persona only reads, because its original is in use elsewhere. */
+    public boolean isCopy(int persona) {
+        PersonaKeys of = keys.get(persona);
+        return of != null && of.copy;
+    }
+
+    /** Refuses what a persona that only reads must not do. @throws NoSuchThingException when it only reads */
+    public void requireWriting(int persona) throws NoSuchThingException {
+        if (isCopy(persona)) {
+            throw new NoSuchThingException(readsOnly(persona));
+        }
+    }
+
+    /** Why a persona sends nothing, and what to do. */
+    public String readsOnly(int persona) {
+        return "persona '" + name(persona) + "' only reads, because it was restored while its original is in use:"
+                + " run partyline:restore-takeover when the original is gone";
     }
 
     /** The keys of all personas. */

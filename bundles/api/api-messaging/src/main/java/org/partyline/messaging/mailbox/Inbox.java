@@ -8,6 +8,7 @@ import org.partyline.api.packet.Content;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.kernel.AfterCommit;
@@ -87,6 +88,14 @@ public interface Inbox {
 
     /** A whole message that is no text. @param whole whether it came in one packet */
     record Other(PacketType type, long timestamp, byte[] body, boolean whole) {
+        /** Whether it is the last word on a session that another one took the place of. */
+        public boolean isFarewell() {
+            return type == PacketType.CONTROL
+                    && body.length > 1
+                    && body[0] == ControlCodes.CLOSE
+                    && body[1] == ControlCodes.CLOSE_REPLACED;
+        }
+
         /** Does not show the body. */
         @Override
         public String toString() {

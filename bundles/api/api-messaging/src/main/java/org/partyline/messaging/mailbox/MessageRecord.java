@@ -28,6 +28,7 @@ import org.partyline.messaging.scan.PacketId;
  * @param session the id of the chain that it came by, or that its packet opened, or that ours left by, 16 hex digits; empty: no chain
  * @param annotations what was said about it since
  * @param gap of a notice that says which messages are missing; null: it says something else
+ * @param doubt of one of ours: 0, {@link #MAY_BE_UNREAD} or {@link #SENT_AGAIN}
  */
 @RecordBuilder
 public record MessageRecord(
@@ -55,7 +56,8 @@ public record MessageRecord(
         String receiver,
         String session,
         Annotations annotations,
-        StoredGap gap)
+        StoredGap gap,
+        int doubt)
         implements MessageRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = ChangedMessages.TABLE;
@@ -100,6 +102,11 @@ public record MessageRecord(
                 .session(HexFormat.of().formatHex(chain))
                 .build();
     }
+
+    /** One of ours whose session was replaced before its reader proved to have it. */
+    public static final int MAY_BE_UNREAD = 1;
+    /** The same, after it was sent again. */
+    public static final int SENT_AGAIN = 2;
 
     /** Whether it waits for its reader: it came from others, and was not shown. */
     public boolean isForReader() {

@@ -402,7 +402,16 @@ public record OutgoingMessage(
         return isHandshake()
                 || type == PacketType.KEY_UPDATE.code()
                 || isControl(ControlCodes.ROTATE)
-                || isControl(ControlCodes.CLOSE);
+                || isControl(ControlCodes.CLOSE)
+                || isControl(ControlCodes.COPY);
+    }
+
+    /** Whether it is the last word on a session that another one took the place of: it rides on that one's chain. */
+    public boolean isFarewell() {
+        return body != null
+                && body.length > 1
+                && (isControl(ControlCodes.CLOSE)
+                        || isControl(ControlCodes.COPY) && body[1] == ControlCodes.COPY_NOT_OPENED);
     }
 
     /** The code of its CONTROL body; 0: it has none. */

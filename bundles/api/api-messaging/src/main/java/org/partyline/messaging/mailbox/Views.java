@@ -150,7 +150,8 @@ public final class Views {
                 Optional.ofNullable(entry.receiver()).filter(id -> !id.isEmpty()),
                 remarks(entry, original),
                 Optional.ofNullable(entry.gap())
-                        .map(gap -> new Messages.Gap(gap.most(), gap.first(), gap.last(), gap.mayArrive())));
+                        .map(gap -> new Messages.Gap(gap.most(), gap.first(), gap.last(), gap.mayArrive())),
+                doubt(entry));
     }
 
     /** Of a gap that which its sender's name now makes of it. */
@@ -161,6 +162,14 @@ public final class Views {
         return isDirect(entry.membership())
                 ? GapText.ofContact(entry.gap(), channel(entry.membership()))
                 : GapText.ofNickname(entry.gap(), entry.sender());
+    }
+
+    private static Messages.Doubt doubt(MessageRecord entry) {
+        return switch (entry.doubt()) {
+            case MessageRecord.MAY_BE_UNREAD -> Messages.Doubt.MAY_BE_UNREAD;
+            case MessageRecord.SENT_AGAIN -> Messages.Doubt.SENT_AGAIN;
+            default -> Messages.Doubt.NONE;
+        };
     }
 
     public Messages.Outgoing outgoing(OutgoingMessage entry) {

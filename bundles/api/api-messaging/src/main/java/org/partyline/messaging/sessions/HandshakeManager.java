@@ -56,13 +56,18 @@ public interface HandshakeManager {
             ReceiveChainRecord track)
             throws StoreException;
 
-    /** Something arrived on a session's chain: who has opened it is no question any more. */
+    /**
+     * Something arrived on a session's chain: who has opened it is no question any more, and the other side has it.
+     *
+     * @param timestamp when it was sealed, in seconds
+     */
     void confirmed(
             StoreTransaction tx,
             Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
-            ReceiveChainRecord track)
+            ReceiveChainRecord track,
+            long timestamp)
             throws StoreException;
 
     /** The answer to a handshake of ours has arrived. */
@@ -85,8 +90,13 @@ public interface HandshakeManager {
     void ended(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, SessionState session)
             throws StoreException;
 
-    /** One of our next packets was met on the network: its key was used. No other key of the session is used. */
-    void doubled(Unlocked memory, ContactConversation contact) throws StoreException;
+    /**
+     * One of our next packets was met on the network, or another answer in the place of ours: its key was used. No other key of the
+     * session is used.
+     *
+     * @param hint its locator
+     */
+    void doubled(Unlocked memory, ContactConversation contact, long hint) throws StoreException;
 
     /**
      * Something that the session cannot go on without could not leave in time: the session ends here, and the next message

@@ -96,6 +96,21 @@ public final class SessionState {
     /** How often it was. */
     public int again;
 
+    /** The locator of our answer, until its reader has written on the session: another packet with it is a copy's answer. */
+    public long answerHint;
+    /** The newest time at which the other side sealed a packet of this session, in seconds; 0: none has come. */
+    public long heard;
+    /** When a session that another server opened with our keys was found in the place of ours, in milliseconds; 0: never. */
+    public long elsewhere;
+    /** The other side was told that two servers use its keys. */
+    public boolean copyReported;
+    /** The chain of the session before, while the last word on it waits to be sealed; null otherwise. */
+    public byte[] formerChain;
+    /** The local name of that chain. */
+    public byte[] formerName;
+    /** The cipher of that session. */
+    public int formerSuite;
+
     /** Handshakes of the other side that were answered since {@code answeredSince}, in milliseconds. */
     int answered;
 
@@ -128,6 +143,27 @@ public final class SessionState {
         return state == State.OPENING;
     }
 
+    /** Whether another server uses our keys with this contact: nothing is opened or answered until the user decides. */
+    public boolean isElsewhere() {
+        return elsewhere != 0 && !isOpen() && !isOpening();
+    }
+
+    /** Keeps our chain for a last word on it, as another session takes the place of this one. */
+    public void keepFormer() {
+        forgetFormer();
+        formerChain = chain.clone();
+        formerName = name;
+        formerSuite = suite;
+    }
+
+    /** The last word on the session before is sealed, or will not be. */
+    public void forgetFormer() {
+        wipe(formerChain);
+        formerChain = null;
+        formerName = null;
+        formerSuite = 0;
+    }
+
     /** Counts an answer to a handshake; false when there were too many within an hour. */
     public boolean mayAnswer(Instant now, int most) {
         if (now.isAfter(Instant.ofEpochMilli(answeredSince).plus(Duration.ofHours(1)))) {
@@ -146,6 +182,9 @@ public final class SessionState {
         receiveTrack = 0;
         firstTrack = 0;
         accepted = 0;
+        heard = 0;
+        answerHint = 0;
+        copyReported = false;
         forgetAnswer();
         onChain = 0;
         rekeys = 0;

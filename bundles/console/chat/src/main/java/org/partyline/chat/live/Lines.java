@@ -112,7 +112,8 @@ final class Lines {
                 shown.message().block(),
                 outgoing.fee(),
                 words.line(outgoing.carrier().id()),
-                reached(shown.message().remarks()));
+                reached(shown.message().remarks()),
+                shown.message().doubt());
     }
 
     private static Delivery.Reached reached(Messages.Remarks remarks) {

@@ -2,6 +2,7 @@ package org.partyline.chat.model;
 
 import java.time.Instant;
 import java.util.OptionalInt;
+import org.partyline.api.engine.Messages.Doubt;
 import org.partyline.api.engine.Messages.State;
 
 /**
@@ -17,6 +18,7 @@ import org.partyline.api.engine.Messages.State;
  * @param fee satoshi that it cost
  * @param carrier how it travels
  * @param reached what a receipt told of it
+ * @param doubt whether it may not have been read
  */
 public record Delivery(
         State state,
@@ -28,7 +30,8 @@ public record Delivery(
         OptionalInt block,
         long fee,
         String carrier,
-        Reached reached) {
+        Reached reached,
+        Doubt doubt) {
     /** How far a message is known to have come. */
     public enum Reached {
         /** No receipt came. */

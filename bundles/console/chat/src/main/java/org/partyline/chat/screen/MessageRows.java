@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
+import org.partyline.api.engine.Messages.Doubt;
 import org.partyline.chat.model.Delivery;
 import org.partyline.chat.model.History;
 import org.partyline.chat.model.Line;
@@ -165,6 +166,9 @@ public final class MessageRows {
     }
 
     private static AttributedStyle style(Delivery delivery) {
+        if (delivery.doubt() == Doubt.MAY_BE_UNREAD) {
+            return Styles.WARN;
+        }
         if (Phrases.reached(delivery)) {
             return Styles.GOOD;
         }

@@ -53,7 +53,7 @@ public final class Phrases {
     /** Where a message of ours stands, what it cost, what it waits for. */
     static String delivery(Delivery delivery, Instant now) {
         String words = reached(delivery) ? tick(delivery) : standing(delivery, now);
-        return words + (delivery.fee() > 0 ? " · " + sat(delivery.fee()) : "");
+        return words + doubt(delivery) + (delivery.fee() > 0 ? " · " + sat(delivery.fee()) : "");
     }
 
     /** Whether a receipt told more than the network does. */
@@ -76,6 +76,14 @@ public final class Phrases {
             case EXPIRED -> "expired: it never left";
             case RECALLED -> "recalled";
             case FAILED -> "failed" + waits(delivery);
+        };
+    }
+
+    private static String doubt(Delivery delivery) {
+        return switch (delivery.doubt()) {
+            case NONE -> "";
+            case MAY_BE_UNREAD -> ", may not have been read";
+            case SENT_AGAIN -> ", sent again";
         };
     }
 

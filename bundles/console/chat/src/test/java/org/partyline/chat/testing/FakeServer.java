@@ -650,7 +650,9 @@ public final class FakeServer implements Services {
                 old.notice(),
                 old.signedBy(),
                 old.receiver(),
-                said);
+                said,
+                old.gap(),
+                old.doubt());
     }
 
     private Messages.Price price(Messages.Send request) {

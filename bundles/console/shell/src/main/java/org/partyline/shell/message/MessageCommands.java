@@ -20,6 +20,7 @@ public final class MessageCommands implements CommandGroup {
                 OutboxCommand::new,
                 CancelCommand::new,
                 RecallCommand::new,
+                ResendCommand::new,
                 ReactCommand::new,
                 EditCommand::new,
                 ForgetCommand::new,

@@ -100,7 +100,7 @@ public final class MessageText {
         String signed = mark(message);
         return reached(message)
                 .or(() -> message.state().map(MessageText::state))
-                .map(state -> state + (signed.isEmpty() ? "" : ", signed"))
+                .map(state -> state + doubt(message) + (signed.isEmpty() ? "" : ", signed"))
                 .orElse(signed.isEmpty() ? RECEIVED : signed);
     }
 
@@ -121,6 +121,15 @@ public final class MessageText {
                 .map(word -> Style.GOOD)
                 .or(() -> message.state().map(MessageText::style))
                 .orElse(Style.PLAIN);
+    }
+
+    /** What else is to be said of one of ours: its session was replaced before its reader showed to have it. */
+    private static String doubt(Message message) {
+        return switch (message.doubt()) {
+            case NONE -> "";
+            case MAY_BE_UNREAD -> ", may not have been read";
+            case SENT_AGAIN -> ", sent again";
+        };
     }
 
     /** The same, with the personas here that received it. @param readers empty: there is nothing to say of them */

@@ -2,6 +2,7 @@ package org.partyline.shell.message;
 
 import java.util.List;
 import org.partyline.api.TxId;
+import org.partyline.api.engine.Messages.Doubt;
 import org.partyline.api.engine.Messages.Gap;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Quote;
@@ -35,7 +36,8 @@ record MessageView(
         boolean mentioned,
         GapView gap,
         String delivered,
-        String read) {
+        String read,
+        String doubt) {
     static MessageView of(Message message) {
         return new MessageView(
                 message.id(),
@@ -64,7 +66,8 @@ record MessageView(
                 message.remarks().mentioned(),
                 message.gap().map(GapView::of).orElse(null),
                 JsonValues.iso(message.remarks().delivered().orElse(null)),
-                JsonValues.iso(message.remarks().read().orElse(null)));
+                JsonValues.iso(message.remarks().read().orElse(null)),
+                message.doubt() == Doubt.NONE ? null : JsonValues.word(message.doubt()));
     }
 
     record GapView(int most, int first, int last, boolean mayArrive) {

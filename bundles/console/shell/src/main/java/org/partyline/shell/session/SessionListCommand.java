@@ -61,8 +61,11 @@ final class SessionListCommand extends PartylineCommand {
                     Table.Cell.of(contacts.marked(session.persona(), session.contact()), Style.BOLD),
                     session.persona(),
                     new Table.Cell(
-                            ContactText.session(session.state(), session.rekeying()),
-                            ContactText.session(session.state()).style()),
+                            ContactText.session(session.state(), session.rekeying())
+                                    + (session.elsewhere().isPresent() ? ", a copy uses it elsewhere" : ""),
+                            session.elsewhere().isPresent()
+                                    ? Style.WARN
+                                    : ContactText.session(session.state()).style()),
                     Units.age(Duration.between(session.since(), now)),
                     session.suite().orElse("-"),
                     session.sent(),

@@ -24,7 +24,7 @@ import org.partyline.shell.output.Style;
         scope = PartylineCommand.SCOPE,
         name = "session-open",
         description = "Offer a contact a session with forward secrecy; partyline:send --to does it by itself",
-        detailedDescription = "partyline:session-open bob --wait")
+        detailedDescription = "partyline:session-open bob --wait\npartyline:session-open --again bob")
 final class SessionOpenCommand extends PartylineCommand {
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
@@ -39,13 +39,27 @@ final class SessionOpenCommand extends PartylineCommand {
     @Option(name = "--wait", description = "Wait for the answer; Ctrl-C stops the waiting, not the session")
     private boolean wait;
 
+    @Option(
+            name = "--again",
+            description =
+                    "Replace the session that is there, because the contact lost it, or another server with your keys took it over")
+    private boolean again;
+
+    @Option(name = "--yes", description = "Do not ask; with --again")
+    private boolean yes;
+
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
         boolean real = engine().contacts().get(given(persona), contact).network() == Network.MAINNET;
         if (real && !mainnetAccepted("No session was opened.")) {
             return;
         }
-        Session offered = engine().sessions().open(given(persona), contact);
+        if (again && !confirmed(yes, "Replace the session with " + Sanitizer.line(contact) + " by a new one?")) {
+            return;
+        }
+        Session offered = again
+                ? engine().sessions().openAgain(given(persona), contact)
+                : engine().sessions().open(given(persona), contact);
         boolean waiting = wait && offered.state() != State.OPEN;
         if (waiting && !json()) {
             console()

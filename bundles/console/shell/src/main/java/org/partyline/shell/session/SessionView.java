@@ -13,7 +13,8 @@ record SessionView(
         long sent,
         long received,
         String lastRekey,
-        boolean rekeying) {
+        boolean rekeying,
+        String elsewhere) {
     static SessionView of(Session session) {
         return new SessionView(
                 session.persona(),
@@ -25,6 +26,7 @@ record SessionView(
                 session.sent(),
                 session.received(),
                 JsonValues.iso(session.lastRekey().orElse(null)),
-                session.rekeying());
+                session.rekeying(),
+                JsonValues.iso(session.elsewhere().orElse(null)));
     }
 }

@@ -14,6 +14,7 @@ import org.apache.karaf.shell.support.completers.FileCompleter;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.engine.Backups.Original;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Channels.Create;
 import org.partyline.api.engine.Channels.Join;
@@ -34,6 +35,7 @@ import org.partyline.shell.doctor.DoctorText;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.FileName;
 import org.partyline.shell.input.NetworkName;
+import org.partyline.shell.input.OriginalServer;
 import org.partyline.shell.input.Passphrases;
 import org.partyline.shell.node.NodeSettings;
 import org.partyline.shell.output.Console;
@@ -52,7 +54,7 @@ import org.partyline.shell.store.NewPassphrase;
         detailedDescription = "partyline:setup\n"
                 + "partyline:setup --yes --node-type embedded --passphrase-file store.txt --persona alice --channel lobby "
                 + "--channel-passphrase-file lobby.txt\n"
-                + "partyline:setup --restore alice.backup")
+                + "partyline:setup --restore alice.backup --original gone")
 final class SetupCommand extends PartylineCommand {
     private static final String EMBEDDED = "embedded";
     private static final String RPC = "rpc";
@@ -140,6 +142,15 @@ final class SetupCommand extends PartylineCommand {
     @Completion(FileCompleter.class)
     private String restorePassphraseFile;
 
+    @Option(
+            name = OriginalServer.OPTION,
+            description = OriginalServer.DESCRIPTION,
+            valueToShowInHelp = OriginalServer.GONE + "|" + OriginalServer.IN_USE)
+    @Completion(
+            values = {OriginalServer.GONE, OriginalServer.IN_USE},
+            value = String.class)
+    private String original;
+
     private boolean asking;
     private Optional<Network> chosenNetwork = Optional.empty();
     /** How strong the passphrase of the store is that was made. */
@@ -184,6 +195,13 @@ final class SetupCommand extends PartylineCommand {
         if (begun && restore != null) {
             throw new CommandError(
                     "this server has its store already: bring the backup in with partyline:backup-import");
+        }
+        if (original != null && restore == null && !asking) {
+            throw new CommandError(OriginalServer.OPTION + " is about a backup: add --restore FILE");
+        }
+        if (restore != null && (original != null || !asking)) {
+            // Wrong or missing, it is refused before anything is asked.
+            OriginalServer.choose(console(), original, false);
         }
         refuseWhatIsDone(begun);
         if (asking) {
@@ -238,10 +256,13 @@ final class SetupCommand extends PartylineCommand {
                 return Optional.empty();
             }
             Path file = FileName.parse(name, context().session());
+            Original what = OriginalServer.choose(console(), original, asking);
+            // Asked once, though the file or its passphrase may be asked for again.
+            original = what == Original.GONE ? OriginalServer.GONE : OriginalServer.IN_USE;
             char[] passphrase =
                     existing(restorePassphraseFile, "Passphrase of the backup", SetupRestore.PASSPHRASE_OPTION);
             try {
-                return Optional.of(SetupRestore.open(engine().backups(), file, passphrase));
+                return Optional.of(SetupRestore.open(engine().backups(), file, passphrase, what));
             } catch (PartylineException e) {
                 if (!asking || restorePassphraseFile != null) {
                     throw e;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Backups;
+import org.partyline.api.engine.Backups.Original;
 import org.partyline.api.engine.Backups.Preview;
 import org.partyline.shell.output.Units;
 
@@ -17,21 +18,25 @@ final class SetupRestore implements AutoCloseable {
     private final Path file;
     private final char[] passphrase;
     private final Preview content;
+    private final Original original;
 
-    private SetupRestore(Path file, char[] passphrase, Preview content) {
+    private SetupRestore(Path file, char[] passphrase, Preview content, Original original) {
         this.file = file;
         this.passphrase = passphrase;
         this.content = content;
+        this.original = original;
     }
 
     /**
      * Opens the backup, so that a wrong passphrase or a damaged file is found now.
      *
      * @param passphrase wiped with what is returned, or when it does not open
+     * @param original what became of the server that it was made on
      */
-    static SetupRestore open(Backups backups, Path file, char[] passphrase) throws PartylineException {
+    static SetupRestore open(Backups backups, Path file, char[] passphrase, Original original)
+            throws PartylineException {
         try {
-            return new SetupRestore(file, passphrase, backups.preview(file, passphrase));
+            return new SetupRestore(file, passphrase, backups.preview(file, passphrase), original);
         } catch (PartylineException | RuntimeException e) {
             Arrays.fill(passphrase, '\0');
             throw e;
@@ -40,13 +45,16 @@ final class SetupRestore implements AutoCloseable {
 
     /** Brings in what the backup holds; the store is open. */
     void into(Backups backups) throws PartylineException {
-        backups.importFrom(file, passphrase);
+        backups.importFrom(file, passphrase, original);
     }
 
     /** What came, in one line. */
     String summary() {
         return "Restored from the backup of " + Units.time(content.made()) + " UTC: " + count("persona") + ", "
-                + count("contact") + ", " + count("channel") + ". They pay from the accounts that they had.";
+                + count("contact") + ", " + count("channel") + ". They pay from the accounts that they had."
+                + (original == Original.IN_USE
+                        ? " They only read until partyline:restore-takeover, because their original is in use."
+                        : " Every contact is offered a new session.");
     }
 
     private String count(String kind) {

@@ -10,10 +10,12 @@ import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.support.completers.FileCompleter;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Backups.Change;
+import org.partyline.api.engine.Backups.Original;
 import org.partyline.api.engine.Backups.Preview;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.FileName;
+import org.partyline.shell.input.OriginalServer;
 import org.partyline.shell.input.Passphrases;
 import org.partyline.shell.output.JsonValues;
 import org.partyline.shell.output.Sanitizer;
@@ -27,7 +29,7 @@ import org.partyline.shell.output.Units;
         name = "backup-import",
         description = "Add what a backup holds and what is not here; what is here stays as it is",
         detailedDescription = "partyline:backup-import partyline.backup --preview\n"
-                + "partyline:backup-import partyline.backup --yes --passphrase-file backup.txt")
+                + "partyline:backup-import partyline.backup --yes --original gone --passphrase-file backup.txt")
 final class BackupImportCommand extends PartylineCommand {
     private static final String KEPT = "kept";
 
@@ -42,6 +44,15 @@ final class BackupImportCommand extends PartylineCommand {
     private boolean yes;
 
     @Option(
+            name = OriginalServer.OPTION,
+            description = OriginalServer.DESCRIPTION,
+            valueToShowInHelp = OriginalServer.GONE + "|" + OriginalServer.IN_USE)
+    @Completion(
+            values = {OriginalServer.GONE, OriginalServer.IN_USE},
+            value = String.class)
+    private String original;
+
+    @Option(
             name = "--passphrase-file",
             description = "File with the backup's passphrase, mode 0600; - for standard input",
             valueToShowInHelp = "FILE")
@@ -52,6 +63,10 @@ final class BackupImportCommand extends PartylineCommand {
     protected void run() throws CommandError, PartylineException, InterruptedException {
         if (preview && yes) {
             throw new CommandError("--preview changes nothing and --yes imports: give one of the two");
+        }
+        if (!preview && (original != null || yes || json() || !console().canAsk())) {
+            // Wrong or missing, it is refused before anything is asked.
+            OriginalServer.choose(console(), original, false);
         }
         Path path = FileName.parse(file, context().session());
         char[] passphrase = Passphrases.of(context())
@@ -77,15 +92,19 @@ final class BackupImportCommand extends PartylineCommand {
                             : "Nothing to import: all of it is here.");
             return;
         }
+        Original what = OriginalServer.choose(console(), original, console().canAsk() && !yes);
         if (!confirmed(yes, "Import this?")) {
             return;
         }
-        Preview done = engine().backups().importFrom(path, passphrase);
+        Preview done = engine().backups().importFrom(path, passphrase, what);
         print(Document.of(path, done, true), () -> {
             console()
                     .line(console().paint(Style.GOOD, "Imported") + ": " + changing(done) + " added, "
                             + (done.changes().size() - changing(done)) + " kept.");
-            next("partyline:persona-list; sessions and channels go on by themselves with the first message.");
+            next(
+                    what == Original.IN_USE
+                            ? "partyline:restore-takeover when the original is gone; until then added personas only read."
+                            : "partyline:session-list; every contact is offered a new session.");
         });
     }
 

@@ -19,6 +19,7 @@ public final class StoreCommands implements CommandGroup {
                 LockCommand::new,
                 BackupExportCommand::new,
                 BackupImportCommand::new,
+                RestoreTakeoverCommand::new,
                 PassphraseChangeCommand::new,
                 SecretsStatusCommand::new,
                 SecretsMoveCommand::new);

@@ -94,6 +94,7 @@ class EveryCommandTest {
                         "outbox",
                         "cancel",
                         "recall",
+                        "resend",
                         "react",
                         "edit",
                         "forget",
@@ -130,6 +131,7 @@ class EveryCommandTest {
                         "privacy",
                         "backup-export",
                         "backup-import",
+                        "restore-takeover",
                         "audit",
                         "doctor",
                         "config",
@@ -249,7 +251,9 @@ class EveryCommandTest {
             case "wallet-restore" -> new String[] {"--words-file", secretFile()};
             case "node-add" -> new String[] {"n", "--type", "embedded"};
             case "secrets-move" -> new String[] {"ask", "--passphrase-file", secretFile()};
-            case "backup-export", "backup-import" -> new String[] {"x.backup", "--passphrase-file", secretFile()};
+            case "backup-export" -> new String[] {"x.backup", "--passphrase-file", secretFile()};
+            case "backup-import" -> new String[] {"x.backup", "--original", "gone", "--passphrase-file", secretFile()};
+            case "restore-takeover" -> new String[] {"--yes"};
             case "contact-set" -> new String[] {"bob", "--account", "apart"};
             case "receipts" -> new String[] {"pay", "bob"};
             case "channel-set" -> new String[] {"lobby", "--carrier", "rolling"};

@@ -246,6 +246,17 @@ class PeopleTest {
     }
 
     @Test
+    void aSessionIsReplacedAfterAQuestionOnly() throws Exception {
+        Runner asked = new Runner(fake, FakeSession.withTerminal(80, 60).answer("no", "yes"));
+        assertTrue(asked.run("session-open", "--again", "bob").contains("Nothing was done."));
+        assertTrue(plain().refusal("session-open", "--again", "bob").contains("add --yes"));
+        assertEquals(List.of(), fake.calls);
+        assertTrue(asked.run("session-open", "--again", "bob").contains("The session with bob is opening"));
+        plain().run("session-open", "--again", "bob", "--yes");
+        assertEquals(List.of("open bob again", "open bob again"), fake.calls);
+    }
+
+    @Test
     void anOpenSessionIsNotWaitedFor() throws Exception {
         Runner runner = new Runner(fake, FakeSession.withoutTerminal(), fake.engine(), time -> {
             throw new AssertionError("waited");

@@ -247,6 +247,46 @@ class ConversationTest {
     }
 
     @Test
+    void whatMayNotHaveBeenReadIsMarked() throws Exception {
+        for (Messages.Doubt doubt : Messages.Doubt.values()) {
+            Message message = own(30 + doubt.ordinal(), "mine", false);
+            runner.fake.inbox.put(message.id(), doubted(message, doubt));
+        }
+        String printed = runner.run("messages");
+        for (String row :
+                List.of("me queued mine", "me queued, may not have been read mine", "me queued, sent again mine")) {
+            assertTrue(printed.replaceAll(" +", " ").contains(row), printed);
+        }
+        assertTrue(runner.run("messages", "--json").replaceAll("\\s", "").contains("\"doubt\":\"may_be_unread\""));
+    }
+
+    private static Message doubted(Message message, Messages.Doubt doubt) {
+        return new Message(
+                message.id(),
+                message.persona(),
+                message.direct(),
+                message.channel(),
+                message.outgoing(),
+                message.sender(),
+                message.legacy(),
+                message.burn(),
+                message.text(),
+                message.sent(),
+                message.arrived(),
+                message.expires(),
+                message.sequence(),
+                message.transactions(),
+                message.block(),
+                message.state(),
+                message.notice(),
+                message.signedBy(),
+                message.receiver(),
+                message.remarks(),
+                message.gap(),
+                doubt);
+    }
+
+    @Test
     void followShowsOnesOwnOnceAndNotWhatAnotherPersonaReceivedOfIt() throws Exception {
         Event mine = leaves(21, "mine", false);
         Message copy = Samples.message(23, "me", Optional.of("mine"), false);

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.engine.Backups.Original;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Personas;
@@ -544,6 +545,8 @@ class SetupCommandTest {
                         storeFile,
                         "--restore",
                         directory.resolve("alice.backup").toString(),
+                        "--original",
+                        "gone",
                         "--restore-passphrase-file",
                         file("backup.txt", "of the backup"));
         assertEquals(
@@ -561,12 +564,13 @@ class SetupCommandTest {
     void itAsksForABackupAndNotForAPersonaThen() throws Exception {
         fake.passphrase = "of the backup";
         FakeSession session = FakeSession.withTerminal(100, 60)
-                .answer("", "alice.backup", "of the backup", STORE_SECRET, STORE_SECRET);
+                .answer("", "alice.backup", "in-use", "of the backup", STORE_SECRET, STORE_SECRET);
         session.currentDir(directory);
         file("alice.backup", "sealed");
         new Runner(fake, session).run("setup");
-        assertEquals(5, session.prompts.size(), session.prompts.toString());
+        assertEquals(6, session.prompts.size(), session.prompts.toString());
         assertTrue(fake.calls.contains("import alice.backup"), fake.calls::toString);
+        assertEquals(List.of(Original.IN_USE), fake.originals);
         allSecretsAreWiped();
     }
 
@@ -574,7 +578,7 @@ class SetupCommandTest {
     void aBackupThatDoesNotOpenIsAskedForAgain() throws Exception {
         fake.passphrase = "of the backup";
         FakeSession session = FakeSession.withTerminal(100, 60)
-                .answer("", "alice.bakcup", "alice.backup", "", "not its passphrase")
+                .answer("", "alice.bakcup", "alice.backup", "gone", "", "not its passphrase")
                 .answer("alice.backup", "of the backup", STORE_SECRET, STORE_SECRET);
         session.currentDir(directory);
         file("alice.backup", "sealed");
@@ -593,7 +597,7 @@ class SetupCommandTest {
     void thePassphraseOfABackupThatIsNamedIsAskedForAgain() throws Exception {
         fake.passphrase = "of the backup";
         FakeSession session = FakeSession.withTerminal(100, 60)
-                .answer("", "not its passphrase", "of the backup", STORE_SECRET, STORE_SECRET);
+                .answer("", "gone", "not its passphrase", "of the backup", STORE_SECRET, STORE_SECRET);
         session.currentDir(directory);
         new Runner(fake, session).run("setup", "--restore", "alice.backup");
         assertTrue(fake.backupFiles.contains(directory.resolve("alice.backup")), fake.backupFiles::toString);
@@ -610,6 +614,8 @@ class SetupCommandTest {
                         storeFile,
                         "--restore",
                         "alice.backup",
+                        "--original",
+                        "gone",
                         "--restore-passphrase-file",
                         file("backup.txt", "not its passphrase"));
         assertTrue(refusal.contains("passphrase"), refusal);
@@ -623,7 +629,8 @@ class SetupCommandTest {
         fake.state = Store.State.OPEN;
         assertEquals(
                 "Error: this server has its store already: bring the backup in with partyline:backup-import",
-                new Runner(fake, FakeSession.withoutTerminal()).refusal("setup", "--yes", "--restore", "alice.backup"));
+                new Runner(fake, FakeSession.withoutTerminal())
+                        .refusal("setup", "--yes", "--restore", "alice.backup", "--original", "gone"));
     }
 
     @ParameterizedTest
@@ -633,5 +640,15 @@ class SetupCommandTest {
                 "Error: --restore brings personas and channels: leave out --persona, --channel and --invite",
                 new Runner(fake, FakeSession.withoutTerminal())
                         .refusal("setup", "--yes", "--restore", "alice.backup", option, "bob"));
+    }
+
+    @Test
+    void whoCannotBeAskedSaysWhatBecameOfTheOriginal() {
+        assertEquals(
+                "Error: what became of the server that the backup was made on is not known: add --original gone if it is"
+                        + " not used any more, or --original in-use so that this one only reads",
+                new Runner(fake, FakeSession.withoutTerminal()).refusal("setup", "--yes", "--restore", "alice.backup"));
+        assertEquals(Store.State.NEW, fake.state);
+        assertEquals(List.of(), fake.calls);
     }
 }

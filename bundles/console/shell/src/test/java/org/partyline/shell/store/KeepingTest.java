@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.audit.AuditLog.Entry;
 import org.partyline.api.engine.Backups.Change;
+import org.partyline.api.engine.Backups.Original;
 import org.partyline.api.secrets.Unattended.Source;
 import org.partyline.api.store.Store;
 import org.partyline.shell.testing.FakeEngine;
@@ -89,13 +90,47 @@ class KeepingTest {
 
     @Test
     void importingShowsWhatChangesAndAsks() throws Exception {
-        Runner runner = answering("no");
+        Runner runner = answering("gone", "no");
         String printed = bare(runner.run("backup-import", "mine.backup", "--passphrase-file", file));
         assertTrue(printed.contains("channel me/lobby renamed added as lobby-2"), printed);
         assertTrue(printed.endsWith("Nothing was done. "), printed);
         assertEquals(List.of("preview mine.backup"), fake.calls);
-        answering("yes").run("backup-import", "mine.backup", "--passphrase-file", file);
+        answering("in-use", "yes").run("backup-import", "mine.backup", "--passphrase-file", file);
         assertEquals(List.of("preview mine.backup", "preview mine.backup", "import mine.backup"), fake.calls);
+        assertEquals(List.of(Original.IN_USE), fake.originals);
+    }
+
+    @Test
+    void whoCannotBeAskedSaysWhatBecameOfTheOriginal() throws Exception {
+        assertEquals(
+                "Error: what became of the server that the backup was made on is not known: add --original gone if it is"
+                        + " not used any more, or --original in-use so that this one only reads",
+                plain().refusal("backup-import", "mine.backup", "--yes", "--passphrase-file", file));
+        assertEquals(
+                "Error: --original is gone or in-use, not 'away'",
+                plain().refusal(
+                                "backup-import",
+                                "mine.backup",
+                                "--yes",
+                                "--original",
+                                "away",
+                                "--passphrase-file",
+                                file));
+        assertEquals(List.of(), fake.calls);
+        String printed = bare(plain().run(
+                        "backup-import", "mine.backup", "--yes", "--original", "in-use", "--passphrase-file", file));
+        assertEquals(List.of(Original.IN_USE), fake.originals);
+        assertTrue(printed.contains("Next: partyline:restore-takeover when the original is gone"), printed);
+    }
+
+    @Test
+    void takingOverAsksFirst() throws Exception {
+        assertTrue(answering("no").run("restore-takeover").contains("Nothing was done."));
+        assertTrue(plain().refusal("restore-takeover").contains("add --yes"));
+        assertFalse(fake.calls.contains("take over"));
+        String printed = bare(answering("yes").run("restore-takeover"));
+        assertTrue(printed.contains("me sends from now on: 2 sessions are offered to contacts."), printed);
+        assertTrue(fake.calls.contains("take over"));
     }
 
     @Test
@@ -117,14 +152,16 @@ class KeepingTest {
     @Test
     void whereAllIsHereNothingIsImported() throws Exception {
         fake.changes.removeIf(change -> !change.action().equals("kept"));
-        String printed = plain().run("backup-import", "mine.backup", "--yes", "--passphrase-file", file);
+        String printed =
+                plain().run("backup-import", "mine.backup", "--yes", "--original", "gone", "--passphrase-file", file);
         assertTrue(printed.endsWith("Nothing to import: all of it is here." + System.lineSeparator()), printed);
         assertEquals(List.of("preview mine.backup"), fake.calls);
     }
 
     @Test
     void withoutATerminalAnImportNeedsAYes() {
-        String refusal = plain().refusal("backup-import", "mine.backup", "--passphrase-file", file);
+        String refusal =
+                plain().refusal("backup-import", "mine.backup", "--original", "gone", "--passphrase-file", file);
         assertTrue(refusal.contains("add --yes"), refusal);
         assertFalse(fake.calls.contains("import mine.backup"));
     }
@@ -137,6 +174,8 @@ class KeepingTest {
                                 "backup-import",
                                 "mine.backup",
                                 "--yes",
+                                "--original",
+                                "gone",
                                 "--passphrase-file",
                                 file("wrong", "wrong one")));
         assertFalse(fake.calls.contains("import mine.backup"));
@@ -146,7 +185,7 @@ class KeepingTest {
     void theTableOfChangesFitsTheTerminal() throws Exception {
         fake.changes.add(new Change("contact", "me/" + "long ".repeat(6), "added", "word ".repeat(30)));
         String printed = AttributedString.stripAnsi(
-                answering("no").run("backup-import", "mine.backup", "--passphrase-file", file));
+                answering("gone", "no").run("backup-import", "mine.backup", "--passphrase-file", file));
         printed.lines().forEach(line -> assertTrue(line.length() <= 80, () -> "too wide: " + line));
     }
 

@@ -456,6 +456,14 @@ public final class FakeEngine {
         }
 
         @Override
+        public List<Receipt> sendAgain(Optional<String> persona, String contact) throws PartylineException {
+            calls.add("again " + contact);
+            return List.of(
+                    send(new Send(persona, true, contact, "One", Optional.empty(), false, false)),
+                    send(new Send(persona, true, contact, "Two", Optional.empty(), false, false)));
+        }
+
+        @Override
         public List<Outgoing> outbox(boolean all) {
             return outbox.values().stream()
                     .filter(message -> all || !message.state().isSettled())
@@ -824,6 +832,12 @@ public final class FakeEngine {
         }
 
         @Override
+        public Session openAgain(Optional<String> persona, String contact) throws PartylineException {
+            calls.add("open " + contact + " again");
+            return Samples.session(contactService.get(persona, contact), State.OPENING);
+        }
+
+        @Override
         public List<Session> list(Optional<String> persona) throws PartylineException {
             List<Session> sessions = new ArrayList<>();
             for (Contacts.Contact contact : contactService.list(persona)) {
@@ -846,6 +860,9 @@ public final class FakeEngine {
     /** Those that were looked into. */
     public final List<Path> backupFiles = new ArrayList<>();
 
+    /** What was said of the originals of what was imported. */
+    public final List<Backups.Original> originals = new ArrayList<>();
+
     final Backups backupService = new Backups() {
         @Override
         public Summary exportTo(Path file, char[] given) {
@@ -866,10 +883,17 @@ public final class FakeEngine {
         }
 
         @Override
-        public Preview importFrom(Path file, char[] given) {
+        public Preview importFrom(Path file, char[] given, Original original) {
             secret(given);
             calls.add("import " + file.getFileName());
+            originals.add(original);
             return new Preview(Samples.NOW, changes);
+        }
+
+        @Override
+        public Taken takeOver() throws PartylineException {
+            calls.add("take over");
+            return new Taken(List.of("me"), 2);
         }
     };
 

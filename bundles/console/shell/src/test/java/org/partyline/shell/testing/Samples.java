@@ -116,7 +116,8 @@ public final class Samples {
                 open ? 12 : 0,
                 open ? 9 : 0,
                 open ? Optional.of(NOW.minusSeconds(600)) : Optional.empty(),
-                open);
+                open,
+                Optional.empty());
     }
 
     public static Messages.Message direct(
@@ -226,7 +227,9 @@ public final class Samples {
                                 new Messages.Reaction("", true, "\uD83D\uDC4D", Optional.of("me")),
                                 new Messages.Reaction(reactor, false, reaction, Optional.empty()),
                                 new Messages.Reaction("bobby", false, "\u2764\uFE0F", Optional.of("bob"))),
-                        true));
+                        true),
+                message.gap(),
+                message.doubt());
     }
 
     /** A notice that messages are missing. */
@@ -252,7 +255,8 @@ public final class Samples {
                 Optional.empty(),
                 Optional.empty(),
                 Messages.Remarks.NONE,
-                Optional.of(gap));
+                Optional.of(gap),
+                Messages.Doubt.NONE);
     }
 
     /** A copy that another persona has. */
@@ -288,7 +292,9 @@ public final class Samples {
                                         quote.text())),
                         remarks.edited(),
                         remarks.reactions(),
-                        remarks.mentioned()));
+                        remarks.mentioned()),
+                message.gap(),
+                message.doubt());
     }
 
     static Messages.Message withText(Messages.Message message, String text) {

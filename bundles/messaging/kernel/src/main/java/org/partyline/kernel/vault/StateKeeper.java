@@ -1,11 +1,15 @@
 package org.partyline.kernel.vault;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.chains.SendChainRecord;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.Parts;
@@ -13,14 +17,19 @@ import org.partyline.messaging.kernel.Reload;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.receive.Reception;
+import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Keeps the unlocked state: makes it when the store was opened, anew where it belongs to chains that are gone, and wipes it. */
 public final class StateKeeper implements Reload {
     /** What the first persona is called until it gets a name. */
     static final String FIRST_PERSONA = "me";
+
+    private static final Logger LOG = LoggerFactory.getLogger(StateKeeper.class);
 
     private boolean loaded;
 
@@ -136,9 +145,47 @@ public final class StateKeeper implements Reload {
         }
     }
 
-    /** See {@link Continuity#warnings}. */
+    /** What the operator should know: see {@link Continuity#warnings}; personas that only read; and copies that are in use elsewhere. */
     List<String> warnings() {
-        return continuity.warnings();
+        List<String> all = new ArrayList<>(continuity.warnings());
+        guard.lock();
+        try {
+            Unlocked memory = guard.unlocked();
+            if (memory != null) {
+                all.addAll(copies(memory));
+            }
+        } catch (StoreException e) {
+            LOG.warn("whether a copy of this server is in use cannot be said: {}", e.getMessage());
+        } finally {
+            guard.unlock();
+        }
+        return all;
+    }
+
+    private List<String> copies(Unlocked memory) throws StoreException {
+        List<String> all = new ArrayList<>();
+        for (PersonaKeys keys : memory.personas.keys()) {
+            if (keys.copy) {
+                all.add(memory.personas.readsOnly(keys.persona));
+            }
+        }
+        List<String> elsewhere = guard.transact(tx -> {
+            List<String> contacts = new ArrayList<>();
+            for (SessionState session : Tables.all(tx, SessionState.TABLE, SessionState.class)) {
+                ContactConversation contact = memory.conversations.contact(session.contact);
+                if (session.elsewhere != 0 && contact != null) {
+                    contacts.add(contact.name());
+                }
+            }
+            return contacts;
+        });
+        if (!elsewhere.isEmpty()) {
+            Collections.sort(elsewhere);
+            all.add("a copy of this server may be in use elsewhere: it uses the same keys with "
+                    + String.join(", ", elsewhere)
+                    + ". Stop one of the two, then take sessions back with partyline:session-open --again CONTACT");
+        }
+        return all;
     }
 
     /** Whether the store is open, and what is in it in memory. Hold the lock. */

@@ -1,0 +1,54 @@
+package org.partyline.shell.input;
+
+import java.util.List;
+import org.partyline.api.engine.Backups.Original;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Console;
+import org.partyline.shell.output.Sanitizer;
+
+/** What became of the server that a backup was made on: as an option says, or as the operator answers. */
+public final class OriginalServer {
+    /** The option. */
+    public static final String OPTION = "--original";
+    /** Its description. */
+    public static final String DESCRIPTION =
+            "What became of the server that the backup was made on. gone: this one opens every session anew; "
+                    + "in-use: this one only reads until partyline:restore-takeover";
+    /** It is not used any more. */
+    public static final String GONE = "gone";
+    /** It goes on. */
+    public static final String IN_USE = "in-use";
+
+    private OriginalServer() {}
+
+    /**
+     * What the option says; otherwise what is answered.
+     *
+     * @param option null: not given
+     * @param ask whether somebody can answer
+     * @throws CommandError when the option says something else, or is missing and nobody can answer
+     */
+    public static Original choose(Console console, String option, boolean ask)
+            throws CommandError, InterruptedException {
+        if (option == null && !ask) {
+            throw new CommandError(
+                    "what became of the server that the backup was made on is not known: add " + OPTION + " "
+                            + GONE + " if it is not used any more, or " + OPTION + " " + IN_USE
+                            + " so that this one only reads");
+        }
+        String answer = option;
+        if (answer == null) {
+            console.paragraph(
+                    "Two servers that send with the same keys end each other's sessions. If the server that the backup was"
+                            + " made on is in use, this one only reads.");
+            answer = console.choose("Is that server gone or in-use?", List.of(GONE, IN_USE), IN_USE);
+        }
+        return switch (answer) {
+            case GONE -> Original.GONE;
+            case IN_USE -> Original.IN_USE;
+            default ->
+                throw new CommandError(
+                        OPTION + " is " + GONE + " or " + IN_USE + ", not '" + Sanitizer.line(answer) + "'");
+        };
+    }
+}

@@ -1,0 +1,42 @@
+package org.partyline.shell.store;
+
+import java.util.List;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Backups.Taken;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Units;
+
+/** Lets a restored server send, once its original is gone. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "restore-takeover",
+        description = "Let restored personas send, whose original is gone; open every session anew",
+        detailedDescription = "partyline:restore-takeover --yes")
+final class RestoreTakeoverCommand extends PartylineCommand {
+    @Option(name = "--yes", description = "Do not ask")
+    private boolean yes;
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        if (!confirmed(yes, "Every contact's session with the original ends. Is the original gone?")) {
+            return;
+        }
+        Taken taken = engine().backups().takeOver();
+        print(new Document(taken.personas(), taken.sessions()), () -> {
+            console()
+                    .line(Sanitizer.line(String.join(", ", taken.personas())) + " "
+                            + console().paint(Style.GOOD, taken.personas().size() == 1 ? "sends" : "send")
+                            + " from now on: " + Units.count(taken.sessions(), "session")
+                            + (taken.sessions() == 1 ? " is" : " are") + " offered to contacts.");
+            next("partyline:session-list shows which contacts have answered.");
+        });
+    }
+
+    /** @param sessions how many are offered */
+    record Document(List<String> personas, int sessions) {}
+}

@@ -1,0 +1,267 @@
+package org.partyline.contacts;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.Optional;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.ratchet.SendChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.control.ControlCodes;
+import org.partyline.messaging.conversation.ChainKind;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.SecurityLog;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecords;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.sessions.SessionState;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+
+/**
+ * Tells both sides when a session takes the place of one that was open. A restored server opens sessions without knowing what was
+ * sent on the one before; if the original still runs, it goes on with a session that nobody writes on. So the side that accepts the
+ * new session marks the messages that may not have been read, and says on the old session that it was replaced (PROTOCOL 6.1).
+ */
+final class ReplacedSessions {
+    /** What left shortly before the other side sealed its newest packet may not have reached it by then. */
+    private static final Duration TRAVEL = Duration.ofMinutes(1);
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneOffset.UTC);
+
+    private final SessionProtocol protocol;
+    private final SessionControlSender controlSender;
+    private final SecurityLog security;
+
+    ReplacedSessions(SessionProtocol protocol, SessionControlSender controlSender, SecurityLog security) {
+        this.protocol = protocol;
+        this.controlSender = controlSender;
+        this.security = security;
+    }
+
+    /** The newest time that the other side has shown on a session. Leaves the state to be put. @param timestamp in seconds */
+    void heard(SessionState session, long timestamp) {
+        // A clock that is ahead proves nothing of what we send later.
+        session.heard = Math.max(
+                session.heard, Math.min(timestamp, protocol.clock().instant().getEpochSecond()));
+    }
+
+    /**
+     * Another session takes the place of one that was open: marks the messages that left on it and that the other side has not shown
+     * to have, and tells the user how many. To be called while the state is still that of the session before.
+     */
+    void mark(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        int marked = 0;
+        long first = Long.MAX_VALUE;
+        for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact.id())) {
+            if (!isUnproven(outgoing, session)) {
+                continue;
+            }
+            Optional<MessageRecord> message =
+                    Tables.find(tx, MessageRecord.TABLE, Keys.of(outgoing.id()), MessageRecord.class);
+            if (message.isPresent() && message.get().doubt() == 0) {
+                MessageRecords.put(tx, message.get().withDoubt(MessageRecord.MAY_BE_UNREAD));
+                after.then(() -> controlSender.tell(memory, outgoing));
+                marked++;
+                first = Math.min(first, outgoing.stamped());
+            }
+        }
+        if (marked > 0) {
+            controlSender.notice(
+                    tx,
+                    memory,
+                    after,
+                    contact,
+                    (marked == 1 ? "1 message" : marked + " messages") + " to " + contact.name() + " since "
+                            + TIME.format(Instant.ofEpochSecond(first))
+                            + " UTC may not have been read, because a new session took the place of the one that carried "
+                            + (marked == 1 ? "it" : "them") + ": send " + (marked == 1 ? "it" : "them")
+                            + " again with partyline:resend " + contact.name());
+        }
+    }
+
+    private static boolean isUnproven(OutgoingMessage outgoing, SessionState session) {
+        if (!outgoing.isText() || !outgoing.left() || hasFailed(outgoing.state())) {
+            return false;
+        }
+        boolean onSession =
+                outgoing.stamped() >= Instant.ofEpochMilli(session.since).getEpochSecond();
+        boolean shown = outgoing.parts().stream().allMatch(part -> part.left() != 0);
+        long last =
+                outgoing.parts().stream().mapToLong(part -> part.left()).max().orElse(0);
+        return onSession && !(shown && last + TRAVEL.toMillis() <= session.heard * 1000);
+    }
+
+    /** Whether its sender sees already that it was not read. */
+    private static boolean hasFailed(State state) {
+        return state == State.REPLACED || state == State.EXPIRED || state == State.RECALLED || state == State.FAILED;
+    }
+
+    /**
+     * The other side opened a session in the place of one that was open: whoever has that one is told on it. To be called while the
+     * state is still that of the session before.
+     *
+     * @param answerKey CK_0 of the chain that our answer rides on; null where it is not known
+     */
+    void replacedByContact(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            SecretBytes answerKey)
+            throws StoreException {
+        byte[] body = {ControlCodes.CLOSE, ControlCodes.CLOSE_REPLACED};
+        if (answerKey != null) {
+            body = Arrays.copyOf(body, body.length + Long.BYTES);
+            try (SendChain answer =
+                    protocol.chains().send(answerKey, protocol.clock().instant())) {
+                SendChain.Step step = answer.step();
+                step.secret().close();
+                System.arraycopy(step.locator(), 0, body, 2, Long.BYTES);
+            }
+        }
+        sayOnFormer(tx, memory, after, contact, session, body);
+    }
+
+    /** Says something on the session that stands, which is about to end. Leaves the state to be put. */
+    private void sayOnFormer(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            byte[] body)
+            throws StoreException {
+        controlSender.withdraw(
+                tx,
+                memory,
+                after,
+                contact.id(),
+                outgoing -> outgoing.isFarewell() && outgoing.state() == State.QUEUED,
+                "another session was replaced since");
+        session.keepFormer();
+        controlSender.say(tx, memory, after, contact, PacketType.CONTROL, body, HandshakeLimits.HANDSHAKE_LIFE);
+    }
+
+    /** Whether the session that replaced ours was opened by a handshake of this server. @param body of the CLOSE */
+    boolean isOurs(Unlocked memory, ContactConversation contact, byte[] body) {
+        boolean[] ours = {false};
+        for (ReceiveChainState track : memory.chains.of(contact.id())) {
+            if (track.entry.kind() == ChainKind.REPLY) {
+                track.chain.forEachExpected((position, hint) -> ours[0] |= position == 0 && isHint(body, hint));
+            }
+        }
+        return ours[0];
+    }
+
+    private static boolean isHint(byte[] body, long hint) {
+        return body.length < 2 + Long.BYTES || Arrays.equals(body, 2, 2 + Long.BYTES, Keys.of(hint), 0, Long.BYTES);
+    }
+
+    /** Another server opened a session with our keys: the contact is told on ours, and the user. Leaves the state to be put. */
+    void replacedByCopy(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        sayOnFormer(tx, memory, after, contact, session, new byte[] {ControlCodes.COPY, ControlCodes.COPY_NOT_OPENED});
+        copyInUse(tx, memory, after, contact, session);
+        controlSender.notice(
+                tx,
+                memory,
+                after,
+                contact,
+                "a copy of this server may be in use elsewhere: it opened a session with " + contact.name()
+                        + ", so messages from " + contact.name() + " no longer arrive here. "
+                        + toTakeBack(contact));
+    }
+
+    /** Another server answered a handshake that this one answered, too. Leaves the state to be put. */
+    void answeredByCopy(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        copyInUse(tx, memory, after, contact, session);
+        controlSender.notice(
+                tx,
+                memory,
+                after,
+                contact,
+                "a copy of this server may be in use elsewhere: it answered " + contact.name() + " when "
+                        + contact.name() + " opened a session. " + toTakeBack(contact));
+    }
+
+    /** What to do about a session that another server has. */
+    static String toTakeBack(ContactConversation contact) {
+        return "Stop the copy, then take the session back with partyline:session-open --again " + contact.name();
+    }
+
+    /** Why nothing is sent to a contact whose session another server has. */
+    static String whyNot(ContactConversation contact) {
+        return "a copy of this server may be in use elsewhere and has the session with '" + contact.name()
+                + "': stop the copy, then take the session back with partyline:session-open --again "
+                + contact.name();
+    }
+
+    private void copyInUse(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session) {
+        session.elsewhere = protocol.clock().instant().toEpochMilli();
+        after.then(() -> security.record(
+                "copy-in-use", "another server with the same keys has a session with a contact of this one"));
+    }
+
+    /**
+     * The contact's former session is still in use, although another one took its place: two servers use the contact's keys. The one
+     * that has the session that stands is told. Leaves the state to be put.
+     */
+    void contactHasCopy(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        session.copyReported = true;
+        controlSender.notice(
+                tx,
+                memory,
+                after,
+                contact,
+                "two servers use the keys of " + contact.name()
+                        + ": your messages reach the one that opened a session last." + " Ask " + contact.name()
+                        + " by another way whether both are theirs");
+        after.then(() -> security.record("contact-copied", "two servers use the keys of one contact"));
+        controlSender.say(
+                tx,
+                memory,
+                after,
+                contact,
+                PacketType.CONTROL,
+                new byte[] {ControlCodes.COPY, ControlCodes.COPY_SEEN},
+                HandshakeLimits.HANDSHAKE_LIFE);
+    }
+
+    /** The contact heard from another server that has our keys; the session that stands is ours. Leaves the state to be put. */
+    void copySeen(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        copyInUse(tx, memory, after, contact, session);
+        controlSender.notice(
+                tx,
+                memory,
+                after,
+                contact,
+                "a copy of this server may be in use elsewhere: " + contact.name()
+                        + "'s server still hears from another one with the same keys. Stop one of the two");
+    }
+}
