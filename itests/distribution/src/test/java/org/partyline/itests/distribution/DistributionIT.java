@@ -234,7 +234,7 @@ public class DistributionIT {
         assertTrue(listed.toString(), listed.contains("bundle:stop"));
         assertFalse(listed.toString(), listed.contains("shell:exec"));
         assertEquals(listed, found);
-        assertEquals("each that is listed is there", 32, found.size());
+        assertEquals("each that is listed is there", 30, found.size());
     }
 
     /** What it prints, or what it refuses with. */
