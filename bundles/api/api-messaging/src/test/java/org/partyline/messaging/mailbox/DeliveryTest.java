@@ -296,7 +296,7 @@ class DeliveryTest {
             assertEquals(session, of(type, (byte) 0).mustLast(), type.toString());
         }
         for (byte code = 1; code < 16; code++) {
-            boolean session = code == ControlCodes.CLOSE || code == ControlCodes.ROTATE;
+            boolean session = code == ControlCodes.CLOSE || code == ControlCodes.ROTATE || code == ControlCodes.COPY;
             assertEquals(session, of(PacketType.CONTROL, code).mustLast(), "code " + code);
         }
     }

@@ -7,6 +7,7 @@ import org.partyline.api.engine.Messages.Gap;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Quote;
 import org.partyline.api.engine.Messages.Reaction;
+import org.partyline.api.engine.Messages.State;
 import org.partyline.shell.output.JsonValues;
 
 record MessageView(
@@ -55,7 +56,7 @@ record MessageView(
                 message.sequence().isPresent() ? message.sequence().getAsInt() : null,
                 message.transactions().stream().map(TxId::toString).toList(),
                 message.block().isPresent() ? message.block().getAsInt() : null,
-                message.state().map(JsonValues::word).orElse(null),
+                message.state().map(State::word).orElse(null),
                 message.notice(),
                 message.signedBy().orElse(null),
                 message.receiver().orElse(null),

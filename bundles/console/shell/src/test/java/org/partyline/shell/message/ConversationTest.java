@@ -250,7 +250,7 @@ class ConversationTest {
     void whatMayNotHaveBeenReadIsMarked() throws Exception {
         for (Messages.Doubt doubt : Messages.Doubt.values()) {
             Message message = own(30 + doubt.ordinal(), "mine", false);
-            runner.fake.inbox.put(message.id(), doubted(message, doubt));
+            runner.fake.inbox.put(message.id(), changed(message, message.state(), doubt));
         }
         String printed = runner.run("messages");
         for (String row :
@@ -260,7 +260,26 @@ class ConversationTest {
         assertTrue(runner.run("messages", "--json").replaceAll("\\s", "").contains("\"doubt\":\"may_be_unread\""));
     }
 
-    private static Message doubted(Message message, Messages.Doubt doubt) {
+    @Test
+    void aStateHasTheSameWordForPeopleAndForPrograms() throws Exception {
+        for (Messages.State state : Messages.State.values()) {
+            Message message = own(30 + state.ordinal(), "mine", false);
+            runner.fake.inbox.put(message.id(), changed(message, Optional.of(state), Messages.Doubt.NONE));
+        }
+        String printed = runner.run("messages");
+        JsonNode messages =
+                new ObjectMapper().readTree(runner.run("messages", "--json")).get("messages");
+        for (JsonNode message : messages) {
+            int state = message.get("id").asInt() - 30;
+            if (state >= 0 && state < Messages.State.values().length) {
+                String word = Messages.State.values()[state].word();
+                assertEquals(word, message.get("state").asText());
+                assertTrue(printed.contains(word), printed);
+            }
+        }
+    }
+
+    private static Message changed(Message message, Optional<Messages.State> state, Messages.Doubt doubt) {
         return new Message(
                 message.id(),
                 message.persona(),
@@ -277,7 +296,7 @@ class ConversationTest {
                 message.sequence(),
                 message.transactions(),
                 message.block(),
-                message.state(),
+                state,
                 message.notice(),
                 message.signedBy(),
                 message.receiver(),
