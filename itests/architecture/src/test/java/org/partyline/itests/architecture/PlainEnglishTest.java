@@ -35,7 +35,6 @@ class PlainEnglishTest {
             "docs/extend-seal.md",
             "docs/extend.md",
             "docs/ha.md",
-            "docs/install.md",
             "docs/nodes.md",
             "docs/operate.md",
             "docs/peers.md",
