@@ -36,7 +36,6 @@ class PlainEnglishTest {
             "docs/extend.md",
             "docs/ha.md",
             "docs/nodes.md",
-            "docs/operate.md",
             "docs/peers.md",
             "docs/protocol.md",
             "docs/security.md",
