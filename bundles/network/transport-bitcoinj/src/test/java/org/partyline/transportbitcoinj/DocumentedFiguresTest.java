@@ -59,15 +59,7 @@ class DocumentedFiguresTest {
     }
 
     @Test
-    void settingsHaveTheirDefaults() throws SettingException {
-        P2pSettings defaults = settings();
-        says("up to `connections` (" + defaults.connections() + ")");
-        says("| " + defaults.connectTimeout().toSeconds() + "s ("
-                + defaults.proxyTimeout().toSeconds() + "s by proxy), "
-                + defaults.requestTimeout().toSeconds() + "s, "
-                + defaults.broadcastTimeout().toSeconds() + "s |");
-        says("| `mempool-memory` | `" + (defaults.mempoolBytes() >> 20) + "` | MiB");
-        says("`HOST:PORT` with commas between, at most 32 |");
+    void aNodeHasAtMost32Peers() throws SettingException {
         assertEquals(32, settings("peers", peers(32)).peers().size());
         assertThrows(SettingException.class, () -> settings("peers", peers(33)));
     }
@@ -79,7 +71,7 @@ class DocumentedFiguresTest {
 
     @Test
     void idsThatCameTakeAsMuchAsIsSaid() {
-        says("Half a million ids of transactions that came (16 MiB at most)");
+        says("ids of received transactions | " + number(P2pNode.REMEMBERED) + " (16 MiB) |");
         assertEquals(500_000, P2pNode.REMEMBERED);
         // A part of them, so that the test is quick: it takes memory in powers of two.
         int part = 64;
@@ -94,10 +86,10 @@ class DocumentedFiguresTest {
 
     @Test
     void idsThatWereAnnouncedAreBounded() {
-        says(number(TransactionRequests.FROM_ALL) + " that were announced and did not come yet ("
-                + number(TransactionRequests.FROM_ONE) + " of one peer)");
-        says(number(TransactionRequests.LATE) + " that a peer may still send late");
-        says("After " + number(TransactionRequests.MOST_UNANSWERED) + " requests in a row without an answer");
+        says("ids announced but not received | " + number(TransactionRequests.FROM_ALL) + " in all, "
+                + number(TransactionRequests.FROM_ONE) + " of one peer; and " + number(TransactionRequests.LATE)
+                + " that may still arrive late |");
+        says("leaves " + number(TransactionRequests.MOST_UNANSWERED) + " requests in a row unanswered");
         TransactionRequests requests = new TransactionRequests(new RecentIds(10, 3, 5), Duration.ofSeconds(20));
         for (int slot = 0; slot < 3; slot++) {
             requests.connected(slot);
@@ -108,7 +100,7 @@ class DocumentedFiguresTest {
 
     @Test
     void headersTakeAsMuchAsIsSaid() {
-        says("at most 96 bytes a header from the last check point on");
+        says("headers since the last checkpoint | 96 bytes each |");
         HeaderChain headers = new HeaderChain(TestChain.REGTEST, TestChain.REGTEST.genesis());
         headers.accept(new TestChain(0).grow(1030).headers(), Instant.ofEpochSecond(0xffff_0000L));
         assertTrue(headers.size() > 1030);
@@ -117,8 +109,8 @@ class DocumentedFiguresTest {
 
     @Test
     void blocksThatCameAreBounded() throws MalformedException {
-        says((BlockFetcher.MOST_BYTES / 1_000_000) + " MB of blocks that came and " + BlockFetcher.AT_ONE_PEER
-                + " more under way at each peer");
+        says("received blocks | " + (BlockFetcher.MOST_BYTES / 1_000_000) + " MB, and " + BlockFetcher.AT_ONE_PEER
+                + " more in transit per peer |");
         BlockFetcher fetcher = new BlockFetcher(Duration.ofSeconds(60));
         TestChain chain = new TestChain(0);
         Set<TxId> wanted = new HashSet<>();
@@ -138,13 +130,13 @@ class DocumentedFiguresTest {
 
     @Test
     void messagesOfAPeerAreBounded() {
-        says((PeerLink.IN_HAND / 1_000_000) + " MB of messages of each peer, and " + (PeerLink.TO_WRITE / 1_000_000)
-                + " MB that it has not read yet");
+        says("messages of each peer | " + (PeerLink.IN_HAND / 1_000_000) + " MB received, "
+                + (PeerLink.TO_WRITE / 1_000_000) + " MB not yet sent |");
     }
 
     @Test
     void aPeerThatBreaksARuleIsLeftAlone() {
-        says("is left alone for ten minutes");
+        says("is ignored for ten minutes");
         assertEquals(Duration.ofMinutes(10), Peers.BANNED);
     }
 }

@@ -36,12 +36,9 @@ class PlainEnglishTest {
             "docs/extend.md",
             "docs/ha.md",
             "docs/nodes.md",
-            "docs/peers.md",
             "docs/protocol.md",
             "docs/security.md",
             "docs/settings.md",
-            "docs/wallet.md",
-            "docs/watch.md",
             "SECURITY.md");
 
     /** Each pattern is looked for in one sentence. */
