@@ -30,7 +30,6 @@ class PlainEnglishTest {
             "docs/benchmarks.md",
             "docs/carriers.md",
             "docs/commands.md",
-            "docs/cover.md",
             "docs/extend-receive.md",
             "docs/extend-seal.md",
             "docs/extend.md",
