@@ -71,7 +71,9 @@ final class ReplacedSessions {
             }
             Optional<MessageRecord> message =
                     Tables.find(tx, MessageRecord.TABLE, Keys.of(outgoing.id()), MessageRecord.class);
-            if (message.isPresent() && message.get().doubt() == 0) {
+            boolean delivered =
+                    message.isPresent() && message.get().annotations().delivered() != 0;
+            if (message.isPresent() && !delivered && message.get().doubt() == 0) {
                 MessageRecords.put(tx, message.get().withDoubt(MessageRecord.MAY_BE_UNREAD));
                 after.then(() -> controlSender.tell(memory, outgoing));
                 marked++;

@@ -20,6 +20,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Doubt;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions.State;
+import org.partyline.api.settings.ReceiptMode;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
@@ -153,6 +154,24 @@ class RestoreTest {
         assertEquals(Doubt.NONE, doubt(alice, "hello"), "bob has answered since");
         alice.messages().sendAgain(Optional.empty(), "bob");
         awaitReceived(copy, "while you were away");
+    }
+
+    @Test
+    void aMessageWithAReceiptIsNotMarkedHoweverShortlyBeforeItArrived() throws Exception {
+        original.contacts().setReceipts(Optional.empty(), "alice", ReceiptMode.PAY);
+        alice.write("bob", "with a receipt");
+        TestServer.await(
+                "delivered",
+                () -> alice.messages().messages(Messages.Query.ALL).stream()
+                        .anyMatch(message -> message.text().equals(Optional.of("with a receipt"))
+                                && message.remarks().delivered().isPresent()));
+        original.close();
+        alice.write("bob", "without one");
+        mineAllThatAliceWrote();
+        restore(Original.GONE);
+        awaitNotice(alice, "1 message to bob since ");
+        assertEquals(Doubt.NONE, doubt(alice, "with a receipt"));
+        assertEquals(Doubt.MAY_BE_UNREAD, doubt(alice, "without one"));
     }
 
     @Test
