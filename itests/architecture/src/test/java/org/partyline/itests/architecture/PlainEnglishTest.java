@@ -35,7 +35,6 @@ class PlainEnglishTest {
             "docs/extend.md",
             "docs/ha.md",
             "docs/nodes.md",
-            "docs/protocol.md",
             "docs/security.md",
             "docs/settings.md",
             "SECURITY.md");
