@@ -4,9 +4,11 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.function.Function;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.CommandSessionListener;
@@ -39,6 +41,9 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
     /** The property of a factory of sessions that take what is typed as it stands. */
     public static final String LITERAL = "partyline.literal";
 
+    /** Why {@link #stop} is called when Karaf's shell goes: {@code ComponentConstants.DEACTIVATION_REASON_REFERENCE}. */
+    public static final int UNSATISFIED = 2;
+
     private static final String READER = ".jline.reader";
     private static final String SESSION = ".session";
     /** What Karaf sets in the session of its local console. */
@@ -49,6 +54,8 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
     private final Lines lines;
     private final List<Command> commands = new ArrayList<>();
     private final OpenConsoles open = new OpenConsoles();
+    private final Set<LiteralSession> consoles =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     /** @param karafs whose sessions these become */
     @Activate
@@ -68,11 +75,32 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
         commands.forEach(karafs.getRegistry()::register);
     }
 
-    /** Takes the commands away; consoles that are open run nothing then. */
+    /**
+     * Takes the commands away. Consoles that are open run nothing until this bundle is there again; they are closed when Karaf's shell
+     * is being stopped, since they would run nothing any more.
+     *
+     * @param reason of Declarative Services (112.5.16)
+     */
     @Deactivate
-    public void stop() {
+    public void stop(int reason) {
         open.stop();
+        if (reason == UNSATISFIED) {
+            List<LiteralSession> ended;
+            synchronized (consoles) {
+                ended = List.copyOf(consoles);
+            }
+            ended.forEach(LiteralSession::end);
+        }
         commands.forEach(karafs.getRegistry()::unregister);
+    }
+
+    /** Whether a session was closed by Karaf's shell as that stopped, and not by whoever uses it. */
+    public static boolean wasStopped(Session session) {
+        return LiteralSession.wasStopped(session);
+    }
+
+    SessionFactory karafs() {
+        return karafs;
     }
 
     @Override
@@ -95,7 +123,9 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
             InputStream in, PrintStream out, PrintStream err, Terminal terminal, String encoding, Runnable whenClosed) {
         Session session = karafs.create(in, out, err, terminal, encoding, whenClosed);
         install(session);
-        return new LiteralSession(session, this, lines);
+        LiteralSession console = new LiteralSession(session, this, lines);
+        consoles.add(console);
+        return console;
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.partyline.consoleline;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import org.apache.felix.service.command.CommandSession;
@@ -13,9 +14,12 @@ import org.apache.karaf.shell.api.console.Terminal;
 
 /** A session of Karaf's that takes what it is to execute as it stands. */
 class LiteralSession implements Session {
+    private static final String CLOSED = "the server stopped or no longer leads, and closed this console";
+
     private final Session karafs;
     private final SessionFactory factory;
     private final Lines lines;
+    private volatile boolean ended;
 
     LiteralSession(Session karafs, SessionFactory factory, Lines lines) {
         this.karafs = karafs;
@@ -33,7 +37,55 @@ class LiteralSession implements Session {
             throw Refusals.of(karafs, e.getMessage(), e);
         }
         karafs.put(Prepared.VARIABLE, prepared);
-        return ((CommandSession) karafs.get(StageRunner.COMMAND_SESSION)).execute(prepared.program());
+        try {
+            ((CommandSession) karafs.get(StageRunner.COMMAND_SESSION)).execute(prepared.program());
+        } catch (IllegalStateException | InterruptedException e) {
+            // Both are also what Gogo throws when its session is closed: by a command such as logout, or as Karaf
+            // stops.
+            if (!isClosed(karafs)) {
+                throw e;
+            }
+        }
+        if (!prepared.isDone() && !(isClosed(karafs) && !wasStopped(karafs))) {
+            throw Refusals.stopped(karafs);
+        }
+        return prepared.result();
+    }
+
+    private static boolean isClosed(Session session) {
+        try {
+            ((CommandSession) session.get(StageRunner.COMMAND_SESSION)).execute("");
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
+        } catch (Exception e) {
+            return false;
+        }
+    }
+
+    /** Whether a session runs nothing any more because Karaf's shell stopped. */
+    static boolean wasStopped(Session session) {
+        if (!isClosed(session)) {
+            return false;
+        }
+        SessionFactory factory =
+                session.getFactory() instanceof LiteralConsoles consoles ? consoles.karafs() : session.getFactory();
+        try {
+            factory.create(
+                            InputStream.nullInputStream(),
+                            new PrintStream(OutputStream.nullOutputStream()),
+                            new PrintStream(OutputStream.nullOutputStream()))
+                    .close();
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
+        }
+    }
+
+    /** Closes the console because there will be no commands: {@link #run} says so. */
+    void end() {
+        ended = true;
+        karafs.close();
     }
 
     @Override
@@ -96,9 +148,13 @@ class LiteralSession implements Session {
         karafs.currentDir(path);
     }
 
+    /** Runs the console. @throws IllegalStateException when it was closed by the server, not by whoever uses it */
     @Override
     public void run() {
         karafs.run();
+        if (ended) {
+            throw new IllegalStateException(CLOSED);
+        }
     }
 
     @Override

@@ -26,6 +26,8 @@ final class Prepared {
 
     private final List<List<Stage>> commands;
     private final CommandException refusal;
+    private int done;
+    private Object result;
     private volatile Exception failure;
 
     private Prepared(List<List<Stage>> commands, CommandException refusal) {
@@ -64,6 +66,22 @@ final class Prepared {
 
     List<Stage> command(int number) {
         return commands.get(number);
+    }
+
+    /** Notes that the last stage of a command returned without a failure. */
+    synchronized void done(Object with) {
+        done++;
+        result = with;
+    }
+
+    /** Whether each command was done. Gogo returns nothing, as for success, of commands whose session was closed. */
+    synchronized boolean isDone() {
+        return done == commands.size();
+    }
+
+    /** What the last command that was done returned. */
+    synchronized Object result() {
+        return result;
     }
 
     /** A stage of the pipe that runs has failed, and others follow it. */

@@ -7,6 +7,10 @@ import org.apache.karaf.shell.support.CommandException;
 
 /** Makes of whatever fails one line, {@code Error: …}: red at a terminal, plain elsewhere. */
 final class Refusals {
+    static final String STOPPED =
+            "the server stopped or no longer leads, and closed this console before the command ended: "
+                    + "it may or may not have been done, so look before you repeat it";
+
     private static final String BEGINNING = "Error: ";
     /** Karaf paints what its own commands say, whoever reads it (ECMA-48 5.4). */
     private static final Pattern PAINT = Pattern.compile("\u001B\\[[0-?]*[ -/]*[@-~]");
@@ -19,6 +23,11 @@ final class Refusals {
     static CommandException of(Session session, String message, Throwable cause) {
         String line = BEGINNING + message;
         return new CommandException(Paint.wanted(session) ? "\u001B[31m" + line + "\u001B[0m" : line, line, cause);
+    }
+
+    /** Says of a command that the console was closed under it. */
+    static CommandException stopped(Session session) {
+        return of(session, STOPPED, null);
     }
 
     /** What a command threw, in our way. */

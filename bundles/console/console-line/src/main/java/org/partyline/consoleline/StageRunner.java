@@ -38,6 +38,13 @@ final class StageRunner implements OwnCommand.Body {
             if (last && prepared.failure() != null) {
                 throw prepared.failure();
             }
+            if (LiteralSession.wasStopped(session)) {
+                // What was printed since may be lost, and a command that waits may have ended because of it.
+                throw Refusals.stopped(session);
+            }
+            if (last) {
+                prepared.done(result);
+            }
             return result;
         } catch (InterruptedException e) {
             throw e;

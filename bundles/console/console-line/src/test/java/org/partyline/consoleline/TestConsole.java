@@ -133,7 +133,8 @@ final class TestConsole implements Closeable {
     void stop() {
         if (!stopped) {
             stopped = true;
-            consoles.stop();
+            // As when its bundle is stopped.
+            consoles.stop(6);
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.karaf.shell.api.console.Session;
 import org.partyline.consoleline.LineException;
+import org.partyline.consoleline.LiteralConsoles;
 import org.partyline.consolesocket.wire.Link;
 import org.partyline.consolesocket.wire.Mode;
 
@@ -44,7 +45,10 @@ final class Commands {
                 if (result.isPresent()) {
                     open.setLength(0);
                     status = result.get() == 0 ? status : result.get();
-                    if (closed() || (status != 0 && mode == Mode.STOP_AT_FAILURE)) {
+                    if (closed()) {
+                        return unread(status);
+                    }
+                    if (status != 0 && mode == Mode.STOP_AT_FAILURE) {
                         return status;
                     }
                 }
@@ -58,6 +62,14 @@ final class Commands {
         return open.isEmpty() ? status : run(open.toString());
     }
 
+    /** The session is closed. @return the exit status of the lines that ran, or a failure when others will not run */
+    private int unread(int status) throws IOException {
+        if (status != 0 || !LiteralConsoles.wasStopped(session) || readLine() == null) {
+            return status;
+        }
+        throw new IOException("the server stopped or no longer leads: the lines that follow were not run");
+    }
+
     /** @param last whether no more lines come @return empty when more lines could make it whole */
     private Optional<Integer> attempt(String command, boolean last) {
         try {
@@ -65,10 +77,6 @@ final class Commands {
         } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError e) {
             if (!last && e.getCause() instanceof LineException line && line.isOpen()) {
                 return Optional.empty();
-            }
-            if (e instanceof InterruptedException && closed()) {
-                // How a command such as logout ends.
-                return Optional.of(0);
             }
             err.println(Complaint.of(e));
             return Optional.of(FAILED);

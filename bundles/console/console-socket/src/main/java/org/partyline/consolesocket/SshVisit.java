@@ -155,7 +155,7 @@ final class SshVisit implements Command, Runnable {
                     ? console(shell, complaining)
                     : commands(shell, printing, complaining));
         } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-            complaining.println(Complaint.of(e));
+            complaining.print(Complaint.of(e) + (command.isEmpty() && hasTerminal() ? "\r\n" : "\n"));
             return FAILED;
         } finally {
             printing.flush();

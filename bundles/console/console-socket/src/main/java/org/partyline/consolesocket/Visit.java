@@ -146,7 +146,8 @@ final class Visit implements Runnable {
                 default -> throw new IOException("the client asked with an unexpected frame: " + request);
             };
         } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
-            err.println(Complaint.of(e));
+            // The client's terminal is raw.
+            err.print(Complaint.of(e) + (request.type() == FrameType.CONSOLE ? "\r\n" : "\n"));
             return FAILED;
         } finally {
             out.flush();

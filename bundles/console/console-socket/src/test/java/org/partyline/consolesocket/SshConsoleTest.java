@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import javax.security.auth.Subject;
@@ -286,6 +288,37 @@ class SshConsoleTest {
         connect();
 
         assertEquals(new Run(1, "", "Error: nobody knows who asks\n"), command("test:say one", ""));
+    }
+
+    @Test
+    void aCommandWhoseServerStopsFailsAlsoWhereItTakesTheInterruptionForItsEnd() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        commands.with("follow", (session, words) -> {
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                System.out.println("{}");
+            }
+            return null;
+        });
+        console.setSessions(commands.consoles);
+        connect();
+        CompletableFuture<Run> run = CompletableFuture.supplyAsync(() -> {
+            try {
+                return command("test:follow", "");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        begun.await();
+
+        commands.stopConsoles();
+
+        assertEquals(Integer.valueOf(1), run.get().status());
+        assertTrue(
+                run.get().err().startsWith("Error: the server stopped"),
+                run.get().err());
     }
 
     @Test

@@ -45,6 +45,7 @@ final class TestServer implements Closeable {
 
     private final SessionFactoryImpl sessions;
     private final Path home;
+    private boolean stopped;
     private final Listener listener;
 
     TestServer(Path home) throws IOException {
@@ -118,9 +119,20 @@ final class TestServer implements Closeable {
         }
     }
 
+    /** Stops the consoles as a server does that stops or gives up the lead: its process may go on. */
+    void stopConsoles() {
+        if (!stopped) {
+            stopped = true;
+            consoles.stop(LiteralConsoles.UNSATISFIED);
+            sessions.stop();
+        }
+    }
+
     @Override
     public void close() throws IOException {
         listener.close();
-        sessions.stop();
+        if (!stopped) {
+            sessions.stop();
+        }
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
@@ -72,7 +73,7 @@ final class AuditCommand extends PartylineCommand {
         });
     }
 
-    private void follow(AuditLog audit) {
+    private void follow(AuditLog audit) throws CommandError {
         int enough = count == null ? Integer.MAX_VALUE : count;
         BlockingQueue<Entry> events = new LinkedBlockingQueue<>();
         if (json()) {
@@ -85,8 +86,12 @@ final class AuditCommand extends PartylineCommand {
                 print(entry, enough);
             }
             while (printed < enough) {
-                Entry entry = events.take();
-                if (!kept.contains(entry)) {
+                Entry entry = events.poll(1, TimeUnit.SECONDS);
+                if (entry == null && engine().audit() != audit) {
+                    throw new CommandError(
+                            "the audit service was replaced, and this followed the one before: follow again");
+                }
+                if (entry != null && !kept.contains(entry)) {
                     print(entry, enough);
                 }
             }

@@ -66,7 +66,7 @@ public final class Engine {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    private volatile Messages messages;
+    volatile Messages messages;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,

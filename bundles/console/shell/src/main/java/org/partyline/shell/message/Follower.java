@@ -59,7 +59,11 @@ final class Follower {
             }
             long kept = System.nanoTime();
             while (count < enough) {
-                Event event = events.poll(KEEP_ALIVE.toNanos(), TimeUnit.NANOSECONDS);
+                Event event = events.poll(1, TimeUnit.SECONDS);
+                if (event == null && context.engine().messages() != messages) {
+                    throw new CommandError("the message service was replaced, and this followed the one before: "
+                            + "follow again, with --since for what came meanwhile");
+                }
                 if (System.nanoTime() - kept >= KEEP_ALIVE.toNanos()) {
                     kept = System.nanoTime();
                     KeepAlive.of(context.session());

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +20,8 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Event;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Send;
+import org.partyline.shell.command.Engine;
+import org.partyline.shell.command.Engines;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
@@ -207,6 +210,25 @@ class ConversationTest {
                 "zwei:\nü \u202E",
                 new ObjectMapper().readTree(lines.get(1)).get("text").asText());
         assertTrue(printed.chars().allMatch(c -> c < 0x7F), "not ASCII: " + printed);
+    }
+
+    @Test
+    void followFailsWhenItsServiceGoesOrIsReplacedSinceNothingMoreWouldCome() {
+        for (boolean replaced : List.of(false, true)) {
+            FakeEngine fake = FakeEngine.furnished();
+            fake.eventsOnFollow.add(arrival(11, "one"));
+            Engine engine = fake.engine();
+            FakeSession session = FakeSession.withoutTerminal();
+            CompletableFuture<String> refusal = CompletableFuture.supplyAsync(
+                    () -> new Runner(fake, session, engine).refusal("messages", "--follow"));
+            while (!session.printed().contains("one")) {
+                Thread.onSpinWait();
+            }
+            Engines.replaceMessages(engine, replaced ? Engines.unused(Messages.class) : null);
+            assertEquals(
+                    replaced ? "Error: the message service was replaced" : "Error: the message service is away",
+                    refusal.join().substring(0, replaced ? 39 : 34));
+        }
     }
 
     @Test

@@ -43,6 +43,7 @@ public final class LeaderLock implements Lock {
     private final SecureRandom random = new SecureRandom();
     private final String instance;
     private Leadership leadership;
+    private long epoch;
 
     /** @param properties Karaf's */
     public LeaderLock(org.apache.felix.utils.properties.Properties properties) {
@@ -77,7 +78,8 @@ public final class LeaderLock implements Lock {
             System.setProperty(HISTORY, taken.history());
             System.setProperty(WATCHED, Boolean.toString(taken.watched()));
             System.setProperty(TOKEN, taken.token());
-            tell(RoleFile.Role.LEADER, "This server is the leader (epoch " + taken.epoch() + ").");
+            epoch = taken.epoch();
+            tellThatItLeads();
             return true;
         } catch (SQLException e) {
             tell(
@@ -129,16 +131,30 @@ public final class LeaderLock implements Lock {
     private void tell(RoleFile.Role what, String text) throws IOException {
         String sentence = PostgreSqlSettings.printable(text);
         if (role.write(what, sentence)) {
-            LOG.log(what == RoleFile.Role.WAITING ? Level.WARNING : Level.INFO, sentence);
-            if (what != RoleFile.Role.LEADER) {
+            LOG.log(
+                    what == RoleFile.Role.WAITING || what == RoleFile.Role.SILENT ? Level.WARNING : Level.INFO,
+                    sentence);
+            if (what != RoleFile.Role.LEADER && what != RoleFile.Role.SILENT) {
                 System.out.println(sentence);
             }
         }
     }
 
+    private void tellThatItLeads() throws IOException {
+        tell(RoleFile.Role.LEADER, "This server is the leader (epoch " + epoch + ").");
+    }
+
     @Override
     public synchronized boolean isAlive() throws IOException {
         if (leadership.keep()) {
+            if (leadership.isAnswered()) {
+                tellThatItLeads();
+            } else {
+                tell(
+                        RoleFile.Role.SILENT,
+                        "The database does not answer, so this server sends nothing, and stops leading if that lasts for "
+                                + Leadership.LEASE.toSeconds() + " s.");
+            }
             return true;
         }
         tell(

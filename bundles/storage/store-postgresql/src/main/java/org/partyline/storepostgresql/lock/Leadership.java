@@ -180,6 +180,11 @@ final class Leadership implements AutoCloseable {
         }
     }
 
+    /** Whether the database answered when it was asked last. */
+    boolean isAnswered() {
+        return connection != null;
+    }
+
     private boolean again() {
         try {
             connection = source.open();

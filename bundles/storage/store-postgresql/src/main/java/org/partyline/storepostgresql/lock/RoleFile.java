@@ -12,6 +12,8 @@ final class RoleFile {
     /** Whether this server leads. */
     enum Role {
         LEADER,
+        /** It leads for a few seconds more at the most, as the database does not answer. */
+        SILENT,
         STANDBY,
         /** It cannot tell, as the database cannot be used. */
         WAITING

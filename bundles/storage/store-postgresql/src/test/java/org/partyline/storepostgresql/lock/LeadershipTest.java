@@ -169,7 +169,9 @@ class LeadershipTest {
         away = true;
         executeWhileItIsAway(
                 "select pg_terminate_backend(pid) from pg_stat_activity where application_name = '" + LEADERS + "'");
+        assertTrue(first.isAnswered());
         assertTrue(first.keep());
+        assertFalse(first.isAnswered());
         nanos.addAndGet(Leadership.LEASE.toNanos() - 1);
         assertTrue(first.keep());
         nanos.addAndGet(1);
