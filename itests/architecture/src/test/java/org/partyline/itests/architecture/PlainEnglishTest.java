@@ -2,6 +2,7 @@ package org.partyline.itests.architecture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,6 +77,12 @@ class PlainEnglishTest {
         }
         assertEquals("", String.join("\n", found));
         assertEquals(Set.of(), passed, "pages that pass and need no exception any more");
+    }
+
+    @Test
+    void theReadmeIsShort() throws IOException {
+        long lines = Files.readString(ROOT.resolve("README.md")).lines().count();
+        assertTrue(lines <= 150, lines + " lines: move what does not introduce the program to docs");
     }
 
     @Test
