@@ -156,7 +156,7 @@ class ChatScreenTest {
         person.sees("node home is ready");
         server.messagesAway(true);
         person.sees("messages are away");
-        person.type("hello\r").sees("away: try again");
+        person.type("hello\r").sees("not running: try again");
         server.messagesAway(false);
         person.sees("everything is there again");
     }

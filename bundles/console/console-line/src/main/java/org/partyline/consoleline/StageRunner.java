@@ -63,7 +63,7 @@ final class StageRunner implements OwnCommand.Body {
         CommandSession commands = (CommandSession) session.get(COMMAND_SESSION);
         // Not from the registry: this one asks Karaf's lists of who may run it.
         if (!(commands.get(stage.name()) instanceof Function function)) {
-            throw Refusals.of(session, stage.name() + " is away: try again in a moment", null);
+            throw Refusals.of(session, stage.name() + " is not running: try again shortly", null);
         }
         Optional<String> refusal = KarafCommands.refusal(stage.name(), stage.words());
         if (refusal.isPresent()) {

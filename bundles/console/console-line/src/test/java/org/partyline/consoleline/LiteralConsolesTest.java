@@ -253,7 +253,7 @@ class LiteralConsolesTest {
                                 .forEach(console.karafs.getRegistry()::unregister));
 
         assertEquals(
-                "Error: test:gone is away: try again in a moment",
+                "Error: test:gone is not running: try again shortly",
                 console.run("vanish\ngone").error());
         assertEquals(List.of(), console.given);
     }

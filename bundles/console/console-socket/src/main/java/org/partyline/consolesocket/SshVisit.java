@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 final class SshVisit implements Command, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SshVisit.class);
 
-    static final String AWAY = "Error: the console is away, and so nothing was run: try again in a moment";
+    static final String AWAY = "Error: the console is not running, and nothing was run: try again shortly";
     private static final String STRANGER = "Error: nobody knows who asks";
     private static final int FAILED = 1;
     /** A request that every client refuses, which is answer enough. */

@@ -56,7 +56,7 @@ final class CoverAbsence {
                 && !clock.instant().isBefore(away.plus(AWAY))
                 && !guard.open(memory -> guard.transact(CoverOrders::ordered)).isEmpty()) {
             recorded = true;
-            security.record("cover-away", "cover traffic that was ordered does not run: its bundle is away");
+            security.record("cover-away", "cover traffic that was ordered does not run: its bundle is not running");
         }
         return Optional.of(List.of());
     }

@@ -11,7 +11,7 @@ import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.schedule.CoverSlots;
 
-/** Says where cover traffic was ordered that does not run, as its bundle is away: nobody else can know of it then. */
+/** Says where cover traffic was ordered that does not run, as its bundle is not running: nobody else can know of it then. */
 final class CoverCheck implements HealthCheck {
     private final StateGuard guard;
     private final Parts parts;

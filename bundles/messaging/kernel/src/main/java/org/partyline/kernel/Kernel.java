@@ -126,7 +126,7 @@ public final class Kernel {
     private final NodeListener nodeNews;
     private final VaultService vault;
     private final BooleanSupplier booted;
-    /** Who takes what nodes tell; null while its bundle is away. */
+    /** Who takes what nodes tell; null while its bundle is not running. */
     private Reception reception;
 
     /** Networks that a node was found to be on another chain of, while nobody read. */

@@ -94,7 +94,7 @@ public final class PrivacyService implements Privacy {
         wanted.put(
                 "jitter",
                 economy
-                        ? new Wanted("0s", "messages leave at once, and who watches sees when you write")
+                        ? new Wanted("0s", "messages leave at once, and an observer sees when you write")
                         : maximum
                                 ? new Wanted("2m", "when a message leaves tells little of when it was written")
                                 : new Wanted("auto", "a short random delay"));
@@ -135,7 +135,7 @@ public final class PrivacyService implements Privacy {
         wanted.put(
                 COVER,
                 maximum
-                        ? new Wanted(cover, "who watches does not see whether anybody talks")
+                        ? new Wanted(cover, "an observer does not see whether anyone is talking")
                         : new Wanted("off", "decoys cost as much as messages"));
         wanted.put(
                 PROXY_REQUIRED,

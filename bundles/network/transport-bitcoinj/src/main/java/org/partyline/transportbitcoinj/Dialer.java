@@ -16,7 +16,7 @@ import org.partyline.api.transport.NetworkTarget;
  */
 final class Dialer {
     private static final String AWAY =
-            "the network policy is away, and nothing is connected to without it: look at etc/org.partyline.network.cfg";
+            "the network policy is not running, and no connection is made without it: look at etc/org.partyline.network.cfg";
 
     private final Supplier<Optional<NetworkPolicy>> policy;
     private final P2pSettings settings;

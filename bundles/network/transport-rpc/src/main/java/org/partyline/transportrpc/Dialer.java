@@ -51,7 +51,7 @@ final class Dialer {
     }
 
     private static final String AWAY =
-            "the network policy is away, and nothing is connected to without it: look at etc/org.partyline.network.cfg";
+            "the network policy is not running, and no connection is made without it: look at etc/org.partyline.network.cfg";
 
     /** How long connecting to the node's RPC may take. */
     Duration timeout() {

@@ -126,7 +126,7 @@ class NetworkTest {
     void withoutAPolicyNothingIsConnectedToNotEvenThisMachine() throws Exception {
         policy.set(null);
         RpcNode rpc = open("url", node.url().toString());
-        assertTrue(unavailable(rpc).contains("the network policy is away"));
+        assertTrue(unavailable(rpc).contains("the network policy is not running"));
         assertTrue(node.calls.isEmpty());
         policy.set(network);
         rpc.networkChanged();

@@ -106,7 +106,7 @@ class RpcNodeComponentTest {
         Eventually.that("it is ready", () -> transport.status().state() == NodeStatus.State.READY);
         network.closeAll();
         component.networkGone(network);
-        Eventually.that("it says so", () -> transport.status().detail().contains("the network policy is away"));
+        Eventually.that("it says so", () -> transport.status().detail().contains("the network policy is not running"));
         assertEquals("none", transport.status().route());
         component.network(network);
         Eventually.that("it is ready", () -> transport.status().state() == NodeStatus.State.READY);

@@ -18,7 +18,8 @@ final class BundleSources implements Sources {
         ServiceReference<T> reference = context.getServiceReference(type);
         T service = reference == null ? null : context.getService(reference);
         if (service == null) {
-            throw new PartylineException("the " + type.getSimpleName().toLowerCase(Locale.ROOT) + " service is away");
+            throw new PartylineException(
+                    "the " + type.getSimpleName().toLowerCase(Locale.ROOT) + " service is not running");
         }
         context.ungetService(reference);
         return service;

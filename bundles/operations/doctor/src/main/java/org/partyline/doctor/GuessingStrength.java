@@ -74,7 +74,8 @@ public final class GuessingStrength implements PassphraseStrength, HealthCheck {
     private static String advice(Grade grade, double digits) {
         return grade == Grade.STRONG
                 ? ""
-                : "about 10^" + Math.max(0, Math.round(digits)) + " guesses find it, which takes who has the files "
+                : "about 10^" + Math.max(0, Math.round(digits))
+                        + " guesses find it, which takes someone who has the files "
                         + (grade == Grade.WEAK ? "a day at the most" : "months or some years") + ": " + REMEDY;
     }
 
@@ -101,7 +102,7 @@ public final class GuessingStrength implements PassphraseStrength, HealthCheck {
     private Store need() throws PartylineException {
         Store now = store;
         if (now == null) {
-            throw new PartylineException("the store service is away");
+            throw new PartylineException("the store service is not running");
         }
         return now;
     }

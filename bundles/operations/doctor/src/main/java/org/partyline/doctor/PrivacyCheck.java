@@ -59,7 +59,7 @@ final class PrivacyCheck implements HealthCheck {
                 current.get() == Privacy.Profile.ECONOMY
                         ? Finding.warning(
                                 name(),
-                                "the profile is economy: when you write, and to whom, can be seen by who watches the mempool",
+                                "the profile is economy: when you write, and to whom, can be seen by anyone who watches the mempool",
                                 "partyline:privacy balanced")
                         : Finding.ok(name(), "the profile is " + word(current.get())));
     }

@@ -43,7 +43,7 @@ class ExaminationTest {
                 CLOCK,
                 List.of(
                         new Check("away", () -> {
-                            throw new PartylineException("the nodes service is away");
+                            throw new PartylineException("the nodes service is not running");
                         }),
                         new Check("broken", () -> {
                             throw new IllegalStateException("a secret");
@@ -57,7 +57,7 @@ class ExaminationTest {
                 List.of(Verdict.WARNING, Verdict.WARNING, Verdict.OK),
                 all.stream().map(Finding::verdict).toList());
         assertEquals(
-                "this cannot be looked at: the nodes service is away",
+                "this cannot be looked at: the nodes service is not running",
                 all.get(0).what());
         assertFalse(all.get(1).what().contains("secret"));
     }

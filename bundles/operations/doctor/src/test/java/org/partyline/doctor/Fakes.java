@@ -20,7 +20,8 @@ final class Fakes implements Sources {
     public <T> T need(Class<T> type) throws PartylineException {
         Map<String, Object> known = answers.get(type);
         if (known == null) {
-            throw new PartylineException("the " + type.getSimpleName().toLowerCase(Locale.ROOT) + " service is away");
+            throw new PartylineException(
+                    "the " + type.getSimpleName().toLowerCase(Locale.ROOT) + " service is not running");
         }
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, given) -> {
             if (!known.containsKey(method.getName())) {

@@ -137,7 +137,7 @@ public final class ServiceWatch {
                 .map(ThreadInfo::getThreadName)
                 .sorted()
                 .toList();
-        return Optional.of("threads wait for each other for ever: " + String.join(", ", names));
+        return Optional.of("threads are deadlocked: " + String.join(", ", names));
     }
 
     private void next(ServiceReport there) {

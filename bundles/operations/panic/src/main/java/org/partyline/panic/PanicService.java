@@ -153,7 +153,7 @@ public final class PanicService implements Panic, EraseOrder {
     private String stopCover() throws PartylineException {
         Optional<Cover> cover = services.one(Cover.class);
         if (cover.isEmpty()) {
-            return "it is away, and runs none";
+            return "it is not running";
         }
         int stopped = 0;
         for (Cover.Status status : cover.get().status()) {
@@ -186,7 +186,9 @@ public final class PanicService implements Panic, EraseOrder {
         }));
         steps.addAll(erasure.erase(all));
         away().forEach(bundle -> steps.add(new Step(
-                bundle, false, "it is away, and what it keeps outside of the store is not erased: delete it by hand")));
+                bundle,
+                false,
+                "it is not running, so its files outside the store are not erased: delete them by hand")));
         return new Report(steps);
     }
 
@@ -271,7 +273,7 @@ public final class PanicService implements Panic, EraseOrder {
     private <T> T need(Class<T> type, String bundle) throws PartylineException {
         return services.one(type)
                 .orElseThrow(() -> new PartylineException(
-                        "bundle org.partyline." + bundle + " is away: bundle:start org.partyline." + bundle));
+                        "bundle org.partyline." + bundle + " is not running: bundle:start org.partyline." + bundle));
     }
 
     /** Does it, and goes on when it takes too long: it may end later. */

@@ -408,7 +408,8 @@ class PanicServiceTest {
         PartylineException refused =
                 assertThrows(PartylineException.class, () -> service().move());
         assertEquals(
-                "bundle org.partyline.contacts is away: bundle:start org.partyline.contacts", refused.getMessage());
+                "bundle org.partyline.contacts is not running: bundle:start org.partyline.contacts",
+                refused.getMessage());
     }
 
     @Test

@@ -392,7 +392,7 @@ public class SshConsoleIT {
         int port =
                 Integer.parseInt(Files.readString(home.resolve("console.port")).strip());
         Identity identity = session -> session.addPublicKeyIdentity(key);
-        Run away = new Run(1, "", "Error: the console is away, and so nothing was run: try again in a moment\n");
+        Run away = new Run(1, "", "Error: the console is not running, and nothing was run: try again shortly\n");
         try (SshClient client = client(new AtomicReference<>())) {
             try (ClientSession session = login(client, port, identity)) {
                 assertEquals(Optional.of(new Run(0, "one\n", "")), run(session, "shell:echo one"));

@@ -197,7 +197,7 @@ class LeakIT {
         alices.type("bundle:stop org.partyline.network-policy");
         Wait.until(
                 "no policy lets nothing out",
-                () -> alice.nodeStatus().get("detail").asText().contains("the network policy is away"));
+                () -> alice.nodeStatus().get("detail").asText().contains("the network policy is not running"));
         nothingLeft(sandbox, "settings that cannot be, or are away");
 
         // All is well again, and what waited goes out.

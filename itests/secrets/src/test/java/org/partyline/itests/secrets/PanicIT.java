@@ -87,7 +87,7 @@ class PanicIT {
                                 .asText());
             }
             assertEquals(
-                    "this cannot be undone and there is nobody to ask: add --yes to do it all the same",
+                    "this cannot be undone: confirm with --yes, because the session is not interactive",
                     talk.server().refusal("panic", "erase"));
             assertTrue(talk.server().isRunning());
             assertTrue(talk.server()

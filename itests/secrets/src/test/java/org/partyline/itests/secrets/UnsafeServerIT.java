@@ -293,7 +293,7 @@ class UnsafeServerIT {
                 return;
             }
             Reply reply = server.type(first);
-            if (reply.text().contains("add --yes")) {
+            if (reply.text().contains("confirm with --yes")) {
                 reply = server.type(first + " --yes");
             }
             assertEquals(0, reply.status(), first + ": " + reply.text());

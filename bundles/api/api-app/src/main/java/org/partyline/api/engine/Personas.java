@@ -32,7 +32,7 @@ public interface Personas {
     Persona rename(String name, String newName) throws PartylineException;
 
     /**
-     * The contact card, {@code plcard1…}. Who has it can write to the persona, not read for it.
+     * The contact card, {@code plcard1…}. Anyone who has it can write to the persona, not read for it.
      *
      * @param name empty: the current persona
      * @param network empty: that of the nodes, when they agree

@@ -35,7 +35,7 @@ public final class ChosenNetwork {
     public static void requireAccepted(OperatorSettings settings, Network network) throws PartylineException {
         if (!isAccepted(settings, network)) {
             throw new PartylineException(
-                    "messages on mainnet cost real money, for ever: say once that you know, with partyline:fee-limit"
+                    "messages on mainnet cost real money, and stay on the chain: accept this once with partyline:fee-limit"
                             + " --accept-mainnet");
         }
     }

@@ -311,6 +311,7 @@ public final class Parts {
 
     private String reason(Class<?> type) {
         List<String> bundles = providers.bundles().getOrDefault(type, List.of("kernel"));
-        return outages.first(bundles).orElse("it waits for bundle org.partyline." + bundles.get(0) + ", which is away");
+        return outages.first(bundles)
+                .orElse("it waits for bundle org.partyline." + bundles.get(0) + ", which is not running");
     }
 }

@@ -284,7 +284,7 @@ public record OutgoingMessage(
         }
         return mined == all
                 ? in(after, "it was mined before it could be recalled")
-                : in(after, mined + " of " + all + " packets stand in a block for ever; the rest was recalled");
+                : in(after, mined + " of " + all + " packets are in a block and stay there; the rest was recalled");
     }
 
     /** With another end. @param time in milliseconds */

@@ -68,7 +68,7 @@ public final class CoverOrders {
         }
     }
 
-    /** The personas that cover traffic is to run for, also while its bundle is away. */
+    /** The personas that cover traffic is to run for, also while its bundle is not running. */
     public static List<Integer> ordered(StoreTransaction tx) throws StoreException {
         return tx.list(StoreCoverTransaction.PLANS, StoreCoverTransaction.ORDERED).stream()
                 .map(plan -> (int) ByteBuffer.wrap(plan.key()).getLong())

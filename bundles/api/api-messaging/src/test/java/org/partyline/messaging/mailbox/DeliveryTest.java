@@ -231,7 +231,7 @@ class DeliveryTest {
         OutgoingMessage half =
                 message(signed().minedIn(ID), signed().on(PacketEvent.SHOWN)).ended(MessageEvent.RECALLED, "recalled");
         assertEquals(State.RECALLED, half.state());
-        assertEquals("1 of 2 packets stand in a block for ever; the rest was recalled", half.reason());
+        assertEquals("1 of 2 packets are in a block and stay there; the rest was recalled", half.reason());
         OutgoingMessage late = half.with(1, half.parts().get(1).minedIn(ID));
         assertEquals(State.CONFIRMED, late.state());
         assertEquals("it was mined before it could be recalled", late.reason());

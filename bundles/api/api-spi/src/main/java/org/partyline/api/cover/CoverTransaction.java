@@ -20,7 +20,7 @@ public interface CoverTransaction {
     /** What was ordered for each persona, in the order in which it was first put. */
     List<byte[]> plans() throws StoreException;
 
-    /** @param ordered whether cover traffic is to run by it: the operator is told where none does, as its bundle is away */
+    /** @param ordered whether cover traffic is to run by it: the operator is told where none does, as its bundle is not running */
     void putPlan(int persona, boolean ordered, byte[] plan) throws StoreException;
 
     /** What is remembered of a persona's packets, as it was put. */

@@ -10,7 +10,7 @@ import org.osgi.annotation.versioning.ConsumerType;
  * <p>What is kept, for how long, that it is shown once and as whose reading, is the messenger's business, not the receiver's. It is given
  * what everybody can see on the network and no secrets: keys that it needs are its own.
  *
- * <p>A packet of one of its {@link #forms} that comes while the service is away waits, with those that match nothing, and is asked for
+ * <p>A packet of one of its {@link #forms} that comes while the service is not running waits, with those that match nothing, and is asked for
  * when the service returns; so is one that came before the receiver itself, where it has the form of a version-2 packet. What waits
  * is asked for anew when the service changes its properties, too: that is how it says that what it waited for has come.
  */

@@ -79,7 +79,7 @@ final class Commanding {
         return Answers.options(
                 state,
                 OptionsBuilder.builder(old).sign(on).build(),
-                on ? "from now on readers can prove, for ever, who wrote it" : "messages are not signed");
+                on ? "from now on readers can prove, forever, who wrote it" : "messages are not signed");
     }
 
     static Step ttl(State state, String words) {

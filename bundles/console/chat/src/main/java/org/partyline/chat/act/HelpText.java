@@ -20,7 +20,7 @@ public final class HelpText {
             "F3   /search WORDS   find words; again with F3: the one before",
             "F4   /burn           readers see it once, then it is erased",
             "F5   /ttl 15m        time to live, 1m to 45d; /ttl alone: the readers' own",
-            "F6   /sign           prove to every reader, for ever, who wrote it",
+            "F6   /sign           prove to every reader, forever, who wrote it",
             "F7   /carrier NAME   how it travels; alone: as it is set",
             "F8   /recall [ID]    take a message back",
             "F9   /inspect [ID]   all that is known of a message",

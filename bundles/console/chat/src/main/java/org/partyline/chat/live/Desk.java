@@ -122,7 +122,7 @@ public final class Desk {
 
     private Messages messages() throws PartylineException {
         return services.messages()
-                .orElseThrow(() -> new PartylineException("the message service is away: try again in a moment"));
+                .orElseThrow(() -> new PartylineException("the message service is not running: try again shortly"));
     }
 
     /** Who speaks, once that is known. */
@@ -130,7 +130,8 @@ public final class Desk {
         if (persona.isEmpty() && services.personas().isPresent()) {
             persona = Optional.of(services.personas().get().current().name());
         }
-        return persona.orElseThrow(() -> new PartylineException("the persona service is away: try again in a moment"));
+        return persona.orElseThrow(
+                () -> new PartylineException("the persona service is not running: try again shortly"));
     }
 
     private Messages.Query query(Place place) throws PartylineException {
@@ -244,7 +245,7 @@ public final class Desk {
             news.accept(new News.Told(
                     done
                             ? "recalled for " + Phrases.sat(recalled.fee()) + " more; who has seen it has it"
-                            : "it was mined before, and stands in a block for ever"));
+                            : "it is already in a block and cannot be recalled"));
         } else {
             messages().cancel(wish.id());
             news.accept(new News.Told("taken back before it left"));

@@ -87,7 +87,8 @@ final class Office implements Runnable, AutoCloseable {
     void unlock(char[] passphrase) {
         work.add(() -> {
             try {
-                Vault vault = services.vault().orElseThrow(() -> new PartylineException("the store service is away"));
+                Vault vault =
+                        services.vault().orElseThrow(() -> new PartylineException("the store service is not running"));
                 vault.unlock(passphrase);
                 // As after a duress passphrase, whose store is new. What rates it may take the array for its own.
                 Optional<PassphraseStrength> strength = services.strength();
@@ -156,7 +157,7 @@ final class Office implements Runnable, AutoCloseable {
                 } catch (RuntimeException | LinkageError e) {
                     // A service that goes in the middle of a call; its words stay out of the log.
                     LOG.warn("The chat could not do something: {}", e.getClass().getName());
-                    news.accept(new News.Told("that did not work: something is away, or wrong inside"));
+                    news.accept(new News.Told("internal error: see the log"));
                 }
             }
         } catch (InterruptedException e) {

@@ -57,7 +57,7 @@ public final class PlainChat {
         }
         out.accept("Talking in " + desk.shownName(place) + ". A line is sent as it stands; Ctrl-D ends.");
         Messages messages =
-                services.messages().orElseThrow(() -> new PartylineException("the message service is away"));
+                services.messages().orElseThrow(() -> new PartylineException("the message service is not running"));
         try (AutoCloseable following = messages.follow(Messages.Query.ALL, this::happened)) {
             for (String line = input.get(); line != null; line = input.get()) {
                 if (!line.isBlank()) {

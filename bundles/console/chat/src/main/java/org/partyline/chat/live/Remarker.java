@@ -26,7 +26,7 @@ final class Remarker {
 
     private Conversations conversations() throws PartylineException {
         return services.conversations()
-                .orElseThrow(() -> new PartylineException("the message service is away: try again in a moment"));
+                .orElseThrow(() -> new PartylineException("the message service is not running: try again shortly"));
     }
 
     /** Does it, where it is something of this kind. @param persona who speaks */

@@ -23,7 +23,7 @@ import org.partyline.shell.output.Units;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "audit",
-        description = "List security events, newest last; with --follow, print new ones as they come until Ctrl-C",
+        description = "List security events, newest last; with --follow, print new ones until Ctrl-C",
         detailedDescription = "partyline:audit --last 50\npartyline:audit --follow")
 final class AuditCommand extends PartylineCommand {
     private static final int USUAL = 20;
@@ -38,7 +38,7 @@ final class AuditCommand extends PartylineCommand {
             value = String.class)
     private Integer last;
 
-    @Option(name = "--follow", description = "Print events as they come")
+    @Option(name = "--follow", description = "Print new events as they arrive")
     private boolean follow;
 
     @Option(name = "--count", description = "With --follow: stop after that many", valueToShowInHelp = "N")

@@ -47,9 +47,8 @@ final class ChannelCreateCommand extends PartylineCommand {
 
     @Option(
             name = "--carrier",
-            description =
-                    "Of messages that do not name one. rolling: each takes the place of the last transaction; confirm: a "
-                            + "transaction of its own; otherwise what is set",
+            description = "Default carrier of messages to it. rolling: each replaces the last transaction; "
+                    + "confirm: a transaction of its own; otherwise as set",
             valueToShowInHelp = "NAME")
     @Completion(CarrierNames.class)
     private String carrier;

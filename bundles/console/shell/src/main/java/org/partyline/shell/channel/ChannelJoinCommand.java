@@ -47,9 +47,8 @@ final class ChannelJoinCommand extends PartylineCommand {
 
     @Option(
             name = "--carrier",
-            description =
-                    "Of messages that do not name one. rolling: each takes the place of the last transaction; confirm: a "
-                            + "transaction of its own; otherwise what is set",
+            description = "Default carrier of messages to it. rolling: each replaces the last transaction; "
+                    + "confirm: a transaction of its own; otherwise as set",
             valueToShowInHelp = "NAME")
     @Completion(CarrierNames.class)
     private String carrier;
@@ -89,7 +88,7 @@ final class ChannelJoinCommand extends PartylineCommand {
 
     @Option(
             name = JoinTerms.OPTION,
-            description = "Join also where the key derivation is weaker than the default; otherwise you are asked")
+            description = "Join even if the key derivation is weaker than the default; otherwise you are asked")
     private boolean acceptWeakKdf;
 
     @Override

@@ -23,7 +23,7 @@ import org.partyline.shell.output.Sanitizer;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "channel-set",
-        description = "Change by which carrier messages to a channel leave, and who seals them",
+        description = "Change the carrier of messages to a channel, or who seals them",
         detailedDescription =
                 "partyline:channel-set lobby --carrier rolling\npartyline:channel-set lobby --carrier default\n"
                         + "partyline:channel-set lobby --sealer ID")
@@ -38,18 +38,16 @@ final class ChannelSetCommand extends PartylineCommand {
 
     @Option(
             name = "--carrier",
-            description =
-                    "Of messages that do not name one. rolling: each takes the place of the last transaction; confirm: a "
-                            + "transaction of its own; default: what is set for the server",
+            description = "Default carrier of messages to it. rolling: each replaces the last transaction; "
+                    + "confirm: a transaction of its own; default: as set for the server",
             valueToShowInHelp = "NAME")
     @Completion(CarrierOrDefault.class)
     private String carrier;
 
     @Option(
             name = "--sealer",
-            description =
-                    "Another bundle's sealer, which makes the packets of what is written here: only who has that bundle, too, reads "
-                            + "them; default: they are this program's own",
+            description = "A sealer of another bundle, whose messages only readers with that bundle can read; "
+                    + "default: this program",
             valueToShowInHelp = "ID")
     @Completion(SealerOrDefault.class)
     private String sealer;

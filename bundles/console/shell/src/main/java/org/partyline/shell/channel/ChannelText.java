@@ -79,6 +79,6 @@ public final class ChannelText {
     public static void invite(Console console, String invite) {
         console.line("Invite: " + console.paint(Style.BOLD, invite));
         QrCode.print(console, invite);
-        console.paragraph("Who has it needs the passphrase too: tell them that another way.");
+        console.paragraph("Joining also requires the passphrase. Send it separately from the invite.");
     }
 }

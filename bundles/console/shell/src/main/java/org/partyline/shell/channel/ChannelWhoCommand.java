@@ -23,7 +23,7 @@ import org.partyline.shell.output.Units;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "channel-who",
-        description = "Say who was heard in a channel, who signs, and whose keys are verified",
+        description = "Show who was heard in a channel, who signs, and who is verified",
         detailedDescription = "partyline:channel-who lobby")
 final class ChannelWhoCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The channel", required = true)

@@ -232,112 +232,112 @@ public final class Engine {
         passphraseStrength = (PassphraseStrength) services.apply(PassphraseStrength.class);
     }
 
-    /** @throws CommandError while the store service is away */
+    /** @throws CommandError while the store service is not running */
     public Vault vault() throws CommandError {
         return here(vault, "store");
     }
 
-    /** @throws CommandError while the persona service is away */
+    /** @throws CommandError while the persona service is not running */
     public Personas personas() throws CommandError {
         return here(personas, "persona");
     }
 
-    /** @throws CommandError while the channel service is away */
+    /** @throws CommandError while the channel service is not running */
     public Channels channels() throws CommandError {
         return here(channels, "channel");
     }
 
-    /** @throws CommandError while the message service is away */
+    /** @throws CommandError while the message service is not running */
     public Messages messages() throws CommandError {
         return here(messages, "message");
     }
 
-    /** @throws CommandError while the conversation service is away */
+    /** @throws CommandError while the conversation service is not running */
     public Conversations conversations() throws CommandError {
         return here(conversations, "conversation");
     }
 
-    /** @throws CommandError while the suite service is away */
+    /** @throws CommandError while the suite service is not running */
     public Suites suites() throws CommandError {
         return here(suites, "suite");
     }
 
-    /** @throws CommandError while the node service is away */
+    /** @throws CommandError while the node service is not running */
     public Nodes nodes() throws CommandError {
         return here(nodes, "node");
     }
 
-    /** @throws CommandError while the fee service is away */
+    /** @throws CommandError while the fee service is not running */
     public Fees fees() throws CommandError {
         return here(fees, "fee");
     }
 
-    /** @throws CommandError while the wallet service is away */
+    /** @throws CommandError while the wallet service is not running */
     public Wallets wallets() throws CommandError {
         return here(wallets, "wallet");
     }
 
-    /** @throws CommandError while the contact service is away */
+    /** @throws CommandError while the contact service is not running */
     public Contacts contacts() throws CommandError {
         return here(contacts, "contact");
     }
 
-    /** @throws CommandError while the session service is away */
+    /** @throws CommandError while the session service is not running */
     public Sessions sessions() throws CommandError {
         return here(sessions, "session");
     }
 
-    /** @throws CommandError while the backup service is away */
+    /** @throws CommandError while the backup service is not running */
     public Backups backups() throws CommandError {
         return here(backups, "backup");
     }
 
-    /** @throws CommandError while the audit service is away */
+    /** @throws CommandError while the audit service is not running */
     public AuditLog audit() throws CommandError {
         return here(audit, "audit");
     }
 
-    /** @throws CommandError while the secrets service is away */
+    /** @throws CommandError while the secrets service is not running */
     public Unattended unattended() throws CommandError {
         return here(unattended, "secrets");
     }
 
-    /** @throws CommandError while the cover service is away */
+    /** @throws CommandError while the cover service is not running */
     public Cover cover() throws CommandError {
         return here(cover, "cover");
     }
 
-    /** @throws CommandError while the doctor service is away */
+    /** @throws CommandError while the doctor service is not running */
     public Doctor doctor() throws CommandError {
         return here(doctor, "doctor");
     }
 
-    /** @throws CommandError while the settings service is away */
+    /** @throws CommandError while the settings service is not running */
     public Configurations configurations() throws CommandError {
         return here(configurations, "settings");
     }
 
-    /** @throws CommandError while the log service is away */
+    /** @throws CommandError while the log service is not running */
     public LogSettings log() throws CommandError {
         return here(log, "log");
     }
 
-    /** @throws CommandError while the panic service is away */
+    /** @throws CommandError while the panic service is not running */
     public Panic panic() throws CommandError {
         return here(panic, "panic");
     }
 
-    /** @throws CommandError while the privacy service is away */
+    /** @throws CommandError while the privacy service is not running */
     public Privacy privacy() throws CommandError {
         return here(privacy, "privacy");
     }
 
-    /** @throws CommandError while the wallet service is away */
+    /** @throws CommandError while the wallet service is not running */
     public LocalWallets localWallets() throws CommandError {
         return here(localWallets, "wallet");
     }
 
-    /** Each plan of cover traffic, for a command about something else; empty while that service is away and none runs. */
+    /** Each plan of cover traffic, for a command about something else; empty while that service is not running and none runs. */
     public Optional<List<Cover.Status>> coverIfHere() throws PartylineException {
         Cover known = cover;
         return known == null ? Optional.empty() : Optional.of(known.status());
@@ -354,7 +354,7 @@ public final class Engine {
         return Optional.ofNullable(foreignBundles);
     }
 
-    /** The nodes, for a command about something else; empty while their service is away and none is read or sent by. */
+    /** The nodes, for a command about something else; empty while their service is not running and none is read or sent by. */
     public Optional<List<Nodes.Node>> nodesIfHere() {
         return Optional.ofNullable(nodes).map(Nodes::list);
     }
@@ -381,11 +381,11 @@ public final class Engine {
 
     private <T> T here(T service, String name) throws CommandError {
         if (service == null) {
-            String away = "the " + name + " service is away: try again in a moment";
+            String away = "the " + name + " service is not running: try again shortly";
             throw new CommandError(stoppedBundles()
                     .likely(name)
                     .map(warning -> away + "; " + warning)
-                    .orElse(away + ", and if it stays away look at bundle:list for a bundle that is not Active"));
+                    .orElse(away + ", and if this persists look at bundle:list for a bundle that is not Active"));
         }
         return service;
     }

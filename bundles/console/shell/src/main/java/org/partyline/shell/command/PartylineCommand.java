@@ -80,7 +80,7 @@ public abstract class PartylineCommand extends ConsoleCommand {
             return true;
         }
         if (json() || !console().canAsk()) {
-            throw new CommandError("this cannot be undone and there is nobody to ask: add --yes to do it all the same");
+            throw new CommandError("this cannot be undone: confirm with --yes, because the session is not interactive");
         }
         boolean go = console().choose(question, List.of("yes", "no"), "no").equals("yes");
         if (!go) {
@@ -103,7 +103,7 @@ public abstract class PartylineCommand extends ConsoleCommand {
         console()
                 .paragraph(
                         Style.WARN,
-                        "This network is mainnet: messages cost real money, and what is mined stays for ever. The caps are "
+                        "This network is mainnet: messages cost real money, and mined packets stay on the chain forever. The caps are "
                                 + "shown by partyline:fee-limit.");
         boolean go = console()
                 .choose("Send on mainnet from now on?", List.of("yes", "no"), "no")

@@ -11,7 +11,7 @@ public interface Values {
     /**
      * The values there are now. Failing is no harm: then nothing completes.
      *
-     * @throws CommandError when a service is away
+     * @throws CommandError when a service is not running
      * @throws PartylineException when the store is locked
      */
     Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException;

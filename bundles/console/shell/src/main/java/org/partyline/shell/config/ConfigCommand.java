@@ -23,8 +23,7 @@ import org.partyline.shell.output.Table;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "config",
-        description =
-                "Show every setting with its default, range and unit, explain one, or set it: at once and for good",
+        description = "Show every setting with its default, range and unit, explain one, or set it",
         detailedDescription = "partyline:config\n"
                 + "partyline:config engine\n"
                 + "partyline:config default-ttl\n"
@@ -33,18 +32,18 @@ import org.partyline.shell.output.Table;
 final class ConfigCommand extends PartylineCommand {
     private static final String AT_ONCE = "at once";
 
-    @Argument(name = "NAME", description = "A setting, or a section of them; without one, all")
+    @Argument(name = "NAME", description = "A setting or a section; otherwise all")
     @Completion(SettingNames.class)
     private String name;
 
-    @Argument(index = 1, name = "VALUE", description = "What it shall be; '' for nothing")
+    @Argument(index = 1, name = "VALUE", description = "The new value; '' for none")
     @Completion(SettingValues.class)
     private String value;
 
-    @Option(name = "--reset", description = "Take back what was set: the default holds")
+    @Option(name = "--reset", description = "Restore the default")
     private boolean reset;
 
-    @Option(name = "--changed", description = "Show only what is not as by default")
+    @Option(name = "--changed", description = "Show only settings that were changed")
     private boolean changed;
 
     @Override

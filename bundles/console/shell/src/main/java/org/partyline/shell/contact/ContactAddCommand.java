@@ -16,7 +16,7 @@ import org.partyline.shell.output.Sanitizer;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "contact-add",
-        description = "Add a contact by the card that partyline:persona-card showed at the other side",
+        description = "Add a contact by the card that their partyline:persona-card shows",
         detailedDescription =
                 "partyline:contact-add plcard1qyqs…\npartyline:contact-add plcard1qyqs… --name \"Bob from work\"")
 final class ContactAddCommand extends PartylineCommand {

@@ -43,7 +43,7 @@ final class ContactListCommand extends PartylineCommand {
                     .forEach(contact -> console().paragraph(ContactText.sharing(contact)));
             for (Waiting one : waiting) {
                 console()
-                        .paragraph("Somebody who has " + Sanitizer.line(one.persona()) + "'s card on "
+                        .paragraph("Someone who has " + Sanitizer.line(one.persona()) + "'s card on "
                                 + one.network().label()
                                 + " asked for a session at " + Units.time(one.since())
                                 + " and got no answer: key " + one.key().substring(0, 16)

@@ -16,7 +16,7 @@ import org.partyline.shell.output.Sanitizer;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "contact-rename",
-        description = "Call a contact something else here; nobody else learns of it",
+        description = "Rename a contact here; nobody else sees the name",
         detailedDescription = "partyline:contact-rename bob \"Bob from work\"")
 final class ContactRenameCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The contact", required = true)

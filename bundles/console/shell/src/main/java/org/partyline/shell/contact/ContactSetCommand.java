@@ -17,7 +17,8 @@ import org.partyline.shell.output.Sanitizer;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "contact-set",
-        description = "Give a contact an account of its own, whose coins pay for what goes to it and for nothing else",
+        description = "Give a contact an account of its own, which pays for messages to this contact and "
+                + "for nothing else",
         detailedDescription = "partyline:contact-set bob --account apart\npartyline:contact-set bob --account default")
 final class ContactSetCommand extends PartylineCommand {
     /** No account of its own. */
@@ -31,9 +32,8 @@ final class ContactSetCommand extends PartylineCommand {
 
     @Option(
             name = "--account",
-            description =
-                    "Of the wallets: 1 to 24 lower-case letters, digits and hyphens, made where there is none; several "
-                            + "contacts may share one; default: the persona's own pays again",
+            description = "The account: 1 to 24 lower-case letters, digits and hyphens; made if it does not "
+                    + "exist; default: the persona's own",
             valueToShowInHelp = "ACCOUNT",
             required = true)
     @Completion(AccountNames.class)

@@ -27,15 +27,14 @@ final class ReceiptsCommand extends PartylineCommand {
 
     @Argument(
             name = "MODE",
-            description =
-                    "off: never; cover: in the place of decoys where cover traffic runs, at no further cost; pay: at once, each in"
-                            + " a packet that is paid for; without one, what is set")
+            description = "off: never; cover: in the place of decoys of cover traffic, at no cost; pay: at "
+                    + "once, in packets of their own; otherwise show what is set")
     private ReceiptMode mode;
 
     @Argument(
             index = 1,
             name = "CONTACT",
-            description = "For this contact; otherwise for all that have no mode of their own")
+            description = "For this contact; otherwise for all contacts without a mode of their own")
     @Completion(ContactNames.class)
     private String contact;
 

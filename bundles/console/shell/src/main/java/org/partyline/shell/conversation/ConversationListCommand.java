@@ -20,15 +20,14 @@ import org.partyline.shell.output.Units;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "conversation-list",
-        description =
-                "List channels and contacts by their newest message: what is unread, missing, muted, begun to be written",
+        description = "List channels and contacts by their newest message: unread, missing, muted, drafts",
         detailedDescription = "partyline:conversation-list --unread")
 final class ConversationListCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Only this persona's", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
-    @Option(name = "--unread", description = "Only those where something was not read")
+    @Option(name = "--unread", description = "Only those with unread messages")
     private boolean unread;
 
     @Override

@@ -14,18 +14,18 @@ import org.partyline.shell.output.Sanitizer;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "draft",
-        description = "Show what was begun to be written in a conversation, keep a text for later, or drop it",
+        description = "Show, keep or drop the draft of a conversation",
         detailedDescription =
                 "partyline:draft --contact bob\npartyline:draft --contact bob \"I have thought about it\"\n"
                         + "partyline:draft --contact bob --drop")
 final class DraftCommand extends PlaceCommand {
     @Argument(
             name = "TEXT",
-            description = "What to keep, in quotes, in the place of what is kept; without one that is shown",
+            description = "The new draft, in quotes; otherwise the draft is shown",
             multiValued = false)
     private List<String> words;
 
-    @Option(name = "--drop", description = "Keep nothing any more")
+    @Option(name = "--drop", description = "Delete the draft")
     private boolean drop;
 
     @Override

@@ -15,14 +15,14 @@ import org.partyline.shell.output.Sanitizer;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "mute",
-        description = "Tell nothing of what comes in a conversation; it is kept and counted all the same",
+        description = "Show no notices for a conversation; its messages are still kept and counted",
         detailedDescription = "partyline:mute lobby\npartyline:mute bob --off")
 final class MuteCommand extends PlaceCommand {
     @Argument(name = "NAME", description = "The channel or the contact; may be left out when there is only one channel")
     @Completion(ConversationNames.class)
     private String name;
 
-    @Option(name = "--off", description = "Tell of it again")
+    @Option(name = "--off", description = "Show notices again")
     private boolean off;
 
     @Override

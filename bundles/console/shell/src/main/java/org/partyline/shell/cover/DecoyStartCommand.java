@@ -20,9 +20,8 @@ import org.partyline.shell.output.Units;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "decoy-start",
-        description =
-                "Start cover traffic, or change it: packets leave at random points, messages where there are any, decoys "
-                        + "where there are none",
+        description = "Start or change cover traffic: packets leave at random times, messages if there are "
+                + "any, otherwise decoys",
         detailedDescription = "partyline:decoy-start\npartyline:decoy-start --every 5m --budget 10000sat")
 final class DecoyStartCommand extends PartylineCommand {
     private static final Duration SHORTEST = Duration.ofSeconds(30);
@@ -49,9 +48,8 @@ final class DecoyStartCommand extends PartylineCommand {
 
     @Option(
             name = "--budget",
-            description =
-                    "Most for packets that leave at points, messages and decoys alike, in any 24 hours; 20000sat unless "
-                            + "given. Spent, it stops until there is some again",
+            description = "Most for messages and decoys together in any 24 hours; 20000sat unless given. When "
+                    + "it is spent, cover traffic pauses",
             valueToShowInHelp = "AMOUNT")
     @Completion(
             values = {"5000sat", "20000sat"},
@@ -89,7 +87,7 @@ final class DecoyStartCommand extends PartylineCommand {
             console()
                     .paragraph(
                             Style.WARN,
-                            "The budget ends before the day does, and who watches sees the silence: give more, or send "
+                            "The budget is spent before the day ends, and an observer sees that traffic stops: give more, or send "
                                     + "more seldom.");
         }
         if (status.mean().compareTo(SELDOM) >= 0) {

@@ -14,7 +14,7 @@ import org.partyline.shell.output.Sanitizer;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "decoy-stop",
-        description = "Stop cover traffic: who watches sees again when you send",
+        description = "Stop cover traffic; an observer can see again when you send",
         detailedDescription = "partyline:decoy-stop\npartyline:decoy-stop --persona bob")
 final class DecoyStopCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Whose; otherwise the current one's", valueToShowInHelp = "NAME")
@@ -27,6 +27,7 @@ final class DecoyStopCommand extends PartylineCommand {
         print(
                 CoverView.of(status),
                 "Cover traffic of " + Sanitizer.line(status.persona())
-                        + " is off: messages leave by their own delay again, and who " + "watches sees when.");
+                        + " is off: messages leave by their own delay again, and an "
+                        + "observer can see when.");
     }
 }

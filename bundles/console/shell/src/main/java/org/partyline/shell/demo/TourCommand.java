@@ -19,7 +19,7 @@ import org.partyline.shell.output.Units;
 final class TourCommand extends PartylineCommand {
     private static final int PROGRESS = 10;
 
-    @Option(name = "--yes", description = "Ask nothing: what is said, and when, is as suggested")
+    @Option(name = "--yes", description = "Ask nothing: use the suggested words")
     private boolean yes;
 
     @Option(

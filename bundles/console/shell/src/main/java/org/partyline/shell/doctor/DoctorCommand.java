@@ -18,8 +18,8 @@ import org.partyline.shell.output.Units;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "doctor",
-        description = "Look at everything that should be right before the first message and while the server runs,"
-                + " and say what to do; a program ends with 0: all is well, 5: warnings, 6: something is unsafe",
+        description = "Check the server, its nodes and settings, and say what to do; exit status 0: all is "
+                + "well, 5: warnings, 6: unsafe",
         detailedDescription = "partyline:doctor\npartyline:doctor --all\npartyline:doctor --json")
 final class DoctorCommand extends PartylineCommand {
     /** As {@code status --exit-status}. */
@@ -27,7 +27,7 @@ final class DoctorCommand extends PartylineCommand {
 
     private static final int UNSAFE = 6;
 
-    @Option(name = "--all", description = "Show what is as it should be, too")
+    @Option(name = "--all", description = "Show passed checks, too")
     private boolean all;
 
     private Integer status;

@@ -20,8 +20,7 @@ import org.partyline.shell.output.Units;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "fee-limit",
-        description =
-                "Show what may be spent and what is, or set it: nothing is ever sent over a cap, it waits and says why",
+        description = "Show or set the spending caps; messages beyond a cap are refused or wait",
         detailedDescription = "partyline:fee-limit\n"
                 + "partyline:fee-limit --message 2000sat --hour 10000sat --day 50000sat\n"
                 + "partyline:fee-limit --accept-mainnet")
@@ -49,7 +48,7 @@ final class FeeLimitCommand extends PartylineCommand {
             value = String.class)
     private String day;
 
-    @Option(name = "--accept-mainnet", description = "You know that messages on mainnet cost real money, for ever")
+    @Option(name = "--accept-mainnet", description = "Accept that messages on mainnet cost real money")
     private boolean acceptMainnet;
 
     @Override

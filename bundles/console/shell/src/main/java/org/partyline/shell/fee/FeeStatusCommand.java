@@ -21,7 +21,7 @@ import org.partyline.shell.output.Units;
         scope = PartylineCommand.SCOPE,
         name = "fee-status",
         description =
-                "Show estimates, limits, what a packet costs now, and what is left of the caps and of cover traffic's budget",
+                "Show fee estimates, limits, the price of a packet now, and what is left of caps and " + "budgets",
         detailedDescription = "partyline:fee-status")
 final class FeeStatusCommand extends PartylineCommand {
     @Override
@@ -79,6 +79,6 @@ final class FeeStatusCommand extends PartylineCommand {
         }
     }
 
-    /** @param limits null while the store is not open @param cover the same, and while its service is away */
+    /** @param limits null while the store is not open @param cover the same, and while its service is not running */
     record Document(List<FeeView> fees, LimitsView limits, List<CoverView> cover) {}
 }

@@ -12,8 +12,8 @@ public final class OriginalServer {
     public static final String OPTION = "--original";
     /** Its description. */
     public static final String DESCRIPTION =
-            "What became of the server that the backup was made on. gone: this one opens every session anew; "
-                    + "in-use: this one only reads until partyline:restore-takeover";
+            "Whether the server that made the backup is gone (every session is opened anew) or "
+                    + "in-use (this server only reads until partyline:restore-takeover)";
     /** It is not used any more. */
     public static final String GONE = "gone";
     /** It goes on. */

@@ -18,7 +18,7 @@ import org.partyline.shell.output.Table;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "log",
-        description = "Show what the bundles of this program write into the log, or set it, at once and for good",
+        description = "Show or set how much each bundle of this program writes to the log",
         detailedDescription = "partyline:log\npartyline:log kernel debug\npartyline:log kernel default\n"
                 + "partyline:log --format json")
 final class LogCommand extends PartylineCommand {
@@ -38,15 +38,14 @@ final class LogCommand extends PartylineCommand {
         DEFAULT
     }
 
-    @Argument(index = 0, name = "BUNDLE", description = "The bundle, without org.partyline. Without one: show all")
+    @Argument(index = 0, name = "BUNDLE", description = "The bundle, without org.partyline.; otherwise show all")
     @Completion(LoggingBundles.class)
     private String bundle;
 
     @Argument(
             index = 1,
             name = "LEVEL",
-            description =
-                    "How much: error, warn, info, debug or trace; default: as those that have no level of their own")
+            description = "error, warn, info, debug or trace; default: the level of all other bundles")
     private Word level;
 
     @Option(name = "--format", description = "text: log/partyline.log; json: JSON lines, log/partyline.jsonl")

@@ -13,7 +13,7 @@ import org.partyline.shell.error.CommandError;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "cancel",
-        description = "Take a message back that has not left yet",
+        description = "Cancel a message that has not left yet",
         detailedDescription = "partyline:cancel 12")
 final class CancelCommand extends PartylineCommand {
     @Argument(name = "ID", description = "The message's number, as partyline:outbox lists it", required = true)

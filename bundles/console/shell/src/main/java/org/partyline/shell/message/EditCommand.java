@@ -11,13 +11,13 @@ import org.partyline.shell.error.CommandError;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "edit",
-        description = "Send other words for a message of yours; who has seen the first ones has them",
+        description = "Edit a message you sent; anyone who has seen the original may still have it",
         detailedDescription = "partyline:edit 12 \"See you at ten\"")
 final class EditCommand extends RemarkCommand {
     @Argument(
             index = 1,
             name = "TEXT",
-            description = "What it says from now on, in quotes: 1 to 4,096 bytes of UTF-8",
+            description = "The new text, in quotes: 1 to 4,096 bytes of UTF-8",
             required = true,
             multiValued = false)
     private List<String> words;

@@ -14,7 +14,7 @@ import org.partyline.shell.output.Style;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "forget",
-        description = "Erase a message here at once; ask the readers of one of yours to erase it, too",
+        description = "Erase a message here; if it is yours, ask its readers to erase it, too",
         detailedDescription = "partyline:forget 12 --yes")
 final class ForgetCommand extends RemarkCommand {
     @Option(name = "--yes", description = "Do not ask")

@@ -76,7 +76,7 @@ final class Leaving {
                 > Math.min(
                         limits.message(),
                         Math.min(limits.hour() - limits.hourSpent(), limits.day() - limits.daySpent()))) {
-            return "It waits, since it would pass a cap: partyline:fee-limit shows them, partyline:outbox says which.";
+            return "Queued: sending it now would exceed a spending limit. See partyline:outbox for which, and partyline:fee-limit.";
         }
         for (Cover.Status cover : pace.cover()) {
             if (cover.running() && who.equals(Optional.of(cover.persona()))) {

@@ -24,7 +24,7 @@ import org.partyline.shell.output.Units;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "messages",
-        description = "List messages, newest last; with --follow, print new ones as they come until Ctrl-C",
+        description = "List messages, newest last; with --follow, print new ones until Ctrl-C",
         detailedDescription = "partyline:messages lobby --since 1h\npartyline:messages bob\n"
                 + "partyline:messages --follow\npartyline:messages --json --follow")
 final class MessagesCommand extends PartylineCommand {
@@ -57,9 +57,7 @@ final class MessagesCommand extends PartylineCommand {
             value = String.class)
     private String since;
 
-    @Option(
-            name = "--follow",
-            description = "Print messages as they come; with --since, what is kept since then comes first")
+    @Option(name = "--follow", description = "Print new messages as they arrive; with --since, kept ones come first")
     private boolean follow;
 
     @Option(name = "--count", description = "With --follow: stop after that many", valueToShowInHelp = "N")

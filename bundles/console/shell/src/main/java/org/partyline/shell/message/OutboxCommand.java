@@ -15,12 +15,12 @@ import org.partyline.shell.output.Units;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "outbox",
-        description = "List outgoing messages, and what sessions send themselves: where each stands, and why it waits",
+        description = "List outgoing messages and packets of sessions: the state of each, and why it waits",
         detailedDescription = "partyline:outbox\npartyline:outbox --all")
 final class OutboxCommand extends PartylineCommand {
     private static final String MESSAGE = "message";
 
-    @Option(name = "--all", description = "Those that are done, too")
+    @Option(name = "--all", description = "Finished ones, too")
     private boolean all;
 
     @Override

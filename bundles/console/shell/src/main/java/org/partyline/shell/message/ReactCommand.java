@@ -14,7 +14,7 @@ import org.partyline.shell.output.Sanitizer;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "react",
-        description = "React to a message with one character or emoji, in the place of your last one to it",
+        description = "React to a message with one character or emoji; replaces your last reaction to it",
         detailedDescription = "partyline:react 12 \uD83D\uDC4D\npartyline:react 12 --back")
 final class ReactCommand extends RemarkCommand {
     @Argument(index = 1, name = "REACTION", description = "One character or emoji, of at most 16 bytes")
@@ -23,7 +23,7 @@ final class ReactCommand extends RemarkCommand {
             value = String.class)
     private String reaction;
 
-    @Option(name = "--back", description = "Take your last one back")
+    @Option(name = "--back", description = "Take your last reaction back")
     private boolean back;
 
     @Override

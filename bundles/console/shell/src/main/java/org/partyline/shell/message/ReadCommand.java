@@ -18,7 +18,7 @@ import org.partyline.shell.output.Units;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "read",
-        description = "Show one message; a burn message is gone after this",
+        description = "Show one message; a burn message is erased by this",
         detailedDescription = "partyline:read 12")
 final class ReadCommand extends PartylineCommand {
     @Argument(name = "ID", description = "The message's number, as partyline:messages lists it", required = true)

@@ -18,9 +18,8 @@ import org.partyline.shell.output.Units;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "recall",
-        description =
-                "Take a message back that has left: replace its unconfirmed transactions by ones that carry nothing; "
-                        + "who has seen it has it",
+        description = "Recall a message that has left: replace its unconfirmed transactions by empty ones; "
+                + "readers who have seen it keep it",
         detailedDescription = "partyline:recall 12")
 final class RecallCommand extends PartylineCommand {
     @Argument(name = "ID", description = "The message's number, as partyline:outbox lists it", required = true)
@@ -50,8 +49,8 @@ final class RecallCommand extends PartylineCommand {
                     .paragraph(
                             Style.WARN,
                             "Message " + message.id()
-                                    + " is not recalled: it was mined before, and stands in a block for "
-                                    + "ever. It cost nothing more.");
+                                    + " is not recalled: it is already in a block and cannot be recalled. "
+                                    + "It cost nothing more.");
             return;
         }
         console()
@@ -62,18 +61,16 @@ final class RecallCommand extends PartylineCommand {
                     .paragraph(
                             Style.WARN,
                             Units.count(recalled.mined(), "packet")
-                                    + (recalled.mined() == 1
-                                            ? " of it was mined before and stands"
-                                            : " of it were mined before and stand")
-                                    + " in a block for ever.");
+                                    + (recalled.mined() == 1 ? " of it is already" : " of it are already")
+                                    + " in a block and cannot be recalled.");
         }
         console()
                 .paragraph(
-                        "Who has seen it has it: its readers, and everybody who keeps what the network relays. Nobody but "
-                                + "its readers can open it. Until a block has the replacement, a miner may still take the old one.");
+                        "Its readers, and anyone who records the network, may still have it. Only its readers can open it. "
+                                + "Until a block has the replacement, a miner may still include the original.");
         if (covered && recalled.replaced() > 0) {
             console()
-                    .paragraph(Style.WARN, "Decoys are never recalled: who watches knows now that this was a message.");
+                    .paragraph(Style.WARN, "Decoys are never recalled: an observer now knows that this was a message.");
         }
     }
 

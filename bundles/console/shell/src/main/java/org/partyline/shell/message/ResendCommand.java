@@ -20,7 +20,7 @@ import org.partyline.shell.error.CommandError;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "resend",
-        description = "Send the messages to a contact again that may not have been read",
+        description = "Send messages to a contact again that may not have been read",
         detailedDescription = "partyline:resend bob")
 final class ResendCommand extends PartylineCommand {
     @Argument(name = "CONTACT", description = "Whose messages partyline:messages marks", required = true)

@@ -18,7 +18,7 @@ import org.partyline.shell.error.CommandError;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "say",
-        description = "Send the rest of the line as it stands, or standard input to its end; options come first",
+        description = "Send the rest of the line unchanged, or standard input; options come first",
         detailedDescription = "partyline:say It's $5, or 100% of it!\n"
                 + "partyline:say --to bob Only you can read this: \"quoted\" and all\n"
                 + "partyline:say -- --these words begin with hyphens")
@@ -27,9 +27,8 @@ final class SayCommand extends SendCommand {
 
     @Argument(
             name = "TEXT",
-            description =
-                    "What to say: the rest of the line, as it stands; -- before a text that begins with --. Without "
-                            + "one, standard input to its end; at a terminal, lines until Ctrl-D",
+            description = "The rest of the line, unchanged; write -- before a text that begins with --; "
+                    + "otherwise standard input, or at a terminal the lines until Ctrl-D",
             multiValued = false)
     private List<String> rest;
 

@@ -21,7 +21,7 @@ import org.partyline.shell.error.CommandError;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "search",
-        description = "Look for words in the messages that are kept, newest first; marks none as read",
+        description = "Search kept messages, newest first; marks none as read",
         detailedDescription = "partyline:search door code\npartyline:search --contact bob --most 5 \"at nine\"")
 final class SearchCommand extends PartylineCommand {
     private static final int USUAL = 50;

@@ -58,14 +58,14 @@ class SendCommand extends PartylineCommand {
 
     @Option(
             name = "--channel",
-            description = "Where to; may be left out when there is only one",
+            description = "The channel; may be omitted if there is only one",
             valueToShowInHelp = "NAME")
     @Completion(ChannelNames.class)
     private String channel;
 
     @Option(
             name = "--to",
-            description = "A contact instead: in a session with forward secrecy, which the first message opens",
+            description = "A contact instead, in a session with forward secrecy; the first message opens it",
             valueToShowInHelp = "CONTACT")
     @Completion(ContactNames.class)
     private String to;
@@ -84,28 +84,24 @@ class SendCommand extends PartylineCommand {
 
     @Option(
             name = "--sign",
-            description = "Prove to every reader, for ever, who wrote it; without it nobody can prove that")
+            description = "Prove to every reader, forever, who wrote it; without it nobody can prove that")
     private boolean sign;
 
-    @Option(
-            name = "--via",
-            description = "The node that it goes in by; otherwise one at random",
-            valueToShowInHelp = "NODE")
+    @Option(name = "--via", description = "The node to send by; otherwise one at random", valueToShowInHelp = "NODE")
     @Completion(NodeNames.class)
     private String via;
 
     @Option(
             name = "--carrier",
-            description =
-                    "rolling: it takes the place of the last transaction, so that a conversation costs one that is mined; "
-                            + "confirm: a transaction of its own; otherwise what is set",
+            description = "rolling: it replaces the last transaction, so that a conversation costs one mined "
+                    + "transaction; confirm: a transaction of its own; otherwise as set",
             valueToShowInHelp = "NAME")
     @Completion(CarrierNames.class)
     private String carrier;
 
     @Option(
             name = "--reply",
-            description = "The message that it answers, by its number: it goes where that one was said",
+            description = "The number of the message that it answers; it goes to the same conversation",
             valueToShowInHelp = "ID")
     @Completion(MessageIds.class)
     private String reply;

@@ -52,7 +52,7 @@ final class NodeAddCommand extends PartylineCommand {
 
     @Option(
             name = "--cookie-file",
-            description = "Bitcoin Core's cookie; without it the usual place",
+            description = "Bitcoin Core's cookie; otherwise in the usual place",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
     private String cookieFile;
@@ -78,10 +78,9 @@ final class NodeAddCommand extends PartylineCommand {
 
     @Option(
             name = "--wallet",
-            description =
-                    "Who pays: a wallet of Bitcoin Core by its name, or local: this server's own (partyline:wallet-create), "
-                            + "so that the node never sees which coins are whose; core:local: one of Bitcoin Core that is "
-                            + "called local; none, type bitcoinj: receive only",
+            description = "The wallet that pays: one of Bitcoin Core; local: this server's own "
+                    + "(partyline:wallet-create); core:local: one of Bitcoin Core called local; none: "
+                    + "receive only (bitcoinj)",
             valueToShowInHelp = "NAME")
     @Completion(
             values = {"local", "none"},
@@ -93,8 +92,8 @@ final class NodeAddCommand extends PartylineCommand {
 
     @Option(
             name = "--proxy",
-            description =
-                    "SOCKS5 proxy for this node, for example 127.0.0.1:9050; none: directly; without it as the server's network settings say",
+            description = "SOCKS5 proxy for this node, for example 127.0.0.1:9050; none: directly; otherwise "
+                    + "the server's",
             valueToShowInHelp = "HOST:PORT")
     @Completion(
             values = {"127.0.0.1:9050", "none"},

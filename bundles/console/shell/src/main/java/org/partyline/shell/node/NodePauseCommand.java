@@ -13,7 +13,7 @@ import org.partyline.shell.output.Sanitizer;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "node-pause",
-        description = "Neither watch nor broadcast by a node until it is resumed, also after a restart",
+        description = "Stop using a node until it is resumed, also after a restart",
         detailedDescription = "partyline:node-pause core")
 final class NodePauseCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The node", required = true)

@@ -14,7 +14,7 @@ import org.partyline.shell.error.CommandError;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "node-status",
-        description = "Show all that is known of a node, or of every node",
+        description = "Show the details of a node, or of every node",
         detailedDescription = "partyline:node-status embedded")
 final class NodeStatusCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The node; every node without it")

@@ -218,7 +218,7 @@ public final class Console implements CommandOutput {
         } catch (EndOfFileException e) {
             return Optional.empty();
         } catch (IOException | UnsupportedOperationException e) {
-            throw new CommandError("there is nobody to ask: give the text on the line");
+            throw new CommandError("the session is not interactive: give the text on the command line");
         }
     }
 
@@ -240,7 +240,7 @@ public final class Console implements CommandOutput {
             forgetTypedAhead();
             throw new CommandError("no answer was given: nothing was done");
         } catch (IOException | UnsupportedOperationException e) {
-            throw new CommandError("there is nobody to ask: give the answer as an option, see --help");
+            throw new CommandError("the session is not interactive: give the answer as an option, see --help");
         }
     }
 

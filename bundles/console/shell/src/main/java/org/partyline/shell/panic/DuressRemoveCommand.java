@@ -16,7 +16,7 @@ import org.partyline.shell.input.Passphrases;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "duress-remove",
-        description = "Make sure that no other passphrase erases the server; asks for the store's",
+        description = "Remove the passphrase that erases the server",
         detailedDescription = "partyline:duress-remove\npartyline:duress-remove --passphrase-file store.txt")
 final class DuressRemoveCommand extends PartylineCommand {
     private static final String STORE = "--passphrase-file";

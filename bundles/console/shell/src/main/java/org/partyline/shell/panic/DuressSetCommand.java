@@ -16,9 +16,7 @@ import org.partyline.shell.input.Passphrases;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "duress-set",
-        description =
-                "Set a passphrase that erases the server when it is given to partyline:unlock; asks for the store's and,"
-                        + " twice, for the other",
+        description = "Set a passphrase that erases the server when it is given to partyline:unlock",
         detailedDescription = "partyline:duress-set\n"
                 + "partyline:duress-set --passphrase-file store.txt --duress-passphrase-file duress.txt")
 final class DuressSetCommand extends PartylineCommand {

@@ -20,8 +20,7 @@ import org.partyline.shell.output.Style;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "panic",
-        description =
-                "Lock and cut everything now, erase the server, or go on with new keys as if the old ones were known",
+        description = "Lock everything now, erase the server, or continue with new keys",
         detailedDescription = "partyline:panic lock\npartyline:panic erase --yes\npartyline:panic move")
 final class PanicCommand extends PartylineCommand {
     /** What a program gets when something could not be done. */

@@ -19,7 +19,8 @@ import org.partyline.shell.output.Style;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "persona-card",
-        description = "Show a persona's contact card, as text and as QR code: who has it can write to the persona",
+        description = "Show a persona's contact card, as text and as QR code; anyone who has it can write "
+                + "to the persona",
         detailedDescription = "partyline:persona-card\npartyline:persona-card bob --network signet")
 final class PersonaCardCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The persona; otherwise the current one")
@@ -42,8 +43,8 @@ final class PersonaCardCommand extends PartylineCommand {
             console().line(console().paint(Style.BOLD, Sanitizer.line(card)));
             QrCode.print(console(), card);
             console()
-                    .paragraph("Who has it can write to " + Sanitizer.line(whose)
-                            + ", and read nothing: give it to whom you like, by any way.");
+                    .paragraph("Anyone who has it can write to " + Sanitizer.line(whose)
+                            + ", and can read nothing. It needs no secrecy.");
             next("partyline:contact-add " + as(name) + "CARD, with the card of somebody else.");
         });
     }

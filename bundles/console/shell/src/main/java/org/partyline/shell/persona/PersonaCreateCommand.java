@@ -16,10 +16,10 @@ import org.partyline.shell.output.Sanitizer;
         description = "Make a persona: a nickname with keys, contacts, channels and coins of its own",
         detailedDescription = "partyline:persona-create bob\npartyline:persona-create alice --use")
 final class PersonaCreateCommand extends PartylineCommand {
-    @Argument(name = "NAME", description = "Nickname, 1 to 32 bytes; others see it", required = true)
+    @Argument(name = "NAME", description = "Nickname, 1 to 32 bytes, which others see", required = true)
     private String name;
 
-    @Option(name = "--use", description = "Speak for it from now on, as after partyline:persona-use")
+    @Option(name = "--use", description = "Make it the current persona, as partyline:persona-use does")
     private boolean use;
 
     @Override
@@ -33,7 +33,7 @@ final class PersonaCreateCommand extends PartylineCommand {
                             + (use
                                     ? "Commands speak for it now."
                                     : "Speak for it with partyline:persona-use " + word + ", or with --persona."));
-            next("partyline:persona-card " + word + ", for those who shall write to it.");
+            next("partyline:persona-card " + word + ", the card for people who should be able to write to it.");
         });
     }
 }

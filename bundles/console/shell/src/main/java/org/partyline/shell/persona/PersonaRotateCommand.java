@@ -29,9 +29,8 @@ final class PersonaRotateCommand extends PartylineCommand {
 
     @Option(
             name = "--compromised",
-            description =
-                    "Somebody may know the old keys: erase them at once, not after a day; contacts have to verify "
-                            + "the new ones")
+            description = "Someone may know the old keys: erase them at once, not after a day; contacts have to "
+                    + "verify the new ones")
     private boolean compromised;
 
     @Option(name = "--yes", description = "Do not ask")

@@ -14,7 +14,7 @@ import org.partyline.shell.output.Sanitizer;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "persona-use",
-        description = "Speak for a persona where --persona is not given",
+        description = "Make a persona the current one: it acts when --persona is not given",
         detailedDescription = "partyline:persona-use bob")
 final class PersonaUseCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The persona", required = true)

@@ -35,7 +35,7 @@ final class PrivacyCommand extends PartylineCommand {
     @Argument(
             name = "PROFILE",
             description =
-                    "economy: as cheap as it gets; balanced; maximum: for suspected surveillance. Without one: show all")
+                    "economy: lowest cost; balanced; maximum: for suspected surveillance; otherwise show " + "all")
     private Profile profile;
 
     @Option(name = "--yes", description = "Do not ask")
@@ -113,7 +113,7 @@ final class PrivacyCommand extends PartylineCommand {
         }
         String what = Units.count(changes, "setting");
         if (json() || !console().canAsk()) {
-            throw new CommandError("this changes " + what + " and there is nobody to ask: add --yes to do it");
+            throw new CommandError("this changes " + what + " and the session is not interactive: confirm with --yes");
         }
         boolean go = console()
                 .choose("Change " + what + "?", List.of("yes", "no"), "no")
@@ -130,7 +130,7 @@ final class PrivacyCommand extends PartylineCommand {
         if (preview.covered().percent() < 100) {
             warnings.add("at current fees " + preview.covered().cap() + " ends cover traffic after "
                     + preview.covered().percent()
-                    + " % of a day, and who watches sees the silence: raise it with partyline:fee-limit");
+                    + " % of a day, and an observer sees that traffic stops: raise it with partyline:fee-limit");
         }
         boolean proxy = preview.settings().stream()
                 .anyMatch(setting -> setting.key().equals(PROXY_REQUIRED) && setting.changes());

@@ -24,7 +24,7 @@ import org.partyline.shell.output.Units;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "session-list",
-        description = "List the sessions with contacts: state, cipher, messages, when the keys were renewed",
+        description = "List sessions with contacts: state, cipher, messages, age of the keys",
         detailedDescription = "partyline:session-list --persona bob")
 final class SessionListCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Only this persona's", valueToShowInHelp = "NAME")

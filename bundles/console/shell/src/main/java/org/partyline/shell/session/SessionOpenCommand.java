@@ -41,8 +41,8 @@ final class SessionOpenCommand extends PartylineCommand {
 
     @Option(
             name = "--again",
-            description =
-                    "Replace the session that is there, because the contact lost it, or another server with your keys took it over")
+            description = "Replace an open session that the contact lost, or that another server with your keys "
+                    + "took over")
     private boolean again;
 
     @Option(name = "--yes", description = "Do not ask; with --again")

@@ -50,7 +50,7 @@ import org.partyline.shell.store.NewPassphrase;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "setup",
-        description = "Set up a new server: node, store, persona, channel; asks for what no option says",
+        description = "Set up a new server: node, store, persona, channel; asks for missing answers",
         detailedDescription = "partyline:setup\n"
                 + "partyline:setup --yes --node-type embedded --passphrase-file store.txt --persona alice --channel lobby "
                 + "--channel-passphrase-file lobby.txt\n"
@@ -63,7 +63,7 @@ final class SetupCommand extends PartylineCommand {
 
     private static final int SALT_LENGTH = 16;
 
-    @Option(name = "--yes", description = "Ask nothing: take the default where no option says otherwise")
+    @Option(name = "--yes", description = "Ask nothing: use the default of every missing option")
     private boolean yes;
 
     @Option(
@@ -103,7 +103,7 @@ final class SetupCommand extends PartylineCommand {
     @Completion(FileCompleter.class)
     private String passphraseFile;
 
-    @Option(name = "--persona", description = "Your nickname; others see it", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Your nickname, which others see", valueToShowInHelp = "NAME")
     private String persona;
 
     @Option(name = "--channel", description = "A channel to make", valueToShowInHelp = "NAME")
@@ -124,13 +124,13 @@ final class SetupCommand extends PartylineCommand {
 
     @Option(
             name = JoinTerms.OPTION,
-            description =
-                    "Join also where the channel's key derivation is weaker than the default; otherwise you are asked")
+            description = "Join even if the channel's key derivation is weaker than the default; otherwise you "
+                    + "are asked")
     private boolean acceptWeakKdf;
 
     @Option(
             name = SetupRestore.OPTION,
-            description = "A backup to begin with: personas, contacts, channels and settings come from it",
+            description = "Start from this backup: personas, contacts, channels and settings",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
     private String restore;
@@ -205,7 +205,7 @@ final class SetupCommand extends PartylineCommand {
         }
         refuseWhatIsDone(begun);
         if (asking) {
-            console().paragraph("A few questions about this server; Enter takes what stands in brackets.");
+            console().paragraph("Press Enter to accept the default in brackets.");
         }
         chosenNetwork = NetworkName.parse(network);
         Optional<NewNode> node = node();

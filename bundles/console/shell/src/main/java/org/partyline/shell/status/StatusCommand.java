@@ -51,7 +51,7 @@ import org.partyline.shell.store.StoreText;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "status",
-        description = "Show on one screen: the store, nodes, channels, contacts, what waits, what it cost, warnings",
+        description = "Show the server on one screen: store, nodes, channels, contacts, outbox, costs, " + "warnings",
         detailedDescription = "partyline:status\npartyline:status --json --exit-status")
 final class StatusCommand extends PartylineCommand {
     private static final int MOST_CONTACTS = 8;
@@ -142,7 +142,8 @@ final class StatusCommand extends PartylineCommand {
             view.add("Channels", channelCount(inside.channels()));
             view.add("Contacts", contacts(inside.contacts()));
             view.add(
-                    "Coins", inside.holdings().isPresent() ? coins(document) : "not known: the nodes' service is away");
+                    "Coins",
+                    inside.holdings().isPresent() ? coins(document) : "not known: the node service is not running");
             view.add(
                     "Outbox",
                     document.queue().waiting() + " waiting, " + document.queue().underWay() + " under way, "
@@ -412,7 +413,7 @@ final class StatusCommand extends PartylineCommand {
 
     record Queue(long waiting, long underWay, long failed) {}
 
-    /** While the store is not open, what is inside is null; the cover traffic, and the coins, also while their service is away. */
+    /** While the store is not open, what is inside is null; the cover traffic, and the coins, also while their service is not running. */
     record Document(
             String store,
             Long collectedPackets,

@@ -27,7 +27,7 @@ import org.partyline.shell.output.Units;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "backup-import",
-        description = "Add what a backup holds and what is not here; what is here stays as it is",
+        description = "Add the contents of a backup; existing entries stay as they are",
         detailedDescription = "partyline:backup-import partyline.backup --preview\n"
                 + "partyline:backup-import partyline.backup --yes --original gone --passphrase-file backup.txt")
 final class BackupImportCommand extends PartylineCommand {

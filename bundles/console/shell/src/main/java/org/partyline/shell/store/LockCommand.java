@@ -10,7 +10,7 @@ import org.partyline.shell.error.CommandError;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "lock",
-        description = "Wipe keys and texts from memory; the server goes on collecting packets",
+        description = "Erase keys and texts from memory; the server goes on collecting packets",
         detailedDescription = "partyline:lock")
 final class LockCommand extends PartylineCommand {
     @Override

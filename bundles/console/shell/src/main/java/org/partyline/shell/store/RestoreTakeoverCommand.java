@@ -15,7 +15,7 @@ import org.partyline.shell.output.Units;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "restore-takeover",
-        description = "Let restored personas send, whose original is gone; open every session anew",
+        description = "Let restored personas send because their original server is gone; opens every " + "session anew",
         detailedDescription = "partyline:restore-takeover --yes")
 final class RestoreTakeoverCommand extends PartylineCommand {
     @Option(name = "--yes", description = "Do not ask")

@@ -17,14 +17,14 @@ import org.partyline.shell.input.Passphrases;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "secrets-move",
-        description = "Choose how the store is opened when the server starts: put its key in a place, or let it ask",
+        description = "Choose how the store is opened when the server starts: from a place that keeps its "
+                + "key, or by asking",
         detailedDescription = "partyline:secrets-move keyring\npartyline:secrets-move ask")
 final class SecretsMoveCommand extends PartylineCommand {
     @Argument(
             name = "PLACE",
-            description =
-                    "keyring: the desktop's; file: a sealed file of this server; credential: what the service manager "
-                            + "gives; ask: no place, open it with partyline:unlock",
+            description = "keyring: the desktop's; file: an encrypted file of this server; credential: of the "
+                    + "service manager; ask: none, open it with partyline:unlock",
             required = true)
     private Source place;
 

@@ -20,7 +20,7 @@ import org.partyline.shell.output.Units;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "unlock",
-        description = "Open the store with its passphrase, and work off what was collected meanwhile",
+        description = "Open the store with its passphrase, and read the packets that were collected",
         detailedDescription = "partyline:unlock\npartyline:unlock --passphrase-file /run/secrets/partyline")
 final class UnlockCommand extends PartylineCommand {
     @Option(

@@ -12,7 +12,7 @@ import org.partyline.shell.error.CommandError;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "suite-allow",
-        description = "Let a suite or a key derivation be used",
+        description = "Allow a suite or a key derivation",
         detailedDescription = "partyline:suite-allow CHACHA20_POLY1305")
 final class SuiteAllowCommand extends PartylineCommand {
     @Argument(name = "SUITE", description = "The suite or key derivation", required = true)

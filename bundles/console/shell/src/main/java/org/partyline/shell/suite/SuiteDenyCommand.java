@@ -12,8 +12,7 @@ import org.partyline.shell.error.CommandError;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "suite-deny",
-        description =
-                "Forbid a suite or a key derivation: nothing is sealed or opened with it; what waits for it stays",
+        description = "Forbid a suite or a key derivation: nothing is sealed or opened with it",
         detailedDescription = "partyline:suite-deny AES_256_EAX")
 final class SuiteDenyCommand extends PartylineCommand {
     @Argument(name = "SUITE", description = "The suite or key derivation", required = true)

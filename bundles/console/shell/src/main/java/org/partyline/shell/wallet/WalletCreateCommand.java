@@ -19,8 +19,7 @@ import org.partyline.shell.output.Sanitizer;
         scope = PartylineCommand.SCOPE,
         name = "wallet-create",
         description =
-                "Make a wallet of this server's own, with new keys, and show its words once: they are all that is needed "
-                        + "to get the coins back",
+                "Make a wallet of this server's own and show its words once; they are the backup of " + "its coins",
         detailedDescription = "partyline:wallet-create\n"
                 + "partyline:wallet-create --network signet --words 24 --words-file /media/stick/words.txt")
 final class WalletCreateCommand extends PartylineCommand {
@@ -101,7 +100,7 @@ final class WalletCreateCommand extends PartylineCommand {
         if (!command.json()) {
             command.console()
                     .paragraph("Its words are in " + Sanitizer.line(file.toString())
-                            + ". Who has them has the coins: take the file off this machine.");
+                            + ". Anyone who has them has the coins: move the file off this machine.");
         }
     }
 

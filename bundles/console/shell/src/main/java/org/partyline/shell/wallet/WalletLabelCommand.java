@@ -21,8 +21,7 @@ import org.partyline.shell.output.Table;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "wallet-label",
-        description =
-                "Keep a note with an address of this server's own wallet, or take it away; without an address list them",
+        description = "Keep a note with an address of this server's own wallet, remove it, or list all notes",
         detailedDescription = "partyline:wallet-label\n"
                 + "partyline:wallet-label bcrt1q6wzjk8glpu2tnvt6pmx3fmwj23w9vcje87pwuq \"From the exchange\"\n"
                 + "partyline:wallet-label bcrt1q6wzjk8glpu2tnvt6pmx3fmwj23w9vcje87pwuq")
@@ -34,7 +33,7 @@ final class WalletLabelCommand extends PartylineCommand {
     @Argument(
             index = 1,
             name = "TEXT",
-            description = "The note, in quotes, at most 80 characters; without it, it is taken away")
+            description = "The note, in quotes, at most 80 characters; otherwise it is removed")
     private String text;
 
     @Override

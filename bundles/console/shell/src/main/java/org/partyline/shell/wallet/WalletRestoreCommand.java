@@ -21,8 +21,7 @@ import org.partyline.shell.output.Units;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "wallet-restore",
-        description =
-                "Get a wallet back from its words, and look for its coins in the blocks; asks for the words, without echo",
+        description = "Restore a wallet from its words, and find its coins in the blocks",
         detailedDescription = "partyline:wallet-restore --birthday 2026-05-01\n"
                 + "partyline:wallet-restore --network regtest --words-file words.txt --wait")
 final class WalletRestoreCommand extends PartylineCommand {
@@ -42,8 +41,8 @@ final class WalletRestoreCommand extends PartylineCommand {
 
     @Option(
             name = "--birthday",
-            description =
-                    "When it was made, a day like 2026-05-01 or how long ago: blocks before are not read; without it all are",
+            description = "When it was made: a day like 2026-05-01, or how long ago; earlier blocks are not "
+                    + "read; otherwise all are",
             valueToShowInHelp = "DAY")
     @Completion(
             values = {"30d", "365d"},

@@ -17,8 +17,7 @@ import org.partyline.shell.output.Units;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "wallet-status",
-        description = "Show each persona's balance, how far this server's own wallets have read, and with --coins the "
-                + "spendable outputs",
+        description = "Show each persona's balance and the progress of this server's own wallets",
         detailedDescription = "partyline:wallet-status\npartyline:wallet-status --coins")
 final class WalletStatusCommand extends PartylineCommand {
     @Option(name = "--coins", description = "List the spendable outputs, too")

@@ -37,7 +37,7 @@ final class WordsText {
         }
         console.line("");
         console.paragraph(
-                "Who has these words has the coins; without them the coins are lost with this server's files. Write "
+                "Anyone who has these words has the coins. Without them, the coins are lost with this server's files. Write "
                         + "them on paper, in this order.");
         try {
             console.ask("Press Enter when you have: the screen is then cleared", "");

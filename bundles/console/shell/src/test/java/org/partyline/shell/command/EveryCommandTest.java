@@ -236,7 +236,7 @@ class EveryCommandTest {
         String refusal = runner.refusal(layout.command().name(), plausible(layout));
         assertTrue(
                 refusal.matches(
-                        "Error: the [a-z]+ service is away: try again in a moment, and if it stays away look at "
+                        "Error: the [a-z]+ service is not running: try again shortly, and if this persists look at "
                                 + "bundle:list for a bundle that is not Active"),
                 refusal);
     }

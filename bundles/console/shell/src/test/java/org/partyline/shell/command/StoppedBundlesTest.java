@@ -54,7 +54,7 @@ class StoppedBundlesTest {
                 new Outage("org.partyline.cover", "0.1.0", "stopped", Optional.of(Samples.NOW)));
         Runner runner = new Runner(new FakeEngine(), FakeSession.withoutTerminal(), engine);
         assertEquals(
-                "Error: the cover service is away: try again in a moment; bundle org.partyline.cover is stopped, since"
+                "Error: the cover service is not running: try again shortly; bundle org.partyline.cover is stopped, since"
                         + " 2026-11-24 10:00:00 UTC: there is no cover traffic, and messages leave by their delay alone (bundle:start org.partyline.cover)",
                 runner.refusal("decoy-status"));
         assertTrue(runner.refusal("fee-status").endsWith("(bundle:start org.partyline.fees)"));
@@ -65,7 +65,7 @@ class StoppedBundlesTest {
     void whatIsStoppedIsNamedThoughWhoKnowsSinceWhenIsStoppedToo() {
         Engine engine = Engines.none("org.partyline.kernel");
         assertEquals(
-                "Error: the store service is away: try again in a moment; bundle org.partyline.kernel does not run: what"
+                "Error: the store service is not running: try again shortly; bundle org.partyline.kernel does not run: what"
                         + " needs it waits (bundle:start org.partyline.kernel)",
                 new Runner(new FakeEngine(), FakeSession.withoutTerminal(), engine).refusal("status"));
     }
@@ -116,7 +116,7 @@ class StoppedBundlesTest {
         Engine engine = Engines.none();
         engine.outages = () -> List.of(new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(Samples.NOW)));
         assertEquals(
-                "Error: the store service is away: try again in a moment; bundle org.partyline.fees is stopped, since"
+                "Error: the store service is not running: try again shortly; bundle org.partyline.fees is stopped, since"
                         + " 2026-11-24 10:00:00 UTC: what needs it waits (bundle:start org.partyline.fees)",
                 new Runner(new FakeEngine(), FakeSession.withoutTerminal(), engine).refusal("status"));
     }

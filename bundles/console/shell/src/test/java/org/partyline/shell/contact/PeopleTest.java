@@ -24,7 +24,7 @@ import org.partyline.shell.testing.Samples;
 /** Personas, contacts and sessions. */
 class PeopleTest {
     private static final String NOBODY_TO_ASK =
-            "Error: this cannot be undone and there is nobody to ask: add --yes to do it all the same";
+            "Error: this cannot be undone: confirm with --yes, because the session is not interactive";
 
     private final FakeEngine fake = FakeEngine.furnished();
 
@@ -249,7 +249,7 @@ class PeopleTest {
     void aSessionIsReplacedAfterAQuestionOnly() throws Exception {
         Runner asked = new Runner(fake, FakeSession.withTerminal(80, 60).answer("no", "yes"));
         assertTrue(asked.run("session-open", "--again", "bob").contains("Nothing was done."));
-        assertTrue(plain().refusal("session-open", "--again", "bob").contains("add --yes"));
+        assertTrue(plain().refusal("session-open", "--again", "bob").contains("confirm with --yes"));
         assertEquals(List.of(), fake.calls);
         assertTrue(asked.run("session-open", "--again", "bob").contains("The session with bob is opening"));
         plain().run("session-open", "--again", "bob", "--yes");
@@ -365,7 +365,7 @@ class PeopleTest {
         fake.waiting.add(new org.partyline.api.engine.Contacts.Waiting(
                 "me", org.partyline.api.Network.EMBEDDED, "a838".repeat(16), Samples.NOW));
         String printed = bare(plain().run("contact-list"));
-        assertTrue(printed.contains("Somebody who has me's card on embedded asked for a session at "), printed);
+        assertTrue(printed.contains("Someone who has me's card on embedded asked for a session at "), printed);
         assertTrue(printed.contains("got no answer: key a838a838a838a838…."), printed);
         assertTrue(printed.contains("partyline:contact-add"), printed);
         String json = plain().run("contact-list", "--persona", "me", "--json");

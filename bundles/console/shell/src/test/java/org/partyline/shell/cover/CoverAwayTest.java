@@ -16,7 +16,7 @@ import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
 import org.partyline.shell.testing.Samples;
 
-/** While the cover service is away its own commands say so, and every other one works. */
+/** While the cover service is not running its own commands say so, and every other one works. */
 class CoverAwayTest {
     private final FakeEngine fake = FakeEngine.furnished();
     private Runner runner;
@@ -30,12 +30,12 @@ class CoverAwayTest {
     @ValueSource(strings = {"decoy-start", "decoy-stop", "decoy-status"})
     void itsOwnCommandsSayThatItIsAway(String command) {
         String said = runner.refusal(command);
-        assertTrue(said.startsWith("Error: the cover service is away: try again in a moment"), said);
+        assertTrue(said.startsWith("Error: the cover service is not running: try again shortly"), said);
     }
 
     @Test
     void statusShowsAllTheRest() throws Exception {
-        assertTrue(runner.run("status").contains("Cover     none: its service is away, see the warnings below"));
+        assertTrue(runner.run("status").contains("Cover     none: its service is not running, see the warnings below"));
         assertTrue(new ObjectMapper()
                 .readTree(runner.run("status", "--json"))
                 .get("cover")

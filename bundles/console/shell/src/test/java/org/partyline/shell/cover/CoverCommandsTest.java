@@ -50,7 +50,7 @@ class CoverCommandsTest {
                 new Messages.Recalled(Samples.outgoing(8, "me", "lobby", Messages.State.CONFIRMED, ""), 0, 1, 0));
         String printed = plain().run("recall", "8");
         assertEquals(
-                "Message 8 is not recalled: it was mined before, and stands in a block for ever. It cost nothing more.\n",
+                "Message 8 is not recalled: it is already in a block and cannot be recalled. It cost nothing more.\n",
                 printed);
     }
 
@@ -62,8 +62,8 @@ class CoverCommandsTest {
         assertTrue(
                 printed.contains("1 transaction is replaced by one that carries nothing of it, for 25 sat more."),
                 printed);
-        assertTrue(printed.contains("1 packet of it was mined before and stands in a block for ever."), printed);
-        assertTrue(printed.contains("Who has seen it has it"), printed);
+        assertTrue(printed.contains("1 packet of it is already in a block and cannot be recalled."), printed);
+        assertTrue(printed.contains("may still have it"), printed);
     }
 
     @Test
@@ -76,7 +76,7 @@ class CoverCommandsTest {
 
     @Test
     void recallUnderCoverTellsThatItWasAMessage() throws Exception {
-        String tells = "who watches knows now that this was a message";
+        String tells = "an observer now knows that this was a message";
         assertFalse(plain().run("recall", "8").contains(tells));
         fake.cover.add(Samples.cover("me", true, "", Duration.ofMinutes(10), 20_000));
         assertTrue(plain().run("recall", "8").contains(tells));
@@ -119,10 +119,10 @@ class CoverCommandsTest {
         fake.fees.caps.put(Fees.Cap.HOUR, 161L);
         assertTrue(plain().run("send", "hello").contains("It leaves now."));
         fake.fees.caps.put(Fees.Cap.HOUR, 160L);
-        assertTrue(plain().run("send", "hello").contains("It waits, since it would pass a cap"));
+        assertTrue(plain().run("send", "hello").contains("Queued: sending it now would exceed a spending limit"));
         fake.fees.caps.put(Fees.Cap.HOUR, 161L);
         fake.fees.caps.put(Fees.Cap.MESSAGE, 40L);
-        assertTrue(plain().run("send", "hello").contains("It waits, since it would pass a cap"));
+        assertTrue(plain().run("send", "hello").contains("Queued: sending it now would exceed a spending limit"));
     }
 
     @Test
@@ -356,7 +356,7 @@ class CoverCommandsTest {
 
     @Test
     void whereNobodyCanBeAskedAProfileNeedsYes() throws Exception {
-        String refusal = "Error: this changes 2 settings and there is nobody to ask: add --yes to do it";
+        String refusal = "Error: this changes 2 settings and the session is not interactive: confirm with --yes";
         assertEquals(refusal, plain().refusal("privacy", "maximum"));
         assertEquals(
                 refusal, answering().refusal("privacy", "maximum", "--json").replaceAll("\u001B\\[[0-9]*m", ""));

@@ -56,7 +56,7 @@ class RemarkCommandsTest {
 
     @Test
     void forgettingAsksFirst() throws Exception {
-        assertTrue(runner.refusal("forget", "1").contains("add --yes"));
+        assertTrue(runner.refusal("forget", "1").contains("confirm with --yes"));
         assertTrue(runner.fake.inbox.containsKey(1L));
         runner.fake.conversations.unasked = "the keys are used no more";
         String printed = runner.run("forget", "1", "--yes");

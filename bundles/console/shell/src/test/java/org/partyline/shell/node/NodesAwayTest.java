@@ -15,7 +15,7 @@ import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
 
-/** While the nodes' service is away its own commands say so, and the status shows the rest. */
+/** While the nodes' service is not running its own commands say so, and the status shows the rest. */
 class NodesAwayTest {
     private final FakeEngine fake = FakeEngine.furnished();
     private Runner runner;
@@ -29,13 +29,13 @@ class NodesAwayTest {
     @ValueSource(strings = {"node-list", "node-status"})
     void itsOwnCommandsSayThatItIsAway(String command) {
         String said = runner.refusal(command);
-        assertTrue(said.startsWith("Error: the node service is away: try again in a moment"), said);
+        assertTrue(said.startsWith("Error: the node service is not running: try again shortly"), said);
     }
 
     @Test
     void statusShowsAllTheRest() throws Exception {
         String text = runner.run("status");
-        assertTrue(text.contains("Coins     not known: the nodes' service is away"), text);
+        assertTrue(text.contains("Coins     not known: the node service is not running"), text);
         assertFalse(text.contains("there is no node"), text);
         JsonNode json = new ObjectMapper().readTree(runner.run("status", "--json"));
         assertTrue(json.get("coins_sat").isNull());

@@ -20,7 +20,7 @@ import org.partyline.shell.testing.Runner;
 /** Nothing that cannot be undone is done without a yes, and what could not be done is said. */
 class PanicCommandsTest {
     private static final String NOBODY =
-            "Error: this cannot be undone and there is nobody to ask: add --yes to do it all the same";
+            "Error: this cannot be undone: confirm with --yes, because the session is not interactive";
 
     @TempDir
     Path directory;

@@ -114,7 +114,7 @@ class SetupCommandTest {
         String printed = new Runner(fake, FakeSession.withoutTerminal(), fake.engineWithout(Doctor.class))
                 .run("setup", "--yes", "--passphrase-file", storeFile);
         assertTrue(printed.contains("The store is made and open."), printed);
-        assertTrue(printed.contains("the doctor service is away"), printed);
+        assertTrue(printed.contains("the doctor service is not running"), printed);
     }
 
     @Test
@@ -362,7 +362,7 @@ class SetupCommandTest {
                 .orElse(null));
         String refusal = new Runner(fake, FakeSession.withoutTerminal(), engine)
                 .refusal("setup", "--yes", "--node-type", "none", "--passphrase-file", storeFile);
-        assertTrue(refusal.contains("away"), refusal);
+        assertTrue(refusal.contains("is not running"), refusal);
         assertEquals(Store.State.NEW, fake.state);
     }
 

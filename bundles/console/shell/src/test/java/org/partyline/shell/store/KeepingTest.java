@@ -126,7 +126,7 @@ class KeepingTest {
     @Test
     void takingOverAsksFirst() throws Exception {
         assertTrue(answering("no").run("restore-takeover").contains("Nothing was done."));
-        assertTrue(plain().refusal("restore-takeover").contains("add --yes"));
+        assertTrue(plain().refusal("restore-takeover").contains("confirm with --yes"));
         assertFalse(fake.calls.contains("take over"));
         String printed = bare(answering("yes").run("restore-takeover"));
         assertTrue(printed.contains("me sends from now on: 2 sessions are offered to contacts."), printed);
@@ -162,7 +162,7 @@ class KeepingTest {
     void withoutATerminalAnImportNeedsAYes() {
         String refusal =
                 plain().refusal("backup-import", "mine.backup", "--original", "gone", "--passphrase-file", file);
-        assertTrue(refusal.contains("add --yes"), refusal);
+        assertTrue(refusal.contains("confirm with --yes"), refusal);
         assertFalse(fake.calls.contains("import mine.backup"));
     }
 
