@@ -16,6 +16,7 @@ import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.kernel.Unlocked;
@@ -66,7 +67,7 @@ final class ReplacedSessions {
         int marked = 0;
         long first = Long.MAX_VALUE;
         for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact.id())) {
-            if (!isUnproven(outgoing, session)) {
+            if (!isUnproven(tx, outgoing, session)) {
                 continue;
             }
             Optional<MessageRecord> message =
@@ -94,8 +95,9 @@ final class ReplacedSessions {
         }
     }
 
-    private static boolean isUnproven(OutgoingMessage outgoing, SessionState session) {
-        if (!outgoing.isText() || !outgoing.left() || hasFailed(outgoing.state())) {
+    private static boolean isUnproven(StoreTransaction tx, OutgoingMessage outgoing, SessionState session)
+            throws StoreException {
+        if (!outgoing.isText() || hasFailed(outgoing.state()) || !KeptTransactionRecords.mayHaveLeft(tx, outgoing)) {
             return false;
         }
         boolean onSession =

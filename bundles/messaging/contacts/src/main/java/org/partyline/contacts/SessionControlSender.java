@@ -13,6 +13,7 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Notices;
@@ -106,7 +107,9 @@ public final class SessionControlSender {
             throws StoreException {
         for (OutgoingMessage outgoing :
                 Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact)), OutgoingMessage.class)) {
-            if (which.test(outgoing) && !outgoing.state().isSettled() && !outgoing.left()) {
+            if (which.test(outgoing)
+                    && !outgoing.state().isSettled()
+                    && !KeptTransactionRecords.mayHaveLeft(tx, outgoing)) {
                 OutgoingMessage ended = outbox.update(tx, memory, outgoing, outgoing.ended(MessageEvent.RECALLED, why));
                 after.then(() -> {
                     memory.packets.removeSent(ended.id());
@@ -125,7 +128,7 @@ public final class SessionControlSender {
             if (outgoing.state() == State.SEALED
                     && !outgoing.isHandshake()
                     && !outgoing.isFarewell()
-                    && !outgoing.left()) {
+                    && !KeptTransactionRecords.mayHaveLeft(tx, outgoing)) {
                 OutgoingMessage queued = outbox.update(tx, memory, outgoing, outgoing.unsealed(""));
                 after.then(() -> {
                     memory.packets.removeSent(queued.id());

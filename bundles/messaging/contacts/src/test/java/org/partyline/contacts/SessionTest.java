@@ -21,6 +21,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
+import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.testkit.HandSetClock;
 
 /** Sessions of two servers are opened, end and are opened again. */
@@ -321,5 +322,42 @@ class SessionTest {
         assertEquals(List.of("hello"), bob.received());
         assertEquals(List.of("hello too"), alice.received());
         assertArrayEquals(alice.state("bob").name, bob.chains("alice").get(0).session(), "both mean the same chain");
+    }
+
+    /** Alice has sealed a message that waits for its time to leave. */
+    private long sealed(String text) throws Exception {
+        long id = alice.write("bob", text);
+        alice.stage.outbox.change(
+                id, now -> now.sealed(List.of(OutgoingPart.of(new byte[80])), clock.millis() / 1000, false));
+        return id;
+    }
+
+    /** Its packet goes with that transaction, on the session of before: sealed on the next one as well, it would be shown twice. */
+    @Test
+    void aMessageInATransactionThatIsKeptStaysOnItsSession() throws Exception {
+        ContactsBench.open(alice, bob);
+        long waits = sealed("it waits");
+        long goes = sealed("it is in a transaction");
+        alice.stage.keepTransaction(goes);
+        alice.sessions.openAgain(Optional.empty(), "bob");
+        assertEquals(State.QUEUED, alice.stage.state(waits));
+        assertEquals(State.SEALED, alice.stage.state(goes));
+        assertTrue(
+                alice.notices().get(0).startsWith("1 message to bob"),
+                alice.notices().get(0));
+    }
+
+    /** What goes with a transaction is not said to be taken back. */
+    @Test
+    void whatASessionSaysInATransactionThatIsKeptIsNotWithdrawn() throws Exception {
+        ContactsBench.open(alice, bob);
+        long waits = alice.write("bob", "it waits");
+        long goes = alice.write("bob", "it is in a transaction");
+        alice.stage.keepTransaction(goes);
+        alice.change((tx, memory, after) -> new SessionControlSender(
+                        clock, alice.stage.settings, alice.stage.notices, alice.stage.inbox, alice.stage.outbox)
+                .withdraw(tx, memory, after, alice.contact("bob").id(), outgoing -> true, "not needed any more"));
+        assertEquals(State.RECALLED, alice.stage.state(waits));
+        assertEquals(State.QUEUED, alice.stage.state(goes));
     }
 }

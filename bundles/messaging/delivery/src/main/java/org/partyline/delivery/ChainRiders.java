@@ -85,9 +85,6 @@ final class ChainRiders {
     /** Whether a message is to be sealed on another chain: its own has lost its opener, and nobody can have a packet of it. */
     boolean isCutOff(OutgoingMessage outgoing) throws StoreException {
         return outgoing.lostOpener() != 0
-                && !outgoing.left()
-                && guard.open(memory -> guard.transact(tx -> KeptTransactionRecords.all(tx).stream()
-                        .flatMap(kept -> kept.packets().stream())
-                        .noneMatch(packet -> packet.message() == outgoing.id())));
+                && !guard.open(memory -> guard.transact(tx -> KeptTransactionRecords.mayHaveLeft(tx, outgoing)));
     }
 }

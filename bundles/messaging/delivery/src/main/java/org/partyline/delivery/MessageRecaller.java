@@ -16,6 +16,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.delivery.CarrierViews;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.delivery.Recaller;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.ChosenNetwork;
@@ -99,7 +100,8 @@ public final class MessageRecaller implements Recaller {
             if (!outgoing.isText() || conversation == null) {
                 throw new NoSuchThingException("message " + id + " is not a message that can be recalled");
             }
-            if (!outgoing.left() && !outgoing.state().isSettled()) {
+            if (!outgoing.state().isSettled()
+                    && !guard.transact(tx -> KeptTransactionRecords.mayHaveLeft(tx, outgoing))) {
                 throw new NoSuchThingException("message " + id + " is "
                         + outgoing.state().word()
                         + " and has not left: take it back with partyline:cancel " + id);

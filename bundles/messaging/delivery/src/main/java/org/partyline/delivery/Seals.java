@@ -10,6 +10,7 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.WaitsException;
 import org.partyline.messaging.mailbox.MessageEvent;
@@ -79,11 +80,11 @@ final class Seals {
     }
 
     /** Whether a message that did not leave yet was sealed while this machine's clock ran ahead: its readers would refuse its timestamp. */
-    boolean isOfTheFuture(OutgoingMessage outgoing) {
+    boolean isOfTheFuture(OutgoingMessage outgoing) throws StoreException {
         return outgoing.isText()
-                && !outgoing.left()
                 && Instant.ofEpochSecond(outgoing.stamped())
-                        .isAfter(clock.instant().plus(MOST_AHEAD));
+                        .isAfter(clock.instant().plus(MOST_AHEAD))
+                && !mayHaveLeft(outgoing);
     }
 
     /** Whether a message was sealed so long ago that its readers would refuse its timestamp. */
@@ -103,6 +104,7 @@ final class Seals {
         return guard.open(memory -> {
             Conversation conversation = memory.conversations.find(outgoing.membership());
             return conversation != null
+                    && !mayHaveLeft(outgoing)
                     && smallest
                             < sizes.room(conversation.persona(), conversation.network(), false, "")
                                     .least();
@@ -116,7 +118,7 @@ final class Seals {
 
     /** Seals a message anew that waited too long; when some of it has left already it is too late for that. @return whether it is sealed again */
     boolean renew(OutgoingMessage outgoing) throws StoreException {
-        if (outgoing.left() || outgoing.carriesSession() || outgoing.type() == PacketType.DECOY.code()) {
+        if (mayHaveLeft(outgoing) || outgoing.carriesSession() || outgoing.type() == PacketType.DECOY.code()) {
             String reason = outgoing.left()
                     ? "part of it left more than " + Departures.STALE.toHours() + " hours before the rest could"
                     : "it could not leave for " + Departures.STALE.toHours() + " hours";
@@ -128,6 +130,10 @@ final class Seals {
         }
         coins.release(outgoing);
         return false;
+    }
+
+    private boolean mayHaveLeft(OutgoingMessage outgoing) throws StoreException {
+        return guard.open(memory -> guard.transact(tx -> KeptTransactionRecords.mayHaveLeft(tx, outgoing)));
     }
 
     /** Lets a message be sealed once more. */

@@ -1,6 +1,7 @@
 package org.partyline.delivery;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -213,6 +214,10 @@ public final class SharedPayment {
             if (!stood.contains(one) && isGone(tx, packet)) {
                 throw new WaitsException("it was taken back meanwhile");
             }
+            if (!stood.contains(one) && !isSealedAs(tx, cargo)) {
+                // It goes on the session or chain of now, and must not go on the one before as well.
+                throw new WaitsException("it is sealed again");
+            }
         }
         Payment payment = new Payment(
                 transaction.id().bytes(),
@@ -286,5 +291,15 @@ public final class SharedPayment {
     /** Whether a packet's message has ended without it: it was taken back, expired, or is forgotten. */
     private static boolean isGone(StoreCarrierTransaction tx, PacketRef packet) throws StoreException {
         return tx.message(packet.message()).map(CarriedMessage::isEnded).orElse(true);
+    }
+
+    /** Whether a packet is still the one that its message is sealed in. */
+    private static boolean isSealedAs(StoreCarrierTransaction tx, Cargo cargo) throws StoreException {
+        int index = cargo.packet().index();
+        Optional<OutgoingMessage> now =
+                OutgoingRecords.find(tx.store(), cargo.packet().message());
+        return now.isPresent()
+                && index < now.get().parts().size()
+                && Arrays.equals(now.get().parts().get(index).packet(), cargo.bytes());
     }
 }

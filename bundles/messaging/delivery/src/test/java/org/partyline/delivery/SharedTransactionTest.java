@@ -1,5 +1,6 @@
 package org.partyline.delivery;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -141,6 +144,50 @@ class SharedTransactionTest {
         }
         assertEquals(1, bench.node.discarded.size(), "the coin of the first version is free");
         assertEquals(1, bench.network.waiting().size());
+    }
+
+    private void sealAgain(long id) {
+        try {
+            bench.stage.guard.open(memory -> bench.stage.outbox.unseal(memory, id, "its session has ended"));
+        } catch (StoreException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The packet of before goes to nobody: with the next one it would be shown twice. */
+    @Test
+    void whatIsToBeSealedAgainWhileAVersionIsSignedGoesOnceAsItIsThen() throws Exception {
+        bench.add(new Boat());
+        for (String text : List.of("in the first version", "in the next one")) {
+            int handed = bench.network.broadcasts().size();
+            long id = write(text);
+            bench.node.onSigned = () -> sealAgain(id);
+            bench.node.onReplaced = () -> sealAgain(id);
+            bench.round();
+            bench.node.onSigned = () -> {};
+            bench.node.onReplaced = () -> {};
+            assertEquals(handed, bench.network.broadcasts().size(), "nothing left as it was");
+            bench.pass();
+            assertEquals(State.RELAYED, bench.stage.state(id));
+            List<byte[]> payloads = new ArrayList<>();
+            TransactionScanner.scan(
+                    bench.network.broadcasts().get(handed),
+                    (output, offset, length) -> payloads.add(
+                            Arrays.copyOfRange(bench.network.broadcasts().get(handed), offset, offset + length)));
+            assertArrayEquals(bench.stage.outgoing(id).parts().get(0).packet(), payloads.get(payloads.size() - 1));
+        }
+    }
+
+    /** Between a version that is stored and the node that gets it, a session may end. */
+    @Test
+    void whatIsInAVersionThatIsStoredIsNotSealedAgain() throws Exception {
+        bench.add(new Boat());
+        long id = write("once");
+        bench.node.onHeld = () -> sealAgain(id);
+        bench.round();
+        assertEquals(1, Collections.frequency(bench.stage.sealer.sealed, id));
+        assertEquals(1, bench.network.broadcasts().size());
+        assertEquals(State.RELAYED, bench.stage.state(id));
     }
 
     @Test

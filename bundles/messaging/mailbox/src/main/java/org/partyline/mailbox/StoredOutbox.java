@@ -19,6 +19,7 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.CoverConversation;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.Notices;
@@ -329,7 +330,9 @@ public final class StoredOutbox implements Outbox {
     public OutgoingMessage unseal(Unlocked memory, long id, String reason) throws StoreException {
         OutgoingMessage after = guard.transact(tx -> {
             Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
-            if (now.isEmpty() || now.get().state() != State.SEALED || now.get().left()) {
+            if (now.isEmpty()
+                    || now.get().state() != State.SEALED
+                    || KeptTransactionRecords.mayHaveLeft(tx, now.get())) {
                 return null;
             }
             OutgoingMessage queued = now.get().unsealed(reason);

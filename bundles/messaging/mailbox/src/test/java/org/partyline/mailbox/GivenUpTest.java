@@ -74,4 +74,15 @@ class GivenUpTest {
         assertNull(bench.outbox.changePart(id, 0, part -> part.leaving(1)));
         assertEquals(State.QUEUED, bench.stage.state(id));
     }
+
+    /** It goes with that transaction: sealed again, it would go out twice. */
+    @Test
+    void aMessageInATransactionThatIsKeptIsNotSealedAgain() throws Exception {
+        long id = bench.sealed("once");
+        bench.stage.keepTransaction(id);
+        assertNull(bench.stage.guard.<OutgoingMessage, StoreException>open(
+                memory -> bench.outbox.unseal(memory, id, "once more")));
+        assertEquals(State.SEALED, bench.stage.state(id));
+        assertTrue(runs());
+    }
 }

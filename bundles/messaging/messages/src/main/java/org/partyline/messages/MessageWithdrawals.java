@@ -5,6 +5,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Recalled;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.delivery.Recaller;
 import org.partyline.messaging.kernel.Parts;
 import org.partyline.messaging.kernel.StateGuard;
@@ -49,9 +50,10 @@ final class MessageWithdrawals {
                 throw new NoSuchThingException(
                         "message " + id + " is sent by a session itself: end that with partyline:session-close");
             }
-            if (now.state().isSettled() || now.left()) {
+            boolean left = guard.transact(tx -> KeptTransactionRecords.mayHaveLeft(tx, now));
+            if (now.state().isSettled() || left) {
                 throw new NoSuchThingException("message " + id + " is "
-                        + now.state().word() + (now.left() ? " and has left" : "")
+                        + now.state().word() + (left ? " and has left" : "")
                         + ": it cannot be cancelled any more");
             }
             outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it left");

@@ -17,6 +17,7 @@ import org.partyline.messaging.control.ControlBody;
 import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.control.Reactions;
 import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.StateGuard;
@@ -214,9 +215,12 @@ final class Remarks {
         for (RemarkRecord remark :
                 Tables.read(tx.list(RemarkRecord.TABLE, Keys.of(message.membership())), RemarkRecord.class)) {
             if (remark.target() == message.id() && remark.id() != but) {
-                OutgoingRecords.find(tx, remark.id())
-                        .filter(way -> !way.left() && !way.state().isSettled())
-                        .ifPresent(all::add);
+                Optional<OutgoingMessage> way = OutgoingRecords.find(tx, remark.id());
+                if (way.isPresent()
+                        && !way.get().state().isSettled()
+                        && !KeptTransactionRecords.mayHaveLeft(tx, way.get())) {
+                    all.add(way.get());
+                }
             }
         }
         return all;

@@ -5,6 +5,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.Locator;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -49,8 +50,8 @@ final class Targets {
         Optional<OutgoingMessage> way = OutgoingRecords.find(tx, message.id());
         if (message.outgoing()
                 && way.isPresent()
-                && !way.get().left()
-                && !way.get().state().isSettled()) {
+                && !way.get().state().isSettled()
+                && !KeptTransactionRecords.mayHaveLeft(tx, way.get())) {
             throw new NoSuchThingException("message " + message.id()
                     + " has not left: take it back with partyline:cancel " + message.id() + ", and write it anew");
         }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Tables;
 
@@ -44,6 +45,18 @@ public final class KeptTransactionRecords {
 
     public static List<KeptTransaction> all(StoreTransaction tx) throws StoreException {
         return Tables.all(tx, TABLE, KeptTransaction.class);
+    }
+
+    /**
+     * Whether a node may have got a packet of a message, or is to get one with a transaction that is kept. Only while neither holds may a message be
+     * sealed again, taken back as one that nobody has, or left to its former chain's end: otherwise its words go out twice. Part of the caller's
+     * transaction.
+     */
+    public static boolean mayHaveLeft(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
+        return outgoing.left()
+                || all(tx).stream()
+                        .flatMap(kept -> kept.packets().stream())
+                        .anyMatch(packet -> packet.message() == outgoing.id());
     }
 
     /** What goes of a message goes as another one's from now on, the same parts of it. Part of the caller's transaction. */

@@ -8,6 +8,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
@@ -89,7 +90,14 @@ public final class PlainOutbox implements Outbox {
 
     @Override
     public OutgoingMessage unseal(Unlocked memory, long id, String reason) throws StoreException {
-        OutgoingMessage after = change(memory, id, now -> now.left() ? now : now.unsealed(reason));
+        boolean mayHaveLeft = guard.transact(tx -> {
+            Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
+            return now.isEmpty() || KeptTransactionRecords.mayHaveLeft(tx, now.get());
+        });
+        if (mayHaveLeft) {
+            return null;
+        }
+        OutgoingMessage after = change(memory, id, now -> now.unsealed(reason));
         unsealed.add(id);
         memory.packets.removeSent(id);
         return after;

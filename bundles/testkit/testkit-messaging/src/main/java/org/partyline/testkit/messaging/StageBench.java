@@ -44,6 +44,8 @@ import org.partyline.messaging.conversation.MembershipRecordBuilder;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.KeptTransaction;
+import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.Bus;
@@ -330,6 +332,28 @@ public final class StageBench implements AutoCloseable {
         } finally {
             guard.unlock();
         }
+    }
+
+    /** A carrier has a transaction signed that carries a message's first packet, and no node was given it yet. */
+    public void keepTransaction(long message) throws StoreException {
+        KeptTransaction kept = new KeptTransaction(
+                "rolling",
+                new byte[] {1},
+                ALICE.id(),
+                Network.REGTEST.code(),
+                "a",
+                new byte[] {1},
+                new byte[32],
+                1,
+                1,
+                null,
+                false,
+                List.of(new KeptTransaction.Cargo(message, 0)),
+                false);
+        guard.<Void, StoreException>transact(tx -> {
+            KeptTransactionRecords.put(tx, kept);
+            return null;
+        });
     }
 
     /** One more persona, with keys of its own. */

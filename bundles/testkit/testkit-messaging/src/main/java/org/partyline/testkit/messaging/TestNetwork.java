@@ -444,6 +444,9 @@ public final class TestNetwork {
         public volatile Runnable onReplace = () -> {};
 
         public volatile Runnable onReplaced = () -> {};
+
+        /** What happens when the change of a transaction is held. */
+        public volatile Runnable onHeld = () -> {};
         /** Is run while a transaction is being handed over; may throw. */
         public volatile Runnable onBroadcast = () -> {};
 
@@ -634,6 +637,7 @@ public final class TestNetwork {
         @Override
         public void hold(String account, SignedTransaction transaction, boolean held) {
             if (held) {
+                onHeld.run();
                 holds.add(transaction.id());
             } else {
                 holds.remove(transaction.id());
