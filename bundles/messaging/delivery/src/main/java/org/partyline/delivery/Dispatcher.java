@@ -193,11 +193,10 @@ public final class Dispatcher {
                 outgoing.parts().stream().map(part -> part.packet().length).toList();
         long quote = carrier.quote(
                 new Quote(outgoing.id(), persona, network, sizes, outgoing.opens()), CarrierViews.of(nodes));
-        Optional<String> refusal = guard.open(
-                memory -> guard.transact(tx -> spending.approve(tx, quote, PacketPayment.bill(outgoing), persona)));
-        if (refusal.isPresent()) {
-            throw new WaitsException(refusal.get());
-        }
+        guard.<Void, PartylineException>open(memory -> guard.<Void, PartylineException>transact(tx -> {
+            spending.approve(tx, quote, PacketPayment.bill(outgoing), persona);
+            return null;
+        }));
     }
 
     /** A message as it is now; null when it is gone. */

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.WaitsException;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
@@ -149,12 +150,25 @@ final class MessageSteps {
     }
 
     /** Writes down what a message waits for. @param tried as it was before; where it has moved on since, it waits no more */
+    void waits(OutgoingMessage tried, Exception why) throws StoreException {
+        boolean onHold = why instanceof WaitsException waits && waits.isOnHold();
+        waits(tried, why.getMessage(), onHold);
+    }
+
+    /** The same of what no person decides. */
     void waits(OutgoingMessage tried, String reason) throws StoreException {
+        waits(tried, reason, false);
+    }
+
+    private void waits(OutgoingMessage tried, String reason, boolean onHold) throws StoreException {
         try {
             outbox.change(tried.id(), now -> {
                 boolean moved = now.state().isSettled()
                         || now.state().compareTo(State.SEALED) > 0 && now.state() != tried.state();
-                return moved || now.reason().equals(reason) ? now : now.because(reason);
+                if (moved || now.reason().equals(reason) && now.held() == onHold) {
+                    return now;
+                }
+                return onHold ? now.onHold(reason) : now.because(reason);
             });
         } catch (AbsentException e) {
             LOG.debug("why a message waits is written down later: {}", e.getMessage());

@@ -126,10 +126,7 @@ public final class PacketPayment {
 
     private void check(StoreTransaction tx, OutgoingMessage outgoing, long fee, int persona, Network network)
             throws StoreException, WaitsException {
-        Optional<String> refusal = spending.refuse(tx, fee, bill(outgoing), persona);
-        if (refusal.isPresent()) {
-            throw new WaitsException(refusal.get());
-        }
+        spending.require(tx, fee, bill(outgoing), persona);
         spending.checkBudget(tx, fee, persona, network);
     }
 

@@ -331,12 +331,12 @@ public final class Sender implements Departures {
                 pauses.remove(stored.id());
             }
         } catch (LaterException e) {
-            steps.waits(stored, e.getMessage());
+            steps.waits(stored, e);
             later(stored.id(), e.until());
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException | AbsentException e) {
-            steps.waits(stored, e.getMessage());
+            steps.waits(stored, e);
             pause(stored.id());
         }
     }

@@ -184,17 +184,18 @@ public final class SharedPayment {
         int persona = order.wanted().persona();
         Set<Long> boarding =
                 order.wanted().boarding().stream().map(PacketRef::message).collect(Collectors.toSet());
-        Optional<String> refusal = boarding.isEmpty() ? spending.refuse(tx, added, 0, persona) : Optional.empty();
+        boolean gone = boarding.isEmpty();
         for (long message : boarding) {
             Optional<OutgoingMessage> boards = OutgoingRecords.find(tx, message);
-            if (refusal.isEmpty()) {
-                refusal = boards.isPresent()
-                        ? spending.refuse(tx, added, PacketPayment.bill(boards.get()), persona)
-                        : spending.refuse(tx, added, 0, persona);
+            if (boards.isPresent()) {
+                spending.require(tx, added, PacketPayment.bill(boards.get()), persona);
+            } else {
+                gone = true;
             }
         }
+        Optional<String> refusal = gone ? spending.refuse(tx, added, 0, persona) : Optional.empty();
         if (refusal.isPresent()) {
-            throw new WaitsException(refusal.get());
+            throw WaitsException.onHold(refusal.get());
         }
     }
 

@@ -16,6 +16,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.PacketEvent;
+import org.partyline.messaging.mailbox.Views;
 
 /** What a message waits for is said for as long as it waits for it, and where it is, is what nodes have said of it. */
 class WaitingReasonTest {
@@ -112,5 +113,43 @@ class WaitingReasonTest {
         bench.node.relays = true;
         bench.pass();
         assertWaitsForNothing(id, State.RELAYED);
+    }
+
+    private State shown(long id) throws PartylineException {
+        return new Views(bench.stage.memory()).outgoing(now(id)).state();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aMessageIsOnHoldWhileAPersonHasToDecideSomethingAndQueuedForAnyOtherReason(boolean restart) throws Exception {
+        bench.stage.fees.refusal = "it would pass a cap: raise it";
+        long id = bench.stage.queue(lobby, "may it?");
+        bench.round();
+        if (restart) {
+            bench.restart(() -> {});
+        }
+        assertEquals(State.ON_HOLD, shown(id));
+        assertEquals("it would pass a cap: raise it", now(id).reason());
+        bench.stage.fees.refusal = null;
+        bench.node.poor = true;
+        bench.pass();
+        assertEquals(State.SEALED, shown(id), "a coin is missing, which no person decides");
+        assertNotEquals("", now(id).reason());
+        bench.node.poor = false;
+        bench.pass();
+        assertEquals(State.RELAYED, shown(id));
+        assertEquals("", now(id).reason());
+    }
+
+    /** Consent that is missing is asked for before anything is sealed or signed. */
+    @Test
+    void aMessageOnMainnetIsOnHoldUntilTheOperatorAccepts() throws Exception {
+        bench.stage.fees.unaccepted = "it costs real money: accept that";
+        long id = bench.stage.queue(lobby, "for money");
+        bench.round();
+        assertEquals(State.ON_HOLD, shown(id));
+        bench.stage.fees.unaccepted = null;
+        bench.pass();
+        assertEquals(State.RELAYED, shown(id));
     }
 }

@@ -18,6 +18,7 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.fees.Pricing;
+import org.partyline.messaging.kernel.WaitsException;
 import org.partyline.messaging.kernel.Whiteboard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,8 +73,8 @@ public final class MarketPricing implements Pricing {
                         floor,
                         now.fees().minimum(),
                         now.fees().maximum())
-                .orElseThrow(() -> new PartylineException("node '" + node.name() + "' relays nothing under " + floor
-                        + " and fee-maximum is " + now.fees().maximum() + ": it waits, or raise fee-maximum"));
+                .orElseThrow(() -> WaitsException.onHold("node '" + node.name() + "' relays nothing under " + floor
+                        + " and fee-maximum is " + now.fees().maximum() + ": it waits, or raise it with partyline:config fee-maximum"));
     }
 
     @Override

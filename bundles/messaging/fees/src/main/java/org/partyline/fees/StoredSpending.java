@@ -48,7 +48,7 @@ public final class StoredSpending implements Spending {
     @Override
     public void requireAccepted(Network network) throws WaitsException {
         if (!ChosenNetwork.isAccepted(settings, network)) {
-            throw new WaitsException(
+            throw WaitsException.onHold(
                     "it waits until you say that you know that messages on mainnet cost real money, with"
                             + " partyline:fee-limit --accept-mainnet");
         }
@@ -72,30 +72,38 @@ public final class StoredSpending implements Spending {
     }
 
     @Override
-    public Optional<String> refuse(StoreTransaction tx, long fee, Bill message, int persona) throws StoreException {
+    public void require(StoreTransaction tx, long fee, Bill message, int persona)
+            throws StoreException, WaitsException {
         Optional<ApprovedRecord> approved = ApprovedRecord.find(tx, message.message());
         if (approved.isEmpty()) {
-            return refuse(tx, fee, message.paid(), message.message(), persona);
+            requireRoom(tx, fee, message.paid(), message.message(), persona);
+            return;
         }
         long left = approved.get().most() - message.paid();
-        return fee <= left
-                ? Optional.empty()
-                : Optional.of("it waits for a lower fee rate: its next packet costs " + fee + " sat now, and " + left
-                        + " of the " + approved.get().most() + " sat are left that it may cost");
+        if (fee > left) {
+            throw new WaitsException("it waits for a lower fee rate: its next packet costs " + fee + " sat now, and "
+                    + left + " of the " + approved.get().most() + " sat are left that it may cost");
+        }
+    }
+
+    private void requireRoom(StoreTransaction tx, long fee, long already, long message, int persona)
+            throws StoreException, WaitsException {
+        Optional<String> refusal = refuse(tx, fee, already, message, persona);
+        if (refusal.isPresent()) {
+            throw WaitsException.onHold(refusal.get());
+        }
     }
 
     @Override
-    public Optional<String> approve(StoreTransaction tx, long quote, Bill message, int persona) throws StoreException {
-        Optional<String> refusal = refuse(tx, quote, 0, message.message(), persona);
-        if (refusal.isEmpty()) {
-            FeeSettings fees = settings.get().fees();
-            SpentRecords.Sums sums = SpentRecords.sums(clock.instant(), tx, persona);
-            long approved = ApprovedRecord.open(tx, message.message());
-            long room = Math.min(fees.capHour() - sums.hour(), fees.capDay() - sums.day()) - approved;
-            long most = Math.min(quote + margin(quote, message.packets()), room);
-            new ApprovedRecord(message.message(), most).put(tx);
-        }
-        return refusal;
+    public void approve(StoreTransaction tx, long quote, Bill message, int persona)
+            throws StoreException, WaitsException {
+        requireRoom(tx, quote, 0, message.message(), persona);
+        FeeSettings fees = settings.get().fees();
+        SpentRecords.Sums sums = SpentRecords.sums(clock.instant(), tx, persona);
+        long approved = ApprovedRecord.open(tx, message.message());
+        long room = Math.min(fees.capHour() - sums.hour(), fees.capDay() - sums.day()) - approved;
+        long most = Math.min(quote + margin(quote, message.packets()), room);
+        new ApprovedRecord(message.message(), most).put(tx);
     }
 
     @Override

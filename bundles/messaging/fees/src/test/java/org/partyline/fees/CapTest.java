@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
 import org.partyline.api.cover.CoverOrder;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages.State;
@@ -20,6 +21,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.kernel.WaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -133,11 +135,29 @@ class CapTest {
     }
 
     private Optional<String> approve(long quote, OutgoingMessage message) throws Exception {
-        return stage.store.transact(tx -> spending.approve(tx, quote, bill(message), ALICE));
+        try {
+            stage.store.<Void, PartylineException>transact(tx -> {
+                spending.approve(tx, quote, bill(message), ALICE);
+                return null;
+            });
+            return Optional.empty();
+        } catch (WaitsException e) {
+            assertTrue(e.isOnHold(), "a cap is the operator's");
+            return Optional.of(e.getMessage());
+        }
     }
 
     private Optional<String> refusal(long fee, OutgoingMessage message) throws Exception {
-        return stage.store.transact(tx -> spending.refuse(tx, fee, bill(message), ALICE));
+        try {
+            stage.store.<Void, PartylineException>transact(tx -> {
+                spending.require(tx, fee, bill(message), ALICE);
+                return null;
+            });
+            return Optional.empty();
+        } catch (WaitsException e) {
+            assertEquals(e.getMessage().contains("fee-cap-"), e.isOnHold(), "a cap is the operator's, a fee rate is not");
+            return Optional.of(e.getMessage());
+        }
     }
 
     @Test

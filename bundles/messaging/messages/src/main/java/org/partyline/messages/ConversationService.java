@@ -162,7 +162,7 @@ final class ConversationService implements Conversations {
                     message.outgoing() ? OutgoingRecords.find(tx, message.id()) : Optional.empty();
             all.add(views.message(
                     MessageReader.withWay(message, way.orElse(null)),
-                    way.map(OutgoingMessage::state),
+                    way.map(OutgoingMessage::shown),
                     false,
                     references.answered(message)));
         }

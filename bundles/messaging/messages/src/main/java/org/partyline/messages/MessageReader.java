@@ -181,7 +181,7 @@ final class MessageReader {
             return new Views(memory)
                     .message(
                             withWay(read.message(), read.way()),
-                            Optional.ofNullable(read.way()).map(OutgoingMessage::state),
+                            Optional.ofNullable(read.way()).map(OutgoingMessage::shown),
                             true,
                             read.answered());
         });

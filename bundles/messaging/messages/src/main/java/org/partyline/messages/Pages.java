@@ -112,7 +112,7 @@ final class Pages {
         return new Messages.Shown(
                 views.message(
                         MessageReader.withWay(message, way.orElse(null)),
-                        way.map(OutgoingMessage::state),
+                        way.map(OutgoingMessage::shown),
                         false,
                         answered),
                 way.map(views::outgoing),

@@ -146,7 +146,7 @@ public final class SessionSealer implements MessageSealer {
     }
 
     private static String waitsFor(ContactConversation contact) {
-        return "it waits for '" + contact.name() + "' to answer: a session is being opened";
+        return "it waits for '" + contact.name() + "' to answer, whose server has to run: a session is being opened";
     }
 
     /** The one that was queued for a contact just now. */
@@ -203,7 +203,7 @@ public final class SessionSealer implements MessageSealer {
             return store(memory, read.outgoing(), read.message(), contact, room);
         } catch (NeedsSession e) {
             openFor(memory, contact);
-            throw new WaitsException(waitsFor(contact));
+            throw WaitsException.onHold(waitsFor(contact));
         }
     }
 
@@ -522,7 +522,7 @@ public final class SessionSealer implements MessageSealer {
             if (!outgoing.isWritten()) {
                 return null;
             }
-            throw session.isOpening() ? new WaitsException(waitsFor(contact)) : new NeedsSession();
+            throw session.isOpening() ? WaitsException.onHold(waitsFor(contact)) : new NeedsSession();
         }
         PersonaKeys personaKeys = memory.personas.keys(contact.persona());
         byte[] body = outgoing.says(message);
@@ -582,7 +582,8 @@ public final class SessionSealer implements MessageSealer {
             });
             after.commit();
         } catch (NoSuchThingException e) {
-            throw new WaitsException(e.getMessage());
+            // This server only reads, or another one has the session: the message says what to do.
+            throw WaitsException.onHold(e.getMessage());
         }
     }
 

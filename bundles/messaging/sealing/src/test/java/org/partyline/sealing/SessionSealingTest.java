@@ -192,7 +192,10 @@ class SessionSealingTest {
     @Test
     void withoutASessionAMessageAsksForOne() throws Exception {
         long id = stage.queue(bob, "one");
-        assertEquals("it waits for 'bob' to answer: a session is being opened", waits(bob, id));
+        WaitsException waits = assertThrows(WaitsException.class, () -> seal(bob, id));
+        assertEquals(
+                "it waits for 'bob' to answer, whose server has to run: a session is being opened", waits.getMessage());
+        assertTrue(waits.isOnHold(), "bob decides when he answers");
         assertEquals(List.of("open"), called);
         assertEquals(State.QUEUED, stage.state(id));
     }

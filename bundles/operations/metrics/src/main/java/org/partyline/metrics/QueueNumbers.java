@@ -58,7 +58,7 @@ final class QueueNumbers implements Numbers {
         Messages messages = sources.find(Messages.class).orElse(null);
         List<Outgoing> out = open && messages != null ? messages.outbox(false) : List.of();
         List<Instant> waits = out.stream()
-                .filter(each -> each.state() == Messages.State.QUEUED || each.state() == Messages.State.SEALED)
+                .filter(each -> each.state().isWaiting())
                 .map(Outgoing::queued)
                 .sorted(Comparator.naturalOrder())
                 .toList();

@@ -18,6 +18,8 @@ import org.partyline.api.packet.PayloadTooLargeException;
 public interface Messages {
     /** How far an outgoing message is, as far as this server knows. */
     enum State {
+        /** It has not left, and waits for something that a person decides; the reason says what, and what to do. */
+        ON_HOLD("on hold"),
         /** Stored; not sealed yet. */
         QUEUED("queued"),
         /** Sealed; its transactions may be signed, none has been handed to a node. */
@@ -48,6 +50,11 @@ public interface Messages {
         /** The word for it in every output, whether people or programs read it. */
         public String word() {
             return word;
+        }
+
+        /** Whether none of it has left yet, or not all of it. */
+        public boolean isWaiting() {
+            return this == ON_HOLD || this == QUEUED || this == SEALED;
         }
 
         /**

@@ -30,22 +30,22 @@ public interface Spending {
     Optional<String> refuse(StoreTransaction tx, long fee, long already, int persona) throws StoreException;
 
     /**
-     * Why a packet of a message cannot be paid now. Once the first packet of several has been paid, the others may cost what was approved
+     * Checks that a packet of a message can be paid now. Once the first packet of several has been paid, the others may cost what was approved
      * with it, whatever else was spent since.
      *
      * @param fee satoshi that the packet adds
-     * @return one line; empty when it can
+     * @throws WaitsException says why it cannot; on hold where a cap does not allow it
      */
-    Optional<String> refuse(StoreTransaction tx, long fee, Bill message, int persona) throws StoreException;
+    void require(StoreTransaction tx, long fee, Bill message, int persona) throws StoreException, WaitsException;
 
     /**
      * Approves what a message of several packets may cost, before the first of them is paid: with a quote, and a margin for fee rates that
      * rise before the last one has left. Until then no other message may spend that.
      *
      * @param quote satoshi for all of its packets
-     * @return why it cannot be paid now, in one line; empty when it can
+     * @throws WaitsException on hold: a cap does not allow it
      */
-    Optional<String> approve(StoreTransaction tx, long quote, Bill message, int persona) throws StoreException;
+    void approve(StoreTransaction tx, long quote, Bill message, int persona) throws StoreException, WaitsException;
 
     /** Why a quote is refused before its message is stored: it is more than a cap allows at any time. Empty: it is not. */
     Optional<String> refuseQuote(long quote, int packets);
@@ -60,7 +60,10 @@ public interface Spending {
         private final long fee;
 
         public BudgetSpent(long budget, long fee) {
-            super("the cover traffic's budget of " + budget + " sat a day has no room for it (partyline:decoy-status)");
+            super(
+                    "the cover traffic's budget of " + budget + " sat a day has no room for it: raise it with"
+                            + " partyline:decoy-start, or wait (partyline:decoy-status)",
+                    true);
             this.fee = fee;
         }
 

@@ -8,4 +8,18 @@ public class WaitsException extends org.partyline.api.carrier.WaitsException {
     public WaitsException(String reason) {
         super(reason);
     }
+
+    /** @param onHold whether it waits for something that a person decides */
+    protected WaitsException(String reason, boolean onHold) {
+        super(reason, onHold);
+    }
+
+    /**
+     * It waits for something that a person decides, the operator or a contact: time alone does not help.
+     *
+     * @param reason for people, with what to do, without a full stop; nothing secret
+     */
+    public static WaitsException onHold(String reason) {
+        return new WaitsException(reason, true);
+    }
 }

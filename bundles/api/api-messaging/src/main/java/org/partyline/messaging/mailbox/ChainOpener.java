@@ -36,7 +36,7 @@ public enum ChainOpener {
             return LASTING;
         }
         return switch (opener.state()) {
-            case QUEUED, REPLACED, EXPIRED, RECALLED, FAILED -> LOST;
+            case ON_HOLD, QUEUED, REPLACED, EXPIRED, RECALLED, FAILED -> LOST;
             case SEALED, SENT, RELAYED, CONFIRMED -> onItsWay(opener, now);
         };
     }

@@ -6,7 +6,7 @@ import org.partyline.api.engine.Messages.State;
 /**
  * What may follow what on a message's way out: the only place that knows. A packet moves by {@link PacketEvent}s. A message is where its
  * packets are, from when it is sealed until it is ended by a {@link MessageEvent}; a recall ends it only as far as no block has it.
- * An event that cannot happen in a state leaves it.
+ * An event that cannot happen in a state leaves it. No message is stored as {@link State#ON_HOLD}: that is how one is shown.
  */
 final class Delivery {
     private Delivery() {}
@@ -45,7 +45,7 @@ final class Delivery {
 
     private static boolean isUnderWay(State message) {
         return switch (message) {
-            case QUEUED, SEALED, SENT, RELAYED -> true;
+            case ON_HOLD, QUEUED, SEALED, SENT, RELAYED -> true;
             case CONFIRMED, REPLACED, EXPIRED, RECALLED, FAILED -> false;
         };
     }
@@ -64,7 +64,7 @@ final class Delivery {
     /** The same of one that who comes later can read. */
     static State message(State state, Collection<State> packets) {
         return switch (state) {
-            case QUEUED, EXPIRED, FAILED -> state;
+            case ON_HOLD, QUEUED, EXPIRED, FAILED -> state;
             // Nothing takes back what stands in a block.
             case RECALLED ->
                 !packets.isEmpty() && packets.stream().allMatch(packet -> packet == State.CONFIRMED)

@@ -28,6 +28,7 @@ import org.partyline.messaging.control.Locator;
  * @param session the id of the channel's chain that its packets ride on or open, 16 hex digits; empty: none
  * @param lostOpener the message that opened its chain, where that opener is lost: readers who missed it cannot read this one; its own number
  *     where a block had it too late for readers who missed it before; 0: neither
+ * @param held whether the reason is something that a person decides; it goes with the reason
  */
 public record OutgoingMessage(
         long id,
@@ -47,7 +48,8 @@ public record OutgoingMessage(
         String carrier,
         boolean opens,
         String session,
-        long lostOpener) {
+        long lostOpener,
+        boolean held) {
     /** Said of one whose block is gone, until it is in another. */
     public static final String BLOCK_GONE =
             "its block is gone from the chain: it is watched, and handed over again where nodes lost it";
@@ -98,7 +100,8 @@ public record OutgoingMessage(
                 carrier,
                 opens,
                 "",
-                0);
+                0,
+                false);
     }
 
     /** Shows nothing of what it holds. */
@@ -126,11 +129,22 @@ public record OutgoingMessage(
                 carrier,
                 opens,
                 session,
-                lostOpener);
+                lostOpener,
+                false);
     }
 
     private OutgoingMessage made(
             List<OutgoingPart> newParts, long timestamp, boolean newOpens, String newSession, long newLostOpener) {
+        return made(newParts, timestamp, newOpens, newSession, newLostOpener, held);
+    }
+
+    private OutgoingMessage made(
+            List<OutgoingPart> newParts,
+            long timestamp,
+            boolean newOpens,
+            String newSession,
+            long newLostOpener,
+            boolean newHeld) {
         return new OutgoingMessage(
                 id,
                 membership,
@@ -149,12 +163,27 @@ public record OutgoingMessage(
                 carrier,
                 newOpens,
                 newSession,
-                newLostOpener);
+                newLostOpener,
+                newHeld);
     }
 
     /** The same with other words for why it waits. */
     public OutgoingMessage because(String newReason) {
         return in(state, newReason);
+    }
+
+    /** The same, which waits for something that a person decides. @param newReason what that is, and what to do */
+    public OutgoingMessage onHold(String newReason) {
+        OutgoingMessage waiting = in(state, newReason);
+        return waiting.made(waiting.parts, stamped, opens, session, lostOpener, true);
+    }
+
+    /**
+     * The state as it is shown: a message that has not left is <em>on hold</em> for as long as a person has to decide something, and no longer than the
+     * reason for that is there.
+     */
+    public State shown() {
+        return held && (state == State.QUEUED || state == State.SEALED) ? State.ON_HOLD : state;
     }
 
     /** After all was done for it that can be done now: of one that is out, what it waited for before is said no more. */
@@ -307,7 +336,8 @@ public record OutgoingMessage(
                 carrier,
                 opens,
                 session,
-                lostOpener);
+                lostOpener,
+                held);
     }
 
     /** By another carrier. @param newCarrier its id */
@@ -330,7 +360,8 @@ public record OutgoingMessage(
                 newCarrier,
                 opens,
                 session,
-                lostOpener);
+                lostOpener,
+                held);
     }
 
     /** Whether nodes have taken all of it, though some may have to ride again. */
@@ -461,7 +492,8 @@ public record OutgoingMessage(
                 carrier,
                 opens,
                 session,
-                lostOpener);
+                lostOpener,
+                held);
     }
 
     /** Satoshi that its signed transactions pay. */

@@ -188,7 +188,7 @@ public final class Views {
                 isDirect(entry.membership()),
                 channel(entry.membership()),
                 kind(entry),
-                entry.state(),
+                entry.shown(),
                 entry.reason(),
                 Instant.ofEpochMilli(entry.queued()),
                 Instant.ofEpochMilli(entry.expires()),

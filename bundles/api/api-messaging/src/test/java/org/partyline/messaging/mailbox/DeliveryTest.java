@@ -58,6 +58,8 @@ class DeliveryTest {
 
     @ParameterizedTest
     @CsvSource({
+        // No message is stored so.
+        "ON_HOLD,   ON_HOLD,   ON_HOLD,   EXPIRED,   FAILED,    RECALLED",
         "QUEUED,    SEALED,    QUEUED,    EXPIRED,   FAILED,    RECALLED",
         "SEALED,    SEALED,    QUEUED,    EXPIRED,   FAILED,    RECALLED",
         "SENT, SENT, SENT, EXPIRED,   FAILED,    RECALLED",

@@ -6,8 +6,30 @@ import org.partyline.api.PartylineException;
 public class WaitsException extends PartylineException {
     private static final long serialVersionUID = 1L;
 
+    private final boolean onHold;
+
     /** @param reason for people, without a full stop; nothing secret */
     public WaitsException(String reason) {
+        this(reason, false);
+    }
+
+    /** @param onHold whether it waits for something that a person decides */
+    protected WaitsException(String reason, boolean onHold) {
         super(reason);
+        this.onHold = onHold;
+    }
+
+    /**
+     * It waits for something that a person decides, the operator or a contact: time alone does not help.
+     *
+     * @param reason for people, with what to do, without a full stop; nothing secret
+     */
+    public static WaitsException onHold(String reason) {
+        return new WaitsException(reason, true);
+    }
+
+    /** Whether it waits for something that a person decides. */
+    public boolean isOnHold() {
+        return onHold;
     }
 }

@@ -150,7 +150,7 @@ final class Commanding {
             return Answers.hint(state, "choose a message of yours with Ctrl-↑, or give its number");
         }
         Messages.State stands = line.get().delivery().get().state();
-        boolean left = stands != Messages.State.QUEUED && stands != Messages.State.SEALED;
+        boolean left = !stands.isWaiting();
         return Step.of(state, new Wish.TakeBack(state.current().get(), wanted.get(), left));
     }
 

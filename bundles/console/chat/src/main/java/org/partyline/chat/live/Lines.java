@@ -100,7 +100,7 @@ final class Lines {
 
     private Delivery delivery(Messages.Outgoing outgoing, Messages.Shown shown) {
         int done = (int) outgoing.parts().stream()
-                .filter(part -> part.state() != Messages.State.QUEUED && part.state() != Messages.State.SEALED)
+                .filter(part -> !part.state().isWaiting())
                 .count();
         return new Delivery(
                 outgoing.state(),

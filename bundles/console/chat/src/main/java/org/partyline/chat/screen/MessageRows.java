@@ -176,7 +176,7 @@ public final class MessageRows {
             case RELAYED, CONFIRMED -> Styles.GOOD;
             case EXPIRED, FAILED, REPLACED -> Styles.BAD;
             case RECALLED -> Styles.DIM;
-            case QUEUED, SEALED, SENT -> Styles.WARN;
+            case ON_HOLD, QUEUED, SEALED, SENT -> Styles.WARN;
         };
     }
 }

@@ -67,6 +67,7 @@ public final class Phrases {
 
     private static String standing(Delivery delivery, Instant now) {
         return switch (delivery.state()) {
+            case ON_HOLD -> "on hold" + waits(delivery);
             case QUEUED -> "queued " + life(Duration.between(delivery.queued(), now)) + waits(delivery);
             case SEALED, SENT -> progress(delivery) + waits(delivery);
             case RELAYED -> "relayed" + (delivery.nodes() > 1 ? ", shown by " + delivery.nodes() + " nodes" : "");

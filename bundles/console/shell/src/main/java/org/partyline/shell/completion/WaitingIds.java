@@ -13,7 +13,7 @@ public final class WaitingIds implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {
         return engine.messages().outbox(false).stream()
-                .filter(message -> message.state() == State.QUEUED || message.state() == State.SEALED)
+                .filter(message -> message.state().isWaiting())
                 .map(message -> String.valueOf(message.id()))
                 .toList();
     }

@@ -158,7 +158,7 @@ public final class MessageText {
             case RELAYED, CONFIRMED -> Style.GOOD;
             case EXPIRED, FAILED, REPLACED -> Style.BAD;
             case RECALLED -> Style.DIM;
-            case QUEUED, SEALED, SENT -> Style.WARN;
+            case ON_HOLD, QUEUED, SEALED, SENT -> Style.WARN;
         };
     }
 

@@ -67,6 +67,6 @@ public final class SendWaiter {
     }
 
     private static boolean hasLeft(State state) {
-        return state != State.QUEUED && state != State.SEALED;
+        return !state.isWaiting();
     }
 }

@@ -387,7 +387,7 @@ final class StatusCommand extends PartylineCommand {
 
         Queue queue() {
             long waiting = outbox.stream()
-                    .filter(message -> message.state() == State.QUEUED || message.state() == State.SEALED)
+                    .filter(message -> message.state().isWaiting())
                     .count();
             long underWay = outbox.stream()
                     .filter(message -> message.state() == State.SENT || message.state() == State.RELAYED)

@@ -53,12 +53,12 @@ class DirectMessageTest {
 
     @Test
     void theFirstOneOpensASessionAndSaysWhoIsNotVerified() throws Exception {
-        runner.fake.waits = "it waits for 'carol' to answer: a session is being opened";
+        runner.fake.waits = "it waits for 'carol' to answer, whose server has to run: a session is being opened";
         runner.fake.opening = Optional.of(63L);
         assertEquals(
                 "Message 101 to carol (unverified), signed: 1 packet, 80 bytes, at most 41 sat."
                         + " Opening the session costs at most 63 sat more.\n"
-                        + "It does not leave yet: it waits for 'carol' to answer: a session is being opened.\n"
+                        + "It does not leave yet: it waits for 'carol' to answer, whose server has to run: a session is being opened.\n"
                         + "Next: partyline:messages --follow shows what comes back.\n",
                 runner.run("send", "Only you", "--to", "carol", "--sign").replace(System.lineSeparator(), "\n"));
     }

@@ -163,8 +163,8 @@ final class BatchVersions {
         FeeRate floor = node.policy().minRelayFee();
         FeeRate most = context.rules().feeMaximum();
         if (floor.compareTo(most) > 0) {
-            throw new WaitsException(
-                    "node '" + node.name() + "' relays nothing under " + floor + " and fee-maximum is " + most);
+            throw WaitsException.onHold("node '" + node.name() + "' relays nothing under " + floor
+                    + " and fee-maximum is " + most + ": it waits, or raise it with partyline:config fee-maximum");
         }
         try {
             without(roll, roll.rides(), List.of(node));

@@ -121,7 +121,7 @@ public final class PlainFees implements Pricing, Spending {
     @Override
     public void requireAccepted(Network network) throws WaitsException {
         if (unaccepted != null) {
-            throw new WaitsException(unaccepted);
+            throw WaitsException.onHold(unaccepted);
         }
     }
 
@@ -140,13 +140,19 @@ public final class PlainFees implements Pricing, Spending {
     }
 
     @Override
-    public Optional<String> refuse(StoreTransaction tx, long fee, Bill message, int persona) {
-        return refuse(tx, fee, message.paid(), persona);
+    public void require(StoreTransaction tx, long fee, Bill message, int persona) throws WaitsException {
+        require(refuse(tx, fee, message.paid(), persona));
+    }
+
+    private static void require(Optional<String> refused) throws WaitsException {
+        if (refused.isPresent()) {
+            throw WaitsException.onHold(refused.get());
+        }
     }
 
     @Override
-    public Optional<String> approve(StoreTransaction tx, long quote, Bill message, int persona) {
-        return refuse(tx, quote, 0, persona);
+    public void approve(StoreTransaction tx, long quote, Bill message, int persona) throws WaitsException {
+        require(refuse(tx, quote, 0, persona));
     }
 
     @Override
