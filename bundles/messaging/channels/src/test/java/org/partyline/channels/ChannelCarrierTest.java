@@ -12,14 +12,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.Quote;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.MembershipRecord;
+import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.store.Cbor;
@@ -47,6 +51,12 @@ class ChannelCarrierTest {
         @Override
         public org.partyline.api.carrier.Carrier of(OutgoingMessage outgoing) {
             return of(outgoing.carrier());
+        }
+
+        @Override
+        public long quote(String carrier, Quote quote, String account, List<Transport> among)
+                throws PartylineException {
+            return of(carrier).quote(quote, CarrierViews.of(among));
         }
 
         @Override

@@ -14,6 +14,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.Transport;
+import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.StateGuard;
@@ -150,7 +151,7 @@ public final class Dispatcher {
         Carrier carrier = carriers.ready(current);
         CarriedMessage message = CarrierViews.of(guard, current);
         carrier.awaitTurn(message, index);
-        approve(current, carrier, network, nodes);
+        approve(current, network, nodes);
         slots.at(current, index, network, () -> dispatch(current, carrier, index, nodes));
         return stored(current);
     }
@@ -182,17 +183,20 @@ public final class Dispatcher {
      *
      * @throws WaitsException says which cap does not allow it
      */
-    private void approve(OutgoingMessage outgoing, Carrier carrier, Network network, List<Transport> nodes)
-            throws PartylineException {
+    private void approve(OutgoingMessage outgoing, Network network, List<Transport> nodes) throws PartylineException {
         boolean begun = outgoing.parts().stream().anyMatch(part -> part.raw() != null || part.isOut());
         if (begun || outgoing.parts().size() < 2) {
             return;
         }
-        int persona = guard.conversation(outgoing.membership()).persona();
+        Conversation conversation = guard.conversation(outgoing.membership());
+        int persona = conversation.persona();
         List<Integer> sizes =
                 outgoing.parts().stream().map(part -> part.packet().length).toList();
-        long quote = carrier.quote(
-                new Quote(outgoing.id(), persona, network, sizes, outgoing.opens()), CarrierViews.of(nodes));
+        long quote = carriers.quote(
+                outgoing.carrier(),
+                new Quote(outgoing.id(), persona, network, sizes, outgoing.opens()),
+                conversation.account(),
+                nodes);
         guard.<Void, PartylineException>open(memory -> guard.<Void, PartylineException>transact(tx -> {
             spending.approve(tx, quote, PacketPayment.bill(outgoing), persona);
             return null;

@@ -20,11 +20,14 @@ import org.partyline.api.carrier.Carrier;
 import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.carrier.CarrierFactory;
 import org.partyline.api.carrier.CarrierNode;
+import org.partyline.api.carrier.Quote;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
+import org.partyline.api.transport.Transport;
+import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.kernel.AbsentException;
@@ -59,15 +62,17 @@ public final class OfferedCarriers implements Carriers {
     /** Whose calls run on a thread. */
     private final ThreadLocal<List<Entry>> running = ThreadLocal.withInitial(ArrayList::new);
 
+    private final CoinQuotes coins;
     private final Set<String> tables;
     private Outbox outbox;
     private KeptTransactions kept;
     private Function<CarrierScope, CarrierContext> contexts;
 
     /** @param tables that are no carrier's */
-    public OfferedCarriers(StateGuard guard, Parts parts, Set<String> tables) {
+    public OfferedCarriers(StateGuard guard, Parts parts, CoinQuotes coins, Set<String> tables) {
         this.guard = guard;
         this.parts = parts;
+        this.coins = coins;
         this.tables = tables;
     }
 
@@ -213,6 +218,12 @@ public final class OfferedCarriers implements Carriers {
     @Override
     public Carrier of(OutgoingMessage outgoing) {
         return of(outgoing.carrier());
+    }
+
+    @Override
+    public long quote(String carrier, Quote quote, String account, List<Transport> nodes) throws PartylineException {
+        Carrier carries = of(carrier);
+        return carries.quote(quote, CarrierViews.of(nodes)) + coins.add(carries, quote, account, nodes);
     }
 
     /**

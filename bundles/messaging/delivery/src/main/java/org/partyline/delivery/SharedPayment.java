@@ -2,6 +2,7 @@ package org.partyline.delivery;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,7 @@ import org.partyline.messaging.delivery.KeptTransaction;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.fees.Spending.Payment;
+import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.kernel.WaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -220,11 +222,14 @@ public final class SharedPayment {
                 throw new WaitsException("it is sealed again");
             }
         }
+        stood.removeAll(goes);
+        Optional<PacketRef> payer = payer(tx.store(), order, goes, stood);
         Payment payment = new Payment(
                 transaction.id().bytes(),
                 order.before().map(KeptTransaction::transaction).orElse(null),
                 added,
-                wanted.persona());
+                wanted.persona(),
+                payer);
         if (wanted.takesBack()) {
             spending.countRecall(tx.store(), payment);
         } else {
@@ -232,11 +237,42 @@ public final class SharedPayment {
             spending.countPacket(tx.store(), payment, wanted.network());
         }
         tx.keep(order.before(), next(order, signed, goes), keep.keep(tx, signed));
-        carry(tx, order, signed, added);
-        stood.removeAll(goes);
+        carry(tx, order, signed);
+        if (payer.isPresent()) {
+            tx.price(payer.get(), added);
+        }
         for (KeptTransaction.Cargo left : stood) {
             tx.change(left.ref(), part -> part.on(PacketEvent.SUPERSEDED));
         }
+    }
+
+    /**
+     * In whose price it is what a version adds to the fee: of what boards; else of what it takes back; else of what rides on, where nodes want more.
+     * A version that carries nothing is another step of what the one before it was for.
+     */
+    private static Optional<PacketRef> payer(
+            StoreTransaction tx, Order order, List<KeptTransaction.Cargo> goes, Set<KeptTransaction.Cargo> leaves)
+            throws StoreException {
+        List<PacketRef> candidates = new ArrayList<>();
+        for (Cargo cargo : order.wanted().cargo()) {
+            if (order.wanted().boarding().contains(cargo.packet())) {
+                candidates.add(cargo.packet());
+            }
+        }
+        leaves.stream()
+                .sorted(Comparator.comparingLong(KeptTransaction.Cargo::message)
+                        .thenComparingInt(KeptTransaction.Cargo::index))
+                .forEach(cargo -> candidates.add(cargo.ref()));
+        goes.forEach(cargo -> candidates.add(cargo.ref()));
+        for (PacketRef candidate : candidates) {
+            Optional<OutgoingMessage> found = OutgoingRecords.find(tx, candidate.message());
+            if (found.isPresent() && found.get().parts().size() > candidate.index()) {
+                return Optional.of(candidate);
+            }
+        }
+        return order.before().isPresent()
+                ? SpentRecords.payer(tx, order.before().get().transaction())
+                : Optional.empty();
     }
 
     private static KeptTransaction next(Order order, Signed signed, List<KeptTransaction.Cargo> packets) {
@@ -260,9 +296,8 @@ public final class SharedPayment {
     }
 
     /** Writes down at each packet that it goes in a transaction. */
-    private void carry(StoreCarrierTransaction tx, Order order, Signed signed, long added) throws StoreException {
+    private void carry(StoreCarrierTransaction tx, Order order, Signed signed) throws StoreException {
         SignedTransaction transaction = signed.transaction();
-        long left = added;
         for (Cargo cargo : order.wanted().cargo()) {
             PacketRef packet = cargo.packet();
             Optional<OutgoingMessage> found = OutgoingRecords.find(tx.store(), packet.message());
@@ -274,16 +309,13 @@ public final class SharedPayment {
             if (boards && found.get().type() != PacketType.DECOY.code()) {
                 orders.sent(tx.store(), order.wanted().persona(), part.packet().length);
             }
-            // What it adds to the fee is what the packets that board with it cost.
-            long share = boards ? left : part.fee();
-            left = boards ? 0 : left;
             tx.change(
                     packet,
                     now -> now.signed(
                             transaction.raw(),
                             transaction.id().bytes(),
                             transaction.vsize(),
-                            share,
+                            now.fee(),
                             signed.wallet(),
                             order.account()));
         }

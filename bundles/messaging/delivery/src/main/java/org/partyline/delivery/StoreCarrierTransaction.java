@@ -89,6 +89,14 @@ final class StoreCarrierTransaction implements CarrierTransaction {
         }
     }
 
+    /** Adds to what a packet's message costs. */
+    void price(PacketRef packet, long added) throws StoreException {
+        Optional<OutgoingMessage> found = own(packet.message());
+        if (found.isPresent() && packet.index() < found.get().parts().size()) {
+            update(found.get(), found.get().costing(packet.index(), added));
+        }
+    }
+
     /** Changes where a packet stands, and its message with it. @return the message when that changes */
     Optional<OutgoingMessage> change(PacketRef packet, UnaryOperator<OutgoingPart> change) throws StoreException {
         Optional<OutgoingMessage> found = own(packet.message());

@@ -15,13 +15,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.Carrier;
+import org.partyline.api.carrier.Quote;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.delivery.MessagingTables;
 import org.partyline.messaging.delivery.Recaller;
@@ -160,7 +164,11 @@ class PaymentTest {
                 bench.stage.nodes,
                 bench.stage.parts,
                 bench.stage.context.part(PacketSizes.class),
-                new OfferedCarriers(bench.stage.guard, bench.stage.parts, MessagingTables.ALL));
+                new OfferedCarriers(
+                        bench.stage.guard,
+                        bench.stage.parts,
+                        new CoinQuotes(bench.stage.nodes, bench.stage.fees),
+                        MessagingTables.ALL));
         assertEquals(Set.of(Network.REGTEST), talks());
         bench.stage.join("market", Mode.OPEN, Network.MAINNET);
         assertEquals(Set.of(Network.REGTEST, Network.MAINNET), talks());
@@ -283,5 +291,25 @@ class PaymentTest {
         tries(3);
         assertFalse(node.released.isEmpty());
         assertEquals(List.of(), node.discarded);
+    }
+
+    private long quote(Carrier carrier, List<Integer> sizes) throws PartylineException {
+        return new CoinQuotes(bench.stage.nodes, bench.stage.fees)
+                .add(
+                        carrier,
+                        new Quote(1, StageBench.ALICE.id(), Network.REGTEST, sizes, false),
+                        "",
+                        List.of(bench.node));
+    }
+
+    /** Which rate is drawn is not known before: at a low one a wallet may gather coins, at a high one it may need more. */
+    @Test
+    void aQuoteCountsAllCoinsThatATransactionMaySpend() throws Exception {
+        Carrier own = StageBench.offered(bench.delivery, Carriers.class).of("confirm");
+        assertEquals(0, quote(own, List.of(80)));
+        long coin = bench.stage.fees.highest(List.of(bench.node)).fee(AccountStatus.COIN_VBYTES);
+        bench.node.mostCoins = rate -> 2;
+        assertEquals(coin, quote(own, List.of(80)));
+        assertEquals(3 * coin, quote(own, List.of(80, 80, 80)), "each packet has a transaction of its own");
     }
 }

@@ -27,6 +27,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 
@@ -287,5 +288,30 @@ class SharedTransactionTest {
         assertEquals(List.of(), bench.network.waiting());
         assertEquals(List.of(id), bench.stage.sealer.sealed, "once");
         assertEquals(List.of(), bench.stage.outbox.unsealed);
+    }
+
+    private long price(long id) throws Exception {
+        return bench.stage.outgoing(id).fee();
+    }
+
+    /** And is in it for as long as it is paid for: a miner may take the version of before. */
+    @Test
+    void whatARecallAddsIsInThePriceOfTheMessageThatItTakesBack() throws Exception {
+        bench.add(new SharedCarrier());
+        long stays = bench.stage.queue(lobby, "it stays", SharedCarrier.ID, Duration.ofDays(2));
+        bench.pass();
+        long back = bench.stage.queue(lobby, "it is taken back", SharedCarrier.ID, Duration.ofDays(2));
+        bench.pass();
+        TxId carried = waiting();
+        long before = price(back);
+        bench.recall(back);
+        assertTrue(price(back) > before);
+        assertEquals(bench.network.paid(waiting()).fee(), price(stays) + price(back));
+        bench.stage.guard.<Void, StoreException>transact(tx -> {
+            SpentRecords.mined(tx, carried.bytes());
+            return null;
+        });
+        assertEquals(before, price(back));
+        assertEquals(bench.network.paid(carried).fee(), price(stays) + price(back));
     }
 }

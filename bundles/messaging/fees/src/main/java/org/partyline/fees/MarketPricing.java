@@ -73,8 +73,9 @@ public final class MarketPricing implements Pricing {
                         floor,
                         now.fees().minimum(),
                         now.fees().maximum())
-                .orElseThrow(() -> WaitsException.onHold("node '" + node.name() + "' relays nothing under " + floor
-                        + " and fee-maximum is " + now.fees().maximum() + ": it waits, or raise it with partyline:config fee-maximum"));
+                .orElseThrow(() -> WaitsException.onHold(
+                        "node '" + node.name() + "' relays nothing under " + floor + " and fee-maximum is "
+                                + now.fees().maximum() + ": it waits, or raise it with partyline:config fee-maximum"));
     }
 
     @Override

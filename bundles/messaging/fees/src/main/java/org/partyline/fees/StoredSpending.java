@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.partyline.api.Network;
+import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.cover.CoverOrder;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.settings.FeeSettings;
@@ -167,6 +168,14 @@ public final class StoredSpending implements Spending {
                 tx,
                 payment.transaction(),
                 new SpentRecord(
-                        clock.millis(), payment.fee(), onCover, payment.persona(), payment.replaces(), null, false));
+                        clock.millis(),
+                        payment.fee(),
+                        onCover,
+                        payment.persona(),
+                        payment.replaces(),
+                        null,
+                        false,
+                        payment.packet().map(PacketRef::message).orElse(0L),
+                        payment.packet().map(PacketRef::index).orElse(0)));
     }
 }

@@ -155,7 +155,8 @@ class CapTest {
             });
             return Optional.empty();
         } catch (WaitsException e) {
-            assertEquals(e.getMessage().contains("fee-cap-"), e.isOnHold(), "a cap is the operator's, a fee rate is not");
+            assertEquals(
+                    e.getMessage().contains("fee-cap-"), e.isOnHold(), "a cap is the operator's, a fee rate is not");
             return Optional.of(e.getMessage());
         }
     }

@@ -229,7 +229,6 @@ final class TalkSimulation implements AutoCloseable {
     private final List<String> course = new ArrayList<>();
     private int step;
     /** Whether something was sent in a rolling transaction. */
-    private boolean rolled;
     /** Whether nodes forgot transactions. */
     private boolean forgetful;
 
@@ -368,7 +367,6 @@ final class TalkSimulation implements AutoCloseable {
 
     private void say(Person who, Action action) throws Exception {
         boolean confirm = action.kind() == Kind.SAY;
-        rolled |= !confirm;
         boolean direct = action.a() >= CHANNELS.size();
         String place = direct ? NAMES.get((who.index + action.a() - 1) % NAMES.size()) : CHANNELS.get(action.a());
         for (int i = 0; i < action.c(); i++) {
@@ -760,10 +758,7 @@ final class TalkSimulation implements AutoCloseable {
                 }
             }
         }
-        if (!rolled) {
-            // What takes back a rolling message is in no message's fee yet.
-            people.forEach(this::checkCoins);
-        }
+        people.forEach(this::checkCoins);
         people.forEach(person -> secrets.addAll(person.server.secrets));
         try {
             if (!said.isEmpty()) {

@@ -132,9 +132,9 @@ public final class StoredOutbox implements Outbox {
             return before;
         }
         OutgoingMessage after = leaving(tx, memory, before, changed);
-        settle(tx, before, after);
         OutgoingRecords.put(tx, after);
-        return after;
+        // What another version was to pay, which is not paid now, is taken from prices: its own may be one of them.
+        return settle(tx, before, after) ? OutgoingRecords.find(tx, after.id()).orElse(after) : after;
     }
 
     /**
@@ -183,8 +183,9 @@ public final class StoredOutbox implements Outbox {
     }
 
     /** A transaction of a packet stands in a block: what would have taken its place costs nothing. */
-    private static void settle(StoreTransaction tx, OutgoingMessage before, OutgoingMessage after)
+    private static boolean settle(StoreTransaction tx, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
+        boolean any = false;
         for (int i = 0; i < after.parts().size(); i++) {
             OutgoingPart now = after.parts().get(i);
             OutgoingPart was = i < before.parts().size() ? before.parts().get(i) : null;
@@ -194,8 +195,10 @@ public final class StoredOutbox implements Outbox {
                             || !Arrays.equals(was.transaction(), now.transaction()));
             if (mined) {
                 SpentRecords.mined(tx, now.transaction());
+                any = true;
             }
         }
+        return any;
     }
 
     /** Until when a message's words are kept, from now on. */

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Messages.Message;
@@ -46,13 +47,15 @@ final class ConversationService implements Conversations {
     private final Clock clock;
     private final OperatorSettings settings;
     private final Remarks remarks;
+    private final ChainTips tips;
     private final MessageCounts counts;
 
-    ConversationService(StateGuard guard, Clock clock, OperatorSettings settings, Remarks remarks) {
+    ConversationService(StateGuard guard, Clock clock, OperatorSettings settings, Remarks remarks, ChainTips tips) {
         this.guard = guard;
         this.clock = clock;
         this.settings = settings;
         this.remarks = remarks;
+        this.tips = tips;
         this.counts = new MessageCounts(guard, clock);
     }
 
@@ -137,6 +140,7 @@ final class ConversationService implements Conversations {
     @Override
     public List<Message> history(Place place, OptionalLong before, int most) throws PartylineException {
         int wanted = bounded(most);
+        Map<Network, Integer> heights = tips.get();
         return in(place, (tx, memory, conversation) -> {
             List<MessageRecord> kept = new ArrayList<>(records(tx, conversation.id()));
             kept.removeIf(message -> message.expires() <= now());
@@ -148,14 +152,18 @@ final class ConversationService implements Conversations {
                 }
             }
             References references = new References(kept, now());
-            return views(tx, memory, kept.subList(Math.max(0, end - wanted), end), references);
+            return views(heights, tx, memory, kept.subList(Math.max(0, end - wanted), end), references);
         });
     }
 
     private static List<Message> views(
-            StoreTransaction tx, Unlocked memory, List<MessageRecord> shown, References references)
+            Map<Network, Integer> heights,
+            StoreTransaction tx,
+            Unlocked memory,
+            List<MessageRecord> shown,
+            References references)
             throws StoreException {
-        Views views = new Views(memory);
+        Views views = new Views(memory, heights);
         List<Message> all = new ArrayList<>(shown.size());
         for (MessageRecord message : shown) {
             Optional<OutgoingMessage> way =
@@ -171,9 +179,10 @@ final class ConversationService implements Conversations {
 
     @Override
     public Message message(long id) throws PartylineException {
+        Map<Network, Integer> heights = tips.get();
         return guard.<Message, PartylineException>open(memory -> guard.<Message, PartylineException>transact(tx -> {
             MessageRecord message = Targets.kept(tx, id, now());
-            return views(tx, memory, List.of(message), References.of(tx, message.membership(), now()))
+            return views(heights, tx, memory, List.of(message), References.of(tx, message.membership(), now()))
                     .get(0);
         }));
     }
@@ -243,6 +252,7 @@ final class ConversationService implements Conversations {
         if (WordSearch.words(wanted.words()).isEmpty()) {
             throw new NoSuchThingException("there is nothing to look for: give a word");
         }
+        Map<Network, Integer> heights = tips.get();
         return guard.<List<Message>, PartylineException>open(memory ->
                 guard.<List<Message>, PartylineException>transact(tx -> {
                     WordSearch search = new WordSearch(wanted.words(), most);
@@ -258,6 +268,7 @@ final class ConversationService implements Conversations {
                             references.put(message.membership(), References.of(tx, message.membership(), now()));
                         }
                         found.addAll(views(
+                                heights,
                                 tx,
                                 memory,
                                 List.of(message),

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Outgoing;
@@ -33,26 +34,43 @@ final class MessageReader {
     private final StateGuard guard;
     private final Clock clock;
     private final Bus bus;
+    private final ChainTips tips;
 
-    MessageReader(StateGuard guard, Clock clock, Bus bus) {
+    MessageReader(StateGuard guard, Clock clock, Bus bus, ChainTips tips) {
         this.guard = guard;
         this.clock = clock;
         this.bus = bus;
+        this.tips = tips;
     }
 
     List<Outgoing> outgoing(boolean all) throws PartylineException {
-        return guard.open(memory -> {
-            Views views = new Views(memory);
-            return guard.transact(OutgoingRecords::all).stream()
-                    .filter(outgoing -> all || !outgoing.state().isSettled())
-                    .map(views::outgoing)
-                    .toList();
-        });
+        Map<Network, Integer> now = tips.get();
+        return guard.<List<Outgoing>, PartylineException>open(memory ->
+                guard.<List<Outgoing>, PartylineException>transact(tx -> {
+                    Views views = new Views(memory, now);
+                    List<Outgoing> found = new ArrayList<>();
+                    for (OutgoingMessage outgoing : OutgoingRecords.all(tx)) {
+                        if (all || !outgoing.state().isSettled()) {
+                            found.add(outgoing(tx, views, outgoing));
+                        }
+                    }
+                    return found;
+                }));
+    }
+
+    private static Outgoing outgoing(StoreTransaction tx, Views views, OutgoingMessage outgoing) throws StoreException {
+        // Only of one that is in a block its block is looked for.
+        return outgoing.state() == State.CONFIRMED
+                ? views.outgoing(
+                        outgoing, Tables.find(tx, MessageRecord.TABLE, Keys.of(outgoing.id()), MessageRecord.class))
+                : views.outgoing(outgoing);
     }
 
     Outgoing outgoing(long id) throws PartylineException {
-        return guard.<Outgoing, PartylineException>open(memory -> new Views(memory)
-                .outgoing(guard.transact(tx -> OutgoingRecords.find(tx, id)).orElseThrow(() -> noMessage(id))));
+        Map<Network, Integer> now = tips.get();
+        return guard.<Outgoing, PartylineException>open(memory ->
+                guard.<Outgoing, PartylineException>transact(tx -> outgoing(
+                        tx, new Views(memory, now), OutgoingRecords.find(tx, id).orElseThrow(() -> noMessage(id)))));
     }
 
     static NoSuchThingException noMessage(long id) {
@@ -61,15 +79,16 @@ final class MessageReader {
     }
 
     List<Message> messages(Query query) throws PartylineException {
+        Map<Network, Integer> heights = tips.get();
         ShownMarks marks = new ShownMarks(bus, clock.instant());
         List<Message> found = guard.<List<Message>, PartylineException>open(memory ->
                 guard.<List<Message>, PartylineException>transact(tx -> {
-                    Views views = new Views(memory);
+                    Views views = new Views(memory, heights);
                     long now = clock.instant().toEpochMilli();
                     Map<Long, State> states = new HashMap<>();
                     Map<Long, OutgoingMessage> ways = new HashMap<>();
                     for (OutgoingMessage outgoing : OutgoingRecords.all(tx)) {
-                        states.put(outgoing.id(), outgoing.state());
+                        states.put(outgoing.id(), outgoing.shown());
                         ways.put(outgoing.id(), outgoing);
                     }
                     List<MessageRecord> kept = candidates(tx, memory, views, query);
@@ -155,6 +174,7 @@ final class MessageReader {
     }
 
     Message read(long id) throws PartylineException {
+        Map<Network, Integer> heights = tips.get();
         ShownMarks marks = new ShownMarks(bus, clock.instant());
         Message found = guard.<Message, PartylineException>open(memory -> {
             record Read(MessageRecord message, OutgoingMessage way, Optional<MessageRecord> answered) {}
@@ -178,7 +198,7 @@ final class MessageReader {
             if (read.message().burn() && !read.message().outgoing()) {
                 read.message().packets().forEach(packet -> memory.packets.removeReceived(new PacketId(packet), id));
             }
-            return new Views(memory)
+            return new Views(memory, heights)
                     .message(
                             withWay(read.message(), read.way()),
                             Optional.ofNullable(read.way()).map(OutgoingMessage::shown),

@@ -184,12 +184,14 @@ final class MessageWriter {
             return imagine(memory, conversation, request, ttlMinutes, made.answers(conversation, request));
         });
         Optional<Long> fee = prospects.quote(imagined);
+        List<String> warnings = guard.transact(tx -> warnings(tx, imagined.conversation(), imagined.carrier()));
         return new Price(
                 imagined.outlook().packets(),
                 imagined.outlook().bytes(),
                 fee,
                 prospects.margin(imagined, fee),
-                guard.transact(tx -> warnings(tx, imagined.conversation(), imagined.carrier())));
+                Stream.concat(warnings.stream(), prospects.of(imagined, fee).note().stream())
+                        .toList());
     }
 
     /** A message as it would be stored. */

@@ -63,19 +63,20 @@ public final class MessagesStage implements Stage {
         MessageWithdrawals withdrawals =
                 new MessageWithdrawals(guard, parts, outbox, departures, context.part(Recaller.class));
         RemarkQueue queue = new RemarkQueue(guard, clock, settings, notices, outlooks, orders, prospects);
+        ChainTips tips = new ChainTips(nodes);
         Remarks remarks = new Remarks(guard, clock, notices.events(), queue, outbox, departures);
         offers = List.of(
                 new Offer<>(
                         Messages.class,
                         new MessageService(
                                 new MessageWriter(guard, clock, settings, notices, made, outlooks, prospects),
-                                new MessageReader(guard, clock, notices.bus()),
-                                new Pages(guard, clock, notices.bus()),
+                                new MessageReader(guard, clock, notices.bus(), tips),
+                                new Pages(guard, clock, notices.bus(), tips),
                                 withdrawals,
                                 new Inspections(guard, clock, nodes, inspector),
                                 carriers,
                                 notices.events())),
-                new Offer<>(Conversations.class, new ConversationService(guard, clock, settings, remarks)));
+                new Offer<>(Conversations.class, new ConversationService(guard, clock, settings, remarks, tips)));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.store.StoreException;
@@ -35,11 +36,13 @@ final class Pages {
     private final StateGuard guard;
     private final Clock clock;
     private final Bus bus;
+    private final ChainTips tips;
 
-    Pages(StateGuard guard, Clock clock, Bus bus) {
+    Pages(StateGuard guard, Clock clock, Bus bus, ChainTips tips) {
         this.guard = guard;
         this.clock = clock;
         this.bus = bus;
+        this.tips = tips;
     }
 
     List<Long> order(Messages.Query query) throws PartylineException {
@@ -70,10 +73,11 @@ final class Pages {
     }
 
     List<Messages.Shown> shown(List<Long> ids) throws PartylineException {
+        Map<Network, Integer> heights = tips.get();
         ShownMarks marks = new ShownMarks(bus, clock.instant());
         List<Messages.Shown> found = guard.<List<Messages.Shown>, PartylineException>open(memory ->
                 guard.<List<Messages.Shown>, PartylineException>transact(tx -> {
-                    Views views = new Views(memory);
+                    Views views = new Views(memory, heights);
                     long now = clock.instant().toEpochMilli();
                     Map<Integer, References> references = new HashMap<>();
                     List<Messages.Shown> all = new ArrayList<>(ids.size());
@@ -115,7 +119,7 @@ final class Pages {
                         way.map(OutgoingMessage::shown),
                         false,
                         answered),
-                way.map(views::outgoing),
+                way.map(outgoing -> views.outgoing(outgoing, Optional.of(message))),
                 way.isPresent() ? nodes(tx, way.get()) : 0);
     }
 

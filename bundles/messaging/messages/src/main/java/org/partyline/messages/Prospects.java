@@ -21,7 +21,6 @@ import org.partyline.api.transport.WalletException;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.delivery.MissingWallet;
 import org.partyline.messaging.fees.Pricing;
@@ -43,7 +42,7 @@ public final class Prospects {
 
     private static final String ENDS =
             "no other coin is free, so it ends the rolling transaction of this persona, whose change"
-                    + " pays for it: the next rolling message begins another one";
+                    + " pays for it: ending it costs nothing, and the next rolling message begins another one, for up to ";
     /** Of a message that comes after all that are stored. */
     static final long LAST = Long.MAX_VALUE;
 
@@ -165,11 +164,11 @@ public final class Prospects {
         if (nodes.isEmpty() || sizes.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(carriers.of(stored.carrier())
-                .quote(
-                        new Quote(
-                                stored.id(), stored.conversation().persona(), stored.network(), sizes, stored.opens()),
-                        CarrierViews.of(nodes)));
+        return Optional.of(carriers.quote(
+                stored.carrier(),
+                new Quote(stored.id(), stored.conversation().persona(), stored.network(), sizes, stored.opens()),
+                stored.conversation().account(),
+                nodes));
     }
 
     private Prospect prospect(Stored stored, List<Transport> nodes, Optional<Long> fee) throws PartylineException {
@@ -228,7 +227,11 @@ public final class Prospects {
                 && !stored.conversation().paysApart()
                 && !carriers.of(stored.carrier()).isShared()
                 && carriers.change(stored.conversation().persona(), stored.network()) > needed(stored, fee)) {
-            return new Prospect("", Optional.of(ENDS));
+            int largest = stored.outlook().sizes().stream()
+                    .mapToInt(Integer::intValue)
+                    .max()
+                    .orElse(0);
+            return new Prospect("", Optional.of(ENDS + fees.most(nodes, largest, 1) + " sat"));
         }
         return new Prospect(lacks.orElseGet(() -> MissingWallet.reason(stored.network())));
     }

@@ -11,13 +11,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.Quote;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.settings.SendingSettings;
+import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -41,6 +45,12 @@ class ChannelCarrierTest {
         @Override
         public org.partyline.api.carrier.Carrier of(OutgoingMessage outgoing) {
             return of(outgoing.carrier());
+        }
+
+        @Override
+        public long quote(String carrier, Quote quote, String account, List<Transport> among)
+                throws PartylineException {
+            return of(carrier).quote(quote, CarrierViews.of(among));
         }
 
         @Override

@@ -189,6 +189,11 @@ class PriceTest {
         assertTrue(
                 receipt.warnings().get(0).startsWith("no other coin is free, so it ends the rolling transaction"),
                 receipt.warnings()::toString);
+        assertEquals(
+                receipt.warnings(),
+                bench.messages.price(bench.lobby("by itself", "confirm")).warnings(),
+                "the price says it before");
+        assertTrue(receipt.warnings().get(0).endsWith(" sat"), "with what the next rolling message costs then");
         bench.change = 19;
         Receipt lacks = bench.send("there is not enough");
         assertTrue(lacks.waits().startsWith("it waits for coins"), lacks.waits());

@@ -17,7 +17,9 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.store.Cbor;
@@ -58,6 +60,12 @@ final class QuoteBench implements AutoCloseable {
         @Override
         public Carrier of(OutgoingMessage outgoing) {
             return of(outgoing.carrier());
+        }
+
+        @Override
+        public long quote(String carrier, Quote quote, String account, List<Transport> among)
+                throws PartylineException {
+            return of(carrier).quote(quote, CarrierViews.of(among));
         }
 
         @Override

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,13 +15,18 @@ import org.partyline.api.Network;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecordBuilder;
 import org.partyline.messaging.mailbox.MessageRecords;
+import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.SignerId;
+import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.StageBench;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** Who is asked for which of the messages that came, and for how long. */
 class ReadingTest {
@@ -108,5 +114,58 @@ class ReadingTest {
         // A contact is no channel, though it has the same name.
         bench.know("cellar", bench.identities.generate(bench.random));
         assertEquals(List.of(), texts(new Messages.Query(any, any, any, ever, Optional.of("cellar"))));
+    }
+
+    private void standsIn(BlockRef block, long id) throws Exception {
+        bench.guard.<Void, StoreException>transact(tx -> {
+            MessageRecord message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
+                    .orElseThrow();
+            MessageRecords.put(tx, message.in(block.height(), List.of()));
+            return null;
+        });
+    }
+
+    private OptionalInt outboxSays(long id) throws Exception {
+        return messages.outbox(true).stream()
+                .filter(outgoing -> outgoing.id() == id)
+                .findFirst()
+                .orElseThrow()
+                .confirmations();
+    }
+
+    @Test
+    void confirmationsAreCountedFromTheNodesChainAsItIsNow() throws Exception {
+        TestNetwork network = new TestNetwork(bench.clock);
+        TestNetwork.Node node = network.node("a");
+        bench.nodes.add(node);
+        long theirs = came(lobby, "bob", "theirs", Duration.ofHours(1), false);
+        long ours = bench.queue(lobby, "ours");
+        assertEquals(OptionalInt.empty(), messages.read(theirs).confirmations(), "it is in no block");
+        BlockRef block = network.mine();
+        standsIn(block, theirs);
+        standsIn(block, ours);
+        byte[] transaction = new byte[32];
+        bench.outbox.change(
+                ours,
+                now -> now.sealed(
+                        List.of(OutgoingPart.of(new byte[80])
+                                .signed(new byte[] {1}, transaction, 202, 21, "a", "")
+                                .minedIn(transaction)),
+                        1,
+                        false));
+        assertEquals(OptionalInt.of(1), messages.read(theirs).confirmations());
+        network.mine();
+        network.mine();
+        assertEquals(OptionalInt.of(3), messages.read(theirs).confirmations());
+        assertEquals(OptionalInt.of(3), messages.read(ours).confirmations());
+        assertEquals(OptionalInt.of(3), outboxSays(ours));
+        assertEquals(
+                OptionalInt.of(3),
+                messages.shown(List.of(ours)).get(0).outgoing().orElseThrow().confirmations());
+        node.down = true;
+        assertEquals(OptionalInt.empty(), messages.read(theirs).confirmations(), "no node tells");
+        node.down = false;
+        network.disconnect(3, false);
+        assertEquals(OptionalInt.empty(), outboxSays(ours), "its block is gone");
     }
 }

@@ -108,6 +108,17 @@ final class EmbeddedWallet implements Wallet {
         return signed;
     }
 
+    @Override
+    public synchronized int mostCoins(String account, int vsize, FeeRate rate)
+            throws NodeUnavailableException, WalletException {
+        AccountStatus status = status(account);
+        long small = status.coins().stream()
+                .filter(coin -> coin.confirmations() > 0 && coin.amount() < SMALL)
+                .count();
+        boolean gathers = small >= MANY_SMALL && rate.compareTo(GATHER_UP_TO) <= 0;
+        return Math.max(1, status.fewest(vsize, rate).size()) + (gathers ? MOST_GATHERED : 0);
+    }
+
     private SignedTransaction build(String account, List<byte[]> data, FeeRate rate)
             throws InsufficientFundsException, NodeUnavailableException {
         long lockTime = lockTime();

@@ -51,6 +51,8 @@ final class RpcWallet implements Wallet {
     private static final int MOST_ROUNDS = 40;
 
     private static final int DEEPEST_LOCKTIME = 100;
+    /** The most coins that the node may choose by itself where fewer are enough: each makes the transaction dearer than its quote. */
+    private static final int MOST_CHOSEN = 3;
 
     /** The coins of one account that transactions of ours wait to spend. */
     private static final class Reserved {
@@ -152,28 +154,22 @@ final class RpcWallet implements Wallet {
 
     private SignedTransaction fundAndSign(
             String account, String wallet, Reserved mine, List<byte[]> payloads, long locktime, FeeRate rate, int least)
-            throws NodeProblem, WalletException, InsufficientFundsException {
-        String path = RpcClient.wallet(wallet);
-        Map<String, Object> options = new LinkedHashMap<>();
-        options.put("fee_rate", BigDecimal.valueOf(rate.satPerKvb(), 3).toPlainString());
-        options.put("change_type", "bech32");
-        options.put("lockUnspents", true);
-        options.put("replaceable", true);
-        JsonNode funded;
-        try {
-            String unfunded = HexFormat.of().formatHex(Unfunded.of(payloads, locktime));
-            funded = client.callAt(path, "fundrawtransaction", unfunded, options, false);
-        } catch (RpcException e) {
-            if (lacksFunds(e)) {
-                throw insufficient(account, wallet, rate.fee(least), e);
-            }
-            throw refused(wallet, "fundrawtransaction", e);
-        }
+            throws NodeProblem, NodeUnavailableException, WalletException, InsufficientFundsException {
+        JsonNode funded = fund(account, wallet, Unfunded.of(payloads, locktime, List.of()), rate, least);
         List<OutPoint> coins = List.of();
         boolean done = false;
         try {
             TxView unsigned = transaction("fundrawtransaction", funded.path("hex"));
             coins = unsigned.spent();
+            if (coins.size() > MOST_CHOSEN) {
+                // While fees are low, the node gathers as many small coins as it finds useful.
+                unlock(wallet, coins);
+                coins = List.of();
+                funded = fund(
+                        account, wallet, Unfunded.of(payloads, locktime, fewest(account, least, rate)), rate, least);
+                unsigned = transaction("fundrawtransaction", funded.path("hex"));
+                coins = unsigned.spent();
+            }
             long fee = satoshi("fundrawtransaction", funded.path("fee"));
             checkOutputs(wallet, unsigned, payloads, locktime);
             checkFee(wallet, fee);
@@ -191,6 +187,42 @@ final class RpcWallet implements Wallet {
                 unlock(wallet, coins);
             }
         }
+    }
+
+    /** Has the node add coins and change. @param unfunded with coins where these alone are to be spent */
+    private JsonNode fund(String account, String wallet, byte[] unfunded, FeeRate rate, int least)
+            throws NodeProblem, WalletException, InsufficientFundsException {
+        Map<String, Object> options = new LinkedHashMap<>();
+        options.put("fee_rate", BigDecimal.valueOf(rate.satPerKvb(), 3).toPlainString());
+        options.put("change_type", "bech32");
+        options.put("lockUnspents", true);
+        options.put("replaceable", true);
+        try {
+            return client.callAt(
+                    RpcClient.wallet(wallet),
+                    "fundrawtransaction",
+                    HexFormat.of().formatHex(unfunded),
+                    options,
+                    false);
+        } catch (RpcException e) {
+            if (lacksFunds(e)) {
+                throw insufficient(account, wallet, rate.fee(least), e);
+            }
+            throw refused(wallet, "fundrawtransaction", e);
+        }
+    }
+
+    private List<OutPoint> fewest(String account, int least, FeeRate rate)
+            throws NodeUnavailableException, WalletException {
+        return status(account).fewest(least, rate).stream()
+                .map(coin -> coin.outpoint().split(":"))
+                .map(place -> new OutPoint(TxId.of(place[0]), Long.parseLong(place[1])))
+                .toList();
+    }
+
+    @Override
+    public int mostCoins(String account, int vsize, FeeRate rate) throws NodeUnavailableException, WalletException {
+        return Math.max(MOST_CHOSEN, status(account).fewest(vsize, rate).size());
     }
 
     private TxView sign(String wallet, TxView unsigned, String advice)

@@ -3,17 +3,27 @@ package org.partyline.transportrpc;
 import java.util.List;
 import org.partyline.bitcointx.ByteWriter;
 import org.partyline.bitcointx.DataScript;
+import org.partyline.bitcointx.OutPoint;
 
-/** A transaction of outputs with data and nothing else, which a node then funds. */
+/** A transaction of outputs with data, which a node then funds. */
 final class Unfunded {
+    /** Announces BIP125 replacement, and allows a lock time. */
+    private static final long REPLACEABLE = 0xfffffffdL;
+
     private Unfunded() {}
 
     /**
-     * A transaction of version 2 without inputs, in the form without witnesses; {@code createrawtransaction} refuses
-     * a second data output, so it is written here.
+     * A transaction of version 2, in the form without witnesses; {@code createrawtransaction} refuses a second data output, so it is
+     * written here.
+     *
+     * @param coins that it spends; empty: the node chooses
      */
-    static byte[] of(List<byte[]> payloads, long lockTime) {
-        ByteWriter out = new ByteWriter().little(2, 4).u8(0).compactSize(payloads.size());
+    static byte[] of(List<byte[]> payloads, long lockTime, List<OutPoint> coins) {
+        ByteWriter out = new ByteWriter().little(2, 4).compactSize(coins.size());
+        for (OutPoint coin : coins) {
+            out.outPoint(coin).u8(0).little(REPLACEABLE, 4);
+        }
+        out.compactSize(payloads.size());
         for (byte[] payload : payloads) {
             out.output(0, DataScript.of(payload));
         }

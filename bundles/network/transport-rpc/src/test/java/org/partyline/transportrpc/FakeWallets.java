@@ -1,10 +1,8 @@
 package org.partyline.transportrpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -14,17 +12,21 @@ import java.util.Map;
 import java.util.Set;
 import org.partyline.api.FeeRate;
 import org.partyline.api.TxId;
+import org.partyline.bitcointx.ByteWriter;
 import org.partyline.bitcointx.DataScript;
-import org.partyline.bitcointx.Hashes;
 import org.partyline.bitcointx.MalformedException;
 import org.partyline.bitcointx.OutPoint;
 import org.partyline.bitcointx.TxView;
 
-/** Wallets behind a {@link FakeNode}: coins that are funded, locked, signed for and spent. A payment spends one coin. */
+/** Wallets behind a {@link FakeNode}: coins that are funded, locked, signed for and spent. */
 final class FakeWallets {
     private static final long SATOSHI_PER_BITCOIN = 100_000_000L;
-    /** What a witness adds: 109 bytes, counted as a quarter, and the marker. */
-    private static final int WITNESS_WEIGHT = 2 + 109;
+    /** What the witness of an input adds, in bytes that count as a quarter. */
+    private static final int WITNESS_WEIGHT_OF_INPUT = 109;
+
+    private static final int INPUT_BYTES = 41;
+    /** From so many coins on, a payment gathers half as many. */
+    private static final int MANY = 10;
 
     private static final int CHANGE_SCRIPT = 22;
 
@@ -143,58 +145,82 @@ final class FakeWallets {
         FeeRate rate = new FeeRate(new BigDecimal(params.get(1).get("fee_rate").textValue())
                 .movePointRight(3)
                 .longValueExact());
-        int weight = 4 * (unfunded.length + 41 + 8 + 1 + CHANGE_SCRIPT) + WITNESS_WEIGHT;
-        long fee = rate.fee((weight + 3) / 4);
-        OutPoint coin = of(coins, path).entrySet().stream()
-                .filter(each -> !locked.get(path).contains(each.getKey()) && each.getValue() > fee + 1_000)
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElseThrow(() -> new RpcException(RpcException.INSUFFICIENT_FUNDS, "Insufficient funds"));
-        locked.get(path).add(coin);
+        boolean chooses = unfunded[4] == 0;
+        TxView wanted = read(chooses ? withAnInput(unfunded) : unfunded);
+        List<OutPoint> chosen = chooses ? choose(path, unfunded, rate) : wanted.spent();
+        long sum = chosen.stream().mapToLong(coins(path)::get).sum();
+        long fee = fee(unfunded, chooses ? chosen.size() : 0, chosen.size(), rate);
+        if (sum < fee) {
+            throw new RpcException(RpcException.INSUFFICIENT_FUNDS, "Insufficient funds");
+        }
+        locked.get(path).addAll(chosen);
         return Map.of(
                 "hex",
-                HexFormat.of().formatHex(funded(unfunded, coin, coins(path).get(coin) - fee)),
+                HexFormat.of().formatHex(funded(wanted, chosen, sum - fee)),
                 "fee",
                 bitcoin(fee),
                 "changepos",
                 0);
     }
 
-    /** Puts one input and a change output into an unfunded transaction: version, no input, outputs, lock time. */
-    private byte[] funded(byte[] unfunded, OutPoint coin, long change) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(unfunded, 0, 4);
-        out.write(1);
-        out.writeBytes(Hashes.internal(coin.id()));
-        out.writeBytes(little(4, coin.index()));
-        out.write(0);
-        out.writeBytes(little(4, 0xfffffffdL));
-        out.write(unfunded[5] + 1);
-        out.writeBytes(little(8, change));
-        out.write(CHANGE_SCRIPT);
-        out.write(0);
-        out.write(20);
-        out.writeBytes(little(8, ++made));
-        out.writeBytes(new byte[12]);
-        out.write(unfunded, 6, unfunded.length - 6);
-        return out.toByteArray();
+    /** Without an input, it would be read as one with witnesses. */
+    private static byte[] withAnInput(byte[] unfunded) {
+        return ByteBuffer.allocate(unfunded.length + INPUT_BYTES)
+                .put(unfunded, 0, 4)
+                .put((byte) 1)
+                .put(new byte[INPUT_BYTES])
+                .put(unfunded, 5, unfunded.length - 5)
+                .array();
     }
 
-    private static byte[] little(int length, long number) {
-        byte[] bytes = new byte[length];
-        ByteBuffer.wrap(ByteBuffer.allocate(Long.BYTES)
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .putLong(number)
-                        .array())
-                .get(bytes);
-        return bytes;
+    /** @param more inputs that come to those that it has */
+    private static long fee(byte[] unfunded, int more, int inputs, FeeRate rate) {
+        int weight = 4 * (unfunded.length + INPUT_BYTES * more + 8 + 1 + CHANGE_SCRIPT)
+                + 2
+                + WITNESS_WEIGHT_OF_INPUT * inputs;
+        return rate.fee((weight + 3) / 4);
+    }
+
+    /** One coin where one is enough; but of many small ones, as Bitcoin Core while fees are low, more than are needed. */
+    private List<OutPoint> choose(String path, byte[] unfunded, FeeRate rate) throws RpcException {
+        List<Map.Entry<OutPoint, Long>> free = of(coins, path).entrySet().stream()
+                .filter(each -> !locked.get(path).contains(each.getKey()))
+                .toList();
+        List<OutPoint> chosen = new ArrayList<>();
+        long sum = 0;
+        for (Map.Entry<OutPoint, Long> each : free) {
+            boolean enough = sum > fee(unfunded, Math.max(1, chosen.size()), Math.max(1, chosen.size()), rate) + 1_000;
+            if (!enough || free.size() >= MANY && chosen.size() < MANY / 2) {
+                chosen.add(each.getKey());
+                sum += each.getValue();
+            }
+        }
+        if (sum <= fee(unfunded, chosen.size(), chosen.size(), rate) + 1_000) {
+            throw new RpcException(RpcException.INSUFFICIENT_FUNDS, "Insufficient funds");
+        }
+        return chosen;
+    }
+
+    /** Puts inputs and a change output into an unfunded transaction. */
+    private byte[] funded(TxView unfunded, List<OutPoint> chosen, long change) {
+        ByteWriter out = new ByteWriter().little(2, 4).compactSize(chosen.size());
+        chosen.forEach(coin -> out.outPoint(coin).u8(0).little(0xfffffffdL, 4));
+        byte[] script = ByteBuffer.allocate(CHANGE_SCRIPT)
+                .put((byte) 0)
+                .put((byte) 20)
+                .putLong(++made)
+                .array();
+        out.compactSize(unfunded.outputCount() + 1).output(change, script);
+        for (int i = 0; i < unfunded.outputCount(); i++) {
+            out.output(unfunded.amount(i), unfunded.script(i));
+        }
+        return out.little(unfunded.lockTime(), 4).toByteArray();
     }
 
     private synchronized Object sign(String path, String hex) throws RpcException {
-        boolean owned = of(coins, path)
-                .keySet()
-                .containsAll(read(HexFormat.of().parseHex(hex)).spent());
-        return Map.of("hex", owned ? RpcWalletTest.sign(hex) : hex, "complete", owned);
+        List<OutPoint> spent = read(HexFormat.of().parseHex(hex)).spent();
+        boolean owned = of(coins, path).keySet().containsAll(spent);
+        return Map.of("hex", owned ? RpcWalletTest.signAll(hex, spent.size()) : hex, "complete", owned);
     }
 
     private static TxView read(byte[] raw) {

@@ -126,12 +126,21 @@ class RpcWalletTest {
 
     /** Adds a witness to a transaction of one input. */
     static String sign(String hex) {
-        return sign(hex, 71);
+        return signAll(hex, 1);
+    }
+
+    static String signAll(String hex, int inputs) {
+        return sign(hex, 71, inputs);
     }
 
     private static String sign(String hex, int signature) {
-        return hex.substring(0, 8) + "0001" + hex.substring(8, hex.length() - 8) + "02"
-                + HexFormat.of().toHexDigits((byte) signature) + "30".repeat(signature) + "21" + "02".repeat(33)
+        return sign(hex, signature, 1);
+    }
+
+    private static String sign(String hex, int signature, int inputs) {
+        String witness =
+                "02" + HexFormat.of().toHexDigits((byte) signature) + "30".repeat(signature) + "21" + "02".repeat(33);
+        return hex.substring(0, 8) + "0001" + hex.substring(8, hex.length() - 8) + witness.repeat(inputs)
                 + hex.substring(hex.length() - 8);
     }
 
@@ -468,7 +477,8 @@ class RpcWalletTest {
     void whatHasNoChangeOrPaysSomebodyIsNotReplaced() throws Exception {
         RpcWallet wallet = wallet();
         for (int changes : new int[] {0, 2}) {
-            String hex = sign(fund(HexFormat.of().formatHex(Unfunded.of(List.of(payload(80, 1)), 0)), changes));
+            String hex =
+                    sign(fund(HexFormat.of().formatHex(Unfunded.of(List.of(payload(80, 1)), 0, List.of())), changes));
             TxView raw = TxView.of(HexFormat.of().parseHex(hex));
             SignedTransaction old = new SignedTransaction(raw.id(), raw.raw(), raw.vsize(), 43);
             InsufficientFundsException problem = assertThrows(

@@ -20,6 +20,6 @@ class UnfundedTest {
                         .textValue());
         assertEquals(
                 exchange.get("response").get("result").textValue(),
-                HexFormat.of().formatHex(Unfunded.of(List.of(data), 0)));
+                HexFormat.of().formatHex(Unfunded.of(List.of(data), 0, List.of())));
     }
 }

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.SignedTransaction;
@@ -32,6 +33,7 @@ public abstract class WalletContract {
     private static final String FIRST = Wallet.DEFAULT_ACCOUNT;
     private static final String OTHER = "p2";
     private static final FeeRate RATE = new FeeRate(1000);
+    private static final FeeRate LOW = new FeeRate(500);
     private static final long COIN = 70_000;
     /** A signature may be a byte or two shorter than the fee is counted for. */
     private static final long SIGNATURES = 4;
@@ -101,6 +103,43 @@ public abstract class WalletContract {
 
     private static long sum(List<TxView.Output> outputs) {
         return outputs.stream().mapToLong(TxView.Output::amount).sum();
+    }
+
+    private void spendsAtMostWhatItSays(String account, int payments) throws Exception {
+        List<byte[]> payloads = payloads("a message of the contract");
+        int one = TransactionSize.of(payloads);
+        for (int i = 0; i < payments; i++) {
+            int most = wallet().mostCoins(account, one, RATE);
+            SignedTransaction paid = wallet().pay(account, payloads, RATE);
+            assertTrue(inputs(paid).size() <= most, inputs(paid).size() + " coins where " + most + " were told");
+            assertTrue(
+                    paid.fee() <= RATE.fee(one + (most - 1) * AccountStatus.COIN_VBYTES) + SIGNATURES,
+                    paid.fee() + " sat for " + inputs(paid).size() + " coins, with " + most + " told");
+            confirm(paid);
+        }
+    }
+
+    /** A quote is an upper bound, also where a wallet gathers small coins while that is cheap. */
+    @Test
+    void aPaymentSpendsNoMoreCoinsThanTheWalletSaysBefore() throws Exception {
+        for (int i = 0; i < 30; i++) {
+            fund(OTHER, 5_000 + i);
+        }
+        spendsAtMostWhatItSays(OTHER, 8);
+    }
+
+    /** Where no coin is enough by itself, several pay. */
+    @Test
+    void severalCoinsThatPayTogetherAreToldBefore() throws Exception {
+        for (int i = 0; i < 12; i++) {
+            fund(OTHER, 330);
+        }
+        AccountStatus status = wallet().status(OTHER);
+        if (status.coins().stream().allMatch(coin -> coin.amount() < 1_000)) {
+            int most = wallet().mostCoins(OTHER, TransactionSize.of(payloads("a message of the contract")), LOW);
+            SignedTransaction paid = wallet().pay(OTHER, payloads("a message of the contract"), LOW);
+            assertTrue(inputs(paid).size() <= most, inputs(paid).size() + " coins where " + most + " were told");
+        }
     }
 
     @Test

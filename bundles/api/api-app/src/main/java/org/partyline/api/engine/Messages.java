@@ -394,6 +394,7 @@ public interface Messages {
      * @param remarks what was said about it since, and what it answers
      * @param gap of a notice that says which messages are missing before the next one of the same sender; empty: it says something else
      * @param doubt whether it may not have been read although it was sent
+     * @param confirmations how many blocks have it or build on it, as high as the nodes' chain is now; empty: none, or no node tells
      */
     record Message(
             long id,
@@ -417,7 +418,8 @@ public interface Messages {
             Optional<String> receiver,
             Remarks remarks,
             Optional<Gap> gap,
-            Doubt doubt) {
+            Doubt doubt,
+            OptionalInt confirmations) {
         public Message {
             transactions = List.copyOf(transactions);
         }
@@ -466,7 +468,8 @@ public interface Messages {
                     receiver,
                     remarks,
                     Optional.empty(),
-                    Doubt.NONE);
+                    Doubt.NONE,
+                    OptionalInt.empty());
         }
 
         /** One about which nothing was said. */
@@ -675,6 +678,7 @@ public interface Messages {
      * @param textBytes length of the text
      * @param parts its packets, once sealed
      * @param carrier how it travels
+     * @param confirmations how many blocks have it or build on it, as high as the nodes' chain is now; empty: none, or that is not known
      */
     record Outgoing(
             long id,
@@ -689,9 +693,42 @@ public interface Messages {
             boolean burn,
             int textBytes,
             List<Part> parts,
-            Carrier carrier) {
+            Carrier carrier,
+            OptionalInt confirmations) {
         public Outgoing {
             parts = List.copyOf(parts);
+        }
+
+        /** One of which no number of confirmations is known. */
+        public Outgoing(
+                long id,
+                String persona,
+                boolean direct,
+                String channel,
+                String kind,
+                State state,
+                String reason,
+                Instant queued,
+                Instant expires,
+                boolean burn,
+                int textBytes,
+                List<Part> parts,
+                Carrier carrier) {
+            this(
+                    id,
+                    persona,
+                    direct,
+                    channel,
+                    kind,
+                    state,
+                    reason,
+                    queued,
+                    expires,
+                    burn,
+                    textBytes,
+                    parts,
+                    carrier,
+                    OptionalInt.empty());
         }
 
         /** Satoshi that its signed transactions pay. */

@@ -3,6 +3,7 @@ package org.partyline.messaging.fees;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
+import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.kernel.WaitsException;
@@ -101,6 +102,12 @@ public interface Spending {
      * @param replaces id of the transaction whose place it takes; null: it takes none
      * @param fee satoshi that it pays more than that one
      * @param persona who pays
+     * @param packet in whose message's price this is, of a transaction that messages share; empty: the message's own, whose price is the whole fee
      */
-    record Payment(byte[] transaction, byte[] replaces, long fee, int persona) {}
+    record Payment(byte[] transaction, byte[] replaces, long fee, int persona, Optional<PacketRef> packet) {
+        /** Of a transaction that no messages share. */
+        public Payment(byte[] transaction, byte[] replaces, long fee, int persona) {
+            this(transaction, replaces, fee, persona, Optional.empty());
+        }
+    }
 }

@@ -10,17 +10,33 @@ package org.partyline.messaging.fees;
  * @param replaces id of the transaction whose place it takes; null: it takes none
  * @param replacedBy id of the transaction that takes its place; null: none does
  * @param unpaid whether it will be in no block: nothing is spent for it
+ * @param message whose packet's fee has this in it, of a transaction that messages share; 0: none's
+ * @param packet which one, from 0
  */
 public record SpentRecord(
-        long time, long fee, boolean covered, int persona, byte[] replaces, byte[] replacedBy, boolean unpaid) {
+        long time,
+        long fee,
+        boolean covered,
+        int persona,
+        byte[] replaces,
+        byte[] replacedBy,
+        boolean unpaid,
+        long message,
+        int packet) {
     /** The table of the store; a record's key is the transaction's id. */
     public static final String TABLE = "spent";
 
+    /** Of a transaction that no messages share. */
+    public SpentRecord(
+            long time, long fee, boolean covered, int persona, byte[] replaces, byte[] replacedBy, boolean unpaid) {
+        this(time, fee, covered, persona, replaces, replacedBy, unpaid, 0, 0);
+    }
+
     SpentRecord replacedBy(byte[] transaction) {
-        return new SpentRecord(time, fee, covered, persona, replaces, transaction, unpaid);
+        return new SpentRecord(time, fee, covered, persona, replaces, transaction, unpaid, message, packet);
     }
 
     SpentRecord unpaid(boolean now) {
-        return new SpentRecord(time, fee, covered, persona, replaces, replacedBy, now);
+        return new SpentRecord(time, fee, covered, persona, replaces, replacedBy, now, message, packet);
     }
 }

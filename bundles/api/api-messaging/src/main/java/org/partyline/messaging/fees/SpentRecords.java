@@ -3,8 +3,11 @@ package org.partyline.messaging.fees;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.mailbox.OutgoingMessage;
+import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -78,7 +81,7 @@ public final class SpentRecords {
         byte[] id = transaction;
         for (Optional<SpentRecord> one = found; one.isPresent(); one = find(tx, id)) {
             if (one.get().unpaid()) {
-                put(tx, id, one.get().unpaid(false));
+                change(tx, id, one.get(), false);
             } else if (id != transaction) {
                 break;
             }
@@ -89,7 +92,7 @@ public final class SpentRecords {
             if (one.get().unpaid()) {
                 break;
             }
-            put(tx, id, one.get().unpaid(true));
+            change(tx, id, one.get(), true);
             id = one.get().replacedBy();
         }
     }
@@ -98,8 +101,26 @@ public final class SpentRecords {
     public static void unpaid(StoreTransaction tx, byte[] transaction) throws StoreException {
         Optional<SpentRecord> found = find(tx, transaction);
         if (found.isPresent() && !found.get().unpaid()) {
-            put(tx, transaction, found.get().unpaid(true));
+            change(tx, transaction, found.get(), true);
         }
+    }
+
+    /** Whether a transaction is paid for is otherwise from now on; what the message costs that it is a part of the price of, follows. */
+    private static void change(StoreTransaction tx, byte[] transaction, SpentRecord spent, boolean unpaid)
+            throws StoreException {
+        put(tx, transaction, spent.unpaid(unpaid));
+        Optional<OutgoingMessage> payer =
+                spent.message() == 0 ? Optional.empty() : OutgoingRecords.find(tx, spent.message());
+        if (payer.isPresent() && spent.packet() < payer.get().parts().size()) {
+            OutgoingRecords.put(tx, payer.get().costing(spent.packet(), unpaid ? -spent.fee() : spent.fee()));
+        }
+    }
+
+    /** Which packet's message has in its price what a transaction adds; empty: none has. */
+    public static Optional<PacketRef> payer(StoreTransaction tx, byte[] transaction) throws StoreException {
+        return find(tx, transaction)
+                .filter(spent -> spent.message() != 0)
+                .map(spent -> new PacketRef(spent.message(), spent.packet()));
     }
 
     private static Optional<SpentRecord> find(StoreTransaction tx, byte[] transaction) throws StoreException {

@@ -276,6 +276,13 @@ public record OutgoingMessage(
         return with(changed);
     }
 
+    /** With another price of a packet; nothing else follows from that. @param more satoshi; below 0: less */
+    public OutgoingMessage costing(int index, long more) {
+        List<OutgoingPart> changed = new ArrayList<>(parts);
+        changed.set(index, parts.get(index).costing(more));
+        return made(changed, stamped, opens, session, lostOpener);
+    }
+
     /** After something happened to a packet; the same where that changes nothing. @param index of the packet, from 0 */
     public OutgoingMessage on(int index, PacketEvent event) {
         OutgoingPart before = parts.get(index);

@@ -86,6 +86,26 @@ public record OutgoingPart(
                 left);
     }
 
+    /** With another price. @param more satoshi; below 0: less */
+    OutgoingPart costing(long more) {
+        return new OutgoingPart(
+                packet,
+                state,
+                attempted,
+                raw,
+                transaction,
+                vsize,
+                fee + more,
+                wallet,
+                account,
+                node,
+                tried,
+                leaves,
+                earlier,
+                carrier,
+                left);
+    }
+
     /** With a transaction that carries nothing, to take the place of the one that carries it. */
     public OutgoingPart emptied(SignedTransaction nothing, String newWallet) {
         return signed(

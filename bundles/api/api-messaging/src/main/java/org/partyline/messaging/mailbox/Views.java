@@ -2,8 +2,10 @@ package org.partyline.messaging.mailbox;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.packet.PacketType;
@@ -15,9 +17,24 @@ import org.partyline.messaging.kernel.Unlocked;
 /** Turns records into what callers see. */
 public final class Views {
     private final Unlocked memory;
+    private final Map<Network, Integer> tips;
 
+    /** Views without numbers of confirmations. */
     public Views(Unlocked memory) {
+        this(memory, Map.of());
+    }
+
+    /** @param tips how high the nodes' chain of each network is */
+    public Views(Unlocked memory, Map<Network, Integer> tips) {
         this.memory = memory;
+        this.tips = tips;
+    }
+
+    /** How many blocks there are from a block on. @param block its height; below 0: none */
+    private OptionalInt confirmations(int conversation, int block) {
+        Conversation found = memory.conversations.find(conversation);
+        int tip = found == null ? -1 : tips.getOrDefault(found.network(), -1);
+        return block < 0 || tip < block ? OptionalInt.empty() : OptionalInt.of(tip - block + 1);
     }
 
     public String persona(int conversation) {
@@ -151,7 +168,8 @@ public final class Views {
                 remarks(entry, original),
                 Optional.ofNullable(entry.gap())
                         .map(gap -> new Messages.Gap(gap.most(), gap.first(), gap.last(), gap.mayArrive())),
-                doubt(entry));
+                doubt(entry),
+                confirmations(entry.membership(), entry.block()));
     }
 
     /** Of a gap that which its sender's name now makes of it. */
@@ -173,6 +191,11 @@ public final class Views {
     }
 
     public Messages.Outgoing outgoing(OutgoingMessage entry) {
+        return outgoing(entry, Optional.empty());
+    }
+
+    /** @param message with its words, which has its block; empty: it has none */
+    public Messages.Outgoing outgoing(OutgoingMessage entry, Optional<MessageRecord> message) {
         List<Messages.Part> parts = entry.parts().stream()
                 .map(part -> new Messages.Part(
                         part.packet().length,
@@ -195,6 +218,9 @@ public final class Views {
                 entry.burn(),
                 entry.textBytes(),
                 parts,
-                new Messages.Carrier(entry.carrier()));
+                new Messages.Carrier(entry.carrier()),
+                entry.state() == Messages.State.CONFIRMED && message.isPresent()
+                        ? confirmations(entry.membership(), message.get().block())
+                        : OptionalInt.empty());
     }
 }

@@ -1,6 +1,8 @@
 package org.partyline.api.transport;
 
+import java.util.Comparator;
 import java.util.List;
+import org.partyline.api.FeeRate;
 
 /**
  * An account's coins.
@@ -12,8 +14,40 @@ import java.util.List;
  * @param coins the spendable ones
  */
 public record AccountStatus(String account, long confirmed, long unconfirmed, long reserved, List<Coin> coins) {
+    /** Virtual bytes of a coin that is spent along with others (P2WPKH). */
+    public static final int COIN_VBYTES = 68;
+
+    /** A change output with less is not relayed (P2WPKH). */
+    private static final long DUST = 294;
+
     public AccountStatus {
         coins = List.copyOf(coins);
+    }
+
+    /**
+     * The fewest coins that pay for a transaction: one, where one is enough, else the largest, confirmed before unconfirmed. All that there are, where
+     * they are too few.
+     *
+     * @param vsize virtual bytes of the transaction with one coin
+     */
+    public List<Coin> fewest(int vsize, FeeRate rate) {
+        List<Coin> ordered = coins.stream()
+                .sorted(Comparator.comparing((Coin coin) -> coin.confirmations() == 0)
+                        .thenComparing(Comparator.comparingLong(Coin::amount).reversed()))
+                .toList();
+        for (Coin coin : ordered) {
+            if (coin.amount() >= rate.fee(vsize) + DUST) {
+                return List.of(coin);
+            }
+        }
+        long sum = 0;
+        for (int i = 0; i < ordered.size(); i++) {
+            sum += ordered.get(i).amount();
+            if (sum >= rate.fee(vsize + i * COIN_VBYTES) + DUST) {
+                return ordered.subList(0, i + 1);
+            }
+        }
+        return ordered;
     }
 
     /**

@@ -37,6 +37,16 @@ public interface Wallet {
             throws InsufficientFundsException, NodeUnavailableException, WalletException;
 
     /**
+     * The most coins that {@link #pay} would spend now, whatever it leaves to chance: a quote is an upper bound. Each makes the transaction as large
+     * as {@link AccountStatus#COIN_VBYTES} says.
+     *
+     * @param vsize virtual bytes of the transaction with one coin
+     */
+    default int mostCoins(String account, int vsize, FeeRate rate) throws NodeUnavailableException, WalletException {
+        return Math.max(1, status(account).fewest(vsize, rate).size());
+    }
+
+    /**
      * Builds and signs a transaction that takes the place of an unconfirmed one of this wallet: the same inputs, one OP_RETURN
      * output for each payload, change to the same script (the chain will have one of them at most). Does not broadcast it;
      * reserves nothing more.

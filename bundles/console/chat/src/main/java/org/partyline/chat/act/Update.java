@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.partyline.api.engine.Messages;
 import org.partyline.chat.model.Editor;
 import org.partyline.chat.model.History;
 import org.partyline.chat.model.HistoryBuilder;
@@ -171,9 +172,24 @@ public final class Update {
             told = StateBuilder.builder(told).history(Window.told(told, words)).build();
         }
         State last = told;
+        List<Long> deeper = before.height() == status.height() ? List.of() : inBlocks(last);
         return last.current()
-                .map(place -> Step.of(last, new Wish.Pieces(place)))
+                .map(place -> deeper.isEmpty()
+                        ? Step.of(last, new Wish.Pieces(place))
+                        : Step.of(last, new Wish.Pieces(place), new Wish.Load(place, deeper)))
                 .orElseGet(() -> Step.of(last));
+    }
+
+    /** Those that are shown with a number of confirmations, which another block changes. */
+    private static List<Long> inBlocks(State state) {
+        return state.history().loaded().entrySet().stream()
+                .filter(line -> line.getValue()
+                        .delivery()
+                        .filter(delivery -> delivery.state() == Messages.State.CONFIRMED)
+                        .isPresent())
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
     }
 
     /** What somebody who talks wants to know of. */

@@ -110,6 +110,7 @@ final class Lines {
                 outgoing.parts().size(),
                 shown.nodes(),
                 shown.message().block(),
+                shown.message().confirmations(),
                 outgoing.fee(),
                 words.line(outgoing.carrier().id()),
                 reached(shown.message().remarks()),

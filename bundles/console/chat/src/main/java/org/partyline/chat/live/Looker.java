@@ -17,6 +17,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Suites;
 import org.partyline.api.store.Store;
+import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.chat.model.Status;
 import org.partyline.chat.text.Words;
@@ -52,7 +53,14 @@ final class Looker {
                 services.messages().map(Messages::carriers).orElse(List.of()).stream()
                         .map(Messages.Carrier::id)
                         .toList(),
-                away());
+                away(),
+                nodes.stream()
+                        .filter(Looker::isReady)
+                        .filter(node -> network.map(node.network()::equals).orElse(false))
+                        .flatMap(node -> node.status().tip().stream())
+                        .mapToInt(BlockRef::height)
+                        .max()
+                        .orElse(0));
     }
 
     /** What the next message pays, as fee-status has it: every node that is ready is to relay it, where its floor allows that. */

@@ -15,6 +15,7 @@ import org.partyline.api.engine.Messages.State;
  * @param packets that it has; 0: not known yet
  * @param nodes how many nodes show all of it
  * @param block the one it stands in
+ * @param confirmations how many blocks have it or build on it
  * @param fee satoshi that it cost
  * @param carrier how it travels
  * @param reached what a receipt told of it
@@ -28,6 +29,7 @@ public record Delivery(
         int packets,
         int nodes,
         OptionalInt block,
+        OptionalInt confirmations,
         long fee,
         String carrier,
         Reached reached,

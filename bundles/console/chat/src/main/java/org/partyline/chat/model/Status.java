@@ -14,6 +14,7 @@ import java.util.Set;
  * @param cover of this persona, such as {@code one in 5 m}; empty: there is none
  * @param carriers that are here
  * @param away what is not there, one line each
+ * @param height of the chain of the open conversation's network, from which confirmations are counted; 0: no node tells
  */
 public record Status(
         Store store,
@@ -23,7 +24,8 @@ public record Status(
         String cipher,
         String cover,
         List<String> carriers,
-        List<String> away) {
+        List<String> away,
+        int height) {
     /** Whether there is something to show. */
     public enum Store {
         /** Not looked yet. */
@@ -37,7 +39,7 @@ public record Status(
     }
 
     /** Before the first look. */
-    public static final Status UNKNOWN = new Status(Store.UNKNOWN, Set.of(), 0, "", "", "", List.of(), List.of());
+    public static final Status UNKNOWN = new Status(Store.UNKNOWN, Set.of(), 0, "", "", "", List.of(), List.of(), 0);
 
     public Status {
         ready = Set.copyOf(ready);

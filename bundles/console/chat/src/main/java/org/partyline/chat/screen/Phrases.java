@@ -72,7 +72,10 @@ public final class Phrases {
             case SEALED, SENT -> progress(delivery) + waits(delivery);
             case RELAYED -> "relayed" + (delivery.nodes() > 1 ? ", shown by " + delivery.nodes() + " nodes" : "");
             case CONFIRMED ->
-                delivery.block().isPresent() ? "in block " + delivery.block().getAsInt() : "in a block";
+                (delivery.block().isPresent() ? "in block " + delivery.block().getAsInt() : "in a block")
+                        + (delivery.confirmations().isPresent()
+                                ? " (" + count(delivery.confirmations().getAsInt(), "confirmation") + ")"
+                                : "");
             case REPLACED -> "replaced" + waits(delivery);
             case EXPIRED -> "expired: it never left";
             case RECALLED -> "recalled";

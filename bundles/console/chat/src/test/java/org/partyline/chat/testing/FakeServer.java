@@ -652,7 +652,8 @@ public final class FakeServer implements Services {
                 old.receiver(),
                 said,
                 old.gap(),
-                old.doubt());
+                old.doubt(),
+                OptionalInt.empty());
     }
 
     private Messages.Price price(Messages.Send request) {

@@ -3,7 +3,6 @@ package org.partyline.shell.completion;
 import java.util.Collection;
 import org.apache.karaf.shell.api.console.Session;
 import org.partyline.api.PartylineException;
-import org.partyline.api.engine.Messages.State;
 import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 import org.partyline.shell.error.CommandError;

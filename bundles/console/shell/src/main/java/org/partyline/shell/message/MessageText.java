@@ -2,6 +2,7 @@ package org.partyline.shell.message;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Message;
@@ -99,7 +100,7 @@ public final class MessageText {
         }
         String signed = mark(message);
         return reached(message)
-                .or(() -> message.state().map(MessageText::state))
+                .or(() -> message.state().map(state -> state(state, message.confirmations())))
                 .map(state -> state + doubt(message) + (signed.isEmpty() ? "" : ", signed"))
                 .orElse(signed.isEmpty() ? RECEIVED : signed);
     }
@@ -145,6 +146,15 @@ public final class MessageText {
     /** The word for a state. */
     public static String state(State state) {
         return state.word();
+    }
+
+    /** The same with the number of confirmations of what is in a block. */
+    static String state(State state, OptionalInt confirmations) {
+        if (state != State.CONFIRMED || confirmations.isEmpty()) {
+            return state.word();
+        }
+        int number = confirmations.getAsInt();
+        return state.word() + " (" + number + (number == 1 ? " confirmation)" : " confirmations)");
     }
 
     /** How it travels. */

@@ -50,7 +50,9 @@ final class OutboxCommand extends PartylineCommand {
                     Units.time(message.queued()),
                     message.persona(),
                     message.direct() ? contacts.marked(message.persona(), message.channel()) : message.channel(),
-                    new Table.Cell(MessageText.state(message.state()), MessageText.style(message.state())),
+                    new Table.Cell(
+                            MessageText.state(message.state(), message.confirmations()),
+                            MessageText.style(message.state())),
                     isText(message) ? Units.count(message.textBytes(), "byte") : message.kind(),
                     MessageText.carrier(message.carrier()),
                     message.parts().size(),

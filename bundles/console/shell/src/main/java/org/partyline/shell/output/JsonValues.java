@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.OptionalInt;
 import org.partyline.api.FeeRate;
 
 /**
@@ -32,6 +33,11 @@ public final class JsonValues {
     /** A text that may be empty, which is no value. */
     public static String orNull(String value) {
         return value == null || value.isEmpty() ? null : value;
+    }
+
+    /** A number; null for none. */
+    public static Integer orNull(OptionalInt value) {
+        return value.isPresent() ? value.getAsInt() : null;
     }
 
     /** In satoshi per virtual byte, without zeros at the end; null for none. */

@@ -297,8 +297,21 @@ class ConversationTest {
                 String word = Messages.State.values()[state].word();
                 assertEquals(word, message.get("state").asText());
                 assertTrue(printed.contains(word), printed);
+                boolean mined = Messages.State.values()[state] == Messages.State.CONFIRMED;
+                assertEquals(mined ? "3" : "null", message.get("confirmations").asText());
             }
         }
+    }
+
+    @Test
+    void whatIsInABlockShowsItsNumberOfConfirmations() throws Exception {
+        Message message = own(30, "mine", false);
+        runner.fake.inbox.put(30L, changed(message, Optional.of(Messages.State.CONFIRMED), Messages.Doubt.NONE));
+        assertTrue(runner.run("messages").contains("in a block (3 confirmations)"), runner.run("messages"));
+        assertTrue(runner.run("read", "30").contains("in a block (3 confirmations)"), runner.run("read", "30"));
+        assertEquals("in a block (1 confirmation)", MessageText.state(Messages.State.CONFIRMED, OptionalInt.of(1)));
+        assertEquals("in a block", MessageText.state(Messages.State.CONFIRMED, OptionalInt.empty()));
+        assertEquals("relayed", MessageText.state(Messages.State.RELAYED, OptionalInt.of(1)));
     }
 
     private static Message changed(Message message, Optional<Messages.State> state, Messages.Doubt doubt) {
@@ -324,7 +337,8 @@ class ConversationTest {
                 message.receiver(),
                 message.remarks(),
                 message.gap(),
-                doubt);
+                doubt,
+                state.equals(Optional.of(Messages.State.CONFIRMED)) ? OptionalInt.of(3) : OptionalInt.empty());
     }
 
     @Test

@@ -229,7 +229,8 @@ public final class Samples {
                                 new Messages.Reaction("bobby", false, "\u2764\uFE0F", Optional.of("bob"))),
                         true),
                 message.gap(),
-                message.doubt());
+                message.doubt(),
+                OptionalInt.empty());
     }
 
     /** A notice that messages are missing. */
@@ -256,7 +257,8 @@ public final class Samples {
                 Optional.empty(),
                 Messages.Remarks.NONE,
                 Optional.of(gap),
-                Messages.Doubt.NONE);
+                Messages.Doubt.NONE,
+                OptionalInt.empty());
     }
 
     /** A copy that another persona has. */
@@ -294,7 +296,8 @@ public final class Samples {
                         remarks.reactions(),
                         remarks.mentioned()),
                 message.gap(),
-                message.doubt());
+                message.doubt(),
+                OptionalInt.empty());
     }
 
     static Messages.Message withText(Messages.Message message, String text) {

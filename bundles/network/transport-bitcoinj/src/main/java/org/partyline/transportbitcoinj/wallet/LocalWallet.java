@@ -332,6 +332,16 @@ final class LocalWallet implements Wallet, TransactionListener {
         });
     }
 
+    @Override
+    public synchronized int mostCoins(String account, int vsize, FeeRate rate) throws WalletException {
+        AccountStatus status = status(account);
+        long small = status.coins().stream()
+                .filter(coin -> coin.confirmations() > 0 && coin.amount() < Spending.SMALL)
+                .count();
+        boolean gathers = small >= Spending.MANY_SMALL && rate.compareTo(Spending.GATHER_UP_TO) <= 0;
+        return Math.max(1, status.fewest(vsize, rate).size()) + (gathers ? Spending.MOST_GATHERED : 0);
+    }
+
     /** Where change goes next. It is taken when the transaction is stored that pays there. */
     private KeyRef changeOf(int account) throws WalletException {
         int index = keys.change(account, ledger.mined(account, KeyRef.CHANGE))

@@ -32,11 +32,11 @@ final class Spending {
     static final long SMALL = 50_000;
 
     /** From so many small coins on, payments gather some of them. */
-    private static final int MANY_SMALL = 10;
+    static final int MANY_SMALL = 10;
     /** The most that one payment gathers: each makes it, and whatever replaces it, 68 vB larger. */
-    private static final int MOST_GATHERED = 2;
+    static final int MOST_GATHERED = 2;
     /** Up to this rate; Bitcoin Core has the same rule with 10 sat/vB ({@code -consolidatefeerate}). */
-    private static final FeeRate GATHER_UP_TO = new FeeRate(2000);
+    static final FeeRate GATHER_UP_TO = new FeeRate(2000);
     /** A coin is worth gathering that holds so many times what its input costs. */
     private static final int WORTH = 10;
 

@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -181,6 +182,15 @@ public final class PlainFees implements Pricing, Spending {
         SpentRecords.add(
                 tx,
                 payment.transaction(),
-                new SpentRecord(0, payment.fee(), false, payment.persona(), payment.replaces(), null, false));
+                new SpentRecord(
+                        0,
+                        payment.fee(),
+                        false,
+                        payment.persona(),
+                        payment.replaces(),
+                        null,
+                        false,
+                        payment.packet().map(PacketRef::message).orElse(0L),
+                        payment.packet().map(PacketRef::index).orElse(0)));
     }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -438,6 +439,8 @@ public final class TestNetwork {
         public volatile boolean refuse;
         /** Is run before it says how it is. */
         public volatile Runnable onStatus = () -> {};
+        /** How many coins a payment may spend, by the rate. */
+        public volatile ToIntFunction<FeeRate> mostCoins = rate -> 1;
         /** Is run when the wallet has signed a payment. */
         public volatile Runnable onSigned = () -> {};
         /** Is run before the wallet looks what it is to replace. */
@@ -632,6 +635,11 @@ public final class TestNetwork {
             signed.add(replacement);
             onReplaced.run();
             return replacement;
+        }
+
+        @Override
+        public int mostCoins(String account, int vsize, FeeRate rate) {
+            return mostCoins.applyAsInt(rate);
         }
 
         @Override

@@ -1,0 +1,34 @@
+package org.partyline.messages;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.partyline.api.Network;
+import org.partyline.api.nodes.KnownNode;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.messaging.kernel.AbsentException;
+
+/** How high the nodes' chains are at this moment, from which confirmations are counted: nothing is stored for that. */
+final class ChainTips implements Supplier<Map<Network, Integer>> {
+    private final NodeDirectory nodes;
+
+    ChainTips(NodeDirectory nodes) {
+        this.nodes = nodes;
+    }
+
+    /** The highest of each network among the nodes whose blocks are believed; none while nodes are not there. */
+    @Override
+    public Map<Network, Integer> get() {
+        Map<Network, Integer> tips = new EnumMap<>(Network.class);
+        try {
+            for (KnownNode node : nodes.all()) {
+                if (node.isReady() && nodes.tellsBlocks(node.name())) {
+                    node.status().tip().ifPresent(tip -> tips.merge(node.network(), tip.height(), Math::max));
+                }
+            }
+        } catch (AbsentException e) {
+            return Map.of();
+        }
+        return tips;
+    }
+}
