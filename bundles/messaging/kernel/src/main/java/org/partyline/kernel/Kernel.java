@@ -433,6 +433,7 @@ public final class Kernel {
         Reception reading = parts.reference(Reception.class);
         PersonaKeyStore personaKeyStore = parts.reference(PersonaKeyStore.class);
         continuity = new Continuity(store, guard, random, clock, tokens, parts.reference(Mending.class));
+        guard.newestRows().onFound(() -> keeperThread.execute(this::mendPutBack));
         PresentReception present = new PresentReception(parts, reading);
         StateLoader loader = new StateLoader(
                 clock,
@@ -589,6 +590,24 @@ public final class Kernel {
         try {
             keeper.load();
             vault.workOff();
+        } catch (StoreException e) {
+            LOG.error("the open store could not be read, and was locked: {}", e.getMessage());
+        } finally {
+            guard.unlock();
+        }
+    }
+
+    /** Something of the store was put back while it is open: nothing is sealed until all of it is read anew, and mended. */
+    private void mendPutBack() {
+        guard.lock();
+        try {
+            if (guard.unlocked() != null && guard.newestRows().found().isPresent()) {
+                LOG.error(
+                        "the store was changed by someone else: {}",
+                        guard.newestRows().found().get());
+                keeper.reload();
+                vault.workOff();
+            }
         } catch (StoreException e) {
             LOG.error("the open store could not be read, and was locked: {}", e.getMessage());
         } finally {

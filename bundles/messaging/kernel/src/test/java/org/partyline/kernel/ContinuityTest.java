@@ -3,6 +3,7 @@ package org.partyline.kernel;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.security.SecureRandom;
@@ -17,15 +18,19 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.partyline.api.store.RowsPutBackException;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.kernel.vault.Continuity;
 import org.partyline.messaging.continuity.Mending;
+import org.partyline.messaging.continuity.TokenRecord;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Parts;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.protocol.PlainChains;
@@ -34,6 +39,9 @@ import org.partyline.testkit.protocol.PlainChannelKeys;
 /** Files of a server are put back that are older than what it sent: the token outside of them tells. */
 class ContinuityTest {
     private static final char[] PASSPHRASE = "store passphrase".toCharArray();
+
+    private static final String SESSIONS = "sessions";
+    private static final byte[] ALICE = Keys.of(7);
 
     private final HandSetClock clock = new HandSetClock();
     private Life life;
@@ -64,13 +72,15 @@ class ContinuityTest {
         final MachineStore store;
         final Unlocked memory = new Unlocked(new PlainChannelKeys(), new PlainChains());
         final Continuity continuity;
+        final StateGuard guard;
         /** Why its state was mended. */
         final List<String> mended = new ArrayList<>();
 
         /** @param store an open one */
         Life(MachineStore store) throws StoreException {
             this.store = store;
-            this.continuity = new Continuity(store, guard(store), new SecureRandom(), clock, store.outside, this);
+            this.guard = guard(store);
+            this.continuity = new Continuity(store, guard, new SecureRandom(), clock, store.outside, this);
             continuity.enter(memory);
         }
 
@@ -87,13 +97,22 @@ class ContinuityTest {
         /** A key of a session is used. */
         void speak() throws StoreException {
             try (AfterCommit after = new AfterCommit()) {
-                store.transact(tx -> {
+                guard.transact(tx -> {
                     tx.put("spoken", Keys.of(tx.count("spoken")), Keys.ALL, new byte[] {1}, null);
+                    tx.put(SESSIONS, ALICE, Keys.ALL, Keys.of(tx.count("spoken")), null);
                     continuity.step(tx, after);
                     return null;
                 });
                 after.commit();
             }
+        }
+
+        /** Something is stored of a session, and no key of it is used. */
+        void hear(int what) throws StoreException {
+            guard.transact(tx -> {
+                tx.put(SESSIONS, ALICE, Keys.ALL, Keys.of(what), null);
+                return null;
+            });
         }
 
         /** As at a lock and at a clean stop. */
@@ -175,6 +194,309 @@ class ContinuityTest {
         life.stop();
         next(old);
         assertFound("another life of it left another token");
+    }
+
+    @Test
+    void filesPutBackBeforeATakeoverAreFound() throws Exception {
+        life.speak();
+        MachineStore before = life.store.copy();
+        life.speak();
+        MachineStore other = life.store.onAnotherMachine(before);
+        life.kill();
+        next(other.watched());
+        assertFound("its database is in an earlier state than the leader before this one told of");
+    }
+
+    @Test
+    void aSessionPutBackBeforeATakeoverIsFound() throws Exception {
+        life.speak();
+        MachineStore before = life.store.copy();
+        life.speak();
+        MachineStore other = life.store.onAnotherMachine();
+        other.putBack(before, SESSIONS);
+        life.kill();
+        next(other.watched());
+        assertFound("records of chains or sessions are older than the rest of it");
+    }
+
+    /** The leader was quicker than its signs of life. */
+    @Test
+    void aStandbyThatSawLessThanTheLeaderDidFindsNothing() throws Exception {
+        life.speak();
+        MachineStore seen = life.store.onAnotherMachine();
+        life.speak();
+        life.speak();
+        MachineStore other = life.store.onAnotherMachine();
+        other.saw(seen);
+        life.kill();
+        next(other.watched());
+        assertNothingWasFound();
+    }
+
+    @Test
+    void anotherStateOfTheSameNumberIsFound() throws Exception {
+        life.speak();
+        MachineStore before = life.store.copy();
+        life.speak();
+        MachineStore other = life.store.onAnotherMachine();
+        life.kill();
+        next(before);
+        life.kill();
+        MachineStore fork = life.store.onAnotherMachine();
+        fork.saw(other);
+        next(fork.watched());
+        assertFound("its database is in an earlier state");
+    }
+
+    // ---- put back while the store is open
+
+    private RowsPutBackException assertRefused(Executable work) {
+        return assertThrows(RowsPutBackException.class, work);
+    }
+
+    /** What was found ends when the store is read anew. */
+    private void assertMendedAndGoesOn(String why) throws Exception {
+        assertTrue(life.guard.newestRows().found().isPresent());
+        assertRefused(life::speak);
+        life.continuity.leave();
+        life.continuity.enter(life.memory);
+        assertFound(why);
+        life.speak();
+        life.stop();
+        next(life.store);
+        assertNothingWasFound();
+    }
+
+    @Test
+    void allThatIsPutBackBetweenTwoUsesOfKeysIsRefused() throws Exception {
+        life.speak();
+        MachineStore before = life.store.copy();
+        life.speak();
+        life.store.putBack(before);
+        assertRefused(life::speak);
+        assertMendedAndGoesOn("another life of it left another token");
+    }
+
+    @Test
+    void theStateOneUseOfAKeyEarlierIsRefusedToo() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            MachineStore before = life.store.copy();
+            life.speak();
+            life.store.putBack(before);
+            assertRefused(life::speak);
+            life.continuity.leave();
+            life.continuity.enter(life.memory);
+        }
+    }
+
+    /** Also where only the token shows it. */
+    @Test
+    void aTokenThatIsOlderIsNotOverwritten() throws Exception {
+        life.speak();
+        MachineStore before = life.store.copy();
+        life.speak();
+        life.store.putBack(before);
+        try (AfterCommit after = new AfterCommit()) {
+            assertRefused(() -> life.store.transact(tx -> {
+                life.continuity.step(tx, after);
+                return null;
+            }));
+        }
+    }
+
+    @Test
+    void aSingleRecordThatIsPutBackIsRefused() throws Exception {
+        life.hear(1);
+        MachineStore before = life.store.copy();
+        life.hear(2);
+        life.store.putBack(before, SESSIONS);
+        assertRefused(() -> life.guard.transact(tx -> tx.get(SESSIONS, ALICE)));
+        assertMendedAndGoesOn("a record of 'sessions' in the store");
+    }
+
+    @Test
+    void aRecordThatIsPutBackAfterItWasDeletedIsRefused() throws Exception {
+        life.hear(1);
+        MachineStore before = life.store.copy();
+        life.guard.transact(tx -> tx.delete(SESSIONS, ALICE));
+        life.store.putBack(before, SESSIONS);
+        assertRefused(() -> life.guard.transact(tx -> tx.list(SESSIONS)));
+    }
+
+    @Test
+    void workThatSwallowsItIsNotStored() throws Exception {
+        life.hear(1);
+        MachineStore before = life.store.copy();
+        life.hear(2);
+        life.store.putBack(before, SESSIONS);
+        assertRefused(() -> life.guard.transact(tx -> {
+            assertRefused(() -> tx.get(SESSIONS, ALICE));
+            tx.put("t", Keys.of(1), Keys.ALL, new byte[1], null);
+            return null;
+        }));
+        assertEquals(0, life.store.count("t"));
+    }
+
+    @Test
+    void aRecordThatIsPutBackWhileTheStoreIsLockedIsFound() throws Exception {
+        life.hear(1);
+        MachineStore before = life.store.copy();
+        life.hear(2);
+        life.continuity.leave();
+        life.store.putBack(before, SESSIONS);
+        life.continuity.enter(life.memory);
+        assertFound("records of chains or sessions are older than the rest of it");
+    }
+
+    /** Beside the combined hash of the same time. */
+    @Test
+    void recordsThatArePutBackTogetherWhileTheStoreIsLockedAreFound() throws Exception {
+        life.hear(1);
+        life.continuity.leave();
+        MachineStore before = life.store.copy();
+        life.continuity.enter(life.memory);
+        life.hear(2);
+        life.continuity.leave();
+        life.store.putBack(before);
+        // As if the token outside had been put back, too.
+        byte[] old = life.store
+                .transact(tx -> tx.get("continuity", Keys.of("token")))
+                .orElseThrow();
+        byte[] token = Cbor.read(old, TokenRecord.class).now();
+        life.store.outside.tokens.replaceAll((name, newer) -> token);
+        life.continuity.enter(life.memory);
+        assertFound("records of chains or sessions are not as this server stored them last");
+    }
+
+    @Test
+    void aRecordThatIsPutBackBetweenTwoRunsIsFound() throws Exception {
+        life.hear(1);
+        MachineStore before = life.store.copy();
+        life.hear(2);
+        life.stop();
+        life.store.putBack(before, SESSIONS);
+        next(life.store);
+        assertFound("records of chains or sessions are older than the rest of it");
+    }
+
+    @Test
+    void theCombinedHashCannotBeTakenAway() throws Exception {
+        life.hear(1);
+        MachineStore before = life.store.copy();
+        life.hear(2);
+        life.stop();
+        life.store.putBack(before, SESSIONS);
+        life.store.putBack(new MachineStore(), "newest");
+        next(life.store);
+        assertFound("records of chains or sessions are older than the rest of it");
+    }
+
+    @Test
+    void whatTheStoreItselfFoundIsMended() throws Exception {
+        life.speak();
+        life.continuity.leave();
+        life.store.putBack = true;
+        life.continuity.enter(life.memory);
+        assertFound("it is not as this server stored it last");
+    }
+
+    /** A connection that breaks leaves it open whether a transaction has taken place. */
+    @Test
+    void aTransactionOfWhichNobodyKnowsWhetherItTookPlaceFindsNothing() throws Exception {
+        life.speak();
+        for (int i = 0; i < 4; i++) {
+            boolean tookPlace = i % 2 == 0;
+            if (tookPlace) {
+                life.store.afterChange = () -> {
+                    life.store.afterChange = () -> {};
+                    throw new IllegalStateException("no answer");
+                };
+            } else {
+                life.store.failCommits(1);
+            }
+            assertThrows(Exception.class, life::speak);
+            if (i < 2) {
+                life.speak();
+            }
+            life.hear(i);
+            life.speak();
+            assertNothingWasFound();
+        }
+        life.store.afterChange = () -> {
+            life.store.afterChange = () -> {};
+            throw new IllegalStateException("no answer");
+        };
+        assertThrows(IllegalStateException.class, life::speak);
+        life.kill();
+        next(life.store);
+        assertNothingWasFound();
+    }
+
+    @Test
+    void aTransactionOfWhichNobodyKnowsThenALockFindsNothing() throws Exception {
+        life.speak();
+        life.store.afterChange = () -> {
+            life.store.afterChange = () -> {};
+            throw new IllegalStateException("no answer");
+        };
+        assertThrows(IllegalStateException.class, life::speak);
+        life.continuity.leave();
+        life.continuity.enter(life.memory);
+        assertNothingWasFound();
+    }
+
+    /** Nothing of it is read before it would be overwritten. */
+    @Test
+    void whatIsOnlyWrittenOverAStateThatWasPutBackIsRefused() throws Exception {
+        life.hear(1);
+        MachineStore before = life.store.copy();
+        life.hear(2);
+        life.store.putBack(before);
+        assertRefused(() -> life.hear(3));
+    }
+
+    @Test
+    void aTransactionOfWhichNobodyKnowsThenALockWithoutAWordFindsNothing() throws Exception {
+        life.speak();
+        life.store.afterChange = () -> {
+            life.store.afterChange = () -> {};
+            throw new IllegalStateException("no answer");
+        };
+        assertThrows(IllegalStateException.class, life::speak);
+        life.store.lock();
+        life.continuity.leave();
+        life.store.unlock(PASSPHRASE);
+        life.continuity.enter(life.memory);
+        assertNothingWasFound();
+    }
+
+    @Test
+    void anotherStoreThatWasUsedBeforeFindsNothing() throws Exception {
+        MachineStore elsewhere = new MachineStore();
+        elsewhere.create(PASSPHRASE);
+        Life other = new Life(elsewhere);
+        other.speak();
+        other.continuity.leave();
+        life.speak();
+        life.continuity.leave();
+        life.store.putBack(elsewhere);
+        life.store.outside.tokens.putAll(elsewhere.outside.tokens);
+        life.continuity.enter(life.memory);
+        assertNothingWasFound();
+        other.memory.close();
+    }
+
+    @Test
+    void anotherStoreInTheSameProcessFindsNothing() throws Exception {
+        life.speak();
+        life.continuity.leave();
+        life.store.putBack(new MachineStore());
+        life.continuity.enter(life.memory);
+        assertNothingWasFound();
+        life.speak();
+        life.stop();
+        next(life.store);
+        assertNothingWasFound();
     }
 
     // ---- old copies
@@ -290,7 +612,7 @@ class ContinuityTest {
         life.speak();
         byte[] before = life.outside();
         try (AfterCommit after = new AfterCommit()) {
-            life.store.transact(tx -> {
+            life.guard.transact(tx -> {
                 life.continuity.step(tx, after);
                 return null;
             });

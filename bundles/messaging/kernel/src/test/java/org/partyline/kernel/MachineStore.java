@@ -1,5 +1,6 @@
 package org.partyline.kernel;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.partyline.api.store.StoreException;
 import org.partyline.testkit.MemoryStore;
@@ -10,6 +11,11 @@ final class MachineStore extends MemoryStore {
     final MemoryPlace outside;
 
     private final AtomicBoolean takenOver = new AtomicBoolean();
+    /** Whether the store found by itself that it was put back. */
+    volatile boolean putBack;
+
+    private volatile String published;
+    private volatile String seen;
     /** Is run after each transaction that changed something: it may be the last one of a server that is killed. */
     volatile Runnable afterChange = () -> {};
 
@@ -24,7 +30,16 @@ final class MachineStore extends MemoryStore {
 
     /** What another machine has of this store, which both share. */
     MachineStore onAnotherMachine() {
-        return new MachineStore(this, new MemoryPlace());
+        MachineStore other = new MachineStore(this, new MemoryPlace());
+        other.seen = published;
+        return other;
+    }
+
+    /** What another machine has of this store when someone puts earlier files back, after it saw what the leader published. */
+    MachineStore onAnotherMachine(MachineStore earlier) {
+        MachineStore other = earlier.onAnotherMachine();
+        other.seen = published;
+        return other;
     }
 
     /** This machine had been watching the leader before it. */
@@ -46,6 +61,28 @@ final class MachineStore extends MemoryStore {
     @Override
     public boolean takenOver() {
         return takenOver.getAndSet(false);
+    }
+
+    /** This machine saw what another one saw. */
+    void saw(MachineStore other) {
+        seen = other.seen;
+    }
+
+    @Override
+    public boolean acceptPutBack() {
+        boolean was = putBack;
+        putBack = false;
+        return was;
+    }
+
+    @Override
+    public void publish(String mark) {
+        published = mark;
+    }
+
+    @Override
+    public Optional<String> published() {
+        return Optional.ofNullable(seen);
     }
 
     @Override

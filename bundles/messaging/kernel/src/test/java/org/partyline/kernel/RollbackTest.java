@@ -1,8 +1,10 @@
 package org.partyline.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,10 +16,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.store.RowsPutBackException;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.conversation.IdentityRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
@@ -111,6 +115,72 @@ class RollbackTest {
         assertFound(alice, "another life of it left another token in the test's memory");
         assertTrue(alice.notices().stream().anyMatch(notice -> notice.contains("old copy")));
         assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    private void talkInBoth(String text) throws Exception {
+        alice.write("bob", text);
+        alice.send("lobby", text + ", to all");
+        awaitReceived(bob, text, text + ", to all");
+    }
+
+    /** As somebody does who has the database, while the server runs. */
+    private void putBackUnderAlice(MachineStore before, String... tables) throws Exception {
+        forgetWhatWasSent();
+        alice.store.putBack(before, tables);
+        sendAgainWhereItIsRefused(() -> alice.write("bob", "after it was put back"));
+        sendAgainWhereItIsRefused(() -> alice.send("lobby", "after it was put back, to all"));
+        TestServer.await("it is found", () -> alice.audited.contains("state-may-be-old"));
+        TestServer.await("it is said", () -> !alice.vault().warnings().isEmpty());
+        assertTrue(
+                alice.vault().warnings().get(0).startsWith("the store may be an old copy that was put back"),
+                alice.vault().warnings()::toString);
+        awaitReceived(bob, "after it was put back", "after it was put back, to all");
+        alice.send("lobby", "and on, to all");
+        awaitReceived(bob, "and on, to all");
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    private void sendAgainWhereItIsRefused(Executable sending) throws Exception {
+        try {
+            sending.execute();
+        } catch (RowsPutBackException e) {
+            TestServer.await("it is mended", () -> alice.audited.contains("state-may-be-old"));
+            TestServer.await("it is said", () -> !alice.vault().warnings().isEmpty());
+            assertDoesNotThrow(sending);
+        } catch (Throwable e) {
+            fail(e);
+        }
+    }
+
+    private MachineStore talkAndCopyBetween() throws Exception {
+        openSession();
+        alice.join("lobby", Mode.RATCHET);
+        bob.join("lobby", Mode.RATCHET);
+        alice.send("lobby", "hello, to all");
+        awaitReceived(bob, "hello, to all");
+        MachineStore before = alice.store.copy();
+        talkInBoth("three");
+        return before;
+    }
+
+    @Test
+    void aStoreThatIsPutBackUnderARunningServerUsesNoKeyTwice() throws Exception {
+        putBackUnderAlice(talkAndCopyBetween());
+    }
+
+    @Test
+    void sessionsThatArePutBackUnderARunningServerUseNoKeyTwice() throws Exception {
+        putBackUnderAlice(talkAndCopyBetween(), SessionState.TABLE);
+    }
+
+    @Test
+    void chainsOfChannelsThatArePutBackUnderARunningServerUseNoKeyTwice() throws Exception {
+        putBackUnderAlice(talkAndCopyBetween(), SendChainRecord.TABLE);
+    }
+
+    @Test
+    void sessionsThatArePutBackWithTheTokenUnderARunningServerUseNoKeyTwice() throws Exception {
+        putBackUnderAlice(talkAndCopyBetween(), SessionState.TABLE, SendChainRecord.TABLE, "continuity", "newest");
     }
 
     @Test

@@ -87,7 +87,7 @@ class VaultAbsenceTest {
         services.keySet().forEach(this::start);
         EventHub events = new EventHub(eventThread, () -> Duration.ZERO);
         Continuity continuity = new Continuity(
-                store, plain.guard, plain.random, plain.clock, new MemoryPlace(), parts.reference(Mending.class));
+                store, guard, plain.random, plain.clock, new MemoryPlace(), parts.reference(Mending.class));
         PresentReception present = new PresentReception(parts, parts.reference(Reception.class));
         StateLoader loader = new StateLoader(
                 plain.clock,

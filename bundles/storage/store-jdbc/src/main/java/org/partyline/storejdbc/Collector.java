@@ -62,8 +62,9 @@ final class Collector {
     }
 
     /** Adds candidates, but for those whose name is held. */
-    void add(Connection connection, List<Store.Collected> candidates) throws SQLException, StoreException {
-        Turn turn = Database.turn(connection);
+    void add(Database database, Connection connection, List<Store.Collected> candidates)
+            throws SQLException, StoreException {
+        Turn turn = database.turn(connection);
         Turn next = turn;
         for (Store.Collected candidate : candidates) {
             byte[] digest = digest(candidate.name());
@@ -75,7 +76,7 @@ final class Collector {
         if (!next.equals(turn)) {
             byte[] mark = new byte[Turn.MARK];
             random.nextBytes(mark);
-            Meta.update(connection, Meta.TURN, next.encode(mark));
+            database.setTurn(connection, next.encode(mark));
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.partyline.api.store.NotLeaderException;
+import org.partyline.api.store.RowsPutBackException;
 import org.partyline.api.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,6 +75,13 @@ final class Database implements AutoCloseable {
     private String product = "";
     private boolean closed;
     private long compactedSize;
+    /** What the turn row has to hold; null: not known. */
+    private byte[] lastTurn;
+    /** What it holds instead, if the transaction has taken place that wrote it last; null: that is known. */
+    private byte[] nextTurn;
+
+    /** The turn row held something else, and nobody has accepted that yet. */
+    private boolean putBack;
 
     Database(ConnectionSource source) {
         this(source, Fence.NONE);
@@ -195,6 +203,10 @@ final class Database implements AutoCloseable {
         return fence.takenOver();
     }
 
+    Fence fence() {
+        return fence;
+    }
+
     /**
      * Before anything else is touched: another server may be the leader, and a newer program may have other tables.
      *
@@ -248,10 +260,14 @@ final class Database implements AutoCloseable {
     private <T> T run(Sql<T> work, boolean flush) throws StoreException {
         Connection connection = connection();
         boolean done = false;
+        byte[] doubtful = nextTurn;
         try {
             check(connection, flush);
             T result = work.run(connection);
             connection.commit();
+            if (nextTurn != doubtful) {
+                turnStored();
+            }
             if (flush) {
                 flush(connection);
             }
@@ -281,6 +297,7 @@ final class Database implements AutoCloseable {
         try {
             open.commit();
             if (mark != null) {
+                turnStored();
                 flush(open);
             }
         } catch (SQLException e) {
@@ -288,6 +305,7 @@ final class Database implements AutoCloseable {
             if (mark == null || !committed(mark, e)) {
                 throw failure(e);
             }
+            turnStored();
         }
         if (mark != null) {
             keepSmall();
@@ -362,6 +380,7 @@ final class Database implements AutoCloseable {
      */
     ConnectionSource.Remains destroy() throws StoreException {
         drop();
+        forgetTurn();
         compactedSize = 0;
         try {
             Optional<ConnectionSource.Remains> remains = source.destroy();
@@ -403,6 +422,7 @@ final class Database implements AutoCloseable {
      * @return what is to be done about the rest, which nothing opens by then
      */
     ConnectionSource.Remains replace(Head head) throws StoreException {
+        forgetTurn();
         if (postgresql()) {
             forgetCopies();
             write(connection -> {
@@ -600,12 +620,51 @@ final class Database implements AutoCloseable {
     }
 
     /** The counters, locked against another server on the same database until the transaction ends. */
-    static Turn turn(Connection connection) throws SQLException, StoreException {
+    Turn turn(Connection connection) throws SQLException, StoreException {
         byte[] turn = lockedTurn(connection);
         if (turn == null) {
             throw new StoreException("there is no store: make one with partyline:setup");
         }
+        if (lastTurn != null && !Arrays.equals(turn, lastTurn) && !Arrays.equals(turn, nextTurn)) {
+            putBack = true;
+        }
+        lastTurn = turn;
+        nextTurn = null;
         return Turn.decode(turn);
+    }
+
+    /** Writes the counters, after {@link #turn} in the same transaction. */
+    void setTurn(Connection connection, byte[] turn) throws SQLException {
+        nextTurn = turn;
+        Meta.update(connection, Meta.TURN, turn);
+    }
+
+    private void turnStored() {
+        if (nextTurn != null) {
+            lastTurn = nextTurn;
+            nextTurn = null;
+        }
+    }
+
+    /** Another store is here from now on. */
+    private void forgetTurn() {
+        lastTurn = null;
+        nextTurn = null;
+        putBack = false;
+    }
+
+    /** @throws RowsPutBackException when the turn row was not as this server wrote it last, until {@link #acceptPutBack} */
+    void checkPutBack() throws RowsPutBackException {
+        if (putBack) {
+            throw new RowsPutBackException("the store");
+        }
+    }
+
+    /** Whether {@link #checkPutBack} fails; from now on it does not. */
+    boolean acceptPutBack() {
+        boolean was = putBack;
+        putBack = false;
+        return was;
     }
 
     private static byte[] lockedTurn(Connection connection) throws SQLException {

@@ -2,6 +2,7 @@ package org.partyline.storejdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.partyline.api.store.NotLeaderException;
 
 /** Keeps a server off a database that another one took over. */
@@ -28,5 +29,13 @@ interface Fence {
     /** Whether this server took the database over from one that it had been watching; true at most once. */
     default boolean takenOver() {
         return false;
+    }
+
+    /** Tells how far the store has come to whoever may take it over, with the next sign of life. */
+    default void publish(String mark) {}
+
+    /** What the leader before this one had published, as this server saw it; empty: nothing. */
+    default Optional<String> published() {
+        return Optional.empty();
     }
 }

@@ -670,7 +670,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 throw noStore();
             }
             database.write(connection -> {
-                collector.add(connection, candidates);
+                collector.add(database, connection, candidates);
                 return null;
             });
             done = true;
@@ -796,6 +796,26 @@ final class JdbcStore implements Store, AutoCloseable {
     @Override
     public boolean takenOver() {
         return database.takenOver();
+    }
+
+    @Override
+    public void publish(String mark) {
+        database.fence().publish(mark);
+    }
+
+    @Override
+    public Optional<String> published() {
+        return database.fence().published();
+    }
+
+    @Override
+    public boolean acceptPutBack() {
+        gate.lock();
+        try {
+            return database.acceptPutBack();
+        } finally {
+            exit();
+        }
     }
 
     @Override

@@ -89,7 +89,7 @@ final class JdbcTransaction implements StoreTransaction {
                 throw failed;
             }
             if (wrote()) {
-                Meta.update(connection, Meta.TURN, turn.encode(mark));
+                database.setTurn(connection, turn.encode(mark));
             }
             return null;
         });
@@ -104,7 +104,9 @@ final class JdbcTransaction implements StoreTransaction {
     private void writing() throws SQLException, StoreException {
         if (turn == null) {
             database.beforeWriting(connection);
-            turn = Database.turn(connection);
+            Turn stored = database.turn(connection);
+            database.checkPutBack();
+            turn = stored;
         }
     }
 

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.partyline.api.store.NotLeaderException;
 
@@ -24,17 +25,23 @@ final class LeaderFence implements Fence {
 
     private final byte[] token;
     private final String history;
+    /** What {@code LeaderLock}, which is not in a bundle, gives its signs of life with. */
+    private static final String NEWEST = "partyline.leader.newest";
+
     private final AtomicBoolean takenOver;
+    private final String published;
 
     /**
      * @param token what this server wrote when it became the leader, in hex
      * @param history the database's system and timeline at that moment; empty: not known
      * @param takenOver whether it had been watching the leader before it up to that moment
+     * @param published what that leader had published then; empty: nothing
      */
-    LeaderFence(String token, String history, boolean takenOver) {
+    LeaderFence(String token, String history, boolean takenOver, String published) {
         this.token = HexFormat.of().parseHex(token);
         this.history = history;
         this.takenOver = new AtomicBoolean(takenOver);
+        this.published = published;
     }
 
     /**
@@ -60,6 +67,16 @@ final class LeaderFence implements Fence {
     @Override
     public boolean takenOver() {
         return takenOver.getAndSet(false);
+    }
+
+    @Override
+    public void publish(String mark) {
+        System.setProperty(NEWEST, mark);
+    }
+
+    @Override
+    public Optional<String> published() {
+        return published.isEmpty() ? Optional.empty() : Optional.of(published);
     }
 
     @Override

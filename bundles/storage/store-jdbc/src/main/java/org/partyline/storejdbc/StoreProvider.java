@@ -76,6 +76,7 @@ public final class StoreProvider {
 
     private static final String HISTORY = "partyline.leader.history";
     private static final String WATCHED = "partyline.leader.watched";
+    private static final String PUBLISHED = "partyline.leader.published";
     /** The DataSource of the database that a leader shares with its standby. */
     private static final String SHARED = "partyline.shared";
 
@@ -293,7 +294,8 @@ public final class StoreProvider {
         return leader.<Fence>map(token -> new LeaderFence(
                         token,
                         Optional.ofNullable(context.getProperty(HISTORY)).orElse(""),
-                        Boolean.parseBoolean(context.getProperty(WATCHED))))
+                        Boolean.parseBoolean(context.getProperty(WATCHED)),
+                        Optional.ofNullable(context.getProperty(PUBLISHED)).orElse("")))
                 .orElse(Fence.NONE);
     }
 

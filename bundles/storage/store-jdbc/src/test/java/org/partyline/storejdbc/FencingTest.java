@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.partyline.api.health.Finding;
 import org.partyline.api.store.NotLeaderException;
+import org.partyline.api.store.RowsPutBackException;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.testkit.PostgreSqlServer;
@@ -85,7 +86,7 @@ class FencingTest {
     }
 
     private Bench bench(ConnectionSource source, String token) {
-        return new Bench(new Database(source, new LeaderFence(token, history, false)));
+        return new Bench(new Database(source, new LeaderFence(token, history, false, "")));
     }
 
     @Test
@@ -225,7 +226,7 @@ class FencingTest {
         AtomicInteger steps = new AtomicInteger();
         Database old = new Database(
                 takenOverBeforeTheMigration(),
-                new LeaderFence(FIRST, history, false),
+                new LeaderFence(FIRST, history, false, ""),
                 newer(connection -> steps.incrementAndGet()),
                 Long.MAX_VALUE);
         try (Bench upgraded = new Bench(old)) {
@@ -261,7 +262,7 @@ class FencingTest {
         };
         assertEquals(List.of(), new OldTablesCheck(first.store::copies).examine());
         try (Bench upgraded =
-                new Bench(new Database(itself, new LeaderFence(FIRST, history, false), newer, Long.MAX_VALUE))) {
+                new Bench(new Database(itself, new LeaderFence(FIRST, history, false, ""), newer, Long.MAX_VALUE))) {
             upgraded.store.unlock(passphrase());
             assertEquals(1, steps.get());
             assertEquals(Optional.of("1"), upgraded.get("t", "k"));
@@ -332,6 +333,111 @@ class FencingTest {
         } finally {
             late.shutdown();
             assertTrue(late.awaitTermination(30, TimeUnit.SECONDS));
+        }
+    }
+
+    // ---- rows that are put back
+
+    private void execute(String... statements) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private void dump() throws SQLException {
+        execute(
+                "create table dump_meta as select * from pl_meta",
+                "create table dump_record as select * from pl_record");
+    }
+
+    private void putBack() throws SQLException {
+        execute(
+                "delete from pl_meta",
+                "delete from pl_record",
+                "insert into pl_meta select * from dump_meta",
+                "insert into pl_record select * from dump_record");
+    }
+
+    @Test
+    void rowsThatArePutBackUnderALeaderAreRefusedUntilTheyAreAccepted() throws Exception {
+        dump();
+        first.put("t", "k", "2");
+        putBack();
+        assertThrows(RowsPutBackException.class, () -> first.put("t", "k", "3"));
+        assertThrows(RowsPutBackException.class, () -> first.put("t", "other", "3"));
+        assertEquals(Optional.of("1"), first.get("t", "k"));
+        assertTrue(first.store.acceptPutBack());
+        first.put("t", "k", "4");
+        assertEquals(Optional.of("4"), first.get("t", "k"));
+        assertFalse(first.store.acceptPutBack());
+    }
+
+    @Test
+    void theStateOfOneTransactionEarlierIsRefusedToo() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            dump();
+            first.put("t", "k", "more " + i);
+            putBack();
+            execute("drop table dump_meta", "drop table dump_record");
+            assertThrows(RowsPutBackException.class, () -> first.put("t", "k", "again"));
+            first.store.acceptPutBack();
+        }
+    }
+
+    @Test
+    void itIsNotForgottenWhenCollectingMeetsItFirst() throws Exception {
+        dump();
+        first.put("t", "k", "2");
+        putBack();
+        first.store.collect(bytes("c"));
+        assertThrows(RowsPutBackException.class, () -> first.put("t", "k", "3"));
+    }
+
+    @Test
+    void aCommitThatFailedOrWhoseAnswerIsLostIsNoRollback() throws Exception {
+        for (String what : List.of("lost", "refused")) {
+            int[] armed = {1};
+            source.hook = (call, done) -> {
+                if (call.equals("commit") && done == what.equals("lost") && armed[0]-- > 0) {
+                    throw new SQLException("gone", "08006");
+                }
+            };
+            try {
+                first.put("t", "k", what);
+            } catch (StoreException e) {
+                assertEquals("refused", what);
+            }
+            source.hook = (call, done) -> {};
+            first.store.collect(bytes("candidate " + what));
+            first.put("t", "k", "after " + what);
+            first.store.collect(bytes("another candidate " + what));
+            first.put("t", "k", "and after that " + what);
+        }
+    }
+
+    /** Nobody could tell within the time that a commit is asked for, and it had taken place. */
+    @Test
+    void aCommitThatNobodyCouldAskForIsNoRollback() throws Exception {
+        ConnectionSource impatient = new FaultySource(dataSource::getConnection);
+        FaultySource faulty = (FaultySource) impatient;
+        try (Bench third = bench(faulty, FIRST)) {
+            third.store.unlock(passphrase());
+            third.put("t", "k", "1");
+            boolean[] away = {false};
+            faulty.hook = (call, done) -> {
+                if (away[0] || call.equals("commit") && done) {
+                    away[0] = true;
+                    throw new SQLException("gone", "08006");
+                }
+            };
+            assertThrows(StoreException.class, () -> third.put("t", "k", "2"));
+            faulty.hook = (call, done) -> {};
+            third.put("t", "k", "3");
+            third.put("t", "k", "4");
+            assertEquals(Optional.of("4"), third.get("t", "k"));
         }
     }
 

@@ -102,6 +102,15 @@ public class MemoryStore implements Store {
         return copy;
     }
 
+    /** Puts tables of an earlier copy in the place of those that are here, as someone does who has the database; all when none is named. */
+    public synchronized void putBack(MemoryStore earlier, String... which) {
+        checkOutside();
+        Set<String> names = which.length == 0 ? new HashSet<>(tables.keySet()) : Set.of(which);
+        for (String name : names) {
+            tables.put(name, new HashMap<>(earlier.tables.getOrDefault(name, Map.of())));
+        }
+    }
+
     /** The next commits of a change fail, with nothing written: the disk is full. 0: they succeed again. */
     public synchronized void failCommits(int howMany) {
         failing = howMany;

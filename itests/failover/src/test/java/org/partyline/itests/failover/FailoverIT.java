@@ -6,7 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -47,11 +54,15 @@ class FailoverIT {
     /** So many takeovers, and what they sent, to a block. */
     private static final int BLOCKS = 4;
 
+    private static final List<String> TABLES = List.of("pl_meta", "pl_record", "pl_note");
+
     private static PostgreSqlServer database;
     private static RegtestNode node;
     private static Pair pair;
     private static Operator bob;
     private static final List<String> SENT = new ArrayList<>();
+    /** Transactions that a store which was put back does not know any more. */
+    private static final Set<String> SEALED = new LinkedHashSet<>();
 
     @BeforeAll
     static void startTheDatabaseTheNodeAndThreeServers() throws Exception {
@@ -296,10 +307,151 @@ class FailoverIT {
         }
     }
 
+    // ---- somebody puts rows back who has the database
+
+    private static void sql(String... statements) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        database.url(pair.database()), PostgreSqlServer.USER, PostgreSqlServer.PASSWORD);
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+            connection.commit();
+        }
+    }
+
+    private static void dump() throws SQLException {
+        for (String table : TABLES) {
+            sql("drop table if exists dump_" + table, "create table dump_" + table + " as select * from " + table);
+        }
+    }
+
+    private static void putBack() throws SQLException {
+        List<String> statements = new ArrayList<>();
+        statements.add("lock table " + String.join(", ", TABLES) + " in exclusive mode");
+        for (String table : TABLES) {
+            statements.add("delete from " + table);
+            statements.add("insert into " + table + " select * from dump_" + table);
+        }
+        sql(statements.toArray(String[]::new));
+    }
+
+    private static void write(String text) {
+        alice().server().json("send", "--to", "Bob", text);
+    }
+
+    private static void awaitWritten(String text) {
+        Wait.until(
+                "'" + text + "' arrives",
+                () -> Operator.elements(bob.server()
+                                .json("messages", "--contact", "Alice")
+                                .get("messages"))
+                        .anyMatch(message -> message.get("text").asText().equals(text)));
+        SEALED.addAll(node.mempool());
+    }
+
+    /** A message to the channel and one to Bob. What is refused, as something was put back, is said again. */
+    private static void sayInBoth(String text) {
+        Wait.until("'" + text + "' is taken", () -> isTaken(() -> send(text)));
+        Wait.until("'" + text + "' is taken for Bob", () -> isTaken(() -> write(text)));
+        awaitAll();
+        awaitWritten(text);
+    }
+
+    private static boolean isTaken(Runnable sending) {
+        try {
+            sending.run();
+            return true;
+        } catch (RuntimeException | AssertionError e) {
+            return false;
+        }
+    }
+
+    private static void assertAnOldCopyIsSuspected() throws IOException {
+        String status = alice().server().json("status").toString();
+        assertTrue(status.contains("may be an old copy that was put back"), status);
+        String doctor = alice().server().run("partyline:doctor", "--all").text();
+        assertTrue(doctor.contains("may be an old copy that was put back"), doctor);
+        String audit = Files.readString(alice().server().home().resolve("audit/audit.log"));
+        assertTrue(audit.contains("state-may-be-old"), audit);
+    }
+
+    private static String signOfLife() throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        database.url(pair.database()), PostgreSqlServer.USER, PostgreSqlServer.PASSWORD);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select renewed from pl_lease")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    /** With the first one the leader says how far it has come, and before the second the standby looks. */
+    private static void awaitTwoSignsOfLife() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            String before = signOfLife();
+            Wait.until("a sign of life", () -> !signOfLife().equals(before));
+        }
+    }
+
     @Test
     @Order(7)
+    void rowsThatArePutBackUnderALeaderAreFoundAndNoKeyIsUsedTwice() throws Exception {
+        alice().server()
+                .json(
+                        "contact-add",
+                        bob.server().json("persona-card", "Bob").get("card").asText());
+        bob.server()
+                .json(
+                        "contact-add",
+                        alice().server()
+                                .json("persona-card", "Alice")
+                                .get("card")
+                                .asText());
+        sayInBoth("before the dump");
+        assertNoOldCopyIsSuspected();
+        dump();
+        sayInBoth("after the dump");
+        putBack();
+        sayInBoth("after the dump was put back");
+        assertAnOldCopyIsSuspected();
+    }
+
+    @Test
+    @Order(8)
+    void rowsThatArePutBackBetweenTwoMessagesAreFound() throws Exception {
+        dump();
+        write("between two dumps");
+        awaitWritten("between two dumps");
+        putBack();
+        sayInBoth("after the state of one message earlier");
+        assertAnOldCopyIsSuspected();
+    }
+
+    @Test
+    @Order(9)
+    void rowsThatArePutBackBeforeATakeoverAreFound() throws Exception {
+        Wait.until("the other stands by", pair.other()::standsBy);
+        dump();
+        sayInBoth("before the takeover");
+        // The standby has to have seen a sign of life since.
+        sayInBoth("and once more before the takeover");
+        awaitTwoSignsOfLife();
+        pair.leader().server().kill();
+        putBack();
+        pair.awaitTakeover();
+        assertAnOldCopyIsSuspected();
+        sayInBoth("after the takeover");
+        pair.other().server().startProcess();
+        Wait.until("the killed one stands by", pair.other()::standsBy);
+    }
+
+    @Test
+    @Order(10)
     void noChainPositionSealedTwoPlaintexts() {
         Set<String> transactions = new LinkedHashSet<>(node.mempool());
+        transactions.addAll(SEALED);
         Operator.elements(alice().server().json("outbox", "--all").get("outbox"))
                 .flatMap(message -> Operator.elements(message.get("parts")))
                 .filter(part -> part.hasNonNull("transaction"))

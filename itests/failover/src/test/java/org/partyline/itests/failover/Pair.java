@@ -39,9 +39,11 @@ final class Pair implements AutoCloseable {
 
     final Half one;
     final Half two;
+    private final String database;
     private Half leader;
 
-    private Pair(Half one, Half two) {
+    private Pair(String database, Half one, Half two) {
+        this.database = database;
         this.one = one;
         this.two = two;
         this.leader = one;
@@ -50,7 +52,7 @@ final class Pair implements AutoCloseable {
     /** Two servers that were not started yet. */
     static Pair create(PostgreSqlServer database) throws IOException {
         String name = database.database();
-        return new Pair(half("first", database, name), half("second", database, name));
+        return new Pair(name, half("first", database, name), half("second", database, name));
     }
 
     private static Half half(String server, PostgreSqlServer database, String name) throws IOException {
@@ -99,6 +101,11 @@ final class Pair implements AutoCloseable {
                 Files.copy(node, to.resolve(node.getFileName()));
             }
         }
+    }
+
+    /** The name of the database that both share. */
+    String database() {
+        return database;
     }
 
     Half leader() {

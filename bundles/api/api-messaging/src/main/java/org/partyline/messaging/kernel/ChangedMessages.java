@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.partyline.api.store.RowsPutBackException;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -36,13 +37,21 @@ public final class ChangedMessages {
     }
 
     /** Runs a piece of work in one transaction, and notes what it touches. */
-    <T, X extends Exception> T watch(Store store, Store.Work<T, X> work) throws X, StoreException {
+    <T, X extends Exception> T watch(Store store, NewestRows newest, Store.Work<T, X> work) throws X, StoreException {
         Set<Long> touched = new HashSet<>();
         boolean done = false;
-        try {
-            T result = store.transact(tx -> work.run(new Watched(tx, touched)));
+        try (NewestRows.Round rows = newest.round()) {
+            T result = store.transact(tx -> {
+                T made = work.run(new Watched(tx, touched, rows));
+                rows.finish(tx);
+                return made;
+            });
+            rows.committed();
             done = true;
             return result;
+        } catch (RowsPutBackException e) {
+            newest.found(e);
+            throw e;
         } finally {
             if (!done) {
                 // Who took them within the transaction read what is not so.
@@ -55,10 +64,12 @@ public final class ChangedMessages {
     private final class Watched implements StoreTransaction {
         private final StoreTransaction tx;
         private final Set<Long> touched;
+        private final NewestRows.Round rows;
 
-        Watched(StoreTransaction tx, Set<Long> touched) {
+        Watched(StoreTransaction tx, Set<Long> touched, NewestRows.Round rows) {
             this.tx = tx;
             this.touched = touched;
+            this.rows = rows;
         }
 
         private void touch(String table, byte[] key) {
@@ -71,7 +82,10 @@ public final class ChangedMessages {
 
         @Override
         public Optional<byte[]> get(String table, byte[] key) throws StoreException {
-            return tx.get(table, key);
+            rows.touch(tx, table);
+            Optional<byte[]> value = tx.get(table, key);
+            rows.read(table, key, value.orElse(null));
+            return value;
         }
 
         @Override
@@ -81,29 +95,44 @@ public final class ChangedMessages {
 
         @Override
         public void put(String table, byte[] key, byte[] group, byte[] value, Instant expires) throws StoreException {
+            rows.touch(tx, table);
             tx.put(table, key, group, value, expires);
+            rows.change(table, key, value);
             touch(table, key);
         }
 
         @Override
         public boolean delete(String table, byte[] key) throws StoreException {
+            rows.touch(tx, table);
             touch(table, key);
-            return tx.delete(table, key);
+            boolean gone = tx.delete(table, key);
+            rows.change(table, key, null);
+            return gone;
         }
 
         @Override
         public List<StoredRecord> list(String table, byte[] group) throws StoreException {
-            return tx.list(table, group);
+            rows.touch(tx, table);
+            List<StoredRecord> records = tx.list(table, group);
+            rows.read(records);
+            return records;
         }
 
         @Override
         public List<StoredRecord> list(String table) throws StoreException {
-            return tx.list(table);
+            rows.touch(tx, table);
+            List<StoredRecord> records = tx.list(table);
+            rows.read(records);
+            return records;
         }
 
         @Override
         public <X extends Exception> void forEach(String table, RecordReader<X> reader) throws StoreException, X {
-            tx.forEach(table, reader);
+            rows.touch(tx, table);
+            tx.<X>forEach(table, record -> {
+                rows.read(table, record.key(), record.value());
+                reader.read(record);
+            });
         }
 
         @Override

@@ -15,6 +15,7 @@ public final class StateGuard {
     private final Store store;
     private final ReentrantLock lock;
     private final ChangedMessages changedMessages = new ChangedMessages();
+    private final NewestRows newestRows = new NewestRows();
     private Unlocked memory;
 
     /** @param parts who holds the lock works with the same ones until it is released */
@@ -44,12 +45,17 @@ public final class StateGuard {
 
     /** A transaction of the store, by itself or within {@link #open}; it does not take the lock. */
     public <T, X extends Exception> T transact(Store.Work<T, X> work) throws X, StoreException {
-        return changedMessages.watch(store, work);
+        return changedMessages.watch(store, newestRows, work);
     }
 
     /** The messages that {@link #transact} touched. */
     public ChangedMessages changedMessages() {
         return changedMessages;
+    }
+
+    /** What was stored last by {@link #transact} of chains and sessions. */
+    public NewestRows newestRows() {
+        return newestRows;
     }
 
     /** Whether the store is open. */

@@ -189,6 +189,27 @@ public interface Store {
         return false;
     }
 
+    /**
+     * Tells how far the store has come to whoever may take it over: with the next sign of life, where servers share it. Readable by
+     * whoever reads the database.
+     *
+     * @param mark at most 100 characters
+     */
+    default void publish(String mark) {}
+
+    /** What the leader before this one had published, as far as this server saw it while it stood by; empty: nothing. */
+    default Optional<String> published() {
+        return Optional.empty();
+    }
+
+    /**
+     * Whether the store is not as this server stored it last, so that transactions that write fail with a {@link
+     * RowsPutBackException}. From this call on what is in it is accepted.
+     */
+    default boolean acceptPutBack() {
+        return false;
+    }
+
     /** Rewrites the files, so that what was deleted is gone from them. Takes a while. */
     void compact() throws StoreException;
 

@@ -9,9 +9,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.partyline.api.store.RowsPutBackException;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -40,7 +42,10 @@ import org.slf4j.LoggerFactory;
  * protects leaves only after both steps.
  *
  * <p>Of two servers that share a store, each keeps the token outside of its own home. One that takes over has none, or an old one: it
- * is sure of the store when it watched the leader before it up to that moment ({@link Store#takenOver}).
+ * is sure of the store when it watched the leader before it up to that moment ({@link Store#takenOver}), and the store has come as far as that
+ * leader had published.
+ *
+ * <p>While the store is open, what is in it is compared with what was stored last: see {@link org.partyline.messaging.kernel.NewestRows}.
  *
  * <p>Runs under the kernel's lock.
  */
@@ -50,6 +55,7 @@ public final class Continuity implements KeyUse {
     private static final Logger LOG = LoggerFactory.getLogger(Continuity.class);
     private static final int ID_LENGTH = 16;
     private static final int NAME_LENGTH = 16;
+    private static final String TOKEN = "the token that tells old copies of the store apart";
     private static final byte[] KEY = Keys.of("token");
     private static final byte[] LABEL = "partyline/2 store\0".getBytes(StandardCharsets.US_ASCII);
 
@@ -61,6 +67,10 @@ public final class Continuity implements KeyUse {
     private final Mending mending;
     /** What the store has; null while it is locked. */
     private TokenRecord current;
+    /** What it has instead if the last transaction has taken place that changed it; null: none has. */
+    private TokenRecord next;
+    /** Which store was open last; null: none. */
+    private byte[] lastId;
 
     /** What was found when the store was opened; null: nothing. */
     private volatile String finding;
@@ -83,14 +93,21 @@ public final class Continuity implements KeyUse {
         finding = null;
         problem = null;
         // Of this moment only: whatever it vouches for, it does not do so for the next time.
-        boolean takenOver = store.takenOver();
+        Optional<String> leaderBefore = store.takenOver() ? store.published() : Optional.empty();
         place.weakness().ifPresent(why -> LOG.warn("{}", why));
+        boolean putBack = store.acceptPutBack();
         Optional<TokenRecord> known = store.transact(Continuity::find);
         boolean first = known.isEmpty() && !store.transact(mending::hasSpoken);
         byte[] id = known.map(TokenRecord::id).orElseGet(() -> random(ID_LENGTH));
         if (!store.note(ErasableToken.NOTE).equals(Optional.of(name(id)))) {
             store.note(ErasableToken.NOTE, name(id));
         }
+        if (!Arrays.equals(id, lastId)) {
+            guard.newestRows().forget();
+        }
+        lastId = id;
+        boolean stamped = known.isPresent() && known.get().stamped();
+        Optional<String> rows = store.transact(tx -> guard.newestRows().begin(tx, stamped));
         Optional<byte[]> outside = Optional.empty();
         String why = null;
         try {
@@ -99,17 +116,16 @@ public final class Continuity implements KeyUse {
             why = "the token " + place.where() + " cannot be read: " + e.getMessage();
         }
         if (why == null && !first) {
-            why = compare(known, outside);
-            if (why != null && takenOver) {
-                // The token is with the server that led before; this one saw how far the store had come.
-                LOG.info("the store was taken over from another server, which was watched: it is no old copy");
-                why = null;
-            }
+            why = compare(known, outside, leaderBefore);
+        }
+        if (why == null && !first) {
+            why = putBack ? "it is not as this server stored it last" : rows.orElse(null);
         }
         byte[] next = random(TOKEN_LENGTH);
+        TokenRecord before = known.orElse(new TokenRecord(id, next, next, 0, true));
         if (why == null || first) {
-            TokenRecord token = new TokenRecord(id, outside.orElse(next), next);
-            store.transact(tx -> put(tx, token));
+            TokenRecord token = before.next(outside.orElse(next), next);
+            guard.transact(tx -> put(tx, token));
             keep(token);
             if (problem == null || first) {
                 return;
@@ -117,7 +133,7 @@ public final class Continuity implements KeyUse {
             // Copies of these files would be taken for the newest ones from now on.
             why = problem;
         }
-        mend(memory, new TokenRecord(id, next, next), why);
+        mend(memory, before.next(next, next), why);
     }
 
     private void mend(Unlocked memory, TokenRecord token, String why) throws StoreException {
@@ -132,12 +148,21 @@ public final class Continuity implements KeyUse {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         finding = "the store may be an old copy that was put back (found " + now + ": " + why
                 + "): no key of it is used again, channels begin new chains and sessions are opened anew";
+        LOG.warn("{}", finding);
     }
 
-    /** Why the store is not known to be the one that ran last; null when it is. */
-    private String compare(Optional<TokenRecord> known, Optional<byte[]> outside) {
+    /** Why the store is not known to be the one that ran last; null when it is. @param leaderBefore what that one had published */
+    private String compare(Optional<TokenRecord> known, Optional<byte[]> outside, Optional<String> leaderBefore) {
         if (known.isEmpty()) {
             return "it has no token";
+        }
+        if (leaderBefore.isPresent()) {
+            if (!follows(known.get(), leaderBefore.get())) {
+                return "its database is in an earlier state than the leader before this one told of";
+            }
+            // The token is with that server; this one saw how far the store had come.
+            LOG.info("the store was taken over from another server, which was watched: it is no old copy");
+            return null;
         }
         if (outside.isEmpty()) {
             return "its token is missing " + place.where();
@@ -147,9 +172,35 @@ public final class Continuity implements KeyUse {
         return same ? null : "another life of it left another token " + place.where();
     }
 
+    /** Whether the store has come at least as far as its leader had published. */
+    private static boolean follows(TokenRecord known, String published) {
+        int end = published.indexOf(':');
+        try {
+            long count = Long.parseLong(published.substring(0, Math.max(0, end)));
+            return known.count() > count || known.count() == count && published.equals(mark(known));
+        } catch (NumberFormatException e) {
+            // Nothing that a server publishes.
+            return false;
+        }
+    }
+
+    /** What whoever takes over compares the store with: tells nothing of the token. */
+    private static String mark(TokenRecord token) {
+        return token.count() + ":" + name(token.now());
+    }
+
     @Override
     public void step(StoreTransaction tx, AfterCommit after) throws StoreException {
-        TokenRecord token = new TokenRecord(current.id(), current.now(), random(TOKEN_LENGTH));
+        TokenRecord stored = find(tx).orElseThrow(() -> new RowsPutBackException(TOKEN));
+        if (next != null && next.isSame(stored)) {
+            // It was not known whether this had been stored.
+            current = next;
+        }
+        if (!current.isSame(stored)) {
+            throw new RowsPutBackException(TOKEN);
+        }
+        TokenRecord token = current.next(current.now(), random(TOKEN_LENGTH));
+        next = token;
         put(tx, token);
         after.then(() -> keep(token));
     }
@@ -159,14 +210,18 @@ public final class Continuity implements KeyUse {
         if (current == null) {
             return;
         }
-        TokenRecord token = new TokenRecord(current.id(), current.now(), random(TOKEN_LENGTH));
-        try {
-            store.transact(tx -> put(tx, token));
-            keep(token);
+        try (AfterCommit after = new AfterCommit()) {
+            guard.transact(tx -> {
+                step(tx, after);
+                return null;
+            });
+            after.commit();
         } catch (StoreException e) {
             LOG.warn("the token that tells old copies of the store apart stays as it is: {}", e.getMessage());
         }
+        guard.newestRows().pause();
         current = null;
+        next = null;
     }
 
     /** What the operator should know; empty when all is well. */
@@ -188,6 +243,8 @@ public final class Continuity implements KeyUse {
     /** The second step of a change. */
     private void keep(TokenRecord token) {
         current = token;
+        next = null;
+        store.publish(mark(token));
         try {
             place.write(name(token.id()), token.now());
             problem = null;

@@ -69,14 +69,14 @@ public final class StateKeeper implements Reload {
         try {
             // A store made by a crash between its creation and its first record has no persona yet.
             ensurePersona();
-            if (!loaded) {
-                beginNewChains();
-            }
             guard.<Void, StoreException>transact(tx -> {
                 loader.fill(tx, memory);
                 return null;
             });
             continuity.enter(memory);
+            if (!loaded) {
+                beginNewChains();
+            }
             loaded = true;
             parts.made();
             guard.setUnlocked(memory);

@@ -31,6 +31,10 @@ public final class LeaderLock implements Lock {
     static final String HISTORY = "partyline.leader.history";
     static final String EPOCH = "partyline.leader.epoch";
     static final String INSTANCE = "partyline.leader.instance";
+    static final String PUBLISHED = "partyline.leader.published";
+
+    /** How far the store has come: what the bundle of the store says while this server leads. */
+    private static final String NEWEST = "partyline.leader.newest";
 
     private static final Logger LOG = Logger.getLogger(LeaderLock.class.getName());
     private static final int INSTANCE_LENGTH = 8;
@@ -74,6 +78,8 @@ public final class LeaderLock implements Lock {
                 return false;
             }
             streams.restore();
+            System.clearProperty(NEWEST);
+            System.setProperty(PUBLISHED, taken.published());
             System.setProperty(EPOCH, Long.toString(taken.epoch()));
             System.setProperty(HISTORY, taken.history());
             System.setProperty(WATCHED, Boolean.toString(taken.watched()));
@@ -103,7 +109,13 @@ public final class LeaderLock implements Lock {
         file.stringPropertyNames().forEach(key -> properties.put(key, file.getProperty(key)));
         PostgreSqlSettings settings = PostgreSqlSettings.parse(properties, etc);
         return new Leadership(
-                () -> open(settings), settings.name(), instance, this::settingsDigest, random, System::nanoTime);
+                () -> open(settings),
+                settings.name(),
+                instance,
+                this::settingsDigest,
+                () -> System.getProperty(NEWEST, ""),
+                random,
+                System::nanoTime);
     }
 
     private String settingsDigest() {

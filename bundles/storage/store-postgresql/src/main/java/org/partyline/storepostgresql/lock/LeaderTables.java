@@ -21,15 +21,17 @@ final class LeaderTables {
     private static final long MIGRATION_LOCK = LOCK + 1;
 
     /** Step n makes version n of version n - 1. */
-    private static final List<List<String>> STEPS = List.of(List.of(
-            "create table pl_leader (id integer primary key check (id = 1), epoch bigint not null, token bytea not null,"
-                    + " holder varchar(60) not null, instance varchar(63) not null)",
-            "create table pl_lease (id integer primary key check (id = 1), epoch bigint not null,"
-                    + " renewed timestamptz not null)",
-            "create table pl_standby (instance varchar(63) primary key, holder varchar(60) not null,"
-                    + " settings varchar(64) not null, seen timestamptz not null)",
-            "insert into pl_leader values (1, 0, '', '', '')",
-            "insert into pl_lease values (1, 0, clock_timestamp())"));
+    private static final List<List<String>> STEPS = List.of(
+            List.of(
+                    "create table pl_leader (id integer primary key check (id = 1), epoch bigint not null, token bytea not null,"
+                            + " holder varchar(60) not null, instance varchar(63) not null)",
+                    "create table pl_lease (id integer primary key check (id = 1), epoch bigint not null,"
+                            + " renewed timestamptz not null)",
+                    "create table pl_standby (instance varchar(63) primary key, holder varchar(60) not null,"
+                            + " settings varchar(64) not null, seen timestamptz not null)",
+                    "insert into pl_leader values (1, 0, '', '', '')",
+                    "insert into pl_lease values (1, 0, clock_timestamp())"),
+            List.of("alter table pl_lease add column newest varchar(100) not null default ''"));
 
     private LeaderTables() {}
 
@@ -72,10 +74,10 @@ final class LeaderTables {
     static Lead read(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select l.epoch, l.holder, l.instance,"
-                        + " (extract(epoch from clock_timestamp() - e.renewed) * 1000)::bigint"
+                        + " (extract(epoch from clock_timestamp() - e.renewed) * 1000)::bigint, e.newest"
                         + " from pl_leader l, pl_lease e")) {
             row.next();
-            return new Lead(row.getLong(1), row.getString(2), row.getString(3), row.getLong(4));
+            return new Lead(row.getLong(1), row.getString(2), row.getString(3), row.getLong(4), row.getString(5));
         }
     }
 
@@ -150,13 +152,15 @@ final class LeaderTables {
         }
     }
 
-    /** A sign of life. @return whether that leader still leads */
-    static boolean renew(Connection connection, long epoch, byte[] token) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("update pl_lease set renewed = clock_timestamp()"
+    /** A sign of life. @param newest how far the store has come; empty: that is not known yet @return whether that leader still leads */
+    static boolean renew(Connection connection, long epoch, byte[] token, String newest) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("update pl_lease set renewed = clock_timestamp(),"
+                + " newest = coalesce(nullif(?, ''), newest)"
                 + " where epoch = ? and exists (select 1 from pl_leader where epoch = ? and token = ?)")) {
-            update.setLong(1, epoch);
+            update.setString(1, newest);
             update.setLong(2, epoch);
-            update.setBytes(3, token);
+            update.setLong(3, epoch);
+            update.setBytes(4, token);
             return update.executeUpdate() == 1;
         }
     }

@@ -47,8 +47,9 @@ final class Leadership implements AutoCloseable {
      * @param token what this server's transactions are asked for, in hex
      * @param history of the database: another one may lack what was committed last
      * @param watched whether this server saw how far the leader before had come, and the database has come as far at least
+     * @param published how far the leader before had come with the store, as it said last; empty: it said nothing
      */
-    record Taken(long epoch, String token, String history, boolean watched) {}
+    record Taken(long epoch, String token, String history, boolean watched, String published) {}
 
     /** @param at when, by this machine's clock that only counts */
     private record Seen(Lead lead, Position position, long at) {}
@@ -57,6 +58,7 @@ final class Leadership implements AutoCloseable {
     private final String holder;
     private final String instance;
     private final Supplier<String> settings;
+    private final Supplier<String> newest;
     private final SecureRandom random;
     private final LongSupplier nanos;
 
@@ -68,18 +70,23 @@ final class Leadership implements AutoCloseable {
     private long renewed;
     private Long told;
 
-    /** @param settings what tells whether two servers have the same ones */
+    /**
+     * @param settings what tells whether two servers have the same ones
+     * @param newest how far the store has come while this server leads; empty: that is not known
+     */
     Leadership(
             Source source,
             String holder,
             String instance,
             Supplier<String> settings,
+            Supplier<String> newest,
             SecureRandom random,
             LongSupplier nanos) {
         this.source = source;
         this.holder = holder;
         this.instance = instance;
         this.settings = settings;
+        this.newest = newest;
         this.random = random;
         this.nanos = nanos;
     }
@@ -128,7 +135,11 @@ final class Leadership implements AutoCloseable {
         token = next;
         renewed = nanos.getAsLong();
         taken = new Taken(
-                epoch, HexFormat.of().formatHex(next), position.history(), watched && epoch == lead.epoch() + 1);
+                epoch,
+                HexFormat.of().formatHex(next),
+                position.history(),
+                watched && epoch == lead.epoch() + 1,
+                watched ? seen.lead().newest(lead) : "");
         return taken;
     }
 
@@ -201,7 +212,7 @@ final class Leadership implements AutoCloseable {
     }
 
     private boolean renew() throws SQLException {
-        if (LeaderTables.renew(connection, epoch, token)) {
+        if (LeaderTables.renew(connection, epoch, token, newest.get())) {
             renewed = nanos.getAsLong();
             return true;
         }

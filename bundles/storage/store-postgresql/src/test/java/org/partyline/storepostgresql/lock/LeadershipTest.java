@@ -34,6 +34,7 @@ class LeadershipTest {
     private final AtomicLong nanos = new AtomicLong(1);
     private String url;
     private boolean away;
+    private String newest = "";
     private Leadership first;
     private Leadership second;
 
@@ -56,7 +57,8 @@ class LeadershipTest {
     }
 
     private Leadership leadership(String name, String instance) {
-        return new Leadership(() -> open(instance), name, instance, () -> "settings", new SecureRandom(), nanos::get);
+        return new Leadership(
+                () -> open(instance), name, instance, () -> "settings", () -> newest, new SecureRandom(), nanos::get);
     }
 
     private Connection open(String instance) throws SQLException {
@@ -125,6 +127,52 @@ class LeadershipTest {
         assertTrue(after.watched());
         assertFalse(first.keep());
         assertNull(first.take());
+    }
+
+    /** With its signs of life, so that a database that was put back since is found out by what it lacks. */
+    @Test
+    void whoeverTakesOverKnowsHowFarTheLeaderSaidThatItHadCome() throws Exception {
+        assertEquals("", first.take().published());
+        assertNull(second.take());
+        newest = "7:abc";
+        assertTrue(first.keep());
+        assertNull(second.take());
+        // What it saw counts, where the database shows less.
+        execute("update pl_lease set newest = '3:old'");
+        end(first, LEADERS);
+        Leadership.Taken taken = takeSoon(second);
+        assertTrue(taken.watched());
+        assertEquals("7:abc", taken.published());
+    }
+
+    @Test
+    void whatTheLeaderSaidAfterItWasSeenLastCountsToo() throws Exception {
+        first.take();
+        newest = "7:abc";
+        first.keep();
+        assertNull(second.take());
+        newest = "12:def";
+        first.keep();
+        end(first, LEADERS);
+        assertEquals("12:def", takeSoon(second).published());
+        // A new leader that has not opened the store says nothing.
+        newest = "";
+        assertTrue(second.keep());
+        first = leadership("first", "partyline-0000000000000004");
+        assertNull(first.take());
+        second.close();
+        assertEquals("12:def", takeSoon(first).published());
+    }
+
+    @Test
+    void whatIsNoNumberIsNotFurther() throws Exception {
+        first.take();
+        newest = "7:abc";
+        first.keep();
+        assertNull(second.take());
+        execute("update pl_lease set newest = 'x'");
+        end(first, LEADERS);
+        assertEquals("7:abc", takeSoon(second).published());
     }
 
     @Test
@@ -231,7 +279,7 @@ class LeadershipTest {
     void tablesOfANewerProgramAreLeftAlone() throws Exception {
         first.take();
         first.close();
-        execute("update pl_leader_version set version = 2");
+        execute("update pl_leader_version set version = 3");
         String message = assertThrows(SQLException.class, second::take).getMessage();
         assertTrue(message.contains("start the newer program"), message);
     }

@@ -1,0 +1,24 @@
+package org.partyline.api.store;
+
+/**
+ * What is in the store is not what this server stored last: someone put an earlier state of it back, or a part of one, while this server
+ * was running. A key may be used twice if it goes on (PROTOCOL 5, "State that may be old").
+ */
+public final class RowsPutBackException extends StoreException {
+    private static final long serialVersionUID = 1L;
+
+    private final String what;
+
+    /** @param what is older than it should be */
+    public RowsPutBackException(String what) {
+        super(what
+                + " is not as this server stored it last: nothing is sealed until channels begin new chains and sessions are"
+                + " opened again");
+        this.what = what;
+    }
+
+    /** What is older than it should be. */
+    public String what() {
+        return what;
+    }
+}
