@@ -94,6 +94,11 @@ public final class AuditService implements AuditLog, Erasable {
         log.erase();
     }
 
+    @Override
+    public void eraseQuietly() throws PartylineException {
+        log.eraseQuietly();
+    }
+
     private void publish(Entry entry) {
         EventAdmin target = events;
         if (target == null) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +30,10 @@ final class ChainedLog implements AuditLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChainedLog.class);
 
+    /** What is recorded also of a server whose store was never opened. */
+    private static final Set<String> BEFORE_USE =
+            Set.of("bundle-started", "bundle-stopped", "bundle-updated", "bundle-uninstalled", "unlock-refused");
+
     private final Faults faults = new Faults("a follower of the audit log", LOG::warn);
     private final AuditFiles files;
     private final Clock clock;
@@ -36,6 +41,10 @@ final class ChainedLog implements AuditLog {
 
     private final Deque<Entry> newest = new ArrayDeque<>();
     private final Deque<Entry> unwritten = new ArrayDeque<>();
+    /** What this start recorded before the store was used. */
+    private final List<Entry> sinceStart = new ArrayList<>();
+
+    private boolean used;
     private long lost;
     private boolean read;
     private boolean failing;
@@ -90,6 +99,10 @@ final class ChainedLog implements AuditLog {
     }
 
     private void add(Entry entry) {
+        used |= !BEFORE_USE.contains(entry.event());
+        if (!used && sinceStart.size() < MOST) {
+            sinceStart.add(entry);
+        }
         newest.addLast(entry);
         if (newest.size() > MOST) {
             newest.removeFirst();
@@ -149,6 +162,16 @@ final class ChainedLog implements AuditLog {
                 throw new PartylineException(
                         "the audit log in " + files.directory() + " cannot be erased: delete it by hand", e);
             }
+        }
+    }
+
+    /** Begins anew with what this start recorded before the store was used: a log that begins in the middle tells that it was cut. */
+    void eraseQuietly() throws PartylineException {
+        synchronized (newest) {
+            erase();
+            newest.addAll(sinceStart);
+            unwritten.addAll(sinceStart);
+            flush();
         }
     }
 

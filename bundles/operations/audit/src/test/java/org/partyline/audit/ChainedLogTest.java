@@ -495,4 +495,31 @@ class ChainedLogTest {
         assertEquals(300, lines().size());
         assertEquals(log.newest(1000), open().newest(1000));
     }
+
+    /** A log that lacks its first lines tells that something was erased. */
+    @Test
+    void erasedQuietlyItBeginsWithWhatThisStartRecordedBeforeTheStoreWasUsed() throws Exception {
+        write(3);
+        ChainedLog log = open();
+        log.record("bundle-started", "org.partyline.kernel 0.1.0");
+        log.record("unlock-refused", "a wrong passphrase or key was given");
+        List<String> own = lines().subList(3, 5);
+        log.record("unlocked", "the store was opened");
+        log.record("bundle-stopped", "org.partyline.fees 0.1.0");
+        log.eraseQuietly();
+        assertEquals(List.of("org.partyline.kernel 0.1.0", "a wrong passphrase or key was given"), details(log));
+        assertEquals(2, lines().size());
+        for (int i = 0; i < own.size(); i++) {
+            assertEquals(time(own.get(i)), time(lines().get(i)), "with the times that they had");
+        }
+        log.record("unlocked", "the store was opened");
+        log.eraseQuietly();
+        log.record("unlocked", "the store was opened");
+        assertEquals(3, lines().size());
+        checkChain(lines(), "0".repeat(64), 1);
+    }
+
+    private static String time(String line) throws IOException {
+        return new ObjectMapper().readTree(line).get("time").asText();
+    }
 }
