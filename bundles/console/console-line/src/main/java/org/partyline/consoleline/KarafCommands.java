@@ -60,6 +60,14 @@ final class KarafCommands {
      * @param words what it is given
      */
     static Optional<String> refusal(String name, List<?> words) {
+        return refusal(name, words, System.getenv("NOTIFY_SOCKET") != null);
+    }
+
+    /** @param service whether a service manager has started this server: only root starts it again then */
+    static Optional<String> refusal(String name, List<?> words, boolean service) {
+        if (name.equals("system:shutdown") && service && !words.equals(List.of("--help"))) {
+            return Optional.of("this server is a service of the system: stop it with systemctl stop, as root");
+        }
         if (!CHANGE_SETTINGS.contains(name) || words.equals(List.of("--help"))) {
             return Optional.empty();
         }

@@ -58,7 +58,7 @@ final class Lines {
             found = names.find(registry, own.get(0));
         }
         if (found.isEmpty()) {
-            throw Refusals.of(session, names.unknown(registry, own.get(0)), null);
+            throw Refusals.of(session, names.unknown(registry, own.get(0)), new ExitStatus(ExitStatus.WRONG_LINE));
         }
         return new Stage(Names.full(found.get()), List.copyOf(own.subList(1, own.size())));
     }

@@ -44,6 +44,15 @@ class KarafCommandsTest {
     }
 
     @Test
+    void aServiceIsNotStoppedByWhoeverMayUseItsConsole() {
+        for (List<String> words : List.of(List.<String>of(), List.of("-f"), List.of("-r"), List.of("0"))) {
+            assertTrue(KarafCommands.refusal("system:shutdown", words, true).isPresent(), words.toString());
+            assertEquals(Optional.empty(), KarafCommands.refusal("system:shutdown", words, false), words.toString());
+        }
+        assertEquals(Optional.empty(), KarafCommands.refusal("system:version", List.of(), true));
+    }
+
+    @Test
     void onlySettingsOfThisProgramAreChanged() {
         for (List<String> words : List.of(
                 List.of("-p", "org.partyline.engine", "key", "value"),

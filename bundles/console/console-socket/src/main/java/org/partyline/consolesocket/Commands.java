@@ -2,35 +2,55 @@ package org.partyline.consolesocket;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.karaf.shell.api.console.Session;
+import org.partyline.consoleline.ExitStatus;
 import org.partyline.consoleline.LineException;
 import org.partyline.consoleline.LiteralConsoles;
+import org.partyline.consolesocket.wire.Deadline;
 import org.partyline.consolesocket.wire.Link;
 import org.partyline.consolesocket.wire.Mode;
 
 /** Runs commands in a session, one or as many as standard input has. */
 final class Commands {
-    private static final int FAILED = 1;
+    private static final int FAILED = ExitStatus.FAILED;
+    private static final int LATE = ExitStatus.LATE;
     private static final int EXIT_STATUSES = 256;
 
     private final Session session;
-    private final InputStream in;
+    private final AwaitedInput in;
     private final PrintStream err;
+    private final Limits limits;
 
-    /** @param in the session's standard input, too: what a line's command reads is not a line any more */
-    Commands(Session session, InputStream in, PrintStream err) {
+    /** Is told how long a command may take, before it begins. */
+    @FunctionalInterface
+    interface Limits {
+        /** @param limit empty: any time */
+        void tell(Optional<Duration> limit) throws IOException;
+    }
+
+    /**
+     * @param in the session's standard input, too: what a line's command reads is not a line any more
+     * @param limits null: who asked looks at the time, and commands have any
+     */
+    Commands(Session session, AwaitedInput in, PrintStream err, Limits limits) {
         this.session = session;
         this.in = in;
         this.err = err;
+        this.limits = limits;
     }
 
     /** Runs one. @return its exit status */
     int run(String command) {
-        return attempt(command, true).orElse(FAILED);
+        try {
+            return attempt(command, true).orElse(FAILED);
+        } catch (IOException e) {
+            err.println(Complaint.of(e));
+            return FAILED;
+        }
     }
 
     /** Runs the lines of standard input, as they come, to its end or until the session is closed. @return the exit status */
@@ -71,15 +91,36 @@ final class Commands {
     }
 
     /** @param last whether no more lines come @return empty when more lines could make it whole */
-    private Optional<Integer> attempt(String command, boolean last) {
+    private Optional<Integer> attempt(String command, boolean last) throws IOException {
+        if (limits == null) {
+            return attempt(command, last, null);
+        }
+        Deadline deadline = Deadline.of(command);
+        limits.tell(deadline.limit());
+        if (deadline.limit().isEmpty()) {
+            return attempt(command, last, null);
+        }
+        try (Watchdog watchdog = new Watchdog(deadline.limit().get(), in, () -> Shell.interrupt(session))) {
+            Optional<Integer> status = attempt(command, last, watchdog);
+            if (status.equals(Optional.of(LATE))) {
+                err.println("Error: " + deadline.passed(deadline.limit().get()));
+            }
+            return status;
+        }
+    }
+
+    private Optional<Integer> attempt(String command, boolean last, Watchdog watchdog) {
         try {
             return Optional.of(session.execute(command) instanceof Integer status ? exitStatus(status) : 0);
         } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError e) {
             if (!last && e.getCause() instanceof LineException line && line.isOpen()) {
                 return Optional.empty();
             }
+            if (watchdog != null && watchdog.hasPassed() && e instanceof InterruptedException) {
+                return Optional.of(LATE);
+            }
             err.println(Complaint.of(e));
-            return Optional.of(FAILED);
+            return Optional.of(ExitStatus.of(e));
         }
     }
 

@@ -168,12 +168,13 @@ final class SshVisit implements Command, Runnable {
     }
 
     private int commands(Shell shell, PrintStream printing, PrintStream complaining) {
-        Session session = shell.forCommands(in, printing, complaining);
+        AwaitedInput awaited = new AwaitedInput(in);
+        Session session = shell.forCommands(awaited, printing, complaining);
         this.session = session;
         session.put(KeepAlive.VARIABLE, (Runnable) this::keepAlive);
         ending = () -> Shell.interrupt(session);
         try {
-            Commands commands = new Commands(session, in, complaining);
+            Commands commands = new Commands(session, awaited, complaining, limit -> {});
             return command.map(commands::run).orElseGet(() -> commands.runLines(Mode.GO_ON));
         } finally {
             session.close();

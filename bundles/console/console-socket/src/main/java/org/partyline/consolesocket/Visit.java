@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.karaf.shell.api.console.Session;
@@ -140,8 +141,10 @@ final class Visit implements Runnable {
         PrintStream err = new PrintStream(new FrameOutput(outgoing, FrameType.ERR), true, StandardCharsets.UTF_8);
         try {
             return switch (request.type()) {
-                case RUN -> withSession(in, out, err, commands -> commands.run(request.text()));
-                case LINES -> withSession(in, out, err, commands -> commands.runLines(Mode.of(request.payload())));
+                // The client looks at the time by itself.
+                case RUN -> withSession(in, out, err, null, commands -> commands.run(request.text()));
+                case LINES ->
+                    withSession(in, out, err, this::tell, commands -> commands.runLines(Mode.of(request.payload())));
                 case CONSOLE -> console(request, in);
                 default -> throw new IOException("the client asked with an unexpected frame: " + request);
             };
@@ -160,13 +163,20 @@ final class Visit implements Runnable {
         int in(Commands commands);
     }
 
-    private int withSession(RemoteInput in, PrintStream out, PrintStream err, Task task) {
+    private void tell(Optional<Duration> limit) throws IOException {
+        int seconds =
+                (int) Math.min(Integer.MAX_VALUE, limit.map(Duration::toSeconds).orElse(0L));
+        outgoing.put(Frame.of(FrameType.LIMIT, seconds));
+    }
+
+    private int withSession(RemoteInput given, PrintStream out, PrintStream err, Commands.Limits limits, Task task) {
+        AwaitedInput in = new AwaitedInput(given);
         Session session = shell.forCommands(in, out, err);
         this.session = session;
         session.currentDir(here);
         ending = () -> Shell.interrupt(session);
         try {
-            return task.in(new Commands(session, in, err));
+            return task.in(new Commands(session, in, err, limits));
         } finally {
             session.close();
         }

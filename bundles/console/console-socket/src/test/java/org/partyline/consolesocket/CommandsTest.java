@@ -19,7 +19,8 @@ class CommandsTest {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         InputStream in = new ByteArrayInputStream(line);
         // There is no session, which nothing of the line may reach.
-        Commands commands = new Commands(null, in, new PrintStream(err, true, StandardCharsets.UTF_8));
+        Commands commands =
+                new Commands(null, new AwaitedInput(in), new PrintStream(err, true, StandardCharsets.UTF_8), null);
 
         assertEquals(1, commands.runLines(Mode.STOP_AT_FAILURE));
         assertEquals("Error: a line has more than 1048576 bytes\n", err.toString(StandardCharsets.UTF_8));

@@ -65,7 +65,7 @@ class ConsoleSocketTest {
         assertEquals(new TestServer.Run(0, "hello\n", ""), server.run("test:say hello", ""));
         assertEquals(new TestServer.Run(1, "", "Error: not today\n"), server.run("test:refuse", ""));
         assertEquals(
-                new TestServer.Run(1, "", "Error: there is no command 'test:none': see help\n"),
+                new TestServer.Run(2, "", "Error: there is no command 'test:none': see help\n"),
                 server.run("test:none", ""));
     }
 
@@ -176,7 +176,7 @@ class ConsoleSocketTest {
                         .out());
         assertEquals(
                 new TestServer.Run(
-                        1, "one\n", "Error: a quotation mark is open: close it, or talk with say, which needs none\n"),
+                        2, "one\n", "Error: a quotation mark is open: close it, or talk with say, which needs none\n"),
                 server.lines(Mode.GO_ON, "test:say one\ntest:say \"two\ntest:say three\n"));
     }
 
@@ -185,7 +185,7 @@ class ConsoleSocketTest {
         TestServer.Run run = server.lines(Mode.GO_ON, "test:say \"one\"x\ntest:say two\n");
 
         assertEquals("two\n", run.out());
-        assertEquals(1, run.status());
+        assertEquals(2, run.status());
         assertTrue(run.err().startsWith("Error: something follows a quotation mark"), run.err());
     }
 
@@ -226,7 +226,7 @@ class ConsoleSocketTest {
     @Test
     void aPipeWithACommandThatIsWrongOrFailsHasAStatus() throws IOException {
         assertEquals(
-                new TestServer.Run(1, "", "Error: there is no command 'test:sya': did you mean say?\n"),
+                new TestServer.Run(2, "", "Error: there is no command 'test:sya': did you mean say?\n"),
                 server.run("test:sya hello | tail -1", ""));
         assertEquals(new TestServer.Run(1, "", "Error: not today\n"), server.run("test:refuse | tail -1", ""));
         assertEquals(new TestServer.Run(0, "hello\n", ""), server.run("test:say hello | tail -1", ""));
@@ -421,7 +421,7 @@ class ConsoleSocketTest {
         Files.createFile(other.resolve("run/console.sock"));
 
         try (TestServer again = new TestServer(other)) {
-            assertEquals(1, again.run("test:none", "").status());
+            assertEquals(2, again.run("test:none", "").status());
         }
     }
 
@@ -430,7 +430,7 @@ class ConsoleSocketTest {
         Path deep = Files.createDirectories(parent.resolve("d".repeat(90)).resolve("e".repeat(90)));
 
         try (TestServer far = new TestServer(deep)) {
-            assertEquals(1, far.run("test:none", "").status());
+            assertEquals(2, far.run("test:none", "").status());
             assertTrue(Files.exists(deep.resolve("run/console.sock")));
         }
     }

@@ -155,7 +155,7 @@ class SshConsoleTest {
 
         assertEquals(new Run(0, text + "\n", ""), command("test:say '" + text + "'", ""));
         assertEquals(
-                new Run(1, "", "Error: there is no command 'test:sya': did you mean say?\n"),
+                new Run(2, "", "Error: there is no command 'test:sya': did you mean say?\n"),
                 command("test:sya hello | tail -1", ""));
         assertEquals(new Run(0, "read what is given\n", ""), command("test:read", "what is given"));
     }
@@ -244,7 +244,7 @@ class SshConsoleTest {
         shell.setUsePty(false);
 
         assertEquals(
-                new Run(1, "one\ntwo\n", "Error: there is no command 'test:none': see help\n"),
+                new Run(2, "one\ntwo\n", "Error: there is no command 'test:none': see help\n"),
                 run(shell, "test:say one\ntest:none\ntest:say two\n"));
     }
 

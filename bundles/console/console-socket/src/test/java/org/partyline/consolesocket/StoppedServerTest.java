@@ -12,6 +12,7 @@ import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -152,6 +153,16 @@ class StoppedServerTest {
         lines.close();
         assertEquals(1, status.get());
         assertTrue(err.toString(StandardCharsets.UTF_8).startsWith("Error: "), err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aLineWhoseDeadlinePassesFailsWithSevenWhateverItMakesOfThat() throws Exception {
+        for (String command : List.of("wait", "follow", "work")) {
+            TestServer.Run run =
+                    server.lines(Mode.STOP_AT_FAILURE, "test:" + command + " --timeout 1s\ntest:say two\n");
+            assertEquals(7, run.status(), command);
+            assertTrue(run.err().startsWith("Error: no answer within 1 s: "), run.err());
+        }
     }
 
     @Test

@@ -11,9 +11,11 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import org.partyline.consolesocket.wire.Deadline;
 import org.partyline.consolesocket.wire.Frame;
 import org.partyline.consolesocket.wire.FrameType;
 import org.partyline.consolesocket.wire.Hello;
@@ -28,6 +30,7 @@ import org.partyline.consolesocket.wire.Users;
  */
 public final class ConsoleClient implements Closeable {
     private static final int CHUNK = 8192;
+    private static final Duration GRACE = Duration.ofSeconds(2);
     /** Not empty where somebody wants no colours. */
     private static final String NO_COLOR = "NO_COLOR";
 
@@ -35,13 +38,21 @@ public final class ConsoleClient implements Closeable {
     private final Hello hello;
     private Path here = Path.of("");
 
-    private ConsoleClient(Link link, Hello hello) {
+    private final Patience patience;
+    private Deadline deadline = new Deadline("", Optional.empty());
+
+    private ConsoleClient(Link link, Hello hello, Patience patience) {
         this.link = link;
         this.hello = hello;
+        this.patience = patience;
     }
 
     /** Connects. @throws IOException when nobody answers, or somebody who is not the server of this home */
     public static ConsoleClient connect(Path home) throws IOException {
+        return connect(home, new Deadline("", Optional.of(Deadline.USUAL)));
+    }
+
+    private static ConsoleClient connect(Path home, Deadline deadline) throws IOException {
         SocketPlace place = new SocketPlace(home);
         if (!Files.exists(place.socket())) {
             throw new ConnectException("no server answers in " + home + ": there is no " + place.socket());
@@ -57,7 +68,9 @@ public final class ConsoleClient implements Closeable {
                 throw new ConnectException("no server answers in " + home + " (" + e.getMessage() + ")");
             }
         });
+        Patience patience = new Patience(() -> close(channel));
         try {
+            patience.wait(deadline.limit());
             UserPrincipal peer = Users.peer(channel, owner);
             if (!peer.equals(owner)) {
                 throw new IOException("who answers in " + home + " runs as " + peer.getName()
@@ -70,22 +83,46 @@ public final class ConsoleClient implements Closeable {
             if (!Files.isSameFile(home, Path.of(hello.home()))) {
                 throw new IOException("who answers in " + home + " is the server of " + hello.home());
             }
-            return new ConsoleClient(link, hello);
+            patience.pause();
+            return new ConsoleClient(link, hello, patience);
         } catch (IOException | RuntimeException e) {
             channel.close();
+            patience.close();
+            if (patience.passed().isPresent()) {
+                throw new NoAnswerException(deadline.passed(patience.passed().get()));
+            }
             throw e;
         }
     }
 
+    private static void close(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // Who waits for an answer finds it closed or not: then nothing can be done.
+            return;
+        }
+    }
+
+    /** The same, to a process that is known, with a deadline for the connection and what runs in it. */
+    static ConsoleClient connect(Path home, long pid, Deadline deadline) throws IOException {
+        ConsoleClient client = connect(home, deadline).of(home, pid);
+        client.deadline = deadline;
+        return client;
+    }
+
     /** The same, to a process that is known. @throws IOException when another one answers */
     public static ConsoleClient connect(Path home, long pid) throws IOException {
-        ConsoleClient client = connect(home);
-        if (client.hello.pid() != pid) {
-            client.close();
-            throw new IOException("who answers in " + home + " is process " + client.hello.pid()
-                    + ", and its server is process " + pid);
+        return connect(home).of(home, pid);
+    }
+
+    private ConsoleClient of(Path home, long pid) throws IOException {
+        if (hello.pid() != pid) {
+            close();
+            throw new IOException(
+                    "who answers in " + home + " is process " + hello.pid() + ", and its server is process " + pid);
         }
-        return client;
+        return this;
     }
 
     /** Runs one command. @return its exit status, when the output is whole @throws IOException when it is not */
@@ -119,6 +156,7 @@ public final class ConsoleClient implements Closeable {
             throw new IOException(
                     "the command has " + request.payload().length + " bytes: the most is " + Link.LONGEST);
         }
+        patience.wait(deadline.limit());
         link.send(here());
         link.send(request);
         Semaphore wanted = new Semaphore(0);
@@ -127,8 +165,14 @@ public final class ConsoleClient implements Closeable {
         try {
             return receive(streams, count -> {
                 most[0] = Math.max(1, Math.min(CHUNK, count));
+                patience.pause();
                 wanted.release();
             });
+        } catch (IOException e) {
+            if (patience.passed().isPresent()) {
+                throw new NoAnswerException(deadline.passed(patience.passed().get()));
+            }
+            throw e;
         } finally {
             input.interrupt();
         }
@@ -161,11 +205,22 @@ public final class ConsoleClient implements Closeable {
                 case OUT -> write(streams.out(), frame.payload());
                 case ERR -> write(streams.err(), frame.payload());
                 case WANT -> wanted.most(frame.number(0));
+                case LIMIT -> waitAsLongAs(frame.number(0));
                 case EXIT -> {
                     return frame.number(0);
                 }
                 default -> throw new IOException("the server sent an unexpected frame: " + frame);
             }
+        }
+    }
+
+    /** The server ends a line by itself when its time is up; where it does not, it hangs. */
+    private void waitAsLongAs(int seconds) {
+        if (deadline.limit().isPresent()) {
+            patience.wait(
+                    seconds == 0
+                            ? Optional.empty()
+                            : Optional.of(Duration.ofSeconds(seconds).plus(GRACE)));
         }
     }
 
@@ -187,6 +242,7 @@ public final class ConsoleClient implements Closeable {
                 int count = in.read(chunk, 0, most[0]);
                 link.send(new Frame(FrameType.INPUT, Arrays.copyOf(chunk, Math.max(0, count))));
                 Arrays.fill(chunk, (byte) 0);
+                patience.goOn(deadline.limit().orElse(Deadline.USUAL));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -228,6 +284,7 @@ public final class ConsoleClient implements Closeable {
 
     @Override
     public void close() throws IOException {
+        patience.close();
         link.close();
     }
 }

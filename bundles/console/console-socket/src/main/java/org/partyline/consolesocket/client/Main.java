@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import org.partyline.consolesocket.wire.Deadline;
 import org.partyline.consolesocket.wire.Link;
 import org.partyline.consolesocket.wire.Mode;
 
@@ -23,6 +24,8 @@ import org.partyline.consolesocket.wire.Mode;
  */
 public final class Main {
     private static final int FAILED = 1;
+    private static final int NO_SERVER = 3;
+    private static final int LATE = 7;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofMillis(100);
     /** As a shell says it of a program that a broken pipe has ended. */
@@ -41,6 +44,12 @@ public final class Main {
             status = run(arguments, new Streams(in, out, err));
         } catch (OutputException e) {
             status = e.readerIsGone() ? NOBODY_READS : complain(err, e);
+        } catch (NoAnswerException e) {
+            complain(err, e);
+            status = LATE;
+        } catch (ConnectException e) {
+            complain(err, e);
+            status = NO_SERVER;
         } catch (IOException e) {
             complain(err, e);
         }
@@ -62,9 +71,10 @@ public final class Main {
             awaitAnswer(home, pid, PATIENCE);
             return 0;
         }
-        try (ConsoleClient client = ConsoleClient.connect(home, pid)) {
+        String command = arguments[0].equals("run") ? command(arguments[3]) : "";
+        try (ConsoleClient client = ConsoleClient.connect(home, pid, Deadline.of(command))) {
             return switch (arguments[0]) {
-                case "run" -> client.run(command(arguments[3]), streams);
+                case "run" -> client.run(command, streams);
                 case "lines" -> client.runLines(Mode.STOP_AT_FAILURE, streams);
                 case "console-lines" -> client.runLines(Mode.GO_ON, streams);
                 case "console" -> console(client, streams);

@@ -12,6 +12,8 @@ public enum FrameType {
     ERR('e'),
     /** From the server: it wants standard input, at most so many bytes (4 bytes). */
     WANT('w'),
+    /** From the server, before each line that it runs: within so many seconds it answers (4 bytes); 0: it may take any time. */
+    LIMIT('t'),
     /** From the server: the end, and the exit status (4 bytes). */
     EXIT('x'),
     /** From the client, before what it asks for: its working directory (UTF-8), which relative names are relative to. */

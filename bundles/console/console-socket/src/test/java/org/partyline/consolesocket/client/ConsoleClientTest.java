@@ -14,14 +14,20 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.partyline.consolesocket.wire.Deadline;
 import org.partyline.consolesocket.wire.Frame;
 import org.partyline.consolesocket.wire.FrameType;
 import org.partyline.consolesocket.wire.Hello;
 import org.partyline.consolesocket.wire.Link;
+import org.partyline.consolesocket.wire.Mode;
 import org.partyline.consolesocket.wire.SocketPlace;
 
 /** The client and servers that do not keep to what was agreed. */
@@ -125,6 +131,51 @@ class ConsoleClientTest {
             assertEquals(
                     "a frame of 1048577 bytes came over the console's socket: the most is 1048576",
                     refused.getMessage());
+        }
+        server.join();
+    }
+
+    private static Deadline deadline() {
+        return new Deadline("persona-create", Optional.of(Duration.ofMillis(200)));
+    }
+
+    @Test
+    @Timeout(60)
+    void aServerThatTakesTheConnectionAndSaysNothingIsNotWaitedForForEver() {
+        // As one that is paused: the operating system takes connections for it.
+        NoAnswerException late =
+                assertThrows(NoAnswerException.class, () -> ConsoleClient.connect(home, 1, deadline()));
+        assertTrue(late.getMessage().contains("persona-create may or may not have been done"), late.getMessage());
+    }
+
+    @Test
+    @Timeout(60)
+    void aCommandThatIsNotAnsweredIsNotWaitedForForEver() throws Exception {
+        Thread server = answer((channel, link) -> {
+            while (link.receive().isPresent()) {
+                Thread.onSpinWait();
+            }
+        });
+        try (ConsoleClient client = ConsoleClient.connect(home, 1, deadline())) {
+            NoAnswerException late = assertThrows(NoAnswerException.class, () -> client.run("x", streams));
+            assertTrue(late.getMessage().startsWith("no answer within "), late.getMessage());
+        }
+        server.join();
+    }
+
+    @Test
+    @Timeout(60)
+    void theTimeOfALineBeginsWhenTheServerSaysSo() throws Exception {
+        Thread server = answer((channel, link) -> {
+            link.receive();
+            link.receive();
+            link.send(Frame.of(FrameType.LIMIT, 0));
+            link.send(Frame.of(FrameType.OUT, "it follows"));
+            LockSupport.parkNanos(Duration.ofMillis(600).toNanos());
+            link.send(Frame.of(FrameType.EXIT, 0));
+        });
+        try (ConsoleClient client = ConsoleClient.connect(home, 1, deadline())) {
+            assertEquals(0, client.runLines(Mode.GO_ON, streams));
         }
         server.join();
     }

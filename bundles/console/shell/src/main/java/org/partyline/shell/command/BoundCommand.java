@@ -1,6 +1,7 @@
 package org.partyline.shell.command;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -10,11 +11,14 @@ import org.apache.karaf.shell.api.console.Parser;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
 import org.partyline.api.PartylineException;
+import org.partyline.api.store.StoreLockedException;
+import org.partyline.consoleline.ExitStatus;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.error.SmallHeap;
 import org.partyline.shell.error.Wordless;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Units;
 import org.partyline.shell.spi.ConsoleCommand;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 public class BoundCommand implements Command {
     private static final Logger LOG = LoggerFactory.getLogger(BoundCommand.class);
+    private static final Duration LEAST = Duration.ofSeconds(1);
+    private static final Duration MOST = Duration.ofDays(30);
     static final String HELP = "--help";
 
     private final CommandLayout layout;
@@ -85,19 +91,56 @@ public class BoundCommand implements Command {
             if (command instanceof PartylineCommand ours) {
                 ours.bind(context);
             }
-            new CommandParser(layout).fill(command, words);
-            return command.execute();
-        } catch (CommandError | PartylineException e) {
+            fill(command, words);
+            return run(command, session);
+        } catch (CommandError e) {
             LOG.debug("{} refused", layout.name(), Wordless.of(e));
-            throw error(context, e.getMessage());
+            throw error(context, e.getMessage(), e.status());
+        } catch (PartylineException e) {
+            LOG.debug("{} refused", layout.name(), Wordless.of(e));
+            throw error(
+                    context, e.getMessage(), e instanceof StoreLockedException ? ExitStatus.LOCKED : ExitStatus.FAILED);
         } catch (OutOfMemoryError e) {
             LOG.error("{} failed", layout.name(), Wordless.of(e));
-            throw error(context, SmallHeap.gone(Runtime.getRuntime().maxMemory()));
+            throw error(context, SmallHeap.gone(Runtime.getRuntime().maxMemory()), ExitStatus.FAILED);
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception | LinkageError | StackOverflowError e) {
             LOG.error("{} failed", layout.name(), Wordless.of(e));
-            throw error(context, failure());
+            throw error(context, failure(), ExitStatus.FAILED);
+        }
+    }
+
+    private void fill(ConsoleCommand command, List<String> words) throws CommandError {
+        try {
+            new CommandParser(layout).fill(command, words);
+        } catch (CommandError e) {
+            throw new CommandError(ExitStatus.WRONG_LINE, e.getMessage());
+        }
+    }
+
+    /** Runs it, and at a prompt not for longer than it was given; elsewhere who asked looks at the time. */
+    private Object run(ConsoleCommand command, Session session) throws Exception {
+        Duration limit = command.timeout() == null ? null : Units.duration("--timeout", command.timeout(), LEAST, MOST);
+        if (limit == null || session.getTerminal() == null) {
+            return command.execute();
+        }
+        try (Alarm alarm = new Alarm(limit)) {
+            Object result = null;
+            try {
+                result = command.execute();
+            } catch (InterruptedException e) {
+                if (!alarm.hasRung()) {
+                    throw e;
+                }
+            }
+            if (alarm.hasRung()) {
+                throw new CommandError(
+                        ExitStatus.LATE,
+                        "no answer within " + Units.duration(limit) + ": " + layout.name()
+                                + " may or may not have been done, so look before you repeat it");
+            }
+            return result;
         }
     }
 
@@ -114,8 +157,9 @@ public class BoundCommand implements Command {
      * Karaf prints the first string as it is, and nothing else, for exceptions of exactly this class. It logs the second and
      * the cause, and what is refused may hold what was typed.
      */
-    private CommandException error(Context context, String message) {
+    private CommandException error(Context context, String message, int status) {
         String line = "Error: " + Sanitizer.line(String.valueOf(message)).strip();
-        return new CommandException(context.console().paint(Style.BAD, line), layout.name() + " was refused", null);
+        return new CommandException(
+                context.console().paint(Style.BAD, line), layout.name() + " was refused", new ExitStatus(status));
     }
 }

@@ -5,6 +5,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.Store;
+import org.partyline.consoleline.ExitStatus;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Style;
@@ -31,8 +32,10 @@ final class TourCommand extends PartylineCommand {
     protected void run() throws CommandError, PartylineException, InterruptedException {
         Store.State state = engine().vault().state();
         if (state == Store.State.NEW && !throwaway) {
-            throw new CommandError("there is no store yet: make one with partyline:setup, or leave and start "
-                    + "./partyline tour, which needs none");
+            throw new CommandError(
+                    ExitStatus.LOCKED,
+                    "there is no store yet: make one with partyline:setup, or leave and start "
+                            + "./partyline tour, which needs none");
         }
         if (state == Store.State.NEW) {
             play(new DemoStage(context(), Cast.DEMO, this::progress), true);

@@ -1,12 +1,36 @@
 package org.partyline.shell.error;
 
+import org.partyline.consoleline.ExitStatus;
+
 /** The command cannot do what was asked. The message is one line: what is wrong, with which value, what to do. */
 public final class CommandError extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final int status;
+
     /** @param message one line, without control characters from outside */
     public CommandError(String message) {
+        this(ExitStatus.FAILED, message);
+    }
+
+    /**
+     * @param status what a program is told: one of {@link ExitStatus}
+     * @param message one line, without control characters from outside
+     */
+    public CommandError(int status, String message) {
         super(message);
+        this.status = status;
+    }
+
+    /** The same, with a cause, which is never printed. */
+    public CommandError(int status, String message, Throwable cause) {
+        super(message, cause);
+        this.status = status;
+    }
+
+    /** What a program is told. */
+    public int status() {
+        return status;
     }
 
     /**
@@ -14,6 +38,6 @@ public final class CommandError extends Exception {
      * @param cause never printed
      */
     public CommandError(String message, Throwable cause) {
-        super(message, cause);
+        this(ExitStatus.FAILED, message, cause);
     }
 }

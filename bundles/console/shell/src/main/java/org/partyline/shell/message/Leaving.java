@@ -57,12 +57,12 @@ final class Leaving {
     }
 
     /** What decides when it leaves. */
-    record Pace(Fees.Limits limits, List<Cover.Status> cover) {}
+    record Pace(Optional<Fees.Limits> limits, List<Cover.Status> cover) {}
 
     /** As it is now. */
     Pace pace() throws CommandError, PartylineException {
         return new Pace(
-                context.engine().fees().limits(), context.engine().coverIfHere().orElse(List.of()));
+                context.engine().limitsIfHere(), context.engine().coverIfHere().orElse(List.of()));
     }
 
     /** When it leaves. @param who the persona; empty: nobody knows */
@@ -71,7 +71,10 @@ final class Leaving {
             return "It does not leave yet: " + Sanitizer.line(receipt.waits()) + ".";
         }
         long fee = receipt.estimatedFee().orElse(0L) + receipt.openingFee().orElse(0L);
-        Fees.Limits limits = pace.limits();
+        if (pace.limits().isEmpty()) {
+            return "It waits while the fee service is not running, and leaves when that is started.";
+        }
+        Fees.Limits limits = pace.limits().get();
         if (fee
                 > Math.min(
                         limits.message(),

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.partyline.api.FeeRate;
+import org.partyline.consoleline.ExitStatus;
 import org.partyline.shell.error.CommandError;
 
 /** Reads and writes what has a unit: durations, amounts, fee rates, times. One place, one spelling. */
@@ -32,6 +33,7 @@ public final class Units {
         Matcher match = DURATION.matcher(text.strip());
         if (!match.matches()) {
             throw new CommandError(
+                    ExitStatus.WRONG_LINE,
                     "'" + Sanitizer.line(text) + "' is not a duration: write it like 90s, 15m, 1h or 7d");
         }
         long number = Long.parseLong(match.group(1));
@@ -48,6 +50,7 @@ public final class Units {
         Duration duration = duration(text);
         if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
             throw new CommandError(
+                    ExitStatus.WRONG_LINE,
                     option + " is " + duration(least) + " to " + duration(most) + ", not " + text.strip());
         }
         return duration;
@@ -57,11 +60,13 @@ public final class Units {
     public static long amount(String text) throws CommandError {
         Matcher match = AMOUNT.matcher(text.strip());
         if (!match.matches()) {
-            throw new CommandError("'" + Sanitizer.line(text) + "' is not an amount: write it like 1200sat");
+            throw new CommandError(
+                    ExitStatus.WRONG_LINE, "'" + Sanitizer.line(text) + "' is not an amount: write it like 1200sat");
         }
         long amount = Long.parseLong(match.group(1));
         if (amount > ALL_MONEY) {
             throw new CommandError(
+                    ExitStatus.WRONG_LINE,
                     "'" + Sanitizer.line(text) + "' is more than there will ever be: at most " + ALL_MONEY + "sat");
         }
         return amount;
@@ -72,7 +77,7 @@ public final class Units {
         try {
             return FeeRate.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new CommandError(Sanitizer.line(e.getMessage()), e);
+            throw new CommandError(ExitStatus.WRONG_LINE, Sanitizer.line(e.getMessage()));
         }
     }
 
@@ -85,6 +90,7 @@ public final class Units {
             return DateTimeFormatter.ISO_DATE_TIME.parse(text.strip(), Instant::from);
         } catch (DateTimeParseException e) {
             throw new CommandError(
+                    ExitStatus.WRONG_LINE,
                     "'" + Sanitizer.line(text)
                             + "' is no time: write how long ago, like 15m or 1h, or 2026-11-24T10:00:00Z",
                     e);

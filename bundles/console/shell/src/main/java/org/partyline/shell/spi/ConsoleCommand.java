@@ -3,6 +3,7 @@ package org.partyline.shell.spi;
 import java.util.Collection;
 import java.util.List;
 import org.apache.karaf.shell.api.action.Action;
+import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.console.Session;
 
@@ -19,6 +20,17 @@ public abstract class ConsoleCommand implements Action {
 
     @Option(name = "--json", description = "Print one JSON document")
     private boolean json;
+
+    @Option(
+            name = "--timeout",
+            description =
+                    "Exit with 7 when there is no answer after so long; otherwise 30s in a script, 5s for status, "
+                            + "and no limit at a console's prompt or with --follow",
+            valueToShowInHelp = "DURATION")
+    @Completion(
+            values = {"5s", "30s", "5m"},
+            value = String.class)
+    private String timeout;
 
     private CommandOutput output;
     private Session session;
@@ -66,6 +78,11 @@ public abstract class ConsoleCommand implements Action {
     /** Whether {@code --json} was given. */
     public final boolean json() {
         return json;
+    }
+
+    /** How long this run may take, as it was given; null: it was not. */
+    public final String timeout() {
+        return timeout;
     }
 
     /** Where this run prints. */

@@ -136,6 +136,7 @@ final class StatusCommand extends PartylineCommand {
     private void show(Store.State state, Document document, List<Node> nodes, Inside inside, List<String> warnings) {
         Style style = state == Store.State.OPEN ? Style.GOOD : Style.WARN;
         KeyValueView view = new KeyValueView(console());
+        view.add("Version", Build.ofThis().text());
         view.add("Store", console().paint(style, document.store()) + locked(state, document.collectedPackets()));
         if (state == Store.State.OPEN) {
             view.add("Persona", persona(inside));
@@ -415,6 +416,8 @@ final class StatusCommand extends PartylineCommand {
 
     /** While the store is not open, what is inside is null; the cover traffic, and the coins, also while their service is not running. */
     record Document(
+            String version,
+            String commit,
             String store,
             Long collectedPackets,
             Long droppedPackets,
@@ -441,7 +444,10 @@ final class StatusCommand extends PartylineCommand {
                 Foreign foreign,
                 Optional<Doctor.Look> look) {
             boolean open = state == Store.State.OPEN;
+            Build build = Build.ofThis();
             return new Document(
+                    build.version(),
+                    build.commit().orElse(null),
                     JsonValues.word(state),
                     collected,
                     dropped,

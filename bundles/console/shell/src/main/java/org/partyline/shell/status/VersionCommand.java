@@ -1,8 +1,6 @@
 package org.partyline.shell.status;
 
 import org.apache.karaf.shell.api.action.Command;
-import org.osgi.framework.Bundle;
-import org.osgi.framework.FrameworkUtil;
 import org.partyline.shell.command.PartylineCommand;
 
 /** Which version runs: ours, and of what it stands on. */
@@ -14,16 +12,17 @@ import org.partyline.shell.command.PartylineCommand;
 final class VersionCommand extends PartylineCommand {
     @Override
     protected void run() {
-        Bundle bundle = FrameworkUtil.getBundle(VersionCommand.class);
+        Build build = Build.ofThis();
         Document document = new Document(
-                bundle == null ? "unknown" : bundle.getVersion().toString(),
+                build.version(),
+                build.commit().orElse(null),
                 System.getProperty("karaf.version", "unknown"),
                 Runtime.version().toString());
         print(
                 document,
-                "Mempool Partyline " + document.version() + " (Karaf " + document.karaf() + ", Java " + document.java()
+                "Mempool Partyline " + build.text() + " (Karaf " + document.karaf() + ", Java " + document.java()
                         + ")");
     }
 
-    record Document(String version, String karaf, String java) {}
+    record Document(String version, String commit, String karaf, String java) {}
 }

@@ -3,6 +3,7 @@ package org.partyline.shell.store;
 import org.apache.karaf.shell.api.action.Command;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
+import org.partyline.consoleline.ExitStatus;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 
@@ -17,7 +18,7 @@ final class LockCommand extends PartylineCommand {
     protected void run() throws CommandError {
         Vault vault = engine().vault();
         if (vault.state() == Store.State.NEW) {
-            throw new CommandError("there is no store yet: make one with partyline:setup");
+            throw new CommandError(ExitStatus.LOCKED, "there is no store yet: make one with partyline:setup");
         }
         vault.lock();
         print(new Document("locked"), "The store is locked. Open it with partyline:unlock.");

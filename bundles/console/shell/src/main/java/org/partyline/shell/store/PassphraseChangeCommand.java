@@ -8,6 +8,7 @@ import org.apache.karaf.shell.support.completers.FileCompleter;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
+import org.partyline.consoleline.ExitStatus;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.Passphrases;
@@ -41,7 +42,7 @@ final class PassphraseChangeCommand extends PartylineCommand {
     protected void run() throws CommandError, PartylineException, InterruptedException {
         Vault vault = engine().vault();
         if (vault.state() == Store.State.NEW) {
-            throw new CommandError("there is no store yet: make one with partyline:setup");
+            throw new CommandError(ExitStatus.LOCKED, "there is no store yet: make one with partyline:setup");
         }
         if (Passphrases.STANDARD_INPUT.equals(oldFile) && Passphrases.STANDARD_INPUT.equals(newFile)) {
             throw new CommandError("standard input is read once: name a file with " + OLD + " or with " + NEW);

@@ -9,6 +9,7 @@ import org.apache.karaf.shell.support.completers.FileCompleter;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
+import org.partyline.consoleline.ExitStatus;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.Passphrases;
@@ -34,7 +35,7 @@ final class UnlockCommand extends PartylineCommand {
     protected void run() throws CommandError, PartylineException, InterruptedException {
         Vault vault = engine().vault();
         if (vault.state() == Store.State.NEW) {
-            throw new CommandError("there is no store yet: make one with partyline:setup");
+            throw new CommandError(ExitStatus.LOCKED, "there is no store yet: make one with partyline:setup");
         }
         if (vault.state() == Store.State.OPEN) {
             print(new Document("open", 0, vault.dropped(), vault.warnings()), "The store is open already.");

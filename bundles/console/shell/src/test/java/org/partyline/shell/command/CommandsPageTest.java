@@ -81,7 +81,8 @@ class CommandsPageTest {
         text.append(command.command().description()).append(".\n\n");
         text.append("    ").append(new CommandParser(command).usage()).append("\n\n");
         List<OptionField> options = command.options().stream()
-                .filter(option -> !option.option().name().equals("--json"))
+                .filter(option ->
+                        !Set.of("--json", "--timeout").contains(option.option().name()))
                 .toList();
         if (!command.arguments().isEmpty() || !options.isEmpty()) {
             text.append("| | |\n| --- | --- |\n");

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Event;
 import org.partyline.api.engine.Messages.Message;
@@ -46,6 +47,15 @@ class ConversationTest {
         assertEquals(
                 new Send(Optional.of("me"), "lobby", "See you at nine", Optional.of(Duration.ofMinutes(15)), true),
                 runner.fake.sent.get(0));
+    }
+
+    @Test
+    void whatIsWrittenIsKeptWhileTheFeeServiceIsStopped() throws Exception {
+        FakeEngine fake = FakeEngine.furnished();
+        Runner without = new Runner(fake, FakeSession.withoutTerminal(), fake.engineWithout(Fees.class));
+        String printed = without.run("send", "hello");
+        assertTrue(printed.contains("It waits while the fee service is not running"), printed);
+        assertEquals(List.of("hello"), fake.sent.stream().map(Send::text).toList());
     }
 
     @Test

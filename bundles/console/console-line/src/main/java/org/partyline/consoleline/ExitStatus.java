@@ -1,0 +1,36 @@
+package org.partyline.consoleline;
+
+/** The exit status of a command that failed, as the cause of what it throws. */
+public final class ExitStatus extends Exception {
+    /** Refused, or failed. */
+    public static final int FAILED = 1;
+    /** The command line is wrong. */
+    public static final int WRONG_LINE = 2;
+    /** The store is locked, or there is none. */
+    public static final int LOCKED = 4;
+    /** No answer within the deadline. */
+    public static final int LATE = 7;
+
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+
+    /** @param status one of those of this class */
+    public ExitStatus(int status) {
+        super("exit status " + status, null, false, false);
+        this.status = status;
+    }
+
+    /** The status that goes with a failure. */
+    public static int of(Throwable failure) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof ExitStatus known) {
+                return known.status;
+            }
+            if (at instanceof LineException) {
+                return WRONG_LINE;
+            }
+        }
+        return FAILED;
+    }
+}

@@ -1,0 +1,60 @@
+package org.partyline.consolesocket.client;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** How long a client waits for the server, which may hang: afterwards it closes the connection. */
+final class Patience implements AutoCloseable {
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread made = new Thread(task, "console-patience");
+        made.setDaemon(true);
+        return made;
+    });
+    private final Runnable end;
+    private Optional<Duration> limit = Optional.empty();
+    private Future<?> alarm;
+    private Optional<Duration> passed = Optional.empty();
+
+    /** @param end what ends the connection */
+    Patience(Runnable end) {
+        this.end = end;
+    }
+
+    /** Waits for so long from now on. @param time empty: for ever */
+    synchronized void wait(Optional<Duration> time) {
+        pause();
+        limit = time;
+        time.ifPresent(most -> alarm = thread.schedule(() -> pass(most), most.toNanos(), TimeUnit.NANOSECONDS));
+    }
+
+    /** It is the server that waits now. */
+    synchronized void pause() {
+        if (alarm != null) {
+            alarm.cancel(false);
+        }
+    }
+
+    /** The server has what it waited for. @param least so long it has at least, where there is a limit */
+    synchronized void goOn(Duration least) {
+        wait(limit.map(most -> most.compareTo(least) < 0 ? least : most));
+    }
+
+    private synchronized void pass(Duration after) {
+        passed = Optional.of(after);
+        end.run();
+    }
+
+    /** The time that has passed without an answer; empty: none has. */
+    synchronized Optional<Duration> passed() {
+        return passed;
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

@@ -1,0 +1,42 @@
+package org.partyline.shell.status;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.FrameworkUtil;
+
+/** Which build this is: two of one version can be told apart by their commits. */
+record Build(String version, Optional<String> commit) {
+    private static final int SHORT = 12;
+
+    /** Of the distribution that runs. */
+    static Build ofThis() {
+        Bundle bundle = FrameworkUtil.getBundle(Build.class);
+        return of(bundle == null ? "unknown" : bundle.getVersion().toString(), System.getProperty("karaf.home"));
+    }
+
+    /** @param distribution null: there is none */
+    static Build of(String version, String distribution) {
+        if (distribution == null) {
+            return new Build(version, Optional.empty());
+        }
+        try {
+            String commit =
+                    Files.readString(Path.of(distribution, "lib", "commit")).strip();
+            return new Build(
+                    version, Optional.of(commit).filter(known -> known.matches("[0-9a-f]{40,64}(\\+changes)?")));
+        } catch (IOException e) {
+            return new Build(version, Optional.empty());
+        }
+    }
+
+    /** {@code 0.1.0, commit 0123456789ab}. */
+    String text() {
+        return version
+                + commit.map(known -> ", commit " + known.substring(0, SHORT)
+                                + (known.contains("+") ? known.substring(known.indexOf('+')) : ""))
+                        .orElse("");
+    }
+}
