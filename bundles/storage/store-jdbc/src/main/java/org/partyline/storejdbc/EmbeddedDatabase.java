@@ -152,11 +152,13 @@ final class EmbeddedDatabase implements ConnectionSource {
     @Override
     public Connection open() throws SQLException, StoreException {
         try {
+            if (isPlain()) {
+                throw new StoreException(
+                        "the file " + file + " is not encrypted as a whole, and this program does not read it:"
+                                + " nothing was changed; " + Migrations.THROUGH_A_BACKUP);
+            }
             // H2 makes files with the process's umask. So the directory is closed first, and the file is there before.
             prepare();
-            if (isOfBefore()) {
-                encrypt();
-            }
             try (KeyFile keys = KeyFile.open(keyFile, random);
                     SecretBytes key = key(keys)) {
                 create(file);
@@ -321,29 +323,13 @@ final class EmbeddedDatabase implements ConnectionSource {
         LOG.warn("The store was brought from format {} to format {}.", from, migrations.format());
     }
 
-    /** Whether the file is of a program that had no key file. */
-    private boolean isOfBefore() throws IOException {
+    /** Whether the file is of a build that had no key file. */
+    private boolean isPlain() throws IOException {
         if (!isThere(file)) {
             return false;
         }
         try (InputStream in = Files.newInputStream(file)) {
             return Arrays.equals(in.readNBytes(PLAIN.length), PLAIN);
-        }
-    }
-
-    private void encrypt() throws IOException, SQLException, StoreException {
-        try (SecretBytes key = newKey();
-                FileChannel old = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            try (Connection connection = connect(NAME + SETTINGS, new char[0])) {
-                connection.setAutoCommit(false);
-                writeNext(connection, Map.of(), copy -> null, key);
-            }
-            try (KeyFile keys = KeyFile.open(keyFile, random)) {
-                keys.add(key.expose());
-                replace();
-                keys.keepOnly(key.expose());
-            }
-            Overwriting.overwrite(old);
         }
     }
 

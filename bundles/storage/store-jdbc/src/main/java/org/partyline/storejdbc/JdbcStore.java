@@ -305,11 +305,7 @@ final class JdbcStore implements Store, AutoCloseable {
             if (opened.next().isPresent()) {
                 return surrender(wrap, opened.next().get());
             }
-            SecretBytes storeKey = opened.storeKey().orElseThrow();
-            if (wrap.isOld()) {
-                rewrap(KeyWrap.wrap(storeKey.expose(), passphrase, derivation(parameters.id()), parameters, random));
-            }
-            return storeKey.copy();
+            return opened.storeKey().orElseThrow().copy();
         }
     }
 

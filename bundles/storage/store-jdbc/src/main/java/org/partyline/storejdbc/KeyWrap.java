@@ -27,8 +27,7 @@ import org.partyline.api.store.WrongPassphraseException;
  * salt; HKDF makes a key for each slot of it, and both are tried, in this order, whatever comes of the first.
  *
  * <p>Layout: derivation id (1 byte), time cost (1), memory (4), parallelism (1), salt (32), and for each slot a nonce (12) and
- * 64 bytes, sealed (80). All that stands before the slots is authenticated with each, and so is its number. Stores of format 1
- * have one slot of 48 bytes, sealed by the derived key itself; they get the other form when their passphrase is given next.
+ * 64 bytes, sealed (80). All that stands before the slots is authenticated with each, and so is its number.
  *
  * <p>The salt and the costs stay when the passphrase changes, since the duress passphrase, which is not there then, was derived with
  * them. A key seals with a new random nonce each time, and only when a passphrase is set.
@@ -36,7 +35,7 @@ import org.partyline.api.store.WrongPassphraseException;
  * @param parameters what the derivation costs
  * @param salt 32 random bytes, new with each store
  * @param first nonce and store key under AES-256-GCM
- * @param second nonce and what an empty store begins with, or random bytes; empty in format 1
+ * @param second nonce and what an empty store begins with, or random bytes
  */
 record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] second) {
     /** Length of the store key in bytes. */
@@ -46,7 +45,6 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
     private static final int HEAD = 7 + SALT;
     private static final int CONTENT = STORE_KEY + SALT;
     private static final int SLOT = Gcm.NONCE + CONTENT + Gcm.TAG;
-    private static final int OLD_SLOT = Gcm.NONCE + STORE_KEY + Gcm.TAG;
     private static final byte[] LABEL = "partyline/store wrap".getBytes(StandardCharsets.US_ASCII);
     private static final String[] SLOT_INFO = {"partyline/store slot 1", "partyline/store slot 2"};
 
@@ -161,11 +159,6 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
         return new KeyWrap(parameters, salt, first, random(SLOT, random));
     }
 
-    /** Whether it is of format 1, with one slot. */
-    boolean isOld() {
-        return second.length == 0;
-    }
-
     /**
      * One derivation, and an attempt at each slot, whatever the passphrase.
      *
@@ -205,15 +198,12 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
     /** @return empty when the slot does not open */
     private byte[] trySlot(int number, SecretBytes root) {
         byte[] slot = number == 0 ? first : second;
-        if (slot.length == 0) {
-            return slot;
-        }
         byte[] key = slotKey(number, root);
         try {
             return Gcm.open(
                     key,
                     Arrays.copyOf(slot, Gcm.NONCE),
-                    associated(number, parameters, salt),
+                    numbered(number, parameters, salt),
                     Arrays.copyOfRange(slot, Gcm.NONCE, slot.length));
         } catch (AEADBadTagException e) {
             return new byte[0];
@@ -222,8 +212,8 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
         }
     }
 
-    private byte[] slotKey(int number, SecretBytes root) {
-        return isOld() ? root.expose().clone() : Hkdf.derive(root.expose(), SLOT_INFO[number], Gcm.KEY);
+    private static byte[] slotKey(int number, SecretBytes root) {
+        return Hkdf.derive(root.expose(), SLOT_INFO[number], Gcm.KEY);
     }
 
     private static byte[] seal(
@@ -272,9 +262,8 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
             KdfParameters parameters = KdfLimits.parameters(
                     id, Byte.toUnsignedInt(buffer.get()), buffer.getInt(), Byte.toUnsignedInt(buffer.get()));
             byte[] salt = new byte[SALT];
-            boolean old = encoded.length == HEAD + OLD_SLOT;
-            byte[] first = new byte[old ? OLD_SLOT : SLOT];
-            byte[] second = new byte[old ? 0 : SLOT];
+            byte[] first = new byte[SLOT];
+            byte[] second = new byte[SLOT];
             buffer.get(salt).get(first).get(second);
             if (buffer.hasRemaining()) {
                 throw new IllegalArgumentException("too long");
@@ -298,11 +287,6 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
                 .put((byte) parameters.parallelism())
                 .put(salt)
                 .array();
-    }
-
-    private byte[] associated(int number, KdfParameters parameters, byte[] salt) {
-        byte[] numbered = numbered(number, parameters, salt);
-        return isOld() ? Arrays.copyOf(numbered, numbered.length - 1) : numbered;
     }
 
     private static byte[] numbered(int number, KdfParameters parameters, byte[] salt) {

@@ -20,19 +20,19 @@ final class Migrations {
         void run(Connection connection) throws SQLException, StoreException;
     }
 
-    /** The oldest format there is: that of version 0.1.0. */
+    /** The oldest format there is: that of the first release. */
     static final int FIRST = 1;
 
-    /** What this program has. The first step leads from format 1 to format 2. */
-    static final Migrations OURS = new Migrations(List.of(Migrations::secondSlot));
+    /** What this program has. The first step will lead from format 1 to format 2. */
+    static final Migrations OURS = new Migrations(List.of());
 
-    /**
-     * To format 2, whose wrapped key has a second slot. That is made of the passphrase, when it is given next: here nothing changes but
-     * the number, by which an older program refuses what it would take for damage then.
-     */
-    private static void secondSlot(Connection connection) {
-        // Nothing that could be done without the passphrase.
-    }
+    /** Builds before the first release wrote numbers alone, and stores that this program does not read. */
+    private static final String PREFIX = "v";
+
+    /** How a store that is not read gets to this program. */
+    static final String THROUGH_A_BACKUP =
+            "run backup-export with the build that wrote the store, and setup --restore with"
+                    + " this one in a new home";
 
     private final List<Step> steps;
 
@@ -52,7 +52,7 @@ final class Migrations {
     }
 
     private static byte[] row(int format) {
-        return Integer.toString(format).getBytes(StandardCharsets.US_ASCII);
+        return (PREFIX + format).getBytes(StandardCharsets.US_ASCII);
     }
 
     /**
@@ -64,10 +64,10 @@ final class Migrations {
     boolean isOld(byte[] content) throws StoreException {
         int found = number(content);
         if (found < FIRST || found > format()) {
-            throw new StoreException("the store has format "
-                    + new String(content, StandardCharsets.US_ASCII).replaceAll("[^0-9]", "?")
-                    + ", this program reads format " + format()
-                    + ": start the newer program that wrote it, or restore a backup");
+            String text = new String(content, StandardCharsets.US_ASCII).replaceAll("[^0-9v]", "?");
+            throw new StoreException("the store has format " + text + ", and this program reads format " + PREFIX
+                    + format() + ": nothing was changed; "
+                    + (found > format() ? "start the newer program that wrote it, or " : "") + THROUGH_A_BACKUP);
         }
         return found < format();
     }
@@ -75,7 +75,7 @@ final class Migrations {
     /** The format that a row names; 0 for none. */
     static int number(byte[] content) {
         String text = new String(content, StandardCharsets.US_ASCII);
-        return text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
+        return text.matches(PREFIX + "[0-9]{1,6}") ? Integer.parseInt(text.substring(PREFIX.length())) : 0;
     }
 
     /**

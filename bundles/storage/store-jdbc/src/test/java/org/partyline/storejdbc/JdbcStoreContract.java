@@ -348,12 +348,12 @@ abstract class JdbcStoreContract extends StoreContract {
 
     @Test
     void aStoreOfANewerFormatIsRefused() throws Exception {
-        tamper("update pl_meta set content = " + binary("3".getBytes()) + " where name = 'format'");
+        tamper("update pl_meta set content = " + binary("v3".getBytes()) + " where name = 'format'");
         bench = restart();
         StoreException refused = assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()));
         assertEquals(
-                "the store has format 3, this program reads format 2: start the newer program that wrote it, or restore"
-                        + " a backup",
+                "the store has format v3, and this program reads format v1: nothing was changed; start the newer program"
+                        + " that wrote it, or " + Migrations.THROUGH_A_BACKUP,
                 refused.getMessage());
         assertThrows(StoreException.class, () -> bench.store.create(passphrase()));
         assertEquals(Store.State.LOCKED, bench.store.state());

@@ -1,7 +1,7 @@
 package org.partyline.storejdbc;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.partyline.storejdbc.Bench.passphrase;
@@ -9,16 +9,16 @@ import static org.partyline.storejdbc.Bench.passphrase;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,38 +109,67 @@ class MigrationTest {
         assertWhole(NEWER);
     }
 
-    @Test
-    void aStoreOf010IsBroughtToTheFormatWithTwoSlots() throws Exception {
-        assertWhole(Migrations.OURS);
-        assertEquals(2, Migrations.OURS.format());
-    }
-
-    /** A file of a program from before the key file. */
-    @Test
-    void aFileThatIsNotEncryptedBecomesOneThatIsAndItsBlocksAreOverwritten() throws Exception {
-        byte[] sealed;
-        Path plain = home.resolve("plain");
-        try (Connection connection = Bench.source(home).open()) {
-            connection.setAutoCommit(false);
-            JdbcDataSource target = new JdbcDataSource();
-            target.setURL("jdbc:h2:" + plain);
-            target.setUser("sa");
-            try (Connection copy = target.getConnection();
-                    Statement statement = connection.createStatement();
-                    var row = statement.executeQuery("select sealed from pl_record")) {
-                copy.setAutoCommit(false);
-                row.next();
-                sealed = row.getBytes(1);
-                new Copying(connection, copy, Map.of()).run();
+    /** All tables with their columns and rows. H2 itself writes to its file whenever it opens it. */
+    private List<String> content() throws Exception {
+        List<String> content = new ArrayList<>();
+        try (Connection connection = Bench.source(home).open();
+                Statement statement = connection.createStatement()) {
+            for (String table : List.of("pl_meta", "pl_note", "pl_record", "pl_candidate", "pl_dropped")) {
+                try (ResultSet rows = statement.executeQuery("select * from " + table + " order by 1")) {
+                    int columns = rows.getMetaData().getColumnCount();
+                    content.add(table + " " + columns);
+                    while (rows.next()) {
+                        for (int i = 1; i <= columns; i++) {
+                            content.add(
+                                    rows.getObject(i) instanceof byte[] bytes
+                                            ? HexFormat.of().formatHex(bytes)
+                                            : rows.getString(i));
+                        }
+                    }
+                }
             }
         }
+        return content;
+    }
+
+    /** Numbers alone are those of builds before the first release, whose tables were others. */
+    @Test
+    void aStoreOfABuildBeforeTheFirstReleaseIsRefusedAndNothingInItChanges() throws Exception {
+        for (String format : List.of("1", "2", "9", "", "x")) {
+            Files.write(file(), before);
+            Files.write(home.resolve("keys"), keys);
+            try (Connection connection = Bench.source(home).open()) {
+                connection.setAutoCommit(false);
+                Meta.update(connection, Meta.FORMAT, format.getBytes(StandardCharsets.US_ASCII));
+                connection.commit();
+            }
+            List<String> content = content();
+            try (Bench bench = program(Migrations.OURS)) {
+                StoreException refused = assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()));
+                assertTrue(
+                        refused.getMessage()
+                                .endsWith(
+                                        "and this program reads format v1: nothing was changed; run backup-export with the"
+                                                + " build that wrote the store, and setup --restore with this one in a new home"),
+                        refused.getMessage());
+            }
+            assertEquals(content, content(), format);
+            assertArrayEquals(keys, Files.readAllBytes(home.resolve("keys")), format);
+            assertEquals(FILES, files());
+        }
+    }
+
+    @Test
+    void aFileThatIsNotEncryptedIsRefusedAndNothingIsWrittenBesideIt() throws Exception {
         Files.delete(home.resolve("keys"));
-        Files.move(home.resolve("plain.mv.db"), file(), StandardCopyOption.REPLACE_EXISTING);
-        Path held = Files.createDirectory(home.resolve("held"));
-        Files.createLink(held.resolve("link"), file());
-        assertTrue(Haystack.of(held).holdsPartOf(sealed), "the search finds what is there");
-        assertWhole(FIRST);
-        assertFalse(Haystack.of(held).holdsPartOf(sealed));
+        byte[] plain = "H:2,block:5".getBytes(StandardCharsets.US_ASCII);
+        Files.write(file(), plain);
+        try (Bench bench = program(Migrations.OURS)) {
+            StoreException refused = assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()));
+            assertTrue(refused.getMessage().contains("run backup-export with the build"), refused.getMessage());
+        }
+        assertArrayEquals(plain, Files.readAllBytes(file()));
+        assertEquals(List.of("partyline.mv.db"), files());
     }
 
     @Test
@@ -149,7 +178,9 @@ class MigrationTest {
         try (Bench old = program(FIRST)) {
             StoreException refused = assertThrows(StoreException.class, () -> old.store.unlock(passphrase()));
             assertEquals(
-                    "the store has format 3, this program reads format 1: start the newer program that wrote it, or restore a backup",
+                    "the store has format v3, and this program reads format v1: nothing was changed; start the newer program"
+                            + " that wrote it, or run backup-export with the build that wrote the store, and setup --restore"
+                            + " with this one in a new home",
                     refused.getMessage());
             assertEquals(Store.State.LOCKED, old.store.state());
         }
@@ -182,10 +213,10 @@ class MigrationTest {
 
     @Test
     void aRowThatNobodyWroteIsRefused() {
-        for (String row : List.of("", "0", "x", "1234567", "-1")) {
+        for (String row : List.of("", "0", "1", "v0", "x", "v1234567", "v-1")) {
             StoreException refused =
                     assertThrows(StoreException.class, () -> NEWER.isOld(row.getBytes(StandardCharsets.US_ASCII)), row);
-            assertTrue(refused.getMessage().contains("this program reads format 3"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("this program reads format v3"), refused.getMessage());
         }
     }
 }

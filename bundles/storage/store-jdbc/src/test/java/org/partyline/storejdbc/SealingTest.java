@@ -152,44 +152,6 @@ class SealingTest {
         }
     }
 
-    private static byte[] sealedByHand(byte[] key, byte[] nonce, byte[] head, byte[] storeKey) {
-        byte[] label = bytes("partyline/store wrap");
-        byte[] associated = ByteBuffer.allocate(label.length + head.length)
-                .put(label)
-                .put(head)
-                .array();
-        return Gcm.seal(key, nonce, associated, storeKey);
-    }
-
-    @Test
-    void aWrapOfFormat1Opens() throws Exception {
-        QuickArgon2 argon2 = new QuickArgon2();
-        byte[] storeKey = new byte[32];
-        RANDOM.nextBytes(storeKey);
-        byte[] head = ByteBuffer.allocate(39)
-                .put((byte) 1)
-                .put((byte) 5)
-                .putInt(8192)
-                .put((byte) 1)
-                .array();
-        byte[] nonce = new byte[12];
-        RANDOM.nextBytes(nonce);
-        byte[] secret = Passphrases.encode(Bench.passphrase());
-        byte[] encoded;
-        try (SecretBytes key = argon2.derive(secret, new byte[32], QuickArgon2.CHEAP, 32)) {
-            encoded = ByteBuffer.allocate(99)
-                    .put(head)
-                    .put(nonce)
-                    .put(sealedByHand(key.expose(), nonce, head, storeKey))
-                    .array();
-        }
-        KeyWrap wrap = KeyWrap.decode(encoded);
-        assertTrue(wrap.isOld());
-        assertArrayEquals(encoded, wrap.encode());
-        assertArrayEquals(storeKey, storeKey(wrap, argon2));
-        assertThrows(WrongPassphraseException.class, () -> wrap.open("another one".toCharArray(), argon2));
-    }
-
     @Test
     void aDuressPassphraseOpensTheSecondSlotAndIsToBeAnotherOne() throws Exception {
         QuickArgon2 argon2 = new QuickArgon2();

@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,6 +31,7 @@ class UpgradeIT {
     private static final Path STORES = Path.of("src", "test", "resources", "stores");
     private static final String PASSPHRASE = "correct horse battery staple";
     private static final String SUFFIX = ".mv.db.gz";
+    private static final String KEYS = ".keys";
 
     private PartylineServer server;
 
@@ -83,11 +89,62 @@ class UpgradeIT {
         }
     }
 
+    /** Makes the store of the version that is about to be released anew: with {@code -Dstores.write=true}, and before a release only. */
+    @Test
+    @EnabledIfSystemProperty(named = "stores.write", matches = "true")
+    void writeTheStoreOfThisVersion() throws Exception {
+        String version = System.getProperty("stores.version");
+        server = PartylineServer.create("store-of-" + version);
+        try (PartylineServer closing = server;
+                SecretFile passphrase = new SecretFile(PASSPHRASE);
+                SecretFile friends = new SecretFile("friends of the old store")) {
+            server.start();
+            server.json(
+                    "setup",
+                    "--yes",
+                    "--node-type",
+                    "none",
+                    "--passphrase-file",
+                    passphrase.toString(),
+                    "--persona",
+                    "alice");
+            server.json("persona-create", "bob");
+            server.json("node-add", "embedded", "--type", "embedded");
+            Wait.until(
+                    "the node is ready",
+                    () -> elements(server.json("node-list").get("nodes"))
+                            .anyMatch(node -> node.get("state").asText().equals("ready")));
+            String invite = server.json(
+                            "channel-create", "friends", "--persona", "alice", "--passphrase-file", friends.toString())
+                    .get("invite")
+                    .asText();
+            server.json("channel-join", invite, "--persona", "bob", "--passphrase-file", friends.toString());
+            server.json("contact-add", card("bob"), "--persona", "alice");
+            server.json("contact-add", card("alice"), "--persona", "bob");
+            server.json("contact-verify", "bob", "--persona", "alice", "--same");
+            server.json("send", "--persona", "alice", "--to", "bob", "In a session");
+            server.json("send", "--persona", "alice", "--channel", "friends", "Hello friends");
+            awaitOnce("In a session");
+            awaitOnce("Hello friends");
+            server.stop();
+            Path store = server.home().resolve("store");
+            try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(STORES.resolve(version + SUFFIX)))) {
+                Files.copy(store.resolve("partyline.mv.db"), out);
+            }
+            Files.copy(store.resolve("keys"), STORES.resolve(version + KEYS), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private String card(String persona) {
+        return server.json("persona-card", persona).get("card").asText();
+    }
+
     private void put(String version) throws IOException {
         Path store = Files.createDirectories(server.home().resolve("store"));
         try (InputStream in = new GZIPInputStream(Files.newInputStream(STORES.resolve(version + SUFFIX)))) {
             Files.copy(in, store.resolve("partyline.mv.db"));
         }
+        Files.copy(STORES.resolve(version + KEYS), store.resolve("keys"));
     }
 
     private void unlock() {

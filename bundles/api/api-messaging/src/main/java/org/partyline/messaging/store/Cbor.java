@@ -4,15 +4,11 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
-import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.Map;
 import org.partyline.api.store.StoreException;
 
 /** The form of records inside the sealed store. */
@@ -22,28 +18,10 @@ public final class Cbor {
                     .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
                     .build())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .addHandler(new FormerNames())
             .visibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.NONE)
             .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
             .visibility(PropertyAccessor.CREATOR, JsonAutoDetect.Visibility.ANY)
             .build();
-
-    /** Reads states of messages by the names that they had in earlier builds. */
-    private static final class FormerNames extends DeserializationProblemHandler {
-        private static final Map<String, String> NOW = Map.of("BROADCAST", "SENT", "SEEN", "RELAYED");
-
-        @Override
-        public Object handleWeirdStringValue(
-                DeserializationContext context, Class<?> type, String value, String failure) {
-            return NOW.containsKey(value) && type.isEnum()
-                    ? Arrays.stream(type.getEnumConstants())
-                            .filter(constant -> ((Enum<?>) constant).name().equals(NOW.get(value)))
-                            .map(Object.class::cast)
-                            .findFirst()
-                            .orElse(NOT_HANDLED)
-                    : NOT_HANDLED;
-        }
-    }
 
     private Cbor() {}
 
