@@ -3,6 +3,7 @@ package org.partyline.settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Dictionary;
+import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
@@ -59,10 +60,31 @@ public final class SettingsKeeper implements OperatorSettings {
         return Optional.ofNullable(context.getProperty("karaf.etc")).map(Path::of);
     }
 
+    /** Is told late, on a thread of the configuration's: what was set meanwhile must not be taken back. */
     @Modified
     void modified(Map<String, Object> properties) {
-        accept(properties);
+        synchronized (this) {
+            accept(newest(properties));
+        }
         listeners.forEach(Runnable::run);
+    }
+
+    private Map<String, Object> newest(Map<String, Object> told) {
+        try {
+            Dictionary<String, Object> configured =
+                    admin.getConfiguration(PID, "?").getProperties();
+            if (configured == null) {
+                return told;
+            }
+            Map<String, Object> newest = new HashMap<>();
+            for (var keys = configured.keys(); keys.hasMoreElements(); ) {
+                String name = keys.nextElement();
+                newest.put(name, configured.get(name));
+            }
+            return newest;
+        } catch (IOException | IllegalStateException e) {
+            return told;
+        }
     }
 
     private void accept(Map<String, Object> properties) {

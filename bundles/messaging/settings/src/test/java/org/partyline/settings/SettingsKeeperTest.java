@@ -62,10 +62,27 @@ class SettingsKeeperTest {
         SettingsKeeper keeper = keeper(Map.of("max-bucket", "128"));
         List<Integer> told = new ArrayList<>();
         keeper.onChange(() -> told.add(keeper.get().sending().maxBucket()));
-        keeper.modified(Map.of("max-bucket", "129"));
+        configure(keeper, Map.of("max-bucket", "129"));
         assertEquals(128, keeper.get().sending().maxBucket());
-        keeper.modified(Map.of("max-bucket", "256"));
+        configure(keeper, Map.of("max-bucket", "256"));
         assertEquals(List.of(128, 256), told);
+    }
+
+    /** As an operator does who edits the file. */
+    private void configure(SettingsKeeper keeper, Map<String, Object> properties) {
+        stored.set(new Hashtable<>(properties));
+        keeper.modified(properties);
+    }
+
+    @Test
+    void wordOfAnEarlierChangeThatComesLateTakesNothingBack() {
+        SettingsKeeper keeper = keeper(Map.of("fee-cap-day", "100sat"));
+        keeper.set("fee-cap-hour", "5000sat");
+        Map<String, Object> first = Map.of("fee-cap-day", "100sat", "fee-cap-hour", "5000sat");
+        keeper.set("fee-cap-day", "9000sat");
+        keeper.modified(first);
+        assertEquals(9000, keeper.get().fees().capDay());
+        assertEquals(5000, keeper.get().fees().capHour());
     }
 
     @Test
@@ -120,7 +137,7 @@ class SettingsKeeperTest {
         first.set("max-bucket", "64");
         last.went(first);
         assertEquals(64, last.get().sending().maxBucket());
-        first.modified(Map.of("max-bucket", "512"));
+        configure(first, Map.of("max-bucket", "512"));
         PartylineException refused = assertThrows(PartylineException.class, () -> last.change("max-bucket", "80"));
         assertTrue(refused.getMessage().contains("waits for bundle org.partyline.settings"), refused.getMessage());
         SettingsKeeper second = keeper(Map.of("max-bucket", "256"));
@@ -129,7 +146,7 @@ class SettingsKeeperTest {
         last.went(first);
         assertEquals(256, last.only(now -> now.sending().maxBucket()).get());
         last.change("max-bucket", "80");
-        second.modified(Map.of("max-bucket", "80"));
+        configure(second, Map.of("max-bucket", "80"));
         assertEquals(List.of(128, 256, 80), told);
     }
 }

@@ -2,7 +2,6 @@ package org.partyline.hardening;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.partyline.api.health.Liveness;
 import org.slf4j.Logger;
@@ -15,30 +14,33 @@ import org.slf4j.LoggerFactory;
 final class ServiceReport {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceReport.class);
 
+    private static final String STANDBY = "standby";
+
     private final ServiceManager manager;
     private final long watchdogMicros;
     private final Supplier<Optional<Liveness>> console;
-    private final BooleanSupplier standby;
+    private final Supplier<String> role;
     private final Supplier<Optional<String>> failure;
     private boolean ready;
     private String told = "";
+    private String shown = "";
 
     /**
      * @param watchdogMicros how long the service manager waits; 0: it does not
      * @param console the part that answers operators, when it is there
-     * @param standby whether another server leads, and this one has no console
+     * @param role of this server in a pair, as {@code run/role} has it; empty: it is of none
      * @param failure what does not work any more, in any part
      */
     ServiceReport(
             ServiceManager manager,
             long watchdogMicros,
             Supplier<Optional<Liveness>> console,
-            BooleanSupplier standby,
+            Supplier<String> role,
             Supplier<Optional<String>> failure) {
         this.manager = manager;
         this.watchdogMicros = watchdogMicros;
         this.console = console;
-        this.standby = standby;
+        this.role = role;
         this.failure = failure;
     }
 
@@ -47,23 +49,38 @@ final class ServiceReport {
         if (!ready) {
             boolean answers =
                     console.get().filter(part -> part.failure().isEmpty()).isPresent();
-            ready = answers || standby.getAsBoolean();
+            ready = answers || role.get().equals(STANDBY);
             if (ready) {
+                shown = state();
                 // The watchdog may be off, as this bundle was stopped. Not earlier: systemd would count the start, too.
-                tell("READY=1\nSTATUS=" + (answers ? "The console answers." : "It stands by: another server leads.")
-                        + (watchdogMicros > 0 ? "\nWATCHDOG_USEC=" + watchdogMicros : ""));
+                tell("READY=1\nSTATUS=" + shown + (watchdogMicros > 0 ? "\nWATCHDOG_USEC=" + watchdogMicros : ""));
             }
             return;
         }
         Optional<String> found = failure.get();
         if (found.isEmpty()) {
-            tell(told.isEmpty() ? "WATCHDOG=1" : "WATCHDOG=1\nSTATUS=All parts work again.");
+            String state = state();
+            String status = told.isEmpty() ? "" : "\nSTATUS=All parts work again. " + state;
+            tell("WATCHDOG=1" + (told.isEmpty() && !state.equals(shown) ? "\nSTATUS=" + state : status));
+            shown = state;
             told = "";
         } else if (!found.get().equals(told)) {
             told = found.get();
             LOG.error("The server is not well, and the service manager is not told otherwise: {}", told);
             tell("STATUS=Not well: " + told.replaceAll("\\p{Cntrl}", "?"));
         }
+    }
+
+    /** What this server is and does, in words: it may lead for the first time hours after it has started. */
+    private String state() {
+        boolean answers = console.get().isPresent();
+        return switch (role.get()) {
+            case STANDBY -> "It stands by: another server leads.";
+            case "leader" -> answers ? "It leads, and the console answers." : "It leads, and starts its parts.";
+            case "silent" -> "Its database does not answer.";
+            case "waiting" -> "It cannot use its database, and tries again.";
+            default -> "The console answers.";
+        };
     }
 
     /** The server has started. */

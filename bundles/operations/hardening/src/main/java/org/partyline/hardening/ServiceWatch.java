@@ -60,20 +60,23 @@ public final class ServiceWatch {
                         manager,
                         watchdogMicros,
                         this::console,
-                        () -> isStandby(context.getProperty("karaf.base")),
+                        () -> role(context.getProperty("karaf.base")),
                         this::failure));
         report.ifPresent(this::next);
     }
 
     /** What the lock of a pair of servers writes down (bundle store-postgresql). @param home null: there is none */
-    static boolean isStandby(String home) {
+    static String role(String home) {
         if (home == null) {
-            return false;
+            return "";
         }
         try {
-            return Files.readString(Path.of(home, "run", "role")).startsWith("standby");
+            return Files.readString(Path.of(home, "run", "role"))
+                    .lines()
+                    .findFirst()
+                    .orElse("");
         } catch (IOException e) {
-            return false;
+            return "";
         }
     }
 

@@ -18,9 +18,9 @@ class ServiceReportTest {
     private final List<String> told = new ArrayList<>();
     private Optional<Liveness> console = Optional.empty();
     private Optional<String> failure = Optional.empty();
-    private boolean standby;
+    private String role = "";
     private final ServiceReport report =
-            new ServiceReport(told::add, 5_000_000, () -> console, () -> standby, () -> failure);
+            new ServiceReport(told::add, 5_000_000, () -> console, () -> role, () -> failure);
 
     @Test
     void itHasStartedWhenTheConsoleAnswersAndNotBefore() {
@@ -39,7 +39,7 @@ class ServiceReportTest {
     void aStandbyHasStartedWithoutAConsole() {
         report.round();
         assertFalse(report.isReady());
-        standby = true;
+        role = "standby";
         report.round();
         report.round();
         assertEquals(
@@ -48,14 +48,34 @@ class ServiceReportTest {
     }
 
     @Test
+    void aStandbyThatTakesOverSaysSo() {
+        role = "standby";
+        report.round();
+        role = "leader";
+        report.round();
+        console = Optional.of(Optional::empty);
+        report.round();
+        report.round();
+        role = "silent";
+        report.round();
+        assertEquals(
+                List.of(
+                        "WATCHDOG=1\nSTATUS=It leads, and starts its parts.",
+                        "WATCHDOG=1\nSTATUS=It leads, and the console answers.",
+                        "WATCHDOG=1",
+                        "WATCHDOG=1\nSTATUS=Its database does not answer."),
+                told.subList(1, told.size()));
+    }
+
+    @Test
     void aServerStandsByWhereItsLockSaysSo(@TempDir Path home) throws IOException {
-        assertFalse(ServiceWatch.isStandby(null));
-        assertFalse(ServiceWatch.isStandby(home.toString()));
+        assertEquals("", ServiceWatch.role(null));
+        assertEquals("", ServiceWatch.role(home.toString()));
         Files.createDirectories(home.resolve("run"));
         Files.writeString(home.resolve("run/role"), "standby\nit stands by\n");
-        assertTrue(ServiceWatch.isStandby(home.toString()));
+        assertEquals("standby", ServiceWatch.role(home.toString()));
         Files.writeString(home.resolve("run/role"), "leader\nit leads\n");
-        assertFalse(ServiceWatch.isStandby(home.toString()));
+        assertEquals("leader", ServiceWatch.role(home.toString()));
     }
 
     @Test
@@ -73,7 +93,7 @@ class ServiceReportTest {
                 List.of(
                         "WATCHDOG=1",
                         "STATUS=Not well: kernel: the thread 'sender'?has ended",
-                        "WATCHDOG=1\nSTATUS=All parts work again.",
+                        "WATCHDOG=1\nSTATUS=All parts work again. The console answers.",
                         "WATCHDOG=1"),
                 told.subList(1, told.size()));
     }
@@ -95,7 +115,7 @@ class ServiceReportTest {
                 },
                 0,
                 () -> Optional.of(Optional::empty),
-                () -> false,
+                () -> "",
                 Optional::empty);
         alone.round();
         alone.round();
