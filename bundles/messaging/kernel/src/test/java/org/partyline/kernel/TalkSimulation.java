@@ -18,20 +18,17 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.partyline.api.PartylineException;
-import org.partyline.api.TxId;
 import org.partyline.api.engine.Backups.Original;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.api.transport.TransactionScanner;
 import org.partyline.cover.PoissonTiming;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
-import org.partyline.testkit.messaging.TestNetwork;
 
 /**
  * A talk of three people on one network, made of actions. What each of them is shown is written down, and at the end it is looked for every
@@ -183,7 +180,7 @@ final class TalkSimulation implements AutoCloseable {
         final int index;
         final String name;
         final Map<String, Object> configuration = new HashMap<>();
-        TestNetwork.Node node;
+        TalkNetwork.Seat seat;
         TestServer server;
         boolean running;
         boolean locked;
@@ -203,7 +200,7 @@ final class TalkSimulation implements AutoCloseable {
         /** What each of its messages cost, as its server says; of this life. */
         final Map<Long, Long> fees = new HashMap<>();
 
-        final List<TestNetwork.Node> nodes = new ArrayList<>();
+        final List<TalkNetwork.Seat> seats = new ArrayList<>();
         /** Moments at which it was not there to read, in seconds of the clock: from, to. */
         final List<long[]> absences = new ArrayList<>();
 
@@ -218,8 +215,8 @@ final class TalkSimulation implements AutoCloseable {
     }
 
     private final Circumstances circumstances;
-    private final HandSetClock clock = new HandSetClock();
-    private final TestNetwork network = new TestNetwork(clock);
+    private final TalkNetwork network;
+    private final HandSetClock clock;
     private final SecureRandom random;
     private final List<Person> people = new ArrayList<>();
     private final List<Said> said = new ArrayList<>();
@@ -232,7 +229,9 @@ final class TalkSimulation implements AutoCloseable {
     /** Whether nodes forgot transactions. */
     private boolean forgetful;
 
-    TalkSimulation(Circumstances circumstances, long seed) throws Exception {
+    TalkSimulation(TalkNetwork network, Circumstances circumstances, long seed) throws Exception {
+        this.network = network;
+        this.clock = network.clock();
         this.circumstances = circumstances;
         this.random = new SeededRandom(seed);
         for (int i = 0; i < NAMES.size(); i++) {
@@ -268,23 +267,17 @@ final class TalkSimulation implements AutoCloseable {
         }
     }
 
-    private TestNetwork.Node node(Person person) {
-        TestNetwork.Node node = network.node(person.name);
-        node.maxOutputs = circumstances.outputs();
-        return node;
-    }
-
     private void start(Person person, MachineStore store) throws Exception {
-        person.node = node(person);
-        person.nodes.add(person.node);
+        person.seat = network.seat(person.name, circumstances.outputs());
+        person.seats.add(person.seat);
         person.server = new TestServer(
                 store,
                 clock,
                 person.configuration,
                 new PoissonTiming(),
                 random,
-                List.of(person.node),
-                List.of(person.node));
+                List.of(person.seat.transport()),
+                List.of(person.seat.wallet()));
         person.running = true;
         person.locked = false;
         person.killed = false;
@@ -324,8 +317,11 @@ final class TalkSimulation implements AutoCloseable {
             case WAIT -> pass(WAITS.get(action.a()));
             case WAIT_A_DAY -> pass(Duration.ofHours(25));
             case MINE -> network.mine();
-            case MINE_OLDER -> mineOlder(action.a());
-            case REORGANISE -> reorganise(action.a(), action.b() != 0);
+            case MINE_OLDER -> network.mineOlder(action.a());
+            case REORGANISE -> {
+                forgetful |= action.b() == 0;
+                network.reorganise(action.a(), action.b() != 0);
+            }
             case EVICT -> {
                 forgetful = true;
                 network.evictAll();
@@ -356,7 +352,7 @@ final class TalkSimulation implements AutoCloseable {
     }
 
     private void passAtOnce(Duration time) throws Exception {
-        clock.pass(time);
+        network.pass(time);
         for (Person person : people) {
             if (person.running) {
                 person.server.keep();
@@ -401,38 +397,10 @@ final class TalkSimulation implements AutoCloseable {
             }
             if (!confirm || i + 1 < action.c()) {
                 settle();
-                clock.pass(confirm ? Duration.ofSeconds(1) : SPACING);
+                network.pass(confirm ? Duration.ofSeconds(1) : SPACING);
                 settle();
             }
         }
-    }
-
-    private void mineOlder(int which) {
-        List<byte[]> waiting = network.waiting();
-        if (waiting.isEmpty()) {
-            return;
-        }
-        byte[] current = waiting.get(which % waiting.size());
-        List<byte[]> versions = network.broadcasts().stream()
-                .filter(raw -> TestNetwork.input(raw).equals(TestNetwork.input(current)))
-                .toList();
-        byte[] mined = versions.get(which % versions.size());
-        network.mine(TransactionScanner.id(mined), mined);
-    }
-
-    private void reorganise(int blocks, boolean keep) {
-        int gone = Math.min(blocks, network.height());
-        forgetful |= !keep;
-        if (gone > 0) {
-            network.disconnect(gone, keep);
-            // The other branch is longer.
-            network.mine(TransactionScanner.id(stranger()), stranger());
-            network.mine(gone);
-        }
-    }
-
-    private byte[] stranger() {
-        return network.transaction(List.of());
     }
 
     private void stop(Person who) throws Exception {
@@ -451,6 +419,7 @@ final class TalkSimulation implements AutoCloseable {
         }
         who.server.store.afterChange = () -> {};
         who.server.close();
+        who.seat.close();
         if (who.killed) {
             secrets.addThoseThatLeft(who.server.secrets, packetsThatLeft());
         } else {
@@ -460,7 +429,7 @@ final class TalkSimulation implements AutoCloseable {
 
     private Set<String> packetsThatLeft() {
         Set<String> all = new HashSet<>();
-        for (byte[] raw : network.broadcasts()) {
+        for (byte[] raw : network.handed()) {
             CarrierStage.payloads(raw).forEach(packet -> all.add(HexFormat.of().formatHex(packet.array())));
         }
         return all;
@@ -493,7 +462,7 @@ final class TalkSimulation implements AutoCloseable {
             return;
         }
         int[] left = {changes};
-        TestNetwork.Node node = who.node;
+        TalkNetwork.Seat seat = who.seat;
         MachineStore store = who.server.store;
         Runnable kill = () -> {
             boolean counts = changes == 0 || Thread.currentThread().getName().equals(thread);
@@ -501,7 +470,7 @@ final class TalkSimulation implements AutoCloseable {
                 who.files = store.copy();
                 who.tokens = Map.copyOf(store.outside.tokens);
                 who.killed = true;
-                node.down = true;
+                seat.cut();
             }
         };
         store.afterChange = kill;
@@ -575,7 +544,7 @@ final class TalkSimulation implements AutoCloseable {
         if (who.running) {
             stop(who);
         }
-        clock.pass(Duration.ofMinutes(1));
+        network.pass(Duration.ofMinutes(1));
         who.life++;
         who.shown.clear();
         who.since.clear();
@@ -625,6 +594,7 @@ final class TalkSimulation implements AutoCloseable {
         for (int i = 0; i < MOST_ROUNDS; i++) {
             buryKilled();
             long before = changes();
+            network.deliver();
             for (Person person : people) {
                 if (person.running) {
                     person.server.round();
@@ -708,12 +678,18 @@ final class TalkSimulation implements AutoCloseable {
             start(person);
             unlock(person);
         }
-        for (int i = 0; i < 60 && (i < 3 || isUnderWay()); i++) {
-            pass(i < 30 ? SPACING : Duration.ofHours(2));
+        int left = underWay();
+        int least = left;
+        // Where nothing moves at the pace of versions, something waits for longer.
+        for (int i = 0, still = 0; still < 40 && (i < 3 || left > 0); i++) {
+            pass(still < 15 ? SPACING : Duration.ofHours(2));
             if (i % 3 == 2) {
                 network.mine();
                 settle();
             }
+            left = underWay();
+            still = left < least ? 0 : still + 1;
+            least = Math.min(least, left);
         }
         network.mine();
         settle();
@@ -725,13 +701,13 @@ final class TalkSimulation implements AutoCloseable {
         }
     }
 
-    private boolean isUnderWay() throws PartylineException {
+    /** How many messages are not settled yet. */
+    private int underWay() throws PartylineException {
+        int count = 0;
         for (Person person : people) {
-            if (!person.server.messages().outbox(false).isEmpty()) {
-                return true;
-            }
+            count += person.server.messages().outbox(false).size();
         }
-        return false;
+        return count;
     }
 
     /** What is not as it has to be; empty where all is well. */
@@ -758,7 +734,9 @@ final class TalkSimulation implements AutoCloseable {
                 }
             }
         }
-        people.forEach(this::checkCoins);
+        for (Person person : people) {
+            checkCoins(person);
+        }
         people.forEach(person -> secrets.addAll(person.server.secrets));
         try {
             if (!said.isEmpty()) {
@@ -824,15 +802,8 @@ final class TalkSimulation implements AutoCloseable {
     }
 
     /** What a server says that its messages cost is what blocks say. */
-    private void checkCoins(Person person) {
-        Set<TxId> own = new HashSet<>();
-        person.nodes.forEach(node -> node.signed.forEach(signed -> own.add(signed.id())));
-        long mined = network.inBlocks().stream()
-                .map(TransactionScanner::id)
-                .distinct()
-                .filter(own::contains)
-                .mapToLong(id -> network.paid(id).fee())
-                .sum();
+    private void checkCoins(Person person) throws Exception {
+        long mined = network.paid(person.seats);
         long said = person.fees.values().stream().mapToLong(Long::longValue).sum();
         // What nodes forgot once nobody looked after it any more was counted, and its coins are back.
         if (person.life == 0 && (mined > said || mined < said && !forgetful)) {
@@ -883,6 +854,7 @@ final class TalkSimulation implements AutoCloseable {
             if (person.running) {
                 person.server.store.afterChange = () -> {};
                 person.server.close();
+                person.seat.close();
             }
         }
     }
@@ -959,14 +931,41 @@ final class TalkSimulation implements AutoCloseable {
     /** The same. @param course is added to: what happened */
     static List<String> run(Circumstances circumstances, List<Action> actions, long seed, List<String> course)
             throws Exception {
-        try (TalkSimulation talk = new TalkSimulation(circumstances, seed)) {
-            for (Action action : actions) {
-                talk.act(action);
-            }
-            talk.end();
-            course.addAll(talk.course);
-            return talk.failures();
+        try (TalkSimulation talk = new TalkSimulation(new PlainTalkNetwork(), circumstances, seed)) {
+            return talk.run(actions, course);
         }
+    }
+
+    /** Has the talk. @param course is added to: what happened @return what is wrong after it */
+    List<String> run(List<Action> actions, List<String> course) throws Exception {
+        try {
+            for (Action action : actions) {
+                act(action);
+            }
+            end();
+        } finally {
+            course.addAll(this.course);
+        }
+        return failures();
+    }
+
+    /** How many messages were written. */
+    int messages() {
+        return said.size();
+    }
+
+    /** How many messages are in each state, how many copies of them readers were shown, and how many they know to be missing. */
+    String figures() throws Exception {
+        Map<State, Integer> states = new TreeMap<>();
+        said.forEach(message -> states.merge(message.state, 1, Integer::sum));
+        int shown = 0;
+        int missing = 0;
+        for (Person person : people) {
+            shown += person.shown.size();
+            missing +=
+                    gaps(person).values().stream().mapToInt(Integer::intValue).sum();
+        }
+        return said.size() + " messages " + states + ", " + shown + " copies shown, up to " + missing + " in gaps";
     }
 
     /** Fewer actions of which something comes out wrong in the same way. */

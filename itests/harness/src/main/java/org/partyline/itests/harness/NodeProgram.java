@@ -23,6 +23,7 @@ sealed interface NodeProgram {
      * @param dataCarrier bytes of OP_RETURN scripts a transaction may have; 0: one output with 80 bytes of data
      * @param maxMempool megabytes that wait at most; 0: what it comes with
      * @param minRelay satoshi for 1,000 virtual bytes that it asks at least, of its peers, too; 0: what it comes with
+     * @param stock whether it announces transactions with the delays that nodes have on public networks (Bitcoin Core only)
      * @param peers ports of the nodes on 127.0.0.1 that it connects to
      */
     record Settings(
@@ -33,6 +34,7 @@ sealed interface NodeProgram {
             int dataCarrier,
             int maxMempool,
             int minRelay,
+            boolean stock,
             List<Integer> peers) {
         private List<String> addresses() {
             return peers.stream().map(port -> "127.0.0.1:" + port).toList();
@@ -106,14 +108,14 @@ sealed interface NodeProgram {
                     "-dnsseed=0",
                     "-discover=0",
                     "-connect=0",
-                    // It announces at once, and shows its mempool.
-                    "-whitelist=noban,mempool@127.0.0.1",
                     "-rpcbind=127.0.0.1",
                     "-rpcallowip=127.0.0.1",
                     "-rpcport=" + settings.rpcPort(),
                     "-fallbackfee=0.0001",
                     "-txindex=1",
                     "-datacarriersize=" + (settings.dataCarrier() == 0 ? DATA_OF_OLD_NODES : settings.dataCarrier())));
+            // Stock: no peer is lost when its clock jumps. Otherwise it announces at once, and shows its mempool.
+            words.add(settings.stock() ? "-peertimeout=999999999" : "-whitelist=noban,mempool@127.0.0.1");
             settings.addresses().forEach(peer -> words.add("-addnode=" + peer));
             if (settings.maxMempool() != 0) {
                 words.add("-maxmempool=" + settings.maxMempool());

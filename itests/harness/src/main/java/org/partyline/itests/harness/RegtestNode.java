@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,9 @@ public final class RegtestNode implements AutoCloseable {
     private static final int SMALL_MEMPOOL = 5;
     /** Bytes of data in a transaction that fills a mempool. */
     private static final int LARGE = 60_000;
+
+    /** Bytes of OP_RETURN scripts that Bitcoin Core carries from version 30 on. */
+    private static final int MANY = 100_000;
 
     private static final BigDecimal SAT_PER_BTC = BigDecimal.valueOf(100_000_000);
 
@@ -71,7 +75,38 @@ public final class RegtestNode implements AutoCloseable {
 
     /** @param dataCarrier bytes of OP_RETURN scripts a transaction may have, as {@code -datacarriersize} */
     public static RegtestNode start(boolean zmq, int dataCarrier) {
-        return start(program(), zmq, dataCarrier, 0, 0, node -> node.mine(MATURITY + 5));
+        return start(program(), zmq, dataCarrier, 0, 0, false, node -> node.mine(MATURITY + 5));
+    }
+
+    /** A line of Bitcoin Core nodes, each connected to the one before, that announce transactions as late as on public networks. */
+    public static List<RegtestNode> startLine(int nodes) {
+        assumeTrue(!bitcoind().isEmpty(), "name a Bitcoin Core with -D" + BITCOIND + "=PATH");
+        List<RegtestNode> line = new ArrayList<>();
+        try {
+            while (line.size() < nodes) {
+                RegtestNode[] before =
+                        line.isEmpty() ? new RegtestNode[0] : new RegtestNode[] {line.get(line.size() - 1)};
+                line.add(start(
+                        program(),
+                        true,
+                        MANY,
+                        0,
+                        0,
+                        true,
+                        node -> {
+                            if (before.length == 0) {
+                                node.mine(MATURITY + 5);
+                            } else {
+                                node.awaitBlocksOf(before);
+                            }
+                        },
+                        before));
+            }
+            return line;
+        } catch (RuntimeException e) {
+            line.forEach(RegtestNode::close);
+            throw e;
+        }
     }
 
     /** The Bitcoin Core that {@code -Dbitcoind.before=PATH} names; the test is skipped where none is named. */
@@ -80,12 +115,12 @@ public final class RegtestNode implements AutoCloseable {
         assumeTrue(
                 !before.isEmpty() && !bitcoind().isEmpty(),
                 "name two Bitcoin Cores with -D" + BITCOIND_BEFORE + "=PATH and -D" + BITCOIND + "=PATH");
-        return start(new NodeProgram.Core(Path.of(before)), zmq, 0, 0, 0, node -> node.mine(MATURITY + 5));
+        return start(new NodeProgram.Core(Path.of(before)), zmq, 0, 0, 0, false, node -> node.mine(MATURITY + 5));
     }
 
     /** A node with a small mempool, which {@link #crowd} fills. */
     public static RegtestNode startSmall(boolean zmq, int dataCarrier) {
-        return start(program(), zmq, dataCarrier, SMALL_MEMPOOL, 0, node -> node.mine(MATURITY + 5));
+        return start(program(), zmq, dataCarrier, SMALL_MEMPOOL, 0, false, node -> node.mine(MATURITY + 5));
     }
 
     /** A node of the same network as others: it is connected to them, and has their blocks. */
@@ -95,17 +130,14 @@ public final class RegtestNode implements AutoCloseable {
 
     /** The same that relays nothing under so many satoshi for 1,000 virtual bytes. */
     public static RegtestNode startDearBeside(boolean zmq, int dataCarrier, int minRelay, RegtestNode... others) {
-        return start(
-                program(),
-                zmq,
-                dataCarrier,
-                0,
-                minRelay,
-                node -> Wait.until(
-                        "the new node has the others' blocks",
-                        () -> List.of(others).stream()
-                                .allMatch(other -> other.bestBlock().equals(node.bestBlock()))),
-                others);
+        return start(program(), zmq, dataCarrier, 0, minRelay, false, node -> node.awaitBlocksOf(others), others);
+    }
+
+    private void awaitBlocksOf(RegtestNode... others) {
+        Wait.until(
+                "the new node has the others' blocks",
+                () -> List.of(others).stream()
+                        .allMatch(other -> other.bestBlock().equals(bestBlock())));
     }
 
     private static RegtestNode start(
@@ -114,6 +146,7 @@ public final class RegtestNode implements AutoCloseable {
             int dataCarrier,
             int maxMempool,
             int minRelay,
+            boolean stock,
             Consumer<RegtestNode> firstBlocks,
             RegtestNode... others) {
         List<Integer> ports = Ports.free(3);
@@ -127,6 +160,7 @@ public final class RegtestNode implements AutoCloseable {
                         dataCarrier,
                         maxMempool,
                         minRelay,
+                        stock,
                         Stream.of(others)
                                 .map(other -> other.settings.peerPort())
                                 .toList()));

@@ -1,0 +1,91 @@
+package org.partyline.transportrpc;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.partyline.api.transport.NetworkPolicy;
+import org.partyline.api.transport.NetworkRoute;
+import org.partyline.api.transport.NetworkTarget;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+import org.partyline.itests.harness.RegtestNode;
+
+/** A node of a test over RPC, with one of its wallets, as the bundle offers them. */
+public final class OpenNode implements AutoCloseable {
+    private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1);
+    private final RpcNode node;
+
+    /**
+     * @param name of the node, as the server calls it
+     * @param wallet is there
+     */
+    public OpenNode(String name, RegtestNode process, String wallet) {
+        RpcSettings settings;
+        try {
+            settings = RpcSettings.of(
+                    Map.of(
+                            "name",
+                            name,
+                            "network",
+                            "regtest",
+                            "url",
+                            process.url().toString(),
+                            "cookie-file",
+                            process.cookieFile().toString(),
+                            "wallet",
+                            wallet,
+                            "zmq",
+                            process.zmq(),
+                            "poll-interval",
+                            "200ms"),
+                    process.cookieFile().getParent());
+        } catch (SettingException e) {
+            throw new IllegalArgumentException(e);
+        }
+        node = RpcNode.open(
+                settings,
+                () -> Optional.of(new Loopback()),
+                executor,
+                // How often a node is asked follows real time, whatever time the test has.
+                Clock.systemUTC(),
+                new SecureRandom(),
+                time -> TimeUnit.MILLISECONDS.sleep(time.toMillis()));
+    }
+
+    /** What watches and broadcasts. */
+    public Transport transport() {
+        return node.transport();
+    }
+
+    /** What pays. */
+    public Wallet wallet() {
+        return node.wallet().orElseThrow();
+    }
+
+    @Override
+    public void close() {
+        node.close();
+        executor.shutdownNow();
+    }
+
+    private static final class Loopback implements NetworkPolicy {
+        @Override
+        public NetworkRoute route(NetworkTarget target) {
+            return NetworkRoute.LOOPBACK;
+        }
+
+        @Override
+        public Socket connect(NetworkTarget target, Duration timeout) throws IOException {
+            Socket socket = new Socket();
+            socket.connect(new InetSocketAddress(target.host(), target.port()), (int) timeout.toMillis());
+            return socket;
+        }
+    }
+}
