@@ -13,6 +13,7 @@ import org.partyline.api.carrier.Quote;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.InsufficientFundsException;
+import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.delivery.CarrierViews;
@@ -87,10 +88,22 @@ public final class Dispatcher {
         Network network = message.get().network();
         PropagationRecord propagationRecord =
                 part.state() == State.RELAYED ? PropagationRecord.NOTHING : propagationTracker.propagationRecord(part);
-        if (part.state() == State.SENT
-                && (propagationTracker.isShown(network, part, propagationRecord)
-                        || propagationTracker.isRelayed(network, part, propagationRecord))) {
-            return outbox.change(outgoing.id(), now -> shown(now, index, part));
+        if (part.state() == State.SENT) {
+            if (propagationTracker.isShown(network, part, propagationRecord)) {
+                return outbox.change(outgoing.id(), now -> shown(now, index, part));
+            }
+            Optional<TransactionPlace> place = propagationTracker.ask(network, part, propagationRecord);
+            boolean relayed = place.isPresent() && place.get().relayed();
+            boolean isPrivate = place.isPresent() && place.get().kind() == TransactionPlace.Kind.PRIVATE;
+            if (relayed || isPrivate) {
+                OutgoingMessage after = outbox.change(outgoing.id(), now -> {
+                    OutgoingMessage moved = relayed ? shown(now, index, part) : now;
+                    return isPrivate && !moved.state().isSettled() ? moved.sentPrivately(place.get().peers()) : moved;
+                });
+                if (relayed) {
+                    return after;
+                }
+            }
         }
         Carrier carrier = carriers.of(outgoing);
         if (carrier.looksAfter(message.get(), index)) {

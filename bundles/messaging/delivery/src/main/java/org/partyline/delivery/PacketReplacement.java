@@ -30,6 +30,7 @@ import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PropagationTracker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ public final class PacketReplacement {
     private final PropagationTracker propagationTracker;
     private final Pricing fees;
     private final Spending spending;
+    private final UtxoReservations reservations;
 
     public PacketReplacement(
             StateGuard guard,
@@ -53,7 +55,8 @@ public final class PacketReplacement {
             Outbox outbox,
             PropagationTracker propagationTracker,
             Pricing fees,
-            Spending spending) {
+            Spending spending,
+            UtxoReservations reservations) {
         this.guard = guard;
         this.clock = clock;
         this.nodes = nodes;
@@ -61,6 +64,7 @@ public final class PacketReplacement {
         this.propagationTracker = propagationTracker;
         this.fees = fees;
         this.spending = spending;
+        this.reservations = reservations;
     }
 
     private static boolean isOnItsWay(OutgoingPart part) {
@@ -114,6 +118,11 @@ public final class PacketReplacement {
         if (isSettled(found, index, carriers)) {
             return;
         }
+        if (!emptied && isWithdrawn(found, part, nodes)) {
+            reservations.free(found.outgoing(), part);
+            settle(found, index, now -> now.on(PacketEvent.TRANSACTION_GONE));
+            return;
+        }
         SignedTransaction nothing;
         try {
             nothing = emptied
@@ -138,6 +147,25 @@ public final class PacketReplacement {
             // them.
             settle(found, index, now -> now.minedIn(carriers.get(carriers.size() - 1)));
         }
+    }
+
+    /** Whether each node that got a packet's transaction had sent it to nobody, and has taken it back now. */
+    private boolean isWithdrawn(Recalled found, OutgoingPart part, List<Transport> ready) throws StoreException {
+        TxId id = TxId.ofBytes(part.transaction());
+        List<String> entered = propagationTracker.propagationRecord(part).entered();
+        for (String name : entered.isEmpty() ? List.of(part.node()) : entered) {
+            Optional<Transport> node =
+                    ready.stream().filter(one -> one.name().equals(name)).findFirst();
+            try {
+                if (node.isEmpty() || !node.get().withdraw(id)) {
+                    return false;
+                }
+            } catch (NodeUnavailableException e) {
+                LOG.debug("whether a node has sent a transaction is not known: {}", e.getMessage());
+                return false;
+            }
+        }
+        return !propagationTracker.isKnown(found.network(), id);
     }
 
     /** Whether a transaction that carries a packet stands in a block; then that is stored. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
@@ -21,6 +22,47 @@ class RecallTest extends CarrierStage {
         alice.round();
         TestServer.await("seen", () -> alice.state(id) == State.RELAYED);
         return id;
+    }
+
+    @Test
+    void whatANodeHasSentToNobodyIsTakenBackForNothing() throws Exception {
+        nodeA.whole = false;
+        nodeA.keeps = true;
+        nodeA.sentPrivately = OptionalInt.of(0);
+        long before = alice.fees().limits().hourSpent();
+        long id = write("not gone yet", Carrier.CONFIRM, Duration.ofDays(2));
+        TestServer.await("the node has it", () -> {
+            pass();
+            return alice.messages().outgoing(id).reason().equals("sent privately to no peer yet");
+        });
+        assertEquals(State.SENT, alice.state(id));
+        int signed = nodeA.signed.size();
+
+        assertEquals(0, alice.messages().recall(id).fee());
+
+        assertEquals(State.RECALLED, alice.state(id));
+        assertEquals(1, nodeA.withdrawn.size());
+        assertEquals(signed, nodeA.signed.size(), "nothing had to take its place");
+        assertEquals(before, alice.fees().limits().hourSpent(), "nothing was paid");
+        assertEquals(nodeA.signed.get(0).id(), nodeA.released.get(0).id(), "its coin is free");
+    }
+
+    @Test
+    void whatAPeerHasIsTakenBackByAnotherTransaction() throws Exception {
+        nodeA.whole = false;
+        nodeA.keeps = true;
+        nodeA.sentPrivately = OptionalInt.of(2);
+        long id = write("gone", Carrier.CONFIRM, Duration.ofDays(2));
+        TestServer.await("a peer has it", () -> {
+            pass();
+            return alice.state(id) == State.RELAYED;
+        });
+        assertEquals("sent privately to 2 peers", alice.messages().outgoing(id).reason());
+        nodeA.keeps = false;
+
+        assertTrue(alice.messages().recall(id).fee() > 0);
+
+        assertEquals(0, nodeA.withdrawn.size());
     }
 
     /** What was paid for a message, as it is shown and as the caps count it. */

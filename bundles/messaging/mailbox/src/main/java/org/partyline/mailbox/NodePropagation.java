@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -118,15 +119,16 @@ public final class NodePropagation implements PropagationTracker {
     }
 
     @Override
-    public boolean isRelayed(Network network, OutgoingPart part, PropagationRecord propagationRecord) {
+    public Optional<TransactionPlace> ask(Network network, OutgoingPart part, PropagationRecord propagationRecord) {
         if (!questions.isDue(TxId.ofBytes(part.transaction()))) {
-            return false;
+            return Optional.empty();
         }
         List<String> entered = entered(part, propagationRecord);
         return nodes.ready(network).stream()
                 .filter(node -> entered.contains(node.name()) && nodes.isTrusted(node.name()))
-                .anyMatch(
-                        node -> place(node, part).map(TransactionPlace::relayed).orElse(false));
+                .map(node -> place(node, part))
+                .flatMap(Optional::stream)
+                .max(Comparator.comparing(TransactionPlace::relayed).thenComparing(TransactionPlace::kind));
     }
 
     /** What a node says of a transaction; empty where it does not answer. */
@@ -261,7 +263,7 @@ public final class NodePropagation implements PropagationTracker {
         // Peers that do not carry it would drop it and not say so.
         List<Transport> ordered = new ArrayList<>(PacketSizes.carrying(ready, part.packet().length));
         if (part.state() != State.SEALED) {
-            ordered.sort(java.util.Comparator.comparing(
+            ordered.sort(Comparator.comparing(
                     node -> propagationRecord.entered().contains(node.name())));
         }
         return ordered;

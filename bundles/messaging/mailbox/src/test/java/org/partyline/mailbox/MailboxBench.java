@@ -11,6 +11,7 @@ import org.partyline.api.settings.SendingSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.ChannelMembership;
@@ -166,7 +167,7 @@ final class MailboxBench implements AutoCloseable {
     /** Whether a node says that a peer has a message's first packet. */
     boolean isRelayed(long id) throws Exception {
         OutgoingPart part = part(id);
-        return tracker.isRelayed(Network.REGTEST, part, trace(id));
+        return tracker.ask(Network.REGTEST, part, trace(id)).filter(TransactionPlace::relayed).isPresent();
     }
 
     /** Whether a node that is asked says that it has it. @param others only those that did not get it from us */

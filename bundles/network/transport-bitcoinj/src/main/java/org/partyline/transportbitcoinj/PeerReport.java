@@ -25,6 +25,9 @@ import org.partyline.bitcointx.PinnedBlock;
  * @param synced whether a peer had no more headers than we have, once
  */
 record PeerReport(P2pSettings settings, Collection<Contact> all, List<Contact> ready, BlockRef tip, boolean synced) {
+    /** The first Bitcoin Core that limits clusters and not chains. */
+    private static final int CLUSTERS = 310_000;
+
     /** Under this a feefilter says nothing: nodes blur theirs. */
     private static final long LOWEST_FLOOR = 100;
     /** Nodes that do not want any transactions say so with an absurd fee. */
@@ -121,6 +124,7 @@ record PeerReport(P2pSettings settings, Collection<Contact> all, List<Contact> r
                 half.outputs(),
                 half.scriptBytes(),
                 new FeeRate(floor),
-                new FeeRate(Math.min(safe.incrementalFee().satPerKvb(), floor)));
+                new FeeRate(Math.min(safe.incrementalFee().satPerKvb(), floor)),
+                version().orElse(0) >= CLUSTERS ? RelayPolicy.CLUSTER : RelayPolicy.CHAIN);
     }
 }

@@ -553,6 +553,7 @@ class P2pNodeTest {
 
         Eventually.that("it is known", () -> node.transport().policy().maxPayload() > 512);
         assertTrue(node.transport().policy().maxOutputs() > 1);
+        assertEquals(64, node.transport().policy().maxUnconfirmed());
     }
 
     @Test
@@ -565,6 +566,7 @@ class P2pNodeTest {
 
         Eventually.that("it is known", () -> node.transport().policy().maxPayload() == 130);
         assertEquals(1, node.transport().policy().maxOutputs());
+        assertEquals(25, node.transport().policy().maxUnconfirmed());
     }
 
     @Test

@@ -46,7 +46,8 @@ record Settings(
 
     /** The face of these settings. */
     RelayPolicy policy(FeeRate floor) {
-        return new RelayPolicy(largestPayload(), maxOutputs, maxScriptBytes, floor, incrementalFee);
+        return new RelayPolicy(
+                largestPayload(), maxOutputs, maxScriptBytes, floor, incrementalFee, Mempool.MAX_CLUSTER);
     }
 
     /** An OP_RETURN script is the opcode, a push opcode with 0, 1, 2 or 4 bytes of length, and the data. */

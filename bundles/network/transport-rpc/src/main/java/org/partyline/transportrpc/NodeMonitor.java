@@ -35,6 +35,7 @@ final class NodeMonitor {
     private volatile RelayPolicy policy = RelayPolicy.CONSERVATIVE;
     private volatile String notifications;
     private volatile boolean checked;
+    private volatile boolean sendsPrivately;
     private String fault = "";
     private String software = "";
     private volatile int version;
@@ -67,6 +68,16 @@ final class NodeMonitor {
     OptionalInt version() {
         int known = version;
         return known == 0 ? OptionalInt.empty() : OptionalInt.of(known);
+    }
+
+    /** Whether it was seen to send transactions privately ({@code -privatebroadcast}), since it was checked last. */
+    boolean isPrivate() {
+        return sendsPrivately;
+    }
+
+    /** Says that it sends transactions privately. */
+    void sendsPrivately() {
+        sendsPrivately = true;
     }
 
     /** Says how new transactions come. */
@@ -139,6 +150,7 @@ final class NodeMonitor {
         JsonNode mempool = value("getmempoolinfo", answers.get(3));
         software = RpcException.oneLine(network.path("subversion").asText(""));
         version = network.path("version").asInt(0);
+        sendsPrivately = false;
         checkChain(chain.path("chain").asText(""));
         String hash = genesis.asText("");
         if (!hash.equals(genesis(settings.network()))) {
@@ -281,6 +293,7 @@ final class NodeMonitor {
         int scriptBytes = carrier.isInt() && carrier.intValue() >= 0 ? carrier.intValue() : OLD_DATA_CARRIER;
         // Bitcoin Core relays several such outputs from the version on that also tells the limit; Knots never does.
         boolean several = carrier.isInt() && !software.contains("Knots");
+        JsonNode cluster = mempool.path("limitclustercount");
         FeeRate floor = max(rate(mempool, "mempoolminfee"), rate(mempool, "minrelaytxfee"));
         FeeRate increment = mempool.has("incrementalrelayfee")
                 ? rate(mempool, "incrementalrelayfee")
@@ -293,7 +306,9 @@ final class NodeMonitor {
                 scriptBytes < 1 ? 0 : several ? Math.max(1, scriptBytes / 3) : 1,
                 scriptBytes,
                 floor,
-                increment == null ? OLD_INCREMENT : increment);
+                increment == null ? OLD_INCREMENT : increment,
+                // Told from Bitcoin Core 31 on. One of 0 would stop everything: the node would refuse all it is handed.
+                cluster.isInt() && cluster.intValue() > 0 ? cluster.intValue() : RelayPolicy.CHAIN);
     }
 
     private FeeRate rate(JsonNode object, String field) throws NodeProblem {

@@ -1,6 +1,7 @@
 package org.partyline.transportrpc;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,21 +11,42 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 
-/** One node's RPC: whether its password crosses a network in clear, and who can read the file that it is in. */
+/**
+ * One node's RPC: whether its password crosses a network in clear, and who can read the file that it is in; and whether what it sends
+ * privately stays private.
+ */
 final class RpcCheck implements HealthCheck {
     private static final Set<PosixFilePermission> OF_OTHERS =
             Set.of(PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
     private static final Set<PosixFilePermission> OF_THE_GROUP =
             Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE);
 
-    private final RpcSettings settings;
+    /** The Bitcoin Core whose private broadcast can reveal the node's address. */
+    private static final int LEAKING = 310_000;
 
-    RpcCheck(RpcSettings settings) {
+    private static final int REPAIRED = 310_100;
+    private static final Pattern NO_WALLET_BROADCAST =
+            Pattern.compile("\\s*(walletbroadcast\\s*=\\s*0|nowalletbroadcast\\s*=\\s*1)\\s*");
+
+    private final RpcSettings settings;
+    private final IntSupplier version;
+    private final BooleanSupplier isPrivate;
+
+    /**
+     * @param version of the node, as it counts itself; 0: not known
+     * @param isPrivate whether it was seen to send transactions privately
+     */
+    RpcCheck(RpcSettings settings, IntSupplier version, BooleanSupplier isPrivate) {
         this.settings = settings;
+        this.version = version;
+        this.isPrivate = isPrivate;
     }
 
     @Override
@@ -37,6 +59,10 @@ final class RpcCheck implements HealthCheck {
         List<Finding> all = new ArrayList<>();
         inClear().ifPresent(all::add);
         settings.credentials().file().flatMap(this::open).ifPresent(all::add);
+        if (isPrivate.getAsBoolean()) {
+            leak().ifPresent(all::add);
+            announcements().ifPresent(all::add);
+        }
         return all.isEmpty()
                 ? List.of(Finding.ok(name(), named() + ": its password is read by nobody on the way"))
                 : all;
@@ -72,6 +98,44 @@ final class RpcCheck implements HealthCheck {
                                 + " tells of transactions by ZMQ from another machine: who is on the way can change them, and keep them back",
                         "partyline:node-remove " + settings.name()
                                 + ", and partyline:node-add it with --zmq by a tunnel to 127.0.0.1"));
+    }
+
+    private Optional<Finding> leak() {
+        int runs = version.getAsInt();
+        return runs < LEAKING || runs >= REPAIRED
+                ? Optional.empty()
+                : Optional.of(Finding.warning(
+                        name(),
+                        named() + " sends transactions privately with Bitcoin Core 31.0, which can reveal its address",
+                        "update it to Bitcoin Core 31.1 or later"));
+    }
+
+    /** Whether the node's wallet may announce to all peers what was sent privately. */
+    private Optional<Finding> announcements() {
+        return settings.wallet().isEmpty() || configured().anyMatch(NO_WALLET_BROADCAST.asMatchPredicate())
+                ? Optional.empty()
+                : Optional.of(
+                        Finding.warning(
+                                name(),
+                                named()
+                                        + " sends transactions privately, and no walletbroadcast=0 was found in its bitcoin.conf:"
+                                        + " its wallet announces to all peers what is not in a block after a day",
+                                "add walletbroadcast=0 to its bitcoin.conf and restart it, or pay from a local wallet (wallet-create)"));
+    }
+
+    /** The lines of the node's configuration, where it is on this machine and can be read. */
+    private Stream<String> configured() {
+        Optional<Path> directory = settings.credentials().file().map(Path::getParent);
+        return directory.stream()
+                // Other networks than the main one have a directory of their own within.
+                .flatMap(at -> Stream.of(at, at.resolve("..")))
+                .flatMap(at -> {
+                    try {
+                        return Files.readAllLines(at.resolve("bitcoin.conf")).stream();
+                    } catch (IOException | UncheckedIOException e) {
+                        return Stream.empty();
+                    }
+                });
     }
 
     /** Whether others than the node's user and this one can read the cookie. */

@@ -10,12 +10,22 @@ import org.partyline.api.transport.WalletException;
 
 /** One configured node, put together: its transport, and its wallet when it has one. */
 final class RpcNode implements AutoCloseable {
+    private final NodeMonitor monitor;
+    private final RpcSettings settings;
     private final RpcTransport transport;
     private final Optional<RpcWallet> wallet;
     private final Watcher watcher;
     private final RpcClient asking;
 
-    private RpcNode(RpcTransport transport, Optional<RpcWallet> wallet, Watcher watcher, RpcClient asking) {
+    private RpcNode(
+            NodeMonitor monitor,
+            RpcSettings settings,
+            RpcTransport transport,
+            Optional<RpcWallet> wallet,
+            Watcher watcher,
+            RpcClient asking) {
+        this.monitor = monitor;
+        this.settings = settings;
         this.transport = transport;
         this.wallet = wallet;
         this.watcher = watcher;
@@ -52,7 +62,7 @@ final class RpcNode implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(new RpcWallet(asking, monitor, settings, random, clock));
         watcher.start();
-        return new RpcNode(transport, wallet, watcher, asking);
+        return new RpcNode(monitor, settings, transport, wallet, watcher, asking);
     }
 
     /**
@@ -98,6 +108,11 @@ final class RpcNode implements AutoCloseable {
 
     Optional<RpcWallet> wallet() {
         return wallet;
+    }
+
+    /** What there is to say about it for the doctor. */
+    RpcCheck check() {
+        return new RpcCheck(settings, () -> monitor.version().orElse(0), monitor::isPrivate);
     }
 
     @Override

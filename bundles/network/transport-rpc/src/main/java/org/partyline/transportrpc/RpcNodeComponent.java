@@ -163,7 +163,7 @@ public final class RpcNodeComponent {
         services.add(bundle.registerService(Transport.class, node.transport(), properties));
         Dictionary<String, Object> checked = new Hashtable<>();
         checked.put(Transport.NAME_PROPERTY, settings.name());
-        services.add(bundle.registerService(HealthCheck.class, new RpcCheck(settings), checked));
+        services.add(bundle.registerService(HealthCheck.class, node.check(), checked));
         node.wallet().ifPresent(wallet -> {
             Dictionary<String, Object> named = new Hashtable<>();
             named.put(Wallet.NAME_PROPERTY, settings.name());

@@ -22,6 +22,10 @@ import org.partyline.api.transport.Transport;
 /** A Bitcoin Core node. */
 final class RpcTransport implements Transport {
     private static final int MAX_TARGET = 1008;
+    /** The first Bitcoin Core that has {@code -privatebroadcast}. */
+    private static final int PRIVATE_BROADCAST = 310_000;
+
+    private static final String PRIVATE = "getprivatebroadcastinfo";
 
     private final RpcClient client;
     private final NodeMonitor monitor;
@@ -117,11 +121,13 @@ final class RpcTransport implements Transport {
     public TransactionPlace locate(TxId id) throws NodeUnavailableException {
         try {
             monitor.require();
-            List<RpcAnswer> answers = client.batch(
-                    RpcClient.NODE,
-                    List.of(
-                            RpcCall.of("getmempoolentry", id.toString()),
-                            RpcCall.of("getrawtransaction", id.toString(), true)));
+            List<RpcCall> calls = new ArrayList<>(List.of(
+                    RpcCall.of("getmempoolentry", id.toString()),
+                    RpcCall.of("getrawtransaction", id.toString(), true)));
+            if (canSendPrivately()) {
+                calls.add(RpcCall.of(PRIVATE));
+            }
+            List<RpcAnswer> answers = client.batch(RpcClient.NODE, calls);
             if (answers.get(0).error() == null) {
                 JsonNode unbroadcast = answers.get(0).result().path("unbroadcast");
                 // Set until a peer has asked for it. A node that does not say so is not taken at its word.
@@ -142,7 +148,62 @@ final class RpcTransport implements Transport {
                             TransactionPlace.Kind.CONFIRMED, hash.isEmpty() ? Optional.empty() : headers.of(hash));
                 }
             }
-            return TransactionPlace.UNKNOWN;
+            // An error: the node's rpcwhitelist does not allow the question.
+            return answers.size() > 2 && answers.get(2).error() == null
+                    ? privately(answers.get(2).result(), id)
+                            .map(RpcTransport::place)
+                            .orElse(TransactionPlace.UNKNOWN)
+                    : TransactionPlace.UNKNOWN;
+        } catch (NodeProblem e) {
+            throw e.toUnavailable();
+        }
+    }
+
+    private boolean canSendPrivately() {
+        return monitor.version().orElse(0) >= PRIVATE_BROADCAST;
+    }
+
+    /** The peers of a transaction that the node sends privately; empty when it is none of those. */
+    private Optional<JsonNode> privately(JsonNode info, TxId id) {
+        for (JsonNode one : info.path("transactions")) {
+            // The node does not say whether it is set to do so. That it does shows.
+            monitor.sendsPrivately();
+            if (one.path("txid").asText("").equals(id.toString())) {
+                return Optional.of(one.path("peers"));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static TransactionPlace place(JsonNode peers) {
+        int received = 0;
+        for (JsonNode peer : peers) {
+            received += peer.has("received") ? 1 : 0;
+        }
+        return new TransactionPlace(TransactionPlace.Kind.PRIVATE, Optional.empty(), received > 0, peers.size());
+    }
+
+    @Override
+    public boolean withdraw(TxId id) throws NodeUnavailableException {
+        try {
+            monitor.require();
+            if (!canSendPrivately()) {
+                return false;
+            }
+            Optional<JsonNode> peers = privately(client.call(PRIVATE), id);
+            if (peers.isEmpty() || !peers.get().isEmpty()) {
+                return false;
+            }
+            for (JsonNode removed :
+                    client.call("abortprivatebroadcast", id.toString()).path("removed_transactions")) {
+                if (removed.path("txid").asText("").equals(id.toString())) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (RpcException e) {
+            // It came back from the network meanwhile, or the node's rpcwhitelist does not allow it.
+            return false;
         } catch (NodeProblem e) {
             throw e.toUnavailable();
         }

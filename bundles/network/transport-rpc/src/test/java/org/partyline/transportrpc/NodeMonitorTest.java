@@ -61,7 +61,16 @@ class NodeMonitorTest {
         assertEquals(1, status.mempoolSize());
         assertEquals("polling 100ms", status.notifications());
         assertTrue(status.latency().isPresent());
-        assertEquals(new RelayPolicy(99_994, 33_333, 100_000, new FeeRate(100), new FeeRate(100)), monitor.policy());
+        assertEquals(
+                new RelayPolicy(99_994, 33_333, 100_000, new FeeRate(100), new FeeRate(100), 64), monitor.policy());
+    }
+
+    @Test
+    void aNodeThatTellsNoLimitOfClustersHasTheOldOneOfChains() throws Exception {
+        change("getmempoolinfo", "getmempoolinfo", o -> o.remove("limitclustercount"));
+        NodeMonitor monitor = monitor();
+        monitor.require();
+        assertEquals(25, monitor.policy().maxUnconfirmed());
     }
 
     @Test

@@ -37,10 +37,45 @@ class RpcCheckTest {
         for (int i = 0; i < settings.length; i += 2) {
             values.put(settings[i], settings[i + 1]);
         }
-        List<Finding> all = new RpcCheck(RpcSettings.of(values, directory)).examine();
+        List<Finding> all = check(values, 0, false).examine();
         assertEquals(1, all.size(), all::toString);
         assertTrue(all.stream().noneMatch(finding -> finding.what().contains("secret")));
         return all.get(0);
+    }
+
+    private RpcCheck check(Map<String, String> values, int version, boolean isPrivate) throws SettingException {
+        return new RpcCheck(RpcSettings.of(values, directory), () -> version, () -> isPrivate);
+    }
+
+    /** What is said of a node that sends privately. */
+    private List<String> privately(int version, String wallet) throws SettingException {
+        return check(Map.of("name", "core", "cookie-file", cookie.toString(), "wallet", wallet), version, true)
+                .examine()
+                .stream()
+                .filter(finding -> finding.verdict() == Verdict.WARNING)
+                .map(finding -> finding.what() + " | " + finding.remedy())
+                .toList();
+    }
+
+    @Test
+    void aNodeThatSendsPrivatelyShouldNotRunTheVersionThatRevealsItsAddress() throws Exception {
+        assertEquals(
+                List.of("node core sends transactions privately with Bitcoin Core 31.0, which can reveal its address"
+                        + " | update it to Bitcoin Core 31.1 or later"),
+                privately(310000, ""));
+        assertEquals(List.of(), privately(310100, ""));
+        assertEquals(List.of(), privately(320000, ""));
+    }
+
+    @Test
+    void theWalletOfANodeThatSendsPrivatelyShouldAnnounceNothing() throws Exception {
+        List<String> warned = privately(310100, "w");
+        assertEquals(1, warned.size());
+        assertTrue(warned.get(0).contains("walletbroadcast=0"), warned.get(0));
+        Files.writeString(directory.resolve("bitcoin.conf"), "#walletbroadcast=0\n");
+        assertEquals(warned, privately(310100, "w"));
+        Files.writeString(directory.resolve("bitcoin.conf"), "server=1\n walletbroadcast = 0\n");
+        assertEquals(List.of(), privately(310100, "w"));
     }
 
     @Test
@@ -73,7 +108,7 @@ class RpcCheckTest {
         assertEquals(Verdict.OK, found().verdict());
         assertEquals(
                 Verdict.OK,
-                new RpcCheck(RpcSettings.of(Map.of("name", "core", "user", "me", "password", "secret"), directory))
+                new RpcCheck(RpcSettings.of(Map.of("name", "core", "user", "me", "password", "secret"), directory), () -> 0, () -> false)
                         .examine()
                         .get(0)
                         .verdict());

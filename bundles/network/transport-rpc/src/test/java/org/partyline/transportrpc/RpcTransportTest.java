@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.FeeRate;
 import org.partyline.api.TxId;
+import org.partyline.api.health.Finding;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
@@ -175,6 +178,79 @@ class RpcTransportTest {
         assertEquals(TransactionPlace.MEMPOOL, transport.locate(id), "a node that cannot tell");
         node.on("getmempoolentry", Map.of("vsize", 1, "unbroadcast", "false"));
         assertEquals(TransactionPlace.MEMPOOL, transport.locate(id), "a node that answers in another way");
+    }
+
+    /** What Bitcoin Core 31.1 with {@code -privatebroadcast} answers of one transaction. @param peers one object for each */
+    private void sendsPrivately(TxId id, List<Map<String, Object>> peers) {
+        node.on("getmempoolentry", (params, path) -> {
+            throw new RpcException(RpcException.NOT_FOUND, "Transaction not in mempool");
+        });
+        Map<String, Object> one = Map.of("txid", id.toString(), "wtxid", "ab", "hex", "cd", "peers", peers);
+        node.on("getprivatebroadcastinfo", Map.of("transactions", List.of(one)));
+        node.on("abortprivatebroadcast", Map.of("removed_transactions", List.of(one)));
+    }
+
+    @Test
+    void aTransactionThatTheNodeSendsPrivatelyIsKnownAndRelayedOnceAPeerHasIt() throws Exception {
+        TxId id = FakeChain.id(chain.transaction());
+        Transport transport = transport();
+        sendsPrivately(id, List.of());
+        assertEquals(
+                new TransactionPlace(TransactionPlace.Kind.PRIVATE, Optional.empty(), false, 0), transport.locate(id));
+        sendsPrivately(id, List.of(Map.of("address", "a.onion", "sent", 1)));
+        assertEquals(
+                new TransactionPlace(TransactionPlace.Kind.PRIVATE, Optional.empty(), false, 1), transport.locate(id));
+        sendsPrivately(id, List.of(Map.of("sent", 1), Map.of("sent", 1, "received", 2)));
+        assertEquals(
+                new TransactionPlace(TransactionPlace.Kind.PRIVATE, Optional.empty(), true, 2), transport.locate(id));
+        assertEquals(TransactionPlace.UNKNOWN, transport.locate(FakeChain.id(chain.transaction())), "another one");
+    }
+
+    @Test
+    void onlyATransactionThatTheNodeHasSentToNobodyIsTakenBack() throws Exception {
+        TxId id = FakeChain.id(chain.transaction());
+        Transport transport = transport();
+        sendsPrivately(id, List.of(Map.of("address", "a.onion", "sent", 1)));
+        assertFalse(transport.withdraw(id), "a peer may have it");
+        assertFalse(node.calls.contains("abortprivatebroadcast"));
+        sendsPrivately(id, List.of());
+        assertTrue(transport.withdraw(id));
+        node.on("abortprivatebroadcast", (params, path) -> {
+            throw new RpcException(RpcException.NOT_FOUND, "Transaction not in private broadcast queue.");
+        });
+        assertFalse(transport.withdraw(id), "it came back from the network meanwhile");
+        node.on("getprivatebroadcastinfo", Map.of("transactions", List.of()));
+        assertFalse(transport.withdraw(id), "a node that does not send privately");
+    }
+
+    @Test
+    void anOlderNodeIsNotAskedWhetherItSendsPrivately() throws Exception {
+        Transport transport = transport();
+        ObjectNode older = FakeNode.recorded("getnetworkinfo")
+                .get("response")
+                .get("result")
+                .deepCopy();
+        node.on("getnetworkinfo", older.put("version", 300000));
+        TxId id = FakeChain.id(chain.transaction());
+        sendsPrivately(id, List.of());
+        assertEquals(TransactionPlace.UNKNOWN, transport.locate(id));
+        assertFalse(transport.withdraw(id));
+        assertFalse(node.calls.contains("getprivatebroadcastinfo"));
+    }
+
+    @Test
+    void theDoctorIsToldOfANodeThatSendsPrivately() throws Exception {
+        TxId id = FakeChain.id(chain.transaction());
+        Transport transport = transport("wallet", "w");
+        assertEquals(
+                List.of(Finding.Verdict.OK),
+                opened.check().examine().stream().map(Finding::verdict).toList());
+        sendsPrivately(id, List.of());
+        transport.locate(id);
+        assertEquals(
+                List.of(Finding.Verdict.WARNING, Finding.Verdict.WARNING),
+                opened.check().examine().stream().map(Finding::verdict).toList(),
+                "version 31.0, and a wallet that announces");
     }
 
     @Test

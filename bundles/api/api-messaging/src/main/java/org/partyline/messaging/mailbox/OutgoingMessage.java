@@ -56,6 +56,8 @@ public record OutgoingMessage(
 
     /** What is said of a message that is out, and is nothing that it waits for. */
     private static final Set<String> REMARKS = Set.of(BLOCK_GONE);
+    /** Before how many peers its node sent it to privately. */
+    private static final String PRIVATELY = "sent privately to ";
 
     /** How old packets are at the most that readers take, at the time of the block that has them (PROTOCOL 2.3). */
     private static final Duration OLDEST = Duration.ofHours(24);
@@ -186,10 +188,18 @@ public record OutgoingMessage(
         return held && (state == State.QUEUED || state == State.SEALED) ? State.ON_HOLD : state;
     }
 
+    /** The same with how far a node is that sends it to peers privately. */
+    public OutgoingMessage sentPrivately(int peers) {
+        String now = PRIVATELY + (peers == 0 ? "no peer yet" : peers == 1 ? "1 peer" : peers + " peers");
+        return reason.equals(now) ? this : in(state, now);
+    }
+
     /** After all was done for it that can be done now: of one that is out, what it waited for before is said no more. */
     public OutgoingMessage waitsNoMore() {
         boolean out = state == State.SENT || state == State.RELAYED;
-        return !out || reason.isEmpty() || REMARKS.contains(reason) ? this : in(state, "");
+        return !out || reason.isEmpty() || REMARKS.contains(reason) || reason.startsWith(PRIVATELY)
+                ? this
+                : in(state, "");
     }
 
     /** After {@link MessageEvent#SEALED}, on no channel's chain. @param timestamp of its packets, in seconds */

@@ -32,8 +32,10 @@ public interface PropagationTracker {
     /**
      * Asks the nodes that got a transaction from us whether a peer of theirs has it. May be called in each round: asks at growing
      * intervals.
+     *
+     * @return what the one says that knows most; empty when it is not time to ask, and when none answers
      */
-    boolean isRelayed(Network network, OutgoingPart part, PropagationRecord propagationRecord);
+    Optional<TransactionPlace> ask(Network network, OutgoingPart part, PropagationRecord propagationRecord);
 
     /** Whether it is time to hand a transaction over again that a node took. */
     boolean isDue(Network network, OutgoingPart part, PropagationRecord propagationRecord);

@@ -56,6 +56,16 @@ public interface Transport {
     TransactionPlace locate(TxId id) throws NodeUnavailableException;
 
     /**
+     * Takes back a transaction that the node keeps to itself and has sent to no peer yet.
+     *
+     * @return whether that was done, so that nobody else can have it; false where the node cannot do it or may have sent it
+     * @throws NodeUnavailableException when the node does not answer
+     */
+    default boolean withdraw(TxId id) throws NodeUnavailableException {
+        return false;
+    }
+
+    /**
      * Whether the node is its whole network, inside this process: what it has accepted is with everyone. Of any other node, that it has a
      * transaction it got from us says nothing about others.
      */

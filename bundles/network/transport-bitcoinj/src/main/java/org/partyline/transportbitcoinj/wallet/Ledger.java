@@ -1,8 +1,10 @@
 package org.partyline.transportbitcoinj.wallet;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,6 +16,7 @@ import java.util.Set;
 import org.bitcoinj.core.Transaction;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.RelayPolicy;
 import org.partyline.bitcoinsigner.P2wpkhSigner;
 import org.partyline.bitcointx.OutPoint;
 import org.partyline.bitcointx.TxView;
@@ -25,8 +28,6 @@ import org.partyline.bitcointx.TxView;
 final class Ledger {
     /** Confirmations that a new coin from mining needs. */
     private static final int MATURITY = 100;
-    /** Unconfirmed transactions of ours in a row, with the next one: stock nodes take 25. */
-    private static final int MOST_ANCESTORS = 24;
     /** 21 million coins. */
     private static final long ALL_MONEY = 2_100_000_000_000_000L;
     /** Blocks after which what is spent is forgotten. */
@@ -43,9 +44,15 @@ final class Ledger {
     private final Map<OutPoint, Set<Entry>> spenders = new HashMap<>();
     private final Set<TxId> changed = new LinkedHashSet<>();
     private long order;
+    private int mostUnconfirmed = RelayPolicy.CHAIN;
 
     Ledger(KeyRing keys) {
         this.keys = keys;
+    }
+
+    /** @param most transactions that wait and spend from each other, as nodes accept (see {@link RelayPolicy#maxUnconfirmed}) */
+    void mostUnconfirmed(int most) {
+        mostUnconfirmed = most;
     }
 
     /** Takes an entry as it was kept. */
@@ -325,18 +332,27 @@ final class Ledger {
         return true;
     }
 
-    /** Unconfirmed transactions that one hangs on, itself included. */
-    private Set<Entry> unconfirmed(Entry entry, Set<Entry> found) {
-        if (entry.block().isEmpty() && found.add(entry)) {
-            TxView view = entry.view();
-            for (int i = 0; i < view.inputCount(); i++) {
-                Entry parent = entries.get(view.input(i).id());
-                if (parent != null && found.size() <= MOST_ANCESTORS) {
-                    unconfirmed(parent, found);
+    /**
+     * Whether nodes accept one more transaction that spends from one that waits: together with all that hang together with it (those that
+     * it spends from, and those that spend from it) they are no more than the limit. Counted as a cluster, which is as much as a chain or
+     * more.
+     */
+    private boolean hasRoom(Entry maker, Map<Entry, Boolean> known) {
+        Set<Entry> found = new HashSet<>();
+        Deque<Entry> left = new ArrayDeque<>(List.of(maker));
+        while (!left.isEmpty() && found.size() < mostUnconfirmed) {
+            Entry entry = left.remove();
+            if (entry.block().isEmpty() && alive(entry, known) && found.add(entry)) {
+                TxView view = entry.view();
+                for (int i = 0; i < view.inputCount(); i++) {
+                    Optional.ofNullable(entries.get(view.input(i).id())).ifPresent(left::add);
+                }
+                for (int i = 0; i < view.outputCount(); i++) {
+                    left.addAll(spenders.getOrDefault(new OutPoint(entry.id(), i), Set.of()));
                 }
             }
         }
-        return found;
+        return found.size() < mostUnconfirmed;
     }
 
     /**
@@ -366,7 +382,7 @@ final class Ledger {
                         own.key(),
                         own.program(),
                         confirmations,
-                        !reserved && spendable(maker, confirmations),
+                        !reserved && spendable(maker, confirmations, known),
                         reserved));
             }
         });
@@ -374,14 +390,12 @@ final class Ledger {
         return coins;
     }
 
-    private boolean spendable(Entry maker, int confirmations) {
+    private boolean spendable(Entry maker, int confirmations, Map<Entry, Boolean> known) {
         if (confirmations > 0) {
             return !maker.view().coinbase() || confirmations >= MATURITY;
         }
         // A stranger's payment may be taken back until it is in a block; our own change may not.
-        return maker.seen()
-                && allOurs(maker)
-                && unconfirmed(maker, new HashSet<>()).size() <= MOST_ANCESTORS;
+        return maker.seen() && allOurs(maker) && hasRoom(maker, known);
     }
 
     /**

@@ -24,6 +24,7 @@ import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.FeeRule;
 import org.partyline.api.transport.InsufficientFundsException;
+import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.Wallet;
@@ -67,6 +68,7 @@ final class LocalWallet implements Wallet, TransactionListener {
     /** Read from the store anew, which may be behind what was told: nothing counts until it is told from there on. */
     private boolean reloaded;
 
+    private int mostUnconfirmed = RelayPolicy.CHAIN;
     private int from;
     private int unwritten;
 
@@ -94,6 +96,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         try {
             KeyRing ring = new KeyRing(settings.gapLimit(), this::accountKey);
             Ledger book = new Ledger(ring);
+            book.mostUnconfirmed(mostUnconfirmed);
             List<WalletRecords.Given> given = store.transact(tx -> WalletRecords.given(tx, network));
             given.forEach(ring::load);
             List<Entry> entries = store.transact(tx -> WalletRecords.entries(tx, network));
@@ -114,6 +117,14 @@ final class LocalWallet implements Wallet, TransactionListener {
             throw closed(e);
         } catch (Unreadable e) {
             throw closed(e.cause);
+        }
+    }
+
+    /** @param most transactions that wait and spend from each other, as the nodes of its network accept */
+    synchronized void mostUnconfirmed(int most) {
+        mostUnconfirmed = most;
+        if (ledger != null) {
+            ledger.mostUnconfirmed(most);
         }
     }
 

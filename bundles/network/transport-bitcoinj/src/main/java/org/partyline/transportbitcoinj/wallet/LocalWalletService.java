@@ -20,6 +20,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
@@ -138,6 +139,11 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
         List<Transport> candidates = nodes.stream()
                 .filter(node -> node.network() == kept.wallet.network())
                 .toList();
+        // A payment may be handed to any of them: the one that accepts the fewest decides.
+        kept.wallet.mostUnconfirmed(candidates.stream()
+                .mapToInt(node -> node.policy().maxUnconfirmed())
+                .min()
+                .orElse(RelayPolicy.CHAIN));
         if (kept.node != null && !candidates.contains(kept.node)) {
             leave(kept);
         }

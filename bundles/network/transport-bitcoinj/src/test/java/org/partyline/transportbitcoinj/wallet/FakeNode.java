@@ -21,6 +21,7 @@ final class FakeNode implements Transport {
     private final String name;
     private final List<Watch> watches = new ArrayList<>();
     private NodeStatus.State state = NodeStatus.State.READY;
+    private RelayPolicy policy = RelayPolicy.CONSERVATIVE;
     private BlockRef tip = Payments.block(0);
 
     FakeNode(String name) {
@@ -29,6 +30,10 @@ final class FakeNode implements Transport {
 
     void state(NodeStatus.State now) {
         state = now;
+    }
+
+    void policy(RelayPolicy now) {
+        policy = now;
     }
 
     List<Watch> watches() {
@@ -68,7 +73,7 @@ final class FakeNode implements Transport {
 
     @Override
     public RelayPolicy policy() {
-        return RelayPolicy.CONSERVATIVE;
+        return policy;
     }
 
     @Override

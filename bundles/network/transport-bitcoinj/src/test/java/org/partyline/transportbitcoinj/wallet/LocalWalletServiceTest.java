@@ -16,9 +16,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
+import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.transport.RelayPolicy;
+import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
@@ -165,6 +169,42 @@ class LocalWalletServiceTest {
 
         assertEquals(0, first.watches().size());
         assertEquals(Optional.of(Payments.block(7)), second.watches().get(0).since());
+    }
+
+    @Test
+    void asManyUnconfirmedPaymentsHangTogetherAsEveryNodeAccepts() throws Exception {
+        FakeNode newer = node("newer");
+        newer.policy(clusters(64));
+        service.create(Network.REGTEST, 12);
+        service.tick();
+        newer.block(1, Payments.to(1, wallet().freshAddress(""), 700_000));
+        for (int i = 0; i < 30; i++) {
+            newer.watches().get(0).listener().transaction(pay().raw(), Optional.empty());
+        }
+
+        node("older");
+        service.tick();
+
+        assertThrows(InsufficientFundsException.class, this::pay);
+    }
+
+    private static RelayPolicy clusters(int most) {
+        RelayPolicy all = RelayPolicy.CONSERVATIVE;
+        return new RelayPolicy(
+                all.maxPayload(),
+                all.maxOutputs(),
+                all.maxScriptBytes(),
+                all.minRelayFee(),
+                all.incrementalFee(),
+                most);
+    }
+
+    private Wallet wallet() {
+        return offered.get(0);
+    }
+
+    private SignedTransaction pay() throws Exception {
+        return wallet().pay("", List.of(new byte[80]), new FeeRate(1000));
     }
 
     @Test

@@ -178,6 +178,19 @@ class LocalWalletTest {
     }
 
     @Test
+    void asManyHangTogetherAsTheNodesAccept() throws Exception {
+        wallet.mostUnconfirmed(40);
+        confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 700_000));
+        for (int i = 0; i < 40; i++) {
+            wallet.transaction(wallet.pay("", PAYLOAD, RATE).raw(), Optional.empty());
+        }
+
+        assertThrows(InsufficientFundsException.class, () -> wallet.pay("", PAYLOAD, RATE));
+        wallet.mostUnconfirmed(41);
+        wallet.pay("", PAYLOAD, RATE);
+    }
+
+    @Test
     void aStrangersUnconfirmedPaymentIsNotSpent() throws Exception {
         wallet.transaction(Payments.to(1, wallet.freshAddress(""), 70_000), Optional.empty());
 

@@ -3,6 +3,7 @@ package org.partyline.testkit.messaging;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -77,9 +78,10 @@ public final class PlainPropagation implements PropagationTracker {
     }
 
     @Override
-    public boolean isRelayed(Network network, OutgoingPart part, PropagationRecord propagationRecord) {
+    public Optional<TransactionPlace> ask(Network network, OutgoingPart part, PropagationRecord propagationRecord) {
         return nodes.ready(network).stream()
-                .anyMatch(node -> place(node, TxId.ofBytes(part.transaction())).relayed());
+                .map(node -> place(node, TxId.ofBytes(part.transaction())))
+                .max(Comparator.comparing(TransactionPlace::relayed).thenComparing(TransactionPlace::kind));
     }
 
     @Override

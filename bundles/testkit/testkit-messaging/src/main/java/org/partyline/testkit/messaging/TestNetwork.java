@@ -411,6 +411,10 @@ public final class TestNetwork {
         public volatile long coin = 1_000_000;
         /** Takes transactions and keeps them to itself. */
         public volatile boolean keeps;
+        /** To how many peers it says that it has sent each of those that it keeps; empty: it does not say that it has them. */
+        public volatile OptionalInt sentPrivately = OptionalInt.empty();
+        /** Those that were taken back from it. */
+        public final Set<TxId> withdrawn = ConcurrentHashMap.newKeySet();
         /** Whether it is its whole network, as the embedded one is; otherwise it is one node among others. */
         public volatile boolean whole = true;
         /** How many peers it says that it has; empty: it does not say. */
@@ -551,11 +555,29 @@ public final class TestNetwork {
                 if (confirmed.contains(id)) {
                     return new TransactionPlace(TransactionPlace.Kind.CONFIRMED, Optional.empty());
                 }
+                if (isPrivate(id)) {
+                    int peers = sentPrivately.getAsInt();
+                    return new TransactionPlace(TransactionPlace.Kind.PRIVATE, Optional.empty(), peers > 0, peers);
+                }
                 if (!mempool.containsKey(id) || !shows(mempool.get(id))) {
                     return TransactionPlace.UNKNOWN;
                 }
                 return relays ? TransactionPlace.RELAYED : TransactionPlace.MEMPOOL;
             }
+        }
+
+        private boolean isPrivate(TxId id) {
+            return keeps
+                    && sentPrivately.isPresent()
+                    && !withdrawn.contains(id)
+                    && handed.stream()
+                            .anyMatch(one -> one.node().equals(name)
+                                    && TransactionScanner.id(one.raw()).equals(id));
+        }
+
+        @Override
+        public boolean withdraw(TxId id) {
+            return isPrivate(id) && sentPrivately.getAsInt() == 0 && withdrawn.add(id);
         }
 
         private boolean shows(byte[] raw) {
