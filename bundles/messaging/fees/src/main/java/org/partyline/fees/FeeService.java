@@ -44,6 +44,11 @@ public final class FeeService implements Fees {
     }
 
     @Override
+    public List<String> warnings() {
+        return policy.warnings();
+    }
+
+    @Override
     public Limits limits() throws PartylineException {
         Settings settings = this.settings.get();
         SpentRecords.Sums sums = guard.open(memory -> guard.transact(tx -> SpentRecords.sums(clock.instant(), tx, -1)));

@@ -1,18 +1,25 @@
 package org.partyline.fees;
 
+import static java.util.Comparator.naturalOrder;
+
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.fees.FeePolicy;
 import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.settings.OperatorSettings;
-import org.partyline.api.settings.Settings;
 import org.partyline.api.transport.FeeRule;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
@@ -32,6 +39,8 @@ public final class MarketPricing implements Pricing {
     private final FeeMath math;
     private final SecureRandom random;
     private final Whiteboard<FeePolicy> policies;
+    /** What each node asked for when a price was last made with it. */
+    private final Map<String, NodeOffer> offers = new ConcurrentHashMap<>();
 
     /** @param policies of other bundles */
     public MarketPricing(
@@ -54,7 +63,9 @@ public final class MarketPricing implements Pricing {
 
     @Override
     public FeeRate highest(List<Transport> among) throws PartylineException {
-        return highest(rate(among), settings.get().fees().band());
+        Price price = price(among);
+        FeeRate most = highest(price.aim(), settings.get().fees().band());
+        return most.compareTo(price.ceiling()) > 0 ? price.ceiling() : most;
     }
 
     @Override
@@ -66,52 +77,74 @@ public final class MarketPricing implements Pricing {
 
     @Override
     public FeeRate rate(Transport node) throws PartylineException {
-        Settings now = settings.get();
-        FeeRate floor = node.policy().minRelayFee();
-        return math.aim(
-                        wanted(node, now.fees().target(), floor),
-                        floor,
-                        now.fees().minimum(),
-                        now.fees().maximum())
-                .orElseThrow(() -> WaitsException.onHold(
-                        "node '" + node.name() + "' relays nothing under " + floor + " and fee-maximum is "
-                                + now.fees().maximum() + ": it waits, or raise it with partyline:config fee-maximum"));
+        return rate(List.of(node));
     }
 
     @Override
     public FeeRate rate(List<Transport> among) throws PartylineException {
-        FeeRate highest = null;
-        PartylineException dear = null;
-        for (Transport node : among) {
-            try {
-                FeeRate rate = rate(node);
-                highest = highest == null || rate.compareTo(highest) > 0 ? rate : highest;
-            } catch (PartylineException e) {
-                dear = e;
-            }
-        }
-        if (highest == null && dear != null) {
-            throw dear;
-        }
-        if (highest == null) {
-            throw new PartylineException("no node is ready that tells a fee rate");
-        }
-        return highest;
+        return price(among).aim();
     }
 
+    /**
+     * The rate to aim at, and the one that no draw passes. Of the estimates the median counts, so that one node of three that lies sets no
+     * price; of the floors the highest, so that every node relays what is paid for.
+     */
+    private Price price(List<Transport> among) throws PartylineException {
+        if (among.isEmpty()) {
+            throw new PartylineException("no node is ready that tells a fee rate");
+        }
+        List<Transport> entries = entries(among);
+        FeeSettings now = settings.get().fees();
+        FeeRate floor =
+                entries.stream().map(MarketPricing::floor).max(naturalOrder()).orElseThrow();
+        List<FeeRate> wanted = new ArrayList<>();
+        for (Transport node : among) {
+            // Also of one that is left out, so that it is known what it asked for.
+            Optional<FeeRate> rate = wanted(node, now.target(), floor(node));
+            rate.filter(counts -> entries.contains(node)).ifPresent(wanted::add);
+        }
+        FeeRate ceiling = now.ceiling(floor);
+        FeeRate aim = math.aim(NodeOffer.median(wanted.stream()), floor, now.minimum(), ceiling)
+                .orElseThrow(() -> tooDear(entries.get(entries.size() - 1), now.maximum()));
+        return new Price(aim, ceiling);
+    }
+
+    /** On hold: it is the operator who decides what may be paid. */
+    private static PartylineException tooDear(Transport node, FeeRate maximum) {
+        String floor = "node '" + node.name() + "' relays nothing under " + floor(node);
+        return WaitsException.onHold(
+                floor(node).compareTo(maximum) > 0
+                        ? floor + " and fee-maximum is " + maximum
+                                + ": it waits, or raise it with partyline:config fee-maximum"
+                        : floor + ", more than " + FeeSettings.FLOORS + " times what the others ask for: nothing is sent"
+                                + " by it, unless you set fee-maximum");
+    }
+
+    private static FeeRate floor(Transport node) {
+        return node.policy().minRelayFee();
+    }
+
+    /** @param ceiling that nothing passes */
+    private record Price(FeeRate aim, FeeRate ceiling) {}
+
+    /**
+     * Those that ask for more than is paid relay nothing of ours. Where the operator chose no maximum, that is also a node whose floor is
+     * more than ten times what half of the nodes ask for: of three or more, one alone cannot raise what is paid.
+     */
     @Override
     public List<Transport> entries(List<Transport> among) {
-        FeeRate maximum = settings.get().fees().maximum();
-        List<Transport> within = among.stream()
-                .filter(node -> node.policy().minRelayFee().compareTo(maximum) <= 0)
-                .toList();
+        FeeSettings now = settings.get().fees();
+        List<FeeRate> floors = among.stream().map(MarketPricing::floor).sorted().toList();
+        FeeRate most = floors.isEmpty() ? now.maximum() : now.ceiling(floors.get(floors.size() / 2));
+        List<Transport> within =
+                among.stream().filter(node -> floor(node).compareTo(most) <= 0).toList();
         return within.isEmpty() ? among : within;
     }
 
     @Override
     public FeeRate draw(List<Transport> among) throws PartylineException {
-        Settings now = settings.get();
-        return math.draw(rate(among), now.fees().band(), now.fees().maximum(), random);
+        Price price = price(among);
+        return math.draw(price.aim(), settings.get().fees().band(), price.ceiling(), random);
     }
 
     @Override
@@ -135,6 +168,7 @@ public final class MarketPricing implements Pricing {
     /** What the first policy that has an opinion says, or the node itself. */
     private Optional<FeeRate> wanted(Transport node, int target, FeeRate floor) {
         Optional<FeeRate> estimate = estimate(node, target);
+        offers.put(node.name(), new NodeOffer(node.network(), node.name(), estimate, floor));
         for (FeePolicy policy : policies.all()) {
             try {
                 Optional<FeeRate> aim =
@@ -164,30 +198,64 @@ public final class MarketPricing implements Pricing {
 
     @Override
     public List<Fees.FeeStatus> status() {
-        Settings now = settings.get();
+        FeeSettings now = settings.get().fees();
         List<Fees.FeeStatus> all = new ArrayList<>();
         for (Transport node : nodes.inUse()) {
-            FeeRate floor = node.policy().minRelayFee();
-            FeeRate rate;
+            List<Transport> together = together(node);
+            FeeRate floor = floor(node);
+            FeeRate rate = floor;
+            FeeRate ceiling = now.ceiling(floor);
             String refusal = "";
             try {
-                rate = rate(node);
+                if (!entries(together).contains(node)) {
+                    throw tooDear(node, now.maximum());
+                }
+                Price price = price(together);
+                rate = price.aim();
+                ceiling = price.ceiling();
             } catch (PartylineException e) {
-                rate = floor;
                 refusal = e.getMessage();
             }
+            NodeOffer offer = offers.get(node.name());
             all.add(new Fees.FeeStatus(
                     node.network(),
                     node.name(),
-                    estimate(node, now.fees().target()),
-                    now.fees().target(),
+                    offer == null ? Optional.empty() : offer.estimate(),
+                    now.target(),
                     floor,
-                    now.fees().minimum(),
-                    now.fees().maximum(),
+                    now.minimum(),
+                    ceiling,
                     rate,
                     rate.fee(TransactionSize.ONE_PACKET),
                     refusal));
         }
+        return all;
+    }
+
+    /** The nodes that a transaction is priced for which goes in by this one. */
+    private List<Transport> together(Transport node) {
+        Set<String> ready = nodes.readyNames();
+        return !ready.contains(node.name())
+                ? List.of(node)
+                : nodes.inUse().stream()
+                        .filter(other -> other.network() == node.network() && ready.contains(other.name()))
+                        .toList();
+    }
+
+    @Override
+    public List<String> warnings() {
+        Map<Network, List<NodeOffer>> networks = new TreeMap<>();
+        for (Transport node : nodes.inUse()) {
+            NodeOffer offer = offers.get(node.name());
+            if (offer != null) {
+                networks.computeIfAbsent(offer.network(), none -> new ArrayList<>())
+                        .add(offer);
+            }
+        }
+        List<String> all = new ArrayList<>();
+        networks.values()
+                .forEach(offers ->
+                        all.addAll(NodeOffer.warnings(offers, settings.get().fees())));
         return all;
     }
 }

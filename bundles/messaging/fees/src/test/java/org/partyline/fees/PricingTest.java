@@ -1,9 +1,11 @@
 package org.partyline.fees;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.TransactionSize;
+import org.partyline.api.engine.Fees;
 import org.partyline.api.fees.FeePolicy;
+import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.kernel.Bus;
@@ -165,6 +169,102 @@ class PricingTest {
             assertEquals(among, fees.entries(among), "a transaction goes in by either");
         }
         assertEquals(new FeeRate(100), fees.draw(List.of(node)), "it is none of it where it is not asked");
+    }
+
+    /** As a server is before its operator sets a maximum: 50 sat/vB, and ten times the floor. */
+    private void setNoMaximum() {
+        bench.stage.settings.fees(
+                new FeeSettings(new FeeRate(100), new FeeRate(50_000), false, 6, 0, 20_000, 50_000, 200_000, false));
+    }
+
+    private TestNetwork.Node add(String name, long floor, Long estimate) {
+        TestNetwork.Node other = bench.network.node(name);
+        other.floor = new FeeRate(floor);
+        other.estimate = () -> Optional.ofNullable(estimate).map(FeeRate::new);
+        bench.stage.nodes.add(other);
+        return other;
+    }
+
+    @Test
+    void oneNodeOfThreeThatLiesAboutTheEstimateSetsNoPrice() throws Exception {
+        bench.rates(100, 50_000, 0);
+        node.estimate = says("1");
+        List<Transport> honest = List.of(node, add("b", 100, 1_100L));
+        for (long lie : new long[] {0, 100, 900, 1_200, 49_000, FeeRate.MAX_SAT_PER_KVB}) {
+            TestNetwork.Node liar = bench.network.node("liar");
+            liar.estimate = () -> Optional.of(new FeeRate(lie));
+            for (int place = 0; place < 3; place++) {
+                List<Transport> among = new ArrayList<>(honest);
+                among.add(place, liar);
+                long rate = fees.rate(among).satPerKvb();
+                assertTrue(rate >= 1_000 && rate <= 1_100, lie + " made it " + rate);
+                assertEquals(new FeeRate(rate), fees.draw(among), "and it is what is paid");
+                assertEquals(new FeeRate(rate), fees.highest(among), "and what is named before");
+            }
+        }
+    }
+
+    @Test
+    void oneNodeOfThreeThatLiesAboutItsFloorSetsNoPriceWhereNoMaximumIsSet() throws Exception {
+        setNoMaximum();
+        TestNetwork.Node liar = add("liar", 40_000, null);
+        List<Transport> among = List.of(node, liar, add("b", 200, null));
+        assertEquals(new FeeRate(200), fees.draw(among), "the highest floor of the others");
+        assertFalse(fees.entries(among).contains(liar));
+        Fees.FeeStatus shown = fees.status().stream()
+                .filter(status -> status.node().equals("liar"))
+                .findAny()
+                .orElseThrow();
+        assertTrue(shown.refusal().contains("relays nothing under 40 sat/vB, more than 10 times"), shown.refusal());
+        bench.rates(100, 50_000, 0);
+        assertEquals(new FeeRate(40_000), fees.draw(among), "who set a maximum pays up to that");
+    }
+
+    @Test
+    void anEstimateAloneRaisesNothingAboveTenTimesTheFloorWhereNoMaximumIsSet() throws Exception {
+        setNoMaximum();
+        node.estimate = says("45");
+        List<Transport> among = List.of(node, add("b", 300, 45_000L));
+        assertEquals(new FeeRate(1_000), fees.draw(List.of(node)));
+        assertEquals(new FeeRate(3_000), fees.draw(among), "the higher floor counts, not one estimate more");
+        FeeSettings now = bench.stage.settings.get().fees();
+        bench.stage.settings.fees(new FeeSettings(
+                now.minimum(), now.maximum(), false, 6, 100, now.capMessage(), now.capHour(), now.capDay(), false));
+        assertEquals(new FeeRate(3_000), fees.highest(among), "nor does the band");
+        for (int i = 0; i < 50; i++) {
+            assertEquals(new FeeRate(3_000), fees.draw(among));
+        }
+        assertEquals(
+                List.of("the fee estimate of regtest, 45 sat/vB, is over 10 times the relay floor: at most 3 sat/vB is"
+                        + " paid, and blocks may be slow to take it; to pay more, set fee-maximum"),
+                fees.warnings());
+        bench.rates(100, 50_000, 0);
+        assertEquals(new FeeRate(45_000), fees.draw(among), "who set a maximum wants to pay it");
+        assertEquals(List.of(), fees.warnings());
+    }
+
+    @Test
+    void nodesThatDifferByMoreThanThreeTimesAreWarnedOf() {
+        bench.rates(100, 50_000, 0);
+        node.estimate = says("1");
+        TestNetwork.Node other = add("b", 300, 3_000L);
+        fees.status();
+        assertEquals(List.of(), fees.warnings(), "three times is no reason yet");
+        other.estimate = says("3.1");
+        fees.status();
+        assertEquals(
+                List.of("the fee estimates of regtest's nodes differ by more than 3 times: a 1 sat/vB, b 3.1 sat/vB;"
+                        + " the median counts"),
+                fees.warnings());
+        other.estimate = Optional::empty;
+        other.floor = new FeeRate(301);
+        fees.status();
+        assertEquals(
+                List.of("the relay floors of regtest's nodes differ by more than 3 times: a 0.1 sat/vB, b 0.301 sat/vB;"
+                        + " the highest that is paid counts for all"),
+                fees.warnings());
+        bench.stage.nodes.remove(other);
+        assertEquals(List.of(), fees.warnings(), "it is none of one that is not used any more");
     }
 
     @Test

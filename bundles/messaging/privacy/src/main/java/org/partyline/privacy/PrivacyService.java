@@ -276,9 +276,11 @@ public final class PrivacyService implements Privacy {
                 cost.covered());
     }
 
-    /** The rate of a transaction, from the first node that says one. */
+    /** The rate of a transaction on the first network that has one. */
     private Optional<FeeRate> rate() {
-        return first(fees::rate);
+        return first(node -> fees.rate(nodes.inUse().stream()
+                .filter(other -> other.network() == node.network())
+                .toList()));
     }
 
     /** The most that a message adds to a rolling transaction that carries the newest messages: it grows until it carries all of them. */

@@ -81,9 +81,11 @@ import org.partyline.api.config.Setting;
     @Setting(unit = "sat/vB", range = "0sat/vB to fee-maximum")
     String fee$_$minimum() default "0.1sat/vB";
 
-    @AttributeDefinition(description = "Highest fee rate. A message that would cost more waits.")
-    @Setting(unit = "sat/vB", range = "fee-minimum to 100000sat/vB")
-    String fee$_$maximum() default "50sat/vB";
+    @AttributeDefinition(
+            description = "Highest fee rate. A message that would cost more waits. auto: 50sat/vB, and never more than"
+                    + " ten times the highest relay floor of the nodes, whatever they estimate.")
+    @Setting(unit = "sat/vB", range = "auto, or fee-minimum to 100000sat/vB")
+    String fee$_$maximum() default "auto";
 
     @AttributeDefinition(description = "Confirmation target of the fee estimate of the node.", min = "1", max = "1008")
     @Setting(unit = "blocks")

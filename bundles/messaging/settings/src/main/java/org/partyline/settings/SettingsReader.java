@@ -72,6 +72,9 @@ final class SettingsReader {
             "send-within");
 
     private static final String AUTO = "auto";
+    /** Of an operator who chose none. */
+    private static final FeeRate STANDARD_MAXIMUM = new FeeRate(50_000);
+
     private static final String CONFIRM = "confirm";
     /** Of a carrier: which ones there are only bundles can tell. */
     private static final Pattern CARRIER = Pattern.compile("[a-z][a-z0-9-]{0,23}");
@@ -141,7 +144,8 @@ final class SettingsReader {
 
     private static FeeSettings fees(Map<String, ?> from) {
         FeeRate minimum = read(from, "fee-minimum", "0.1sat/vB", FeeRate::parse);
-        FeeRate maximum = read(from, "fee-maximum", "50sat/vB", FeeRate::parse);
+        Optional<FeeRate> chosen = read(from, "fee-maximum", AUTO, text -> orAuto(text, FeeRate::parse));
+        FeeRate maximum = chosen.orElse(STANDARD_MAXIMUM);
         if (minimum.compareTo(maximum) > 0) {
             throw new IllegalArgumentException("fee-minimum = " + minimum + " is above fee-maximum = " + maximum
                     + ": lower one or raise the other");
@@ -149,6 +153,7 @@ final class SettingsReader {
         return new FeeSettings(
                 minimum,
                 maximum,
+                chosen.isPresent(),
                 integer(from, "fee-target", "6", 1, 1008),
                 integer(from, "fee-band", "20", 0, 100),
                 amount(from, "fee-cap-message", "20000sat"),

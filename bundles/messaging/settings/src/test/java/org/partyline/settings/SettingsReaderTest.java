@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
+import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.settings.Settings;
 
 class SettingsReaderTest {
@@ -45,11 +46,24 @@ class SettingsReaderTest {
         assertEquals(List.of("AES_256_GCM"), settings.suites().preference());
         assertTrue(settings.suites().denied().contains("PBKDF2_SHA256"));
         assertEquals(new FeeRate(2500), settings.fees().maximum());
+        assertEquals(new FeeRate(2500), settings.fees().ceiling(new FeeRate(100)), "the operator's word counts");
         assertEquals(Duration.ofSeconds(45), settings.nodes().resendAfter());
         assertEquals(Duration.ofSeconds(5), settings.nodes().check());
         assertEquals(Duration.ofHours(1), settings.nodes().quarantine());
         assertEquals(290000, settings.nodes().minimumVersion("rpc"));
         assertEquals(0, settings.nodes().minimumVersion("embedded"));
+    }
+
+    @Test
+    void whereNoMaximumIsSetTenTimesTheFloorIsPaid() {
+        FeeSettings standard = SettingsReader.defaults().fees();
+        assertEquals(new FeeRate(50_000), standard.maximum());
+        assertEquals(new FeeRate(1_000), standard.ceiling(new FeeRate(100)));
+        assertEquals(new FeeRate(50_000), standard.ceiling(new FeeRate(6_000)));
+        assertEquals(new FeeRate(100), standard.ceiling(new FeeRate(1)), "never under the minimum");
+        FeeSettings chosen =
+                SettingsReader.parse(Map.of("fee-maximum", "50sat/vB")).fees();
+        assertEquals(new FeeRate(50_000), chosen.ceiling(new FeeRate(100)));
     }
 
     /** Its bundle may come after the settings were read: what is denied has to be so from its first moment. */

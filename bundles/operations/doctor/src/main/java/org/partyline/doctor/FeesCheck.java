@@ -39,6 +39,9 @@ final class FeesCheck implements HealthCheck {
                         "partyline:config fee-maximum RATE, if you want to pay that"));
             }
         }
+        fees.warnings()
+                .forEach(line -> all.add(Finding.warning(
+                        name(), line, "partyline:fee-status; node-remove, if you do not trust one of the nodes")));
         if (sources.need(Vault.class).state() == Store.State.OPEN) {
             Fees.Limits limits = fees.limits();
             boolean mainnet = fees.status().stream().anyMatch(status -> status.network() == Network.MAINNET);

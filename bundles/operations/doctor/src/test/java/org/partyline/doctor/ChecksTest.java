@@ -347,7 +347,16 @@ class ChecksTest {
 
     private static Fakes fees(Fees.FeeStatus status, long spent, boolean accepted) {
         return open().with(Fees.class, "status", List.of(status))
+                .with(Fees.class, "warnings", List.of())
                 .with(Fees.class, "limits", new Fees.Limits(5_000, 50_000, 0, 100_000, spent, 15, accepted));
+    }
+
+    @Test
+    void nodesWhoseFeeRatesDifferTooMuchAreAWarning() throws PartylineException {
+        Finding finding = only(new FeesCheck(fees(fee(Network.REGTEST, 100, 10_000), 0, true)
+                .with(Fees.class, "warnings", List.of("the fee estimates of regtest's nodes differ"))));
+        assertEquals(Verdict.WARNING, finding.verdict());
+        assertEquals("the fee estimates of regtest's nodes differ", finding.what());
     }
 
     @Test

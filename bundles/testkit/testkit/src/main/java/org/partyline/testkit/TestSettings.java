@@ -44,7 +44,7 @@ public final class TestSettings implements OperatorSettings {
                     20,
                     Duration.ofMinutes(10)),
             new RollingSettings(Duration.ofSeconds(30), 3, 10_000, Duration.ofHours(6), false),
-            new FeeSettings(new FeeRate(100), new FeeRate(50_000), 6, 20, 20_000, 50_000, 200_000, false),
+            new FeeSettings(new FeeRate(100), new FeeRate(50_000), false, 6, 20, 20_000, 50_000, 200_000, false),
             new ReadingSettings(true, Duration.ofSeconds(10), Duration.ofDays(14)),
             new SessionSettings(
                     false,

@@ -14,6 +14,12 @@ public interface Fees {
     /** For each network that a node is on. */
     List<FeeStatus> status();
 
+    /**
+     * What the nodes' fee rates should make an operator look at, a line each: nodes that differ by more than three times, an estimate that is
+     * not paid in full. As of the last price that each node was asked for, which {@link #status} does, too; no node is asked now.
+     */
+    List<String> warnings();
+
     /** The caps, and what is used of them. Needs an open store. */
     Limits limits() throws PartylineException;
 
@@ -69,8 +75,8 @@ public interface Fees {
      * @param targetBlocks the configured confirmation target
      * @param floor the node's relay floor
      * @param minimum configured
-     * @param maximum configured
-     * @param rate what the next transaction pays; where none is paid, what the node asks for
+     * @param maximum what is paid at most: as configured, or, where the operator set no maximum, at most ten times the floor
+     * @param rate what the next transaction pays: all nodes of a network have a say; where none is paid, what the node asks for
      * @param packetFee satoshi for a transaction with one 80-byte packet, at that rate
      * @param refusal why nothing is sent by this node, as messages that wait for it say; empty: it is
      */

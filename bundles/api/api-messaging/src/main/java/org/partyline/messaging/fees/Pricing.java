@@ -30,7 +30,8 @@ public interface Pricing {
 
     /**
      * The rate to aim at so that each of these nodes relays it, whichever it goes in by: so what is named before is what is paid, and
-     * others of ours show it. One that asks for more than the configured maximum does not count, unless all do.
+     * others of ours show it. It is the median of the estimates, held between the highest floor and the limits. One that asks for more
+     * than is paid does not count, unless all do: {@link #entries}.
      *
      * @throws PartylineException when all do; the message says what to do
      */
@@ -49,4 +50,7 @@ public interface Pricing {
     long replacement(long fee, int before, int vsize, List<Transport> among);
 
     List<Fees.FeeStatus> status();
+
+    /** What the nodes' offers should make an operator look at, as of the last price that each was asked for; no node is asked now. */
+    List<String> warnings();
 }

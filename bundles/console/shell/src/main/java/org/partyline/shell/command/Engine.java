@@ -349,6 +349,12 @@ public final class Engine {
         return known == null ? Optional.empty() : Optional.of(known.limits());
     }
 
+    /** What nodes' fee rates should make an operator look at; nothing while their service is away. */
+    public List<String> feeWarnings() {
+        Fees known = fees;
+        return known == null ? List.of() : known.warnings();
+    }
+
     /** What keeps foreign bundles out; empty while nothing is known to do so. */
     public Optional<ForeignBundles> foreignBundles() {
         return Optional.ofNullable(foreignBundles);

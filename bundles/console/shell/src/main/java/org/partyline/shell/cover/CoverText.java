@@ -60,6 +60,7 @@ public final class CoverText {
      */
     static OptionalLong perDay(Duration mean, List<FeeStatus> fees) {
         return fees.stream()
+                .filter(fee -> fee.refusal().isEmpty())
                 .mapToLong(fee -> fee.packetFee() * Duration.ofDays(1).dividedBy(mean))
                 .max();
     }

@@ -93,6 +93,7 @@ final class StatusCommand extends PartylineCommand {
         warnings.addAll(foreign.warnings());
         SmallHeap.warning(Runtime.getRuntime().maxMemory()).ifPresent(warnings::add);
         warnings.addAll(warnings(state, dropped, here, inside));
+        warnings.addAll(engine().feeWarnings());
         fares = fares(state, nodes, warnings);
         Document document = Document.of(
                 state, vault.collected(), dropped, nodes, inside, warnings, foreign, engine().doctorsLook());

@@ -73,6 +73,13 @@ class StatusScreenTest {
     }
 
     @Test
+    void itWarnsOfNodesWhoseFeeRatesDiffer() throws Exception {
+        fake.nodes.add(Samples.node("embedded", "embedded"));
+        fake.fees.warnings = List.of("the fee estimates of mainnet's nodes differ");
+        assertTrue(status().contains("Warning  the fee estimates of mainnet's nodes differ"), () -> "it does not");
+    }
+
+    @Test
     void whatIsUnreadStandsFirstAndThenWhatIsLatest() throws Exception {
         fill();
         fake.channels.set(3, channel("unread", 1, Samples.NOW.minusSeconds(9000)));

@@ -20,6 +20,8 @@ public final class FakeFees implements Fees {
     public boolean mainnetAccepted;
     /** Why nothing is sent; empty: it is. */
     public String refusal = "";
+    /** What an operator should look at. */
+    public List<String> warnings = List.of();
     /** What a persona has spent since a time. */
     public ToLongBiFunction<String, Instant> spent = (persona, since) -> 0;
 
@@ -36,6 +38,11 @@ public final class FakeFees implements Fees {
                 RATE,
                 101,
                 refusal));
+    }
+
+    @Override
+    public List<String> warnings() {
+        return warnings;
     }
 
     @Override

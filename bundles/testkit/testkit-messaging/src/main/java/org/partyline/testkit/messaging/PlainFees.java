@@ -115,6 +115,11 @@ public final class PlainFees implements Pricing, Spending {
     }
 
     @Override
+    public List<String> warnings() {
+        return List.of();
+    }
+
+    @Override
     public boolean isCovered(int persona, Network network) {
         return slots.isCovered(persona, network);
     }
