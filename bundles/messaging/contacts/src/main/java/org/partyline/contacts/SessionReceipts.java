@@ -23,6 +23,7 @@ import org.partyline.messaging.mailbox.Annotations;
 import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageChange;
+import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -31,8 +32,6 @@ import org.partyline.messaging.mailbox.ReceiptRecord;
 import org.partyline.messaging.mailbox.ReceiptRecord.Arrived;
 import org.partyline.messaging.mailbox.ReceiptsDue;
 import org.partyline.messaging.mailbox.References;
-import org.partyline.messaging.store.Keys;
-import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -197,17 +196,16 @@ final class SessionReceipts {
             return;
         }
         String locator = locator(body);
-        List<MessageRecord> kept =
-                Tables.read(tx.list(MessageRecord.TABLE, Keys.of(contact.id())), MessageRecord.class);
-        List<MessageRecord> named = kept.stream()
-                .filter(message -> message.outgoing() && message.locator().equals(locator))
+        MessageCounts counts = new MessageCounts(guard, clock);
+        List<MessageRecord> named = counts.named(tx, memory, contact.id(), locator).stream()
+                .filter(MessageRecord::outgoing)
                 .toList();
         if (named.size() != 1) {
             return;
         }
         boolean again = named.get(0).annotations().named();
-        References references = new References(kept, clock.instant().toEpochMilli());
-        for (MessageRecord message : kept) {
+        References references = counts.references(tx, memory);
+        for (MessageRecord message : covered(tx, memory, counts, named.get(0))) {
             if (covers(named.get(0), message)) {
                 Annotations before = message.annotations();
                 Annotations now = marked(before, message.id() == named.get(0).id(), again);
@@ -222,6 +220,14 @@ final class SessionReceipts {
                 }
             }
         }
+    }
+
+    /** It, and all that may be covered by it: one that is on no chain stands for itself. */
+    private static List<MessageRecord> covered(
+            StoreTransaction tx, Unlocked memory, MessageCounts counts, MessageRecord named) throws StoreException {
+        return named.session().isEmpty()
+                ? List.of(named)
+                : counts.ofChain(tx, memory, named.membership(), named.session());
     }
 
     private static boolean covers(MessageRecord named, MessageRecord message) {

@@ -18,6 +18,8 @@ final class MachineStore extends MemoryStore {
     private volatile String seen;
     /** Is run after each transaction that changed something: it may be the last one of a server that is killed. */
     volatile Runnable afterChange = () -> {};
+    /** Counts what transactions cost; null: nobody does. */
+    volatile StoreCost cost;
 
     MachineStore() {
         this.outside = new MemoryPlace();
@@ -51,7 +53,8 @@ final class MachineStore extends MemoryStore {
     @Override
     public synchronized <T, X extends Exception> T transact(Work<T, X> work) throws StoreException, X {
         long before = writes();
-        T result = super.transact(work);
+        StoreCost counted = cost;
+        T result = super.transact(counted == null ? work : counted.watch(work));
         if (writes() > before) {
             afterChange.run();
         }

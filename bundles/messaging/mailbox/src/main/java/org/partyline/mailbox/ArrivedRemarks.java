@@ -1,17 +1,17 @@
 package org.partyline.mailbox;
 
-import java.time.Clock;
 import java.util.Optional;
 import org.partyline.api.engine.Messages.Change;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.ControlBody;
+import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Author;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageChange;
+import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
-import org.partyline.messaging.mailbox.References;
 import org.partyline.messaging.mailbox.StoredReaction;
 import org.partyline.messaging.store.Keys;
 
@@ -20,10 +20,12 @@ import org.partyline.messaging.store.Keys;
  * also what comes before the message that it is about.
  */
 final class ArrivedRemarks {
-    private final Clock clock;
+    private final StateGuard guard;
+    private final MessageCounts counts;
 
-    ArrivedRemarks(Clock clock) {
-        this.clock = clock;
+    ArrivedRemarks(StateGuard guard, MessageCounts counts) {
+        this.guard = guard;
+        this.counts = counts;
     }
 
     /**
@@ -34,12 +36,11 @@ final class ArrivedRemarks {
      */
     record Said(long time, int position) {}
 
-    /** Part of the caller's transaction; empty: nothing is changed by it. */
+    /** Part of the caller's transaction, under the kernel's lock; empty: nothing is changed by it. */
     Optional<MessageChange> apply(StoreTransaction tx, Inbox.Source source, Author author, ControlBody body, Said said)
             throws StoreException {
         int conversation = source.conversation().id();
-        Optional<MessageRecord> target =
-                References.of(tx, conversation, clock.instant().toEpochMilli()).find(conversation, body.target());
+        Optional<MessageRecord> target = counts.references(tx, guard.unlocked()).find(conversation, body.target());
         if (target.isEmpty()) {
             return Optional.empty();
         }

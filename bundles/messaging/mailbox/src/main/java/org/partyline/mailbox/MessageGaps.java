@@ -26,6 +26,7 @@ import org.partyline.messaging.mailbox.FragmentRecord;
 import org.partyline.messaging.mailbox.GapRecord;
 import org.partyline.messaging.mailbox.Inbox.Skipped;
 import org.partyline.messaging.mailbox.MessageChange;
+import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecordBuilder;
 import org.partyline.messaging.mailbox.MessageRecords;
@@ -42,12 +43,14 @@ import org.partyline.messaging.store.Tables;
  */
 final class MessageGaps {
     private final Clock clock;
+    private final MessageCounts counts;
     private final Supplier<Duration> life;
     private final EventHub events;
 
     /** @param life how long a notice is kept, once nothing of its gap can come any more */
-    MessageGaps(Clock clock, Supplier<Duration> life, EventHub events) {
+    MessageGaps(Clock clock, MessageCounts counts, Supplier<Duration> life, EventHub events) {
         this.clock = clock;
+        this.counts = counts;
         this.life = life;
         this.events = events;
     }
@@ -154,7 +157,7 @@ final class MessageGaps {
             // It has had its time, or its reader has erased it.
             return number;
         }
-        MessageRecord notice = notice(tx, chain, gap, number == 0 ? Tables.next(tx, "message") : number);
+        MessageRecord notice = notice(tx, memory, chain, gap, number == 0 ? Tables.next(tx, "message") : number);
         MessageRecords.put(tx, notice);
         after.then(() -> events.tell(number == 0 ? arrival(memory, notice) : change(memory, Kind.GAP, notice)));
         return notice.id();
@@ -180,7 +183,8 @@ final class MessageGaps {
         }
     }
 
-    private MessageRecord notice(StoreTransaction tx, ReceiveChainRecord chain, StoredGap gap, long number)
+    private MessageRecord notice(
+            StoreTransaction tx, Unlocked memory, ReceiveChainRecord chain, StoredGap gap, long number)
             throws StoreException {
         Instant now = clock.instant();
         return MessageRecordBuilder.builder()
@@ -191,7 +195,7 @@ final class MessageGaps {
                 .chain(chain.number())
                 .chainOpened(chain.opened())
                 .sequence(gap.first())
-                .sent(sent(tx, chain, gap).orElse(now.getEpochSecond()))
+                .sent(sent(tx, memory, chain, gap).orElse(now.getEpochSecond()))
                 .arrived(now.toEpochMilli())
                 .expires(now.plus(life.get())
                         .plus(gap.mayArrive() ? ReceiveChains.PATIENCE : Duration.ZERO)
@@ -209,13 +213,12 @@ final class MessageGaps {
     }
 
     /** The time that puts it between its neighbours: that of the message after it, or else of the one before. */
-    private static Optional<Long> sent(StoreTransaction tx, ReceiveChainRecord chain, StoredGap gap)
+    private Optional<Long> sent(StoreTransaction tx, Unlocked memory, ReceiveChainRecord chain, StoredGap gap)
             throws StoreException {
         String session = HexFormat.of().formatHex(chain.session());
         MessageRecord before = null;
         MessageRecord after = null;
-        for (MessageRecord message :
-                Tables.read(tx.list(MessageRecord.TABLE, Keys.of(chain.membership())), MessageRecord.class)) {
+        for (MessageRecord message : counts.ofChain(tx, memory, chain.membership(), session)) {
             if (message.outgoing() || message.gap() != null || !session.equals(message.session())) {
                 continue;
             }

@@ -40,10 +40,10 @@ import org.partyline.messaging.mailbox.FragmentRecord;
 import org.partyline.messaging.mailbox.FragmentRecordBuilder;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageChange;
+import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecordBuilder;
 import org.partyline.messaging.mailbox.MessageRecords;
-import org.partyline.messaging.mailbox.References;
 import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.mailbox.Views;
 import org.partyline.messaging.scan.Candidate;
@@ -73,6 +73,7 @@ public final class StoredInbox implements Inbox {
     private final NodeDirectory nodes;
     private final Fragmenter fragmenter;
     private final EventHub events;
+    private final MessageCounts counts;
     private final ArrivedRemarks remarks;
     private final MessageGaps gaps;
 
@@ -89,8 +90,10 @@ public final class StoredInbox implements Inbox {
         this.nodes = nodes;
         this.fragmenter = fragmenter;
         this.events = events;
-        this.remarks = new ArrivedRemarks(clock);
-        this.gaps = new MessageGaps(clock, () -> settings.get().sending().defaultTtl(), events);
+        this.counts = new MessageCounts(guard, clock);
+        this.remarks = new ArrivedRemarks(guard, counts);
+        this.gaps =
+                new MessageGaps(clock, counts, () -> settings.get().sending().defaultTtl(), events);
     }
 
     @Override
@@ -481,10 +484,11 @@ public final class StoredInbox implements Inbox {
             MessageRecord kept = arrival.message().get();
             kept.packets().forEach(id -> memory.packets.addReceived(new PacketId(id), kept.id()));
             nodes.countFound(source.candidate().node());
-            message = Optional.of(new Views(memory).message(kept, Optional.empty(), false, answered(kept)));
+            message = Optional.of(new Views(memory).message(kept, Optional.empty(), false, answered(memory, kept)));
         }
         arrival.change().ifPresent(change -> change.forget(memory));
-        Optional<Messages.Change> change = arrival.change().map(what -> what.seen(memory, answered(what.message())));
+        Optional<Messages.Change> change =
+                arrival.change().map(what -> what.seen(memory, answered(memory, what.message())));
         if (arrival.piece()) {
             events.tell(piece(new Views(memory), source.conversation().id()));
         }
@@ -512,14 +516,12 @@ public final class StoredInbox implements Inbox {
     }
 
     /** What a message answers, to be told with it: it is shown without that where the store cannot say. */
-    private Optional<MessageRecord> answered(MessageRecord message) {
+    private Optional<MessageRecord> answered(Unlocked memory, MessageRecord message) {
         if (message.annotations().reply().isEmpty()) {
             return Optional.empty();
         }
         try {
-            return guard.transact(tx -> References.of(
-                            tx, message.membership(), clock.instant().toEpochMilli()))
-                    .answered(message);
+            return guard.transact(tx -> counts.references(tx, memory).answered(message));
         } catch (StoreException e) {
             LOG.warn("what a message answers cannot be read: {}", e.getMessage());
             return Optional.empty();

@@ -27,6 +27,7 @@ import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ChainOpener;
 import org.partyline.messaging.mailbox.MessageChange;
+import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
@@ -39,7 +40,6 @@ import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PropagationRecord;
 import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.mailbox.PropagationTracker;
-import org.partyline.messaging.mailbox.References;
 import org.partyline.messaging.mailbox.TransactionMined;
 import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.scan.Candidate;
@@ -368,10 +368,8 @@ public final class StoredOutbox implements Outbox {
                         ? Optional.empty()
                         : Optional.of(new Seen(
                                 change.get(),
-                                References.of(
-                                                tx,
-                                                remark.membership(),
-                                                clock.instant().toEpochMilli())
+                                new MessageCounts(guard, clock)
+                                        .references(tx, memory)
                                         .answered(change.get().message())));
             });
             seen.ifPresent(what -> notices.events()

@@ -5,9 +5,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
@@ -182,7 +180,7 @@ final class ConversationService implements Conversations {
         Map<Network, Integer> heights = tips.get();
         return guard.<Message, PartylineException>open(memory -> guard.<Message, PartylineException>transact(tx -> {
             MessageRecord message = Targets.kept(tx, id, now());
-            return views(heights, tx, memory, List.of(message), References.of(tx, message.membership(), now()))
+            return views(heights, tx, memory, List.of(message), counts.references(tx, memory))
                     .get(0);
         }));
     }
@@ -256,23 +254,13 @@ final class ConversationService implements Conversations {
         return guard.<List<Message>, PartylineException>open(memory ->
                 guard.<List<Message>, PartylineException>transact(tx -> {
                     WordSearch search = new WordSearch(wanted.words(), most);
-                    Map<Integer, References> references = new HashMap<>();
                     for (int conversation : places(tx, memory, wanted.place())) {
                         // One conversation after another: no more than one is in memory at a time.
                         records(tx, conversation).forEach(message -> search.look(message, now()));
                     }
                     List<Message> found = new ArrayList<>();
                     for (MessageRecord message : search.found()) {
-                        if (!references.containsKey(message.membership())
-                                && !message.annotations().reply().isEmpty()) {
-                            references.put(message.membership(), References.of(tx, message.membership(), now()));
-                        }
-                        found.addAll(views(
-                                heights,
-                                tx,
-                                memory,
-                                List.of(message),
-                                references.getOrDefault(message.membership(), new References(List.of(), now()))));
+                        found.addAll(views(heights, tx, memory, List.of(message), counts.references(tx, memory)));
                     }
                     return found;
                 }));

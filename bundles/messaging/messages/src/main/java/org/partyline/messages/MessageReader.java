@@ -19,6 +19,7 @@ import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
@@ -192,8 +193,7 @@ final class MessageReader {
                 return new Read(
                         message,
                         OutgoingRecords.find(tx, id).orElse(null),
-                        References.of(tx, message.membership(), clock.instant().toEpochMilli())
-                                .answered(message));
+                        new MessageCounts(guard, clock).references(tx, memory).answered(message));
             });
             if (read.message().burn() && !read.message().outgoing()) {
                 read.message().packets().forEach(packet -> memory.packets.removeReceived(new PacketId(packet), id));

@@ -30,6 +30,7 @@ import org.partyline.messaging.kernel.Parts;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Annotations;
+import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecordBuilder;
 import org.partyline.messaging.mailbox.MessageRecords;
@@ -158,8 +159,10 @@ final class NewMessages {
             return Optional.empty();
         }
         long id = request.replyTo().getAsLong();
-        MessageRecord answered = guard.<MessageRecord, PartylineException>transact(
-                tx -> Targets.clear(tx, id, clock.instant().toEpochMilli()));
+        MessageCounts counts = new MessageCounts(guard, clock);
+        MessageRecord answered = guard.<MessageRecord, PartylineException>open(
+                memory -> guard.<MessageRecord, PartylineException>transact(
+                        tx -> Targets.clear(tx, id, clock.instant().toEpochMilli(), counts.references(tx, memory))));
         if (answered.membership() != conversation.id()) {
             throw new NoSuchThingException(
                     "message " + id + " is not of '" + conversation.name() + "': answer it where it was said");

@@ -3,7 +3,6 @@ package org.partyline.messages;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +20,7 @@ import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.FragmentRecord;
+import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
@@ -79,7 +79,7 @@ final class Pages {
                 guard.<List<Messages.Shown>, PartylineException>transact(tx -> {
                     Views views = new Views(memory, heights);
                     long now = clock.instant().toEpochMilli();
-                    Map<Integer, References> references = new HashMap<>();
+                    References references = new MessageCounts(guard, clock).references(tx, memory);
                     List<Messages.Shown> all = new ArrayList<>(ids.size());
                     for (long id : ids) {
                         Optional<MessageRecord> kept = Tables.find(
@@ -87,26 +87,13 @@ final class Pages {
                                 .filter(message -> message.expires() > now);
                         if (kept.isPresent()) {
                             marks.mark(tx, kept.get());
-                            all.add(shown(tx, views, kept.get(), answered(tx, kept.get(), references, now)));
+                            all.add(shown(tx, views, kept.get(), references.answered(kept.get())));
                         }
                     }
                     return all;
                 }));
         marks.tell();
         return found;
-    }
-
-    /** The message that this one answers. All of a conversation are read for that, once, and only where one answers another. */
-    private static Optional<MessageRecord> answered(
-            StoreTransaction tx, MessageRecord message, Map<Integer, References> references, long now)
-            throws StoreException {
-        if (message.annotations().reply().isEmpty()) {
-            return Optional.empty();
-        }
-        if (!references.containsKey(message.membership())) {
-            references.put(message.membership(), References.of(tx, message.membership(), now));
-        }
-        return references.get(message.membership()).answered(message);
     }
 
     private static Messages.Shown shown(

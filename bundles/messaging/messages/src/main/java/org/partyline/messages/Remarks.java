@@ -24,6 +24,7 @@ import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ChainOpener;
 import org.partyline.messaging.mailbox.MessageChange;
+import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.Outbox;
@@ -70,7 +71,8 @@ final class Remarks {
         }
         return queue.say(
                 tx -> {
-                    MessageRecord message = Targets.clear(tx, id, now());
+                    MessageRecord message = Targets.clear(
+                            tx, id, now(), new MessageCounts(guard, clock).references(tx, guard.unlocked()));
                     return new RemarkQueue.Remark(
                             message,
                             new ControlBody.React(new Locator(message.locator()).shortened(), reaction),

@@ -58,10 +58,10 @@ final class Targets {
     }
 
     /** One that four bytes of its locator name, and no other that is kept. */
-    static MessageRecord clear(StoreTransaction tx, long id, long now) throws StoreException, NoSuchThingException {
+    static MessageRecord clear(StoreTransaction tx, long id, long now, References kept)
+            throws StoreException, NoSuchThingException {
         MessageRecord message = named(tx, id, now);
-        if (References.of(tx, message.membership(), now)
-                .find(message.membership(), new Locator(message.locator()).shortened())
+        if (kept.find(message.membership(), new Locator(message.locator()).shortened())
                 .isEmpty()) {
             throw new NoSuchThingException("message " + id
                     + " cannot be told by its readers from another one of this conversation: its packet begins alike");

@@ -37,7 +37,8 @@ public record Locator(String hex) {
         return whole.startsWith(hex);
     }
 
-    byte[] bytes() {
+    /** As they are on the wire. */
+    public byte[] bytes() {
         return HexFormat.of().parseHex(hex);
     }
 

@@ -1,14 +1,17 @@
 package org.partyline.messaging.conversation;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
- * What lists say of each conversation, counted from what is remembered of its kept messages: no words, and about 100 bytes each. So a
- * list opens none of them. Guarded by the kernel's lock; emptied by {@link #close()}.
+ * What lists say of each conversation, counted from what is remembered of its kept messages: no words, and about 120 bytes each. So a
+ * list opens none of them, and a packet about a message only that one. Guarded by the kernel's lock; emptied by {@link #close()}.
  */
 public final class ConversationSummaries implements AutoCloseable {
     private final Map<Integer, Kept> conversations = new HashMap<>();
@@ -21,8 +24,11 @@ public final class ConversationSummaries implements AutoCloseable {
      * @param waits whether it waits for its reader: it came from others, and was not shown
      * @param mentions whether it also names the persona
      * @param missing of a gap, how many messages are missing at the most; 0: it is none
+     * @param locator of its first packet, 8 bytes; 0: none
+     * @param session the id of its chain, 8 bytes; 0: none
      */
-    public record Fact(long arrived, long expires, boolean waits, boolean mentions, int missing) {}
+    public record Fact(
+            long arrived, long expires, boolean waits, boolean mentions, int missing, long locator, long session) {}
 
     /**
      * A conversation.
@@ -104,6 +110,20 @@ public final class ConversationSummaries implements AutoCloseable {
             }
         }
         return new Summary(unread, mentions, last, missing);
+    }
+
+    /** The numbers of a conversation's messages that a test takes, expired or not, in their order. */
+    public List<Long> numbers(int conversation, Predicate<Fact> test) {
+        Kept kept = conversations.get(conversation);
+        List<Long> found = new ArrayList<>();
+        if (kept != null) {
+            kept.facts().forEach((number, fact) -> {
+                if (test.test(fact)) {
+                    found.add(number);
+                }
+            });
+        }
+        return found;
     }
 
     /** The number of a conversation's newest message, expired or not; 0: there is none. */

@@ -1,12 +1,14 @@
 package org.partyline.messaging.mailbox;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.ConversationSummaries;
 import org.partyline.messaging.conversation.ConversationSummaries.Fact;
@@ -16,7 +18,7 @@ import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Counts kept messages for lists: from the {@link ConversationSummaries}, once they know of all that changed. */
+/** Counts and finds kept messages, from the {@link ConversationSummaries}, once they know of all that changed: it opens no others. */
 public final class MessageCounts {
     private final StateGuard guard;
     private final Clock clock;
@@ -59,7 +61,86 @@ public final class MessageCounts {
         memory.summaries.put(
                 conversation.id(),
                 message.id(),
-                new Fact(message.arrived(), message.expires(), waits, mentions, missing));
+                new Fact(
+                        message.arrived(),
+                        message.expires(),
+                        waits,
+                        mentions,
+                        missing,
+                        number(message.locator()),
+                        number(message.session())));
+    }
+
+    /** @param hex 16 digits; anything else is 0, which names nothing */
+    private static long number(String hex) {
+        return hex.length() == 2 * Locator.WHOLE ? Long.parseUnsignedLong(hex, 16) : 0;
+    }
+
+    /** Finds messages that are kept by what others call them, each by itself. Under the kernel's lock; part of the caller's transaction. */
+    public References references(StoreTransaction tx, Unlocked memory) {
+        long now = clock.instant().toEpochMilli();
+        return new References(
+                (conversation, locator) -> {
+                    List<Long> fitting = named(tx, memory, conversation, locator, now);
+                    return fitting.size() == 1 ? find(tx, fitting.get(0)) : Optional.empty();
+                },
+                now);
+    }
+
+    /** The kept messages whose locator is this one. Under the kernel's lock; part of the caller's transaction. */
+    public List<MessageRecord> named(StoreTransaction tx, Unlocked memory, int conversation, String locator)
+            throws StoreException {
+        return open(
+                tx,
+                named(
+                        tx,
+                        memory,
+                        conversation,
+                        new Locator(locator),
+                        clock.instant().toEpochMilli()));
+    }
+
+    private List<Long> named(StoreTransaction tx, Unlocked memory, int conversation, Locator locator, long now)
+            throws StoreException {
+        bring(tx, memory, conversation);
+        int ignored = Long.SIZE - Byte.SIZE * locator.bytes().length;
+        long wanted = Long.parseUnsignedLong(locator.hex(), 16);
+        return memory.summaries.numbers(
+                conversation,
+                fact -> fact.locator() != 0 && fact.locator() >>> ignored == wanted && fact.expires() > now);
+    }
+
+    /**
+     * The kept messages of one chain, 100 or so at the most (PROTOCOL 5). Under the kernel's lock; part of the caller's transaction.
+     *
+     * @param session the chain's id, 16 hex digits
+     */
+    public List<MessageRecord> ofChain(StoreTransaction tx, Unlocked memory, int conversation, String session)
+            throws StoreException {
+        bring(tx, memory, conversation);
+        long wanted = number(session);
+        return wanted == 0
+                ? List.of()
+                : open(tx, memory.summaries.numbers(conversation, fact -> fact.session() == wanted));
+    }
+
+    private static List<MessageRecord> open(StoreTransaction tx, List<Long> numbers) throws StoreException {
+        List<MessageRecord> messages = new ArrayList<>(numbers.size());
+        for (long number : numbers) {
+            find(tx, number).ifPresent(messages::add);
+        }
+        return messages;
+    }
+
+    private static Optional<MessageRecord> find(StoreTransaction tx, long number) throws StoreException {
+        return Tables.find(tx, MessageRecord.TABLE, Keys.of(number), MessageRecord.class);
+    }
+
+    private void bring(StoreTransaction tx, Unlocked memory, int conversation) throws StoreException {
+        Conversation known = memory.conversations.find(conversation);
+        if (known != null) {
+            bring(tx, memory, known);
+        }
     }
 
     /** Reads what changed since. Under the kernel's lock; part of the caller's transaction. */
@@ -72,8 +153,7 @@ public final class MessageCounts {
         try {
             Set<Long> gone = new HashSet<>();
             for (long id : changed) {
-                Optional<MessageRecord> message =
-                        Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class);
+                Optional<MessageRecord> message = find(tx, id);
                 if (message.isPresent()) {
                     count(memory, message.get());
                 } else {

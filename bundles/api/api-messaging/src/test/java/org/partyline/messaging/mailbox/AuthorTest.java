@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.store.StoreException;
 import org.partyline.messaging.control.Locator;
 
 /** Who may change a message, and which one is meant (PROTOCOL 6.1). */
@@ -72,14 +73,14 @@ class AuthorTest {
         assertEquals(new Author(true, CHAIN, 3).key(), new Author(true, "ffffffffffffffff", 0).key());
     }
 
-    private static Optional<Long> find(int conversation, String locator, MessageRecord... kept) {
+    private static Optional<Long> find(int conversation, String locator, MessageRecord... kept) throws StoreException {
         return new References(List.of(kept), NOW)
                 .find(conversation, new Locator(locator))
                 .map(MessageRecord::id);
     }
 
     @Test
-    void aMessageOfTheSameConversationIsMeant() {
+    void aMessageOfTheSameConversationIsMeant() throws StoreException {
         assertEquals(Optional.of(1L), find(7, "61626364", message().build()));
         assertEquals(Optional.of(1L), find(7, "6162636465666768", message().build()));
         assertEquals(Optional.empty(), find(8, "61626364", message().build()));
@@ -87,7 +88,7 @@ class AuthorTest {
     }
 
     @Test
-    void whereSeveralFitNoneIsMeant() {
+    void whereSeveralFitNoneIsMeant() throws StoreException {
         MessageRecord other = message().id(2).locator("61626364ffffffff").build();
         assertEquals(Optional.empty(), find(7, "61626364", message().build(), other));
         assertEquals(Optional.of(2L), find(7, "61626364ffffffff", message().build(), other));
@@ -103,7 +104,7 @@ class AuthorTest {
     }
 
     @Test
-    void burnMessagesTakeNothingAndStillConfuse() {
+    void burnMessagesTakeNothingAndStillConfuse() throws StoreException {
         assertEquals(Optional.empty(), find(7, "61626364", message().burn(true).build()));
         assertEquals(
                 Optional.empty(),
@@ -121,7 +122,7 @@ class AuthorTest {
     }
 
     @Test
-    void theLastReactionOfASenderCountsInWhateverOrderTheyCome() {
+    void theLastReactionOfASenderCountsInWhateverOrderTheyCome() throws StoreException {
         Annotations one = Annotations.NONE.with(by("a", "x", 10, 5)).orElseThrow();
         assertEquals(Optional.empty(), one.with(by("a", "y", 9, 7)));
         assertEquals(Optional.empty(), one.with(by("a", "y", 10, 5)));
@@ -138,7 +139,7 @@ class AuthorTest {
     }
 
     @Test
-    void anOlderEditDoesNotComeBack() {
+    void anOlderEditDoesNotComeBack() throws StoreException {
         Annotations edited = Annotations.NONE.edited(10, 5);
         assertFalse(edited.isNewerEdit(10, 5));
         assertFalse(edited.isNewerEdit(9, 9));

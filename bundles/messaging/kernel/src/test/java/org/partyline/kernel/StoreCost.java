@@ -1,0 +1,81 @@
+package org.partyline.kernel;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreTransaction;
+
+/** Counts what one thread costs a store: the records that it opens, its transactions, and the time that they take. */
+final class StoreCost {
+    private final String thread;
+    final AtomicLong opened = new AtomicLong();
+    final AtomicLong transactions = new AtomicLong();
+    final AtomicLong nanos = new AtomicLong();
+
+    /** @param thread its name */
+    StoreCost(String thread) {
+        this.thread = thread;
+    }
+
+    void reset() {
+        opened.set(0);
+        transactions.set(0);
+        nanos.set(0);
+    }
+
+    /** The same work, counted if it is the thread's. */
+    <T, X extends Exception> Store.Work<T, X> watch(Store.Work<T, X> work) {
+        if (!Thread.currentThread().getName().equals(thread)) {
+            return work;
+        }
+        return tx -> {
+            long begin = System.nanoTime();
+            transactions.incrementAndGet();
+            try {
+                return work.run(watch(tx));
+            } finally {
+                nanos.addAndGet(System.nanoTime() - begin);
+            }
+        };
+    }
+
+    private StoreTransaction watch(StoreTransaction tx) {
+        return (StoreTransaction) Proxy.newProxyInstance(
+                StoreTransaction.class.getClassLoader(),
+                new Class<?>[] {StoreTransaction.class},
+                (self, method, arguments) -> {
+                    if (method.getName().equals("forEach")) {
+                        tx.forEach((String) arguments[0], counting(arguments[1]));
+                        return null;
+                    }
+                    try {
+                        Object result = method.invoke(tx, arguments);
+                        if (result instanceof Optional<?> found) {
+                            opened.addAndGet(found.isPresent() ? 1 : 0);
+                        } else if (result instanceof List<?> list
+                                && method.getName().equals("list")) {
+                            opened.addAndGet(list.size());
+                        }
+                        return result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    @SuppressWarnings("unchecked")
+    private StoreTransaction.RecordReader<Exception> counting(Object reader) {
+        return record -> {
+            opened.incrementAndGet();
+            ((StoreTransaction.RecordReader<Exception>) reader).read(record);
+        };
+    }
+
+    @Override
+    public String toString() {
+        return opened + " records, " + transactions + " transactions, " + nanos.get() / 1000 + " µs";
+    }
+}
