@@ -15,19 +15,47 @@ import org.partyline.api.transport.NodeStatus;
 final class Dialer {
     private final Supplier<Optional<NetworkPolicy>> policy;
     private final RpcSettings settings;
+    private final PortOwner ports;
 
     /** @param policy the one of this moment; empty while it is away */
     Dialer(Supplier<Optional<NetworkPolicy>> policy, RpcSettings settings) {
-        this.policy = policy;
-        this.settings = settings;
+        this(policy, settings, PortOwner.ofThisMachine());
     }
 
-    /** A connection to the node's RPC. */
+    /** @param ports says whose a port of this machine is */
+    Dialer(Supplier<Optional<NetworkPolicy>> policy, RpcSettings settings, PortOwner ports) {
+        this.policy = policy;
+        this.settings = settings;
+        this.ports = ports;
+    }
+
+    /** A connection to the node's RPC, which the node's password may be sent by. */
     Socket rpc() throws NodeProblem {
-        return open(
+        Socket socket = open(
                 settings.url().getHost(),
                 settings.url().getPort(),
                 "; check that it runs, with server=1, and that url is right");
+        // A cookie is worth nothing to whoever is there while the node is not: the node makes another one when it
+        // starts.
+        if (settings.credentials().file().isEmpty()
+                && RpcSettings.loopback(settings.url().getHost())) {
+            try {
+                ports.check(settings.name(), socket, settings.listenerUsers());
+            } catch (NodeProblem e) {
+                close(socket);
+                throw e;
+            }
+        }
+        return socket;
+    }
+
+    private static void close(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // Nothing was sent by it.
+            return;
+        }
     }
 
     /** A connection to the node's ZMQ. */

@@ -79,6 +79,15 @@ import org.partyline.api.config.Setting;
     @Setting(unit = "path", range = "a path, or nothing")
     String password$_$file() default "";
 
+    /** Whose port a password may be sent to. */
+    @AttributeDefinition(
+            name = "Listener's user",
+            description =
+                    "User that the node runs as, where a password (not a cookie) is sent to a port of this machine. Ports of root and of this server's own user are always used; any other user's is refused. any: not checked.",
+            required = false)
+    @Setting(unit = "none", range = "names or numbers of users with commas between, any, or nothing")
+    String listener$_$user() default "";
+
     /** The node's wallet. */
     @AttributeDefinition(
             name = "Wallet",

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,7 @@ import org.partyline.api.transport.ProxyChoice;
  * @param network its network
  * @param url scheme, host and port
  * @param credentials how it is asked
+ * @param listenerUsers whose port on this machine may be sent a password, beside root's and the server's own
  * @param wallet the node's wallet; empty for none
  * @param zmqAuto whether the node is asked where its ZMQ is
  * @param zmqRawtx the endpoint of {@code rawtx}; empty for none
@@ -48,6 +50,7 @@ record RpcSettings(
         Network network,
         URI url,
         Credentials credentials,
+        Set<String> listenerUsers,
         String wallet,
         boolean zmqAuto,
         String zmqRawtx,
@@ -74,6 +77,8 @@ record RpcSettings(
     /** Stands before the name of a wallet of Bitcoin Core that would else be taken for something else. */
     private static final String OF_CORE = "core:";
 
+    private static final Pattern USER = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+
     private static final int MAX_PASSWORD = 1024;
     private static final int MIB = 1 << 20;
 
@@ -97,6 +102,7 @@ record RpcSettings(
                 network,
                 url,
                 credentials(values, name, network, home),
+                listenerUsers(values),
                 wallet(values),
                 auto && !named,
                 rawtx.isEmpty() ? both : endpoint("zmq-rawtx", rawtx),
@@ -187,6 +193,19 @@ record RpcSettings(
             throw new SettingException("url", text, "http://HOST:PORT with a port of 1 to 65535");
         }
         return URI.create(url.getScheme().toLowerCase(Locale.ROOT) + "://" + url.getHost() + ":" + port + "/");
+    }
+
+    private static Set<String> listenerUsers(Map<String, ?> values) throws SettingException {
+        String text = text(values, "listener-user", "");
+        Set<String> users = new LinkedHashSet<>();
+        for (String name : text.isEmpty() ? new String[0] : text.split(",")) {
+            if (!USER.matcher(name.trim()).matches()) {
+                throw new SettingException(
+                        "listener-user", text, "names or numbers of users with commas between, or " + PortOwner.ANY);
+            }
+            users.add(name.trim());
+        }
+        return Set.copyOf(users);
     }
 
     private static ProxyChoice proxy(Map<String, ?> values) throws SettingException {

@@ -1,0 +1,169 @@
+package org.partyline.transportrpc;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import org.partyline.api.transport.NodeStatus;
+
+/**
+ * Says whose a port of this machine is, before a password is sent there: while the node is down, any local user can listen at its port. Linux
+ * only, whose {@code /proc/net/tcp} has the user of each socket (proc(5)); elsewhere nothing is checked.
+ */
+final class PortOwner {
+    /** What an operator writes who does not want it checked. */
+    static final String ANY = "any";
+
+    private static final String LISTEN = "0A";
+    private static final int ROOT = 0;
+
+    private final Path proc;
+    private final Path users;
+
+    /** @param proc the process' own directory of {@code /proc} @param users as {@code /etc/passwd} */
+    PortOwner(Path proc, Path users) {
+        this.proc = proc;
+        this.users = users;
+    }
+
+    static PortOwner ofThisMachine() {
+        return new PortOwner(Path.of("/proc/self"), Path.of("/etc/passwd"));
+    }
+
+    /**
+     * Refuses a connection whose other end is another user's. Both count: who listens, and, once it was accepted, who did that, since the
+     * port may have changed hands meanwhile. (A socket that nobody has accepted yet shows no inode, and root as its user.)
+     *
+     * @param trusted names or numbers of users beside root and the one that this server runs as
+     */
+    void check(String node, Socket socket, Set<String> trusted) throws NodeProblem {
+        if (trusted.contains(ANY) || !socket.getInetAddress().isLoopbackAddress() || !Files.isDirectory(proc)) {
+            return;
+        }
+        try {
+            InetSocketAddress there = new InetSocketAddress(socket.getInetAddress(), socket.getPort());
+            InetSocketAddress here = new InetSocketAddress(socket.getLocalAddress(), socket.getLocalPort());
+            List<Entry> owners = new ArrayList<>();
+            for (Entry entry : entries()) {
+                boolean accepted = entry.local().equals(there) && entry.remote().equals(here) && entry.inode() != 0;
+                if (entry.listens(there) || accepted) {
+                    owners.add(entry);
+                }
+            }
+            if (owners.isEmpty()) {
+                throw refuse(node, there, "nobody can be seen who listens there", ANY);
+            }
+            long own = ((Number) Files.getAttribute(proc, "unix:uid")).longValue();
+            for (Entry entry : owners) {
+                String name = name(entry.uid());
+                if (entry.uid() != ROOT
+                        && entry.uid() != own
+                        && !trusted.contains(name)
+                        && !trusted.contains(Long.toString(entry.uid()))) {
+                    throw refuse(node, there, "user " + name + " holds that port", name);
+                }
+            }
+        } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+            throw new NodeProblem(
+                    NodeStatus.State.REFUSED,
+                    "node " + node
+                            + ": the password is not sent, as it cannot be read from /proc/net/tcp whose port that is;"
+                            + " use the node's cookie, or set listener-user = " + ANY,
+                    e);
+        }
+    }
+
+    private static NodeProblem refuse(String node, InetSocketAddress there, String why, String setting) {
+        return new NodeProblem(
+                NodeStatus.State.REFUSED,
+                "node " + node + ": the password is not sent to "
+                        + there.getAddress().getHostAddress() + ":"
+                        + there.getPort() + ", since " + why + "; use the node's cookie, or, if that is the node, set"
+                        + " listener-user = " + setting);
+    }
+
+    private String name(long uid) throws IOException {
+        for (String line : Files.readAllLines(users, StandardCharsets.ISO_8859_1)) {
+            String[] fields = line.split(":");
+            if (fields.length > 2
+                    && fields[2].equals(Long.toString(uid))
+                    && fields[0].matches("[A-Za-z0-9_.-]{1,64}")) {
+                return fields[0];
+            }
+        }
+        return Long.toString(uid);
+    }
+
+    /** A socket of the machine. */
+    private record Entry(InetSocketAddress local, InetSocketAddress remote, String state, long uid, long inode) {
+        /** Whether it takes what is for an address: it is bound to that, or to all. */
+        boolean listens(InetSocketAddress there) {
+            return state.equals(LISTEN)
+                    && local.getPort() == there.getPort()
+                    && (local.getAddress().isAnyLocalAddress()
+                            || local.getAddress().equals(there.getAddress()));
+        }
+
+        /** {@code sl local rem st tx:rx tr:when retrnsmt uid timeout inode …}. */
+        static Entry of(String line) {
+            String[] fields = line.trim().split("\\s+");
+            return new Entry(
+                    address(fields[1]),
+                    address(fields[2]),
+                    fields[3],
+                    Long.parseLong(fields[7]),
+                    Long.parseLong(fields[9]));
+        }
+
+        /** The address is in words of 32 bits in the machine's order; IPv4 in IPv6 is IPv4 for {@link InetAddress}. */
+        private static InetSocketAddress address(String text) {
+            int colon = text.indexOf(':');
+            byte[] stored = HexFormat.of().parseHex(text.substring(0, colon));
+            ByteBuffer words = ByteBuffer.allocate(stored.length);
+            for (int i = 0; i < stored.length; i += Integer.BYTES) {
+                words.putInt(
+                        ByteBuffer.wrap(stored).order(ByteOrder.nativeOrder()).getInt(i));
+            }
+            try {
+                return new InetSocketAddress(
+                        InetAddress.getByAddress(words.array()), Integer.parseInt(text.substring(colon + 1), 16));
+            } catch (UnknownHostException e) {
+                throw new IllegalArgumentException("no address: " + text, e);
+            }
+        }
+    }
+
+    private List<Entry> entries() throws IOException {
+        List<Entry> all = new ArrayList<>();
+        for (String table : List.of("tcp", "tcp6")) {
+            Path file = proc.resolve("net").resolve(table);
+            // A kernel without IPv6 has no tcp6.
+            if (table.equals("tcp") || Files.exists(file)) {
+                read(file).forEach(all::add);
+            }
+        }
+        return all;
+    }
+
+    private static List<Entry> read(Path file) throws IOException {
+        try {
+            return Files.readAllLines(file, StandardCharsets.US_ASCII).stream()
+                    .skip(1)
+                    .map(Entry::of)
+                    .toList();
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+            throw new IOException("not as proc(5) has it: " + file, e);
+        }
+    }
+}
