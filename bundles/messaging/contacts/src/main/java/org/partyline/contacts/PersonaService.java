@@ -1,12 +1,12 @@
 package org.partyline.contacts;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.VisibleText;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.identity.ContactCard;
@@ -233,13 +233,10 @@ public final class PersonaService implements Personas {
     }
 
     private static void check(String name) throws NoSuchThingException {
-        int length = name.getBytes(StandardCharsets.UTF_8).length;
-        if (length < 1
-                || length > NewChain.MAX_NICKNAME
-                || name.isBlank()
-                || name.codePoints().anyMatch(Character::isISOControl)) {
+        if (!VisibleText.isName(name, NewChain.MAX_NICKNAME)) {
             throw new NoSuchThingException(
-                    "a persona's name has 1 to 32 bytes of UTF-8 and no control characters: take another one");
+                    "a persona's name has 1 to 32 bytes of UTF-8, no control or invisible characters, and no space around it: take"
+                            + " another one");
         }
     }
 

@@ -15,6 +15,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Contacts.Trust;
 import org.partyline.api.engine.Messages.State;
@@ -200,6 +202,15 @@ class RotationTest {
                 alice.queued(PacketType.CONTROL).stream()
                         .filter(outgoing -> outgoing.control() == ControlCodes.ROTATE)
                         .count());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u3164", "bob\u3164", "\u2800", "bo\u200Bb", "bob\uFE0F", "\u202Ebob", " bob", "a\u2003b"})
+    void aNameThatCannotBeSeenIsGivenToNobody(String name) {
+        assertThrows(NoSuchThingException.class, () -> alice.personas.create(name));
+        assertThrows(NoSuchThingException.class, () -> alice.personas.rename("alice", name));
+        assertThrows(
+                NoSuchThingException.class, () -> alice.contacts.add(Optional.empty(), bob.card(), Optional.of(name)));
     }
 
     @Test

@@ -182,8 +182,6 @@ class ArrivalCostTest {
         alice.settings.set("receipts", "pay");
         measure("RECEIPT", () -> bob.write("alice", "are you there"), change(Change.Kind.RECEIPT));
         alice.settings.set("receipts", "off");
-        alice.settings.set("rekey-messages", "1");
-        until("KEY_UPDATE, with a text", () -> alice.write("bob", "new keys"), () -> alice.audited.contains("rekeyed"));
         until(
                 "ROTATE",
                 () -> alice.personas().rotate(Optional.empty(), false),

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.VisibleText;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.NewChain;
@@ -162,7 +163,8 @@ public final class SealedPackets implements Receiver {
             throws StoreException {
         byte[] locator = key.locator();
         Content content = opened.content();
-        String nickname = content.newChain().map(NewChain::nickname).orElse("");
+        String nickname =
+                VisibleText.visible(content.newChain().map(NewChain::nickname).orElse(""));
         String view = opener.view(member, opened, Optional.empty(), OptionalInt.empty(), locator);
         ReceiveChain chain = null;
         byte[] session = null;

@@ -2,11 +2,12 @@ package org.partyline.legacyv1;
 
 import java.util.Map;
 import java.util.Optional;
+import org.partyline.api.VisibleText;
 
 /**
  * What an opened message says.
  *
- * @param sender at most 32 characters, control characters removed
+ * @param sender at most 32 characters, control and invisible characters removed
  * @param text the message
  * @param timestamp Unix seconds; the fraction is dropped
  */
@@ -32,7 +33,7 @@ record Words(String sender, String text, long timestamp) {
 
     private static String clean(String sender) {
         return sender.codePoints()
-                .filter(c -> !Character.isISOControl(c))
+                .filter(c -> !VisibleText.isInvisible(c))
                 .limit(MAX_SENDER)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();

@@ -24,7 +24,7 @@ final class InviteText {
     static String encode(Invite invite) {
         byte[] name = NormalText.utf8(invite.name());
         if (name.length > Invite.MAX_NAME) {
-            throw new IllegalArgumentException("a channel's name has 1 to 64 bytes and no control characters");
+            throw new IllegalArgumentException("a channel's name has at most 64 bytes of UTF-8");
         }
         KdfParameters kdf = invite.kdf();
         byte[] data = ByteBuffer.allocate(FIXED_LENGTH + invite.salt().length + name.length)

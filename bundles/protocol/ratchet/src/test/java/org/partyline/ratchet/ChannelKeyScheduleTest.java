@@ -134,8 +134,9 @@ class ChannelKeyScheduleTest {
                 "01 03 01 03 00010000 04 4fe6 21 000000000000000000000000000000000000000000000000000000000000000000 61 | a channel's salt has 16 to 32 bytes, not 33",
                 "01 03 01 03 00010000 04 4fe6 20 00000000000000000000000000000000 61 | it ends too early",
                 "01 03 01 03 00010000 04 4fe6 10 00000000000000000000000000000000 ff | its name is not UTF-8",
-                "01 03 01 03 00010000 04 4fe6 10 00000000000000000000000000000000 07 | a channel's name has 1 to 64 bytes and no control characters",
-                "01 03 01 03 00010000 04 4fe6 10 00000000000000000000000000000000 | a channel's name has 1 to 64 bytes and no control characters",
+                "01 03 01 03 00010000 04 4fe6 10 00000000000000000000000000000000 E385A4 | a channel's name has 1 to 64 bytes of UTF-8, no control or invisible characters, and no space around it",
+                "01 03 01 03 00010000 04 4fe6 10 00000000000000000000000000000000 07 | a channel's name has 1 to 64 bytes of UTF-8, no control or invisible characters, and no space around it",
+                "01 03 01 03 00010000 04 4fe6 10 00000000000000000000000000000000 | a channel's name has 1 to 64 bytes of UTF-8, no control or invisible characters, and no space around it",
                 "01 03 01 | it ends too early"
             })
     void anInviteThatIsWrongIsRefusedInOneLine(String hex, String why) {

@@ -1,8 +1,8 @@
 package org.partyline.messaging.control;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 import java.util.regex.Pattern;
+import org.partyline.api.VisibleText;
 
 /** What may stand as a reaction: one grapheme, UTF-8, at most 16 bytes (PROTOCOL 6.1). */
 public final class Reactions {
@@ -13,9 +13,6 @@ public final class Reactions {
     private static final Pattern GRAPHEME = Pattern.compile("\\X");
 
     private static final int JOINER = 0x200D;
-
-    /** Letters and symbols that show nothing. */
-    private static final Set<Integer> BLANK = Set.of(0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0);
 
     private Reactions() {}
 
@@ -42,7 +39,7 @@ public final class Reactions {
                     Character.COMBINING_SPACING_MARK,
                     Character.PRIVATE_USE -> false;
             // Emoji of a later Unicode than this Java's are unassigned here.
-            default -> !BLANK.contains(c);
+            default -> !VisibleText.isBlank(c);
         };
     }
 

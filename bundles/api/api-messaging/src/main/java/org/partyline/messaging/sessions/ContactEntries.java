@@ -1,8 +1,8 @@
 package org.partyline.messaging.sessions;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.partyline.api.VisibleText;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -24,25 +24,9 @@ public final class ContactEntries {
         Tables.putSecret(tx, ContactRecord.TABLE, Keys.of(entry.id()), Keys.of(entry.persona()), entry);
     }
 
-    /** Characters that would make two names look the same. */
-    private static boolean isUnseen(int character) {
-        return switch (Character.getType(character)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> true;
-            default -> false;
-        };
-    }
-
     /** A name as it may be given to a contact. */
     public static void checkName(String name) throws NoSuchThingException {
-        int length = name.getBytes(StandardCharsets.UTF_8).length;
-        if (length < 1
-                || length > 32
-                || !name.equals(name.strip())
-                || name.codePoints().anyMatch(ContactEntries::isUnseen)) {
+        if (!VisibleText.isName(name, 32)) {
             throw new NoSuchThingException("a contact's name has 1 to 32 bytes of UTF-8, no control or invisible"
                     + " characters, and no space around it: give one with --name");
         }

@@ -1,8 +1,8 @@
 package org.partyline.api.ratchet;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.partyline.api.Network;
+import org.partyline.api.VisibleText;
 import org.partyline.api.crypto.KdfParameters;
 
 /**
@@ -12,7 +12,7 @@ import org.partyline.api.crypto.KdfParameters;
  * @param kdf its derivation and what it costs
  * @param startDay days since 1970-01-01, 0 to 65,535
  * @param salt 16 to 32 bytes
- * @param name 1 to 64 bytes of UTF-8, no control characters
+ * @param name 1 to 64 bytes of UTF-8, nothing in it that cannot be seen
  */
 public record Invite(Network network, KdfParameters kdf, int startDay, byte[] salt, String name) {
     /** Longest channel name in bytes of UTF-8. */
@@ -27,9 +27,9 @@ public record Invite(Network network, KdfParameters kdf, int startDay, byte[] sa
         if (salt.length < 16 || salt.length > 32) {
             throw new IllegalArgumentException("a channel's salt has 16 to 32 bytes, not " + salt.length);
         }
-        int length = name.getBytes(StandardCharsets.UTF_8).length;
-        if (length < 1 || length > MAX_NAME || name.codePoints().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException("a channel's name has 1 to 64 bytes and no control characters");
+        if (!VisibleText.isName(name, MAX_NAME)) {
+            throw new IllegalArgumentException("a channel's name has 1 to 64 bytes of UTF-8, no control or invisible"
+                    + " characters, and no space around it");
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.partyline.api.VisibleText;
 
 /**
  * Makes what others wrote fit for a screen of fixed places. The console's own cleaning has taken out what steers a terminal; this takes
@@ -59,7 +60,7 @@ public final class Words {
             int type = Character.getType(c);
             if (type == Character.NON_SPACING_MARK || type == Character.COMBINING_SPACING_MARK) {
                 marks++;
-                if (marks <= MOST_MARKS && !isSelector(c) && c != 0x034F) {
+                if (marks <= MOST_MARKS && !VisibleText.isSelector(c) && c != 0x034F) {
                     steady.append(base ? "" : "\u25CC").appendCodePoint(c);
                     base = true;
                 }
@@ -78,7 +79,7 @@ public final class Words {
             base = true;
             if (c >= FIRST_REGION && c <= LAST_REGION) {
                 steady.append((char) ('A' + c - FIRST_REGION));
-            } else if (isFiller(c) || type == Character.PRIVATE_USE || type == Character.UNASSIGNED) {
+            } else if (VisibleText.isBlank(c) || type == Character.PRIVATE_USE || type == Character.UNASSIGNED) {
                 steady.append(UNKNOWN);
             } else {
                 steady.appendCodePoint(c);
@@ -91,17 +92,7 @@ public final class Words {
         return !UNJOINED.contains(UnicodeScript.of(c)) || Character.getType(c) == Character.NON_SPACING_MARK;
     }
 
-    /** Whether a letter or an emoji before it looks otherwise, and may be as wide as two. */
-    private static boolean isSelector(int c) {
-        return c >= 0xFE00 && c <= 0xFE0F || c >= 0xE0100 && c <= 0xE01EF || c >= 0x180B && c <= 0x180D;
-    }
-
     private static boolean isTone(int c) {
         return c >= 0x1F3FB && c <= 0x1F3FF;
-    }
-
-    /** Letters and symbols that show nothing. */
-    private static boolean isFiller(int c) {
-        return c == 0x115F || c == 0x1160 || c == 0x3164 || c == 0xFFA0 || c == 0x2800 || c == 0x17B4 || c == 0x17B5;
     }
 }
