@@ -125,6 +125,22 @@ public class StartScriptIT {
     }
 
     @Test
+    public void whereAServiceManagerHasTheServerNobodyElseStartsOrStopsIt() throws Exception {
+        Path home = FOLDER.newFolder().toPath().resolve("service");
+        Map<String, String> service = Map.of("PARTYLINE_SERVICE", "partyline.service");
+        for (String verb : List.of("run", "server", "demo", "tour")) {
+            Run run = finish(start(home, service, verb));
+            assertEquals(verb, 1, run.status());
+            assertTrue(run.err(), run.err().contains("systemctl start partyline.service"));
+        }
+        Run stop = finish(start(first, service, "stop"));
+        assertEquals(1, stop.status());
+        assertTrue(stop.err(), stop.err().contains("systemctl stop partyline.service"));
+        assertEquals(3, run(home, "status").status());
+        assertTrue(Files.notExists(home.resolve("data")));
+    }
+
+    @Test
     public void twoStartsAtOnceMakeOneServerWhichBothName() throws Exception {
         isOneServer(second, startsOfTheSecond);
     }

@@ -90,8 +90,10 @@ public final class LeaderLock implements Lock {
         } catch (SQLException e) {
             tell(
                     RoleFile.Role.WAITING,
-                    "This server cannot tell who leads, and tries again: the database failed (SQL state "
-                            + e.getSQLState() + "): " + firstLine(e.getMessage()));
+                    e.getSQLState() == null
+                            ? "This server cannot use its database, and tries again: " + firstLine(e.getMessage())
+                            : "This server cannot tell who leads, and tries again: the database failed (SQL state "
+                                    + e.getSQLState() + "): " + firstLine(e.getMessage()));
             return false;
         } catch (IOException | IllegalArgumentException e) {
             tell(RoleFile.Role.WAITING, "This server cannot use its database, and tries again: " + e.getMessage());

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.postgresql.PGConnection;
 
 /**
  * The two rows in which a database says who leads. What they look like has a version; an older one is brought up to date
@@ -68,6 +69,26 @@ final class LeaderTables {
                 connection.rollback();
             }
             connection.setAutoCommit(true);
+        }
+    }
+
+    /**
+     * Refuses a connection that goes through a pooler: the lock belongs to one session of the database, and a pooler gives this connection
+     * another session from one transaction to the next. It shows by the number of the session's process: what the other end said at the
+     * beginning is the pooler's own, and the database says another.
+     *
+     * @throws SQLException without a state, with what to do
+     */
+    static void requireDirect(Connection connection) throws SQLException {
+        int said = connection.unwrap(PGConnection.class).getBackendPID();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select pg_backend_pid()")) {
+            row.next();
+            if (row.getInt(1) != said) {
+                throw new SQLException(
+                        "a connection pooler is in front of PostgreSQL, which breaks the lock that says who leads:"
+                                + " set url in etc/org.partyline.store.postgresql.cfg to PostgreSQL itself");
+            }
         }
     }
 

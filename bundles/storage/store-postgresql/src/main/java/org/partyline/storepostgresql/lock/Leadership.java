@@ -108,6 +108,7 @@ final class Leadership implements AutoCloseable {
     private Taken tryToTake() throws SQLException {
         if (connection == null) {
             connection = source.open();
+            LeaderTables.requireDirect(connection);
             LeaderTables.migrate(connection);
         }
         Lead lead = LeaderTables.read(connection);
@@ -199,6 +200,7 @@ final class Leadership implements AutoCloseable {
     private boolean again() {
         try {
             connection = source.open();
+            LeaderTables.requireDirect(connection);
             boolean same = Position.read(connection).history().equals(taken.history());
             if (!same || !LeaderTables.lock(connection)) {
                 close();

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -15,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.PostgreSqlServer;
+import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Who leads, by a real PostgreSQL. */
@@ -77,6 +81,53 @@ class LeadershipTest {
         try (Connection connection = open("test");
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
+        }
+    }
+
+    /** As a pooler has it: at the beginning it says a number of its own, and each transaction is one of another session's. */
+    private Connection pooled(String instance) throws SQLException {
+        Connection direct = open(instance);
+        PGConnection session = direct.unwrap(PGConnection.class);
+        return proxy(Connection.class, direct, "unwrap", proxy(PGConnection.class, session, "getBackendPID", 7));
+    }
+
+    private static <T> T proxy(Class<T> type, T real, String method, Object answer) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, called, with) -> {
+            try {
+                return called.getName().equals(method) ? answer : called.invoke(real, with);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        }));
+    }
+
+    @Test
+    void nobodyLeadsThroughAPooler() throws Exception {
+        Leadership through = new Leadership(
+                () -> pooled(LEADERS), "third", THIRDS, () -> "settings", new SecureRandom(), nanos::get);
+        SQLException refused = assertThrows(SQLException.class, through::take);
+        assertNull(refused.getSQLState());
+        assertTrue(
+                refused.getMessage().startsWith("a connection pooler is in front of PostgreSQL"), refused::getMessage);
+        assertTrue(first.take() != null, "it left no lock behind");
+    }
+
+    @Test
+    void aLeaderThatReachesItsDatabaseThroughAPoolerAllAtOnceLeadsNoLongerThanItsLease() throws Exception {
+        AtomicBoolean pooled = new AtomicBoolean();
+        try (Leadership leader = new Leadership(
+                () -> pooled.get() ? pooled(THIRDS) : open(THIRDS),
+                "third",
+                THIRDS,
+                () -> "settings",
+                new SecureRandom(),
+                nanos::get)) {
+            assertTrue(leader.take() != null);
+            pooled.set(true);
+            end(leader, THIRDS);
+            assertTrue(leader.keep());
+            nanos.addAndGet(Leadership.LEASE.toNanos());
+            assertFalse(leader.keep());
         }
     }
 
