@@ -14,10 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Mode;
-import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Change;
-import org.partyline.api.engine.Sessions;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecordBuilder;
@@ -58,16 +56,11 @@ class ArrivalCostTest {
     }
 
     private void measure(String kind, Step step, Predicate<Messages.Event> arrived) throws Exception {
-        bob.events.clear();
-        until(kind, step, () -> bob.events.stream().anyMatch(arrived));
-    }
-
-    /** @param arrived may open records: another thread's are not counted */
-    private void until(String kind, Step step, TestServer.Condition arrived) throws Exception {
         bob.read();
+        bob.events.clear();
         cost.reset();
         step.run();
-        TestServer.await(kind + " has arrived", arrived);
+        TestServer.await(kind + " has arrived", () -> bob.events.stream().anyMatch(arrived));
         bob.read();
         costs.put(kind, cost.toString());
         if (cost.opened.get() > MOST_OPENED) {
@@ -181,15 +174,6 @@ class ArrivalCostTest {
         about("session", true, "bob");
         alice.settings.set("receipts", "pay");
         measure("RECEIPT", () -> bob.write("alice", "are you there"), change(Change.Kind.RECEIPT));
-        alice.settings.set("receipts", "off");
-        until(
-                "ROTATE",
-                () -> alice.personas().rotate(Optional.empty(), false),
-                () -> bob.contacts().list(Optional.empty()).get(0).trust() == Contacts.Trust.ROTATED);
-        until(
-                "CLOSE",
-                () -> alice.sessions().close(Optional.empty(), "bob"),
-                () -> bob.sessions().list(Optional.empty()).get(0).state() == Sessions.State.CLOSED);
         if (Boolean.parseBoolean(System.getProperty("arrivals.print", "false"))) {
             costs.forEach((kind, what) -> System.out.println("| " + kind + " | " + what));
         }
