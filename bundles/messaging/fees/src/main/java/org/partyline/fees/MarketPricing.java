@@ -116,7 +116,8 @@ public final class MarketPricing implements Pricing {
                 floor(node).compareTo(maximum) > 0
                         ? floor + " and fee-maximum is " + maximum
                                 + ": it waits, or raise it with partyline:config fee-maximum"
-                        : floor + ", more than " + FeeSettings.FLOORS + " times what the others ask for: nothing is sent"
+                        : floor + ", more than " + FeeSettings.FLOORS
+                                + " times what the others ask for: nothing is sent"
                                 + " by it, unless you set fee-maximum");
     }
 
