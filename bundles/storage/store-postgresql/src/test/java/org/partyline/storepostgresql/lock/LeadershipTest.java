@@ -104,7 +104,13 @@ class LeadershipTest {
     @Test
     void nobodyLeadsThroughAPooler() throws Exception {
         Leadership through = new Leadership(
-                () -> pooled(LEADERS), "third", THIRDS, () -> "settings", new SecureRandom(), nanos::get);
+                () -> pooled(LEADERS),
+                "third",
+                THIRDS,
+                () -> "settings",
+                () -> newest,
+                new SecureRandom(),
+                nanos::get);
         SQLException refused = assertThrows(SQLException.class, through::take);
         assertNull(refused.getSQLState());
         assertTrue(
@@ -120,6 +126,7 @@ class LeadershipTest {
                 "third",
                 THIRDS,
                 () -> "settings",
+                () -> newest,
                 new SecureRandom(),
                 nanos::get)) {
             assertTrue(leader.take() != null);
