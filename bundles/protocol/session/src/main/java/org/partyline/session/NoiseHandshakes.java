@@ -169,6 +169,41 @@ public final class NoiseHandshakes implements Handshakes {
         }
     }
 
+    @Override
+    public byte[] exchangeId(byte[] encapsulationKey) {
+        return Arrays.copyOf(SessionKeys.hash(encapsulationKey), 2);
+    }
+
+    @Override
+    public byte[] exchangeTag(SecretBytes secret, byte[] ephemeral) {
+        requireLength("an ephemeral key", KEY_UPDATE_LENGTH, ephemeral.length);
+        return SessionKeys.exchangeTag(secret, ephemeral);
+    }
+
+    @Override
+    public byte[] exchangeHash(byte[] encapsulationKey, byte[] ciphertext) {
+        return SessionKeys.hash(encapsulationKey, ciphertext);
+    }
+
+    @Override
+    public SecretBytes rekey(
+            Network network,
+            SecretBytes ownPrivate,
+            byte[] peerPublic,
+            SecretBytes salt,
+            SecretBytes secret,
+            byte[] exchangeHash)
+            throws HandshakeRefusedException {
+        requireLength("the salt of a key update", KEY_LENGTH, salt.length());
+        requireLength("the secret of an exchange", KEY_LENGTH, secret.length());
+        requireLength("the hash of an exchange", KEY_LENGTH, exchangeHash.length);
+        refuseLength("the key of a KEY_UPDATE", KEY_UPDATE_LENGTH, peerPublic.length);
+        try (SecretBytes shared = Curve.agree(ownPrivate, peerPublic);
+                SecretBytes seed = SessionKeys.rekeySeed(shared, secret, salt, exchangeHash)) {
+            return SessionKeys.rekeyedChainKey(seed, network);
+        }
+    }
+
     private static SecretBytes draw(SecureRandom random, int length) {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);

@@ -2,8 +2,12 @@ package org.partyline.session;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Hkdf;
@@ -40,15 +44,7 @@ final class SessionKeys {
     }
 
     private static byte[] who(PublicIdentity initiator, PublicIdentity responder) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update(initiator.signing());
-            sha256.update(initiator.agreement());
-            sha256.update(responder.signing());
-            return sha256.digest(responder.agreement());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return hash(initiator.signing(), initiator.agreement(), responder.signing(), responder.agreement());
     }
 
     /** CK_0 of one direction after a KEY_UPDATE. */
@@ -59,6 +55,47 @@ final class SessionKeys {
     /** The seed of one direction after a KEY_UPDATE. */
     static SecretBytes rekeySeed(SecretBytes shared, SecretBytes salt) {
         return derive(shared, salt.expose(), label("rekey"));
+    }
+
+    /** The seed of one direction after a KEY_UPDATE that mixes in a post-quantum secret. */
+    static SecretBytes rekeySeed(SecretBytes shared, SecretBytes secret, SecretBytes salt, byte[] exchangeHash) {
+        byte[] label = label("rekey kem\0");
+        byte[] info = ByteBuffer.allocate(label.length + exchangeHash.length)
+                .put(label)
+                .put(exchangeHash)
+                .array();
+        byte[] both = ByteBuffer.allocate(shared.length() + secret.length())
+                .put(shared.expose())
+                .put(secret.expose())
+                .array();
+        try (SecretBytes material = SecretBytes.wrap(both)) {
+            return derive(material, salt.expose(), info);
+        }
+    }
+
+    /** The tag of a KEY_UPDATE that mixes in a post-quantum secret. @param ephemeral its X25519 public key */
+    static byte[] exchangeTag(SecretBytes secret, byte[] ephemeral) {
+        try {
+            Mac hmac = Mac.getInstance("HmacSHA256");
+            hmac.init(new SecretKeySpec(secret.expose(), "HmacSHA256"));
+            hmac.update(label("kem\0"));
+            return Arrays.copyOf(hmac.doFinal(ephemeral), 8);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has HMAC-SHA256", e);
+        }
+    }
+
+    /** SHA-256 over byte strings, one after the other. */
+    static byte[] hash(byte[]... parts) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            for (byte[] part : parts) {
+                sha256.update(part);
+            }
+            return sha256.digest();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     /** What both sides must agree on before the first Noise message. */

@@ -113,6 +113,7 @@ public class DistributionIT {
                 "kdf-argon2id",
                 "kdf-pbkdf2",
                 "kdf-scrypt",
+                "kem-mlkem768",
                 "aead-xchacha20poly1305",
                 "aead-aes256gcm",
                 "aead-chacha20poly1305",

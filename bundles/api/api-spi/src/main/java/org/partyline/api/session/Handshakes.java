@@ -22,6 +22,8 @@ public interface Handshakes {
     int RESP_LENGTH = 49;
     /** Length of a KEY_UPDATE's body in bytes. */
     int KEY_UPDATE_LENGTH = 32;
+    /** Length of the body of a KEY_UPDATE that mixes in a post-quantum secret: its key, the exchange's id, a tag (PROTOCOL 6.2). */
+    int PROTECTED_UPDATE_LENGTH = KEY_UPDATE_LENGTH + 2 + 8;
     /** An offer is one byte, with a bit for each suite: sessions use suites of the codes 1 to this. */
     int MOST_SUITE_CODE = 8;
 
@@ -162,5 +164,42 @@ public interface Handshakes {
      * @throws HandshakeRefusedException when the shared secret is all zeros
      */
     SecretBytes rekey(Network network, SecretBytes ownPrivate, byte[] peerPublic, SecretBytes salt)
+            throws HandshakeRefusedException;
+
+    // ---- post-quantum key exchange (PROTOCOL 6.2)
+
+    /** The id of an exchange. @param encapsulationKey whole @return 2 bytes */
+    byte[] exchangeId(byte[] encapsulationKey);
+
+    /**
+     * Shows in a KEY_UPDATE that its sender has the exchange's secret.
+     *
+     * @param secret that both sides share
+     * @param ephemeral the X25519 public key of the KEY_UPDATE, 32 bytes
+     * @return 8 bytes
+     */
+    byte[] exchangeTag(SecretBytes secret, byte[] ephemeral);
+
+    /** What both sides saw of an exchange: a hash of its encapsulation key and its ciphertext. @return 32 bytes */
+    byte[] exchangeHash(byte[] encapsulationKey, byte[] ciphertext);
+
+    /**
+     * The new CK_0 of one direction, with a post-quantum secret in it.
+     *
+     * @param ownPrivate our ephemeral key
+     * @param peerPublic theirs
+     * @param salt HMAC(CK_{k+1}, 0x05) of the direction: {@code rekeySalt} of its chain
+     * @param secret of the exchange
+     * @param exchangeHash of {@link #exchangeHash}
+     * @return 32 bytes, the caller's to wipe
+     * @throws HandshakeRefusedException when the X25519 secret is all zeros
+     */
+    SecretBytes rekey(
+            Network network,
+            SecretBytes ownPrivate,
+            byte[] peerPublic,
+            SecretBytes salt,
+            SecretBytes secret,
+            byte[] exchangeHash)
             throws HandshakeRefusedException;
 }

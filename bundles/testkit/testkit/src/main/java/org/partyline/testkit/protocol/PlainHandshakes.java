@@ -186,6 +186,35 @@ public final class PlainHandshakes implements Handshakes {
         return Plain.secret("rekey", Plain.of(network), agree(ownPrivate.expose(), peerPublic), salt.expose());
     }
 
+    @Override
+    public byte[] exchangeId(byte[] encapsulationKey) {
+        return Arrays.copyOf(Plain.hash("exchange id", encapsulationKey), 2);
+    }
+
+    @Override
+    public byte[] exchangeTag(SecretBytes secret, byte[] ephemeral) {
+        return Arrays.copyOf(Plain.hash("exchange tag", secret.expose(), ephemeral), 8);
+    }
+
+    @Override
+    public byte[] exchangeHash(byte[] encapsulationKey, byte[] ciphertext) {
+        return Plain.hash("exchange", encapsulationKey, ciphertext);
+    }
+
+    @Override
+    public SecretBytes rekey(
+            Network network,
+            SecretBytes ownPrivate,
+            byte[] peerPublic,
+            SecretBytes salt,
+            SecretBytes secret,
+            byte[] exchangeHash)
+            throws HandshakeRefusedException {
+        try (SecretBytes plain = rekey(network, ownPrivate, peerPublic, salt)) {
+            return Plain.secret("rekey kem", plain.expose(), secret.expose(), exchangeHash);
+        }
+    }
+
     private static byte[] agree(byte[] privateKey, byte[] publicKey) throws HandshakeRefusedException {
         byte[] shared = Plain.shared(privateKey, publicKey);
         if (Arrays.equals(shared, new byte[Plain.KEY_LENGTH])) {

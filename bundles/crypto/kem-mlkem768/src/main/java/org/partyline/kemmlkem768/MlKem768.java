@@ -1,0 +1,83 @@
+package org.partyline.kemmlkem768;
+
+import java.security.SecureRandom;
+import java.util.Arrays;
+import javax.security.auth.DestroyFailedException;
+import org.bouncycastle.crypto.SecretWithEncapsulation;
+import org.bouncycastle.crypto.kems.MLKEMExtractor;
+import org.bouncycastle.crypto.kems.MLKEMGenerator;
+import org.bouncycastle.crypto.params.MLKEMParameters;
+import org.bouncycastle.crypto.params.MLKEMPrivateKeyParameters;
+import org.bouncycastle.crypto.params.MLKEMPublicKeyParameters;
+import org.osgi.service.component.annotations.Component;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.Kem;
+import org.partyline.api.crypto.KemKeyException;
+
+/** ML-KEM-768 (FIPS 203) over Bouncy Castle. */
+@Component
+public final class MlKem768 implements Kem {
+    private static final MLKEMParameters PARAMETERS = MLKEMParameters.ml_kem_768;
+
+    @Override
+    public byte[] encapsulationKey(SecretBytes seed) {
+        MLKEMPrivateKeyParameters pair = pair(seed);
+        try {
+            return pair.getPublicKey();
+        } finally {
+            pair.destroy();
+        }
+    }
+
+    @Override
+    public Encapsulated encapsulate(byte[] encapsulationKey, SecureRandom random) throws KemKeyException {
+        if (encapsulationKey.length != KEY_LENGTH) {
+            throw new KemKeyException(
+                    "an encapsulation key has " + KEY_LENGTH + " bytes, not " + encapsulationKey.length);
+        }
+        MLKEMPublicKeyParameters key;
+        try {
+            // Checks the modulus of each coefficient.
+            key = new MLKEMPublicKeyParameters(PARAMETERS, encapsulationKey);
+        } catch (IllegalArgumentException e) {
+            throw new KemKeyException("a coefficient of the encapsulation key is out of range");
+        }
+        SecretWithEncapsulation made = new MLKEMGenerator(random).generateEncapsulated(key);
+        byte[] secret = made.getSecret();
+        try {
+            return new Encapsulated(SecretBytes.copyOf(secret), made.getEncapsulation());
+        } finally {
+            Arrays.fill(secret, (byte) 0);
+            destroy(made);
+        }
+    }
+
+    private static void destroy(SecretWithEncapsulation made) {
+        try {
+            made.destroy();
+        } catch (DestroyFailedException e) {
+            throw new IllegalStateException("Bouncy Castle cannot erase a shared secret", e);
+        }
+    }
+
+    @Override
+    public SecretBytes decapsulate(SecretBytes seed, byte[] ciphertext) {
+        if (ciphertext.length != CIPHERTEXT_LENGTH) {
+            throw new IllegalArgumentException(
+                    "a ciphertext has " + CIPHERTEXT_LENGTH + " bytes, not " + ciphertext.length);
+        }
+        MLKEMPrivateKeyParameters pair = pair(seed);
+        try {
+            return SecretBytes.wrap(new MLKEMExtractor(pair).extractSecret(ciphertext));
+        } finally {
+            pair.destroy();
+        }
+    }
+
+    private static MLKEMPrivateKeyParameters pair(SecretBytes seed) {
+        if (seed.length() != SEED_LENGTH) {
+            throw new IllegalArgumentException("a seed has " + SEED_LENGTH + " bytes, not " + seed.length());
+        }
+        return new MLKEMPrivateKeyParameters(PARAMETERS, seed.expose());
+    }
+}
