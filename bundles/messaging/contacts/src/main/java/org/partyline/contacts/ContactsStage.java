@@ -6,12 +6,14 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.partyline.api.crypto.Kem;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Wallets;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
@@ -25,10 +27,13 @@ import org.partyline.messaging.kernel.Stage;
 import org.partyline.messaging.kernel.StageContext;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageCutter;
 import org.partyline.messaging.mailbox.Outbox;
+import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.ReceiptsDue;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.sessions.Controls;
+import org.partyline.messaging.sessions.Exchanges;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
@@ -65,7 +70,16 @@ public final class ContactsStage implements Stage {
         InboundPeers peers = new InboundPeers(clock, security, sender);
         NoiseHandshakes handshakes =
                 new NoiseHandshakes(guard, settings, notices, protocol, sender, chains, peers, news);
-        SessionKeyUpdates updates = new SessionKeyUpdates(settings, security, protocol, sender, chains, handshakes);
+        PostQuantumExchange exchange = new PostQuantumExchange(
+                settings,
+                security,
+                protocol,
+                context.part(Kem.class),
+                sender,
+                context.part(PacketSizes.class),
+                new MessageCutter(context.part(Fragmenter.class), context.random(), context.fragmentIds()));
+        SessionKeyUpdates updates =
+                new SessionKeyUpdates(settings, security, protocol, sender, chains, handshakes, exchange);
         PersonaKeyStore keys = new StoredPersonaKeys(clock, context.random(), nodes, identities, protocol.handshakes());
         Rotation rotation = new PersonaRotation(guard, clock, settings, security, handshakes, news, updates, keys);
         SessionReceipts receipts = new SessionReceipts(guard, clock, settings, sender);
@@ -76,7 +90,8 @@ public final class ContactsStage implements Stage {
                 new Offer<>(IdentityRotation.class, news),
                 new Offer<>(HandshakeManager.class, handshakes),
                 new Offer<>(KeyUpdates.class, updates),
-                new Offer<>(Controls.class, new SessionControls(sender, handshakes, news, receipts)),
+                new Offer<>(Exchanges.class, exchange),
+                new Offer<>(Controls.class, new SessionControls(sender, handshakes, news, receipts, exchange)),
                 new Offer<>(Rotation.class, rotation),
                 new Offer<>(Mending.class, new Rollback(clock, security, sender, chains, handshakes)),
                 new Offer<>(

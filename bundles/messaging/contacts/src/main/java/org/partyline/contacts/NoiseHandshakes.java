@@ -42,6 +42,7 @@ import org.partyline.messaging.mailbox.ReceiptRecord;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sessions.AcceptedHandshake;
 import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.sessions.KemExchange;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.sessions.WaitingHandshake;
 import org.partyline.messaging.store.Keys;
@@ -621,6 +622,14 @@ public final class NoiseHandshakes implements HandshakeManager {
                 "a newer session took its place");
     }
 
+    /** A post-quantum key exchange is a part of its session (PROTOCOL 6.2). */
+    private void endExchange(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
+            throws StoreException {
+        KemExchange.erase(tx, contact);
+        controlSender.withdraw(
+                tx, memory, after, contact, OutgoingMessage::isExchange, "the session that it was for is no more");
+    }
+
     /** Lets what stood before go, whose chain is read for a day more; the session's chains are to be begun next. */
     private void makeRoom(
             StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
@@ -629,6 +638,7 @@ public final class NoiseHandshakes implements HandshakeManager {
         withdrawEnds(tx, memory, after, contact.id());
         // What is not sealed yet goes by the new session: it is about messages that are here.
         CargoRecord.drop(tx, contact.id(), true);
+        endExchange(tx, memory, after, contact.id());
         session.forgetKeys();
         session.state = Sessions.State.OPEN;
         session.since = protocol.clock().instant().toEpochMilli();
@@ -767,6 +777,7 @@ public final class NoiseHandshakes implements HandshakeManager {
         news.withdraw(tx, memory, after, contact);
         CargoRecord.drop(tx, contact, false);
         ReceiptRecord.drop(tx, contact);
+        endExchange(tx, memory, after, contact);
         session.forgetKeys();
         session.state = Sessions.State.CLOSED;
         session.since = protocol.clock().instant().toEpochMilli();

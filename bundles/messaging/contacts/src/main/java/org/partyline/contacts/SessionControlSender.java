@@ -27,6 +27,7 @@ import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.Views;
+import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
@@ -82,6 +83,16 @@ public final class SessionControlSender {
         OutgoingMessage queued = usual.mustLast() ? usual.carried(Messages.Carrier.CONFIRM.id()) : usual;
         OutgoingRecords.put(tx, queued);
         after.then(() -> tell(memory, queued));
+    }
+
+    /** Queues a KEY_UPDATE. Leaves the state to be put. */
+    void sayUpdate(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        if (session.isOpen() && !session.updateQueued) {
+            session.updateQueued = true;
+            say(tx, memory, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeLimits.CONTROL_LIFE);
+        }
     }
 
     void tell(Unlocked memory, OutgoingMessage outgoing) {

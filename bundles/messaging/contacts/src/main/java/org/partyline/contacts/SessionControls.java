@@ -23,12 +23,15 @@ public final class SessionControls implements Controls {
     private final NoiseHandshakes handshakeManager;
     private final IdentityNews news;
     private final SessionReceipts receipts;
+    private final PostQuantumExchange exchange;
 
     SessionControls(
             SessionControlSender controlSender,
             NoiseHandshakes handshakeManager,
             IdentityNews news,
-            SessionReceipts receipts) {
+            SessionReceipts receipts,
+            PostQuantumExchange exchange) {
+        this.exchange = exchange;
         this.controlSender = controlSender;
         this.handshakeManager = handshakeManager;
         this.news = news;
@@ -65,6 +68,8 @@ public final class SessionControls implements Controls {
             case ControlCodes.COPY -> handshakeManager.copied(tx, memory, after, contact, track, body);
             case ControlCodes.ROTATE -> news.rotated(tx, memory, after, contact, body);
             case ControlCodes.RECEIPT -> receipts.received(tx, memory, after, contact, body);
+            case ControlCodes.KEM_KEY, ControlCodes.KEM_ANSWER ->
+                exchange.arrived(tx, memory, after, contact, track, control);
             // Codes of a later version of the protocol are not ours to understand.
             default -> LOG.debug("a control message of code {} was ignored", body[0]);
         }
@@ -86,8 +91,13 @@ public final class SessionControls implements Controls {
     public void sealed(
             StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
-        if (body.length > 0 && body[0] == ControlCodes.RECEIPT) {
-            receipts.sealed(tx, memory, after, contact, body);
+        if (body.length == 0) {
+            return;
+        }
+        switch (body[0]) {
+            case ControlCodes.RECEIPT -> receipts.sealed(tx, memory, after, contact, body);
+            case ControlCodes.KEM_KEY, ControlCodes.KEM_ANSWER -> exchange.sealed(tx, contact, body);
+            default -> LOG.trace("a control message of code {} is sealed", body[0]);
         }
     }
 }

@@ -13,6 +13,7 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.contacts.PostQuantumExchange.Share;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
@@ -45,6 +46,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
     private final SessionControlSender controlSender;
     private final StoredSessionChains chains;
     private final NoiseHandshakes handshakeManager;
+    private final PostQuantumExchange exchange;
 
     SessionKeyUpdates(
             OperatorSettings settings,
@@ -52,7 +54,9 @@ public final class SessionKeyUpdates implements KeyUpdates {
             SessionProtocol protocol,
             SessionControlSender controlSender,
             StoredSessionChains chains,
-            NoiseHandshakes handshakeManager) {
+            NoiseHandshakes handshakeManager,
+            PostQuantumExchange exchange) {
+        this.exchange = exchange;
         this.settings = settings;
         this.security = security;
         this.protocol = protocol;
@@ -82,22 +86,28 @@ public final class SessionKeyUpdates implements KeyUpdates {
     void queue(
             StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
-        if (session.isOpen() && !session.updateQueued) {
-            session.updateQueued = true;
-            controlSender.say(
-                    tx, memory, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeLimits.CONTROL_LIFE);
-        }
+        controlSender.sayUpdate(tx, memory, after, contact, session);
     }
 
     @Override
-    public byte[] body(SessionState session) {
+    public byte[] body(StoreTransaction tx, SessionState session) throws StoreException {
         if (session.ownPrivate == null) {
             try (Handshakes.Ephemeral made = protocol.handshakes().ephemeral(protocol.random())) {
                 session.ownPrivate = made.privateKey().expose().clone();
                 session.ownPublic = made.publicKey();
             }
+            session.ownTag = exchange.tag(tx, session, session.ownPublic);
         }
-        return session.ownPublic;
+        return body(session.ownPublic, session.ownTag);
+    }
+
+    private static byte[] body(byte[] ephemeral, byte[] tag) {
+        if (tag == null) {
+            return ephemeral;
+        }
+        byte[] body = Arrays.copyOf(ephemeral, ephemeral.length + tag.length);
+        System.arraycopy(tag, 0, body, ephemeral.length, tag.length);
+        return body;
     }
 
     @Override
@@ -164,10 +174,12 @@ public final class SessionKeyUpdates implements KeyUpdates {
             throws StoreException {
         byte[] body = update.body();
         SessionState session = SessionState.get(tx, contact.id());
-        if (!session.isOpen() || body.length != Handshakes.KEY_UPDATE_LENGTH) {
+        if (!session.isOpen()
+                || body.length != Handshakes.KEY_UPDATE_LENGTH && body.length != Handshakes.PROTECTED_UPDATE_LENGTH) {
             return;
         }
-        if (session.lastPeerPublic != null && Arrays.equals(session.lastPeerPublic, body)) {
+        byte[] ephemeral = Arrays.copyOf(body, Handshakes.KEY_UPDATE_LENGTH);
+        if (session.lastPeerPublic != null && Arrays.equals(session.lastPeerPublic, ephemeral)) {
             if (track.number() >= session.firstTrack && track.number() < session.receiveTrack) {
                 repeated(tx, memory, after, contact, session, update, salts.get(0));
             }
@@ -177,12 +189,13 @@ public final class SessionKeyUpdates implements KeyUpdates {
         if (track.number() < session.receiveTrack || session.peerPublic != null && position < session.peerPosition) {
             return;
         }
-        session.peerPublic = body;
+        session.peerPublic = ephemeral;
+        session.peerTagged = exchange.isTagged(tx, session, body);
         session.peerSalt = salts.get(0).expose().clone();
         session.peerPosition = position;
         if (session.ownSalt != null) {
             finish(tx, memory, after, contact, session, salts.subList(1, salts.size()));
-        } else {
+        } else if (!exchange.answerUpdate(tx, memory, after, contact, session)) {
             queue(tx, memory, after, contact, session);
         }
         session.put(tx);
@@ -205,9 +218,11 @@ public final class SessionKeyUpdates implements KeyUpdates {
         long copies = memory.chains.of(contact.id()).stream()
                 .filter(t -> t.entry.kind() == ChainKind.SESSION && t.entry.retires() == 0)
                 .count();
-        if (session.lastPrivate != null && copies < MOST_COPIES) {
+        boolean known = session.lastPrivate != null && (!session.lastMixed || session.lastSecret != null);
+        if (known && copies < MOST_COPIES) {
             try (SecretBytes own = SecretBytes.copyOf(session.lastPrivate);
-                    SecretBytes receive = protocol.handshakes().rekey(contact.network(), own, update.body(), salt)) {
+                    Share share = session.lastMixed ? Share.decode(session.lastSecret) : null;
+                    SecretBytes receive = rekey(contact, own, session.lastPeerPublic, salt, share)) {
                 chains.read(tx, memory, after, contact, session, receive);
             } catch (HandshakeRefusedException e) {
                 security.record("key-update-refused", e.getMessage());
@@ -241,18 +256,18 @@ public final class SessionKeyUpdates implements KeyUpdates {
         byte[] chain = session.chain.clone();
         byte[] name = session.name;
         long sealed = session.ownSealed;
-        try (SecretBytes ownPrivate = SecretBytes.wrap(session.ownPrivate);
+        byte[] tag = session.ownTag;
+        try (Share share = exchange.share(tx, session);
+                SecretBytes ownPrivate = SecretBytes.wrap(session.ownPrivate);
                 SecretBytes ownSalt = SecretBytes.wrap(session.ownSalt);
                 SecretBytes peerSalt = SecretBytes.wrap(session.peerSalt);
-                SecretBytes send =
-                        protocol.handshakes().rekey(contact.network(), ownPrivate, session.peerPublic, ownSalt);
-                SecretBytes receive =
-                        protocol.handshakes().rekey(contact.network(), ownPrivate, session.peerPublic, peerSalt)) {
+                SecretBytes send = rekey(contact, ownPrivate, session.peerPublic, ownSalt, share);
+                SecretBytes receive = rekey(contact, ownPrivate, session.peerPublic, peerSalt, share)) {
             byte[] peer = session.peerPublic;
             chains.retire(tx, memory, after, contact.id(), DOUBTFUL_CHAIN, Integer.MAX_VALUE);
             chains.begin(tx, memory, after, contact, session, send, receive);
             for (SecretBytes salt : others) {
-                try (SecretBytes other = protocol.handshakes().rekey(contact.network(), ownPrivate, peer, salt)) {
+                try (SecretBytes other = rekey(contact, ownPrivate, peer, salt, share)) {
                     chains.read(tx, memory, after, contact, session, other);
                 }
             }
@@ -264,15 +279,25 @@ public final class SessionKeyUpdates implements KeyUpdates {
             session.lastPrivate = key;
             session.lastSealed = sealed;
             session.forgetOldChain();
-            session.lastPublic = own;
+            session.lastPublic = body(own, tag);
+            session.lastMixed = share != null;
+            session.lastSecret = share == null ? null : share.encode();
             session.oldChain = chain;
             session.oldName = name;
+            exchange.updated(tx, memory, after, contact, session, tag != null, share != null);
         } catch (HandshakeRefusedException e) {
             Arrays.fill(key, (byte) 0);
             Arrays.fill(chain, (byte) 0);
             security.record("key-update-refused", e.getMessage());
             session.forgetUpdate();
         }
+    }
+
+    private SecretBytes rekey(ContactConversation contact, SecretBytes own, byte[] peer, SecretBytes salt, Share share)
+            throws HandshakeRefusedException {
+        return share == null
+                ? protocol.handshakes().rekey(contact.network(), own, peer, salt)
+                : protocol.handshakes().rekey(contact.network(), own, peer, salt, share.secret(), share.hash());
     }
 
     @Override
@@ -282,7 +307,13 @@ public final class SessionKeyUpdates implements KeyUpdates {
         if (found.isEmpty()) {
             return;
         }
-        SessionState session = found.get();
+        repeat(tx, memory, after, contact, found.get());
+        exchange.keep(tx, memory, after, contact);
+    }
+
+    private void repeat(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
         Instant now = protocol.clock().instant();
         if (session.lastPrivate != null
                 && now.isAfter(Instant.ofEpochMilli(session.rekeyed).plus(StoredSessionChains.OLD))) {

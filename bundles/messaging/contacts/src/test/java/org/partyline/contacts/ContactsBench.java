@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.crypto.Kem;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Sessions;
@@ -23,6 +24,7 @@ import org.partyline.api.settings.ReceiptMode;
 import org.partyline.api.settings.SessionSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.kemmlkem768.MlKem768;
 import org.partyline.messaging.chains.ReceiveChains;
 import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.conversation.ContactConversation;
@@ -38,6 +40,7 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.personas.PersonaKeyRecords;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.sessions.Controls;
+import org.partyline.messaging.sessions.Exchanges;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
@@ -57,12 +60,15 @@ import org.partyline.testkit.messaging.StageBench;
 final class ContactsBench implements AutoCloseable {
     /** Who answers more often than that answers itself. */
     private static final int MOST_ROUNDS = 1000;
+    /** Bytes that the body of a packet of 80 bytes may have. */
+    static final int ROOM_80 = 49;
 
     final HandSetClock clock;
     final StageBench stage;
     final HandshakeManager handshakes;
     final KeyUpdates updates;
     final Controls controls;
+    final Exchanges exchanges;
     final Rotation rotation;
     final IdentityRotation news;
     final PersonaKeyStore keyStore;
@@ -89,10 +95,12 @@ final class ContactsBench implements AutoCloseable {
     private ContactsBench(HandSetClock clock, MemoryStore store) {
         this.clock = clock;
         stage = new StageBench(clock, store);
+        stage.put(Kem.class, new MlKem768());
         ContactsStage contactsStage = stage.add(ContactsStage::new);
         handshakes = StageBench.offered(contactsStage, HandshakeManager.class);
         updates = StageBench.offered(contactsStage, KeyUpdates.class);
         controls = StageBench.offered(contactsStage, Controls.class);
+        exchanges = StageBench.offered(contactsStage, Exchanges.class);
         rotation = StageBench.offered(contactsStage, Rotation.class);
         news = StageBench.offered(contactsStage, IdentityRotation.class);
         keyStore = StageBench.offered(contactsStage, PersonaKeyStore.class);
@@ -229,7 +237,12 @@ final class ContactsBench implements AutoCloseable {
 
     /** Lets what is first in the queue leave in the place of a decoy; empty: nothing is queued. */
     Optional<Packet> ride() throws PartylineException {
-        return sealer.ride();
+        return sealer.ride(ROOM_80);
+    }
+
+    /** The same with another size of packet. @param room bytes that a body may have */
+    Optional<Packet> ride(int room) throws PartylineException {
+        return sealer.ride(room);
     }
 
     /** Nodes show a packet: it is read now, or later when its chain is known. */
@@ -376,6 +389,7 @@ final class ContactsBench implements AutoCloseable {
                 now.strangers(),
                 now.receipts(),
                 now.readReceipts(),
+                now.postQuantum(),
                 most,
                 now.rekeyAfter(),
                 now.handshakeRetry(),
@@ -388,6 +402,7 @@ final class ContactsBench implements AutoCloseable {
                 now.strangers(),
                 mode,
                 read,
+                now.postQuantum(),
                 now.rekeyMessages(),
                 now.rekeyAfter(),
                 now.handshakeRetry(),
@@ -400,6 +415,7 @@ final class ContactsBench implements AutoCloseable {
                 now.strangers(),
                 now.receipts(),
                 now.readReceipts(),
+                now.postQuantum(),
                 now.rekeyMessages(),
                 now.rekeyAfter(),
                 now.handshakeRetry(),

@@ -24,6 +24,7 @@ import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.personas.PersonaKeyRecords;
+import org.partyline.messaging.sessions.Exchanges;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -85,8 +86,8 @@ final class HandSealer {
         return done[0];
     }
 
-    /** Seals what is first in the queue for slots of cover traffic, as if one had come; empty: nothing is queued. */
-    Optional<Packet> ride() throws PartylineException {
+    /** Seals what is first in the queue for slots of cover traffic, as if one had come; empty: nothing is queued. @param room bytes that a body may have */
+    Optional<Packet> ride(int room) throws PartylineException {
         List<Packet> made = new ArrayList<>();
         bench.change((tx, memory, after) -> {
             List<CargoRecord> queued = CargoRecord.all(tx);
@@ -96,13 +97,24 @@ final class HandSealer {
             CargoRecord cargo = queued.get(0);
             ContactConversation contact = memory.conversations.contact(cargo.membership());
             SessionState session = SessionState.get(tx, contact.id());
-            made.add(onChain(
-                    session,
-                    PacketType.ofCode(cargo.type()).orElseThrow(),
-                    cargo.body().clone()));
+            PacketType type = PacketType.ofCode(cargo.type()).orElseThrow();
+            byte[] body = cargo.body();
+            if (cargo.rank() == CargoRecord.EXCHANGE) {
+                Optional<Exchanges.Ride> ride = bench.exchanges.next(tx, contact, session, room);
+                if (ride.isEmpty()) {
+                    return;
+                }
+                type = ride.get().type();
+                body = ride.get().body();
+            }
+            if (type == PacketType.KEY_UPDATE) {
+                made.add(updated(tx, memory, after, contact, session));
+            } else {
+                made.add(onChain(session, type, body.clone()));
+                bench.controls.sealed(tx, memory, after, contact, body);
+            }
             session.put(tx);
             cargo.delete(tx);
-            bench.controls.sealed(tx, memory, after, contact, cargo.body());
         });
         return made.stream().findFirst();
     }
@@ -169,7 +181,13 @@ final class HandSealer {
         if (!session.isOpen() || !session.updateQueued) {
             return null;
         }
-        byte[] body = bench.updates.body(session).clone();
+        return updated(tx, memory, after, contact, session);
+    }
+
+    private Packet updated(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        byte[] body = bench.updates.body(tx, session).clone();
         Packet packet;
         try (SendChain chain = bench.stage.chains.decodeSend(session.chain)) {
             packet = step(chain, session.name, PacketType.KEY_UPDATE, body);

@@ -88,6 +88,7 @@ class StrangerTest {
                 true,
                 now.receipts(),
                 now.readReceipts(),
+                now.postQuantum(),
                 now.rekeyMessages(),
                 now.rekeyAfter(),
                 now.handshakeRetry(),

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.settings.PostQuantumMode;
 import org.partyline.api.settings.ReceiptMode;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -77,7 +78,9 @@ final class CoverCargo {
             return clock.millis() >= cargo.expires()
                     || contact.paysApart()
                     || cargo.rank() == CargoRecord.RECEIPTS
-                            && contact.receipts(settings.get().sessions().receipts()) != ReceiptMode.COVER;
+                            && contact.receipts(settings.get().sessions().receipts()) != ReceiptMode.COVER
+                    || cargo.rank() == CargoRecord.EXCHANGE
+                            && settings.get().sessions().postQuantum() == PostQuantumMode.OFF;
         }
         return contact.paysApart()
                 || clock.instant().isAfter(Instant.ofEpochMilli(cargo.sealed()).plus(Departures.STALE))

@@ -50,6 +50,7 @@ class CoverCargoTest extends UnderCover {
                 now.strangers(),
                 mode,
                 now.readReceipts(),
+                now.postQuantum(),
                 now.rekeyMessages(),
                 now.rekeyAfter(),
                 now.handshakeRetry(),

@@ -27,6 +27,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.event.EventAdmin;
 import org.partyline.api.Network;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.crypto.Kem;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Vault;
@@ -301,6 +302,18 @@ public final class Kernel {
 
     void unsetHandshakes(Handshakes part) {
         went(Handshakes.class, part);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setKem(Kem part) {
+        came(Kem.class, part);
+    }
+
+    void unsetKem(Kem part) {
+        went(Kem.class, part);
     }
 
     @Reference(

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.partyline.api.cover.CoverTraffic;
+import org.partyline.api.crypto.Kem;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
@@ -42,6 +43,7 @@ import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.schedule.CoverSlots;
 import org.partyline.messaging.sealing.Sealers;
 import org.partyline.messaging.sessions.Controls;
+import org.partyline.messaging.sessions.Exchanges;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
@@ -77,6 +79,8 @@ final class KernelParts {
             part(HandshakeManager.class, "contacts"),
             part(KeyUpdates.class, "contacts"),
             part(Controls.class, "contacts"),
+            part(Exchanges.class, "contacts"),
+            part(Kem.class, "kem-mlkem768"),
             part(Rotation.class, "contacts"),
             part(Mending.class, "contacts"),
             part(Sealers.class, "sealing"),
@@ -124,7 +128,7 @@ final class KernelParts {
             Departures.class);
 
     /** What comes once the kernel has begun, or may not come at all. */
-    private static final Set<Class<?>> OPENED = Set.of(Cover.class);
+    private static final Set<Class<?>> OPENED = Set.of(Cover.class, Kem.class);
 
     static final Parts.Providers PROVIDERS = new Parts.Providers(BUNDLES, READING, SENDING, OPENED);
 

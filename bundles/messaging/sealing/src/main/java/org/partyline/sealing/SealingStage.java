@@ -28,6 +28,7 @@ import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.sealing.Sealers;
 import org.partyline.messaging.sessions.Controls;
+import org.partyline.messaging.sessions.Exchanges;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
@@ -63,6 +64,7 @@ public final class SealingStage implements Stage {
                 context.part(KeyUpdates.class),
                 context.part(IdentityRotation.class),
                 context.part(Controls.class),
+                context.part(Exchanges.class),
                 context.part(KeyUse.class),
                 context.part(Reception.class)::isSettled);
         ChannelSealer channels =

@@ -4,6 +4,7 @@ import java.util.function.Predicate;
 import org.partyline.api.Network;
 import org.partyline.messaging.continuity.KeyUse;
 import org.partyline.messaging.sessions.Controls;
+import org.partyline.messaging.sessions.Exchanges;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
@@ -20,5 +21,6 @@ record SessionParts(
         KeyUpdates updates,
         IdentityRotation news,
         Controls controls,
+        Exchanges exchanges,
         KeyUse continuity,
         Predicate<Network> settled) {}

@@ -57,6 +57,7 @@ import org.partyline.messaging.sealing.Opening;
 import org.partyline.messaging.sealing.Outlook;
 import org.partyline.messaging.sessions.ContactEntries;
 import org.partyline.messaging.sessions.Controls;
+import org.partyline.messaging.sessions.Exchanges;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.IdentityRotation;
 import org.partyline.messaging.sessions.KeyUpdates;
@@ -80,6 +81,7 @@ public final class SessionSealer implements MessageSealer {
     private final KeyUpdates updates;
     private final IdentityRotation news;
     private final Controls controls;
+    private final Exchanges exchanges;
     private final Predicate<Network> settled;
     private final KeyUse continuity;
     private final PacketSizes sizes;
@@ -107,6 +109,7 @@ public final class SessionSealer implements MessageSealer {
         this.updates = session.updates();
         this.news = session.news();
         this.controls = session.controls();
+        this.exchanges = session.exchanges();
         this.settled = session.settled();
     }
 
@@ -340,20 +343,33 @@ public final class SessionSealer implements MessageSealer {
         }
         long timestamp = PacketMaker.timestamp(clock.instant(), contact.lastTimestamp());
         PacketType type = PacketType.ofCode(cargo.type()).orElseThrow();
+        byte[] body = cargo.body();
+        if (cargo.rank() == CargoRecord.EXCHANGE) {
+            Optional<Exchanges.Ride> ride = exchanges.next(tx, contact, session, cutter.longestControl(size));
+            if (ride.isEmpty()) {
+                return Optional.empty();
+            }
+            type = ride.get().type();
+            body = type == PacketType.KEY_UPDATE
+                    ? updates.body(tx, session)
+                    : ride.get().body();
+        }
         SizeRange room = new SizeRange(size, size);
-        Draft draft = bare(type, timestamp, cargo.body());
+        Draft draft = bare(type, timestamp, body);
         if (!cutter.fitsOne(room, draft, PacketLabel.RATCHET)) {
             return Optional.empty();
         }
         List<PlannedPacket> plan = plan(draft, PacketLabel.RATCHET, room);
-        Made made = step(contact, session, plan, null, false);
-        updates.queueIfDue(tx, memory, after, contact, session);
+        Made made = step(contact, session, plan, null, type == PacketType.KEY_UPDATE);
+        if (type == PacketType.KEY_UPDATE) {
+            updates.sealed(tx, memory, after, contact, session);
+        } else {
+            controls.sealed(tx, memory, after, contact, body);
+            updates.queueIfDue(tx, memory, after, contact, session);
+        }
         put(tx, memory, after, session);
         continuity.step(tx, after);
         stamp(tx, after, contact, timestamp);
-        if (type == PacketType.CONTROL) {
-            controls.sealed(tx, memory, after, contact, cargo.body());
-        }
         return Optional.of(made.packets.get(0));
     }
 
@@ -471,7 +487,7 @@ public final class SessionSealer implements MessageSealer {
         if (!session.isOpen() || !session.updateQueued) {
             return null;
         }
-        Made made = step(contact, session, planUpdate(updates.body(session), timestamp, room), null, true);
+        Made made = step(contact, session, planUpdate(updates.body(tx, session), timestamp, room), null, true);
         updates.sealed(tx, memory, after, contact, session);
         return made;
     }
@@ -479,7 +495,8 @@ public final class SessionSealer implements MessageSealer {
     private List<PlannedPacket> planUpdate(byte[] body, long timestamp, SizeRange room) throws WaitsException {
         List<PlannedPacket> plan = plan(bare(PacketType.KEY_UPDATE, timestamp, body), PacketLabel.RATCHET, room);
         if (plan.size() != 1) {
-            throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
+            throw new WaitsException(
+                    "it waits for a node that relays OP_RETURN outputs of " + (body.length > 32 ? 80 : 64) + " bytes");
         }
         return plan;
     }

@@ -136,6 +136,17 @@ import org.partyline.api.config.Setting;
     @Setting
     boolean read$_$receipts() default false;
 
+    @AttributeDefinition(
+            description =
+                    "Protect sessions against a quantum computer of tomorrow by a key exchange, and how its packets leave.",
+            options = {
+                @Option(label = "off: sessions are not protected", value = "off"),
+                @Option(label = "in the place of decoys, where cover traffic runs", value = "cover"),
+                @Option(label = "at once after a session opens, paid for", value = "pay")
+            })
+    @Setting
+    String post$_$quantum() default "cover";
+
     @AttributeDefinition(description = "Messages on a session before its keys are renewed.", min = "1", max = "100")
     @Setting(unit = "messages")
     int rekey$_$messages() default 100;

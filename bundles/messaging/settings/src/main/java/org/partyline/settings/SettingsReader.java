@@ -19,6 +19,7 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.settings.NodeSettings;
+import org.partyline.api.settings.PostQuantumMode;
 import org.partyline.api.settings.ReadingSettings;
 import org.partyline.api.settings.ReceiptMode;
 import org.partyline.api.settings.RollingSettings;
@@ -122,6 +123,7 @@ final class SettingsReader {
                         read(from, "allow-strangers", "false", SettingsReader::bool),
                         read(from, "receipts", ReceiptMode.COVER.label(), SettingsReader::receipts),
                         read(from, "read-receipts", "false", SettingsReader::bool),
+                        read(from, "post-quantum", PostQuantumMode.COVER.label(), SettingsReader::postQuantum),
                         integer(from, "rekey-messages", "100", 1, 100),
                         duration(from, "rekey-after", "24h", Duration.ofMinutes(10), Duration.ofHours(24)),
                         duration(from, "handshake-retry", "6h", Duration.ofHours(1), Duration.ofDays(7)),
@@ -179,6 +181,10 @@ final class SettingsReader {
             return Integer.parseInt(text);
         }
         throw new IllegalArgumentException("it must be auto, or a whole number, 0 (no limit) to 600");
+    }
+
+    private static PostQuantumMode postQuantum(String text) {
+        return PostQuantumMode.of(text).orElseThrow(() -> new IllegalArgumentException("it must be off, cover or pay"));
     }
 
     private static ReceiptMode receipts(String text) {

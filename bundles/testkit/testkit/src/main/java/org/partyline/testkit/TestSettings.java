@@ -13,6 +13,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.settings.NodeSettings;
 import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.settings.PostQuantumMode;
 import org.partyline.api.settings.ReadingSettings;
 import org.partyline.api.settings.ReceiptMode;
 import org.partyline.api.settings.RollingSettings;
@@ -50,6 +51,7 @@ public final class TestSettings implements OperatorSettings {
                     false,
                     ReceiptMode.OFF,
                     false,
+                    PostQuantumMode.OFF,
                     100,
                     Duration.ofHours(24),
                     Duration.ofHours(6),

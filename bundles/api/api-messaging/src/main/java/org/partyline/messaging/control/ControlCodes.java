@@ -9,6 +9,10 @@ public final class ControlCodes {
     public static final byte REACT = 5;
     public static final byte REPLY = 6;
     public static final byte EDIT = 7;
+    /** A piece of an encapsulation key (PROTOCOL 6.2). */
+    public static final byte KEM_KEY = 8;
+    /** A piece of the ciphertext that answers one (PROTOCOL 6.2). */
+    public static final byte KEM_ANSWER = 9;
     /** Two servers use the keys of one persona. */
     public static final byte COPY = 10;
 

@@ -26,6 +26,7 @@ import org.partyline.messaging.mailbox.RemarkRecord;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.schedule.StoreCoverTransaction;
 import org.partyline.messaging.sessions.AcceptedHandshake;
+import org.partyline.messaging.sessions.KemExchange;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.sessions.WaitingHandshake;
 import org.partyline.messaging.store.Tables;
@@ -55,6 +56,7 @@ public final class MessagingTables {
             IdentityRecord.TABLE,
             ContactRecord.TABLE,
             SessionState.TABLE,
+            KemExchange.TABLE,
             AcceptedHandshake.TABLE,
             AccountRecord.TABLE,
             WaitingHandshake.TABLE,

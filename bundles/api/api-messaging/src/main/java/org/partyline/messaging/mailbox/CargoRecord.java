@@ -44,6 +44,9 @@ public record CargoRecord(
     /** The rank of receipts. */
     public static final int RECEIPTS = 1;
 
+    /** The rank of a post-quantum key exchange: what it says is made when its slot comes, as the slot has room. */
+    public static final int EXCHANGE = 2;
+
     /** Shows nothing of what it holds. */
     @Override
     public String toString() {

@@ -2,9 +2,12 @@ package org.partyline.messaging.mailbox;
 
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketLabel;
+import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.packet.PlannedPacket;
 import org.partyline.messaging.kernel.FragmentIds;
@@ -34,6 +37,27 @@ public final class MessageCutter {
     public List<PlannedPacket> planToSeal(SizeRange room, Draft draft, PacketLabel label)
             throws PayloadTooLargeException {
         return ids.fresh(() -> plan(room, draft, label));
+    }
+
+    /** The longest body that a control packet on a chain can have, in bytes. @param size of the packet; @return 0: it has room for none */
+    public int longestControl(int size) {
+        int length = size;
+        while (length > 0 && !fitsOne(new SizeRange(size, size), control(length), PacketLabel.RATCHET)) {
+            length--;
+        }
+        return length;
+    }
+
+    private static Draft control(int length) {
+        return new Draft(
+                PacketType.CONTROL,
+                false,
+                0,
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                new byte[length],
+                false);
     }
 
     /** Whether one packet has room for it. */

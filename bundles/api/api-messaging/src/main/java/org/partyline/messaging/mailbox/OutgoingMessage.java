@@ -467,6 +467,11 @@ public record OutgoingMessage(
         return type == PacketType.CONTROL.code() && body != null && body.length > 0 ? body[0] : 0;
     }
 
+    /** Whether it is a piece of a post-quantum key exchange. */
+    public boolean isExchange() {
+        return isControl(ControlCodes.KEM_KEY) || isControl(ControlCodes.KEM_ANSWER);
+    }
+
     private boolean isControl(byte code) {
         return control() == code;
     }

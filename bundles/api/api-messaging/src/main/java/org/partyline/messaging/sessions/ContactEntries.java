@@ -47,6 +47,7 @@ public final class ContactEntries {
     public static void erase(StoreTransaction tx, int contact) throws StoreException {
         ConversationEraser.erase(tx, contact);
         tx.delete(SessionState.TABLE, Keys.of(contact));
+        KemExchange.erase(tx, contact);
         tx.delete(ContactRecord.TABLE, Keys.of(contact));
     }
 }

@@ -22,8 +22,8 @@ public interface KeyUpdates {
             StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException;
 
-    /** The body of the KEY_UPDATE that is sealed now: a repeated one has the same key. */
-    byte[] body(SessionState session);
+    /** The body of the KEY_UPDATE that is sealed now: a repeated one is the same. */
+    byte[] body(StoreTransaction tx, SessionState session) throws StoreException;
 
     /** Our KEY_UPDATE was sealed on our chain, whose state and salt the session has. Leaves the state to be put. */
     void sealed(

@@ -18,6 +18,9 @@ public final class SessionState {
     /** The table of the store. */
     public static final String TABLE = "sessions";
 
+    /** Bytes of ids of exchanges that are over. */
+    private static final int ENDED_KEPT = 16;
+
     public int contact;
     public State state = State.NONE;
     /** Whether the session that stands was opened by us. */
@@ -111,6 +114,24 @@ public final class SessionState {
     /** The cipher of that session. */
     public int formerSuite;
 
+    /** The id of the exchange and the tag that our unanswered KEY_UPDATE carries (PROTOCOL 6.2); null: it carries none. */
+    public byte[] ownTag;
+    /** The other side's KEY_UPDATE carried the id and the right tag. */
+    public boolean peerTagged;
+    /** The last update took in the secret of an exchange. */
+    public boolean lastMixed;
+    /**
+     * The secret of that exchange and its hash, until the other side is known to have our key, for a day at the most: a copy of its own may come
+     * late. Null otherwise.
+     */
+    public byte[] lastSecret;
+    /** When an exchange first protected this session, in milliseconds; 0: none has. */
+    public long protectedSince;
+    /** When the last exchange of this session began, in milliseconds; 0: none has. */
+    public long exchanged;
+    /** The ids of the exchanges that are over, 2 bytes each, the oldest first: pieces of them may come late. */
+    public byte[] endedExchanges;
+
     /** Handshakes of the other side that were answered since {@code answeredSince}, in milliseconds. */
     int answered;
 
@@ -141,6 +162,31 @@ public final class SessionState {
 
     public boolean isOpening() {
         return state == State.OPENING;
+    }
+
+    /** Whether the chains are protected against whoever breaks X25519 later (PROTOCOL 6.2). */
+    public boolean isProtected() {
+        return isOpen() && protectedSince != 0;
+    }
+
+    /** The exchange of an id is over. */
+    public void endExchange(byte[] id) {
+        byte[] before = endedExchanges == null ? new byte[0] : endedExchanges;
+        int keep = Math.min(before.length, ENDED_KEPT - id.length);
+        byte[] ids = Arrays.copyOf(Arrays.copyOfRange(before, before.length - keep, before.length), keep + id.length);
+        System.arraycopy(id, 0, ids, keep, id.length);
+        endedExchanges = ids;
+    }
+
+    /** Whether the exchange of an id is over. */
+    public boolean hasEnded(byte[] id) {
+        byte[] ids = endedExchanges == null ? new byte[0] : endedExchanges;
+        for (int i = 0; i + id.length <= ids.length; i += id.length) {
+            if (Arrays.equals(ids, i, i + id.length, id, 0, id.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether another server uses our keys with this contact: nothing is opened or answered until the user decides. */
@@ -182,6 +228,9 @@ public final class SessionState {
         receiveTrack = 0;
         firstTrack = 0;
         accepted = 0;
+        protectedSince = 0;
+        exchanged = 0;
+        endedExchanges = null;
         heard = 0;
         answerHint = 0;
         copyReported = false;
@@ -204,6 +253,8 @@ public final class SessionState {
 
     /** The other side is known to have our key of the last update. */
     public void forgetOldChain() {
+        wipe(lastSecret);
+        lastSecret = null;
         lastPublic = null;
         wipe(oldChain);
         oldChain = null;
@@ -215,6 +266,8 @@ public final class SessionState {
     public void forgetLastPrivate() {
         wipe(lastPrivate);
         lastPrivate = null;
+        wipe(lastSecret);
+        lastSecret = null;
     }
 
     /** Forgets a key update that is under way. */
@@ -223,11 +276,13 @@ public final class SessionState {
         wipe(ownPrivate);
         ownPrivate = null;
         ownPublic = null;
+        ownTag = null;
         wipe(ownSalt);
         ownSalt = null;
         ownSealed = 0;
         repeats = 0;
         peerPublic = null;
+        peerTagged = false;
         wipe(peerSalt);
         peerSalt = null;
         peerPosition = 0;

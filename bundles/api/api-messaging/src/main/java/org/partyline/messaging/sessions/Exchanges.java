@@ -1,0 +1,29 @@
+package org.partyline.messaging.sessions;
+
+import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.ContactConversation;
+
+/** Post-quantum key exchanges of sessions (PROTOCOL 6.2), as those who seal packets see them. */
+@ProviderType
+public interface Exchanges {
+    /**
+     * What an exchange sends in the place of a decoy.
+     *
+     * @param type CONTROL or KEY_UPDATE
+     */
+    record Ride(PacketType type, byte[] body) {}
+
+    /**
+     * The next packet of an exchange; begins one where it is time. It is to be sealed in the same transaction.
+     *
+     * @param session is changed, and left to be put
+     * @param most bytes that a body may have
+     * @return empty: there is nothing to send, or it does not fit
+     */
+    Optional<Ride> next(StoreTransaction tx, ContactConversation contact, SessionState session, int most)
+            throws StoreException;
+}

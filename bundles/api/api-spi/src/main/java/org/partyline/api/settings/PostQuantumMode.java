@@ -1,0 +1,29 @@
+package org.partyline.api.settings;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** How the packets of post-quantum key exchanges leave (PROTOCOL 6.2). */
+public enum PostQuantumMode {
+    /** Not at all: exchanges are neither begun nor answered. */
+    OFF,
+    /** In the place of decoys, where cover traffic runs: at no cost beyond the cover. */
+    COVER,
+    /** At once, each in a packet that is paid for. */
+    PAY;
+
+    /** As it is written. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The mode that is written so; empty: there is none. */
+    public static Optional<PostQuantumMode> of(String label) {
+        for (PostQuantumMode mode : values()) {
+            if (mode.label().equals(label)) {
+                return Optional.of(mode);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,473 @@
+package org.partyline.contacts;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.PartylineException;
+import org.partyline.api.crypto.Kem;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.settings.PostQuantumMode;
+import org.partyline.api.settings.SessionSettings;
+import org.partyline.api.store.StoreException;
+import org.partyline.messaging.control.ControlCodes;
+import org.partyline.messaging.sessions.KemExchange;
+import org.partyline.testkit.HandSetClock;
+
+/** Post-quantum key exchanges between two benches (PROTOCOL 6.2). */
+class PostQuantumExchangeTest {
+    private final HandSetClock clock = new HandSetClock();
+    private ContactsBench alice = new ContactsBench(clock);
+    private ContactsBench bob = new ContactsBench(clock);
+
+    @BeforeEach
+    void open() throws PartylineException {
+        ContactsBench.meet(alice, bob);
+        mode(alice, PostQuantumMode.COVER);
+        mode(bob, PostQuantumMode.COVER);
+        ContactsBench.open(alice, bob);
+    }
+
+    @AfterEach
+    void close() {
+        alice.close();
+        bob.close();
+    }
+
+    private static void mode(ContactsBench bench, PostQuantumMode mode) {
+        bench.settings(now -> new SessionSettings(
+                now.strangers(),
+                now.receipts(),
+                now.readReceipts(),
+                mode,
+                now.rekeyMessages(),
+                now.rekeyAfter(),
+                now.handshakeRetry(),
+                now.keyAge(),
+                now.keyMessages()));
+    }
+
+    private static Optional<KemExchange> exchange(ContactsBench bench, String contact) throws StoreException {
+        return bench.stage.guard.transact(
+                tx -> KemExchange.find(tx, bench.contact(contact).id()));
+    }
+
+    /** Slots of both sides, until neither has anything to say in one. @return how many packets left */
+    private int slots() throws PartylineException {
+        int packets = 0;
+        boolean more = true;
+        while (more) {
+            more = false;
+            alice.keep();
+            bob.keep();
+            Optional<Packet> out = alice.ride();
+            if (out.isPresent()) {
+                bob.hear(out.get());
+            }
+            Optional<Packet> back = bob.ride();
+            if (back.isPresent()) {
+                alice.hear(back.get());
+            }
+            ContactsBench.talk(alice, bob);
+            int left = (out.isPresent() ? 1 : 0) + (back.isPresent() ? 1 : 0);
+            packets += left;
+            more = left > 0;
+        }
+        return packets;
+    }
+
+    /** The packets of one side's part. */
+    private static List<Packet> rides(ContactsBench bench, int room) throws PartylineException {
+        List<Packet> all = new ArrayList<>();
+        bench.keep();
+        Optional<Packet> next = bench.ride(room);
+        while (next.isPresent()) {
+            all.add(next.get());
+            next = bench.ride(room);
+        }
+        return all;
+    }
+
+    private void assertProtected() throws PartylineException {
+        assertTrue(alice.state("bob").isProtected());
+        assertTrue(bob.state("alice").isProtected());
+        assertTrue(exchange(alice, "bob").isEmpty());
+        assertTrue(exchange(bob, "alice").isEmpty());
+        assertTalks();
+    }
+
+    private void assertTalks() throws PartylineException {
+        int before = bob.received().size();
+        alice.write("bob", "there");
+        bob.write("alice", "and back");
+        ContactsBench.talk(alice, bob);
+        assertEquals(before + 1, bob.received().size());
+        assertTrue(alice.received().contains("and back"));
+        assertTrue(alice.early.isEmpty());
+        assertTrue(bob.early.isEmpty());
+    }
+
+    @Test
+    void anExchangeInThePlaceOfDecoysTakes54PacketsAndNoOther() throws Exception {
+        long updates = alice.count(PacketType.KEY_UPDATE) + bob.count(PacketType.KEY_UPDATE);
+        long controls = alice.count(PacketType.CONTROL) + bob.count(PacketType.CONTROL);
+        assertEquals(27 + 25 + 2, slots());
+        assertEquals(updates, alice.count(PacketType.KEY_UPDATE) + bob.count(PacketType.KEY_UPDATE));
+        assertEquals(controls, alice.count(PacketType.CONTROL) + bob.count(PacketType.CONTROL));
+        assertProtected();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void piecesOfAnySizeInAnyOrderAndTwiceOver(long seed) throws Exception {
+        Random random = new Random(seed);
+        List<Packet> key = new ArrayList<>();
+        alice.keep();
+        Optional<Packet> next = alice.ride(6 + random.nextInt(480));
+        while (next.isPresent()) {
+            key.add(next.get());
+            next = alice.ride(6 + random.nextInt(480));
+        }
+        Collections.shuffle(key, random);
+        bob.hear(key);
+        List<Packet> answer = rides(bob, 33 + random.nextInt(448));
+        Collections.shuffle(answer, random);
+        alice.hear(answer);
+        slots();
+        assertProtected();
+    }
+
+    @Test
+    void everyStepIsStoredBeforeItIsActedOn() throws Exception {
+        boolean more = true;
+        int steps = 0;
+        while (more && steps++ < 200) {
+            alice = reborn(alice);
+            bob = reborn(bob);
+            more = slot();
+        }
+        assertProtected();
+    }
+
+    private ContactsBench reborn(ContactsBench bench) throws PartylineException {
+        ContactsBench next = bench.reborn();
+        mode(next, PostQuantumMode.COVER);
+        bench.close();
+        return next;
+    }
+
+    private boolean slot() throws PartylineException {
+        alice.keep();
+        bob.keep();
+        Optional<Packet> out = alice.ride();
+        if (out.isPresent()) {
+            bob.hear(out.get());
+        }
+        Optional<Packet> back = bob.ride();
+        if (back.isPresent()) {
+            alice.hear(back.get());
+        }
+        return out.isPresent() || back.isPresent();
+    }
+
+    @Test
+    void payLeavesAtOnceInTheLargestPackets() throws Exception {
+        mode(alice, PostQuantumMode.PAY);
+        mode(bob, PostQuantumMode.PAY);
+        alice.stage.sizes.most = 512;
+        bob.stage.sizes.most = 512;
+        alice.keep();
+        ContactsBench.talk(alice, bob);
+        bob.keep();
+        ContactsBench.talk(alice, bob);
+        assertEquals(3, count(alice, ControlCodes.KEM_KEY));
+        assertEquals(3, count(bob, ControlCodes.KEM_ANSWER));
+        assertEquals(1, alice.count(PacketType.KEY_UPDATE));
+        assertEquals(1, bob.count(PacketType.KEY_UPDATE));
+        assertProtected();
+    }
+
+    private static long count(ContactsBench bench, byte code) throws StoreException {
+        return bench.queued(PacketType.CONTROL).stream()
+                .filter(outgoing -> outgoing.control() == code)
+                .count();
+    }
+
+    @Test
+    void offNeitherProposesNorAnswers() throws Exception {
+        mode(bob, PostQuantumMode.OFF);
+        assertEquals(27, slots());
+        assertTrue(exchange(bob, "alice").isEmpty());
+        assertFalse(alice.state("bob").isProtected());
+        mode(alice, PostQuantumMode.OFF);
+        alice.keep();
+        assertTrue(exchange(alice, "bob").isEmpty());
+        assertTalks();
+    }
+
+    @Test
+    void aContactWithAnAccountOfItsOwnNeverRidesOnDecoys() throws Exception {
+        alice.contacts.setAccount(Optional.empty(), "bob", "work");
+        assertEquals(0, slots());
+    }
+
+    @Test
+    void withoutTheBundleSessionsGoOnAndTheExchangeWaits() throws Exception {
+        alice.stage.stop(Kem.class);
+        assertEquals(0, slots());
+        assertTalks();
+        alice.stage.start(Kem.class);
+        bob.stage.stop(Kem.class);
+        assertEquals(27, slots());
+        assertTalks();
+        bob.stage.start(Kem.class);
+        alice.stage.stop(Kem.class);
+        assertEquals(25, slots());
+        alice.stage.start(Kem.class);
+        assertEquals(2, slots());
+        assertProtected();
+    }
+
+    @Test
+    void aLostPieceIsSentAgainAfterADay() throws Exception {
+        List<Packet> key = rides(alice, ContactsBench.ROOM_80);
+        key.remove(3);
+        bob.hear(key);
+        assertEquals(0, slots());
+        clock.pass(Duration.ofHours(25));
+        assertEquals(27 + 25 + 2, slots());
+        assertProtected();
+    }
+
+    @Test
+    void aLostAnswerIsSentAgain() throws Exception {
+        bob.hear(rides(alice, ContactsBench.ROOM_80));
+        rides(bob, ContactsBench.ROOM_80);
+        clock.pass(Duration.ofHours(25));
+        slots();
+        assertProtected();
+    }
+
+    @Test
+    void whoIsNeverAnsweredSendsFourTimesAndBeginsAnotherLater() throws Exception {
+        mode(bob, PostQuantumMode.OFF);
+        byte[] first = null;
+        int packets = slots();
+        for (int day = 0; day < 4; day++) {
+            first = exchange(alice, "bob").orElseThrow().id;
+            clock.pass(Duration.ofHours(25));
+            packets += slots();
+        }
+        assertEquals(4 * 27, packets);
+        assertTrue(exchange(alice, "bob").isEmpty());
+        assertEquals(27, slots());
+        assertFalse(Arrays.equals(first, exchange(alice, "bob").orElseThrow().id));
+        assertTrue(alice.stage.audited.contains("post-quantum-unanswered"));
+    }
+
+    @Test
+    void ofTwoProposalsAtOnceTheInitiatorsStands() throws Exception {
+        clock.pass(Duration.ofHours(25));
+        List<Packet> own = rides(alice, ContactsBench.ROOM_80);
+        List<Packet> other = rides(bob, ContactsBench.ROOM_80);
+        assertEquals(27, own.size());
+        assertEquals(27, other.size());
+        alice.hear(other);
+        bob.hear(own);
+        assertArrayEquals(
+                exchange(alice, "bob").orElseThrow().id, exchange(bob, "alice").orElseThrow().id);
+        slots();
+        assertProtected();
+    }
+
+    @Test
+    void aPieceThatContradictsOneBeforeEndsTheExchange() throws Exception {
+        List<Packet> key = rides(alice, ContactsBench.ROOM_80);
+        bob.hear(key.subList(0, 5));
+        bob.hear(changed(key.get(5), 3, key.get(4).body()));
+        assertTrue(exchange(bob, "alice").isEmpty());
+        assertTrue(bob.stage.audited.contains("post-quantum-aborted"));
+        bob.hear(key.subList(6, 27));
+        assertTrue(exchange(bob, "alice").isEmpty());
+        assertTalks();
+    }
+
+    /** A packet with the offset of another, and other bytes. */
+    private static Packet changed(Packet packet, int at, byte[] offset) {
+        byte[] body = packet.body().clone();
+        body[at] = offset[3];
+        body[at + 1] = offset[4];
+        return new Packet(
+                packet.type(),
+                packet.inbox(),
+                packet.chain(),
+                packet.position(),
+                packet.timestamp(),
+                body,
+                packet.payload());
+    }
+
+    @Test
+    void aPieceThatGoesPastTheEndEndsTheExchange() throws Exception {
+        List<Packet> key = rides(alice, ContactsBench.ROOM_80);
+        bob.hear(key.get(0));
+        bob.hear(changed(key.get(1), 3, new byte[] {0, 0, 0, 4, (byte) 160}));
+        assertTrue(exchange(bob, "alice").isEmpty());
+    }
+
+    @Test
+    void aKeyOutOfRangeIsDroppedAndReported() throws Exception {
+        byte[] key = new byte[Kem.KEY_LENGTH];
+        Arrays.fill(key, (byte) 0xff);
+        byte[] id = bob.stage.handshakes.exchangeId(key);
+        sayKey(key, id);
+        assertTrue(bob.stage.audited.contains("post-quantum-key-refused"));
+        assertTrue(exchange(bob, "alice").isEmpty());
+        assertTalks();
+    }
+
+    @Test
+    void aKeyWithAnotherIdIsDroppedAndReported() throws Exception {
+        sayKey(new byte[Kem.KEY_LENGTH], new byte[] {1, 2});
+        assertTrue(bob.stage.audited.contains("post-quantum-key-refused"));
+        assertTrue(exchange(bob, "alice").isEmpty());
+    }
+
+    private void sayKey(byte[] key, byte[] id) throws PartylineException {
+        mode(alice, PostQuantumMode.OFF);
+        for (int offset = 0; offset < key.length; offset += 400) {
+            int length = Math.min(400, key.length - offset);
+            byte[] body = ByteBuffer.allocate(5 + length)
+                    .put(ControlCodes.KEM_KEY)
+                    .put(id)
+                    .putShort((short) offset)
+                    .put(key, offset, length)
+                    .array();
+            alice.sayControl("bob", body);
+        }
+        ContactsBench.talk(alice, bob);
+    }
+
+    @Test
+    void aChangedCiphertextGivesPlainKeysTwiceAndThenAnotherExchange() throws Exception {
+        bob.hear(rides(alice, ContactsBench.ROOM_80));
+        List<Packet> answer = rides(bob, ContactsBench.ROOM_80);
+        Packet first = answer.get(0);
+        first.body()[10] ^= 1;
+        alice.hear(answer);
+        int rekeys = alice.state("bob").rekeys;
+        slots();
+        assertTrue(bob.stage.audited.contains("post-quantum-tag-refused"));
+        assertTrue(alice.stage.audited.contains("post-quantum-failed"));
+        assertEquals(rekeys + 2, alice.state("bob").rekeys);
+        assertFalse(alice.state("bob").isProtected());
+        assertFalse(bob.state("alice").isProtected());
+        assertTalks();
+        clock.pass(Duration.ofHours(25));
+        slots();
+        assertProtected();
+    }
+
+    @Test
+    void aKeyUpdateThatCrossesCountsAsPlainAndTheNextTakesTheSecretIn() throws Exception {
+        bob.hear(rides(alice, ContactsBench.ROOM_80));
+        bob.rekeyMessages(1);
+        bob.write("alice", "time for new keys");
+        List<Packet> plain = bob.say();
+        alice.hear(rides(bob, ContactsBench.ROOM_80));
+        List<Packet> tagged = rides(alice, ContactsBench.ROOM_80);
+        assertEquals(1, tagged.size());
+        alice.hear(plain);
+        bob.hear(tagged);
+        assertFalse(alice.state("bob").isProtected());
+        bob.rekeyMessages(100);
+        slots();
+        assertProtected();
+    }
+
+    @Test
+    void aKeyUpdateFindsNoSlotWithRoomAndLeavesAsAnyOther() throws Exception {
+        bob.hear(rides(alice, 33));
+        alice.hear(rides(bob, 33));
+        assertTrue(rides(alice, 33).isEmpty());
+        clock.pass(Duration.ofMinutes(61));
+        alice.keep();
+        ContactsBench.talk(alice, bob);
+        assertTrue(rides(bob, 33).isEmpty());
+        clock.pass(Duration.ofMinutes(61));
+        bob.keep();
+        ContactsBench.talk(alice, bob);
+        assertEquals(1, alice.count(PacketType.KEY_UPDATE));
+        assertEquals(1, bob.count(PacketType.KEY_UPDATE));
+        assertProtected();
+    }
+
+    @Test
+    void aNewSessionIsNotProtectedAndForgetsTheExchange() throws Exception {
+        slots();
+        assertProtected();
+        clock.pass(Duration.ofHours(2));
+        alice.change((tx, memory, after) -> alice.handshakes.lost(tx, memory, after, alice.contact("bob")));
+        alice.write("bob", "anew");
+        ContactsBench.talk(alice, bob);
+        assertTrue(alice.isOpen("bob"));
+        assertFalse(alice.state("bob").isProtected());
+        assertFalse(bob.state("alice").isProtected());
+        slots();
+        assertProtected();
+    }
+
+    @Test
+    void secretsAreErasedAfterTheExchange() throws Exception {
+        slots();
+        assertProtected();
+        alice.write("bob", "one more");
+        bob.write("alice", "one more");
+        ContactsBench.talk(alice, bob);
+        for (ContactsBench bench : List.of(alice, bob)) {
+            String other = bench == alice ? "bob" : "alice";
+            assertTrue(exchange(bench, other).isEmpty());
+            assertEquals(null, bench.state(other).lastSecret);
+            assertEquals(null, bench.state(other).ownTag);
+        }
+    }
+
+    @Test
+    void latePiecesOfAnExchangeThatIsOverBeginNoOther() throws Exception {
+        List<Packet> key = rides(alice, ContactsBench.ROOM_80);
+        Packet late = key.get(26);
+        bob.hear(key);
+        slots();
+        assertProtected();
+        alice.sayControl("bob", late.body());
+        ContactsBench.talk(alice, bob);
+        assertTrue(exchange(bob, "alice").isEmpty());
+    }
+
+    @Test
+    void anotherExchangeComesAfterThirtyDays() throws Exception {
+        slots();
+        assertProtected();
+        long since = alice.state("bob").protectedSince;
+        clock.pass(Duration.ofDays(29));
+        assertEquals(0, slots());
+        clock.pass(Duration.ofDays(2));
+        assertTrue(slots() >= 54);
+        assertEquals(since, alice.state("bob").protectedSince);
+        assertProtected();
+    }
+}
