@@ -55,6 +55,7 @@ public final class Tasks {
                     contact-remove bob
                     session-open bob
                     session-list
+                    session-protect bob
                     session-close bob
                     """),
             task("self", "Be somebody else", """

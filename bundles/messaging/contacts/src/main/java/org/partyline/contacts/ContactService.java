@@ -105,6 +105,7 @@ public final class ContactService implements Contacts {
 
     private Contact view(Unlocked memory, StoreTransaction tx, ContactConversation contact) throws StoreException {
         Summary summary = counts.of(tx, memory, contact, ConversationMarks.of(tx, contact.id()));
+        SessionState session = SessionState.get(tx, contact.id());
         return new Contact(
                 memory.personas.name(contact.persona()),
                 contact.name(),
@@ -115,12 +116,14 @@ public final class ContactService implements Contacts {
                         .map(identity -> HexFormat.of().formatHex(identity.senderId()))
                         .orElse(""),
                 Instant.ofEpochMilli(contact.entry.added()),
-                SessionState.get(tx, contact.id()).state,
+                session.state,
                 summary.unread(),
                 summary.last() < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(summary.last())),
                 ContactEntries.sharing(memory, contact),
                 contact.entry.account(),
-                ReceiptMode.of(contact.entry.receipts()));
+                ReceiptMode.of(contact.entry.receipts()),
+                PostQuantumExchange.protection(tx, session),
+                contact.entry.requiresPostQuantum());
     }
 
     @Override
@@ -243,6 +246,7 @@ public final class ContactService implements Contacts {
                         .account("")
                         .accountNumber(0)
                         .receipts("")
+                        .requiresPostQuantum(false)
                         .build()
                 : stranger.entry
                         .withKeys(
@@ -330,6 +334,18 @@ public final class ContactService implements Contacts {
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
             after.then(() -> notices.bus().publish(new ReceiptsDue(contact.id())));
+            return view(memory, tx, new ContactConversation(entry));
+        });
+    }
+
+    @Override
+    public Contact requirePostQuantum(Optional<String> persona, String name, boolean required)
+            throws PartylineException {
+        return on(persona, name, (tx, memory, after, contact) -> {
+            ContactRecord entry = contact.entry.withRequiresPostQuantum(required);
+            ContactEntries.put(tx, entry);
+            after.then(() -> contact.entry = entry);
+            after.then(() -> notices.bus().publish(new Bus.Retry()));
             return view(memory, tx, new ContactConversation(entry));
         });
     }

@@ -100,7 +100,8 @@ public final class ContactsStage implements Stage {
                 new Offer<>(
                         Contacts.class,
                         new ContactService(guard, clock, identities, notices, keys, departures, handshakes, outbox)),
-                new Offer<>(Sessions.class, new SessionService(guard, settings, protocol.suites(), handshakes)),
+                new Offer<>(
+                        Sessions.class, new SessionService(guard, settings, protocol.suites(), handshakes, exchange)),
                 new Offer<>(Wallets.class, new WalletService(guard, nodes)));
     }
 

@@ -4,12 +4,18 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Kem;
 import org.partyline.api.crypto.KemKeyException;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
@@ -29,6 +35,7 @@ import org.partyline.messaging.mailbox.MessageCutter;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PacketSizes;
+import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.messaging.sessions.Exchanges;
 import org.partyline.messaging.sessions.KemExchange;
 import org.partyline.messaging.sessions.KemExchange.Added;
@@ -233,9 +240,7 @@ final class PostQuantumExchange implements Exchanges {
     private void pay(
             StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, KemExchange exchange)
             throws StoreException {
-        int most = cutter.longestControl(sizes.room(contact.persona(), contact.network(), false, "")
-                        .most())
-                - HEADER;
+        int most = cutter.longestControl(room(contact).most()) - HEADER;
         byte[] ours = exchange.ours();
         if (most <= 0 || ours == null) {
             return;
@@ -248,6 +253,105 @@ final class PostQuantumExchange implements Exchanges {
         for (int offset = exchange.sent; offset < ours.length; offset += most) {
             byte[] piece = pieceOf(exchange, offset, Math.min(most, ours.length - offset));
             controlSender.say(tx, memory, after, contact, PacketType.CONTROL, piece, HandshakeLimits.CONTROL_LIFE);
+        }
+    }
+
+    /** The largest packets that the path carries; that cover traffic wants none to be small is seen to when they are sealed. */
+    private SizeRange room(ContactConversation contact) {
+        return new SizeRange(0, sizes.maxBucket(contact.network()));
+    }
+
+    /**
+     * What {@link #protect} would have us send: the sizes of its packets in bytes, with the key update that ends the exchange.
+     *
+     * @throws NoSuchThingException when that is nothing
+     */
+    List<Integer> packets(StoreTransaction tx, ContactConversation contact, SessionState session)
+            throws PartylineException {
+        Optional<KemExchange> found = KemExchange.find(tx, contact.id());
+        if (found.isEmpty()) {
+            requireMayBegin(contact, session);
+            return packets(contact, Kem.KEY_LENGTH, true);
+        }
+        try (KemExchange exchange = found.get()) {
+            int whole = exchange.proposer ? Kem.KEY_LENGTH : Kem.CIPHERTEXT_LENGTH;
+            boolean sent = exchange.sentAll != 0 || exchange.proposer && exchange.secret != null;
+            return packets(contact, sent ? 0 : whole - exchange.sent, session.ownPrivate == null);
+        }
+    }
+
+    private void requireMayBegin(ContactConversation contact, SessionState session) throws NoSuchThingException {
+        if (!session.isOpen()) {
+            throw new NoSuchThingException("there is no open session with '" + contact.name()
+                    + "': open one with partyline:session-open " + contact.name());
+        }
+        if (session.isProtected() && !isOver(session.exchanged, RENEWED)) {
+            throw new NoSuchThingException("the session with '" + contact.name() + "' is protected already");
+        }
+        if (session.exchanged != 0 && !isOver(session.exchanged, SOONEST)) {
+            throw new NoSuchThingException("the last exchange with '" + contact.name()
+                    + "' began less than 24 hours ago: try again after "
+                    + Instant.ofEpochMilli(session.exchanged).plus(SOONEST).truncatedTo(ChronoUnit.SECONDS));
+        }
+    }
+
+    private List<Integer> packets(ContactConversation contact, int bytes, boolean update) throws PartylineException {
+        SizeRange room = room(contact);
+        int most = cutter.longestControl(room.most()) - HEADER;
+        if (most <= 0) {
+            throw new NoSuchThingException(
+                    "no node relays packets to '" + contact.name() + "' now: see partyline:node-list");
+        }
+        List<Integer> all = new ArrayList<>();
+        for (int left = bytes; left > 0; left -= most) {
+            all.add(cutter.controlSize(room, HEADER + Math.min(most, left)));
+        }
+        if (update) {
+            all.add(cutter.controlSize(room, Handshakes.PROTECTED_UPDATE_LENGTH));
+        }
+        return all;
+    }
+
+    /** Begins an exchange that is paid for, or goes on with the one that is open in packets that are. */
+    void protect(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+            throws PartylineException {
+        memory.personas.requireWriting(contact.persona());
+        SessionState session = SessionState.get(tx, contact.id());
+        Optional<KemExchange> found = KemExchange.find(tx, contact.id());
+        if (found.isEmpty()) {
+            requireMayBegin(contact, session);
+        }
+        try (KemExchange exchange = found.isPresent() ? found.get() : propose(tx, contact, session, true)) {
+            exchange.paid = true;
+            dropRiding(tx, contact);
+            exchange.put(tx);
+            // A proposer sends its key until the secret is known, the other side its answer from then on.
+            if (exchange.sentAll == 0 && exchange.proposer == (exchange.secret == null)) {
+                pay(tx, memory, after, contact, exchange);
+            }
+            askUpdate(tx, memory, after, contact, session, exchange);
+        }
+        session.put(tx);
+    }
+
+    private static void dropRiding(StoreTransaction tx, ContactConversation contact) throws StoreException {
+        for (CargoRecord cargo : CargoRecord.of(tx, contact.id())) {
+            if (cargo.rank() == CargoRecord.EXCHANGE && cargo.packet() == null) {
+                cargo.delete(tx);
+            }
+        }
+    }
+
+    /** Whether a session is protected, and how far the exchange is that is under way. */
+    static Sessions.Protection protection(StoreTransaction tx, SessionState session) throws StoreException {
+        Optional<Instant> since =
+                session.isProtected() ? Optional.of(Instant.ofEpochMilli(session.protectedSince)) : Optional.empty();
+        Optional<KemExchange> open = KemExchange.find(tx, session.contact);
+        if (open.isEmpty()) {
+            return new Sessions.Protection(since, 0, 0);
+        }
+        try (KemExchange exchange = open.get()) {
+            return new Sessions.Protection(since, exchange.packetsDone(), exchange.packetsInAll());
         }
     }
 
@@ -662,6 +766,7 @@ final class PostQuantumExchange implements Exchanges {
             if (mixed) {
                 if (session.protectedSince == 0) {
                     session.protectedSince = now();
+                    controlSender.retry(after);
                 }
                 end(tx, memory, after, contact, session, exchange);
                 return;
@@ -691,11 +796,7 @@ final class PostQuantumExchange implements Exchanges {
             throws StoreException {
         session.endExchange(exchange.id);
         KemExchange.erase(tx, contact.id());
-        for (CargoRecord cargo : CargoRecord.of(tx, contact.id())) {
-            if (cargo.rank() == CargoRecord.EXCHANGE && cargo.packet() == null) {
-                cargo.delete(tx);
-            }
-        }
+        dropRiding(tx, contact);
         withdraw(tx, memory, after, contact);
     }
 

@@ -95,6 +95,11 @@ public final class SessionControlSender {
         }
     }
 
+    /** What waits is tried again after the commit. */
+    void retry(AfterCommit after) {
+        after.then(() -> notices.bus().publish(new Bus.Retry()));
+    }
+
     void tell(Unlocked memory, OutgoingMessage outgoing) {
         notices.events().tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
         notices.bus().publish(new Bus.Queued());

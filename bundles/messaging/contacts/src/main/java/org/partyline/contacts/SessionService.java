@@ -31,9 +31,15 @@ public final class SessionService implements Sessions {
     private final OperatorSettings settings;
     private final SuiteDirectory suites;
     private final NoiseHandshakes handshakeManager;
+    private final PostQuantumExchange exchange;
 
-    public SessionService(
-            StateGuard guard, OperatorSettings settings, SuiteDirectory suites, NoiseHandshakes handshakeManager) {
+    SessionService(
+            StateGuard guard,
+            OperatorSettings settings,
+            SuiteDirectory suites,
+            NoiseHandshakes handshakeManager,
+            PostQuantumExchange exchange) {
+        this.exchange = exchange;
         this.guard = guard;
         this.settings = settings;
         this.suites = suites;
@@ -83,6 +89,23 @@ public final class SessionService implements Sessions {
     }
 
     @Override
+    public List<Integer> protectionPackets(Optional<String> persona, String contact) throws PartylineException {
+        return guard.<List<Integer>, PartylineException>open(memory ->
+                guard.<List<Integer>, PartylineException>transact(tx -> {
+                    ContactConversation found = memory.conversations.contact(PersonaRecord.named(tx, persona), contact);
+                    return exchange.packets(tx, found, SessionState.get(tx, found.id()));
+                }));
+    }
+
+    @Override
+    public Session protect(Optional<String> persona, String contact) throws PartylineException {
+        return on(persona, contact, (tx, memory, after, found) -> {
+            ChosenNetwork.requireAccepted(settings, found.network());
+            exchange.protect(tx, memory, after, found);
+        });
+    }
+
+    @Override
     public List<Session> list(Optional<String> persona) throws PartylineException {
         return guard.<List<Session>, PartylineException>open(memory ->
                 guard.<List<Session>, PartylineException>transact(tx -> {
@@ -114,7 +137,8 @@ public final class SessionService implements Sessions {
                         ? Optional.of(Instant.ofEpochMilli(session.rekeyed))
                         : Optional.empty(),
                 session.updateQueued || session.ownPrivate != null,
-                session.elsewhere == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(session.elsewhere)));
+                session.elsewhere == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(session.elsewhere)),
+                PostQuantumExchange.protection(tx, session));
     }
 
     /** Whether we ended it, and what tells the other side has not been sealed with its keys yet. */

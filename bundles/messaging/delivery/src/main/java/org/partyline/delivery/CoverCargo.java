@@ -18,6 +18,7 @@ import org.partyline.messaging.mailbox.CargoRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sessions.SessionState;
 
 /**
  * Gives a free slot to what is queued in the place of decoys. The packet has the size that the decoy would have had, and is a decoy for all
@@ -92,7 +93,7 @@ final class CoverCargo {
     /** Whether something for the contact waits to leave: it goes first, as what comes after it on the chain may need it. */
     private static boolean isBusy(StoreTransaction tx, ContactConversation contact) throws StoreException {
         for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact.id())) {
-            if (!outgoing.state().isSettled() && !outgoing.isOut()) {
+            if (!outgoing.state().isSettled() && !outgoing.isOut() && !SessionState.holds(tx, contact, outgoing)) {
                 return true;
             }
         }

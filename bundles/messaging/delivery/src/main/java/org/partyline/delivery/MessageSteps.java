@@ -15,6 +15,7 @@ import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sessions.SessionState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,10 +73,16 @@ final class MessageSteps {
         }
     }
 
-    /** Whether a message still has packets that no node took. */
+    /** Whether a message still has packets that no node took; not while it is on hold: what others wait for may be what it waits for, too. */
     boolean isBehind(long id) throws StoreException {
-        Optional<OutgoingMessage> now = guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, id)));
-        return now.isPresent() && !now.get().state().isSettled() && !now.get().isOut();
+        return guard.open(memory -> guard.transact(tx -> {
+            Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
+            return now.isPresent()
+                    && !now.get().state().isSettled()
+                    && !now.get().isOut()
+                    && !SessionState.holds(
+                            tx, memory.conversations.find(now.get().membership()), now.get());
+        }));
     }
 
     /** Moves a message on. @return whether all was done that can be done now */

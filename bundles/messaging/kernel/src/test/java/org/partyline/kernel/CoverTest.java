@@ -7,12 +7,14 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.Sessions;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.messaging.TestNetwork;
@@ -62,6 +64,46 @@ class CoverTest extends CoverStage {
         return bob.messages().messages(Messages.Query.ALL).stream()
                 .filter(message -> message.outgoing() && message.direct())
                 .toList();
+    }
+
+    private static Sessions.Protection protection(TestServer server) throws Exception {
+        return server.sessions().list(Optional.empty()).stream()
+                .findFirst()
+                .map(Sessions.Session::protection)
+                .orElse(Sessions.Protection.NONE);
+    }
+
+    @Test
+    void aKeyExchangeLeavesInThePlaceOfDecoysAndCostsNothingMore() throws Exception {
+        bob.settings.set("post-quantum", "pay");
+        alice.know(bob, "bob");
+        bob.know(alice, "alice");
+        timing.gap = Duration.ofMinutes(1);
+        start(Duration.ofMinutes(1), 1_000_000);
+        alice.write("bob", "open a session");
+        TestServer.await("it is open", () -> {
+            point();
+            return bob.received().contains("open a session");
+        });
+        TestServer.await("both sides are protected", () -> {
+            alice.keep();
+            bob.keep();
+            assertEquals(1, point().size(), "one packet a point, as ever");
+            bob.round();
+            return protection(alice).since().isPresent()
+                    && protection(bob).since().isPresent();
+        });
+        Set<String> kinds = new HashSet<>();
+        alice.messages().outbox(true).forEach(out -> kinds.add(out.kind()));
+        assertEquals(Set.of("message", "handshake", DECOY), kinds, "nothing else was paid for");
+        alice.write("bob", "protected words");
+        bob.write("alice", "and protected answers");
+        TestServer.await("they are read on the new chains", () -> {
+            point();
+            bob.round();
+            return bob.received().contains("protected words")
+                    && alice.received().contains("and protected answers");
+        });
     }
 
     @Test

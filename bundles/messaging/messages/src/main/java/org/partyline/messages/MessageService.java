@@ -97,6 +97,12 @@ final class MessageService implements Messages {
     }
 
     @Override
+    public Optional<Long> price(Optional<String> persona, String contact, List<Integer> sizes)
+            throws PartylineException {
+        return writer.price(persona, contact, sizes);
+    }
+
+    @Override
     public long legacyKept() throws PartylineException {
         return reader.legacyKept();
     }

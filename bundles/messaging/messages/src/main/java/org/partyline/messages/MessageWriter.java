@@ -194,6 +194,16 @@ final class MessageWriter {
                         .toList());
     }
 
+    /** The most that packets to a contact cost now; empty: no node tells. @param sizes in bytes */
+    Optional<Long> price(Optional<String> persona, String contact, List<Integer> sizes) throws PartylineException {
+        Conversation conversation =
+                guard.<Conversation, PartylineException>open(memory -> guard.<Conversation, PartylineException>transact(
+                        tx -> memory.conversations.contact(PersonaRecord.named(tx, persona), contact)));
+        String carrier = made.usualCarrier(conversation);
+        return prospects.quote(new Prospects.Stored(
+                Prospects.LAST, conversation, new Outlook(sizes, false), Optional.empty(), carrier, false));
+    }
+
     /** A message as it would be stored. */
     private Prospects.Stored imagine(
             Unlocked memory, Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers)

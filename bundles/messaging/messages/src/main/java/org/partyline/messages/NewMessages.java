@@ -87,6 +87,13 @@ final class NewMessages {
         return guard.transact(tx -> carrier(tx, conversation, request));
     }
 
+    /** Of what names none. */
+    String usualCarrier(Conversation conversation) {
+        return conversation.paysApart()
+                ? Carriers.DEFAULT
+                : settings.get().sending().carrier();
+    }
+
     /** What pays apart goes alone, and among decoys all goes by theirs. Otherwise: what the message names, what its channel has, what is set. */
     private String carrier(StoreTransaction tx, Conversation conversation, Send request) throws StoreException {
         String usual = settings.get().sending().carrier();

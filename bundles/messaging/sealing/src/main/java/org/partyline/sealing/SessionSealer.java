@@ -145,7 +145,15 @@ public final class SessionSealer implements MessageSealer {
         Optional<OutgoingMessage> handshake = begins && session.isOpening() ? handshake(tx, contact) : Optional.empty();
         return new Opening(
                 handshake.map(first -> new Opening.First(first, () -> outlook(contact, first))),
-                session.isOpen() ? "" : waitsFor(contact));
+                session.isOpen() ? holdsFor(contact, session) : waitsFor(contact));
+    }
+
+    private static String holdsFor(ContactConversation contact, SessionState session) {
+        return contact.entry.requiresPostQuantum() && !session.isProtected()
+                ? "on hold until the session with '" + contact.name()
+                        + "' is protected against quantum computers: see partyline:session-list, or pay for it with partyline:session-protect "
+                        + contact.name()
+                : "";
     }
 
     private static String waitsFor(ContactConversation contact) {
@@ -540,6 +548,9 @@ public final class SessionSealer implements MessageSealer {
                 return null;
             }
             throw session.isOpening() ? WaitsException.onHold(waitsFor(contact)) : new NeedsSession();
+        }
+        if (outgoing.isWritten() && !holdsFor(contact, session).isEmpty()) {
+            throw new WaitsException(holdsFor(contact, session));
         }
         PersonaKeys personaKeys = memory.personas.keys(contact.persona());
         byte[] body = outgoing.says(message);

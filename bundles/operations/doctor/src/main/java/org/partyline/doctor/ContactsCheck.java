@@ -6,6 +6,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Contacts.Trust;
+import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
@@ -57,7 +58,41 @@ final class ContactsCheck implements HealthCheck {
                     some(sharing) + ": their cards show one key, which only one of them can have",
                     "partyline:contact-verify " + sharing.get(0)));
         }
-        return all.isEmpty() ? List.of(Finding.ok(name(), "every contact is verified")) : all;
+        if (all.isEmpty()) {
+            all.add(Finding.ok(name(), "every contact is verified"));
+        }
+        all.addAll(sessions(contacts));
+        return all;
+    }
+
+    /** Which sessions a quantum computer of tomorrow could read from a recording of today. */
+    private List<Finding> sessions(List<Contact> contacts) {
+        List<Contact> open = contacts.stream()
+                .filter(contact -> contact.session() == Sessions.State.OPEN
+                        && contact.protection().since().isEmpty())
+                .toList();
+        List<String> held = open.stream()
+                .filter(Contact::requiresPostQuantum)
+                .map(Contact::name)
+                .toList();
+        List<String> rest = open.stream()
+                .filter(contact -> !contact.requiresPostQuantum())
+                .map(Contact::name)
+                .toList();
+        List<Finding> all = new ArrayList<>();
+        if (!held.isEmpty()) {
+            all.add(Finding.warning(
+                    name(),
+                    some(held) + ": messages are on hold until the session is protected against quantum computers",
+                    "partyline:session-protect " + held.get(0)));
+        }
+        if (!rest.isEmpty()) {
+            all.add(Finding.ok(
+                    name(),
+                    some(rest) + ": the session is not protected against quantum computers"
+                            + " (partyline:session-protect, or cover traffic on both sides)"));
+        }
+        return all;
     }
 
     private static List<String> names(List<Contact> contacts, Trust trust) {

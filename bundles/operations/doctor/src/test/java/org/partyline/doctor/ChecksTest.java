@@ -530,6 +530,38 @@ class ChecksTest {
     }
 
     @Test
+    void sessionsThatAreNotProtectedAreToldOf() throws PartylineException {
+        assertTrue(session(false, Optional.empty())
+                .get(1)
+                .what()
+                .startsWith("bob: the session is not protected against quantum computers"));
+        assertEquals(Verdict.OK, session(false, Optional.empty()).get(1).verdict());
+        assertEquals(Verdict.WARNING, session(true, Optional.empty()).get(1).verdict());
+        assertEquals(1, session(true, Optional.of(NOW)).size());
+    }
+
+    private static List<Finding> session(boolean required, Optional<Instant> since) throws PartylineException {
+        Contacts.Contact closed = contact(Contacts.Trust.VERIFIED, List.of());
+        return contacts(new Contacts.Contact(
+                        closed.persona(),
+                        closed.name(),
+                        closed.network(),
+                        closed.trust(),
+                        closed.card(),
+                        closed.senderId(),
+                        closed.added(),
+                        Sessions.State.OPEN,
+                        closed.unread(),
+                        closed.lastMessage(),
+                        closed.sharing(),
+                        closed.account(),
+                        closed.receipts(),
+                        new Sessions.Protection(since, 0, 0),
+                        required))
+                .examine();
+    }
+
+    @Test
     void messagesOfVersionOneAreToldOf() throws PartylineException {
         assertWell(new LegacyCheck(open().with(Messages.class, "legacyKept", 0L)));
         assertTrue(only(new LegacyCheck(open().with(Messages.class, "legacyKept", 1L)))

@@ -61,6 +61,12 @@ public interface Contacts {
     /** Sends a contact receipts in another way than is set for all. */
     Contact setReceipts(Optional<String> persona, String name, ReceiptMode receipts) throws PartylineException;
 
+    /** Lets messages to a contact wait until its session is protected against a later attack on X25519 (PROTOCOL 6.2), or not. */
+    default Contact requirePostQuantum(Optional<String> persona, String name, boolean required)
+            throws PartylineException {
+        throw new PartylineException("this engine protects no sessions");
+    }
+
     /** Who asked for a session and is no contact, the oldest first. @param persona empty: the current one */
     List<Waiting> waiting(Optional<String> persona) throws PartylineException;
 
@@ -91,6 +97,8 @@ public interface Contacts {
      * @param sharing names of contacts whose cards show the same X25519 key: only one of them can have it
      * @param account of the wallets that pays for what goes to it; empty: the persona's
      * @param receipts when it is sent receipts; empty: as is set for all
+     * @param protection whether its session is protected against a later attack on X25519
+     * @param requiresPostQuantum whether messages to it wait until the session is protected
      */
     record Contact(
             String persona,
@@ -105,7 +113,9 @@ public interface Contacts {
             Optional<Instant> lastMessage,
             List<String> sharing,
             String account,
-            Optional<ReceiptMode> receipts) {
+            Optional<ReceiptMode> receipts,
+            Sessions.Protection protection,
+            boolean requiresPostQuantum) {
         /** One that has receipts as is set for all. */
         public Contact(
                 String persona,
@@ -133,7 +143,9 @@ public interface Contacts {
                     lastMessage,
                     sharing,
                     account,
-                    Optional.empty());
+                    Optional.empty(),
+                    Sessions.Protection.NONE,
+                    false);
         }
     }
 }

@@ -180,6 +180,17 @@ public interface Messages {
         throw new PartylineException("this engine tells prices when it sends");
     }
 
+    /**
+     * The most that packets to a contact cost at the fee rates of now, in satoshi; empty when no node gives an estimate.
+     *
+     * @param persona empty: the current one
+     * @param sizes of the packets, in bytes
+     */
+    default Optional<Long> price(Optional<String> persona, String contact, List<Integer> sizes)
+            throws PartylineException {
+        return Optional.empty();
+    }
+
     /** How many messages of version 1 are kept. Marks none as shown. */
     long legacyKept() throws PartylineException;
 

@@ -45,6 +45,43 @@ public interface Sessions {
     Session close(Optional<String> persona, String contact) throws PartylineException;
 
     /**
+     * What {@link #protect} would have us send: the sizes of its packets in bytes, with the key update that ends the exchange.
+     *
+     * @param persona empty: the current one
+     * @throws NoSuchThingException when no session is open, it is protected already, or nothing is to be sent by us now
+     */
+    default List<Integer> protectionPackets(Optional<String> persona, String contact) throws PartylineException {
+        throw new PartylineException("this engine protects no sessions");
+    }
+
+    /**
+     * Runs a post-quantum key exchange now, in packets that are paid for, whatever is set (PROTOCOL 6.2). What of it is under way goes on.
+     *
+     * @param persona empty: the current one
+     * @throws NoSuchThingException as {@link #protectionPackets}
+     */
+    default Session protect(Optional<String> persona, String contact) throws PartylineException {
+        throw new PartylineException("this engine protects no sessions");
+    }
+
+    /**
+     * Whether a session is protected against whoever breaks X25519 later (PROTOCOL 6.2).
+     *
+     * @param since when it has been; empty: it is not
+     * @param done packets of the exchange under way that have left or arrived
+     * @param packets of the exchange under way, both sides' in all; 0: none is under way
+     */
+    record Protection(Optional<Instant> since, int done, int packets) {
+        /** Not protected, and no exchange under way. */
+        public static final Protection NONE = new Protection(Optional.empty(), 0, 0);
+
+        /** Whether an exchange is under way. */
+        public boolean isUnderWay() {
+            return packets > 0;
+        }
+    }
+
+    /**
      * @param persona whose
      * @param contact with whom
      * @param state where it stands
@@ -56,6 +93,7 @@ public interface Sessions {
      * @param lastRekey when its keys were last renewed
      * @param rekeying a KEY_UPDATE of ours waits for its answer
      * @param elsewhere when another server was found to use our keys with this contact; empty: none was
+     * @param protection whether it is protected against a later attack on X25519
      */
     record Session(
             String persona,
@@ -68,5 +106,34 @@ public interface Sessions {
             long received,
             Optional<Instant> lastRekey,
             boolean rekeying,
-            Optional<Instant> elsewhere) {}
+            Optional<Instant> elsewhere,
+            Protection protection) {
+        /** One that is not protected. */
+        public Session(
+                String persona,
+                String contact,
+                State state,
+                boolean initiator,
+                Optional<String> suite,
+                Instant since,
+                long sent,
+                long received,
+                Optional<Instant> lastRekey,
+                boolean rekeying,
+                Optional<Instant> elsewhere) {
+            this(
+                    persona,
+                    contact,
+                    state,
+                    initiator,
+                    suite,
+                    since,
+                    sent,
+                    received,
+                    lastRekey,
+                    rekeying,
+                    elsewhere,
+                    Protection.NONE);
+        }
+    }
 }

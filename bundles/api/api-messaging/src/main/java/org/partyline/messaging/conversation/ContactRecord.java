@@ -16,6 +16,7 @@ import org.partyline.api.settings.ReceiptMode;
  * @param account name of the account that pays for what goes to it; empty: the persona's
  * @param accountNumber its number; 0 where the persona's account pays
  * @param receipts the {@link ReceiptMode} that holds for this contact; empty: the one that is set for all
+ * @param requiresPostQuantum whether messages wait until the session is protected (PROTOCOL 6.2)
  */
 @RecordBuilder
 public record ContactRecord(
@@ -32,7 +33,8 @@ public record ContactRecord(
         long lastTimestamp,
         String account,
         int accountNumber,
-        String receipts)
+        String receipts,
+        boolean requiresPostQuantum)
         implements ContactRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = "contacts";

@@ -48,6 +48,11 @@ public final class MessageCutter {
         return length;
     }
 
+    /** The size of the packet that a control packet on a chain takes. @param length of its body, which fits one packet */
+    public int controlSize(SizeRange room, int length) throws PayloadTooLargeException {
+        return plan(room, control(length), PacketLabel.RATCHET).get(0).bucket();
+    }
+
     private static Draft control(int length) {
         return new Draft(
                 PacketType.CONTROL,

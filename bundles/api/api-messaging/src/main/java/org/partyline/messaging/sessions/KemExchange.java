@@ -17,6 +17,9 @@ public final class KemExchange implements AutoCloseable {
     /** The table of the store. */
     public static final String TABLE = "exchanges";
 
+    /** Bytes of a piece in a packet of 80 bytes. */
+    private static final int USUAL_PIECE = 44;
+
     public int contact;
     /** Whether the key is ours. */
     public boolean proposer;
@@ -138,7 +141,7 @@ public final class KemExchange implements AutoCloseable {
     }
 
     private int packets(int bytes) {
-        int each = pieceLength == 0 ? 44 : pieceLength;
+        int each = pieceLength == 0 ? USUAL_PIECE : pieceLength;
         return (bytes + each - 1) / each;
     }
 

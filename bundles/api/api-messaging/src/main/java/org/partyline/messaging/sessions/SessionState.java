@@ -7,6 +7,9 @@ import java.util.Optional;
 import org.partyline.api.engine.Sessions.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.Conversation;
+import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
@@ -167,6 +170,19 @@ public final class SessionState {
     /** Whether the chains are protected against whoever breaks X25519 later (PROTOCOL 6.2). */
     public boolean isProtected() {
         return isOpen() && protectedSince != 0;
+    }
+
+    /**
+     * Whether a message is on hold because its contact requires a protected session and has none. It has no position on a chain yet, so that what
+     * protects the session goes before it.
+     */
+    public static boolean holds(StoreTransaction tx, Conversation conversation, OutgoingMessage outgoing)
+            throws StoreException {
+        return conversation instanceof ContactConversation contact
+                && contact.entry.requiresPostQuantum()
+                && outgoing.isWritten()
+                && outgoing.parts().isEmpty()
+                && !get(tx, contact.id()).isProtected();
     }
 
     /** The exchange of an id is over. */

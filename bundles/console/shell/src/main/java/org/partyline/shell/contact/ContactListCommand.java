@@ -20,7 +20,9 @@ import org.partyline.shell.output.Units;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "contact-list",
-        description = "List the contacts, of every persona or of one: how far they are trusted, and their sessions",
+        description =
+                "List the contacts, of every persona or of one: how far they are trusted, their sessions, and since"
+                        + " when those are protected against quantum computers",
         detailedDescription = "partyline:contact-list --persona bob")
 final class ContactListCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Only this persona's", valueToShowInHelp = "NAME")

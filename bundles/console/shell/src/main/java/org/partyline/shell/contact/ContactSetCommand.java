@@ -10,6 +10,7 @@ import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.AccountNames;
 import org.partyline.shell.completion.ContactNames;
 import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.completion.YesOrNo;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 
@@ -18,8 +19,9 @@ import org.partyline.shell.output.Sanitizer;
         scope = PartylineCommand.SCOPE,
         name = "contact-set",
         description = "Give a contact an account of its own, which pays for messages to this contact and "
-                + "for nothing else",
-        detailedDescription = "partyline:contact-set bob --account apart\npartyline:contact-set bob --account default")
+                + "for nothing else, or hold messages until its session is protected against quantum computers",
+        detailedDescription = "partyline:contact-set bob --account apart\npartyline:contact-set bob --account default\n"
+                + "partyline:contact-set bob --require-post-quantum yes")
 final class ContactSetCommand extends PartylineCommand {
     /** No account of its own. */
     @Argument(name = "NAME", description = "The contact", required = true)
@@ -34,17 +36,53 @@ final class ContactSetCommand extends PartylineCommand {
             name = "--account",
             description = "The account: 1 to 24 lower-case letters, digits and hyphens; made if it does not "
                     + "exist; default: the persona's own",
-            valueToShowInHelp = "ACCOUNT",
-            required = true)
+            valueToShowInHelp = "ACCOUNT")
     @Completion(AccountNames.class)
     private String account;
 
+    @Option(
+            name = "--require-post-quantum",
+            description =
+                    "yes: messages are on hold until the session is protected (partyline:session-protect); no: they leave",
+            valueToShowInHelp = "yes|no")
+    @Completion(YesOrNo.class)
+    private String requirePostQuantum;
+
     @Override
     protected void run() throws CommandError, PartylineException {
-        if (account == null) {
-            throw new CommandError(
-                    "--account is missing: a name, or " + AccountNames.DEFAULT + " for the persona's own");
+        if (account == null && requirePostQuantum == null) {
+            throw new CommandError("nothing to set: give --account with a name, or " + AccountNames.DEFAULT
+                    + " for the persona's own, or --require-post-quantum yes or no");
         }
+        if (requirePostQuantum != null) {
+            require();
+        }
+        if (account != null) {
+            account();
+        }
+    }
+
+    private void require() throws CommandError, PartylineException {
+        boolean required = requirePostQuantum.equals("yes");
+        if (!required && !requirePostQuantum.equals("no")) {
+            throw new CommandError(
+                    "--require-post-quantum must be yes or no, not " + Sanitizer.line(requirePostQuantum));
+        }
+        Contact contact = engine().contacts().requirePostQuantum(given(persona), name, required);
+        if (account != null) {
+            return;
+        }
+        print(
+                ContactView.of(contact),
+                () -> console()
+                        .paragraph(
+                                "Messages to " + Sanitizer.line(contact.name())
+                                        + (required
+                                                ? " are on hold while the session is not protected against quantum computers."
+                                                : " leave whether or not the session is protected against quantum computers.")));
+    }
+
+    private void account() throws CommandError, PartylineException {
         String wanted = account.equals(AccountNames.DEFAULT) ? "" : account;
         Contact contact = engine().contacts().setAccount(given(persona), name, wanted);
         print(ContactView.of(contact), () -> {

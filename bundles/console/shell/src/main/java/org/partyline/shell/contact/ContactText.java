@@ -94,6 +94,7 @@ public final class ContactText {
                 .column("NETWORK")
                 .words("TRUST")
                 .column("SESSION")
+                .column("PROTECTED")
                 .number("UNREAD")
                 .time("LAST MESSAGE (UTC)");
         if (apart) {
@@ -106,6 +107,7 @@ public final class ContactText {
                     contact.network().label(),
                     cell(contact),
                     session(contact.session()),
+                    contact.session() == Sessions.State.OPEN ? protection(contact.protection()) : "-",
                     contact.unread(),
                     contact.lastMessage().map(Units::time).orElse("never")));
             if (apart) {
@@ -114,6 +116,16 @@ public final class ContactText {
             table.row(cells.toArray());
         }
         return table;
+    }
+
+    /** Since when a session is protected, how far its key exchange is, or {@code no}. */
+    public static Table.Cell protection(Sessions.Protection protection) {
+        if (protection.since().isPresent()) {
+            return new Table.Cell("since " + Units.time(protection.since().get()), Style.GOOD);
+        }
+        return protection.isUnderWay()
+                ? new Table.Cell(protection.done() + " of " + protection.packets() + " packets", Style.WARN)
+                : new Table.Cell("no", Style.PLAIN);
     }
 
     /** The state of a session, with its colour. */

@@ -19,7 +19,10 @@ public record ContactView(
         String lastMessage,
         List<String> sharing,
         String account,
-        String receipts) {
+        String receipts,
+        String protectedSince,
+        ExchangeView exchange,
+        boolean requiresPostQuantum) {
     /** @param contact as the engine tells it */
     public static ContactView of(Contact contact) {
         return new ContactView(
@@ -35,6 +38,9 @@ public record ContactView(
                 JsonValues.iso(contact.lastMessage().orElse(null)),
                 contact.sharing(),
                 JsonValues.orNull(contact.account()),
-                contact.receipts().map(ReceiptMode::label).orElse(null));
+                contact.receipts().map(ReceiptMode::label).orElse(null),
+                JsonValues.iso(contact.protection().since().orElse(null)),
+                ExchangeView.of(contact.protection()),
+                contact.requiresPostQuantum());
     }
 }

@@ -14,6 +14,7 @@ public final class SessionCommands implements CommandGroup {
 
     @Override
     public List<Supplier<? extends PartylineCommand>> commands() {
-        return List.of(SessionOpenCommand::new, SessionListCommand::new, SessionCloseCommand::new);
+        return List.of(
+                SessionOpenCommand::new, SessionListCommand::new, SessionProtectCommand::new, SessionCloseCommand::new);
     }
 }

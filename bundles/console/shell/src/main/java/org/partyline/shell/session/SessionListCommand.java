@@ -24,7 +24,7 @@ import org.partyline.shell.output.Units;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "session-list",
-        description = "List sessions with contacts: state, cipher, messages, age of the keys",
+        description = "List sessions with contacts: state, cipher, messages, age of the keys, quantum protection",
         detailedDescription = "partyline:session-list --persona bob")
 final class SessionListCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Only this persona's", valueToShowInHelp = "NAME")
@@ -55,7 +55,8 @@ final class SessionListCommand extends PartylineCommand {
                 .column("SUITE")
                 .number("SENT")
                 .number("RECEIVED")
-                .number("REKEYED");
+                .number("REKEYED")
+                .column("PROTECTED");
         for (Session session : sessions) {
             table.row(
                     Table.Cell.of(contacts.marked(session.persona(), session.contact()), Style.BOLD),
@@ -70,7 +71,8 @@ final class SessionListCommand extends PartylineCommand {
                     session.suite().orElse("-"),
                     session.sent(),
                     session.received(),
-                    renewed(session, now));
+                    renewed(session, now),
+                    session.state() == State.OPEN ? ContactText.protection(session.protection()) : "-");
         }
         table.print(console(), "No sessions: the first partyline:send --to CONTACT opens one.");
     }

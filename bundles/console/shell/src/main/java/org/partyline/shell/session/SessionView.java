@@ -1,6 +1,7 @@
 package org.partyline.shell.session;
 
 import org.partyline.api.engine.Sessions.Session;
+import org.partyline.shell.contact.ExchangeView;
 import org.partyline.shell.output.JsonValues;
 
 record SessionView(
@@ -14,7 +15,9 @@ record SessionView(
         long received,
         String lastRekey,
         boolean rekeying,
-        String elsewhere) {
+        String elsewhere,
+        String protectedSince,
+        ExchangeView exchange) {
     static SessionView of(Session session) {
         return new SessionView(
                 session.persona(),
@@ -27,6 +30,8 @@ record SessionView(
                 session.received(),
                 JsonValues.iso(session.lastRekey().orElse(null)),
                 session.rekeying(),
-                JsonValues.iso(session.elsewhere().orElse(null)));
+                JsonValues.iso(session.elsewhere().orElse(null)),
+                JsonValues.iso(session.protection().since().orElse(null)),
+                ExchangeView.of(session.protection()));
     }
 }

@@ -278,6 +278,8 @@ final class StatusCommand extends PartylineCommand {
         return text.append("; ")
                 .append(Units.count(sessions.open(), "session"))
                 .append(" open")
+                .append(sessions.protectedNow() == 0 ? "" : ", " + sessions.protectedNow() + " protected")
+                .append(sessions.exchanging() == 0 ? "" : ", " + sessions.exchanging() + " being protected")
                 .append(sessions.opening() == 0 ? "" : ", " + sessions.opening() + " opening")
                 .toString();
     }
@@ -401,9 +403,19 @@ final class StatusCommand extends PartylineCommand {
         }
     }
 
-    record SessionCount(long open, long opening) {
+    /** @param protectedNow of those that are open @param exchanging of those that are not protected yet */
+    record SessionCount(long open, long opening, long protectedNow, long exchanging) {
         static SessionCount of(List<Contact> contacts) {
-            return new SessionCount(count(contacts, Sessions.State.OPEN), count(contacts, Sessions.State.OPENING));
+            return new SessionCount(
+                    count(contacts, Sessions.State.OPEN),
+                    count(contacts, Sessions.State.OPENING),
+                    contacts.stream()
+                            .filter(contact -> contact.protection().since().isPresent())
+                            .count(),
+                    contacts.stream()
+                            .filter(contact -> contact.protection().since().isEmpty()
+                                    && contact.protection().isUnderWay())
+                            .count());
         }
 
         private static long count(List<Contact> contacts, Sessions.State state) {

@@ -88,6 +88,7 @@ class EveryCommandTest {
                         "contact-remove",
                         "session-open",
                         "session-list",
+                        "session-protect",
                         "session-close",
                         "send",
                         "say",

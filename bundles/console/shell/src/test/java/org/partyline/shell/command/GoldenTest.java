@@ -60,6 +60,7 @@ class GoldenTest {
             List.of("contact-remove", "bob", "--yes"),
             List.of("session-open", "carol"),
             List.of("session-list"),
+            List.of("session-protect", "bob", "--yes"),
             List.of("session-close", "bob"),
             List.of("send", "Hello", "--wait"),
             List.of("say", "Hello", "--wait"),

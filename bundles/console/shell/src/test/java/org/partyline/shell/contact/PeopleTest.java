@@ -335,10 +335,32 @@ class PeopleTest {
         assertTrue(printed.contains("is paid by me's own account again"), printed);
         assertEquals(List.of("account bob apart", "account bob "), fake.calls);
         assertEquals(
-                "Error: --account is missing: a name, or default for the persona's own",
+                "Error: nothing to set: give --account with a name, or default for the persona's own, or"
+                        + " --require-post-quantum yes or no",
                 plain().refusal("contact-set", "bob"));
         assertTrue(plain().refusal("contact-set", "nobody", "--account", "apart")
                 .startsWith("Error: there is no contact 'nobody'"));
+    }
+
+    @Test
+    void messagesToAContactAreHeldUntilItsSessionIsProtected() throws Exception {
+        assertTrue(bare(plain().run("contact-set", "bob", "--require-post-quantum", "yes"))
+                .contains("Messages to bob are on hold while the session is not protected"));
+        assertTrue(bare(plain().run("contact-set", "bob", "--require-post-quantum", "no"))
+                .contains("Messages to bob leave whether or not"));
+        assertEquals(List.of("require post-quantum bob true", "require post-quantum bob false"), fake.calls);
+        assertEquals(
+                "Error: --require-post-quantum must be yes or no, not perhaps",
+                plain().refusal("contact-set", "bob", "--require-post-quantum", "perhaps"));
+    }
+
+    @Test
+    void theProtectionOfASessionIsPaidForOnlyAfterTheQuestion() throws Exception {
+        plain().refusal("session-protect", "bob");
+        assertEquals(List.of(), fake.calls);
+        String printed = bare(plain().run("session-protect", "bob", "--yes"));
+        assertTrue(printed.contains("The key exchange with bob is under way: 4 packets"), printed);
+        assertEquals(List.of("protect bob"), fake.calls);
     }
 
     @Test

@@ -794,8 +794,17 @@ public final class FakeEngine {
                     before.lastMessage(),
                     before.sharing(),
                     before.account(),
-                    Optional.of(receipts));
+                    Optional.of(receipts),
+                    before.protection(),
+                    before.requiresPostQuantum());
             return replace(before, after);
+        }
+
+        @Override
+        public Contact requirePostQuantum(Optional<String> persona, String name, boolean required)
+                throws NoSuchThingException {
+            calls.add("require post-quantum " + name + " " + required);
+            return get(persona, name);
         }
 
         @Override
@@ -835,6 +844,30 @@ public final class FakeEngine {
         public Session openAgain(Optional<String> persona, String contact) throws PartylineException {
             calls.add("open " + contact + " again");
             return Samples.session(contactService.get(persona, contact), State.OPENING);
+        }
+
+        @Override
+        public List<Integer> protectionPackets(Optional<String> persona, String contact) {
+            return List.of(512, 512, 256, 80);
+        }
+
+        @Override
+        public Session protect(Optional<String> persona, String contact) throws PartylineException {
+            calls.add("protect " + contact);
+            Session session = Samples.session(contactService.get(persona, contact), State.OPEN);
+            return new Session(
+                    session.persona(),
+                    session.contact(),
+                    session.state(),
+                    session.initiator(),
+                    session.suite(),
+                    session.since(),
+                    session.sent(),
+                    session.received(),
+                    session.lastRekey(),
+                    session.rekeying(),
+                    session.elsewhere(),
+                    new Protection(Optional.empty(), 0, 6));
         }
 
         @Override

@@ -117,7 +117,8 @@ public final class Samples {
                 open ? 9 : 0,
                 open ? Optional.of(NOW.minusSeconds(600)) : Optional.empty(),
                 open,
-                Optional.empty());
+                Optional.empty(),
+                open ? new Sessions.Protection(Optional.of(NOW.minusSeconds(1800)), 0, 0) : Sessions.Protection.NONE);
     }
 
     public static Messages.Message direct(

@@ -1,0 +1,59 @@
+package org.partyline.shell.session;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Sessions.Session;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.completion.SessionNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Units;
+
+/** Pays for a post-quantum key exchange now. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "session-protect",
+        description =
+                "Protect a session against a quantum computer of tomorrow: run the key exchange now and pay for it",
+        detailedDescription = "partyline:session-protect bob\npartyline:session-protect bob --yes")
+final class SessionProtectCommand extends PartylineCommand {
+    @Argument(name = "CONTACT", description = "With whom", required = true)
+    @Completion(SessionNames.class)
+    private String contact;
+
+    @Option(name = "--persona", description = "Whose session; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Option(name = "--yes", description = "Do not ask")
+    private boolean yes;
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        boolean real = engine().contacts().get(given(persona), contact).network() == Network.MAINNET;
+        if (real && !mainnetAccepted("No exchange was begun.")) {
+            return;
+        }
+        List<Integer> packets = engine().sessions().protectionPackets(given(persona), contact);
+        Optional<Long> fee = engine().messages().price(given(persona), contact, packets);
+        String price = Units.count(packets.size(), "packet")
+                + fee.map(sat -> ", about " + Units.sat(sat)).orElse(", at a price that no node can tell now");
+        if (!confirmed(yes, "Send " + price + " to " + Sanitizer.line(contact) + " now?")) {
+            return;
+        }
+        Session session = engine().sessions().protect(given(persona), contact);
+        print(SessionView.of(session), () -> {
+            console()
+                    .paragraph("The key exchange with " + Sanitizer.line(session.contact()) + " is under way: " + price
+                            + ". The session is protected once the answer has arrived.");
+            next("partyline:session-list");
+        });
+    }
+}
