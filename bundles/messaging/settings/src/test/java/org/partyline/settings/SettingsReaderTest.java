@@ -25,7 +25,7 @@ class SettingsReaderTest {
         for (var method : EngineConfiguration.class.getDeclaredMethods()) {
             described.put(method.getName().replace("$_$", "-"), String.valueOf(method.getDefaultValue()));
         }
-        assertEquals(41, described.size());
+        assertEquals(42, described.size());
         assertEquals(SettingsReader.defaults(), SettingsReader.parse(described));
     }
 
