@@ -33,7 +33,7 @@ import org.partyline.messaging.sessions.ContactEntries;
 
 /** What takes the place of decoys: the cover traffic is the same with it and without. */
 class CoverCargoTest extends UnderCover {
-    private static final int LATER = CargoRecord.RECEIPTS + 1;
+    private static final int LATER = CargoRecord.EXCHANGE + 1;
     private static final byte[] RECEIPT = {ControlCodes.RECEIPT, 1, 2, 3, 4, 5, 6, 7, 8};
 
     private ContactConversation bob;
@@ -117,6 +117,14 @@ class CoverCargoTest extends UnderCover {
         assertEquals(List.of(Use.MESSAGE), cover.uses);
         assertNull(sealed(1));
         assertCargo(only(point()));
+    }
+
+    @Test
+    void aKeyExchangeIsDroppedWhenItIsSwitchedOff() throws Exception {
+        start(GAP);
+        load(bob, CargoRecord.EXCHANGE, "exchange 0");
+        only(point());
+        assertEquals(List.of(), bench.stage.guard.transact(tx -> CargoRecord.of(tx, bob.id())));
     }
 
     @Test
