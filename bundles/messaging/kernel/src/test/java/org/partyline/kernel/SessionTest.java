@@ -65,6 +65,31 @@ class SessionTest {
     }
 
     @Test
+    void messagesAreOnHoldUntilTheSessionIsProtectedAndThenLeave() throws Exception {
+        alice.settings.set("post-quantum", "off");
+        bob.settings.set("post-quantum", "pay");
+        meet();
+        alice.write("bob", "anybody may read this one day");
+        awaitReceived(bob, List.of("anybody may read this one day"));
+        alice.contacts().requirePostQuantum(Optional.empty(), "bob", true);
+        long id = alice.write("bob", "and this nobody");
+        TestServer.await(
+                "it is on hold, and says why", () -> alice.messages().outgoing(id).state() == Messages.State.ON_HOLD
+                        && alice.messages().outgoing(id).reason().contains("partyline:session-protect bob"));
+        List<Integer> packets = alice.sessions().protectionPackets(Optional.empty(), "bob");
+        assertEquals(28, packets.size());
+        assertTrue(alice.messages().price(Optional.empty(), "bob", packets).orElseThrow() > 0);
+        alice.sessions().protect(Optional.empty(), "bob");
+        TestServer.await("it arrives", () -> {
+            alice.keep();
+            bob.keep();
+            return bob.received().contains("and this nobody");
+        });
+        assertTrue(session(alice, "bob").protection().since().isPresent());
+        assertTrue(session(bob, "alice").protection().since().isPresent());
+    }
+
+    @Test
     void aMessageToAContactOpensASessionAndArrives() throws Exception {
         meet();
         alice.write("bob", "hello");

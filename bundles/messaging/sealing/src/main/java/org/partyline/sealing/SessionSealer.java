@@ -150,9 +150,9 @@ public final class SessionSealer implements MessageSealer {
 
     private static String holdsFor(ContactConversation contact, SessionState session) {
         return contact.entry.requiresPostQuantum() && !session.isProtected()
-                ? "on hold until the session with '" + contact.name()
-                        + "' is protected against quantum computers: see partyline:session-list, or pay for it with partyline:session-protect "
-                        + contact.name()
+                ? "the session with '" + contact.name()
+                        + "' is not protected against quantum computers yet: wait for its key exchange, or pay for it with"
+                        + " partyline:session-protect " + contact.name()
                 : "";
     }
 
@@ -550,7 +550,7 @@ public final class SessionSealer implements MessageSealer {
             throw session.isOpening() ? WaitsException.onHold(waitsFor(contact)) : new NeedsSession();
         }
         if (outgoing.isWritten() && !holdsFor(contact, session).isEmpty()) {
-            throw new WaitsException(holdsFor(contact, session));
+            throw WaitsException.onHold(holdsFor(contact, session));
         }
         PersonaKeys personaKeys = memory.personas.keys(contact.persona());
         byte[] body = outgoing.says(message);
