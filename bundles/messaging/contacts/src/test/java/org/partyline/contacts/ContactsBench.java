@@ -24,7 +24,6 @@ import org.partyline.api.settings.ReceiptMode;
 import org.partyline.api.settings.SessionSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.kemmlkem768.MlKem768;
 import org.partyline.messaging.chains.ReceiveChains;
 import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.conversation.ContactConversation;
@@ -52,6 +51,7 @@ import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 import org.partyline.testkit.messaging.StageBench;
+import org.partyline.testkit.protocol.PlainKem;
 
 /**
  * The contacts of one server on a bench. Two of them stand face to face in a test: what one has queued is said by hand ({@link #say}), and
@@ -95,7 +95,7 @@ final class ContactsBench implements AutoCloseable {
     private ContactsBench(HandSetClock clock, MemoryStore store) {
         this.clock = clock;
         stage = new StageBench(clock, store);
-        stage.put(Kem.class, new MlKem768());
+        stage.put(Kem.class, new PlainKem());
         ContactsStage contactsStage = stage.add(ContactsStage::new);
         handshakes = StageBench.offered(contactsStage, HandshakeManager.class);
         updates = StageBench.offered(contactsStage, KeyUpdates.class);

@@ -74,7 +74,8 @@ class SessionTest {
         alice.contacts().requirePostQuantum(Optional.empty(), "bob", true);
         long id = alice.write("bob", "and this nobody");
         TestServer.await(
-                "it is on hold, and says why", () -> alice.messages().outgoing(id).state() == Messages.State.ON_HOLD
+                "it is on hold, and says why",
+                () -> alice.messages().outgoing(id).state() == Messages.State.ON_HOLD
                         && alice.messages().outgoing(id).reason().contains("partyline:session-protect bob"));
         List<Integer> packets = alice.sessions().protectionPackets(Optional.empty(), "bob");
         assertEquals(28, packets.size());
