@@ -5,22 +5,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.PartylineException;
+import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Kem;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.PostQuantumMode;
 import org.partyline.api.settings.SessionSettings;
 import org.partyline.api.store.StoreException;
@@ -129,6 +134,31 @@ class PostQuantumExchangeTest {
         assertEquals(updates, alice.count(PacketType.KEY_UPDATE) + bob.count(PacketType.KEY_UPDATE));
         assertEquals(controls, alice.count(PacketType.CONTROL) + bob.count(PacketType.CONTROL));
         assertProtected();
+    }
+
+    @Test
+    void bothDirectionsOfBothSidesTakeTheSecretIn() throws Exception {
+        List<String> secrets = new ArrayList<>();
+        alice.stage.put(Handshakes.class, noting(alice.stage.handshakes, secrets));
+        bob.stage.put(Handshakes.class, noting(bob.stage.handshakes, secrets));
+        slots();
+        assertEquals(4, secrets.size(), "chains that were derived");
+        assertEquals(1, Set.copyOf(secrets).size(), "all with the same secret");
+        assertFalse(secrets.contains(""), "none without one");
+    }
+
+    /** Notes the secret of each derivation of a new chain; empty: it took none in. */
+    private static Handshakes noting(Handshakes real, List<String> secrets) {
+        return (Handshakes) Proxy.newProxyInstance(
+                Handshakes.class.getClassLoader(), new Class<?>[] {Handshakes.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("rekey")) {
+                        secrets.add(
+                                arguments.length == 4
+                                        ? ""
+                                        : HexFormat.of().formatHex(((SecretBytes) arguments[4]).expose()));
+                    }
+                    return method.invoke(real, arguments);
+                });
     }
 
     @ParameterizedTest

@@ -115,7 +115,8 @@ public final class DeliveryStage implements Stage, Liveness {
         Broadcaster broadcaster =
                 new Broadcaster(guard, clock, nodes, outbox, tracker, refusals, reception::isCaughtUp);
         SharedBroadcaster sharedBroadcaster = new SharedBroadcaster(guard, clock, nodes, tracker, kept);
-        PacketReplacement replacement = new PacketReplacement(guard, clock, nodes, outbox, tracker, fees, spending, reservations);
+        PacketReplacement replacement =
+                new PacketReplacement(guard, clock, nodes, outbox, tracker, fees, spending, reservations);
         CarrierPropagation propagation = new CarrierPropagation(guard, nodes, tracker, reception::isCaughtUp);
         LikelySizes likely = new LikelySizes(guard, clock, cutter, sizes);
         CarrierFees rates = new CarrierFees(nodes, fees);

@@ -98,7 +98,9 @@ public final class Dispatcher {
             if (relayed || isPrivate) {
                 OutgoingMessage after = outbox.change(outgoing.id(), now -> {
                     OutgoingMessage moved = relayed ? shown(now, index, part) : now;
-                    return isPrivate && !moved.state().isSettled() ? moved.sentPrivately(place.get().peers()) : moved;
+                    return isPrivate && !moved.state().isSettled()
+                            ? moved.sentPrivately(place.get().peers())
+                            : moved;
                 });
                 if (relayed) {
                     return after;

@@ -24,6 +24,7 @@ import org.partyline.api.cover.CoverTraffic.Over;
 import org.partyline.api.cover.CoverTraffic.Use;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
+import org.partyline.api.settings.PostQuantumMode;
 import org.partyline.api.settings.ReceiptMode;
 import org.partyline.api.settings.SessionSettings;
 import org.partyline.messaging.control.ControlCodes;
@@ -45,12 +46,16 @@ class CoverCargoTest extends UnderCover {
     }
 
     private void receipts(ReceiptMode mode) {
+        sessions(mode, PostQuantumMode.COVER);
+    }
+
+    private void sessions(ReceiptMode mode, PostQuantumMode postQuantum) {
         SessionSettings now = bench.stage.settings.get().sessions();
         bench.stage.settings.sessions(new SessionSettings(
                 now.strangers(),
                 mode,
                 now.readReceipts(),
-                now.postQuantum(),
+                postQuantum,
                 now.rekeyMessages(),
                 now.rekeyAfter(),
                 now.handshakeRetry(),
@@ -123,6 +128,7 @@ class CoverCargoTest extends UnderCover {
     void aKeyExchangeIsDroppedWhenItIsSwitchedOff() throws Exception {
         start(GAP);
         load(bob, CargoRecord.EXCHANGE, "exchange 0");
+        sessions(ReceiptMode.COVER, PostQuantumMode.OFF);
         only(point());
         assertEquals(List.of(), bench.stage.guard.transact(tx -> CargoRecord.of(tx, bob.id())));
     }

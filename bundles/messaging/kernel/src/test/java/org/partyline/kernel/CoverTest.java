@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Messages;
@@ -66,6 +67,10 @@ class CoverTest extends CoverStage {
                 .toList();
     }
 
+    private static List<Integer> sizes(byte[] raw) {
+        return payloads(raw).stream().map(ByteBuffer::remaining).toList();
+    }
+
     private static Sessions.Protection protection(TestServer server) throws Exception {
         return server.sessions().list(Optional.empty()).stream()
                 .findFirst()
@@ -85,10 +90,13 @@ class CoverTest extends CoverStage {
             point();
             return bob.received().contains("open a session");
         });
+        timing.size = OptionalInt.of(80);
         TestServer.await("both sides are protected", () -> {
             alice.keep();
             bob.keep();
-            assertEquals(1, point().size(), "one packet a point, as ever");
+            List<byte[]> left = point();
+            assertEquals(1, left.size(), "one packet a point, as ever");
+            assertEquals(List.of(80), sizes(left.get(0)), "of the size that the decoy would have had");
             bob.round();
             return protection(alice).since().isPresent()
                     && protection(bob).since().isPresent();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
+import org.partyline.api.crypto.Kem;
 import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.PacketKey;
@@ -30,7 +32,9 @@ import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.session.HandshakeRefusedException;
 import org.partyline.api.session.Handshakes.Acceptance;
 import org.partyline.api.session.Handshakes.Completion;
+import org.partyline.api.session.Handshakes.Ephemeral;
 import org.partyline.api.session.Handshakes.Initiation;
+import org.partyline.kemmlkem768.MlKem768;
 
 /**
  * Somebody has recorded every packet, and then gets keys. Each test derives all that can be derived from them, and shows by a
@@ -246,6 +250,120 @@ class AttackerTest {
             }
         }
         assertFalse(withTheSecret.isEmpty(), "with the private key the derivation would work");
+    }
+
+    /** A chain of one side, by hand: its packets are recorded. */
+    private final class Line {
+        final SendChain chain;
+
+        Line(SecretBytes chainKey) {
+            chain = Bundles.CHAINS.sendSession(chainKey, now);
+        }
+
+        /** @return which of the recorded packets it is */
+        int say(PacketType type, byte[] body) {
+            SendChain.Step step = chain.step();
+            Content content = Content.of(type, now, body);
+            int bucket = Bundles.CODEC.length(content) > Packets.capacity(80, 8) ? 512 : 80;
+            byte[] packet = Bundles.CODEC.seal(
+                    content,
+                    new PacketKey(step.secret(), PacketLabel.RATCHET, step.locator(), NETWORK),
+                    Bundles.XCHACHA,
+                    bucket);
+            recorded.put(Packets.hint(packet), new Recorded(recorded.size(), packet, now));
+            return recorded.size() - 1;
+        }
+
+        void sayWhole(byte code, byte[] id, byte[] whole) {
+            for (int offset = 0; offset < whole.length; offset += 476) {
+                int length = Math.min(476, whole.length - offset);
+                say(
+                        PacketType.CONTROL,
+                        ByteBuffer.allocate(5 + length)
+                                .put(code)
+                                .put(id)
+                                .putShort((short) offset)
+                                .put(whole, offset, length)
+                                .array());
+            }
+        }
+
+        void sayKey(byte[] ephemeral, byte[] id, SecretBytes secret) {
+            byte[] tag = handshakes.exchangeTag(secret, ephemeral);
+            say(
+                    PacketType.KEY_UPDATE,
+                    ByteBuffer.allocate(42).put(ephemeral).put(id).put(tag).array());
+        }
+    }
+
+    @Test
+    void everyX25519KeyBrokenOpensWhatWasSaidBeforeTheKeyExchangeAndNothingAfterIt() throws Exception {
+        // Both cards, both private keys, and both ephemeral keys of the handshake: as a quantum computer takes them
+        // apart.
+        byte[] es = Curve.agree(bob, Curve.publicKey(aliceEphemeral)).expose();
+        byte[] ss = Curve.agree(alice, bobPublic).expose();
+        byte[] se = Curve.agree(alice, Curve.publicKey(bobEphemeral)).expose();
+        byte[] ee = Curve.agree(aliceEphemeral, Curve.publicKey(bobEphemeral)).expose();
+        List<byte[]> seeds = List.of(PlainNoise.seeds(es, ss, ee, se));
+        Line fromAlice = new Line(chainKey(SecretBytes.copyOf(seeds.get(0))));
+        Line fromBob = new Line(chainKey(SecretBytes.copyOf(seeds.get(1))));
+
+        MlKem768 kem = new MlKem768();
+        SecretBytes seed = Bundles.draw(random, Kem.SEED_LENGTH);
+        byte[] key = kem.encapsulationKey(seed);
+        byte[] id = handshakes.exchangeId(key);
+        Kem.Encapsulated made = kem.encapsulate(key, random);
+        byte[] hash = handshakes.exchangeHash(key, made.ciphertext());
+        Ephemeral ofAlice = handshakes.ephemeral(random);
+        Ephemeral ofBob = handshakes.ephemeral(random);
+
+        fromAlice.say(PacketType.TEXT, new byte[] {'a'});
+        fromAlice.sayWhole((byte) 8, id, key);
+        fromBob.sayWhole((byte) 9, id, made.ciphertext());
+        fromAlice.sayKey(ofAlice.publicKey(), id, made.secret());
+        fromBob.sayKey(ofBob.publicKey(), id, made.secret());
+        List<SecretBytes> salts = List.of(fromAlice.chain.rekeySalt(), fromBob.chain.rekeySalt());
+        int before = recorded.size();
+        for (SecretBytes salt : salts) {
+            Line protectedLine = new Line(
+                    handshakes.rekey(NETWORK, ofAlice.privateKey(), ofBob.publicKey(), salt, made.secret(), hash));
+            protectedLine.say(PacketType.TEXT, new byte[] {'p'});
+            protectedLine.say(PacketType.TEXT, new byte[] {'q'});
+        }
+        int all = recorded.size();
+
+        Set<Integer> opened = new TreeSet<>();
+        for (byte[] each : seeds) {
+            opened.addAll(readable(chainKey(SecretBytes.copyOf(each))));
+        }
+        assertEquals(orders(0, before), opened, "all that was said before, with key, ciphertext and both new keys");
+
+        // The new keys are broken, too, and both salts follow from the chains that are open.
+        SecretBytes shared = Curve.agree(ofAlice.privateKey(), ofBob.publicKey());
+        List<SecretBytes> guesses = List.of(
+                SecretBytes.wrap(new byte[0]),
+                SecretBytes.wrap(new byte[32]),
+                SecretBytes.wrap(hash),
+                SecretBytes.wrap(SessionKeys.hash(key)),
+                SecretBytes.wrap(SessionKeys.hash(made.ciphertext())),
+                SecretBytes.wrap(Arrays.copyOf(made.ciphertext(), 32)),
+                SecretBytes.wrap(Arrays.copyOf(key, 32)),
+                shared,
+                kem.decapsulate(Bundles.draw(random, Kem.SEED_LENGTH), made.ciphertext()));
+        for (SecretBytes salt : salts) {
+            assertEquals(Set.of(), readable(SessionKeys.rekeyedChainKey(SessionKeys.rekeySeed(shared, salt), NETWORK)));
+            for (SecretBytes guess : guesses) {
+                SecretBytes guessed = SessionKeys.rekeySeed(shared, guess, salt, hash);
+                assertEquals(Set.of(), readable(SessionKeys.rekeyedChainKey(guessed, NETWORK)));
+            }
+        }
+
+        Set<Integer> withTheSecret = new TreeSet<>();
+        for (SecretBytes salt : salts) {
+            SecretBytes right = SessionKeys.rekeySeed(shared, kem.decapsulate(seed, made.ciphertext()), salt, hash);
+            withTheSecret.addAll(readable(SessionKeys.rekeyedChainKey(right, NETWORK)));
+        }
+        assertEquals(orders(before, all), withTheSecret, "with the secret the derivation would work");
     }
 
     private SecretBytes chainKey(SecretBytes seed) {
