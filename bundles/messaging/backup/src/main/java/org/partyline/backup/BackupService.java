@@ -45,6 +45,7 @@ import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.personas.PersonaRecords;
 import org.partyline.messaging.sessions.ContactEntries;
 import org.partyline.messaging.sessions.HandshakeManager;
+import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -283,6 +284,9 @@ public final class BackupService implements Backups {
                                 apply(tx, memory, after, content.personas().get(i), plans.get(i), original));
                     }
                     PersonaRecords.makeOneCurrent(tx);
+                    if (original == Original.GONE) {
+                        mark(tx, sessions);
+                    }
                     return sessions;
                 });
                 after.commit();
@@ -344,6 +348,17 @@ public final class BackupService implements Backups {
                             .toList(),
                     sessions);
         });
+    }
+
+    /** Sessions are to be opened, also where the server ends before that. */
+    private static void mark(StoreTransaction tx, List<ContactConversation> contacts) throws StoreException {
+        for (ContactConversation contact : contacts) {
+            SessionState session = SessionState.get(tx, contact.id());
+            if (!session.isOpen() && !session.isOpening()) {
+                session.restored = true;
+                session.put(tx);
+            }
+        }
     }
 
     /** Handshakes that were made before now may have been answered by the original. */

@@ -29,6 +29,7 @@ import org.partyline.messaging.conversation.ContactInbox;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
+import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Notices;
@@ -191,6 +192,7 @@ public final class NoiseHandshakes implements HandshakeManager {
         }
         session.offered = now.toEpochMilli();
         session.hurry = false;
+        session.restored = false;
         session.put(tx);
     }
 
@@ -266,6 +268,7 @@ public final class NoiseHandshakes implements HandshakeManager {
             return false;
         }
         if (!candidates.isEmpty() && ownStands(tx, memory, candidates, own, timestamp)) {
+            watchAnswer(tx, memory, after, candidates, accepted);
             return false;
         }
         ContactConversation payer = candidates.isEmpty()
@@ -289,10 +292,30 @@ public final class NoiseHandshakes implements HandshakeManager {
             }
         }
         respond(tx, memory, after, payer, session, accepted);
+        watchAnswer(tx, memory, after, candidates, accepted);
         if (candidates.size() == 1 && contactInbox.old) {
             news.tell(tx, memory, after, payer, false);
         }
         return true;
+    }
+
+    private void watchAnswer(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            List<ContactConversation> candidates,
+            Handshakes.Acceptance accepted)
+            throws StoreException {
+        // With several it is not known whose conversation it belongs to.
+        if (candidates.size() == 1) {
+            chains.watchAnswer(
+                    tx,
+                    memory,
+                    after,
+                    candidates.get(0),
+                    accepted.replyChainKey(),
+                    accepted.replySuite().code());
+        }
     }
 
     @Override
@@ -433,17 +456,19 @@ public final class NoiseHandshakes implements HandshakeManager {
             AcceptedHandshake entry,
             SecretBytes answerKey)
             throws StoreException {
+        long answerHint = answerKey == null ? 0 : chains.answerHint(answerKey);
         if (session.isOpen()) {
             replaced.mark(tx, memory, after, contact, session);
-            replaced.replacedByContact(tx, memory, after, contact, session, answerKey);
+            replaced.replacedByContact(tx, memory, after, contact, session, answerHint);
         }
-        chains.dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
+        chains.passOver(tx, memory, after, contact.id(), Long.MAX_VALUE, 0, null);
         withdrawInits(tx, memory, after, contact.id());
         withdrawUpdates(tx, memory, after, contact.id());
         makeRoom(tx, memory, after, contact, session);
         session.suite = entry.suite();
         session.initiator = false;
         session.initTime = entry.initTime();
+        session.answerHint = answerHint;
     }
 
     /** Queues the answer to a handshake. Puts the state. */
@@ -534,10 +559,6 @@ public final class NoiseHandshakes implements HandshakeManager {
         if (session.accepted != 0) {
             undecided.decide(tx, memory, after, session.accepted, -1);
             session.accepted = 0;
-        }
-        if (session.answerHint != 0) {
-            session.answerHint = 0;
-            after.then(() -> chains.expectOwn(memory, session));
         }
         replaced.heard(session, timestamp);
         session.put(tx);
@@ -647,6 +668,7 @@ public final class NoiseHandshakes implements HandshakeManager {
     /** The session's chains have begun. */
     private void stands(Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session) {
         session.firstTrack = session.receiveTrack;
+        session.restored = false;
         session.elsewhere = 0;
         after.then(() -> memory.own.trust(contact.id()));
         // What waited for the session can go.
@@ -666,14 +688,15 @@ public final class NoiseHandshakes implements HandshakeManager {
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord offer,
-            Inbox.Other resp)
+            Inbox.Other resp,
+            byte[] packet)
             throws StoreException {
         if (resp.type() != PacketType.HANDSHAKE_RESP || !resp.whole()) {
             return;
         }
         SessionState session = SessionState.get(tx, contact.id());
-        // A second line: the offers before an answered one go with it (dropOffers below), and so do their chains.
-        if (session.isOpen() && session.initiator && session.initTime > offer.opened()) {
+        // A second line: the offers before an answered one are passed over with it.
+        if (offer.answer() == null && session.isOpen() && session.initiator && session.initTime > offer.opened()) {
             return;
         }
         PersonaKeys personaKeys = memory.personas.keys(contact.persona());
@@ -682,6 +705,10 @@ public final class NoiseHandshakes implements HandshakeManager {
             return;
         }
         try (done) {
+            if (offer.answer() != null) {
+                answeredInVain(tx, memory, after, contact, session, offer, done);
+                return;
+            }
             if (session.isOpen()) {
                 replaced.mark(tx, memory, after, contact, session);
             }
@@ -693,11 +720,54 @@ public final class NoiseHandshakes implements HandshakeManager {
         session.initiator = true;
         session.initTime = offer.opened();
         session.respTime = resp.timestamp();
+        session.answerHint = StoredSessionChains.answerHint(memory.chains.find(offer.number()));
         session.put(tx);
-        chains.dropOffers(tx, memory, after, contact.id(), 0, offer.opened());
+        chains.passOver(tx, memory, after, contact.id(), offer.opened(), offer.number(), packet);
         controlSender.requeueUnread(tx, memory, after, contact);
         if (!contact.entry.told()) {
             news.tell(tx, memory, after, contact, false);
+        }
+    }
+
+    /**
+     * A handshake of ours was answered after another session took its place: the server that answered does not know, and may use it. It is
+     * told on that session, and what it says there is read. Where the handshake was answered before, two servers have the same keys.
+     */
+    private void answeredInVain(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            ReceiveChainRecord offer,
+            Handshakes.Completion done)
+            throws StoreException {
+        if (!session.isOpen() || offer.number() >= session.firstTrack) {
+            return;
+        }
+        chains.readPassedOver(tx, memory, after, offer, done.chosen(), done.receiveChainKey());
+        replaced.passedOver(tx, memory, after, contact, session, done);
+        if (offer.answer().length > 0 && !session.copyReported) {
+            replaced.contactHasCopy(tx, memory, after, contact, session);
+        }
+        session.put(tx);
+    }
+
+    @Override
+    public void answeredByCopy(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainState handshake)
+            throws StoreException {
+        // Once, however many there are.
+        if (handshake.chain.highest() < 0) {
+            SessionState session = SessionState.get(tx, contact.id());
+            replaced.answeredByCopy(tx, memory, after, contact, session);
+            // The session goes on until the other side says which one it uses: everybody who has our card can make an
+            // answer.
+            session.put(tx);
         }
     }
 
@@ -785,22 +855,8 @@ public final class NoiseHandshakes implements HandshakeManager {
     }
 
     @Override
-    public void doubled(Unlocked memory, ContactConversation contact, long hint) throws StoreException {
+    public void doubled(Unlocked memory, ContactConversation contact) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
-            boolean copied = guard.transact(tx -> {
-                SessionState session = SessionState.get(tx, contact.id());
-                boolean answered = session.answerHint == hint;
-                if (answered) {
-                    replaced.answeredByCopy(tx, memory, after, contact, session);
-                    ended(tx, memory, after, contact.id(), session);
-                    session.put(tx);
-                }
-                return answered;
-            });
-            if (copied) {
-                after.commit();
-                return;
-            }
             guard.transact(tx -> {
                 SessionState session = SessionState.get(tx, contact.id());
                 withdrawAnswers(tx, memory, after, contact.id());
@@ -867,18 +923,25 @@ public final class NoiseHandshakes implements HandshakeManager {
             session.forgetFormer();
             session.put(tx);
         }
-        Duration patience = session.hurry
+        Duration patience = session.hurry || isFresh(memory, contact, now)
                 ? HandshakeLimits.SOONEST_RETRY
                 : settings.get().sessions().handshakeRetry();
-        if (session.isOpening()
+        boolean late = session.isOpening()
                 && now.isAfter(Instant.ofEpochMilli(session.offered).plus(patience))
-                && (session.hurry || isWanted(tx, contact.id()))) {
+                && (session.hurry || isWanted(tx, contact.id()));
+        if (late || session.restored && !session.isElsewhere()) {
             try {
                 offer(tx, memory, after, contact, session);
             } catch (NoSuchThingException e) {
-                notices.security().record("session-waits", "a handshake cannot be repeated: " + suiteReason());
+                notices.security().record("session-waits", "a handshake cannot be made: " + suiteReason());
             }
         }
+    }
+
+    /** Whether these keys came in from a backup not long ago: the original may be why there is no answer, and is found by another one. */
+    private static boolean isFresh(Unlocked memory, ContactConversation contact, Instant now) {
+        PersonaKeys keys = memory.personas.keys(contact.persona());
+        return keys != null && now.isBefore(Instant.ofEpochMilli(keys.restored).plus(StoredSessionChains.OLD));
     }
 
     private String suiteReason() {

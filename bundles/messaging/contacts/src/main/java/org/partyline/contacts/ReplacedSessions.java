@@ -10,6 +10,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.ratchet.SendChain;
+import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.control.ControlCodes;
@@ -117,7 +118,7 @@ final class ReplacedSessions {
      * The other side opened a session in the place of one that was open: whoever has that one is told on it. To be called while the
      * state is still that of the session before.
      *
-     * @param answerKey CK_0 of the chain that our answer rides on; null where it is not known
+     * @param answerHint the locator of our answer; 0 where it is not known
      */
     void replacedByContact(
             StoreTransaction tx,
@@ -125,19 +126,58 @@ final class ReplacedSessions {
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
-            SecretBytes answerKey)
+            long answerHint)
             throws StoreException {
+        sayOnFormer(tx, memory, after, contact, session, replacedBy(answerHint));
+    }
+
+    private static byte[] replacedBy(long answerHint) {
         byte[] body = {ControlCodes.CLOSE, ControlCodes.CLOSE_REPLACED};
-        if (answerKey != null) {
+        if (answerHint != 0) {
             body = Arrays.copyOf(body, body.length + Long.BYTES);
-            try (SendChain answer =
-                    protocol.chains().send(answerKey, protocol.clock().instant())) {
-                SendChain.Step step = answer.step();
-                step.secret().close();
-                System.arraycopy(step.locator(), 0, body, 2, Long.BYTES);
-            }
+            System.arraycopy(Keys.of(answerHint), 0, body, 2, Long.BYTES);
         }
-        sayOnFormer(tx, memory, after, contact, session, body);
+        return body;
+    }
+
+    /**
+     * A server answered a handshake of ours after another session took its place: it is told on the session that it answered with. Leaves
+     * the state to be put.
+     */
+    void passedOver(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            Handshakes.Completion done)
+            throws StoreException {
+        beginFormer(tx, memory, after, contact);
+        try (SendChain send = protocol.chains()
+                        .sendSession(done.sendChainKey(), protocol.clock().instant());
+                SecretBytes state = send.encode()) {
+            session.keepFormer(state.expose(), protocol.chains().sessionId(done.sendChainKey()), done.chosen());
+        }
+        controlSender.say(
+                tx,
+                memory,
+                after,
+                contact,
+                PacketType.CONTROL,
+                replacedBy(session.answerHint),
+                HandshakeLimits.HANDSHAKE_LIFE);
+    }
+
+    /** The last word on another session is not said any more. */
+    private void beginFormer(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+            throws StoreException {
+        controlSender.withdraw(
+                tx,
+                memory,
+                after,
+                contact.id(),
+                outgoing -> outgoing.isFarewell() && outgoing.state() == State.QUEUED,
+                "another session was replaced since");
     }
 
     /** Says something on the session that stands, which is about to end. Leaves the state to be put. */
@@ -149,30 +189,23 @@ final class ReplacedSessions {
             SessionState session,
             byte[] body)
             throws StoreException {
-        controlSender.withdraw(
-                tx,
-                memory,
-                after,
-                contact.id(),
-                outgoing -> outgoing.isFarewell() && outgoing.state() == State.QUEUED,
-                "another session was replaced since");
+        beginFormer(tx, memory, after, contact);
         session.keepFormer();
         controlSender.say(tx, memory, after, contact, PacketType.CONTROL, body, HandshakeLimits.HANDSHAKE_LIFE);
     }
 
     /** Whether the session that replaced ours was opened by a handshake of this server. @param body of the CLOSE */
     boolean isOurs(Unlocked memory, ContactConversation contact, byte[] body) {
-        boolean[] ours = {false};
+        boolean ours = false;
         for (ReceiveChainState track : memory.chains.of(contact.id())) {
             if (track.entry.kind() == ChainKind.REPLY) {
-                track.chain.forEachExpected((position, hint) -> ours[0] |= position == 0 && isHint(body, hint));
+                ours |= body.length < 2 + Long.BYTES
+                        ? track.entry.answer() == null
+                        : Arrays.equals(
+                                body, 2, 2 + Long.BYTES, Keys.of(StoredSessionChains.answerHint(track)), 0, Long.BYTES);
             }
         }
-        return ours[0];
-    }
-
-    private static boolean isHint(byte[] body, long hint) {
-        return body.length < 2 + Long.BYTES || Arrays.equals(body, 2, 2 + Long.BYTES, Keys.of(hint), 0, Long.BYTES);
+        return ours;
     }
 
     /** Another server opened a session with our keys: the contact is told on ours, and the user. Leaves the state to be put. */
@@ -259,6 +292,9 @@ final class ReplacedSessions {
     void copySeen(
             StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
+        if (session.elsewhere != 0) {
+            return;
+        }
         copyInUse(tx, memory, after, contact, session);
         controlSender.notice(
                 tx,

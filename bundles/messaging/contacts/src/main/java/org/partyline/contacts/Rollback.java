@@ -75,6 +75,8 @@ public final class Rollback implements Mending {
     private boolean mend(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException {
         chains.dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
+        // What was answered since these files were written is not known.
+        chains.dropWatches(tx, memory, after, contact.id());
         controlSender.withdraw(
                 tx,
                 memory,

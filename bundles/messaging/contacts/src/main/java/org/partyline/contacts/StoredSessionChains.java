@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ReceiveChain;
@@ -31,8 +32,11 @@ import org.partyline.messaging.store.Tables;
 public final class StoredSessionChains implements SessionChains {
     /** How long a chain is read after another took its place. */
     static final Duration OLD = Duration.ofHours(24);
-    /** How long another answer in the place of ours is looked for. */
-    private static final Duration ANSWERED = Duration.ofHours(12);
+    /**
+     * How long the keys of a handshake are kept that was answered: another answer is proven by them. Whoever finds them could read what
+     * the session said since it began, so it is not longer.
+     */
+    private static final Duration ANSWERED = Duration.ofHours(1);
 
     private final Clock clock;
     private final Chains chains;
@@ -149,6 +153,158 @@ public final class StoredSessionChains implements SessionChains {
         }
     }
 
+    /**
+     * Another session than theirs begins: handshakes of ours are answered no more. An answer that comes all the same is a server's that
+     * does not know of the session, so they are kept for a while.
+     *
+     * @param answered the number of the one whose answer begins the session; 0: the other side has opened it
+     * @param packet hash of that answer
+     */
+    void passOver(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            int contact,
+            long madeUntilSecond,
+            int answered,
+            byte[] packet)
+            throws StoreException {
+        for (ReceiveChainState track : memory.chains.of(contact)) {
+            ReceiveChainRecord entry = track.entry;
+            if (entry.kind() == ChainKind.REPLY && entry.opened() <= madeUntilSecond && entry.answer() == null) {
+                boolean taken = entry.number() == answered;
+                long until = clock.instant().plus(taken ? ANSWERED : OLD).toEpochMilli();
+                put(
+                        tx,
+                        memory,
+                        after,
+                        track,
+                        entry.with()
+                                .retires(Math.min(entry.retires(), until))
+                                .answer(taken ? packet : new byte[0])
+                                .build());
+            }
+        }
+    }
+
+    private void put(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ReceiveChainState track, ReceiveChainRecord entry)
+            throws StoreException {
+        ReceiveChains.putChain(tx, entry, track.chain);
+        after.then(() -> {
+            ReceiveChainState now = memory.chains.find(entry.number());
+            if (now != null) {
+                memory.chains.put(now.with(entry));
+            }
+        });
+    }
+
+    /** Reads the chain of a server that answered a handshake of ours in vain, for a day. @param offer is used up */
+    void readPassedOver(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ReceiveChainRecord offer,
+            int suite,
+            SecretBytes receiveKey)
+            throws StoreException {
+        Instant now = clock.instant();
+        after.then(() -> remove(memory, memory.chains.find(offer.number())));
+        // Under its number, which is lower than those of the session that stands.
+        ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
+                .number(offer.number())
+                .membership(offer.membership())
+                .kind(ChainKind.SESSION)
+                .session(chains.sessionId(receiveKey))
+                .suite(suite)
+                .nickname("")
+                .opened(now.getEpochSecond())
+                .retires(now.plus(OLD).toEpochMilli())
+                .build();
+        read(tx, memory, after, entry, receiveKey);
+    }
+
+    /**
+     * Looks for another answer to a handshake than ours, whatever becomes of ours: for a day, and from before it was known
+     * (PROTOCOL 6).
+     */
+    void watchAnswer(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SecretBytes answerKey,
+            int suite)
+            throws StoreException {
+        Instant now = clock.instant();
+        ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
+                .number((int) Tables.next(tx, "chain"))
+                .membership(contact.id())
+                .kind(ChainKind.ANSWERED)
+                .session(chains.sessionId(answerKey))
+                .suite(suite)
+                .nickname("")
+                .opened(now.getEpochSecond())
+                .retires(now.plus(OLD).toEpochMilli())
+                .build();
+        read(tx, memory, after, entry, answerKey);
+        after.then(() -> readExpected(memory));
+    }
+
+    @Override
+    public int answerPlace(Unlocked memory, int contact, byte[] chain) {
+        int[] place = {Integer.MAX_VALUE};
+        watches(memory, contact)
+                .filter(track -> Arrays.equals(track.entry.session(), chain))
+                .forEach(track ->
+                        track.chain.forEachExpected((position, hint) -> place[0] = Math.min(place[0], position)));
+        return place[0] == Integer.MAX_VALUE ? 0 : place[0];
+    }
+
+    @Override
+    public void answered(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, byte[] chain, byte[] hash)
+            throws StoreException {
+        for (ReceiveChainState track : watches(memory, contact).toList()) {
+            if (Arrays.equals(track.entry.session(), chain)) {
+                put(tx, memory, after, track, track.entry.withAnswer(hash));
+            }
+        }
+    }
+
+    private static Stream<ReceiveChainState> watches(Unlocked memory, int contact) {
+        return memory.chains.of(contact).stream().filter(track -> track.entry.kind() == ChainKind.ANSWERED);
+    }
+
+    /** The locator of the first answer to a handshake of ours. */
+    static long answerHint(ReceiveChainState track) {
+        long[] found = {0};
+        track.chain.forEachExpected((position, hint) -> found[0] = position == 0 ? hint : found[0]);
+        return found[0];
+    }
+
+    /** The locator of the answer that rides on a chain. @param key CK_0 */
+    long answerHint(SecretBytes key) {
+        try (SendChain answer = chains.send(key, clock.instant())) {
+            SendChain.Step step = answer.step();
+            step.secret().close();
+            return step.hint();
+        }
+    }
+
+    /** Looks no more for another answer. */
+    void dropWatches(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact) throws StoreException {
+        for (ReceiveChainState track : watches(memory, contact).toList()) {
+            drop(tx, memory, after, track);
+        }
+    }
+
+    private void drop(StoreTransaction tx, Unlocked memory, AfterCommit after, ReceiveChainState track)
+            throws StoreException {
+        tx.delete(ReceiveChainRecord.TABLE, Keys.of(track.entry.number()));
+        after.then(() -> remove(memory, track));
+    }
+
     /** Drops handshakes of ours that were not answered, but for the newest ones and those made after a time. */
     void dropOffers(
             StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, int keep, long madeUntilSecond)
@@ -159,8 +315,7 @@ public final class StoredSessionChains implements SessionChains {
                 .sorted((a, b) -> Integer.compare(b.entry.number(), a.entry.number()))
                 .toList();
         for (ReceiveChainState track : offers.subList(Math.min(keep, offers.size()), offers.size())) {
-            tx.delete(ReceiveChainRecord.TABLE, Keys.of(track.entry.number()));
-            after.then(() -> remove(memory, track));
+            drop(tx, memory, after, track);
         }
     }
 
@@ -182,16 +337,14 @@ public final class StoredSessionChains implements SessionChains {
                     addNext(hints, state);
                 }
             }
-            // Later our own answer may not be known any more where a block shows it again.
-            if (session.answerHint != 0
-                    && clock.instant()
-                            .isBefore(Instant.ofEpochMilli(session.since).plus(ANSWERED))) {
-                hints.add(session.answerHint);
-            }
         }
         memory.own.expect(session.contact, hints);
         // A copy of this server may have been quicker: its packet came before we knew it for one of our own chain.
         hints.forEach(memory.unmatched::retry);
+        readExpected(memory);
+    }
+
+    private void readExpected(Unlocked memory) {
         if (!memory.unmatched.again.isEmpty()) {
             bus.publish(new Bus.Expected());
         }

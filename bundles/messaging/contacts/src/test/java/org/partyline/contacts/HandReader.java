@@ -107,7 +107,9 @@ final class HandReader {
             moved = bench.stage.chains.decodeReceive(state.expose());
         }
         List<SecretBytes> salts = salts(moved, packet);
-        moved.use(packet.position(), bench.clock.instant(), (at, hint) -> {}, (at, hint) -> {});
+        if (track.entry.kind() != ChainKind.REPLY) {
+            moved.use(packet.position(), bench.clock.instant(), (at, hint) -> {}, (at, hint) -> {});
+        }
         bench.change((tx, now, after) -> {
             after.then(() -> now.chains.put(new ReceiveChainState(track.entry, moved)));
             ReceiveChains.putChain(tx, track.entry, moved);
@@ -188,7 +190,8 @@ final class HandReader {
         }
         Inbox.Other other = arrival.other().get();
         if (track.entry.kind() == ChainKind.REPLY) {
-            bench.handshakes.resp(tx, memory, after, contact, track.entry, other);
+            bench.handshakes.resp(
+                    tx, memory, after, contact, track.entry, other, source.id().hash());
         } else if (other.type() == PacketType.KEY_UPDATE) {
             bench.updates.arrived(tx, memory, after, contact, track.entry, packet.position(), other, salts);
         } else {

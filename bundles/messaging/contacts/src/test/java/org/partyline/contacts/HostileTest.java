@@ -196,7 +196,7 @@ class HostileTest {
             // What the one who reads does with a packet of its own that it has not made.
             assertEquals(twin.contact("bob").id(), twin.stage.memory().own.owner(locator));
             twin.stage.guard.<Void, PartylineException>open(memory -> {
-                twin.handshakes.doubled(memory, twin.contact("bob"), 1);
+                twin.handshakes.doubled(memory, twin.contact("bob"));
                 return null;
             });
             assertFalse(twin.isOpen("bob"));

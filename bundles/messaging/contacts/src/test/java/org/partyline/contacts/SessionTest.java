@@ -22,6 +22,8 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.mailbox.OutgoingPart;
+import org.partyline.messaging.conversation.ChainKind;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.testkit.HandSetClock;
 
 /** Sessions of two servers are opened, end and are opened again. */
@@ -222,7 +224,10 @@ class SessionTest {
         bob.hear(second);
         talk();
         assertEquals(List.of("patient"), bob.received());
-        assertEquals(1, alice.chains("bob").size(), "of the session alone");
+        assertEquals(
+                List.of(ChainKind.REPLY, ChainKind.REPLY, ChainKind.SESSION),
+                alice.chains("bob").stream().map(ReceiveChainRecord::kind).toList(),
+                "a second answer is noticed");
     }
 
     @Test

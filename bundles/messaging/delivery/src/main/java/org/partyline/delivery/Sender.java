@@ -192,7 +192,9 @@ public final class Sender implements Departures {
             }
             boolean shared = carriers.sharesTransactions(outgoing);
             Long earlier = (shared ? ahead : aheadAlone).get(outgoing.membership());
-            boolean waits = earlier != null && earlier < outgoing.id() && !outgoing.isHandshake();
+            // A last word rides on the chain of another session than what waits for the next one.
+            boolean apart = outgoing.isHandshake() || outgoing.isFarewell();
+            boolean waits = earlier != null && earlier < outgoing.id() && !apart;
             if (waits && !outgoing.isOut()) {
                 steps.waits(outgoing, "it waits for message " + earlier + " before it");
                 continue;
@@ -200,7 +202,7 @@ public final class Sender implements Departures {
             if (!pausing(outgoing.id())) {
                 advanceOrPause(outgoing);
             }
-            if (!waits && !outgoing.isHandshake() && steps.isBehind(outgoing.id())) {
+            if (!waits && !apart && steps.isBehind(outgoing.id())) {
                 ahead.merge(outgoing.membership(), outgoing.id(), Math::min);
                 if (!shared) {
                     aheadAlone.merge(outgoing.membership(), outgoing.id(), Math::min);

@@ -5,15 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.engine.Backups.Original;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
@@ -21,6 +29,9 @@ import org.partyline.api.engine.Messages.Doubt;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions.State;
 import org.partyline.api.settings.ReceiptMode;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.TransactionScanner;
+import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
@@ -47,6 +58,8 @@ class RestoreTest {
     private TestServer copy;
 
     private Path backup;
+    /** Two servers answer one handshake, before they know of each other. */
+    private boolean sameKey;
 
     @BeforeEach
     void aConversationAndABackup() throws Exception {
@@ -75,7 +88,9 @@ class RestoreTest {
         alice.close();
         original.close();
         copy.close();
-        used.assertEachHasOnePacket();
+        if (!sameKey) {
+            used.assertEachHasOnePacket();
+        }
     }
 
     private static void awaitReceived(TestServer server, String... texts) throws Exception {
@@ -145,6 +160,39 @@ class RestoreTest {
     }
 
     @Test
+    void aServerThatEndsBeforeItHasOpenedItsSessionsOpensThemAfterAnotherStart() throws Exception {
+        original.close();
+        AtomicReference<MachineStore> files = new AtomicReference<>();
+        Map<String, byte[]> tokens = new HashMap<>();
+        MachineStore store = copy.store;
+        store.afterChange = () -> {
+            if (files.get() == null && hasContacts(store)) {
+                files.set(store.copy());
+                tokens.putAll(store.outside.tokens);
+                nodeC.down = true;
+            }
+        };
+        restore(Original.GONE);
+        copy.close();
+        files.get().outside.tokens.clear();
+        files.get().outside.tokens.putAll(tokens);
+        files.get().lock();
+        nodeC.down = false;
+        copy = new TestServer(files.get(), clock, new HashMap<>(), nodeC);
+        copy.vault().unlock(TestServer.STORE_PASSPHRASE);
+        copy.keep();
+        awaitSession(copy, "alice", State.OPEN);
+    }
+
+    private static boolean hasContacts(MachineStore store) {
+        try {
+            return store.transact(tx -> tx.count(ContactRecord.TABLE)) > 0;
+        } catch (StoreException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void aMessageThatTheRestoredServerCannotReadIsSentAgain() throws Exception {
         original.close();
         alice.write("bob", "while you were away");
@@ -189,6 +237,243 @@ class RestoreTest {
         awaitSession(copy, "alice", State.CLOSED);
         alice.write("bob", "who reads this?");
         awaitReceived(original, "who reads this?");
+    }
+
+    @Test
+    void withinAnHourOfTrafficBothCopiesSayThatThereAreTwo() throws Exception {
+        restore(Original.GONE);
+        for (int minute = 0; minute < 60; minute += 5) {
+            clock.pass(Duration.ofMinutes(5));
+            alice.write("bob", "alice at " + minute);
+            write(original, "original at " + minute);
+            write(copy, "copy at " + minute);
+            for (TestServer server : List.of(alice, original, copy)) {
+                server.round();
+                server.read();
+                server.keep();
+            }
+        }
+        for (TestServer server : List.of(original, copy)) {
+            awaitNotice(server, "a copy of this server may be in use elsewhere");
+            assertTrue(server.vault().warnings().toString().contains("a copy of this server may be in use elsewhere"));
+        }
+        awaitNotice(alice, "two servers use the keys of bob");
+        awaitReceived(copy, "alice at 55");
+        awaitReceived(alice, "copy at 55");
+        // What alice wrote is read by one of the two, or marked.
+        for (int minute = 0; minute < 60; minute += 5) {
+            String text = "alice at " + minute;
+            assertTrue(
+                    copy.received().contains(text)
+                            || original.received().contains(text)
+                            || doubt(alice, text) == Doubt.MAY_BE_UNREAD,
+                    text);
+        }
+    }
+
+    @Test
+    void twoServersThatAnswerOneHandshakeSaySo() throws Exception {
+        bothAnswer();
+        clock.pass(Duration.ofMinutes(2));
+        alice.sessions().openAgain(Optional.empty(), "bob");
+        bothHaveSaidSo();
+        clock.pass(Duration.ofMinutes(2));
+        copy.close();
+        original.sessions().openAgain(Optional.empty(), "alice");
+        awaitSession(original, "alice", State.OPEN);
+    }
+
+    /** As it is where both were restored, or somebody says that the original is gone which is not. */
+    private void bothAnswer() throws Exception {
+        restore(Original.IN_USE);
+        // What was sent before it was restored is not answered.
+        copy.read();
+        copy.unlocked().personas.keys().forEach(keys -> keys.copy = false);
+        sameKey = true;
+    }
+
+    private void bothHaveSaidSo() throws Exception {
+        awaitNotice(original, "a copy of this server may be in use elsewhere: it answered alice");
+        awaitNotice(copy, "a copy of this server may be in use elsewhere: it answered alice");
+        awaitNotice(alice, "two servers use the keys of bob");
+        TestServer.await("alice has said which one she uses", () -> isOpen(original) != isOpen(copy));
+        alice.write("bob", "who reads this?");
+        awaitReceived(isOpen(original) ? original : copy, "who reads this?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"b", "c"})
+    void twoServersThatHaveAnsweredBeforeTheyMeetTheOthersAnswerSaySo(String first) throws Exception {
+        bothAnswer();
+        clock.pass(Duration.ofMinutes(2));
+        network.hold();
+        alice.sessions().openAgain(Optional.empty(), "bob");
+        awaitAnswers(original, 0);
+        handshakeIsOut();
+        network.releaseFrom("a");
+        awaitAnswers(original, 2);
+        awaitAnswers(copy, 1);
+        network.releaseFrom(first);
+        // Alice writes to the one whose answer came, which has nothing to wait for any more.
+        awaitSession(alice, "bob", State.OPEN);
+        alice.write("bob", "to one of you");
+        TestServer.await(
+                "it is on its way",
+                () -> alice.messages().outbox(false).stream()
+                        .noneMatch(outgoing -> WAITING.contains(outgoing.state())));
+        network.releaseFrom("a");
+        awaitReceived(first.equals("b") ? original : copy, "to one of you");
+        network.release(held -> held);
+        bothHaveSaidSo();
+        awaitSession(first.equals("b") ? original : copy, "alice", State.OPEN);
+    }
+
+    private void handshakeIsOut() throws Exception {
+        TestServer.await(
+                "the handshake is out",
+                () -> alice.messages().outbox(false).stream()
+                        .filter(outgoing -> outgoing.kind().equals("handshake"))
+                        .noneMatch(outgoing -> WAITING.contains(outgoing.state())));
+    }
+
+    /** Waits until a server has handed over so many answers. */
+    private static void awaitAnswers(TestServer server, int howMany) throws Exception {
+        TestServer.await(
+                howMany + " answers",
+                () -> server.messages().outbox(false).stream()
+                                .filter(outgoing -> outgoing.kind().equals("answer"))
+                                .filter(outgoing -> !WAITING.contains(outgoing.state()))
+                                .count()
+                        >= howMany);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"b", "c"})
+    void aServerThatMeetsTheOthersAnswerFirstTakesTheNextPlaceForItsOwn(String first) throws Exception {
+        bothAnswer();
+        sameKey = false;
+        TestServer quick = first.equals("b") ? original : copy;
+        TestServer slow = first.equals("b") ? copy : original;
+        clock.pass(Duration.ofMinutes(2));
+        slow.stop("delivery");
+        alice.sessions().openAgain(Optional.empty(), "bob");
+        awaitNotice(slow, "a copy of this server may be in use elsewhere: it answered alice");
+        slow.start("delivery");
+        bothHaveSaidSo();
+        awaitSession(quick, "alice", State.OPEN);
+    }
+
+    @Test
+    void aServerThatReadsTheHandshakeAfterTheOthersAnswerSaysSo() throws Exception {
+        bothAnswer();
+        sameKey = false;
+        clock.pass(Duration.ofMinutes(2));
+        // The copy does not see what waits, but for the original's answer.
+        nodeC.silent = true;
+        alice.sessions().openAgain(Optional.empty(), "bob");
+        awaitSession(alice, "bob", State.OPEN);
+        for (TestNetwork.Handed handed : network.handed()) {
+            if (handed.node().equals("b")) {
+                copy.meet(handed.raw(), nodeC, Optional.empty());
+            }
+        }
+        copy.read();
+        nodeC.silent = false;
+        network.mine();
+        bothHaveSaidSo();
+        awaitSession(original, "alice", State.OPEN);
+    }
+
+    @Test
+    void aStrangersPacketWithTheLocatorOfAnAnswerChangesNothing() throws Exception {
+        clock.pass(Duration.ofMinutes(2));
+        copy.close();
+        int before = network.handed().size();
+        alice.sessions().openAgain(Optional.empty(), "bob");
+        awaitSession(original, "alice", State.OPEN);
+        awaitSession(alice, "bob", State.OPEN);
+        for (TestNetwork.Handed handed :
+                List.copyOf(network.handed()).subList(before, network.handed().size())) {
+            TransactionScanner.scan(handed.raw(), (output, offset, length) -> {
+                byte[] payload = Arrays.copyOfRange(handed.raw(), offset, offset + length);
+                payload[payload.length - 1] ^= 1;
+                network.takes(network.transaction(List.of(payload)));
+            });
+        }
+        original.read();
+        assertEquals(List.of(), original.vault().warnings());
+        awaitSession(original, "alice", State.OPEN);
+        alice.write("bob", "as before");
+        awaitReceived(original, "as before");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anAnswerThatComesAfterTheCopyHasOpenedASessionIsNoticed(boolean copysStands) throws Exception {
+        while (Arrays.compareUnsigned(senderId(original), senderId(alice)) < 0 != copysStands) {
+            close();
+            Files.delete(backup);
+            aConversationAndABackup();
+        }
+        clock.pass(Duration.ofMinutes(2));
+        network.hold();
+        alice.sessions().openAgain(Optional.empty(), "bob");
+        handshakeIsOut();
+        nodeC.silent = true;
+        network.releaseFrom("a");
+        awaitAnswers(original, 2);
+        clock.pass(Duration.ofMinutes(2));
+        nodeC.silent = false;
+        restore(Original.GONE);
+        copy.write("alice", "here I am");
+        TestServer.await(
+                "it has opened",
+                () -> copy.messages().outbox(false).stream().anyMatch(outgoing -> !WAITING.contains(outgoing.state())));
+        network.releaseFrom("c");
+        alice.read();
+        network.release(held -> held);
+        for (int minute = 0; minute < 120 && !bothSay(); minute += 5) {
+            clock.pass(Duration.ofMinutes(5));
+            for (TestServer server : List.of(alice, original, copy)) {
+                server.keep();
+                server.round();
+                server.read();
+            }
+        }
+        awaitNotice(original, "a copy of this server may be in use elsewhere");
+        awaitNotice(copy, "a copy of this server may be in use elsewhere");
+    }
+
+    private boolean bothSay() throws Exception {
+        return Stream.of(original, copy)
+                .allMatch(server -> notices(server).contains("a copy of this server may be in use elsewhere"));
+    }
+
+    private static byte[] senderId(TestServer server) {
+        return server.unlocked().personas.keys().get(0).keys.identity().senderId();
+    }
+
+    @Test
+    void theLastWordOnASessionWaitsForNoMessageThatWaitsForTheNextOne() throws Exception {
+        original.stop(original.confirm);
+        original.write("alice", "not yet");
+        restore(Original.GONE);
+        awaitNotice(original, "a copy of this server may be in use elsewhere");
+        original.start(original.confirm);
+        awaitNotice(alice, "two servers use the keys of bob");
+        awaitNotice(copy, "a copy of this server may be in use elsewhere");
+    }
+
+    private static boolean isOpen(TestServer server) throws Exception {
+        return server.sessions().list(Optional.empty()).get(0).state() == State.OPEN;
+    }
+
+    private static void write(TestServer server, String text) throws Exception {
+        try {
+            server.write("alice", text);
+        } catch (NoSuchThingException e) {
+            assertTrue(e.getMessage().startsWith("a copy of this server may be in use elsewhere"), e::getMessage);
+        }
     }
 
     @Test

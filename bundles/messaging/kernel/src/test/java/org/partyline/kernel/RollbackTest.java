@@ -229,7 +229,7 @@ class RollbackTest {
             Tables.all(tx, SendChainRecord.TABLE, SendChainRecord.class).forEach(chain -> states.add(chain.chain()));
             Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)
                     .forEach(chain -> states.add(chain.chain()));
-            assertEquals(4, states.size(), "a session's two chains and a channel's");
+            assertEquals(5, states.size(), "a session's two chains, its answer's and a channel's");
             return states;
         });
     }

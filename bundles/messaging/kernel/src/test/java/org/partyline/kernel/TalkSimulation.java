@@ -779,11 +779,9 @@ final class TalkSimulation implements AutoCloseable {
         }
         Integer opened = chainsOpened.get(message.session);
         if (message.direct) {
-            if (opened == null || opened <= reader.begun) {
-                if (reader.life > 0) {
-                    failures.add("restored: " + message + " is lost at " + reader.name);
-                    return;
-                }
+            if (reader.life > 0 && (opened == null || opened <= reader.begun)) {
+                failures.add("restored: " + message + " is lost at " + reader.name);
+                return;
             }
         } else {
             Integer since = reader.since.get(message.place);

@@ -112,7 +112,8 @@ final class ConversationBench implements AutoCloseable {
                         stage.clock.instant().getEpochSecond(),
                         null,
                         null,
-                        0);
+                        0,
+                        null);
                 ReceiveChains.putChain(tx, entry, chain);
                 memory.chains.follow(new ReceiveChainState(entry, chain));
             }

@@ -109,7 +109,20 @@ public final class ChainPackets implements Receiver {
             if (attempt.opened() == null) {
                 return RecognitionResult.of(attempt);
             }
-            if (track.entry.kind() == ChainKind.REPLY
+            ReceiveChainRecord entry = track.entry;
+            if (entry.kind() == ChainKind.ANSWERED) {
+                return otherAnswer(
+                        memory,
+                        (ContactConversation) conversation,
+                        track,
+                        position,
+                        candidate,
+                        attempt.opened().content());
+            }
+            if (entry.kind() == ChainKind.REPLY && entry.isAnsweredBy(id.hash())) {
+                return RecognitionResult.OPENED;
+            }
+            if (entry.kind() == ChainKind.REPLY
                     && !sessions.isAnswer(
                             memory,
                             (ContactConversation) conversation,
@@ -120,6 +133,41 @@ public final class ChainPackets implements Receiver {
             use(memory, conversation, track, position, candidate, id, key, attempt.opened());
             return RecognitionResult.OPENED;
         }
+    }
+
+    /** What came where our answer to a handshake belongs: ours, a copy's, or nothing that counts. */
+    private RecognitionResult otherAnswer(
+            Unlocked memory,
+            ContactConversation contact,
+            ReceiveChainState track,
+            int position,
+            Candidate candidate,
+            Content content)
+            throws StoreException {
+        PacketId id = candidate.id();
+        boolean own = track.entry.isAnsweredBy(id.hash()) || memory.packets.sent(id) != null;
+        if (own || content.type() != PacketType.HANDSHAKE_RESP) {
+            return RecognitionResult.STRANGER;
+        }
+        List<long[]> added = new ArrayList<>();
+        ReceiveChain moved = track.chain.copy();
+        moved.use(position, clock.instant(), (at, hint) -> added.add(new long[] {at, hint}), (at, hint) -> {});
+        try (AfterCommit after = new AfterCommit()) {
+            after.then(() -> moved(memory, track, candidate, position, moved, added, List.of()));
+            try {
+                guard.transact(tx -> {
+                    ReceiveChains.putChain(tx, track.entry, moved);
+                    sessions.answeredByCopy(tx, memory, after, contact, track);
+                    return null;
+                });
+            } catch (StoreException | RuntimeException e) {
+                moved.close();
+                throw e;
+            }
+            after.commit();
+        }
+        // Another persona of this server may be the one that waits for it.
+        return RecognitionResult.STRANGER;
     }
 
     private void use(
@@ -137,11 +185,14 @@ public final class ChainPackets implements Receiver {
         List<long[]> dropped = new ArrayList<>();
         ReceiveChain moved = track.chain.copy();
         List<SecretBytes> salts = salts(moved, position, opened.content());
-        moved.use(
-                position,
-                clock.instant(),
-                (at, hint) -> added.add(new long[] {at, hint}),
-                (at, hint) -> dropped.add(new long[] {at, hint}));
+        // The place of an answer is kept: another one there tells that two servers answered.
+        if (entry.kind() != ChainKind.REPLY) {
+            moved.use(
+                    position,
+                    clock.instant(),
+                    (at, hint) -> added.add(new long[] {at, hint}),
+                    (at, hint) -> dropped.add(new long[] {at, hint}));
+        }
         String view = conversation instanceof ChannelMembership member
                 ? opener.view(
                         member, opened, Optional.of(entry.session()), OptionalInt.of(position), member.entry.salt())
@@ -233,7 +284,9 @@ public final class ChainPackets implements Receiver {
             List<long[]> added,
             List<long[]> dropped) {
         int number = track.entry.number();
-        memory.chains.locators.remove(Packets.hint(candidate.payload()), number, position);
+        if (track.entry.kind() != ChainKind.REPLY) {
+            memory.chains.locators.remove(Packets.hint(candidate.payload()), number, position);
+        }
         for (long[] gone : dropped) {
             memory.chains.locators.remove(gone[1], number, (int) gone[0]);
         }

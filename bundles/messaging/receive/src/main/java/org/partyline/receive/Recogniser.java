@@ -134,7 +134,7 @@ public final class Recogniser {
         int owner = memory.packets.sent(id) == null ? memory.own.owner(hint) : -1;
         ContactConversation contact = owner < 0 ? null : memory.conversations.contact(owner);
         if (contact != null && contact.network().code() == candidate.network()) {
-            handshakeManager.doubled(memory, contact, hint);
+            handshakeManager.doubled(memory, contact);
         }
     }
 

@@ -35,6 +35,17 @@ final class SessionContents {
         return handshakeManager.isAnswer(memory, contact, track.entry, content);
     }
 
+    /** A handshake that is ours to answer has another answer. Part of the caller's transaction. */
+    void answeredByCopy(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainState track)
+            throws StoreException {
+        handshakeManager.answeredByCopy(tx, memory, after, contact, track);
+    }
+
     /** A packet came on a session's chain or a reply chain. Part of the caller's transaction. */
     void arrived(
             StoreTransaction tx,
@@ -74,7 +85,8 @@ final class SessionContents {
         }
         Inbox.Other other = arrival.other().get();
         if (track.entry.kind() == ChainKind.REPLY) {
-            handshakeManager.resp(tx, memory, after, contact, track.entry, other);
+            handshakeManager.resp(
+                    tx, memory, after, contact, track.entry, other, source.id().hash());
         } else if (other.type() == PacketType.KEY_UPDATE && other.whole()) {
             updates.arrived(tx, memory, after, contact, track.entry, source.sequence(), other, salts);
         } else if (other.type() == PacketType.CONTROL) {

@@ -80,7 +80,8 @@ class SessionSuiteTest {
                         bench.clock.instant().getEpochSecond(),
                         null,
                         null,
-                        0);
+                        0,
+                        null);
                 ReceiveChains.putChain(tx, entry, chain);
                 memory.chains.follow(new ReceiveChainState(entry, chain));
                 bench.stage.notices.events().startLine(entry.number(), 0);

@@ -282,7 +282,7 @@ public final class SessionSealer implements MessageSealer {
         long timestamp = PacketMaker.timestamp(clock.instant(), last);
         Made made = switch (type) {
             case HANDSHAKE_INIT -> init(contact, outgoing, timestamp, room);
-            case HANDSHAKE_RESP -> resp(contact, session, outgoing, timestamp, room);
+            case HANDSHAKE_RESP -> resp(memory, contact, session, outgoing, timestamp, room);
             case KEY_UPDATE -> update(tx, memory, after, contact, session, timestamp, room);
             default -> onChain(tx, memory, after, contact, session, outgoing, message, timestamp, room);
         };
@@ -306,6 +306,9 @@ public final class SessionSealer implements MessageSealer {
         List<byte[]> ids = made.packets.stream()
                 .map(packet -> PacketId.of(contact.network().code(), packet).hash())
                 .toList();
+        if (type == PacketType.HANDSHAKE_RESP) {
+            chains.answered(tx, memory, after, contact.id(), made.name, ids.get(0));
+        }
         boolean opens = opensChain(session, type);
         OutgoingMessage sealed = outbox.update(
                 tx, memory, outgoing, outgoing.sealed(parts, timestamp, opens, chain(session, type, opens, made)));
@@ -448,7 +451,12 @@ public final class SessionSealer implements MessageSealer {
     }
 
     private Made resp(
-            ContactConversation contact, SessionState session, OutgoingMessage outgoing, long timestamp, SizeRange room)
+            Unlocked memory,
+            ContactConversation contact,
+            SessionState session,
+            OutgoingMessage outgoing,
+            long timestamp,
+            SizeRange room)
             throws WaitsException {
         if (session.replyChain == null) {
             return null;
@@ -469,11 +477,16 @@ public final class SessionSealer implements MessageSealer {
         Made made = new Made();
         try (SecretBytes chainKey = SecretBytes.wrap(session.replyChain);
                 SendChain chain = sealing.chains().send(chainKey, clock.instant())) {
+            made.name = sealing.chains().sessionId(chainKey);
+            // Where another server has answered its key is used (PROTOCOL 2.2).
+            int place = chains.answerPlace(memory, contact.id(), made.name);
+            for (int i = 0; i < place; i++) {
+                chain.step().secret().close();
+            }
             SendChain.Step step = chain.step();
-            session.answerHint = step.hint();
             try (SecretBytes secret = step.secret()) {
                 PacketKey key = new PacketKey(secret, PacketLabel.REPLY, step.locator(), contact.network());
-                add(made, plan.get(0), key, suite, Optional.empty(), OptionalInt.of(0), null);
+                add(made, plan.get(0), key, suite, Optional.empty(), OptionalInt.of(place), null);
             }
         }
         session.replyChain = null;

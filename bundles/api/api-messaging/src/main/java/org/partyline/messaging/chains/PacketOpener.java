@@ -52,7 +52,10 @@ public final class PacketOpener {
     }
 
     public static PacketLabel label(ReceiveChainState track) {
-        return track.entry.kind() == ChainKind.REPLY ? PacketLabel.REPLY : PacketLabel.RATCHET;
+        return switch (track.entry.kind()) {
+            case REPLY, ANSWERED -> PacketLabel.REPLY;
+            case CHANNEL, SESSION, CANDIDATE -> PacketLabel.RATCHET;
+        };
     }
 
     /** The suites to try on a chain: a session has one that both sides agreed on, a channel's member may change its own. */

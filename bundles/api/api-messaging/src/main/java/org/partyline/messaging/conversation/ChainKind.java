@@ -9,5 +9,7 @@ public enum ChainKind {
     /** The answer to a handshake of ours. */
     REPLY,
     /** What a contact would write who is the one who opened; its {@code handshake} is the number of what was answered. */
-    CANDIDATE
+    CANDIDATE,
+    /** The answer to a handshake of the other side, which is ours to give: another one is a copy's of this server. */
+    ANSWERED
 }

@@ -1,6 +1,7 @@
 package org.partyline.messaging.conversation;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.Arrays;
 
 /**
  * Another sender's chain.
@@ -13,6 +14,8 @@ import io.soabase.recordbuilder.core.RecordBuilder;
  * @param opened the timestamp of its first packet: puts a sender's chains in order; of a REPLY, when the handshake was made
  * @param handshake what is needed to end the handshake; null but for a REPLY
  * @param retires when it is no longer read, in milliseconds; 0 while it is current
+ * @param answer hash of the packet that answered a REPLY's handshake, or of our own answer on an ANSWERED; empty: another session took the
+ *     place of what was offered; null: none of this yet
  */
 @RecordBuilder
 public record ReceiveChainRecord(
@@ -25,7 +28,8 @@ public record ReceiveChainRecord(
         long opened,
         byte[] chain,
         byte[] handshake,
-        long retires)
+        long retires,
+        byte[] answer)
         implements ReceiveChainRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = "receive-chains";
@@ -43,5 +47,10 @@ public record ReceiveChainRecord(
 
     public ReceiveChainRecord retiring(long time) {
         return withRetires(time);
+    }
+
+    /** Whether a packet is the answer that is known already. @param hash of the packet */
+    public boolean isAnsweredBy(byte[] hash) {
+        return Arrays.equals(answer, hash);
     }
 }

@@ -78,7 +78,7 @@ public final class ChainTable implements AutoCloseable {
                     setWindow(chains.get(farSessions.pollFirst()), Chains.WINDOW);
                 }
             }
-            case REPLY -> setWindow(chain, Chains.WINDOW);
+            case REPLY, ANSWERED -> setWindow(chain, Chains.WINDOW);
         }
     }
 

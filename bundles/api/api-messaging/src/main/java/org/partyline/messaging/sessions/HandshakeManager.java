@@ -9,6 +9,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactInbox;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
@@ -70,14 +71,24 @@ public interface HandshakeManager {
             long timestamp)
             throws StoreException;
 
-    /** The answer to a handshake of ours has arrived. */
+    /** An answer to a handshake of ours has arrived. @param packet hash of the packet */
     void resp(
             StoreTransaction tx,
             Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord offer,
-            Inbox.Other resp)
+            Inbox.Other resp,
+            byte[] packet)
+            throws StoreException;
+
+    /** A handshake of the other side, which is ours to answer, has another answer than ours. @param handshake the chain of answers to it */
+    void answeredByCopy(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainState handshake)
             throws StoreException;
 
     /**
@@ -91,12 +102,9 @@ public interface HandshakeManager {
             throws StoreException;
 
     /**
-     * One of our next packets was met on the network, or another answer in the place of ours: its key was used. No other key of the
-     * session is used.
-     *
-     * @param hint its locator
+     * One of our next packets was met on the network: its key was used. No other key of the session is used.
      */
-    void doubled(Unlocked memory, ContactConversation contact, long hint) throws StoreException;
+    void doubled(Unlocked memory, ContactConversation contact) throws StoreException;
 
     /**
      * Something that the session cannot go on without could not leave in time: the session ends here, and the next message

@@ -102,12 +102,14 @@ public final class SessionState {
     /** How often it was. */
     public int again;
 
-    /** The locator of our answer, until its reader has written on the session: another packet with it is a copy's answer. */
+    /** The locator of the answer that began the session, for who is told that this one took the place of theirs; 0: not known. */
     public long answerHint;
     /** The newest time at which the other side sealed a packet of this session, in seconds; 0: none has come. */
     public long heard;
     /** When a session that another server opened with our keys was found in the place of ours, in milliseconds; 0: never. */
     public long elsewhere;
+    /** It was restored and is to be opened, which has not begun yet. */
+    public boolean restored;
     /** The other side was told that two servers use its keys. */
     public boolean copyReported;
     /** The chain of the session before, while the last word on it waits to be sealed; null otherwise. */
@@ -212,10 +214,15 @@ public final class SessionState {
 
     /** Keeps our chain for a last word on it, as another session takes the place of this one. */
     public void keepFormer() {
+        keepFormer(chain, name, suite);
+    }
+
+    /** The same with the chain of a session that never stood. @param sendChain is copied */
+    public void keepFormer(byte[] sendChain, byte[] chainName, int chainSuite) {
         forgetFormer();
-        formerChain = chain.clone();
-        formerName = name;
-        formerSuite = suite;
+        formerChain = sendChain.clone();
+        formerName = chainName;
+        formerSuite = chainSuite;
     }
 
     /** The last word on the session before is sealed, or will not be. */

@@ -95,6 +95,16 @@ public final class TestNetwork {
         held.clear();
     }
 
+    /** Tells of what a node was handed and is held, and goes on holding all else. */
+    public synchronized void releaseFrom(String node) {
+        List<byte[]> its = held.stream()
+                .filter(raw ->
+                        handed.stream().anyMatch(one -> one.node().equals(node) && Arrays.equals(one.raw(), raw)))
+                .toList();
+        held.removeAll(its);
+        its.forEach(raw -> tell(raw, Optional.empty()));
+    }
+
     private void tell(byte[] raw, Optional<BlockRef> block) {
         for (Watch watch : watches) {
             if (block.isPresent() || watch.node().shows(raw)) {
