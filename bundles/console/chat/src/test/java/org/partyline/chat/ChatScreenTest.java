@@ -79,6 +79,16 @@ class ChatScreenTest {
     }
 
     @Test
+    void theBarSaysThatThisServerOnlyReadsForAsLongAsItDoes() {
+        server.channel("lobby");
+        server.warnings = List.of(
+                "persona 'bob' only reads, because it was restored while its original is in use: run partyline:restore-takeover");
+        open(80, 24).sees("persona 'bob' only reads ·");
+        server.warnings = List.of();
+        person.lacks("only reads");
+    }
+
+    @Test
     void goesFromOneConversationToAnotherAndKeepsWhatWasBegun() {
         server.channel("lobby").contact("bob", Contacts.Trust.VERIFIED);
         server.said("lobby", "carol", "in the lobby", Duration.ofMinutes(1));

@@ -21,9 +21,9 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
-import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
+import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.testkit.HandSetClock;
 
 /** Sessions of two servers are opened, end and are opened again. */

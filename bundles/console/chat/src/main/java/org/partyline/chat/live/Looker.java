@@ -16,6 +16,7 @@ import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Suites;
+import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NodeStatus;
@@ -60,7 +61,15 @@ final class Looker {
                         .flatMap(node -> node.status().tip().stream())
                         .mapToInt(BlockRef::height)
                         .max()
-                        .orElse(0));
+                        .orElse(0),
+                store == Status.Store.OPEN ? warnings() : List.of());
+    }
+
+    /** What the server warns of, without the reasons: the bar has one row. */
+    private List<String> warnings() {
+        return services.vault().map(Vault::warnings).orElse(List.of()).stream()
+                .map(warning -> words.line(warning.split("[,:(]", 2)[0].strip()))
+                .toList();
     }
 
     /** What the next message pays, as fee-status has it: every node that is ready is to relay it, where its floor allows that. */

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param carriers that are here
  * @param away what is not there, one line each
  * @param height of the chain of the open conversation's network, from which confirmations are counted; 0: no node tells
+ * @param warnings what the server warns of for as long as it is so, briefly: {@code status} has all of it
  */
 public record Status(
         Store store,
@@ -25,7 +26,8 @@ public record Status(
         String cover,
         List<String> carriers,
         List<String> away,
-        int height) {
+        int height,
+        List<String> warnings) {
     /** Whether there is something to show. */
     public enum Store {
         /** Not looked yet. */
@@ -39,11 +41,13 @@ public record Status(
     }
 
     /** Before the first look. */
-    public static final Status UNKNOWN = new Status(Store.UNKNOWN, Set.of(), 0, "", "", "", List.of(), List.of(), 0);
+    public static final Status UNKNOWN =
+            new Status(Store.UNKNOWN, Set.of(), 0, "", "", "", List.of(), List.of(), 0, List.of());
 
     public Status {
         ready = Set.copyOf(ready);
         carriers = List.copyOf(carriers);
         away = List.copyOf(away);
+        warnings = List.copyOf(warnings);
     }
 }

@@ -291,7 +291,8 @@ public final class Painter {
             row.styled(Styles.BAR, Columns.fit(" looking …", state.columns()));
             return row.toAttributedString();
         }
-        List<String> parts = new ArrayList<>(status.away());
+        List<String> parts = new ArrayList<>(status.warnings());
+        parts.addAll(status.away());
         parts.add(
                 status.nodes() == 0
                         ? "no node"
@@ -304,6 +305,7 @@ public final class Painter {
         parts.add("store open");
         boolean bad = status.ready().isEmpty()
                 || !status.away().isEmpty()
+                || !status.warnings().isEmpty()
                 || status.cipher().isEmpty();
         String help = state.columns() > 40 ? " F1 help " : "";
         String left = Columns.fit(" " + String.join(" · ", parts), Math.max(0, state.columns() - help.length()));

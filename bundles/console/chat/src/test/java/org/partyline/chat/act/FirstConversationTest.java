@@ -30,7 +30,16 @@ class FirstConversationTest {
 
     private void opened() {
         happens(new News.Looked(new Status(
-                Status.Store.OPEN, Set.of("home"), 1, "1 sat/vB", "c", "", List.of("confirm"), List.of(), 0)));
+                Status.Store.OPEN,
+                Set.of("home"),
+                1,
+                "1 sat/vB",
+                "c",
+                "",
+                List.of("confirm"),
+                List.of(),
+                0,
+                List.of())));
     }
 
     private List<Wish> listed(String wanted, String... names) {

@@ -75,7 +75,8 @@ class ManyMessagesTest {
     }
 
     private void open() {
-        happens(new News.Looked(new Status(Status.Store.OPEN, Set.of("home"), 1, "", "", "", List.of(), List.of(), 0)));
+        happens(new News.Looked(
+                new Status(Status.Store.OPEN, Set.of("home"), 1, "", "", "", List.of(), List.of(), 0, List.of())));
         happens(new News.Talks(
                 "alice",
                 List.of(new Talk(LOBBY, "lobby", "", Trust.NONE, 0, Attention.USUAL, Optional.empty(), "")),

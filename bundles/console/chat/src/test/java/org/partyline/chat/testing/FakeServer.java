@@ -387,9 +387,20 @@ public final class FakeServer implements Services {
         };
     }
 
+    /** What the server warns of. */
+    public volatile List<String> warnings = List.of();
+
     private final Vault vault = fake(
             Vault.class,
-            Map.of("state", none -> state(), "unlock", all -> unlock((char[]) all[0]), "lock", none -> locked()));
+            Map.of(
+                    "state",
+                    none -> state(),
+                    "warnings",
+                    none -> warnings,
+                    "unlock",
+                    all -> unlock((char[]) all[0]),
+                    "lock",
+                    none -> locked()));
     private final Personas personas =
             fake(Personas.class, Map.of("current", none -> persona(), "list", none -> List.of(persona())));
     private final Channels channelService = fake(Channels.class, Map.of("list", all -> allChannels()));

@@ -43,11 +43,10 @@ public final class JoinTerms {
                 + KdfChoice.describe(KdfParameters.ARGON2ID_DEFAULT)
                 + "), so whoever records its packets can search for the passphrase at less cost";
         if (!asks) {
-            throw new CommandError(weak + ": ask for another channel, or add " + OPTION + " to join all the same");
+            throw new CommandError(weak + ": ask for another channel, or add " + OPTION + " to join anyway");
         }
         console.paragraph(Style.WARN, Character.toUpperCase(weak.charAt(0)) + weak.substring(1) + ".");
-        boolean go =
-                console.choose("Join all the same?", List.of("yes", "no"), "no").equals("yes");
+        boolean go = console.choose("Join anyway?", List.of("yes", "no"), "no").equals("yes");
         if (!go) {
             console.line("Nothing was done.");
         }

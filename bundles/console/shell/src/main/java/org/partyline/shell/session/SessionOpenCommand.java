@@ -54,7 +54,7 @@ final class SessionOpenCommand extends PartylineCommand {
         if (real && !mainnetAccepted("No session was opened.")) {
             return;
         }
-        if (again && !confirmed(yes, "Replace the session with " + Sanitizer.line(contact) + " by a new one?")) {
+        if (again && !confirmed(yes, question())) {
             return;
         }
         Session offered = again
@@ -68,6 +68,17 @@ final class SessionOpenCommand extends PartylineCommand {
         }
         Session session = waiting ? await(offered) : offered;
         print(SessionView.of(session), () -> show(session));
+    }
+
+    private String question() throws CommandError, PartylineException {
+        String who = Sanitizer.line(contact);
+        boolean sound = engine().sessions().list(given(persona)).stream()
+                .anyMatch(session -> session.contact().equals(contact)
+                        && session.state() == State.OPEN
+                        && session.elsewhere().isEmpty());
+        return sound
+                ? "The session with " + who + " is open, and no other server was found to use it. Replace it anyway?"
+                : "Replace the session with " + who + " by a new one?";
     }
 
     private Session await(Session offered) throws CommandError, PartylineException {

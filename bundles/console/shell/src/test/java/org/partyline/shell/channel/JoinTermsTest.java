@@ -31,7 +31,7 @@ class JoinTermsTest {
             "its key derivation is weaker than the default (ARGON2ID, 3 passes, 64 MiB, 4 lanes), so whoever records its"
                     + " packets can search for the passphrase at less cost";
     private static final String REFUSAL =
-            "Error: " + REASON + ": ask for another channel, or add --accept-weak-kdf to join all the same";
+            "Error: " + REASON + ": ask for another channel, or add --accept-weak-kdf to join anyway";
 
     @TempDir
     Path directory;
@@ -109,7 +109,7 @@ class JoinTermsTest {
         FakeSession session = FakeSession.withTerminal(200, 60).answer("yes", SECRET);
         fake.invited = WEAK;
         String printed = new Runner(fake, session).run("channel-join", Samples.INVITE);
-        assertEquals(List.of("Join all the same? (yes/no) [no]: ", "Passphrase of the channel: "), session.prompts);
+        assertEquals(List.of("Join anyway? (yes/no) [no]: ", "Passphrase of the channel: "), session.prompts);
         assertTrue(printed.contains("Channel lobby on embedded: ARGON2ID, 2 passes, 19 MiB, 1 lane."), printed);
         assertTrue(printed.contains(REASON.substring(1)), printed);
         assertEquals(List.of(SECRET), fake.secretTexts);
@@ -163,7 +163,7 @@ class JoinTermsTest {
         String printed = new Runner(empty, session).run("setup");
         assertTrue(printed.contains("Channel lobby on embedded: ARGON2ID, 2 passes, 19 MiB, 1 lane."), printed);
         assertEquals(6, session.prompts.size(), session.prompts.toString());
-        assertEquals("Join all the same? (yes/no) [no]: ", session.prompts.get(5));
+        assertEquals("Join anyway? (yes/no) [no]: ", session.prompts.get(5));
         assertEquals(Store.State.NEW, empty.state);
         assertEquals(List.of(), empty.secretTexts);
     }

@@ -248,7 +248,9 @@ class PeopleTest {
     @Test
     void aSessionIsReplacedAfterAQuestionOnly() throws Exception {
         Runner asked = new Runner(fake, FakeSession.withTerminal(80, 60).answer("no", "yes"));
-        assertTrue(asked.run("session-open", "--again", "bob").contains("Nothing was done."));
+        String refused = asked.run("session-open", "--again", "bob");
+        assertTrue(refused.contains("The session with bob is open, and no other server was found to use it."), refused);
+        assertTrue(refused.contains("Nothing was done."), refused);
         assertTrue(plain().refusal("session-open", "--again", "bob").contains("confirm with --yes"));
         assertEquals(List.of(), fake.calls);
         assertTrue(asked.run("session-open", "--again", "bob").contains("The session with bob is opening"));
