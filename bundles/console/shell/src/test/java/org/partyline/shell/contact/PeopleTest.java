@@ -247,10 +247,14 @@ class PeopleTest {
 
     @Test
     void aSessionIsReplacedAfterAQuestionOnly() throws Exception {
-        Runner asked = new Runner(fake, FakeSession.withTerminal(80, 60).answer("no", "yes"));
-        String refused = asked.run("session-open", "--again", "bob");
-        assertTrue(refused.contains("The session with bob is open, and no other server was found to use it."), refused);
-        assertTrue(refused.contains("Nothing was done."), refused);
+        FakeSession session = FakeSession.withTerminal(80, 60).answer("no", "yes");
+        Runner asked = new Runner(fake, session);
+        assertTrue(asked.run("session-open", "--again", "bob").contains("Nothing was done."));
+        assertTrue(
+                session.prompts
+                        .get(0)
+                        .contains("The session with bob is open, and no other server was found to use it."),
+                session.prompts.toString());
         assertTrue(plain().refusal("session-open", "--again", "bob").contains("confirm with --yes"));
         assertEquals(List.of(), fake.calls);
         assertTrue(asked.run("session-open", "--again", "bob").contains("The session with bob is opening"));
