@@ -56,6 +56,7 @@ public final class Main {
         parts.put("scan", () -> scan(effort));
         parts.put("recognise", () -> recognise(effort));
         parts.put("open", () -> open(effort));
+        parts.put("kem", () -> kem(effort));
         parts.put("memory", () -> MemoryMeasure.run(work));
         parts.put(
                 "junk",
@@ -127,5 +128,32 @@ public final class Main {
                         "Bouncy Castle's XChaCha20-Poly1305",
                         Figure.Direction.OF_THE_BASELINE,
                         Goal.atMost(0.8)));
+    }
+
+    private static List<Figure> kem(Effort effort) throws Exception {
+        Forks forks = Forks.run(
+                effort, KemBenchmark.class, List.of("key", "encapsulate", "decapsulate", "x25519Key", "x25519Agree"));
+        return List.of(
+                forks.figure(
+                        "ML-KEM-768: a key of 1,184 bytes",
+                        "key",
+                        "x25519Key",
+                        "the JDK's X25519 key pair",
+                        Figure.Direction.OF_THE_BASELINE,
+                        Goal.NONE),
+                forks.figure(
+                        "ML-KEM-768: a secret and its ciphertext of 1,088 bytes",
+                        "encapsulate",
+                        "x25519Agree",
+                        "the JDK's X25519 agreement",
+                        Figure.Direction.OF_THE_BASELINE,
+                        Goal.NONE),
+                forks.figure(
+                        "ML-KEM-768: the secret of a ciphertext, from the seed",
+                        "decapsulate",
+                        "x25519Agree",
+                        "the JDK's X25519 agreement",
+                        Figure.Direction.OF_THE_BASELINE,
+                        Goal.NONE));
     }
 }

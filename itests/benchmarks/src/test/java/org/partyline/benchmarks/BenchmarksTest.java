@@ -32,6 +32,14 @@ class BenchmarksTest {
     }
 
     @Test
+    void keysCiphertextsAndAgreementsHaveTheirLengths() throws Exception {
+        KemBenchmark benchmark = new KemBenchmark();
+        assertEquals(1184, benchmark.key().length);
+        assertEquals(1088, benchmark.encapsulate().length);
+        assertEquals(32, benchmark.x25519Agree().length);
+    }
+
+    @Test
     void everyLocatorOfTheChainsIsExpected() {
         MillionLocators.Built built = MillionLocators.build(640);
         assertEquals(10, built.chains().size());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.FeeRate;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Sessions;
 import org.partyline.api.store.Store;
 import org.partyline.chat.testing.FakeServer;
 import org.partyline.chat.testing.Person;
@@ -98,6 +100,26 @@ class ChatScreenTest {
         person.lacks("half a sen").lacks("bob 1");
         person.type("\u0010").sees("half a sen");
         person.type("\u0015/go b\t\r").sees("only for you");
+    }
+
+    @Test
+    void theTitleSaysWhetherTheSessionIsProtectedAgainstQuantumComputers() {
+        server.channel("lobby").contact("bob", Contacts.Trust.VERIFIED);
+        open(80, 24).type("/go bob\r").sees("not protected");
+    }
+
+    @Test
+    void theTitleSaysHowFarTheKeyExchangeIs() {
+        server.channel("lobby").contact("bob", Contacts.Trust.VERIFIED);
+        server.protection = new Sessions.Protection(Optional.empty(), 12, 52);
+        open(80, 24).type("/go bob\r").sees("key exchange: 12 of 52 packets");
+    }
+
+    @Test
+    void theTitleSaysSinceWhenTheSessionIsProtected() {
+        server.channel("lobby").contact("bob", Contacts.Trust.VERIFIED);
+        server.protection = new Sessions.Protection(Optional.of(Instant.parse("2026-11-24T09:00:00Z")), 0, 0);
+        open(80, 24).type("/go bob\r").sees("protected since 2026-11-24");
     }
 
     @Test

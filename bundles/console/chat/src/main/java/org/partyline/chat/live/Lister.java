@@ -1,6 +1,8 @@
 package org.partyline.chat.live;
 
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -51,7 +53,7 @@ final class Lister {
             talks.add(new Talk(
                     new Place(true, contact.name()),
                     words.line(contact.name()),
-                    contact.network().label() + session(contact.session()),
+                    contact.network().label() + session(contact),
                     trust(contact, names),
                     contact.unread(),
                     attention(persona, new Place(true, contact.name()), contact.unread()),
@@ -88,12 +90,23 @@ final class Lister {
                         .findFirst();
     }
 
-    private static String session(Sessions.State state) {
-        return switch (state) {
-            case OPEN -> "";
+    private static String session(Contacts.Contact contact) {
+        return switch (contact.session()) {
+            case OPEN -> protection(contact.protection());
             case OPENING -> " · the session is being opened";
             case NONE, CLOSED -> " · no session yet: the first message opens one";
         };
+    }
+
+    /** Whether a quantum computer of tomorrow could read the session from a recording of today. */
+    private static String protection(Sessions.Protection protection) {
+        if (protection.since().isPresent()) {
+            return " · protected since "
+                    + LocalDate.ofInstant(protection.since().get(), ZoneOffset.UTC);
+        }
+        return protection.isUnderWay()
+                ? " · key exchange: " + protection.done() + " of " + protection.packets() + " packets"
+                : " · not protected";
     }
 
     private static Trust trust(Contacts.Contact contact, List<String> names) {

@@ -91,6 +91,9 @@ public final class FakeServer implements Services {
         return this;
     }
 
+    /** Of the sessions with all contacts. */
+    public volatile Sessions.Protection protection = Sessions.Protection.NONE;
+
     public synchronized FakeServer contact(String name, Contacts.Trust trust) {
         contacts.put(
                 name,
@@ -512,7 +515,10 @@ public final class FakeServer implements Services {
                         unread(contact.name()),
                         last(contact.name()),
                         contact.sharing(),
-                        contact.account()))
+                        contact.account(),
+                        contact.receipts(),
+                        protection,
+                        false))
                 .toList();
     }
 
