@@ -215,6 +215,50 @@ class PostQuantumExchangeTest {
     }
 
     @Test
+    void anOldCopyOfTheStoreBeginsAnotherExchangeWithItsNewSession() throws Exception {
+        bob.hear(rides(alice, ContactsBench.ROOM_80));
+        byte[] first = exchange(alice, "bob").orElseThrow().id;
+        clock.pass(Duration.ofHours(2));
+        alice.mend();
+        assertTrue(exchange(alice, "bob").isEmpty());
+        ContactsBench.talk(alice, bob);
+        assertTrue(alice.isOpen("bob"));
+        assertTrue(exchange(bob, "alice").isEmpty(), "it was a part of the session before");
+        slots();
+        assertProtected();
+        assertFalse(alice.state("bob").hasEnded(first));
+    }
+
+    @Test
+    void aRotationInTheMiddleOfAnExchangeDisturbsItNot() throws Exception {
+        bob.hear(rides(alice, ContactsBench.ROOM_80));
+        alice.personas.rotate(Optional.empty(), false);
+        ContactsBench.talk(alice, bob);
+        slots();
+        assertProtected();
+    }
+
+    @Test
+    void aPaidExchangeIsStoredBeforeItIsActedOn() throws Exception {
+        mode(alice, PostQuantumMode.OFF);
+        mode(bob, PostQuantumMode.OFF);
+        alice.sessions.protect(Optional.empty(), "bob");
+        for (int step = 0; step < 6; step++) {
+            alice = in(alice.reborn(), PostQuantumMode.OFF);
+            bob = in(bob.reborn(), PostQuantumMode.PAY);
+            alice.keep();
+            bob.keep();
+            ContactsBench.talk(alice, bob);
+        }
+        assertProtected();
+    }
+
+    private static ContactsBench in(ContactsBench bench, PostQuantumMode mode) {
+        mode(bench, mode);
+        return bench;
+    }
+
+    @Test
     void payLeavesAtOnceInTheLargestPackets() throws Exception {
         mode(alice, PostQuantumMode.PAY);
         mode(bob, PostQuantumMode.PAY);
