@@ -99,10 +99,6 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
         return LiteralSession.wasStopped(session);
     }
 
-    SessionFactory karafs() {
-        return karafs;
-    }
-
     @Override
     public void above(Function<Session, Optional<String>> line) {
         open.above(line);

@@ -69,7 +69,7 @@ class LiteralSession implements Session {
             return false;
         }
         SessionFactory factory =
-                session.getFactory() instanceof LiteralConsoles consoles ? consoles.karafs() : session.getFactory();
+                session instanceof LiteralSession literal ? literal.karafs.getFactory() : session.getFactory();
         try {
             factory.create(
                             InputStream.nullInputStream(),
