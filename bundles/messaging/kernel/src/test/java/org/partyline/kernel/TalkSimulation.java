@@ -123,11 +123,12 @@ final class TalkSimulation implements AutoCloseable {
             List.of(SPACING, Duration.ofMinutes(2), Duration.ofHours(1), Duration.ofHours(7));
 
     /** How the people and the network are in a talk. @param outputs packets that a transaction can have */
-    record Circumstances(int outputs, int chainMessages, boolean burns, boolean receipts) {
+    record Circumstances(int outputs, int chainMessages, boolean burns, boolean receipts, boolean postQuantum) {
         static Circumstances of(Random random) {
             return new Circumstances(
                     random.nextBoolean() ? 1 : 10,
                     random.nextInt(3) == 0 ? 4 : 25,
+                    random.nextInt(4) == 0,
                     random.nextInt(4) == 0,
                     random.nextInt(4) == 0);
         }
@@ -294,7 +295,9 @@ final class TalkSimulation implements AutoCloseable {
                 "roll-end",
                 circumstances.burns() ? "burn" : "confirm",
                 "receipts",
-                circumstances.receipts() ? "pay" : "off"));
+                circumstances.receipts() ? "pay" : "off",
+                "post-quantum",
+                circumstances.postQuantum() ? "pay" : "off"));
         start(person, new MachineStore());
         person.server.vault().create(TestServer.STORE_PASSPHRASE);
         person.server.read();
