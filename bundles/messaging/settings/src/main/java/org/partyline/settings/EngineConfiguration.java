@@ -140,7 +140,7 @@ import org.partyline.api.config.Setting;
             description =
                     "Protect sessions against a quantum computer of tomorrow by a key exchange, and how its packets leave.",
             options = {
-                @Option(label = "off: sessions are not protected", value = "off"),
+                @Option(label = "sessions are not protected", value = "off"),
                 @Option(label = "in the place of decoys, where cover traffic runs", value = "cover"),
                 @Option(label = "at once after a session opens, paid for", value = "pay")
             })
