@@ -33,7 +33,7 @@ class LastSettingsTest {
         for (Executable command : List.<Executable>of(
                 () -> last.set("fee-cap-day", "1sat"), last::changed, last::values, last::requireProxy)) {
             AbsentException refused = assertThrows(AbsentException.class, command);
-            assertEquals("it waits for bundle org.partyline.settings, which is away", refused.getMessage());
+            assertEquals("it waits for bundle org.partyline.settings, which is not running", refused.getMessage());
         }
         PartylineException refused = assertThrows(PartylineException.class, () -> last.change("deny", "SCRYPT"));
         assertTrue(refused.getMessage().contains("waits for bundle org.partyline.settings"), refused.getMessage());

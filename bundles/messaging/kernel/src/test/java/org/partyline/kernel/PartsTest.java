@@ -204,7 +204,7 @@ class PartsTest {
     @Test
     void aCallOfWhatIsAwaySaysWhichBundleIsMissing() {
         assertEquals(
-                "it waits for bundle org.partyline.ratchet, which is away",
+                "it waits for bundle org.partyline.ratchet, which is not running",
                 assertThrows(AbsentException.class, personaKeys::newLocatorTable)
                         .getMessage());
         outage = Optional.of("it waits for bundle org.partyline.ratchet, which is stopped since 12:00:00 UTC");

@@ -213,7 +213,7 @@ class VaultAbsenceTest {
         vault.lock();
         stop(Chains.class);
         AbsentException refused = assertThrows(AbsentException.class, () -> vault.unlock(PASSPHRASE));
-        assertEquals("it waits for bundle org.partyline.ratchet, which is away", refused.getMessage());
+        assertEquals("it waits for bundle org.partyline.ratchet, which is not running", refused.getMessage());
         assertEquals(Store.State.LOCKED, vault.state());
         start(Chains.class);
         vault.unlock(PASSPHRASE);

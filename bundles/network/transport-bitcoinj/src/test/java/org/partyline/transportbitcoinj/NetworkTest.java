@@ -145,7 +145,7 @@ class NetworkTest {
             eventually(node, NodeStatus.State.REFUSED);
 
             assertTrue(
-                    node.transport().status().detail().contains("network policy is away"),
+                    node.transport().status().detail().contains("network policy is not running"),
                     node.transport().status().detail());
             assertEquals(0, peer.connections());
         }
