@@ -6,9 +6,7 @@ import java.io.InputStream;
 
 /** Standard input that knows how long a command has waited for it: that time does not count for a deadline. */
 final class AwaitedInput extends FilterInputStream {
-    private long waited;
-    private long since;
-    private boolean waiting;
+    private final Waiting waiting = new Waiting();
 
     AwaitedInput(InputStream in) {
         super(in);
@@ -16,36 +14,26 @@ final class AwaitedInput extends FilterInputStream {
 
     @Override
     public int read() throws IOException {
-        begin();
+        waiting.begin();
         try {
             return in.read();
         } finally {
-            end();
+            waiting.end();
         }
     }
 
     @Override
     public int read(byte[] bytes, int from, int length) throws IOException {
-        begin();
+        waiting.begin();
         try {
             return in.read(bytes, from, length);
         } finally {
-            end();
+            waiting.end();
         }
     }
 
-    private synchronized void begin() {
-        waiting = true;
-        since = System.nanoTime();
-    }
-
-    private synchronized void end() {
-        waiting = false;
-        waited += System.nanoTime() - since;
-    }
-
-    /** In nanoseconds. */
-    synchronized long waited() {
-        return waited + (waiting ? System.nanoTime() - since : 0);
+    /** How long. */
+    Waiting waiting() {
+        return waiting;
     }
 }

@@ -22,6 +22,7 @@ final class Commands {
 
     private final Session session;
     private final AwaitedInput in;
+    private final Waiting waiting;
     private final PrintStream err;
     private final Limits limits;
 
@@ -37,10 +38,20 @@ final class Commands {
      * @param limits null: who asked looks at the time, and commands have any
      */
     Commands(Session session, AwaitedInput in, PrintStream err, Limits limits) {
+        this(session, in, in.waiting(), err, limits);
+    }
+
+    private Commands(Session session, AwaitedInput in, Waiting waiting, PrintStream err, Limits limits) {
         this.session = session;
         this.in = in;
+        this.waiting = waiting;
         this.err = err;
         this.limits = limits;
+    }
+
+    /** For one command at a terminal. @param waiting for keys */
+    static Commands atTerminal(Session session, Waiting waiting, PrintStream err) {
+        return new Commands(session, null, waiting, err, limit -> {});
     }
 
     /** Runs one. @return its exit status */
@@ -100,7 +111,7 @@ final class Commands {
         if (deadline.limit().isEmpty()) {
             return attempt(command, last, null);
         }
-        try (Watchdog watchdog = new Watchdog(deadline.limit().get(), in, () -> Shell.interrupt(session))) {
+        try (Watchdog watchdog = new Watchdog(deadline.limit().get(), waiting, () -> Shell.interrupt(session))) {
             Optional<Integer> status = attempt(command, last, watchdog);
             if (status.equals(Optional.of(LATE))) {
                 err.println("Error: " + deadline.passed(deadline.limit().get()));

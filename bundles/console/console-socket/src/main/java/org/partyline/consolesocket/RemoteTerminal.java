@@ -17,6 +17,7 @@ import org.jline.utils.NonBlockingReader;
 /** The terminal of a client, which has made it raw: echo, line editing and Ctrl-C happen here. */
 final class RemoteTerminal extends ExternalTerminal implements Terminal {
     private final NonBlockingInputStream bytes;
+    private final Waiting waiting;
     private final NonBlockingReader reader;
     private final PrintWriter writer;
 
@@ -25,8 +26,14 @@ final class RemoteTerminal extends ExternalTerminal implements Terminal {
         setSize(new Size(columns, rows));
         TypedBytes typed = new TypedBytes(slaveInput);
         bytes = typed.bytes();
+        waiting = typed.waiting();
         reader = NonBlocking.nonBlocking(getName(), bytes, StandardCharsets.UTF_8);
         writer = new PrintWriter(new CleanWriter(slaveOutput));
+    }
+
+    /** How long somebody's keys were waited for. */
+    Waiting waiting() {
+        return waiting;
     }
 
     @Override

@@ -22,6 +22,7 @@ import org.apache.sshd.server.Signal;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.command.Command;
 import org.apache.sshd.server.session.ServerSession;
+import org.jline.reader.LineReader;
 import org.partyline.consoleline.KeepAlive;
 import org.partyline.consoleline.Paint;
 import org.partyline.consolesocket.wire.Mode;
@@ -151,11 +152,10 @@ final class SshVisit implements Command, Runnable {
                 return FAILED;
             }
             Shell shell = new Shell(factory);
-            return Subject.doAs(subject.get(), (PrivilegedAction<Integer>) () -> command.isEmpty() && hasTerminal()
-                    ? console(shell, complaining)
-                    : commands(shell, printing, complaining));
+            return Subject.doAs(subject.get(), (PrivilegedAction<Integer>)
+                    () -> hasTerminal() ? terminal(shell, complaining) : commands(shell, printing, complaining));
         } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-            complaining.print(Complaint.of(e) + (command.isEmpty() && hasTerminal() ? "\r\n" : "\n"));
+            complaining.print(Complaint.of(e) + (hasTerminal() ? "\r\n" : "\n"));
             return FAILED;
         } finally {
             printing.flush();
@@ -181,7 +181,7 @@ final class SshVisit implements Command, Runnable {
         }
     }
 
-    private int console(Shell shell, PrintStream complaining) {
+    private int terminal(Shell shell, PrintStream complaining) {
         Map<String, String> settings = environment.getEnv();
         try (RemoteTerminal terminal =
                 new RemoteTerminal(settings.get(Environment.ENV_TERM), in, out, columns(settings), rows(settings))) {
@@ -196,12 +196,30 @@ final class SshVisit implements Command, Runnable {
                 session.put(Paint.NO_COLOR, noColor);
             }
             session.put(KeepAlive.VARIABLE, (Runnable) this::keepAlive);
-            ending = session::close;
-            session.run();
-            return 0;
+            return command.isPresent() ? command(session, terminal, command.get()) : console(session);
         } catch (IOException e) {
             complaining.println(Complaint.of(e));
             return FAILED;
+        }
+    }
+
+    private int console(Session session) {
+        ending = session::close;
+        session.run();
+        return 0;
+    }
+
+    /** A command may draw a screen or ask for a passphrase: it has what a console has. */
+    private int command(Session session, RemoteTerminal terminal, String line) {
+        terminal.handle(org.jline.terminal.Terminal.Signal.INT, signal -> Shell.interrupt(session));
+        ending = () -> Shell.interrupt(session);
+        // A console's first script sets this: no file is kept of what was typed.
+        session.put(LineReader.HISTORY_FILE, null);
+        try {
+            PrintStream complaining = new PrintStream(terminal.output(), true, StandardCharsets.UTF_8);
+            return Commands.atTerminal(session, terminal.waiting(), complaining).run(line);
+        } finally {
+            session.close();
         }
     }
 

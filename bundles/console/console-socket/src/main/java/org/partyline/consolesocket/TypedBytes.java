@@ -16,6 +16,8 @@ final class TypedBytes {
     /** The pump's own, and the next byte to be read is at its position. */
     private final ByteBuffer buffer;
 
+    private final Waiting waiting = new Waiting();
+
     private int wiped;
 
     /** @param pump where they wait */
@@ -41,6 +43,11 @@ final class TypedBytes {
         }
     }
 
+    /** How long somebody's keys were waited for. */
+    Waiting waiting() {
+        return waiting;
+    }
+
     /** Reads bytes. */
     NonBlockingInputStream bytes() {
         return new NonBlockingInputStream() {
@@ -48,9 +55,13 @@ final class TypedBytes {
             public int read(long timeout, boolean peeks) throws IOException {
                 // It is what the pump locks, and lets go while it waits.
                 synchronized (pump) {
-                    int octet = pump.read(timeout, peeks);
-                    wipe();
-                    return octet;
+                    waiting.begin();
+                    try {
+                        return pump.read(timeout, peeks);
+                    } finally {
+                        waiting.end();
+                        wipe();
+                    }
                 }
             }
 
@@ -59,8 +70,14 @@ final class TypedBytes {
                 // Never all of the buffer: its position would not show that something was read.
                 byte[] part = new byte[Math.min(length, buffer.capacity() - 1)];
                 synchronized (pump) {
-                    int count = pump.readBuffered(part, 0, part.length, timeout);
-                    wipe();
+                    waiting.begin();
+                    int count;
+                    try {
+                        count = pump.readBuffered(part, 0, part.length, timeout);
+                    } finally {
+                        waiting.end();
+                        wipe();
+                    }
                     System.arraycopy(part, 0, bytes, from, Math.max(0, count));
                     Arrays.fill(part, (byte) 0);
                     return count;

@@ -12,7 +12,7 @@ final class Watchdog implements AutoCloseable {
         made.setDaemon(true);
         return made;
     });
-    private final AwaitedInput in;
+    private final Waiting waiting;
     private final Runnable interrupt;
     private final long limit;
     private final long begun = System.nanoTime();
@@ -20,16 +20,16 @@ final class Watchdog implements AutoCloseable {
     private volatile boolean passed;
 
     /** @param interrupt is called until this is closed: the command may not have begun, or may take it for something else */
-    Watchdog(Duration limit, AwaitedInput in, Runnable interrupt) {
-        this.in = in;
+    Watchdog(Duration limit, Waiting waiting, Runnable interrupt) {
+        this.waiting = waiting;
         this.interrupt = interrupt;
         this.limit = limit.toNanos();
-        this.waitedBefore = in.waited();
+        this.waitedBefore = waiting.waited();
         thread.schedule(this::look, this.limit, TimeUnit.NANOSECONDS);
     }
 
     private void look() {
-        long left = limit - (System.nanoTime() - begun - (in.waited() - waitedBefore));
+        long left = limit - (System.nanoTime() - begun - (waiting.waited() - waitedBefore));
         if (left <= 0) {
             passed = true;
             interrupt.run();

@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import javax.security.auth.Subject;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ChannelShell;
 import org.apache.sshd.client.channel.ClientChannel;
 import org.apache.sshd.client.channel.ClientChannelEvent;
@@ -235,6 +236,52 @@ class SshConsoleTest {
         keys.flush();
         shell.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), LIMIT);
         assertEquals(Integer.valueOf(0), shell.getExitStatus());
+    }
+
+    /** As with {@code ssh -t}: a command that draws a screen needs it, and keys must not become its input. */
+    @Test
+    void aCommandAtATerminalHasItAndCtrlCInterruptsIt() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        commands.with("wait", (session, words) -> {
+            System.out.println("one\ntwo " + session.getTerminal().getWidth() + " "
+                    + session.getTerminal().getType());
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+            return null;
+        });
+        console.setSessions(commands.consoles);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ClientChannel channel = atTerminal("test:wait");
+        channel.setOut(out);
+        channel.open().verify(LIMIT);
+        begun.await();
+        channel.getInvertedIn().write(3);
+        channel.getInvertedIn().flush();
+        interrupted.await();
+        channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), LIMIT);
+        assertTrue(out.toString(StandardCharsets.UTF_8).contains("one\r\ntwo 77 xterm\r\n"), out.toString());
+
+        ByteArrayOutputStream refusal = new ByteArrayOutputStream();
+        ClientChannel refused = atTerminal("test:none");
+        refused.setOut(refusal);
+        refused.open().verify(LIMIT);
+        refused.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), LIMIT);
+        assertEquals(Integer.valueOf(2), refused.getExitStatus());
+        assertEquals("Error: there is no command 'test:none': see help\r\n", refusal.toString(StandardCharsets.UTF_8));
+    }
+
+    private ClientChannel atTerminal(String command) throws IOException {
+        ChannelExec channel = connect().createExecChannel(command);
+        channel.setUsePty(true);
+        channel.setPtyType("xterm");
+        channel.setPtyColumns(77);
+        channel.setErr(OutputStream.nullOutputStream());
+        return channel;
     }
 
     @Test

@@ -447,6 +447,17 @@ class KernelTest {
     }
 
     @Test
+    void aMessageWithoutWordsOrWithAKeyThatWasMeantOtherwiseIsRefused() throws Exception {
+        for (String text : List.of("", " \n", "ls\u0003", "\u0004", "\u001b[A", "a\rb", "\u009b0m")) {
+            assertThrows(NoSuchThingException.class, () -> alice.send("lobby", text), text);
+        }
+        long id = alice.send("lobby", "two\n\tlines");
+        assertThrows(NoSuchThingException.class, () -> alice.conversations().edit(id, "ls\u0003"));
+        assertThrows(NoSuchThingException.class, () -> alice.conversations().edit(id, " "));
+        awaitReceived(bob, List.of("two\n\tlines"));
+    }
+
+    @Test
     void leavingAChannelErasesItsMessages() throws Exception {
         alice.send("lobby", "gone soon");
         awaitReceived(bob, List.of("gone soon"));

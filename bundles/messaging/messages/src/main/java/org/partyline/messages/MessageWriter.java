@@ -131,9 +131,7 @@ final class MessageWriter {
 
     /** @param again set for a message that takes the place of one that may not have been read */
     private Receipt send(Send request, Optional<Again> again) throws PartylineException {
-        if (request.text().isEmpty()) {
-            throw new NoSuchThingException("the message is empty: write something");
-        }
+        NewMessages.requireText(request.text());
         made.requireCarrier(request);
         int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
         made.requireNode(request);
@@ -174,9 +172,7 @@ final class MessageWriter {
 
     /** What it would cost now. Stores nothing. */
     Price price(Send request) throws PartylineException {
-        if (request.text().isEmpty()) {
-            throw new NoSuchThingException("the message is empty: write something");
-        }
+        NewMessages.requireText(request.text());
         made.requireCarrier(request);
         int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
         Prospects.Stored imagined = guard.<Prospects.Stored, PartylineException>open(memory -> {

@@ -68,6 +68,20 @@ final class NewMessages {
         this.carriers = carriers;
     }
 
+    /** Refuses a text without words, or with characters that command a terminal: somebody pressed a key that was meant otherwise. */
+    static void requireText(String text) throws NoSuchThingException {
+        if (text.isBlank()) {
+            throw new NoSuchThingException("the message is empty: write something");
+        }
+        OptionalInt control = text.codePoints()
+                .filter(c -> Character.getType(c) == Character.CONTROL && c != '\n' && c != '\t')
+                .findFirst();
+        if (control.isPresent()) {
+            throw new NoSuchThingException("the message contains the control character "
+                    + String.format("U+%04X", control.getAsInt()) + ": remove it");
+        }
+    }
+
     /** Refuses a carrier that is not known. */
     void requireCarrier(Send request) throws PartylineException {
         if (request.carrier().isPresent() && parts.has(List.of(Carriers.class))) {

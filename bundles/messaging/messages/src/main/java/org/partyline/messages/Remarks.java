@@ -84,9 +84,10 @@ final class Remarks {
     }
 
     Receipt edit(long id, String text) throws PartylineException {
-        if (text.isEmpty()) {
+        if (text.isBlank()) {
             throw new NoSuchThingException("the new text is empty: erase the message with partyline:forget " + id);
         }
+        NewMessages.requireText(text);
         return queue.say(
                 tx -> {
                     MessageRecord message = Targets.named(tx, id, now());

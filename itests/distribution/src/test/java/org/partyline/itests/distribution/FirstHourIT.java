@@ -64,21 +64,21 @@ public class FirstHourIT {
         type("say half a li");
         screen.await("half a li", before);
         before = screen.length();
-        succeeds("say --persona bob \u001b[2JMeanwhile");
+        succeeds("say --persona bob \u202eMeanwhile");
         int said = screen.await("bob", before);
         screen.await("lobby", said);
         int again = screen.await("half a li", said);
         String shown = screen.shown().substring(before);
         assertFalse(shown, shown.contains("Meanwhile"));
-        assertFalse(shown, shown.contains("\u001b[2J"));
+        assertFalse(shown, shown.contains("\u202e"));
 
         before = again;
         succeeds("config notices words");
-        succeeds("say --persona bob \u001b[2JAgain");
+        succeeds("say --persona bob \u202eAgain");
         screen.await("Again", before);
         assertFalse(
                 screen.shown().substring(before),
-                screen.shown().substring(before).contains("\u001b[2J"));
+                screen.shown().substring(before).contains("\u202e"));
         type("ne\r");
         screen.await("\u001b[?2004h", screen.length());
         String messages = succeeds("messages --from alice");

@@ -3,6 +3,7 @@ package org.partyline.chat.act;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.partyline.chat.model.Editor;
 import org.partyline.chat.model.History;
 import org.partyline.chat.model.HistoryBuilder;
@@ -21,6 +22,9 @@ final class Pressing {
     private static final int WHEEL = 3;
     /** More than a message holds, many times; a paste of more is a mistake. */
     private static final int MOST_TYPED = 64 * 1024;
+
+    /** Nobody sees them, and no message may have them. */
+    private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\n\t]]");
 
     private Pressing() {}
 
@@ -164,7 +168,8 @@ final class Pressing {
     }
 
     private static Step pasted(State state, String text) {
-        String lines = text.replace("\r\n", "\n").replace('\r', '\n');
+        String lines =
+                CONTROL.matcher(text.replace("\r\n", "\n").replace('\r', '\n')).replaceAll("");
         if (lines.length() > MOST_TYPED) {
             return Step.of(StateBuilder.builder(state)
                     .hint("what was pasted is too long for a message: nothing was taken")
