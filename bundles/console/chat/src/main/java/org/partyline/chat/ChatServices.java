@@ -28,6 +28,7 @@ import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.health.PassphraseStrength;
+import org.partyline.chat.live.DraftOwners;
 import org.partyline.chat.live.Services;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,6 +118,7 @@ public final class ChatServices implements Services {
     private volatile PassphraseStrength strength;
 
     private final BundleContext context;
+    private final DraftOwners draftOwners = new DraftOwners();
     private volatile Duration lockAfter = Duration.ZERO;
 
     /** For Declarative Services, which fills the fields. */
@@ -168,6 +170,11 @@ public final class ChatServices implements Services {
             throw new IllegalStateException(e);
         }
         return () -> context.removeServiceListener(listener);
+    }
+
+    @Override
+    public DraftOwners draftOwners() {
+        return draftOwners;
     }
 
     @Override

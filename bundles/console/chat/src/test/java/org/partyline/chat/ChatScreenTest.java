@@ -347,6 +347,44 @@ class ChatScreenTest {
         person.type(FakeServer.PASSPHRASE).type("\r").sees("> half a sen");
     }
 
+    /** After a lock both screens look for drafts. */
+    @Test
+    void aDraftBelongsToOneScreen() throws Exception {
+        server.channel("lobby");
+        try (Person other = new Person(server, 80, 24)) {
+            other.sees("lobby");
+            open(80, 24).sees("lobby").type("half a sen").sees("> half a sen");
+            aMomentPasses();
+            Eventually.that("it is kept", () -> "half a sen".equals(server.drafts.get("lobby")));
+            server.lock();
+            other.sees("The store is locked");
+            person.sees("The store is locked");
+            other.type(FakeServer.PASSPHRASE).type("\r").sees("lobby");
+            person.sees("> half a sen");
+            other.type("/nothing").sees("> /nothing").lacks("half a sen");
+            other.type("\u0003").hasLeft();
+            assertEquals("half a sen", server.drafts.get("lobby"));
+            person.type("tence\r").sees("queued");
+            Eventually.that("it is kept no longer", () -> "".equals(server.drafts.get("lobby")));
+            assertEquals(1, server.sent.size());
+        }
+    }
+
+    /** Whoever comes next goes on with it. */
+    @Test
+    void aDraftOfAScreenThatIsClosedIsForAnother() throws Exception {
+        server.channel("lobby");
+        open(80, 24)
+                .sees("lobby")
+                .type("half a sen")
+                .sees("> half a sen")
+                .type("\u0003")
+                .hasLeft();
+        try (Person other = new Person(server, 80, 24)) {
+            other.sees("> half a sen");
+        }
+    }
+
     private void aMomentPasses() {
         server.clock.pass(Duration.ofSeconds(3));
         server.changed();

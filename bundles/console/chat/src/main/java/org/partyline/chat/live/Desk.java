@@ -66,6 +66,11 @@ public final class Desk {
         this.news = news;
     }
 
+    /** Leaves what is its own to others. */
+    void close() {
+        remarker.close();
+    }
+
     /** Does it. */
     public void perform(Wish wish) {
         try {

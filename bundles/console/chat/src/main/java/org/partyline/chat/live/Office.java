@@ -167,6 +167,7 @@ final class Office implements Runnable, AutoCloseable {
             end(following);
             end(hearing);
             end(watching);
+            desk.close();
         }
     }
 

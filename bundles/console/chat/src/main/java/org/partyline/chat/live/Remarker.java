@@ -51,13 +51,32 @@ final class Remarker {
                             : forgotten.why().isEmpty() ? "" : "; " + forgotten.why()))));
         } else if (wish instanceof Wish.KeepDraft keep) {
             if (services.conversations().isPresent()) {
-                conversations().keepDraft(place(persona, keep.place()), keep.text());
+                keep(place(persona, keep.place()), keep.text());
             }
         } else if (wish instanceof Wish.Draft draft && services.conversations().isPresent()) {
-            conversations()
-                    .draft(place(persona, draft.place()))
-                    .ifPresent(text -> news.accept(new News.Draft(draft.place(), text)));
+            Conversations.Place place = place(persona, draft.place());
+            Optional<String> text = conversations().draft(place);
+            if (text.isPresent() && services.draftOwners().claim(place, this)) {
+                news.accept(new News.Draft(draft.place(), text.get()));
+            }
         }
+    }
+
+    /** What is written last is kept. An empty input line deletes no draft of another screen. */
+    private void keep(Conversations.Place place, String text) throws PartylineException {
+        DraftOwners owners = services.draftOwners();
+        if (!text.isEmpty()) {
+            conversations().keepDraft(place, text);
+            owners.take(place, this);
+        } else if (owners.claim(place, this)) {
+            conversations().keepDraft(place, text);
+            owners.release(place, this);
+        }
+    }
+
+    /** Leaves its drafts to other screens. */
+    void close() {
+        services.draftOwners().release(this);
     }
 
     private static Conversations.Place place(String persona, Place place) {

@@ -52,6 +52,9 @@ public interface Services {
     /** What rates a passphrase. */
     Optional<PassphraseStrength> strength();
 
+    /** To which screen each draft belongs. */
+    DraftOwners draftOwners();
+
     /**
      * Tells that a service came or went.
      *

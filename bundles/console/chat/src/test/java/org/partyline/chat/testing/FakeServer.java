@@ -38,6 +38,7 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.RelayPolicy;
+import org.partyline.chat.live.DraftOwners;
 import org.partyline.chat.live.Services;
 import org.partyline.testkit.HandSetClock;
 
@@ -55,6 +56,7 @@ public final class FakeServer implements Services {
     private String feeRefusal = "";
     public final List<Messages.Send> sent = new CopyOnWriteArrayList<>();
     public final List<String> remarks = new CopyOnWriteArrayList<>();
+    private final DraftOwners draftOwners = new DraftOwners();
     public final Map<String, String> drafts = new ConcurrentHashMap<>();
     private final Map<String, Channels.Channel> channels = new LinkedHashMap<>();
     private final Map<String, Contacts.Contact> contacts = new LinkedHashMap<>();
@@ -749,6 +751,11 @@ public final class FakeServer implements Services {
     @Override
     public Optional<PassphraseStrength> strength() {
         return Optional.empty();
+    }
+
+    @Override
+    public DraftOwners draftOwners() {
+        return draftOwners;
     }
 
     @Override
