@@ -98,6 +98,10 @@ final class LineParser implements Parser {
         @Override
         public CharSequence escape(CharSequence value, boolean whole) {
             String text = value.toString();
+            if (text.isEmpty() && position.quote() == 0 && !whole) {
+                // The line editor deletes as many characters as this has before it offers values one after the other.
+                return "";
+            }
             if (position.quote() == '\'' && text.indexOf('\'') < 0) {
                 return "'" + text + (whole ? "'" : "");
             }
