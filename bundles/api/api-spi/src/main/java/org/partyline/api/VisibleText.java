@@ -8,6 +8,9 @@ public final class VisibleText {
     /** Letters, marks and symbols without a picture: fillers of Hangul, Khmer's inherent vowels, Braille's empty cell, a joiner. */
     private static final Set<Integer> BLANK = Set.of(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0);
 
+    /** Check marks and arrows that say on a screen how far a name is trusted. */
+    private static final Set<Integer> MARKS = Set.of(0x2713, 0x2714, 0x2705, 0x2611, 0x1F5F8, 0x1F5F9, 0x21BB, 0x27F3);
+
     private VisibleText() {}
 
     /**
@@ -42,7 +45,7 @@ public final class VisibleText {
     }
 
     /**
-     * Whether a text can be a name: of so many bytes of UTF-8, with nothing in it that cannot be seen, and no space around it.
+     * Whether a text can be a name: of so many bytes of UTF-8, with nothing in it that cannot be seen, no mark of the screen, and no space around it.
      *
      * @param most bytes
      */
@@ -51,13 +54,15 @@ public final class VisibleText {
         return length >= 1
                 && length <= most
                 && text.equals(text.strip())
-                && text.codePoints().noneMatch(VisibleText::isInvisible);
+                && text.codePoints().noneMatch(c -> isInvisible(c) || MARKS.contains(c));
     }
 
-    /** What can be seen of a name that somebody else chose; empty where that is nothing. */
+    /** What can be seen of a name that somebody else chose, marks of the screen replaced; empty where that is nothing. */
     public static String visible(String name) {
         StringBuilder seen = new StringBuilder(name.length());
-        name.codePoints().filter(c -> !isInvisible(c)).forEach(seen::appendCodePoint);
+        name.codePoints()
+                .filter(c -> !isInvisible(c))
+                .forEach(c -> seen.appendCodePoint(MARKS.contains(c) ? 0xFFFD : c));
         return seen.toString().strip();
     }
 }

@@ -55,6 +55,8 @@ class VisibleTextTest {
         assertFalse(VisibleText.isName("é".repeat(16) + "x", 32));
         assertFalse(VisibleText.isName("", 32));
         assertFalse(VisibleText.isName(" bob", 32));
+        assertFalse(VisibleText.isName("bob ✓S", 32));
+        assertEquals("bob \uFFFDS", VisibleText.visible("bob ✓S"));
         assertFalse(VisibleText.isName("bob ", 32));
     }
 

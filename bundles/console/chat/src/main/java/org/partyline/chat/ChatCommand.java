@@ -27,6 +27,7 @@ import org.partyline.api.store.Store;
 import org.partyline.chat.live.ChatScreen;
 import org.partyline.chat.live.PlainChat;
 import org.partyline.chat.text.Words;
+import org.partyline.consoleline.Paint;
 import org.partyline.shell.spi.ConsoleCommand;
 
 /** Talks on a full screen. */
@@ -93,7 +94,15 @@ final class ChatCommand extends ConsoleCommand {
         Optional<Terminal> terminal = screen();
         try (StayingOn staying = new StayingOn(session())) {
             if (terminal.isPresent()) {
-                new ChatScreen(terminal.get(), services, words, who, where, Clock.systemUTC(), services.lockAfter())
+                new ChatScreen(
+                                terminal.get(),
+                                services,
+                                words,
+                                who,
+                                where,
+                                Clock.systemUTC(),
+                                services.lockAfter(),
+                                Paint.wanted(session()))
                         .run();
             } else {
                 new PlainChat(services, words, who, where, output()::line).run(lines());

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.FeeRate;
@@ -20,6 +21,8 @@ import org.partyline.api.store.Store;
 import org.partyline.chat.testing.FakeServer;
 import org.partyline.chat.testing.Person;
 import org.partyline.chat.testing.Said;
+import org.partyline.chat.testing.VirtualTerminal;
+import org.partyline.chat.text.Columns;
 import org.partyline.testkit.Eventually;
 
 /** Somebody talks on the screen. */
@@ -87,6 +90,7 @@ class ChatScreenTest {
                 "persona 'bob' only reads, because it was restored while its original is in use: run partyline:restore-takeover");
         open(80, 24).sees("persona 'bob' only reads ·");
         server.warnings = List.of();
+        server.changed();
         person.lacks("only reads");
     }
 
@@ -345,6 +349,37 @@ class ChatScreenTest {
         person.sees("The store is locked").lacks("half a sen");
         assertEquals("half a sen", server.drafts.get("lobby"));
         person.type(FakeServer.PASSPHRASE).type("\r").sees("> half a sen");
+    }
+
+    @Test
+    void keysThatAShellKnowsClearTheInputOrSayWhatTheyDoNot() {
+        server.channel("lobby");
+        open(80, 24).sees("lobby").type("one\ntwo\nthree").sees("three");
+        person.type("\u0015").lacks("one").lacks("three");
+        person.type("x\u001a").sees("nothing is suspended here");
+        person.type("\u001b[200~a\u0003\u0004\u001b[Ab\u001b[201~")
+                .sees("> xa[Ab")
+                .type("\r")
+                .sees("queued");
+        assertEquals("xa[Ab", server.sent.get(0).text());
+    }
+
+    /** As no-color.org has it. */
+    @Test
+    void whoWantsNoColoursHasNone() throws Exception {
+        server.channel("lobby", "bob");
+        server.said("lobby", "bob", "Hello Alice", Duration.ofMinutes(3));
+        for (boolean colours : List.of(true, false)) {
+            VirtualTerminal terminal = new VirtualTerminal(80, 24, Columns::width);
+            try (Person one = new Person(server, terminal, Duration.ZERO, colours)) {
+                one.sees("Hello Alice").sees("2 nodes");
+                assertEquals(
+                        colours,
+                        Pattern.compile("\u001b\\[([0-9]+;)*[34][0-8](;[0-9]+)*m")
+                                .matcher(terminal.written())
+                                .find());
+            }
+        }
     }
 
     /** After a lock both screens look for drafts. */

@@ -3,6 +3,8 @@ package org.partyline.consolesocket;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -152,7 +154,16 @@ final class Commands {
         }
     }
 
+    /** What is not UTF-8 would become other text. */
     private String readLine() throws IOException {
+        try {
+            return nextLine();
+        } catch (CharacterCodingException e) {
+            throw new IOException("a line is not UTF-8 text: it and those that follow were not run", e);
+        }
+    }
+
+    private String nextLine() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         int next = in.read();
         if (next < 0) {
@@ -165,7 +176,10 @@ final class Commands {
             }
             next = in.read();
         }
-        String text = line.toString(StandardCharsets.UTF_8);
+        String text = StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(line.toByteArray()))
+                .toString();
         return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
     }
 }

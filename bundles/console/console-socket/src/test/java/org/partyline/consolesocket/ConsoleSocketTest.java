@@ -161,6 +161,17 @@ class ConsoleSocketTest {
                 server.lines(Mode.STOP_AT_FAILURE, "test:say one\ntest:refuse\ntest:say two\n"));
     }
 
+    /** It would become other text, and be sent. */
+    @Test
+    void aLineThatIsNotUtf8IsNotRun() throws IOException {
+        byte[] lines = "test:say one\ntest:say X\ntest:say two\n".getBytes(StandardCharsets.UTF_8);
+        lines[new String(lines, StandardCharsets.UTF_8).indexOf('X')] = (byte) 0xFF;
+        assertEquals(
+                new TestServer.Run(
+                        1, "one\n", "Error: a line is not UTF-8 text: it and those that follow were not run\n"),
+                server.lines(Mode.GO_ON, lines));
+    }
+
     @Test
     void inAConsoleLinesRunAfterAFailureAndTheStatusTells() throws IOException {
         assertEquals(

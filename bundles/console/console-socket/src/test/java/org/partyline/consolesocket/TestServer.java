@@ -97,11 +97,16 @@ final class TestServer implements Closeable {
 
     /** Runs a command to its end. */
     Run run(String command, String input) throws IOException {
-        return run(input, (client, standard) -> client.run(command, standard));
+        return run(input.getBytes(StandardCharsets.UTF_8), (client, standard) -> client.run(command, standard));
     }
 
     /** Runs lines to their end. */
     Run lines(Mode mode, String input) throws IOException {
+        return lines(mode, input.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same, of any bytes. */
+    Run lines(Mode mode, byte[] input) throws IOException {
         return run(input, (client, standard) -> client.runLines(mode, standard));
     }
 
@@ -109,10 +114,10 @@ final class TestServer implements Closeable {
         int send(ConsoleClient client, Streams streams) throws IOException;
     }
 
-    private Run run(String input, Request request) throws IOException {
+    private Run run(byte[] input, Request request) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        InputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
+        InputStream in = new ByteArrayInputStream(input);
         try (ConsoleClient client = ConsoleClient.connect(home)) {
             int status = request.send(client, new Streams(in, out, err));
             return new Run(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

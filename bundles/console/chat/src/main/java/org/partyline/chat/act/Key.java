@@ -32,7 +32,8 @@ public record Key(Kind kind, String text, int column, int row) {
         TOP,
         BOTTOM,
         CUT_WORD,
-        CUT_TO_BEGIN,
+        /** Ctrl-U. */
+        CLEAR,
         CUT_TO_END,
         TAB,
         ESCAPE,
@@ -51,6 +52,8 @@ public record Key(Kind kind, String text, int column, int row) {
         SELECT_UP,
         SELECT_DOWN,
         REDRAW,
+        /** Ctrl-Z. */
+        SUSPEND,
         /** Ctrl-D. */
         CLOSE,
         /** Ctrl-C. */

@@ -98,7 +98,7 @@ final class Pressing {
             case UP -> typed(state, editor.up());
             case DOWN -> typed(state, editor.down());
             case CUT_WORD -> typed(state, editor.cutWord());
-            case CUT_TO_BEGIN -> typed(state, editor.cutToBegin());
+            case CLEAR -> typed(state, editor.with(""));
             case CUT_TO_END -> typed(state, editor.cutToEnd());
             case ENTER -> enter(state);
             case TAB -> Step.of(SlashCommands.complete(state));
@@ -116,6 +116,10 @@ final class Pressing {
             case TOP -> moved(state, Scroll.begin(state));
             case BOTTOM -> moved(state, Scroll.end(state.history()));
             case ESCAPE -> Step.of(unselected(state));
+            case SUSPEND ->
+                Step.of(StateBuilder.builder(state)
+                        .hint("nothing is suspended here: Ctrl-C leaves, and an unfinished text is kept")
+                        .build());
             case HELP ->
                 Step.of(StateBuilder.builder(state)
                         .popup(Optional.of(HelpText.popup()))

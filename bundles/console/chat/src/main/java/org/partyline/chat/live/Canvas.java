@@ -3,6 +3,7 @@ package org.partyline.chat.live;
 import java.util.List;
 import org.jline.terminal.Terminal;
 import org.jline.utils.AttributedString;
+import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.InfoCmp.Capability;
 import org.partyline.chat.screen.Frame;
 
@@ -14,10 +15,13 @@ import org.partyline.chat.screen.Frame;
 final class Canvas {
     private final Terminal terminal;
     private final Terminal plain;
+    private final boolean colours;
     private List<AttributedString> shown = List.of();
 
-    Canvas(Terminal terminal) {
+    /** @param colours whether somebody wants them (no-color.org) */
+    Canvas(Terminal terminal, boolean colours) {
         this.terminal = terminal;
+        this.colours = colours;
         this.plain = Glyphs.asTheyAre(terminal);
     }
 
@@ -37,6 +41,17 @@ final class Canvas {
         shown = List.of();
     }
 
+    private AttributedString painted(AttributedString row) {
+        if (colours) {
+            return row;
+        }
+        AttributedStringBuilder bare = new AttributedStringBuilder(row.length());
+        for (int i = 0; i < row.length(); i++) {
+            bare.styled(row.styleAt(i).foregroundDefault(), String.valueOf(row.charAt(i)));
+        }
+        return bare.toAttributedString();
+    }
+
     void show(Frame frame) {
         List<AttributedString> rows = frame.rows();
         terminal.puts(Capability.cursor_invisible);
@@ -45,7 +60,7 @@ final class Canvas {
                 terminal.puts(Capability.cursor_address, i, 0);
                 // Before it: what is written into the last column is not erased then.
                 terminal.puts(Capability.clr_eol);
-                terminal.writer().write(rows.get(i).toAnsi(plain));
+                terminal.writer().write(painted(rows.get(i)).toAnsi(plain));
             }
         }
         terminal.puts(Capability.cursor_address, frame.row(), frame.column());

@@ -59,6 +59,7 @@ public final class ChatScreen {
      * @param wanted the conversation to begin with; empty: the last one
      * @param clock the time
      * @param lockAfter how long without a key before the store is locked; zero: never
+     * @param colours whether somebody wants them
      */
     public ChatScreen(
             Terminal terminal,
@@ -67,11 +68,12 @@ public final class ChatScreen {
             Optional<String> persona,
             Optional<String> wanted,
             Clock clock,
-            Duration lockAfter) {
+            Duration lockAfter,
+            boolean colours) {
         this.terminal = terminal;
         this.clock = clock;
         this.lockAfter = lockAfter;
-        this.canvas = new Canvas(terminal);
+        this.canvas = new Canvas(terminal, colours);
         this.office = new Office(services, new Desk(services, words, persona, wanted, queue::add), queue::add);
         Size size = size();
         this.state = State.empty(size.getColumns(), size.getRows(), clock.instant());

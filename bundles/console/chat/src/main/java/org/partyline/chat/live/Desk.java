@@ -165,7 +165,7 @@ public final class Desk {
     }
 
     private List<Line> load(Place place, List<Long> ids) throws PartylineException {
-        Set<String> known = lister.names(persona(), place);
+        List<String> known = lister.names(persona(), place);
         return messages().shown(ids).stream()
                 .map(shown -> lines.line(shown, talk(place), known))
                 .toList();

@@ -83,7 +83,7 @@ final class Keyboard implements Runnable {
         bind(Kind.TOP, esc("[1;5H"));
         bind(Kind.BOTTOM, esc("[1;5F"));
         bind(Kind.CUT_WORD, KeyMap.ctrl('W'), esc(KeyMap.del()));
-        bind(Kind.CUT_TO_BEGIN, KeyMap.ctrl('U'));
+        bind(Kind.CLEAR, KeyMap.ctrl('U'));
         bind(Kind.CUT_TO_END, KeyMap.ctrl('K'));
         bind(Kind.TAB, "\t");
         bind(Kind.ESCAPE, KeyMap.esc());
@@ -102,6 +102,7 @@ final class Keyboard implements Runnable {
         bind(Kind.SELECT_UP, esc("[1;5A"));
         bind(Kind.SELECT_DOWN, esc("[1;5B"));
         bind(Kind.REDRAW, KeyMap.ctrl('L'));
+        bind(Kind.SUSPEND, KeyMap.ctrl('Z'));
         bind(Kind.CLOSE, KeyMap.ctrl('D'));
         bind(Kind.QUIT, KeyMap.ctrl('C'));
         keys.bind(new Bound(Begin.PASTE, Kind.PASTE), esc("[200~"));

@@ -1,6 +1,5 @@
 package org.partyline.chat.live;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.engine.Messages;
@@ -10,8 +9,8 @@ import org.partyline.chat.model.Line;
 import org.partyline.chat.model.Proof;
 import org.partyline.chat.model.Talk;
 import org.partyline.chat.model.Trust;
-import org.partyline.chat.text.Lookalikes;
 import org.partyline.chat.text.Words;
+import org.partyline.consoleline.Lookalikes;
 
 /** Makes lines of messages. Everything that others wrote is made harmless here, and nowhere later. */
 final class Lines {
@@ -26,9 +25,9 @@ final class Lines {
 
     /**
      * @param talk where it is; empty: not known any more
-     * @param known names of people that somebody may want to be taken for
+     * @param known names of people that somebody may want to be taken for, those known first before others
      */
-    Line line(Messages.Shown shown, Optional<Talk> talk, Collection<String> known) {
+    Line line(Messages.Shown shown, Optional<Talk> talk, List<String> known) {
         Messages.Message message = shown.message();
         Line.Kind kind = kind(message);
         Proof proof = proof(message);
@@ -76,7 +75,7 @@ final class Lines {
     }
 
     private static Trust trust(
-            Messages.Message message, String name, Proof proof, Optional<Talk> talk, Collection<String> known) {
+            Messages.Message message, String name, Proof proof, Optional<Talk> talk, List<String> known) {
         if (message.direct()) {
             return talk.map(Talk::trust).orElse(Trust.UNVERIFIED);
         }

@@ -5,10 +5,8 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels;
@@ -20,8 +18,8 @@ import org.partyline.chat.model.Attention;
 import org.partyline.chat.model.Place;
 import org.partyline.chat.model.Talk;
 import org.partyline.chat.model.Trust;
-import org.partyline.chat.text.Lookalikes;
 import org.partyline.chat.text.Words;
+import org.partyline.consoleline.Lookalikes;
 
 /** Lists the conversations of a persona, and the names in them. */
 final class Lister {
@@ -48,7 +46,7 @@ final class Lister {
                     channel.carrier().map(Messages.Carrier::id).orElse("")));
         }
         List<Contacts.Contact> contacts = contacts(persona);
-        List<String> names = contacts.stream().map(Contacts.Contact::name).toList();
+        List<String> names = names(persona, contacts);
         for (Contacts.Contact contact : contacts) {
             talks.add(new Talk(
                     new Place(true, contact.name()),
@@ -117,11 +115,20 @@ final class Lister {
         };
     }
 
-    /** Names that somebody may want to be taken for, in a channel. */
-    Set<String> names(String persona, Place place) throws PartylineException {
-        Set<String> names = new HashSet<>();
+    /** The persona's, those of verified contacts, and then by when each was known. */
+    private static List<String> names(String persona, List<Contacts.Contact> contacts) {
+        List<String> names = new ArrayList<>();
         names.add(persona);
-        contacts(persona).forEach(contact -> names.add(contact.name()));
+        contacts.stream()
+                .sorted(Comparator.comparing((Contacts.Contact contact) -> contact.trust() != Contacts.Trust.VERIFIED)
+                        .thenComparing(Contacts.Contact::added))
+                .forEach(contact -> names.add(contact.name()));
+        return names;
+    }
+
+    /** Names that somebody may want to be taken for, in a channel. */
+    List<String> names(String persona, Place place) throws PartylineException {
+        List<String> names = names(persona, contacts(persona));
         channels(persona).stream()
                 .filter(channel -> !place.direct() && channel.name().equals(place.name()))
                 .forEach(channel -> names.addAll(channel.senders()));

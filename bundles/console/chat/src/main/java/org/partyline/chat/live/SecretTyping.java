@@ -15,7 +15,7 @@ final class SecretTyping {
         switch (key.kind()) {
             case TEXT, PASTE -> append(key.text());
             case BACKSPACE -> drop();
-            case CUT_TO_BEGIN, ESCAPE -> wipe();
+            case CLEAR, ESCAPE -> wipe();
             case ENTER -> {
                 return length > 0;
             }

@@ -118,10 +118,6 @@ public record Editor(String text, int cursor, List<String> sent, int back, Strin
         return without(wordBefore(), cursor);
     }
 
-    public Editor cutToBegin() {
-        return without(lineBegin(), cursor);
-    }
-
     public Editor cutToEnd() {
         return without(cursor, lineEnd() == cursor ? after() : lineEnd());
     }

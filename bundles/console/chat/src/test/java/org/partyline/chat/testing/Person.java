@@ -22,6 +22,11 @@ public final class Person implements AutoCloseable {
     }
 
     public Person(FakeServer server, VirtualTerminal terminal, Duration lockAfter) {
+        this(server, terminal, lockAfter, true);
+    }
+
+    /** @param colours whether somebody wants them */
+    public Person(FakeServer server, VirtualTerminal terminal, Duration lockAfter, boolean colours) {
         this.terminal = terminal;
         terminal.terminal().writer().print("the prompt");
         terminal.terminal().flush();
@@ -32,7 +37,8 @@ public final class Person implements AutoCloseable {
                 Optional.empty(),
                 Optional.empty(),
                 server.clock,
-                lockAfter);
+                lockAfter,
+                colours);
         thread = new Thread(screen::run, "chat");
         thread.setDaemon(true);
         thread.start();

@@ -1,6 +1,7 @@
 package org.partyline.shell.contact;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +10,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Contacts.Trust;
 import org.partyline.api.engine.Sessions;
+import org.partyline.consoleline.Lookalikes;
 import org.partyline.shell.command.Engine;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.error.Wordless;
@@ -24,6 +26,8 @@ public final class ContactText {
     private static final Logger LOG = LoggerFactory.getLogger(ContactText.class);
 
     private final Map<Key, Trust> trusts = new HashMap<>();
+    /** By persona: names that somebody may want to be taken for, the most trusted first, then those that were known first. */
+    private final Map<String, List<String>> names = new HashMap<>();
 
     private ContactText() {}
 
@@ -31,13 +35,26 @@ public final class ContactText {
     public static ContactText of(Engine engine) {
         ContactText text = new ContactText();
         try {
-            engine.contacts()
-                    .listAll()
-                    .forEach(contact -> text.trusts.put(new Key(contact.persona(), contact.name()), contact.trust()));
+            engine.contacts().listAll().stream()
+                    .sorted(Comparator.comparing((Contact contact) -> contact.trust() != Trust.VERIFIED)
+                            .thenComparing(Contact::added))
+                    .forEach(text::add);
         } catch (CommandError | PartylineException e) {
             LOG.debug("Contacts are shown without their marks", Wordless.of(e));
         }
         return text;
+    }
+
+    private void add(Contact contact) {
+        trusts.put(new Key(contact.persona(), contact.name()), contact.trust());
+        names.computeIfAbsent(contact.persona(), persona -> new ArrayList<>(List.of(persona)))
+                .add(contact.name());
+    }
+
+    /** Whether a name of somebody else looks like the persona's or a contact's that was known before it. */
+    public boolean isLookalike(String persona, String name) {
+        return trusts.get(new Key(persona, name)) != Trust.VERIFIED
+                && Lookalikes.isSuspect(name, names.getOrDefault(persona, List.of(persona)));
     }
 
     /** {@code bob}, {@code bob (unverified)}, {@code bob (verify again)}. */

@@ -20,7 +20,6 @@ import org.partyline.shell.contact.ContactText;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Console;
 import org.partyline.shell.output.Json;
-import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
 
@@ -109,16 +108,15 @@ final class Follower {
         Console console = context.console();
         sayDay(message);
         // A contact may be verified while this runs.
-        String where = message.direct()
-                ? MessageText.where(message, ContactText.of(context.engine()))
-                : Sanitizer.line(message.channel());
+        ContactText contacts = ContactText.of(context.engine());
+        String where = MessageText.where(message, contacts);
         String mark = MessageText.mark(message);
         String first = console.paint(Style.DIM, Units.clock(message.sent())) + "  "
                 + (mark.isEmpty() ? "" : console.paint(MessageText.markStyle(message), mark) + "  ")
                 + console.paint(Style.DIM, where) + "  "
                 + (message.notice()
                         ? ""
-                        : console.paint(MessageText.style(message), MessageText.sender(message)) + "  ");
+                        : console.paint(MessageText.style(message), MessageText.from(message, contacts)) + "  ");
         console.hanging(first, RemarkText.quote(message) + MessageText.text(message));
     }
 

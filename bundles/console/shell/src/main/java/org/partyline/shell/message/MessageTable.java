@@ -34,7 +34,7 @@ final class MessageTable {
                     message.id(),
                     times.of(message.sent()),
                     MessageText.where(message, contacts),
-                    Table.Cell.of(MessageText.sender(message), MessageText.style(message)),
+                    Table.Cell.of(MessageText.from(message, contacts), MessageText.style(message)),
                     new Table.Cell(
                             MessageText.state(message, one.readers())
                                     + RemarkText.state(message, one.mentioned(), shared::shown),

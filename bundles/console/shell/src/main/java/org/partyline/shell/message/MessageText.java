@@ -37,6 +37,18 @@ public final class MessageText {
         return Sanitizer.line(name) + (message.legacy() ? " (v1)" : "");
     }
 
+    /** The same, with a mark where a name may be meant to be mistaken for another one. */
+    static String from(Message message, ContactText contacts) {
+        String name = message.direct() ? message.channel() : message.sender();
+        return sender(message)
+                + (message.notice()
+                                || message.outgoing()
+                                || name.isEmpty()
+                                || !contacts.isLookalike(message.persona(), name)
+                        ? ""
+                        : " (looks like another name)");
+    }
+
     /** The channel, or who with whom. */
     static String where(Message message, ContactText contacts) {
         return message.direct()

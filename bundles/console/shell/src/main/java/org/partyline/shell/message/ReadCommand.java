@@ -34,7 +34,9 @@ final class ReadCommand extends PartylineCommand {
     private void parties(KeyValueView view, Message message) {
         String persona = Sanitizer.line(message.persona());
         if (!message.direct()) {
-            view.add("From", MessageText.sender(message) + " in " + Sanitizer.line(message.channel()));
+            view.add(
+                    "From",
+                    MessageText.from(message, ContactText.of(engine())) + " in " + Sanitizer.line(message.channel()));
             view.add("To", message.outgoing() ? "the channel" : persona);
             return;
         }

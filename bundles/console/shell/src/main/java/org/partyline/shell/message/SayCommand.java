@@ -41,7 +41,7 @@ final class SayCommand extends SendCommand {
     String text(List<String> given) throws CommandError, InterruptedException {
         // Whoever runs this with words of a list, and not with a line, has had its blanks taken away.
         String text = rest == null ? read() : String.join(" ", rest);
-        if (text.isEmpty()) {
+        if (text.isBlank()) {
             throw new CommandError("the text is empty: say something");
         }
         return text;
@@ -57,7 +57,8 @@ final class SayCommand extends SendCommand {
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
-                    .toString();
+                    .toString()
+                    .replace("\r\n", "\n");
         } catch (CharacterCodingException e) {
             throw new CommandError("standard input is not UTF-8 text: nothing was sent");
         } catch (IOException e) {

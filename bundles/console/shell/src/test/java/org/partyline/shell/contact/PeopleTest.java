@@ -54,6 +54,16 @@ class PeopleTest {
     }
 
     @Test
+    void aMessageFromANameThatLooksLikeAContactsIsMarked() throws Exception {
+        fake.inbox.put(77L, Samples.message(77, "B0B", Optional.of("it is me"), false));
+        fake.inbox.put(78L, Samples.message(78, "ME", Optional.of("and me"), false));
+        String printed = bare(plain().run("messages"));
+        assertTrue(printed.contains(" B0B (looks like another name) "), printed);
+        assertTrue(printed.contains(" ME (looks like another name) "), printed);
+        assertFalse(printed.contains("bob (looks"), printed);
+    }
+
+    @Test
     void aSuggestedCommandQuotesNamesThatNeedIt() throws Exception {
         String printed = plain().run("persona-create", "Alice \"A\" Miller");
         assertTrue(printed.contains("partyline:persona-card \"Alice \\\"A\\\" Miller\""), printed);

@@ -1,0 +1,135 @@
+package org.partyline.consoleline;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.lang.Character.UnicodeScript;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Finds names that may be mistaken for another one, by the skeletons of Unicode UTS 39, whatever their case and punctuation. */
+public final class Lookalikes {
+    private static final Map<Integer, String> SAME = read();
+
+    /** Letters and symbols without a picture. */
+    private static final Set<Integer> FILLERS =
+            Set.of(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, 0xFFFD);
+
+    /** What the program itself writes after or before a name. */
+    private static final Pattern MARKS = Pattern.compile("\\s*(\\([^)]*\\)|[✓✔☑✅↻\uFFFD!?]+\\s*[SsXB1]?)\\s*$");
+
+    /** Scripts that are written together in one name. */
+    private static final Set<UnicodeScript> EAST_ASIAN = EnumSet.of(
+            UnicodeScript.HAN,
+            UnicodeScript.HIRAGANA,
+            UnicodeScript.KATAKANA,
+            UnicodeScript.HANGUL,
+            UnicodeScript.BOPOMOFO,
+            UnicodeScript.LATIN);
+
+    private Lookalikes() {}
+
+    private static Map<Integer, String> read() {
+        Map<Integer, String> same = new HashMap<>();
+        try (InputStream in = Lookalikes.class.getResourceAsStream("confusables.txt");
+                BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                int equals = line.indexOf('=');
+                if (!line.startsWith("#") && equals > 0) {
+                    StringBuilder looks = new StringBuilder();
+                    for (String point : line.substring(0, equals).split(" ")) {
+                        looks.appendCodePoint(Integer.parseInt(point, 16));
+                    }
+                    for (String point : line.substring(equals + 1).split(",")) {
+                        same.put(Integer.parseInt(point, 16), looks.toString());
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return same;
+    }
+
+    /**
+     * Whether a name mixes scripts or shows less than it holds, or looks like one that became known before it.
+     *
+     * @param name as it was given
+     * @param known names in the order in which they became known, the most trusted first; those after the name itself do not count
+     */
+    public static boolean isSuspect(String name, List<String> known) {
+        if (isMixed(name) || hides(name)) {
+            return true;
+        }
+        int own = known.indexOf(name);
+        Set<String> looks = skeletons(name);
+        return known.subList(0, own < 0 ? known.size() : own).stream()
+                // Nobody is to be mistaken for a name that is not what it seems.
+                .filter(other -> !isMixed(other) && !hides(other))
+                .anyMatch(other -> skeletons(other).stream().anyMatch(looks::contains));
+    }
+
+    private static boolean isMixed(String name) {
+        Set<UnicodeScript> scripts = EnumSet.noneOf(UnicodeScript.class);
+        name.codePoints()
+                .filter(Character::isLetter)
+                .mapToObj(UnicodeScript::of)
+                .filter(script -> script != UnicodeScript.COMMON && script != UnicodeScript.INHERITED)
+                .forEach(scripts::add);
+        return scripts.size() > 1 && !EAST_ASIAN.containsAll(scripts);
+    }
+
+    private static boolean hides(String name) {
+        return !name.equals(name.strip())
+                || name.codePoints().anyMatch(c -> switch (Character.getType(c)) {
+                    case Character.CONTROL,
+                            Character.FORMAT,
+                            Character.SURROGATE,
+                            Character.PRIVATE_USE,
+                            Character.UNASSIGNED,
+                            Character.ENCLOSING_MARK,
+                            Character.LINE_SEPARATOR,
+                            Character.PARAGRAPH_SEPARATOR -> true;
+                    case Character.SPACE_SEPARATOR -> c != ' ';
+                    default -> FILLERS.contains(c);
+                });
+    }
+
+    /** What names that look alike have in common: as they are written, and in small letters. */
+    private static Set<String> skeletons(String name) {
+        String bare = MARKS.matcher(name).replaceAll("");
+        String seen = bare.isEmpty() ? name : bare;
+        // A capital I looks like a small l, and a capital A means a small a.
+        return Set.copyOf(List.of(
+                reduced(skeleton(skeleton(seen).toLowerCase(Locale.ROOT))),
+                reduced(skeleton(seen.toLowerCase(Locale.ROOT)))));
+    }
+
+    /** UTS 39 section 4, without accents. */
+    private static String skeleton(String name) {
+        StringBuilder skeleton = new StringBuilder();
+        Normalizer.normalize(name, Normalizer.Form.NFKD)
+                .codePoints()
+                .forEach(c -> skeleton.append(SAME.getOrDefault(c, Character.toString(c))));
+        return Normalizer.normalize(skeleton, Normalizer.Form.NFKD);
+    }
+
+    /** Letters and digits alone, where there are any. */
+    private static String reduced(String skeleton) {
+        StringBuilder letters = new StringBuilder();
+        skeleton.toLowerCase(Locale.ROOT)
+                .codePoints()
+                .filter(Character::isLetterOrDigit)
+                .forEach(letters::appendCodePoint);
+        return (letters.isEmpty() ? skeleton : letters.toString()).replace("vv", "w");
+    }
+}
