@@ -14,6 +14,9 @@ final class MachineStore extends MemoryStore {
     /** Whether the store found by itself that it was put back. */
     volatile boolean putBack;
 
+    /** How often its file was rewritten. */
+    volatile int rewritten;
+
     private volatile String published;
     private volatile String seen;
     /** Is run after each transaction that changed something: it may be the last one of a server that is killed. */
@@ -64,6 +67,12 @@ final class MachineStore extends MemoryStore {
     @Override
     public boolean takenOver() {
         return takenOver.getAndSet(false);
+    }
+
+    @Override
+    public synchronized void compact() {
+        super.compact();
+        rewritten++;
     }
 
     /** This machine saw what another one saw. */

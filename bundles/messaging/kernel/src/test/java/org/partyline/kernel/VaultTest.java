@@ -15,6 +15,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
 import org.partyline.kernel.vault.Continuity;
 import org.partyline.kernel.vault.PresentReception;
 import org.partyline.kernel.vault.StateKeeper;
@@ -22,8 +23,10 @@ import org.partyline.kernel.vault.StateLoader;
 import org.partyline.kernel.vault.VaultService;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.continuity.Mending;
+import org.partyline.messaging.continuity.TokenRecord;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ConversationSummaries.Summary;
+import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ConversationMarks;
@@ -130,6 +133,33 @@ class VaultTest {
         vault.unlock(PASSPHRASE);
         assertFalse(Arrays.equals(locked, outside()));
         assertEquals(1, store.outside.tokens.size());
+    }
+
+    /** Its file would be shorter than that of an empty store that was made earlier. */
+    @Test
+    void aStoreThatADuressPassphraseBeganIsRewrittenBeforeItIsUsed() throws Exception {
+        vault.unlock(PASSPHRASE);
+        vault.lock();
+        assertEquals(0, store.rewritten);
+        store.unlock(PASSPHRASE);
+        for (String table : List.of(PersonaRecord.TABLE, TokenRecord.TABLE)) {
+            store.transact(tx -> {
+                for (StoredRecord each : tx.list(table)) {
+                    tx.delete(table, each.key());
+                }
+                return null;
+            });
+        }
+        store.lock();
+        long[] tokens = new long[1];
+        store.afterChange = () -> tokens[0] = store.rewritten == 0 ? 0 : tokens[0] + 1;
+        vault.unlock(PASSPHRASE);
+        assertEquals(1, store.rewritten);
+        assertEquals(1, tokens[0], "from then on an unlock like any other, which changes the token");
+        assertEquals(1, store.count(PersonaRecord.TABLE));
+        vault.lock();
+        vault.unlock(PASSPHRASE);
+        assertEquals(1, store.rewritten);
     }
 
     @Test

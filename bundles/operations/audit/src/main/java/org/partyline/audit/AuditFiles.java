@@ -1,5 +1,6 @@
 package org.partyline.audit;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -7,8 +8,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -129,6 +132,31 @@ final class AuditFiles {
                 file.setLength(end);
                 throw e;
             }
+        }
+    }
+
+    /** Writes the first files, as if one line after another had been appended; what there is no room for goes. @param lines without their ends */
+    void writeAll(List<byte[]> lines) throws IOException {
+        prepare();
+        Deque<ByteArrayOutputStream> contents = new ArrayDeque<>();
+        for (byte[] line : lines) {
+            if (contents.isEmpty() || contents.getFirst().size() + line.length + 1 > maxBytes) {
+                contents.addFirst(new ByteArrayOutputStream());
+            }
+            contents.getFirst().writeBytes(line);
+            contents.getFirst().write('\n');
+        }
+        int age = 0;
+        for (ByteArrayOutputStream content : contents) {
+            if (age == MOST_FILES) {
+                return;
+            }
+            create(file(age));
+            try (RandomAccessFile file = new RandomAccessFile(file(age).toFile(), "rw")) {
+                output.write(file, content.toByteArray());
+                file.getFD().sync();
+            }
+            age++;
         }
     }
 

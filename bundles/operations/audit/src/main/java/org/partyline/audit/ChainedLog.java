@@ -30,9 +30,22 @@ final class ChainedLog implements AuditLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChainedLog.class);
 
-    /** What is recorded also of a server whose store was never opened. */
-    private static final Set<String> BEFORE_USE =
-            Set.of("bundle-started", "bundle-stopped", "bundle-updated", "bundle-uninstalled", "unlock-refused");
+    /** What is recorded whatever is in the store. */
+    private static final Set<String> OF_ANY_STORE = Set.of(
+            "bundle-started",
+            "bundle-stopped",
+            "bundle-updated",
+            "bundle-uninstalled",
+            "foreign-bundle-refused",
+            "foreign-bundle-allowed",
+            "foreign-bundle-started",
+            "foreign-bundle-removed",
+            "node-quarantined",
+            "node-released",
+            "unlock-refused",
+            "unlocked",
+            "locked",
+            "panic-locked");
 
     private final Faults faults = new Faults("a follower of the audit log", LOG::warn);
     private final AuditFiles files;
@@ -41,10 +54,6 @@ final class ChainedLog implements AuditLog {
 
     private final Deque<Entry> newest = new ArrayDeque<>();
     private final Deque<Entry> unwritten = new ArrayDeque<>();
-    /** What this start recorded before the store was used. */
-    private final List<Entry> sinceStart = new ArrayList<>();
-
-    private boolean used;
     private long lost;
     private boolean read;
     private boolean failing;
@@ -99,10 +108,6 @@ final class ChainedLog implements AuditLog {
     }
 
     private void add(Entry entry) {
-        used |= !BEFORE_USE.contains(entry.event());
-        if (!used && sinceStart.size() < MOST) {
-            sinceStart.add(entry);
-        }
         newest.addLast(entry);
         if (newest.size() > MOST) {
             newest.removeFirst();
@@ -165,13 +170,34 @@ final class ChainedLog implements AuditLog {
         }
     }
 
-    /** Begins anew with what this start recorded before the store was used: a log that begins in the middle tells that it was cut. */
+    /**
+     * Reduces the log to what it would hold if the store had always been empty, as a new chain. A log that begins today, of a store that was
+     * made earlier, would show that it was cut.
+     */
     void eraseQuietly() throws PartylineException {
         synchronized (newest) {
+            List<Entry> kept = new ArrayList<>();
+            try {
+                kept.addAll(ChainReader.read(files, Integer.MAX_VALUE).newest());
+            } catch (IOException e) {
+                LOG.debug("Nothing is kept of what cannot be read", e);
+            }
+            kept.addAll(unwritten);
+            kept.removeIf(entry -> !OF_ANY_STORE.contains(entry.event()));
             erase();
-            newest.addAll(sinceStart);
-            unwritten.addAll(sinceStart);
-            flush();
+            List<byte[]> lines = new ArrayList<>(kept.size());
+            for (Entry entry : kept) {
+                byte[] line = new AuditLine(number + 1, entry, hash).encode();
+                lines.add(line);
+                number++;
+                hash = AuditLine.hash(line);
+            }
+            newest.addAll(kept.subList(Math.max(0, kept.size() - MOST), kept.size()));
+            try {
+                files.writeAll(lines);
+            } catch (IOException e) {
+                throw new PartylineException("the audit log in " + files.directory() + " cannot be written", e);
+            }
         }
     }
 

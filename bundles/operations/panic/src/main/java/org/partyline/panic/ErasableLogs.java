@@ -3,7 +3,6 @@ package org.partyline.panic;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -11,13 +10,11 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -31,17 +28,8 @@ public final class ErasableLogs implements Erasable {
     /** What the files that are written to end with: lines of text, and lines of JSON. */
     private static final List<String> CURRENT = List.of(".log", ".jsonl");
 
-    /** When a line of JSON was written. */
-    private static final Pattern JSON_TIME = Pattern.compile("\"time\": *\"(\\d{4}-\\d\\d-\\d\\dT[0-9:.,]+)Z?\"");
-
-    /** How a line begins, in the pattern of the log. */
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss");
-
-    private static final DateTimeFormatter JSON_TIMES = TIME.withZone(ZoneOffset.UTC);
-
-    /** What the kernel logs when a store is opened or made. */
-    private static final List<String> USED =
-            List.of("the store is open", "the store was made", "The store was brought from");
+    /** How many full files of a log there are at the most, the oldest of number 1. */
+    private static final int MOST_FULL = 4;
 
     private final Optional<Path> directory;
     private final LocalDateTime started;
@@ -77,35 +65,26 @@ public final class ErasableLogs implements Erasable {
         eraseBut(file -> new byte[0]);
     }
 
-    /** Keeps what this start has logged before a store was opened: a log that begins in the middle tells that it was cut. */
     @Override
     public void eraseQuietly() throws PartylineException {
-        eraseBut(this::sinceStart);
+        eraseBut(this::ofAnEmptyStore);
     }
 
-    private byte[] sinceStart(Path file) throws IOException {
+    /** @param file that is written to; those that were full count, too */
+    private byte[] ofAnEmptyStore(Path file) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (int i = 1; i <= MOST_FULL; i++) {
+            String name = file.getFileName().toString();
+            int end = name.lastIndexOf('.');
+            Path full = file.resolveSibling(name.substring(0, end) + "." + i + name.substring(end));
+            if (Files.isRegularFile(full, LinkOption.NOFOLLOW_LINKS)) {
+                lines.addAll(Files.readAllLines(full, StandardCharsets.ISO_8859_1));
+            }
+        }
+        lines.addAll(Files.readAllLines(file, StandardCharsets.ISO_8859_1));
         StringBuilder kept = new StringBuilder();
-        boolean now = false;
-        for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
-            now |= isOfThisStart(line);
-            if (now && USED.stream().anyMatch(line::contains)) {
-                break;
-            }
-            if (now) {
-                kept.append(line).append('\n');
-            }
-        }
+        EmptyStoreLog.of(lines, started).forEach(line -> kept.append(line).append('\n'));
         return kept.toString().getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private boolean isOfThisStart(String line) {
-        String start = TIME.format(started);
-        Matcher json = JSON_TIME.matcher(line);
-        if (json.find()) {
-            return json.group(1).compareTo(JSON_TIMES.format(started.atZone(ZoneId.systemDefault()))) >= 0;
-        }
-        // As text: the times of a pattern without a zone are in their order.
-        return line.length() > start.length() && line.matches("\\d{4}-\\d\\d-.*") && line.compareTo(start) >= 0;
     }
 
     /** What stays of the file that is written to. */
@@ -119,12 +98,12 @@ public final class ErasableLogs implements Erasable {
             return;
         }
         List<String> left = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory.get())) {
-            for (Path file : files) {
-                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && !erased(file, keeping)) {
-                    left.add(file.getFileName().toString());
-                }
-            }
+        try (Stream<Path> listed = Files.list(directory.get())) {
+            // Those that are full are read for what stays, and go last.
+            listed.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .sorted(Comparator.comparing(file -> !isWrittenTo(file)))
+                    .filter(file -> !erased(file, keeping))
+                    .forEach(file -> left.add(file.getFileName().toString()));
         } catch (IOException e) {
             throw new PartylineException("the logs in " + directory.get() + " cannot be read: delete them by hand", e);
         }
@@ -134,10 +113,14 @@ public final class ErasableLogs implements Erasable {
         }
     }
 
+    private static boolean isWrittenTo(Path file) {
+        String name = file.getFileName().toString();
+        return CURRENT.contains(name.substring(Math.max(0, name.indexOf('.'))));
+    }
+
     private static boolean erased(Path file, Keeping keeping) {
         try {
-            String name = file.getFileName().toString();
-            if (CURRENT.contains(name.substring(Math.max(0, name.indexOf('.'))))) {
+            if (isWrittenTo(file)) {
                 byte[] kept = keeping.of(file);
                 Overwriting.empty(file);
                 Files.write(file, kept, StandardOpenOption.APPEND);

@@ -579,6 +579,14 @@ final class Database implements AutoCloseable {
         return true;
     }
 
+    /** Closes a database in a file and opens it, as a stop and a start do: the file becomes as long as it would by them. */
+    void reopen() throws StoreException {
+        if (h2()) {
+            drop();
+            connection();
+        }
+    }
+
     private static void vacuum(Connection connection) throws SQLException {
         int usual = connection.getNetworkTimeout();
         connection.setAutoCommit(true);

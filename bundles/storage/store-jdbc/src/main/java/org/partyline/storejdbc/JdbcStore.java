@@ -84,6 +84,8 @@ final class JdbcStore implements Store, AutoCloseable {
     private boolean working;
     /** What others still write to a store that was destroyed makes no file anew; until another is made. */
     private boolean destroyed;
+    /** Whether a duress passphrase began it, and its file shows it by its length until it is rewritten. */
+    private boolean begun;
 
     private volatile State known;
     private volatile Consumer<BooleanSupplier> eraseOrder = BooleanSupplier::getAsBoolean;
@@ -427,6 +429,7 @@ final class JdbcStore implements Store, AutoCloseable {
     private void beginAnew(Head head) throws StoreException {
         forgetOpened();
         ConnectionSource.Remains remains = database.replace(head);
+        begun = true;
         stale = null;
         known = null;
         // A moment later, so that it takes no longer than any unlock.
@@ -822,6 +825,10 @@ final class JdbcStore implements Store, AutoCloseable {
                 return;
             }
             database.compact();
+            if (begun) {
+                database.reopen();
+                begun = false;
+            }
             stale = null;
         } finally {
             exit();

@@ -38,7 +38,7 @@ public interface Erasable {
     void erase() throws PartylineException;
 
     /**
-     * Erases it after a duress passphrase was given: what is left looks as it does on a server that was never used.
+     * Erases it after a duress passphrase was given: what is left looks as it does on a server whose store was always empty.
      *
      * @throws PartylineException when it is not all gone; nobody is told
      */

@@ -61,14 +61,32 @@ public final class StateKeeper implements Reload {
         this.reception = reception;
     }
 
-    /** Rebuilds memory from an open store. Also after the kernel was restarted beside a store that stayed open. */
+    /**
+     * Rebuilds memory from an open store. Also after the kernel was restarted beside a store that stayed open.
+     *
+     * <p>A store that is empty was begun by a duress passphrase. It is closed, rewritten and read again, so that its file is as long as that
+     * of an empty store that was made earlier.
+     */
     public void load() throws StoreException {
+        if (fill()) {
+            close();
+            try {
+                store.compact();
+            } catch (StoreException e) {
+                // Its file is shorter then. No line says so: the log must not tell that the store is new.
+                LOG.debug("The store that was begun is not rewritten", e);
+            }
+            fill();
+        }
+    }
+
+    /** @return whether the store was empty */
+    private boolean fill() throws StoreException {
         // What is read is kept as long as they say: without any, nothing is begun.
         settings.get();
         Unlocked memory = loader.begin();
         try {
-            // A store made by a crash between its creation and its first record has no persona yet.
-            ensurePersona();
+            boolean empty = ensurePersona();
             guard.<Void, StoreException>transact(tx -> {
                 loader.fill(tx, memory);
                 return null;
@@ -80,6 +98,7 @@ public final class StateKeeper implements Reload {
             loaded = true;
             parts.made();
             guard.setUnlocked(memory);
+            return empty;
         } catch (StoreException | RuntimeException e) {
             memory.close();
             store.lock();
@@ -89,6 +108,11 @@ public final class StateKeeper implements Reload {
 
     @Override
     public void reload() throws StoreException {
+        close();
+        load();
+    }
+
+    private void close() {
         Unlocked before = guard.unlocked();
         if (before != null) {
             reception.tell(Reception::settleWrites);
@@ -96,7 +120,6 @@ public final class StateKeeper implements Reload {
             before.close();
             continuity.leave();
         }
-        load();
     }
 
     /**
@@ -112,9 +135,11 @@ public final class StateKeeper implements Reload {
         });
     }
 
-    private void ensurePersona() throws StoreException {
-        guard.transact(tx -> {
-            if (tx.count(PersonaRecord.TABLE) == 0) {
+    /** A duress passphrase begins a store without one, as does a crash between a store's creation and its first record. */
+    private boolean ensurePersona() throws StoreException {
+        return guard.transact(tx -> {
+            boolean none = tx.count(PersonaRecord.TABLE) == 0;
+            if (none) {
                 int id = (int) Tables.next(tx, "persona");
                 tx.put(
                         PersonaRecord.TABLE,
@@ -123,7 +148,7 @@ public final class StateKeeper implements Reload {
                         Cbor.write(new PersonaRecord(id, FIRST_PERSONA, true)),
                         null);
             }
-            return null;
+            return none;
         });
     }
 
