@@ -12,6 +12,9 @@ import org.partyline.api.transport.RelayPolicy;
 
 /** Which packets ride in the next version of a rolling transaction. */
 final class BatchChoice {
+    /** The id of no message. */
+    private static final long NONE = -1;
+
     private final CarrierContext context;
 
     BatchChoice(CarrierContext context) {
@@ -31,12 +34,24 @@ final class BatchChoice {
             RelayPolicy policy,
             boolean covered)
             throws StoreException {
+        return of(before, boarding, back, policy, covered, NONE);
+    }
+
+    /** The same, while a message is quoted that may not be stored yet. @param quoted the message's id */
+    List<BatchedPacket> of(
+            Optional<ReplaceableBatch> before,
+            List<BatchedPacket> boarding,
+            List<BatchedPacket> back,
+            RelayPolicy policy,
+            boolean covered,
+            long quoted)
+            throws StoreException {
         int room = Math.max(1, Math.min(context.rules().mostPackets(), policy.maxOutputs()));
         int bytes = policy.maxScriptBytes();
         List<BatchedPacket> candidates = new ArrayList<>(boarding);
         candidates.addAll(back);
         List<BatchedPacket> old =
-                new ArrayList<>(wanted(before.map(ReplaceableBatch::rides).orElse(List.of())));
+                new ArrayList<>(wanted(before.map(ReplaceableBatch::rides).orElse(List.of()), quoted));
         Collections.reverse(old);
         if (!covered && boarding.stream().noneMatch(BatchedPacket::opener)) {
             old.stream().filter(BatchedPacket::opener).findFirst().ifPresent(candidates::add);
@@ -59,16 +74,17 @@ final class BatchChoice {
     }
 
     /** Those whose message's time has not ended. */
-    private List<BatchedPacket> wanted(List<BatchedPacket> rides) throws StoreException {
+    private List<BatchedPacket> wanted(List<BatchedPacket> rides, long quoted) throws StoreException {
         Instant now = context.now();
         return context.transact(tx -> {
             List<BatchedPacket> all = new ArrayList<>();
             for (BatchedPacket ride : rides) {
                 Optional<CarriedMessage> found = tx.message(ride.message());
                 // One that had its time in an earlier version is wanted no more.
-                if (found.isPresent()
-                        && now.isBefore(found.get().expires())
-                        && (!found.get().isSettled() || found.get().isConfirmed())) {
+                if (ride.message() == quoted
+                        || found.isPresent()
+                                && now.isBefore(found.get().expires())
+                                && (!found.get().isSettled() || found.get().isConfirmed())) {
                     all.add(ride);
                 }
             }

@@ -89,13 +89,13 @@ final class BatchQuotes {
         }
         Optional<ReplaceableBatch> now = rolls.find(persona, network).filter(roll -> !limits.hasEnded(roll));
         for (CarriedMessage ahead : ahead(persona, network, id)) {
-            now = board(now, persona, network, rides(ahead), nodes).last();
+            now = board(now, persona, network, ahead.id(), rides(ahead), nodes).last();
         }
         List<BatchedPacket> boarding = new ArrayList<>();
         for (int i = 0; i < sizes.size(); i++) {
             boarding.add(new BatchedPacket(id, i, new byte[sizes.get(i)], i == 0 && opens));
         }
-        return board(now, persona, network, boarding, nodes).added();
+        return board(now, persona, network, id, boarding, nodes).added();
     }
 
     /** What versions would be like. @param last the last one @param added to the fee, by all */
@@ -105,6 +105,7 @@ final class BatchQuotes {
             Optional<ReplaceableBatch> before,
             int persona,
             Network network,
+            long id,
             List<BatchedPacket> boarding,
             List<CarrierNode> nodes)
             throws PartylineException {
@@ -113,13 +114,13 @@ final class BatchQuotes {
         List<BatchedPacket> waiting = new ArrayList<>(boarding);
         long added = 0;
         while (!waiting.isEmpty()) {
-            List<BatchedPacket> rides = choice.of(now, waiting, List.of(), policy, false);
+            List<BatchedPacket> rides = choice.of(now, waiting, List.of(), policy, false, id);
             int vsize = vsize(now, rides);
             long fee = fee(now, vsize, nodes);
             if (now.isPresent() && limits.isOver(fee, vsize)) {
                 // Its coin may pay no more: another one goes on.
                 now = Optional.empty();
-                rides = choice.of(now, waiting, List.of(), policy, false);
+                rides = choice.of(now, waiting, List.of(), policy, false, id);
                 vsize = vsize(now, rides);
                 fee = fee(now, vsize, nodes);
             }
