@@ -168,7 +168,7 @@ public class LiteralConsoleIT {
                 // In quotes, as this client takes off the blanks of the end.
                 assertEquals(Integer.valueOf(0), exec(client, "send -- " + quoted(text)));
             }
-            assertEquals(Integer.valueOf(1), exec(client, "sned hello | tail -1"));
+            assertEquals(Integer.valueOf(2), exec(client, "sned hello | tail -1"));
         }
         assertArrived(some());
     }
