@@ -263,8 +263,8 @@ public final class NodePropagation implements PropagationTracker {
         // Peers that do not carry it would drop it and not say so.
         List<Transport> ordered = new ArrayList<>(PacketSizes.carrying(ready, part.packet().length));
         if (part.state() != State.SEALED) {
-            ordered.sort(Comparator.comparing(
-                    node -> propagationRecord.entered().contains(node.name())));
+            ordered.sort(
+                    Comparator.comparing(node -> propagationRecord.entered().contains(node.name())));
         }
         return ordered;
     }

@@ -167,7 +167,9 @@ final class MailboxBench implements AutoCloseable {
     /** Whether a node says that a peer has a message's first packet. */
     boolean isRelayed(long id) throws Exception {
         OutgoingPart part = part(id);
-        return tracker.ask(Network.REGTEST, part, trace(id)).filter(TransactionPlace::relayed).isPresent();
+        return tracker.ask(Network.REGTEST, part, trace(id))
+                .filter(TransactionPlace::relayed)
+                .isPresent();
     }
 
     /** Whether a node that is asked says that it has it. @param others only those that did not get it from us */

@@ -108,7 +108,10 @@ class RpcCheckTest {
         assertEquals(Verdict.OK, found().verdict());
         assertEquals(
                 Verdict.OK,
-                new RpcCheck(RpcSettings.of(Map.of("name", "core", "user", "me", "password", "secret"), directory), () -> 0, () -> false)
+                new RpcCheck(
+                                RpcSettings.of(Map.of("name", "core", "user", "me", "password", "secret"), directory),
+                                () -> 0,
+                                () -> false)
                         .examine()
                         .get(0)
                         .verdict());

@@ -104,13 +104,7 @@ class LeadershipTest {
     @Test
     void nobodyLeadsThroughAPooler() throws Exception {
         Leadership through = new Leadership(
-                () -> pooled(LEADERS),
-                "third",
-                THIRDS,
-                () -> "settings",
-                () -> newest,
-                new SecureRandom(),
-                nanos::get);
+                () -> pooled(LEADERS), "third", THIRDS, () -> "settings", () -> newest, new SecureRandom(), nanos::get);
         SQLException refused = assertThrows(SQLException.class, through::take);
         assertNull(refused.getSQLState());
         assertTrue(
