@@ -9,8 +9,9 @@ final class MessageOrder {
     static final Comparator<MessageRecord> OF_SENDERS = Comparator.comparingLong(MessageRecord::sent)
             .thenComparingLong(MessageRecord::chainOpened)
             .thenComparingInt(MessageRecord::chain)
-            // Ours leave in the order of their numbers, on whichever chain.
-            .thenComparingInt(message -> message.outgoing() ? -1 : message.sequence())
+            // One that is to stay goes before rolling ones that were said before it; what is not sealed comes last.
+            .thenComparingInt(
+                    message -> message.outgoing() && message.sequence() < 0 ? Integer.MAX_VALUE : message.sequence())
             .thenComparingLong(MessageRecord::id);
 
     private MessageOrder() {}
