@@ -94,6 +94,11 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
         commands.forEach(karafs.getRegistry()::unregister);
     }
 
+    /** Whether a session is closed: it then runs nothing, not even nothing. */
+    public static boolean isClosed(Session session) {
+        return LiteralSession.isClosed(session);
+    }
+
     /** Whether a session was closed by Karaf's shell as that stopped, and not by whoever uses it. */
     public static boolean wasStopped(Session session) {
         return LiteralSession.wasStopped(session);

@@ -52,7 +52,7 @@ class LiteralSession implements Session {
         return prepared.result();
     }
 
-    private static boolean isClosed(Session session) {
+    static boolean isClosed(Session session) {
         try {
             ((CommandSession) session.get(StageRunner.COMMAND_SESSION)).execute("");
             return false;

@@ -78,7 +78,7 @@ final class Commands {
                 if (result.isPresent()) {
                     open.setLength(0);
                     status = result.get() == 0 ? status : result.get();
-                    if (closed()) {
+                    if (LiteralConsoles.isClosed(session)) {
                         return unread(status);
                     }
                     if (status != 0 && mode == Mode.STOP_AT_FAILURE) {
@@ -140,18 +140,6 @@ final class Commands {
     /** An exit status has eight bits; no other number than 0 is told as 0. */
     private static int exitStatus(int result) {
         return result == 0 ? 0 : Math.max(FAILED, result & (EXIT_STATUSES - 1));
-    }
-
-    /** Whether a command, such as {@code logout}, has closed the session: it then runs nothing, not even nothing. */
-    private boolean closed() {
-        try {
-            session.execute("");
-            return false;
-        } catch (IllegalStateException e) {
-            return true;
-        } catch (Exception e) {
-            return false;
-        }
     }
 
     /** What is not UTF-8 would become other text. */

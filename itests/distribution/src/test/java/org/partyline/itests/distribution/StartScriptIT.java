@@ -466,7 +466,7 @@ public class StartScriptIT {
     }
 
     /** One of a server that runs, and one with a server of its own; standard input stays open, as a program's does. */
-    @Test
+    @Test(timeout = 300_000)
     public void aConsoleOnAPipeRunsWhatComesAndEndsWithIt() throws Exception {
         Path own = FOLDER.newFolder().toPath();
         for (Path home : List.of(second, own)) {
