@@ -190,17 +190,17 @@ public class StartScriptIT {
     @Test
     public void aCommandThatFailsExitsWithAnotherStatusThanZero() throws Exception {
         assertEquals(
-                new Run(1, "", "Error: there is no command 'no-such-command': see help\n"),
+                new Run(2, "", "Error: there is no command 'no-such-command': see help\n"),
                 run(first, "command", "no-such-command"));
         assertEquals(
-                new Run(1, "", "Error: there is no command 'no-such-command': see help\n"),
+                new Run(2, "", "Error: there is no command 'no-such-command': see help\n"),
                 type(first, "shell:echo said\n", "command", "no-such-command"));
     }
 
     @Test
     public void aPipeWithAWrongCommandOrOneThatFailsExitsWithAnotherStatusThanZero() throws Exception {
         assertEquals(
-                new Run(1, "", "Error: there is no command 'no-such-command': see help\n"),
+                new Run(2, "", "Error: there is no command 'no-such-command': see help\n"),
                 run(first, "command", "no-such-command | tail -1"));
         assertEquals(
                 new Run(1, "", "Error: No matching bundles\n"),
@@ -223,7 +223,7 @@ public class StartScriptIT {
     @Test
     public void commandsOfStandardInputRunUntilOneFails() throws Exception {
         assertEquals(
-                new Run(1, "one\ntwo\nthree\n", "Error: there is no command 'bad': see help\n"),
+                new Run(2, "one\ntwo\nthree\n", "Error: there is no command 'bad': see help\n"),
                 type(first, "shell:echo one\nshell:echo 'two\nthree'\nbad\nshell:echo four\n", "command", "-"));
     }
 
@@ -325,7 +325,7 @@ public class StartScriptIT {
     @Test
     public void whatANonLastCommandOfAPipeComplainsOfIsShownOnce() throws Exception {
         assertEquals(
-                new Run(1, "", "Error: partyline:status has no option '--nonsense': see partyline:status --help\n"),
+                new Run(2, "", "Error: partyline:status has no option '--nonsense': see partyline:status --help\n"),
                 run(first, "command", "status --nonsense | tail -1"));
     }
 
@@ -485,7 +485,7 @@ public class StartScriptIT {
             typing.write("logout\n".getBytes(StandardCharsets.UTF_8));
             typing.flush();
             assertEquals(null, out.readLine());
-            assertEquals(1, console.waitFor());
+            assertEquals(2, console.waitFor());
             typing.close();
         }
         assertEquals(4, run(second, "status").status());
