@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -253,31 +254,45 @@ class ConsoleSocketTest {
 
     @Test
     void linesRunAsTheyCome() throws Exception {
-        PipedOutputStream typing = new PipedOutputStream();
-        PipedInputStream in = new PipedInputStream(typing);
         CountDownLatch said = new CountDownLatch(1);
         server.with("tell", (session, words) -> {
             said.countDown();
             return null;
         });
-        AtomicReference<Integer> status = new AtomicReference<>();
-        try (ConsoleClient client = ConsoleClient.connect(home)) {
-            OutputStream nowhere = OutputStream.nullOutputStream();
-            Thread reading = new Thread(() -> {
-                try {
-                    status.set(client.runLines(Mode.GO_ON, new Streams(in, nowhere, nowhere)));
-                } catch (IOException e) {
-                    status.set(-1);
-                }
-            });
-            reading.start();
-            typing.write("test:tell\n".getBytes(StandardCharsets.UTF_8));
-            typing.flush();
-            said.await();
-            typing.close();
-            reading.join();
-        }
+        PipedOutputStream typing = new PipedOutputStream();
+        FutureTask<Integer> status = typed(new PipedInputStream(typing));
+        typing.write("test:tell\n".getBytes(StandardCharsets.UTF_8));
+        typing.flush();
+        said.await();
+        typing.close();
         assertEquals(0, status.get());
+    }
+
+    /** A program that feeds a console keeps its end of the pipe open. */
+    @Test
+    void aConsoleThatIsClosedEndsWhileItsInputStaysOpen() throws Exception {
+        server.with("close", (session, words) -> {
+            session.close();
+            return null;
+        });
+        try (PipedOutputStream typing = new PipedOutputStream()) {
+            FutureTask<Integer> status = typed(new PipedInputStream(typing));
+            typing.write("test:close\n".getBytes(StandardCharsets.UTF_8));
+            typing.flush();
+            assertEquals(0, status.get());
+        }
+    }
+
+    /** What a client ends with that runs the lines of an input. */
+    private FutureTask<Integer> typed(InputStream in) {
+        FutureTask<Integer> status = new FutureTask<>(() -> {
+            OutputStream nowhere = OutputStream.nullOutputStream();
+            try (ConsoleClient client = ConsoleClient.connect(home)) {
+                return client.runLines(Mode.GO_ON, new Streams(in, nowhere, nowhere));
+            }
+        });
+        new Thread(status).start();
+        return status;
     }
 
     @Test
