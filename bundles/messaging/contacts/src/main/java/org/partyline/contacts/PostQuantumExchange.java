@@ -45,25 +45,25 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs the post-quantum key exchanges of sessions (PROTOCOL 6.2): begins, answers, repeats and ends them, and tells {@link SessionKeyUpdates}
- * when a key update can take their secret in. Without a {@link Kem} sessions go on as they are. Runs under the kernel's lock.
+ * when a key update can mix their secret in. Without a {@link Kem}, sessions continue unprotected. Runs under the kernel's lock.
  */
 final class PostQuantumExchange implements Exchanges {
-    /** What stands before a piece: code, id, offset. */
+    /** A piece begins with code, id and offset. */
     private static final int HEADER = 1 + 2 + 2;
 
     private static final Duration PATIENCE = Duration.ofHours(24);
     private static final int MOST_RESENDS = 3;
-    /** The other side sends its part four times within four days: after this nothing more will come. */
+    /** The other side sends its part four times within four days; after five, nothing more will come. */
     private static final Duration STALLED = Duration.ofDays(5);
 
     private static final Duration SOONEST = Duration.ofHours(24);
-    /** Who answers does not know exactly when the other side began. */
+    /** The answerer knows only roughly when the proposer began. */
     private static final Duration SOONEST_ANSWER = Duration.ofHours(20);
 
     private static final Duration RENEWED = Duration.ofDays(30);
-    /** The initiator proposes; the other side does where that did not happen. */
+    /** The initiator proposes; if it has not by then, the other side does. */
     private static final Duration RESPONDER_WAITS = Duration.ofHours(24);
-    /** A key update that found no slot with room for it leaves as any other. */
+    /** A key update that found no slot with enough room by then leaves as any other packet. */
     private static final Duration SLOT_PATIENCE = Duration.ofHours(1);
 
     private static final int MOST_FAILURES = 2;
@@ -95,6 +95,14 @@ final class PostQuantumExchange implements Exchanges {
         this.cutter = cutter;
     }
 
+    /** What one step works on: everything that it changes is of this transaction. The caller of a method that takes one puts the session. */
+    private record Turn(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session) {}
+
     private long now() {
         return protocol.clock().millis();
     }
@@ -120,7 +128,7 @@ final class PostQuantumExchange implements Exchanges {
         return session.exchanged == 0 || isOver(session.exchanged, session.isProtected() ? RENEWED : SOONEST);
     }
 
-    /** Makes a key pair. Leaves the session to be put. */
+    /** Makes a key pair. The caller puts the session. */
     private KemExchange propose(StoreTransaction tx, ContactConversation contact, SessionState session, boolean paid)
             throws StoreException {
         byte[] seed = new byte[Kem.SEED_LENGTH];
@@ -175,7 +183,7 @@ final class PostQuantumExchange implements Exchanges {
         }
     }
 
-    /** The next piece of our part that has room; empty: all were sent, or there is no answer yet. */
+    /** The next piece of our part that fits; empty when all were sent, or when there is no answer to send yet. */
     private static Optional<Ride> piece(KemExchange exchange, int most) {
         byte[] ours = exchange.ours();
         boolean waits = exchange.sentAll != 0
@@ -198,7 +206,7 @@ final class PostQuantumExchange implements Exchanges {
                 .array();
     }
 
-    /** Queues what waits for slots of cover traffic. @param name of the packet among those of the exchange */
+    /** Asks for a slot of cover traffic. @param name tells the packets of one exchange apart */
     private void ride(StoreTransaction tx, ContactConversation contact, int name) throws StoreException {
         Instant expires = protocol.clock().instant().plus(RENEWED);
         CargoRecord.queue(
@@ -210,7 +218,7 @@ final class PostQuantumExchange implements Exchanges {
                 .anyMatch(cargo -> cargo.rank() == CargoRecord.EXCHANGE && cargo.packet() == null);
     }
 
-    /** A piece of ours is sealed, and so will be sent. */
+    /** Notes that a piece of ours was sealed, and so will be sent. */
     void sealed(StoreTransaction tx, ContactConversation contact, byte[] body) throws StoreException {
         Optional<KemExchange> found = KemExchange.find(tx, contact.id());
         if (found.isEmpty() || !Arrays.equals(body, 1, 3, found.get().id, 0, 2)) {
@@ -236,35 +244,40 @@ final class PostQuantumExchange implements Exchanges {
 
     // ---- sending for a price
 
-    /** Queues what is left of our part, each piece in the largest packet that the path carries. */
-    private void pay(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, KemExchange exchange)
-            throws StoreException {
-        int most = cutter.longestControl(room(contact).most()) - HEADER;
+    /** Queues the rest of our part, each piece in the largest packet that the path carries. */
+    private void pay(Turn turn, KemExchange exchange) throws StoreException {
+        int most = cutter.longestControl(room(turn.contact).most()) - HEADER;
         byte[] ours = exchange.ours();
         if (most <= 0 || ours == null) {
             return;
         }
-        for (OutgoingMessage outgoing : OutgoingRecords.of(tx, contact.id())) {
+        for (OutgoingMessage outgoing : OutgoingRecords.of(turn.tx, turn.contact.id())) {
             if (outgoing.isExchange() && outgoing.state() == State.QUEUED) {
                 return;
             }
         }
         for (int offset = exchange.sent; offset < ours.length; offset += most) {
             byte[] piece = pieceOf(exchange, offset, Math.min(most, ours.length - offset));
-            controlSender.say(tx, memory, after, contact, PacketType.CONTROL, piece, HandshakeLimits.CONTROL_LIFE);
+            controlSender.say(
+                    turn.tx,
+                    turn.memory,
+                    turn.after,
+                    turn.contact,
+                    PacketType.CONTROL,
+                    piece,
+                    HandshakeLimits.CONTROL_LIFE);
         }
     }
 
-    /** The largest packets that the path carries; that cover traffic wants none to be small is seen to when they are sealed. */
+    /** The largest packets that the path carries. Cover traffic may want larger ones; the sealer sees to that. */
     private SizeRange room(ContactConversation contact) {
         return new SizeRange(0, sizes.maxBucket(contact.network()));
     }
 
     /**
-     * What {@link #protect} would have us send: the sizes of its packets in bytes, with the key update that ends the exchange.
+     * Lists the sizes in bytes of the packets that {@link #protect} would send, with the key update that ends the exchange.
      *
-     * @throws NoSuchThingException when that is nothing
+     * @throws NoSuchThingException if it would send nothing
      */
     List<Integer> packets(StoreTransaction tx, ContactConversation contact, SessionState session)
             throws PartylineException {
@@ -312,11 +325,12 @@ final class PostQuantumExchange implements Exchanges {
         return all;
     }
 
-    /** Begins an exchange that is paid for, or goes on with the one that is open in packets that are. */
+    /** Begins an exchange in packets that are paid for, or continues an open one in such packets. */
     void protect(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws PartylineException {
         memory.personas.requireWriting(contact.persona());
         SessionState session = SessionState.get(tx, contact.id());
+        Turn turn = new Turn(tx, memory, after, contact, session);
         Optional<KemExchange> found = KemExchange.find(tx, contact.id());
         if (found.isEmpty()) {
             requireMayBegin(contact, session);
@@ -325,11 +339,11 @@ final class PostQuantumExchange implements Exchanges {
             exchange.paid = true;
             dropRiding(tx, contact);
             exchange.put(tx);
-            // A proposer sends its key until the secret is known, the other side its answer from then on.
+            // The proposer sends its key until the secret is known; the answerer sends its answer from then on.
             if (exchange.sentAll == 0 && exchange.proposer == (exchange.secret == null)) {
-                pay(tx, memory, after, contact, exchange);
+                pay(turn, exchange);
             }
-            askUpdate(tx, memory, after, contact, session, exchange);
+            askUpdate(turn, exchange);
         }
         session.put(tx);
     }
@@ -342,7 +356,7 @@ final class PostQuantumExchange implements Exchanges {
         }
     }
 
-    /** Whether a session is protected, and how far the exchange is that is under way. */
+    /** Says whether a session is protected, and how far an open exchange has come. */
     static Sessions.Protection protection(StoreTransaction tx, SessionState session) throws StoreException {
         Optional<Instant> since =
                 session.isProtected() ? Optional.of(Instant.ofEpochMilli(session.protectedSince)) : Optional.empty();
@@ -365,7 +379,7 @@ final class PostQuantumExchange implements Exchanges {
      */
     private record Piece(byte[] id, int offset, byte[] bytes, long sealed) {}
 
-    /** A piece of the other side's has arrived on a session. */
+    /** Takes in a piece from the other side of a session. */
     void arrived(
             StoreTransaction tx,
             Unlocked memory,
@@ -385,43 +399,38 @@ final class PostQuantumExchange implements Exchanges {
                 offset(body),
                 Arrays.copyOfRange(body, HEADER, body.length),
                 Math.min(now(), control.timestamp() * 1000));
+        Turn turn = new Turn(tx, memory, after, contact, session);
         if (body[0] == ControlCodes.KEM_ANSWER) {
-            answer(tx, memory, after, contact, session, piece);
+            answer(turn, piece);
         } else {
-            key(tx, memory, after, contact, session, piece);
+            key(turn, piece);
         }
         session.put(tx);
     }
 
-    private void key(
-            StoreTransaction tx,
-            Unlocked memory,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session,
-            Piece piece)
-            throws StoreException {
-        if (session.hasEnded(piece.id)) {
+    private void key(Turn turn, Piece piece) throws StoreException {
+        if (turn.session.hasEnded(piece.id)) {
             return;
         }
-        Optional<KemExchange> found = KemExchange.find(tx, contact.id());
-        if (found.isPresent() && !gives(tx, memory, after, contact, session, found.get(), piece)) {
+        Optional<KemExchange> found = KemExchange.find(turn.tx, turn.contact.id());
+        if (found.isPresent() && !gives(turn, found.get(), piece)) {
             return;
         }
-        found = KemExchange.find(tx, contact.id());
+        found = KemExchange.find(turn.tx, turn.contact.id());
         if (found.isEmpty()
                 && (mode() == PostQuantumMode.OFF
-                        || session.exchanged != 0 && piece.sealed < session.exchanged + SOONEST_ANSWER.toMillis())) {
+                        || turn.session.exchanged != 0
+                                && piece.sealed < turn.session.exchanged + SOONEST_ANSWER.toMillis())) {
             return;
         }
-        try (KemExchange exchange = found.isPresent() ? found.get() : proposed(contact, session, piece)) {
+        try (KemExchange exchange = found.isPresent() ? found.get() : proposed(turn.contact, turn.session, piece)) {
             exchange.heard = now();
             if (exchange.secret == null && !exchange.isArrived()) {
-                gather(tx, memory, after, contact, session, exchange, piece);
+                gather(turn, exchange, piece);
             } else if (!exchange.agrees(piece.offset, piece.bytes)) {
-                contradicted(tx, memory, after, contact, session, exchange);
+                contradicted(turn, exchange);
             } else {
-                again(tx, memory, after, contact, exchange, piece);
+                again(turn, exchange, piece);
             }
         }
     }
@@ -438,102 +447,69 @@ final class PostQuantumExchange implements Exchanges {
         return exchange;
     }
 
-    /** Whether an exchange that is open is the one of an id, or gives way to it. */
-    private boolean gives(
-            StoreTransaction tx,
-            Unlocked memory,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session,
-            KemExchange exchange,
-            Piece piece)
-            throws StoreException {
+    /** Whether the open exchange is the one that a piece belongs to, or gives way to it. */
+    private boolean gives(Turn turn, KemExchange exchange, Piece piece) throws StoreException {
         try (exchange) {
             if (!exchange.proposer && Arrays.equals(exchange.id, piece.id)) {
                 return true;
             }
             boolean answered = exchange.secret != null || exchange.heard != 0;
             boolean way = exchange.proposer
-                    // Both proposed at once: the initiator's stands.
-                    ? !session.initiator && !answered
+                    // Both proposed at once: the initiator's proposal wins.
+                    ? !turn.session.initiator && !answered
                     // The other side gave up the one before.
-                    : !session.peerTagged && piece.sealed >= exchange.begun + SOONEST_ANSWER.toMillis();
+                    : !turn.session.peerTagged && piece.sealed >= exchange.begun + SOONEST_ANSWER.toMillis();
             if (way) {
-                end(tx, memory, after, contact, session, exchange);
-                session.exchanged = 0;
+                end(turn, exchange);
+                turn.session.exchanged = 0;
             }
             return way;
         }
     }
 
-    /** Takes a piece of the key; once it is whole, answers it. */
-    private void gather(
-            StoreTransaction tx,
-            Unlocked memory,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session,
-            KemExchange exchange,
-            Piece piece)
-            throws StoreException {
+    /** Adds a piece to the key, and answers once the key is complete. */
+    private void gather(Turn turn, KemExchange exchange, Piece piece) throws StoreException {
         Added added = exchange.add(piece.offset, piece.bytes);
         if (added == Added.CONTRADICTS || added == Added.TOO_LONG) {
-            contradicted(tx, memory, after, contact, session, exchange);
+            contradicted(turn, exchange);
             return;
         }
-        exchange.put(tx);
+        exchange.put(turn.tx);
         if (exchange.isArrived()) {
-            encapsulate(tx, memory, after, contact, session, exchange);
+            encapsulate(turn, exchange);
         }
     }
 
-    private void encapsulate(
-            StoreTransaction tx,
-            Unlocked memory,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session,
-            KemExchange exchange)
-            throws StoreException {
+    private void encapsulate(Turn turn, KemExchange exchange) throws StoreException {
         if (!Arrays.equals(protocol.handshakes().exchangeId(exchange.key), exchange.id)) {
-            security.record(
-                    "post-quantum-key-refused", "the encapsulation key of a contact has not the id that came with it");
-            end(tx, memory, after, contact, session, exchange);
+            security.record("post-quantum-key-refused", "the id of a contact's encapsulation key is wrong");
+            end(turn, exchange);
             return;
         }
         try (Kem.Encapsulated made = kem.encapsulate(exchange.key, protocol.random())) {
             exchange.secret = made.secret().expose().clone();
             exchange.ciphertext = made.ciphertext();
             exchange.arrived = new byte[0];
-            exchange.put(tx);
-            send(tx, memory, after, contact, exchange);
+            exchange.put(turn.tx);
+            send(turn, exchange);
         } catch (KemKeyException e) {
             security.record("post-quantum-key-refused", "the encapsulation key of a contact: " + e.getMessage());
-            end(tx, memory, after, contact, session, exchange);
+            end(turn, exchange);
         } catch (AbsentException e) {
             LOG.debug("an encapsulation key waits: {}", e.getMessage());
         }
     }
 
-    private void send(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, KemExchange exchange)
-            throws StoreException {
+    private void send(Turn turn, KemExchange exchange) throws StoreException {
         if (exchange.paid) {
-            pay(tx, memory, after, contact, exchange);
-        } else if (!contact.paysApart() && !isRiding(tx, contact.id())) {
-            ride(tx, contact, exchange.packets);
+            pay(turn, exchange);
+        } else if (!turn.contact.paysApart() && !isRiding(turn.tx, turn.contact.id())) {
+            ride(turn.tx, turn.contact, exchange.packets);
         }
     }
 
-    /** The key, which is here, arrives once more: where all of it does, the answer may be lost. */
-    private void again(
-            StoreTransaction tx,
-            Unlocked memory,
-            AfterCommit after,
-            ContactConversation contact,
-            KemExchange exchange,
-            Piece piece)
-            throws StoreException {
+    /** The key arrives again. If all of it does, the answer may have been lost, so it is sent again. */
+    private void again(Turn turn, KemExchange exchange, Piece piece) throws StoreException {
         if (exchange.secret == null) {
             return;
         }
@@ -541,9 +517,9 @@ final class PostQuantumExchange implements Exchanges {
         if (exchange.isArrived() && exchange.sentAll != 0 && exchange.resends < MOST_RESENDS) {
             exchange.arrived = new byte[0];
             resend(exchange);
-            send(tx, memory, after, contact, exchange);
+            send(turn, exchange);
         }
-        exchange.put(tx);
+        exchange.put(turn.tx);
     }
 
     private static void resend(KemExchange exchange) {
@@ -552,15 +528,8 @@ final class PostQuantumExchange implements Exchanges {
         exchange.sentAll = 0;
     }
 
-    private void answer(
-            StoreTransaction tx,
-            Unlocked memory,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session,
-            Piece piece)
-            throws StoreException {
-        Optional<KemExchange> found = KemExchange.find(tx, contact.id());
+    private void answer(Turn turn, Piece piece) throws StoreException {
+        Optional<KemExchange> found = KemExchange.find(turn.tx, turn.contact.id());
         if (found.isEmpty() || !found.get().proposer || !Arrays.equals(found.get().id, piece.id)) {
             return;
         }
@@ -573,24 +542,17 @@ final class PostQuantumExchange implements Exchanges {
             exchange.heard = now();
             Added added = exchange.add(piece.offset, piece.bytes);
             if (added == Added.CONTRADICTS || added == Added.TOO_LONG) {
-                contradicted(tx, memory, after, contact, session, exchange);
+                contradicted(turn, exchange);
                 return;
             }
-            exchange.put(tx);
+            exchange.put(turn.tx);
             if (exchange.isArrived()) {
-                decapsulate(tx, memory, after, contact, session, exchange);
+                decapsulate(turn, exchange);
             }
         }
     }
 
-    private void decapsulate(
-            StoreTransaction tx,
-            Unlocked memory,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session,
-            KemExchange exchange)
-            throws StoreException {
+    private void decapsulate(Turn turn, KemExchange exchange) throws StoreException {
         try (SecretBytes seed = SecretBytes.wrap(exchange.seed);
                 SecretBytes secret = kem.decapsulate(seed, exchange.ciphertext)) {
             exchange.secret = secret.expose().clone();
@@ -599,57 +561,43 @@ final class PostQuantumExchange implements Exchanges {
             return;
         }
         exchange.seed = null;
-        withdraw(tx, memory, after, contact);
-        askUpdate(tx, memory, after, contact, session, exchange);
+        withdraw(turn);
+        askUpdate(turn, exchange);
     }
 
-    private void contradicted(
-            StoreTransaction tx,
-            Unlocked memory,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session,
-            KemExchange exchange)
-            throws StoreException {
-        security.record("post-quantum-aborted", "a piece of a contact's key exchange does not fit those before it");
-        end(tx, memory, after, contact, session, exchange);
+    private void contradicted(Turn turn, KemExchange exchange) throws StoreException {
+        security.record("post-quantum-aborted", "a piece of a contact's key exchange contradicts an earlier one");
+        end(turn, exchange);
     }
 
     // ---- key updates
 
-    /** Whether a key update of ours is to take the secret in, and none is unanswered. */
+    /** Whether it is our turn to send a key update that mixes the secret in, and none of ours is unanswered. */
     private boolean wantsUpdate(SessionState session, KemExchange exchange) {
         boolean ours = exchange.proposer ? exchange.secret != null : exchange.secret != null && session.peerTagged;
         return ours && !session.updateQueued && session.ownPrivate == null;
     }
 
     /**
-     * Lets a key update leave that takes the secret in, if it is time. Leaves the session to be put.
+     * Sends a key update that mixes the secret in, if it is time. The caller puts the session.
      *
      * @param exchange is put
      */
-    private void askUpdate(
-            StoreTransaction tx,
-            Unlocked memory,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session,
-            KemExchange exchange)
-            throws StoreException {
-        if (wantsUpdate(session, exchange)) {
+    private void askUpdate(Turn turn, KemExchange exchange) throws StoreException {
+        if (wantsUpdate(turn.session, exchange)) {
             if (exchange.updateDue == 0) {
                 exchange.updateDue = now();
             }
-            if (exchange.paid || contact.paysApart() || isOver(exchange.updateDue, SLOT_PATIENCE)) {
-                controlSender.sayUpdate(tx, memory, after, contact, session);
-            } else if (!isRiding(tx, contact.id())) {
-                ride(tx, contact, exchange.packets);
+            if (exchange.paid || turn.contact.paysApart() || isOver(exchange.updateDue, SLOT_PATIENCE)) {
+                controlSender.sayUpdate(turn.tx, turn.memory, turn.after, turn.contact, turn.session);
+            } else if (!isRiding(turn.tx, turn.contact.id())) {
+                ride(turn.tx, turn.contact, exchange.packets);
             }
         }
-        exchange.put(tx);
+        exchange.put(turn.tx);
     }
 
-    /** The other side's key update is here, with the right tag: ours is to follow. Leaves the session to be put. @return whether it will */
+    /** Answers a key update that carries the right tag with one of ours. The caller puts the session. @return whether one will follow */
     boolean answerUpdate(
             StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
@@ -659,12 +607,12 @@ final class PostQuantumExchange implements Exchanges {
         }
         try (KemExchange exchange = found.get()) {
             exchange.updateDue = 0;
-            askUpdate(tx, memory, after, contact, session, exchange);
+            askUpdate(new Turn(tx, memory, after, contact, session), exchange);
             return true;
         }
     }
 
-    /** What a new KEY_UPDATE of ours says behind its key; null: nothing. @param ephemeral its key */
+    /** The id and tag that follow the key in a new KEY_UPDATE of ours; null if there are none. @param ephemeral its key */
     byte[] tag(StoreTransaction tx, SessionState session, byte[] ephemeral) throws StoreException {
         Optional<KemExchange> found = KemExchange.find(tx, session.contact);
         if (found.isEmpty()) {
@@ -704,15 +652,15 @@ final class PostQuantumExchange implements Exchanges {
             boolean right = ours
                     && MessageDigest.isEqual(tag, tag(exchange, Arrays.copyOf(body, Handshakes.KEY_UPDATE_LENGTH)));
             if (ours && !right) {
-                security.record("post-quantum-tag-refused", "a contact's key update has not the tag of its exchange");
+                security.record("post-quantum-tag-refused", "the tag of a contact's key update is wrong");
             }
             return right;
         }
     }
 
-    /** The secret of an exchange, and the hash of what both sides saw of it. */
+    /** The secret of an exchange, and the hash of the key and ciphertext that both sides saw. */
     record Share(SecretBytes secret, byte[] hash) implements AutoCloseable {
-        /** As {@link SessionState#lastSecret} keeps it. */
+        /** Encodes this for {@link SessionState#lastSecret}. */
         byte[] encode() {
             return ByteBuffer.allocate(secret.length() + hash.length)
                     .put(secret.expose())
@@ -732,7 +680,7 @@ final class PostQuantumExchange implements Exchanges {
         }
     }
 
-    /** What a pair of key updates takes in; null: it is a plain one. The caller's to close. */
+    /** What a pair of key updates mixes in; null for a plain pair. The caller closes it. */
     Share share(StoreTransaction tx, SessionState session) throws StoreException {
         if (session.ownTag == null || !session.peerTagged) {
             return null;
@@ -748,7 +696,7 @@ final class PostQuantumExchange implements Exchanges {
         }
     }
 
-    /** A pair of key updates is complete. Leaves the session to be put. @param tagged whether ours carried the tag @param mixed whether the pair took the secret in */
+    /** Notes that a pair of key updates is complete. The caller puts the session. @param tagged whether ours carried the tag @param mixed whether the pair mixed the secret in */
     void updated(
             StoreTransaction tx,
             Unlocked memory,
@@ -762,51 +710,49 @@ final class PostQuantumExchange implements Exchanges {
         if (found.isEmpty() || !tagged && !found.get().proposer) {
             return;
         }
+        Turn turn = new Turn(tx, memory, after, contact, session);
         try (KemExchange exchange = found.get()) {
             if (mixed) {
                 if (session.protectedSince == 0) {
                     session.protectedSince = now();
                     controlSender.retry(after);
                 }
-                end(tx, memory, after, contact, session, exchange);
+                end(turn, exchange);
                 return;
             }
             exchange.failures += tagged ? 1 : 0;
             if (exchange.failures >= MOST_FAILURES) {
                 security.record(
                         "post-quantum-failed",
-                        "a contact did not take in the secret of a key exchange twice: another is begun later");
-                end(tx, memory, after, contact, session, exchange);
+                        "a contact failed twice to mix in the secret of a key exchange: another exchange begins later");
+                end(turn, exchange);
                 return;
             }
             exchange.updateDue = 0;
-            askUpdate(tx, memory, after, contact, session, exchange);
+            askUpdate(turn, exchange);
         }
     }
 
     // ---- the end, and what is due
 
-    private void end(
-            StoreTransaction tx,
-            Unlocked memory,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session,
-            KemExchange exchange)
-            throws StoreException {
-        session.endExchange(exchange.id);
-        KemExchange.erase(tx, contact.id());
-        dropRiding(tx, contact);
-        withdraw(tx, memory, after, contact);
+    private void end(Turn turn, KemExchange exchange) throws StoreException {
+        turn.session.endExchange(exchange.id);
+        KemExchange.erase(turn.tx, turn.contact.id());
+        dropRiding(turn.tx, turn.contact);
+        withdraw(turn);
     }
 
-    private void withdraw(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
-            throws StoreException {
+    private void withdraw(Turn turn) throws StoreException {
         controlSender.withdraw(
-                tx, memory, after, contact.id(), OutgoingMessage::isExchange, "the key exchange goes on without it");
+                turn.tx,
+                turn.memory,
+                turn.after,
+                turn.contact.id(),
+                OutgoingMessage::isExchange,
+                "the key exchange goes on without it");
     }
 
-    /** Does what is due by time. */
+    /** Sends again, begins or ends what is due. */
     void keep(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException {
         Optional<SessionState> found = SessionState.find(tx, contact.id());
@@ -814,72 +760,64 @@ final class PostQuantumExchange implements Exchanges {
             return;
         }
         SessionState session = found.get();
+        Turn turn = new Turn(tx, memory, after, contact, session);
         Optional<KemExchange> open = KemExchange.find(tx, contact.id());
         if (open.isEmpty()) {
-            begin(tx, memory, after, contact, session);
+            begin(turn);
             return;
         }
         try (KemExchange exchange = open.get()) {
-            keep(tx, memory, after, contact, session, exchange);
+            keep(turn, exchange);
         }
         session.put(tx);
     }
 
-    private void begin(
-            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
-            throws StoreException {
-        if (!isTime(contact, session)) {
+    private void begin(Turn turn) throws StoreException {
+        if (!isTime(turn.contact, turn.session)) {
             return;
         }
         if (mode() == PostQuantumMode.COVER) {
-            // The key is made when a slot comes: where no cover traffic runs, none ever does.
-            if (!isRiding(tx, contact.id())) {
-                ride(tx, contact, 0);
+            // The key is made when a slot comes; without cover traffic, none ever does.
+            if (!isRiding(turn.tx, turn.contact.id())) {
+                ride(turn.tx, turn.contact, 0);
             }
             return;
         }
-        try (KemExchange begun = propose(tx, contact, session, true)) {
-            session.put(tx);
-            pay(tx, memory, after, contact, begun);
+        try (KemExchange begun = propose(turn.tx, turn.contact, turn.session, true)) {
+            turn.session.put(turn.tx);
+            pay(turn, begun);
         } catch (AbsentException e) {
             LOG.debug("a session waits for its key exchange: {}", e.getMessage());
         }
     }
 
-    private void keep(
-            StoreTransaction tx,
-            Unlocked memory,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session,
-            KemExchange exchange)
-            throws StoreException {
-        boolean inFlight = session.ownTag != null || session.peerTagged;
+    private void keep(Turn turn, KemExchange exchange) throws StoreException {
+        boolean inFlight = turn.session.ownTag != null || turn.session.peerTagged;
         if (inFlight) {
-            askUpdate(tx, memory, after, contact, session, exchange);
+            askUpdate(turn, exchange);
             return;
         }
         long last = Math.max(exchange.begun, Math.max(exchange.heard, exchange.sentAll));
         boolean off = mode() == PostQuantumMode.OFF && !exchange.paid;
         if (off || isOver(last, STALLED)) {
             if (!off) {
-                security.record("post-quantum-stalled", "a key exchange with a contact got no further in five days");
+                security.record("post-quantum-stalled", "a key exchange with a contact made no progress for five days");
             }
-            end(tx, memory, after, contact, session, exchange);
+            end(turn, exchange);
             return;
         }
         boolean whole = exchange.isArrived();
         if (exchange.secret == null && whole) {
             // The bundle was stopped when the last piece arrived.
             if (exchange.proposer) {
-                decapsulate(tx, memory, after, contact, session, exchange);
+                decapsulate(turn, exchange);
             } else {
-                encapsulate(tx, memory, after, contact, session, exchange);
+                encapsulate(turn, exchange);
             }
             return;
         }
         if (exchange.proposer && exchange.secret != null) {
-            askUpdate(tx, memory, after, contact, session, exchange);
+            askUpdate(turn, exchange);
             return;
         }
         if (exchange.ours() == null) {
@@ -889,15 +827,15 @@ final class PostQuantumExchange implements Exchanges {
         if (exchange.sentAll != 0 && unheard && isOver(exchange.sentAll, PATIENCE)) {
             if (exchange.resends >= MOST_RESENDS) {
                 security.record(
-                        "post-quantum-unanswered", "a contact did not answer a key exchange: another is begun later");
-                end(tx, memory, after, contact, session, exchange);
+                        "post-quantum-unanswered", "a contact did not answer a key exchange: another begins later");
+                end(turn, exchange);
                 return;
             }
             resend(exchange);
         }
         if (exchange.sentAll == 0) {
-            send(tx, memory, after, contact, exchange);
+            send(turn, exchange);
         }
-        exchange.put(tx);
+        exchange.put(turn.tx);
     }
 }
