@@ -4,7 +4,6 @@ import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.KdfParameters;
@@ -12,7 +11,6 @@ import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.ratchet.Invite;
-import org.partyline.api.receive.Reading;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.MembershipRecord;
@@ -33,8 +31,6 @@ import org.slf4j.LoggerFactory;
 
 /** The channels of the personas. */
 public final class ChannelService implements Channels {
-    private static final Pattern SEALER = Pattern.compile("[a-z][a-z0-9-]{0,23}");
-
     private static final int SHORTEST_PASSPHRASE = 8;
     private static final String INVITE_PREFIX = "plchan1";
 
@@ -168,31 +164,6 @@ public final class ChannelService implements Channels {
                 return null;
             });
             member.entry = member.entry.withCarrier(carrier);
-            return guard.transact(tx -> views.of(memory, tx, member));
-        });
-    }
-
-    @Override
-    public Channel sealer(Optional<String> persona, String name, Optional<String> sealer) throws PartylineException {
-        if (sealer.isPresent() && !SEALER.matcher(sealer.get()).matches()) {
-            throw new NoSuchThingException(
-                    "'" + sealer.get()
-                            + "' is no sealer's id: that has 1 to 24 lower-case letters, digits and hyphens, beginning with a letter");
-        }
-        return guard.<Channel, PartylineException>open(memory -> {
-            ChannelMembership member = guard.<ChannelMembership, PartylineException>transact(
-                    tx -> memory.conversations.member(PersonaRecord.named(tx, persona), name));
-            String id = sealer.orElse("");
-            guard.transact(tx -> {
-                Tables.putSecret(
-                        tx,
-                        MembershipRecord.TABLE,
-                        Keys.of(member.id()),
-                        Keys.ALL,
-                        member.toStore().withSealer(id));
-                return null;
-            });
-            member.entry = member.entry.withSealer(id);
             return guard.transact(tx -> views.of(memory, tx, member));
         });
     }

@@ -60,7 +60,6 @@ final class ChannelViews {
                 entry.startDay(),
                 summary.unread(),
                 summary.last() < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(summary.last())),
-                List.copyOf(senders),
-                member.sealer());
+                List.copyOf(senders));
     }
 }

@@ -60,9 +60,7 @@ import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.Padding;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
-import org.partyline.api.receive.PacketReceiver;
 import org.partyline.api.schedule.Pace;
-import org.partyline.api.sealing.PacketSealer;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
@@ -683,10 +681,7 @@ final class TestServer implements AutoCloseable {
         kernel.guard.lock();
         try {
             Unlocked memory = kernel.guard.unlocked();
-            return memory != null
-                    && (memory.secrets.waiting() > 0
-                            || memory.answers.asked() > 0
-                            || !memory.unmatched.again.isEmpty());
+            return memory != null && (memory.secrets.waiting() > 0 || !memory.unmatched.again.isEmpty());
         } finally {
             kernel.guard.unlock();
         }
@@ -730,38 +725,6 @@ final class TestServer implements AutoCloseable {
 
     void stop(AeadSuite suite) {
         suites.removeSuite(suite, references.get(suite));
-    }
-
-    /** As when a bundle that nobody knows offers a receiver. */
-    void start(PacketReceiver receiver) {
-        receive().addReceiver(receiver);
-    }
-
-    /** As when it changes the service's properties. */
-    void renew(PacketReceiver receiver) {
-        receive().updatedReceiver(receiver);
-    }
-
-    void stop(PacketReceiver receiver) {
-        receive().removeReceiver(receiver);
-    }
-
-    /** As when a bundle that nobody knows offers a sealer. */
-    void start(PacketSealer sealer) {
-        sealing().addSealer(sealer);
-    }
-
-    /** As when it changes the service's properties. */
-    void renew(PacketSealer sealer) {
-        sealing().updatedSealer(sealer);
-    }
-
-    void stop(PacketSealer sealer) {
-        sealing().removeSealer(sealer);
-    }
-
-    private SealingStage sealing() {
-        return (SealingStage) stages.get("sealing");
     }
 
     void join(String channel, Channels.Mode mode) throws PartylineException {

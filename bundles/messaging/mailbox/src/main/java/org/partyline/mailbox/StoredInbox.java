@@ -231,8 +231,7 @@ public final class StoredInbox implements Inbox {
                 List.of(source.id().hash()),
                 List.of(source.candidate().transaction()),
                 List.of(source.view()),
-                locator(source),
-                "");
+                locator(source));
     }
 
     @Override
@@ -251,42 +250,13 @@ public final class StoredInbox implements Inbox {
                         List.of(source.id().hash()),
                         List.of(source.candidate().transaction()),
                         List.of(source.view()),
-                        "",
                         ""),
                 SignerId.NOBODY,
                 Annotations.NONE);
     }
 
-    @Override
-    public Optional<MessageRecord> other(
-            StoreTransaction tx, Source source, String receiver, String text, OptionalInt ttlMinutes)
-            throws StoreException {
-        return insert(
-                tx,
-                source,
-                false,
-                text,
-                source.chainOpened(),
-                ttlMinutes,
-                false,
-                new Carried(
-                        -1,
-                        List.of(source.id().hash()),
-                        List.of(source.candidate().transaction()),
-                        List.of(),
-                        "",
-                        receiver),
-                SignerId.NOBODY,
-                Annotations.NONE);
-    }
-
     private record Carried(
-            int sequence,
-            List<byte[]> packets,
-            List<byte[]> transactions,
-            List<String> views,
-            String locator,
-            String receiver) {}
+            int sequence, List<byte[]> packets, List<byte[]> transactions, List<String> views, String locator) {}
 
     private static String locator(Source source) {
         return HexFormat.of().formatHex(source.candidate().payload(), 1, 1 + Packets.CHAIN_LOCATOR);
@@ -331,7 +301,6 @@ public final class StoredInbox implements Inbox {
                 .notice(false)
                 .signer(signer)
                 .locator(carried.locator())
-                .receiver(carried.receiver())
                 .session(source.session())
                 .annotations(annotations)
                 .build();
@@ -436,8 +405,7 @@ public final class StoredInbox implements Inbox {
                         pieces.stream().map(FragmentRecord::packet).toList(),
                         pieces.stream().map(FragmentRecord::transaction).toList(),
                         pieces.stream().map(FragmentRecord::view).toList(),
-                        pieces.get(0).locator(),
-                        ""),
+                        pieces.get(0).locator()),
                 agree ? signer : SignerId.WRONG);
         if (draft.type() == PacketType.CONTROL && ControlBody.isAboutMessage(draft.body())) {
             return remark(tx, source, draft.body(), whole);

@@ -163,38 +163,22 @@ class ReceiveRulesTest {
         assertEquals("number 1 is whole", whole.get(whole.size() - 1));
     }
 
-    // ---- what another bundle's receiver has read
-
-    private Optional<MessageRecord> other(Candidate candidate, Instant sent, OptionalInt ttlMinutes) throws Exception {
+    private MessageRecord legacy(Candidate candidate) throws Exception {
+        Instant sent = bench.clock.instant();
         Inbox.Source source = new Inbox.Source(
                 bench.lobby, candidate, candidate.id(), "eve", -1, sent.getEpochSecond(), -1, "", SignerId.NOBODY);
         return bench.stage.guard.open(memory -> {
             Optional<MessageRecord> kept =
-                    bench.stage.guard.transact(tx -> bench.inbox.other(tx, source, "private", "words", ttlMinutes));
+                    bench.stage.guard.transact(tx -> bench.inbox.legacy(tx, source, "words", sent.getEpochSecond()));
             bench.inbox.arrived(memory, source, kept);
-            return kept;
+            return kept.orElseThrow();
         });
-    }
-
-    @Test
-    void whatAnotherReceiverReadIsKeptAsItsReadingForItsTime() throws Exception {
-        Instant sent = bench.clock.instant().minusSeconds(30);
-        MessageRecord kept = other(bench.packet(), sent, OptionalInt.of(2)).orElseThrow();
-        assertEquals("private", kept.receiver());
-        assertEquals("eve", kept.sender());
-        assertEquals(SignerId.NOBODY, kept.signer());
-        assertEquals(sent.getEpochSecond(), kept.sent());
-        assertEquals(sent.plusSeconds(120).toEpochMilli(), kept.expires());
-        awaitTold("hello", "words");
-        assertEquals(Optional.empty(), other(bench.packet(), sent.minusSeconds(90), OptionalInt.of(2)));
-        assertEquals(List.of("hello", "words"), bench.texts());
     }
 
     @Test
     void aMessageTellsWhichBlockItsPacketIsIn() throws Exception {
         Candidate met = bench.packet();
-        MessageRecord kept =
-                other(met, bench.clock.instant(), OptionalInt.empty()).orElseThrow();
+        MessageRecord kept = legacy(met);
         assertEquals(-1, kept.block());
         BlockRef block = new BlockRef(7, TxId.ofStripped(new byte[] {7}), bench.clock.instant());
         Candidate mined = new Candidate(

@@ -60,7 +60,6 @@ public final class InboundQueue implements Reception {
     public InitialSyncGate initialSyncGate;
 
     private final AtomicBoolean unmatchedDue = new AtomicBoolean();
-    private final AtomicBoolean unaskedDue = new AtomicBoolean();
     /** A part of the kernel came, or came back: see {@link Parts}. */
     private final AtomicBoolean returned = new AtomicBoolean();
 
@@ -145,9 +144,6 @@ public final class InboundQueue implements Reception {
                 if (unmatchedDue.compareAndSet(true, false)) {
                     persist(this::openUnmatched);
                 }
-                if (unaskedDue.compareAndSet(true, false)) {
-                    persist(this::openUnasked);
-                }
                 if (next != null) {
                     persist(next);
                 }
@@ -199,8 +195,7 @@ public final class InboundQueue implements Reception {
     public boolean isWanted(byte[] raw, int offset, int length) {
         byte first = raw[offset];
         return first == Packets.VERSION && Packets.BUCKETS.contains(length)
-                || first == LEGACY_START && length >= SHORTEST_LEGACY
-                || forms().match(raw, offset, length);
+                || first == LEGACY_START && length >= SHORTEST_LEGACY;
     }
 
     @Override
@@ -568,42 +563,11 @@ public final class InboundQueue implements Reception {
         try {
             Unlocked memory = guard.unlocked();
             if (memory != null && parts.canRead()) {
-                memory.answers.reconsider();
                 recogniser.retryUnmatched(memory);
             }
         } finally {
             guard.unlock();
         }
-    }
-
-    /** Takes up what other bundles' receivers were not asked for, soon: they can be now. Never blocks. */
-    public void retryUnasked() {
-        unaskedDue.set(true);
-        wake();
-    }
-
-    private void openUnasked() throws StoreException {
-        guard.lock();
-        try {
-            Unlocked memory = guard.unlocked();
-            if (memory != null && parts.canRead()) {
-                recogniser.retryUnmatched(memory);
-            }
-        } finally {
-            guard.unlock();
-        }
-    }
-
-    @Override
-    public void askOthers() {
-        if (forms().isAnyHere()) {
-            retryUnmatched();
-        }
-    }
-
-    /** What packets of other bundles' receivers look like. */
-    KnownForms forms() {
-        return recogniser.known().forms();
     }
 
     @Override

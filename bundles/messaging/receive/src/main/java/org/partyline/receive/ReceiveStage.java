@@ -1,17 +1,13 @@
 package org.partyline.receive;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ScheduledExecutorService;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
 import org.partyline.api.Network;
 import org.partyline.api.health.Liveness;
 import org.partyline.api.identity.Identities;
@@ -21,7 +17,6 @@ import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
-import org.partyline.api.receive.PacketReceiver;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.suites.SuiteDirectory;
@@ -50,17 +45,12 @@ public final class ReceiveStage implements Stage, Liveness {
     private static final int DERIVATIONS =
             Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
 
-    /** How long a receiver of another bundle may take over a packet. */
-    private static final Duration RECEIVER_PATIENCE = Duration.ofSeconds(2);
-
     private final StateGuard guard;
     private final NodeDirectory nodes;
-    private final ScheduledExecutorService receiverThread = Threads.scheduled("partyline-receivers");
     private final ExecutorService derivationThreads = Threads.fixed("partyline-derivations", DERIVATIONS);
     private final List<Bus.Listening> listening;
     private final Derivations derivations;
     private final InboundQueue inboundQueue;
-    private final OtherReceivers otherReceivers;
     private final List<Offer<?>> offers;
 
     @Activate
@@ -82,14 +72,6 @@ public final class ReceiveStage implements Stage, Liveness {
         PacketWriter writer = new PacketWriter(context.store(), clock, () -> guard.unlocked() != null);
         PacketOpener opener = new PacketOpener(codec, suites);
         Signers signers = new Signers(codec, context.part(Identities.class));
-        KnownForms forms = new KnownForms(clock);
-        otherReceivers = new OtherReceivers(
-                guard,
-                context.notices(),
-                new OtherMessages(guard, clock, inbox),
-                forms,
-                receiverThread,
-                RECEIVER_PATIENCE);
         SessionContents sessions =
                 new SessionContents(handshakes, context.part(KeyUpdates.class), context.part(Controls.class));
         List<Receiver> receivers = List.of(
@@ -104,17 +86,9 @@ public final class ReceiveStage implements Stage, Liveness {
                         context.notices().security(),
                         opener,
                         handshakes),
-                new LegacyPackets(guard, clock, settings, suites, codec, context.legacy(), inbox, new LegacyWarning()),
-                otherReceivers);
+                new LegacyPackets(guard, clock, settings, suites, codec, context.legacy(), inbox, new LegacyWarning()));
         Recogniser recogniser = new Recogniser(
-                guard,
-                context.meter(),
-                inbox,
-                outbox,
-                handshakes,
-                receivers,
-                new KnownBefore(new KnownSuites(suites, clock), forms),
-                writer);
+                guard, context.meter(), inbox, outbox, handshakes, receivers, new KnownSuites(suites, clock), writer);
         Blocks blocks = new Blocks(
                 position,
                 new Reorganisation(guard, context.store(), clock, nodes, context.parts(), bus, outbox),
@@ -126,12 +100,6 @@ public final class ReceiveStage implements Stage, Liveness {
         inboundQueue.initialSyncGate = new InitialSyncGate(
                 this::knownNodes, position, clock, inboundQueue::soon, () -> bus.publish(new Bus.Retry()));
         listening = List.of(
-                bus.on(OtherReceivers.Answered.class, answered -> inboundQueue.wake()),
-                bus.on(OtherReceivers.Free.class, free -> inboundQueue.retryUnasked()),
-                bus.on(OtherReceivers.Changed.class, changed -> {
-                    inboundQueue.retryUnmatched();
-                    inboundQueue.retryParked();
-                }),
                 bus.on(Bus.Expected.class, expected -> inboundQueue.retryUnmatched()),
                 bus.on(Bus.PartsReturned.class, returned -> {
                     inboundQueue.partsReturned();
@@ -173,20 +141,6 @@ public final class ReceiveStage implements Stage, Liveness {
         return inboundQueue.isAlive() ? Optional.empty() : Optional.of("the thread that takes packets in has ended");
     }
 
-    /** A receiver of another bundle. */
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    public void addReceiver(PacketReceiver receiver) {
-        otherReceivers.add(receiver);
-    }
-
-    public void updatedReceiver(PacketReceiver receiver) {
-        otherReceivers.renew(receiver);
-    }
-
-    public void removeReceiver(PacketReceiver receiver) {
-        otherReceivers.remove(receiver);
-    }
-
     @Deactivate
     public void stop() {
         listening.forEach(Bus.Listening::close);
@@ -195,15 +149,10 @@ public final class ReceiveStage implements Stage, Liveness {
         try {
             inboundQueue.settleWrites();
             derivations.stop();
-            if (guard.unlocked() != null) {
-                // What was asked of receivers is asked by the next one.
-                guard.unlocked().answers.close();
-            }
         } finally {
             guard.unlock();
         }
         // What is still derived is nobody's any more.
         Threads.stop(derivationThreads);
-        Threads.stop(receiverThread);
     }
 }

@@ -33,12 +33,11 @@ public final class Recogniser {
     private final Outbox outbox;
     private final HandshakeManager handshakeManager;
     private final List<Receiver> receivers;
-    private final KnownBefore known;
+    private final KnownSuites known;
     private final PacketWriter writer;
 
     /**
      * @param receivers in any order: their ranks count
-     * @param known with the forms of packets that are no version-2 packets and kept all the same
      */
     Recogniser(
             StateGuard guard,
@@ -47,7 +46,7 @@ public final class Recogniser {
             Outbox outbox,
             HandshakeManager handshakeManager,
             List<Receiver> receivers,
-            KnownBefore known,
+            KnownSuites known,
             PacketWriter writer) {
         this.guard = guard;
         this.meter = meter;
@@ -89,8 +88,6 @@ public final class Recogniser {
         inbox.sighting(memory, id, candidate);
         if (memory.packets.wasHandled(id)
                 || memory.packets.wasRefused(id, candidate.inBlock().isPresent())) {
-            // What was asked for it meanwhile is of no use any more.
-            memory.answers.take(id);
             return;
         }
         if (packet.isPacket()) {
@@ -117,7 +114,7 @@ public final class Recogniser {
                 forget(memory, id);
             }
             case STRANGER -> {
-                if (packet.isPacket() || known.forms().match(candidate.payload())) {
+                if (packet.isPacket()) {
                     // Even one that was made here: another persona of this server may learn of its chain later.
                     remember(memory, candidate, id);
                 } else {
@@ -177,7 +174,7 @@ public final class Recogniser {
         }
     }
 
-    KnownBefore known() {
+    KnownSuites known() {
         return known;
     }
 

@@ -8,7 +8,7 @@ public enum RecognitionResult {
     OPENED,
     /** It may be ours, and waits for a suite. */
     PARKED,
-    /** It has a member's locator, and waits until its key is derived; or another bundle's receiver is being asked for it. */
+    /** It has a member's locator, and waits until its key is derived. */
     DERIVING,
     /** It is ours, and what it says of its time or itself is not allowed. */
     REFUSED,

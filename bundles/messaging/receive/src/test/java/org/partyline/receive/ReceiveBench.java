@@ -120,10 +120,7 @@ final class ReceiveBench implements AutoCloseable {
         stage.guard.lock();
         try {
             Unlocked memory = stage.guard.unlocked();
-            return memory != null
-                    && (memory.secrets.waiting() > 0
-                            || memory.answers.asked() > 0
-                            || !memory.unmatched.again.isEmpty());
+            return memory != null && (memory.secrets.waiting() > 0 || !memory.unmatched.again.isEmpty());
         } finally {
             stage.guard.unlock();
         }
@@ -263,7 +260,6 @@ final class ReceiveBench implements AutoCloseable {
         }
         queue.drainCollected();
         queue.retryParked();
-        queue.askOthers();
     }
 
     /** What waits to be written is written. */

@@ -98,8 +98,7 @@ public final class ChannelSealer implements MessageSealer {
 
     @Override
     public boolean seals(Conversation conversation) {
-        return conversation instanceof ChannelMembership member
-                && member.sealer().isEmpty();
+        return conversation instanceof ChannelMembership;
     }
 
     @Override

@@ -1,19 +1,14 @@
 package org.partyline.sealing;
 
-import java.time.Duration;
 import java.util.List;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
-import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
-import org.partyline.api.sealing.PacketSealer;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.continuity.KeyUse;
@@ -25,7 +20,6 @@ import org.partyline.messaging.mailbox.MessageCutter;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.receive.Reception;
-import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.sealing.Sealers;
 import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.Exchanges;
@@ -37,10 +31,7 @@ import org.partyline.messaging.sessions.SessionChains;
 /** Offers the sealers, for as long as its bundle is there. */
 @Component(service = Stage.class)
 public final class SealingStage implements Stage {
-    private static final Duration SEALER_PATIENCE = Duration.ofSeconds(2);
-
     private final List<Offer<?>> offers;
-    private final OfferedSealers offered;
 
     @Activate
     public SealingStage(@Reference StageContext context) {
@@ -71,32 +62,8 @@ public final class SealingStage implements Stage {
                 new ChannelSealer(guard, context.clock(), context.settings(), parts, cutter, sealing, sizes, outbox);
         SessionSealer contacts =
                 new SessionSealer(guard, context.clock(), parts, cutter, sealing, sessions, sizes, outbox);
-        offered = new OfferedSealers(context.notices(), SEALER_PATIENCE);
-        OtherSealer others = new OtherSealer(
-                guard,
-                context.clock(),
-                parts,
-                sizes,
-                outbox,
-                new CoverOrders(context.part(CoverTraffic.class), guard, context.clock()),
-                offered);
-        offers = List.of(
-                new Offer<>(Sealers.class, new ConversationSealers(guard, parts, List.of(channels, contacts, others))));
-    }
-
-    /** A sealer of another bundle. */
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    public void addSealer(PacketSealer sealer) {
-        offered.add(sealer);
-    }
-
-    /** What it waited for may have come. */
-    public void updatedSealer(PacketSealer sealer) {
-        offered.renew();
-    }
-
-    public void removeSealer(PacketSealer sealer) {
-        offered.remove(sealer);
+        offers =
+                List.of(new Offer<>(Sealers.class, new ConversationSealers(guard, parts, List.of(channels, contacts))));
     }
 
     @Override

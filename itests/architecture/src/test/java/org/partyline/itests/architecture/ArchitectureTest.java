@@ -114,8 +114,6 @@ class ArchitectureTest {
             "one answer to a program",
             "org.partyline.receive.Incoming",
             "one packet that is being looked at",
-            "org.partyline.receive.OtherReceivers",
-            "one question: its answer is of no use when the store was locked meanwhile",
             "org.partyline.backup.BackupService",
             "one backup that is being put back");
 

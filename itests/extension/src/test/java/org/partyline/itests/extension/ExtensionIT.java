@@ -106,10 +106,6 @@ class ExtensionIT {
                         .distinct()
                         .toList());
         derived();
-        note("pinned by hand");
-        awaitBob("pinned by hand");
-        assertEquals("note", bobs(CHANNEL).get("pinned by hand").get("receiver").asText());
-        noted("sealed as a note");
         operator.set("node-check", "1s");
         operator.set("node-quarantine", "10s");
         server.json("node-add", PLAY, "--type", "embedded");
@@ -134,21 +130,6 @@ class ExtensionIT {
         operator.join(invite, PASSPHRASE, "--persona", "bob", "--network", "regtest", "--mode", "open");
         sendTo(VAULT, "derived by a bundle from outside");
         awaitBob(VAULT, "derived by a bundle from outside");
-    }
-
-    /** Sealed by the sealer from outside, and read by its receiver. */
-    private void noted(String text) {
-        server.json("channel-set", CHANNEL, "--persona", "alice", "--sealer", "note");
-        send(text);
-        awaitBob(text);
-        server.json("channel-set", CHANNEL, "--persona", "alice", "--sealer", "default");
-        assertEquals("note", bobs(CHANNEL).get(text).get("receiver").asText());
-    }
-
-    private void note(String text, String... options) {
-        List<String> words = new ArrayList<>(List.of("partyline:example-note", CHANNEL, text));
-        words.addAll(List.of(options));
-        console(words.toArray(new String[0]));
     }
 
     /** @param why it is set aside; empty: it is not */
@@ -226,7 +207,6 @@ class ExtensionIT {
     }
 
     private void updated() throws Exception {
-        note("read after the update", "--edition", "2");
         OtherBytes.with(
                 BUILT,
                 JAR,
@@ -246,7 +226,6 @@ class ExtensionIT {
         console("bundle:start", BUNDLE);
         assertEquals("running", foreign());
         awaitBob("waits for the update");
-        awaitBob("read after the update");
         awaitPlay("it only plays (edition 2)");
         sendTo(VAULT, "derived by the second edition");
         awaitBob(VAULT, "derived by the second edition");
@@ -264,16 +243,13 @@ class ExtensionIT {
         assertTrue(suites().noneMatch(suite -> suite.get("available").asBoolean()));
         String unknown = server.refusal("channel-create", "cellar", "--persona", "alice", "--kdf", DERIVATION);
         assertTrue(unknown.startsWith("there is no key derivation '" + DERIVATION + "'"), unknown);
-        assertTrue(server.refusal("example-note", CHANNEL, "words").startsWith("there is no command"));
         // All else goes on: another node, on which nobody has anything to say any more, and what was read before.
         awaitPlay("");
-        assertTrue(bobs(CHANNEL).keySet().containsAll(List.of("waits for the update", "pinned by hand")));
+        assertTrue(bobs(CHANNEL).containsKey("waits for the update"));
 
         console("bundle:install", "-s", "file:" + JAR);
 
         awaitBob("waits for its return");
-        note("pinned after its return");
-        awaitBob("pinned after its return");
     }
 
     private Stream<JsonNode> suites() {

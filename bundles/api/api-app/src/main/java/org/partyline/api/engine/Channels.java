@@ -88,14 +88,6 @@ public interface Channels {
             throws PartylineException;
 
     /**
-     * Says who makes the packets of what is written to a channel. What was sealed before goes as it is.
-     *
-     * @param sealer the id of another bundle's {@link org.partyline.api.sealing.PacketSealer}, which may be away; empty: they are those of PROTOCOL
-     * @throws NoSuchThingException when the persona is in no channel of that name, or that is no id
-     */
-    Channel sealer(Optional<String> persona, String name, Optional<String> sealer) throws PartylineException;
-
-    /**
      * Our next message in each channel begins a new chain, with a new key: who knows the keys of now, and not the channel's
      * passphrase or root, does not know those.
      *
@@ -183,7 +175,6 @@ public interface Channels {
      * @param unread messages not shown yet
      * @param lastMessage when the last one came or went
      * @param senders nicknames heard of on running chains
-     * @param sealer the id of another bundle's sealer that makes the packets of what is written there; empty: they are those of PROTOCOL
      */
     record Channel(
             String persona,
@@ -195,25 +186,9 @@ public interface Channels {
             int startDay,
             int unread,
             Optional<Instant> lastMessage,
-            List<String> senders,
-            Optional<String> sealer) {
+            List<String> senders) {
         public Channel {
             senders = List.copyOf(senders);
-        }
-
-        /** Of packets of PROTOCOL. */
-        public Channel(
-                String persona,
-                String name,
-                Network network,
-                Mode mode,
-                Optional<Messages.Carrier> carrier,
-                KdfParameters kdf,
-                int startDay,
-                int unread,
-                Optional<Instant> lastMessage,
-                List<String> senders) {
-            this(persona, name, network, mode, carrier, kdf, startDay, unread, lastMessage, senders, Optional.empty());
         }
     }
 }

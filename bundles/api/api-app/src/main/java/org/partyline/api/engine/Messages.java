@@ -400,8 +400,6 @@ public interface Messages {
      * @param notice not somebody's words but news of the conversation: a contact has new keys, has closed the session
      * @param signedBy who provably wrote it: a contact's or our persona's name, or {@code an unknown key}; empty: nobody can
      *     prove it
-     * @param receiver the bundle's receiver that read it, where the messenger itself cannot: what it says is that bundle's word; empty:
-     *     the messenger opened it
      * @param remarks what was said about it since, and what it answers
      * @param gap of a notice that says which messages are missing before the next one of the same sender; empty: it says something else
      * @param doubt whether it may not have been read although it was sent
@@ -426,7 +424,6 @@ public interface Messages {
             Optional<State> state,
             boolean notice,
             Optional<String> signedBy,
-            Optional<String> receiver,
             Remarks remarks,
             Optional<Gap> gap,
             Doubt doubt,
@@ -455,7 +452,6 @@ public interface Messages {
                 Optional<State> state,
                 boolean notice,
                 Optional<String> signedBy,
-                Optional<String> receiver,
                 Remarks remarks) {
             this(
                     id,
@@ -476,7 +472,6 @@ public interface Messages {
                     state,
                     notice,
                     signedBy,
-                    receiver,
                     remarks,
                     Optional.empty(),
                     Doubt.NONE,
@@ -484,50 +479,6 @@ public interface Messages {
         }
 
         /** One about which nothing was said. */
-        public Message(
-                long id,
-                String persona,
-                boolean direct,
-                String channel,
-                boolean outgoing,
-                String sender,
-                boolean legacy,
-                boolean burn,
-                Optional<String> text,
-                Instant sent,
-                Instant arrived,
-                Instant expires,
-                OptionalInt sequence,
-                List<TxId> transactions,
-                OptionalInt block,
-                Optional<State> state,
-                boolean notice,
-                Optional<String> signedBy,
-                Optional<String> receiver) {
-            this(
-                    id,
-                    persona,
-                    direct,
-                    channel,
-                    outgoing,
-                    sender,
-                    legacy,
-                    burn,
-                    text,
-                    sent,
-                    arrived,
-                    expires,
-                    sequence,
-                    transactions,
-                    block,
-                    state,
-                    notice,
-                    signedBy,
-                    receiver,
-                    Remarks.NONE);
-        }
-
-        /** One that the messenger opened. */
         public Message(
                 long id,
                 String persona,
@@ -566,7 +517,7 @@ public interface Messages {
                     state,
                     notice,
                     signedBy,
-                    Optional.empty());
+                    Remarks.NONE);
         }
 
         /** Does not show the text. */

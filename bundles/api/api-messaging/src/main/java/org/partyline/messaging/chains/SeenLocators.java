@@ -20,8 +20,6 @@ public final class SeenLocators {
     /** Days around that of a packet whose beacon still knows it, and one to spare. */
     static final Duration SEEN = Duration.ofDays(4);
 
-    private static final Duration SEEN_OTHER = Duration.ofDays(30);
-
     public static final byte[] OPENED = {1};
     private static final byte[] OWN = {2};
 
@@ -40,19 +38,6 @@ public final class SeenLocators {
     /** The same of a packet that was made here: its maker does not read it, others of this server may. */
     public static void putOwn(StoreTransaction tx, int member, int day, byte[] locator) throws StoreException {
         tx.put(TABLE, Keys.of(member, locator), seenGroup(member, day), OWN, null);
-    }
-
-    /**
-     * A packet of a kind that PROTOCOL does not have was read, or made here: nothing but its hash tells a replay, which is kept for as long as a mempool may hold
-     * it.
-     */
-    public static void putOther(StoreTransaction tx, int member, byte[] hash, Instant now) throws StoreException {
-        tx.put(TABLE, Keys.of(member, hash), Keys.ALL, OPENED, now.plus(SEEN_OTHER));
-    }
-
-    /** Whether such a packet was read by a member or made by it. */
-    public static boolean isOther(StoreTransaction tx, int member, byte[] hash) throws StoreException {
-        return tx.contains(TABLE, Keys.of(member, hash));
     }
 
     /** The locators of a day whose packets a member has read. */

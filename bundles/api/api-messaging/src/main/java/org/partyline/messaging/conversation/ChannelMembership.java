@@ -34,11 +34,6 @@ public final class ChannelMembership extends Conversation implements AutoCloseab
         return entry.itsCarrier();
     }
 
-    /** The id of another bundle's sealer that seals what is written here; empty: ours does. */
-    public Optional<String> sealer() {
-        return Optional.ofNullable(entry.sealer()).filter(id -> !id.isEmpty());
-    }
-
     @Override
     public long lastTimestamp() {
         return entry.lastTimestamp();

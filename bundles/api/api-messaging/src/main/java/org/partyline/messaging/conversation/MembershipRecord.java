@@ -15,7 +15,6 @@ import org.partyline.api.engine.Messages;
  * @param lastTimestamp the newest timestamp we gave out, so that ours never go back
  * @param carrier of messages that do not name one; empty or null: as the setting says
  * @param kdfName of a derivation that is not in the protocol's table; empty or null: the code says it
- * @param sealer the id of another bundle's sealer, which makes the packets of what is written here; empty or null: ours does
  */
 @RecordBuilder
 public record MembershipRecord(
@@ -35,8 +34,7 @@ public record MembershipRecord(
         byte[] legacyKey,
         long lastTimestamp,
         String carrier,
-        String kdfName,
-        String sealer)
+        String kdfName)
         implements MembershipRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = "memberships";

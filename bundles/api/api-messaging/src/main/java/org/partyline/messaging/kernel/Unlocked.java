@@ -12,7 +12,6 @@ import org.partyline.messaging.conversation.ConversationTable;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.PersonaTable;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.recognition.Answers;
 import org.partyline.messaging.recognition.BeaconSet;
 import org.partyline.messaging.recognition.ChainTable;
 import org.partyline.messaging.recognition.OwnLocators;
@@ -34,9 +33,6 @@ public final class Unlocked implements AutoCloseable {
     public final SealedSecrets secrets = new SealedSecrets();
     /** The packets that wait in the store, for a suite or for their key. */
     public final Parked parked = new Parked();
-
-    /** What other bundles' receivers are asked for. */
-    public final Answers answers = new Answers();
 
     public final PacketIndex packets = new PacketIndex();
     public final ChainTable chains;
@@ -101,7 +97,7 @@ public final class Unlocked implements AutoCloseable {
         parked.clear();
         Throwable failed = null;
         for (AutoCloseable owner :
-                List.of(personas, conversations, summaries, chains, beacons, own, secrets, packets, answers)) {
+                List.of(personas, conversations, summaries, chains, beacons, own, secrets, packets)) {
             try {
                 owner.close();
             } catch (Exception | LinkageError e) {

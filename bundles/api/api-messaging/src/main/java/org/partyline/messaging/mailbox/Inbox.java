@@ -1,7 +1,6 @@
 package org.partyline.messaging.mailbox;
 
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.packet.Content;
@@ -127,16 +126,6 @@ public interface Inbox {
 
     /** Stores a version-1 message. */
     Optional<MessageRecord> legacy(StoreTransaction tx, Source source, String text, long timestamp)
-            throws StoreException;
-
-    /**
-     * Stores what another bundle's receiver has read of a packet. Part of the caller's transaction.
-     *
-     * @param source whose {@code chainOpened} is the sender's time
-     * @return empty when its time to live has ended
-     */
-    Optional<MessageRecord> other(
-            StoreTransaction tx, Source source, String receiver, String text, OptionalInt ttlMinutes)
             throws StoreException;
 
     /** After the commit: remembers the message's packets and tells of it. */

@@ -24,7 +24,6 @@ import org.partyline.messaging.scan.PacketId;
  * @param notice not somebody's words but news of the conversation
  * @param signer who signed it: a contact's number, or one of {@link SignerId}
  * @param locator of its first packet, 16 hex digits; empty for our own before they are sealed, and where there is none
- * @param receiver the id of another bundle's receiver that read it; empty or null: one of ours did
  * @param session the id of the chain that it came by, or that its packet opened, or that ours left by, 16 hex digits; empty: no chain
  * @param annotations what was said about it since
  * @param gap of a notice that says which messages are missing; null: it says something else
@@ -53,7 +52,6 @@ public record MessageRecord(
         boolean notice,
         int signer,
         String locator,
-        String receiver,
         String session,
         Annotations annotations,
         StoredGap gap,

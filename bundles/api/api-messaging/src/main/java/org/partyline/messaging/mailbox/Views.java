@@ -164,7 +164,6 @@ public final class Views {
                 state,
                 entry.notice(),
                 signedBy(entry.signer(), entry),
-                Optional.ofNullable(entry.receiver()).filter(id -> !id.isEmpty()),
                 remarks(entry, original),
                 Optional.ofNullable(entry.gap())
                         .map(gap -> new Messages.Gap(gap.most(), gap.first(), gap.last(), gap.mayArrive())),

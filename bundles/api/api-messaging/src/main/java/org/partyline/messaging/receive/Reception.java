@@ -27,10 +27,7 @@ public interface Reception extends NodeReceiver {
     /** Takes up what waited for a suite, soon. Never blocks. */
     void retryParked();
 
-    /** The store was opened: other bundles' receivers, if there are any, are asked for what waited in it. */
-    void askOthers();
-
-    /** Learns which suites and receivers of other bundles were here, and stores which are. Part of the caller's transaction. */
+    /** Learns which suites of other bundles were here, and stores which are. Part of the caller's transaction. */
     void exchange(StoreTransaction tx) throws StoreException;
 
     /** Keys whose derivation failed are tried again. Hold the kernel's lock. */

@@ -12,7 +12,5 @@ public final class HeldPackets {
     public static final String KNOWN_SUITES = "known-suites";
 
     /** The receivers of other bundles that were here. */
-    public static final String KNOWN_RECEIVERS = "known-receivers";
-
     private HeldPackets() {}
 }

@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.partyline.api.cover.CoverOrder;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.cover.CoverTransaction;
-import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.kernel.AbsentException;
@@ -56,10 +55,6 @@ public final class CoverOrders {
 
     /** A packet that says something is paid for: its size is remembered, as decoys are of the sizes of these. */
     public void sent(StoreTransaction tx, int persona, int size) throws StoreException {
-        if (!Packets.BUCKETS.contains(size)) {
-            // Of a sealer from outside, and sealed before there was cover traffic: no decoy is like that.
-            return;
-        }
         try {
             cover.sent(transaction(tx), persona, size);
         } catch (AbsentException e) {

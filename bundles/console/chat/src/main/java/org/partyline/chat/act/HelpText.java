@@ -36,7 +36,7 @@ public final class HelpText {
             "                 ? nobody compared it, or a nickname, which anybody may take",
             "                 ↻ other keys since then · ! looks like another name",
             "and the proof:   S signed by a known key · s by an unknown key",
-            "                 X wrong signature · 1 version 1 · B read by another bundle",
+            "                 X wrong signature · 1 version 1",
             "Beside the time: when the message is erased. Times are UTC.");
 
     private HelpText() {}

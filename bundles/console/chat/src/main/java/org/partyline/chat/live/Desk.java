@@ -269,7 +269,6 @@ public final class Desk {
         told.add("signed     " + message.signedBy().orElse("no: nobody can prove who wrote it"));
         told.add("sent       " + whole(message.sent()) + " UTC, here since " + whole(message.arrived()));
         told.add("erased     " + whole(message.expires()) + " UTC" + (message.burn() ? ", or once read" : ""));
-        message.receiver().ifPresent(receiver -> told.add("read by    " + receiver + ", a bundle of others"));
         shown.outgoing().ifPresent(outgoing -> {
             told.add("state      " + outgoing.state().word()
                     + (outgoing.reason().isEmpty() ? "" : ": " + outgoing.reason()));

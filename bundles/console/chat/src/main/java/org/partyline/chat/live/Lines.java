@@ -86,9 +86,6 @@ final class Lines {
     }
 
     private static Proof proof(Messages.Message message) {
-        if (message.receiver().isPresent()) {
-            return Proof.OTHER;
-        }
         if (message.signedBy().isPresent()) {
             String by = message.signedBy().get();
             // A contact may be called as it likes; a sentence of the engine's begins so.

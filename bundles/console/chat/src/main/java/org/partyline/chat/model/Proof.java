@@ -11,7 +11,5 @@ public enum Proof {
     /** A signature that is wrong. */
     WRONG,
     /** It came as version 1, which proves nothing and hides less. */
-    LEGACY,
-    /** Another bundle read it: its word. */
-    OTHER
+    LEGACY
 }

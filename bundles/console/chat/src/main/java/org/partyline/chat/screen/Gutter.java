@@ -84,7 +84,6 @@ final class Gutter {
             case UNKNOWN_KEY -> row.styled(Styles.WARN, "s");
             case WRONG -> row.styled(Styles.BAD, "X");
             case LEGACY -> row.styled(Styles.WARN, "1");
-            case OTHER -> row.styled(Styles.WARN, "B");
         }
     }
 

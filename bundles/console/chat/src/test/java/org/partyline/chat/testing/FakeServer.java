@@ -668,7 +668,6 @@ public final class FakeServer implements Services {
                 old.state(),
                 old.notice(),
                 old.signedBy(),
-                old.receiver(),
                 said,
                 old.gap(),
                 old.doubt(),

@@ -1,8 +1,5 @@
 package org.partyline.shell.channel;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -13,7 +10,6 @@ import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.CarrierOrDefault;
 import org.partyline.shell.completion.ChannelNames;
 import org.partyline.shell.completion.PersonaNames;
-import org.partyline.shell.completion.SealerOrDefault;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.CarrierName;
 import org.partyline.shell.message.MessageText;
@@ -23,10 +19,9 @@ import org.partyline.shell.output.Sanitizer;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "channel-set",
-        description = "Change the carrier of messages to a channel, or who seals them",
+        description = "Change the carrier of messages to a channel",
         detailedDescription =
-                "partyline:channel-set lobby --carrier rolling\npartyline:channel-set lobby --carrier default\n"
-                        + "partyline:channel-set lobby --sealer ID")
+                "partyline:channel-set lobby --carrier rolling\npartyline:channel-set lobby --carrier default")
 final class ChannelSetCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The channel", required = true)
     @Completion(ChannelNames.class)
@@ -44,48 +39,21 @@ final class ChannelSetCommand extends PartylineCommand {
     @Completion(CarrierOrDefault.class)
     private String carrier;
 
-    @Option(
-            name = "--sealer",
-            description = "A sealer of another bundle, whose messages only readers with that bundle can read; "
-                    + "default: this program",
-            valueToShowInHelp = "ID")
-    @Completion(SealerOrDefault.class)
-    private String sealer;
-
     @Override
     protected void run() throws CommandError, PartylineException {
-        if (carrier == null && sealer == null) {
-            throw new CommandError("--carrier is missing: confirm, rolling, or default for what is set for the server;"
-                    + " or --sealer");
+        if (carrier == null) {
+            throw new CommandError("--carrier is missing: confirm, rolling, or default for what is set for the server");
         }
-        List<String> said = new ArrayList<>();
-        Channel channel = null;
-        if (carrier != null) {
-            channel = engine().channels()
-                    .carrier(given(persona), name, CarrierName.parseOr(engine(), carrier, CarrierOrDefault.DEFAULT));
-            said.add("Messages to " + Sanitizer.line(channel.name()) + " leave "
-                    + channel.carrier()
-                            .map(own -> "by the carrier " + MessageText.carrier(own))
-                            .orElse("by the carrier that is set for the server")
-                    + " from now on.");
-        }
-        if (sealer != null) {
-            channel = engine().channels()
-                    .sealer(
-                            given(persona),
-                            name,
-                            Optional.of(sealer).filter(id -> !id.equalsIgnoreCase(CarrierOrDefault.DEFAULT)));
-            said.add(sealed(channel));
-        }
-        print(new Document(ChannelView.of(channel)), () -> said.forEach(console()::paragraph));
-    }
-
-    private static String sealed(Channel channel) {
-        String name = Sanitizer.line(channel.name());
-        return channel.sealer()
-                .map(id -> "What is written to " + name + " is sealed by '" + id
-                        + "' from now on: only who has the bundle that reads it, too, reads it.")
-                .orElse("What is written to " + name + " is sealed by this program from now on.");
+        Channel channel = engine().channels()
+                .carrier(given(persona), name, CarrierName.parseOr(engine(), carrier, CarrierOrDefault.DEFAULT));
+        print(
+                new Document(ChannelView.of(channel)),
+                () -> console()
+                        .paragraph("Messages to " + Sanitizer.line(channel.name()) + " leave "
+                                + channel.carrier()
+                                        .map(own -> "by the carrier " + MessageText.carrier(own))
+                                        .orElse("by the carrier that is set for the server")
+                                + " from now on."));
     }
 
     record Document(ChannelView channel) {}

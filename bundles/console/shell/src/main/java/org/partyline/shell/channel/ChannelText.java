@@ -3,7 +3,6 @@ package org.partyline.shell.channel;
 import java.util.Locale;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Channels.Look;
-import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Channels.Reading;
 import org.partyline.shell.message.MessageText;
 import org.partyline.shell.output.Console;
@@ -16,13 +15,9 @@ import org.partyline.shell.output.Units;
 public final class ChannelText {
     private ChannelText() {}
 
-    /** How messages to it are sealed: in a mode of ours, or by another bundle. */
+    /** How messages to it are sealed. */
     static String mode(Channel channel) {
-        return channel.sealer().map(sealer -> "sealer " + sealer).orElseGet(() -> mode(channel.mode()));
-    }
-
-    private static String mode(Mode mode) {
-        return mode.name().toLowerCase(Locale.ROOT);
+        return channel.mode().name().toLowerCase(Locale.ROOT);
     }
 
     /** One line about a channel that we are in now. */

@@ -16,8 +16,7 @@ public record ChannelView(
         int startDay,
         int unread,
         String lastMessage,
-        List<String> senders,
-        String sealer) {
+        List<String> senders) {
     /** @param channel as the engine tells it */
     public static ChannelView of(Channel channel) {
         return new ChannelView(
@@ -30,7 +29,6 @@ public record ChannelView(
                 channel.startDay(),
                 channel.unread(),
                 JsonValues.iso(channel.lastMessage().orElse(null)),
-                channel.senders(),
-                channel.sealer().orElse(null));
+                channel.senders());
     }
 }

@@ -80,9 +80,6 @@ public final class MessageText {
         if (message.notice()) {
             return message.gap().isPresent() ? GAP : NOTICE;
         }
-        if (message.receiver().isPresent()) {
-            return "read by " + Sanitizer.line(message.receiver().get());
-        }
         return message.signedBy()
                 .map(name -> "signed by " + Sanitizer.line(name))
                 .orElse("");

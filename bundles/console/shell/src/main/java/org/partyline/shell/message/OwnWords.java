@@ -72,7 +72,6 @@ final class OwnWords {
                 message.block(),
                 message.state(),
                 message.notice(),
-                message.signedBy(),
-                message.receiver());
+                message.signedBy());
     }
 }

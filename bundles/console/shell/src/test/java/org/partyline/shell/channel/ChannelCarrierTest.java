@@ -61,19 +61,6 @@ class ChannelCarrierTest {
     }
 
     @Test
-    void aChannelIsGivenToAnotherBundlesSealerAndTakenBack() throws Exception {
-        assertEquals(
-                "What is written to lobby is sealed by 'note' from now on: only who has the bundle that reads it, too,"
-                        + " reads it.\n",
-                plain().run("channel-set", "lobby", "--sealer", "note"));
-        assertTrue(plain().run("channel-list").contains("sealer note"));
-        assertEquals(
-                "What is written to lobby is sealed by this program from now on.\n",
-                plain().run("channel-set", "lobby", "--sealer", "default"));
-        assertFalse(plain().run("channel-list").contains("sealer"));
-    }
-
-    @Test
     void itIsChangedAndTakenAway() throws Exception {
         assertEquals(
                 "Messages to lobby leave by the carrier rolling from now on.\n",
@@ -84,7 +71,7 @@ class ChannelCarrierTest {
                 plain().run("channel-set", "lobby", "--carrier", "default"));
         assertEquals(Optional.empty(), carrier("lobby"));
         assertEquals(
-                "Error: --carrier is missing: confirm, rolling, or default for what is set for the server; or --sealer",
+                "Error: --carrier is missing: confirm, rolling, or default for what is set for the server",
                 plain().refusal("channel-set", "lobby"));
         assertEquals(
                 "Error: --carrier is confirm, rolling or default, not 'pigeon'",

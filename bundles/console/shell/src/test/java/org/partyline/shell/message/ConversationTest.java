@@ -85,39 +85,6 @@ class ConversationTest {
     }
 
     @Test
-    void whatAnotherBundlesReceiverReadSaysSoWhereNoTextCan() throws Exception {
-        Message one = Samples.message(7, "bob", Optional.of("hello"), false);
-        Message read = new Message(
-                one.id(),
-                one.persona(),
-                false,
-                one.channel(),
-                false,
-                one.sender(),
-                false,
-                false,
-                one.text(),
-                one.sent(),
-                one.arrived(),
-                one.expires(),
-                OptionalInt.empty(),
-                one.transactions(),
-                one.block(),
-                Optional.empty(),
-                false,
-                Optional.empty(),
-                Optional.of("morse"));
-        runner.fake.eventsOnFollow.add(new Event(Optional.of(read), Optional.empty()));
-        assertEquals(
-                "09:59:00  read by morse  lobby  bob  hello",
-                runner.run("messages", "--follow", "--count", "1").stripTrailing());
-        assertEquals("read by morse", MessageText.state(read));
-        runner.fake.eventsOnFollow.add(new Event(Optional.of(read), Optional.empty()));
-        JsonNode json = new ObjectMapper().readTree(runner.run("messages", "--follow", "--count", "1", "--json"));
-        assertEquals("morse", json.get("receiver").asText());
-    }
-
-    @Test
     void sendWithSeveralChannelsAsksForOne() {
         runner.fake.channels.add(Samples.channel("me", "club", Channels.Mode.OPEN, KdfParameters.ARGON2ID_DEFAULT));
         assertEquals(
@@ -274,7 +241,6 @@ class ConversationTest {
                 OptionalInt.empty(),
                 Optional.of(Messages.State.QUEUED),
                 false,
-                Optional.empty(),
                 Optional.empty());
     }
 
@@ -344,7 +310,6 @@ class ConversationTest {
                 state,
                 message.notice(),
                 message.signedBy(),
-                message.receiver(),
                 message.remarks(),
                 message.gap(),
                 doubt,
@@ -393,8 +358,7 @@ class ConversationTest {
                 message.block(),
                 message.state(),
                 message.notice(),
-                message.signedBy(),
-                message.receiver());
+                message.signedBy());
     }
 
     @Test

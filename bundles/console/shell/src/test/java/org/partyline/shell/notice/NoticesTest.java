@@ -79,7 +79,6 @@ class NoticesTest {
                 OptionalInt.empty(),
                 Optional.empty(),
                 false,
-                Optional.empty(),
                 Optional.empty());
     }
 

@@ -354,30 +354,6 @@ public final class FakeEngine {
         }
 
         @Override
-        public Channel sealer(Optional<String> persona, String name, Optional<String> sealer)
-                throws NoSuchThingException {
-            Channel before = list(persona).stream()
-                    .filter(channel -> channel.name().equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> new NoSuchThingException(
-                            "there is no channel '" + name + "': partyline:channel-list shows them"));
-            Channel after = new Channel(
-                    before.persona(),
-                    name,
-                    before.network(),
-                    before.mode(),
-                    before.carrier(),
-                    before.kdf(),
-                    before.startDay(),
-                    before.unread(),
-                    before.lastMessage(),
-                    before.senders(),
-                    sealer);
-            channels.set(channels.indexOf(before), after);
-            return after;
-        }
-
-        @Override
         public void leave(Optional<String> persona, String name) throws NoSuchThingException {
             if (!channels.removeIf(channel -> channel.name().equals(name)
                     && (persona.isEmpty() || channel.persona().equals(persona.get())))) {

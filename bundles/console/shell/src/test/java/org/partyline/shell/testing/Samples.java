@@ -219,7 +219,6 @@ public final class Samples {
                 message.state(),
                 message.notice(),
                 message.signedBy(),
-                message.receiver(),
                 new Messages.Remarks(
                         true,
                         Optional.of(new Messages.Quote(1, "bob", false, quoted)),
@@ -255,7 +254,6 @@ public final class Samples {
                 Optional.empty(),
                 true,
                 Optional.empty(),
-                Optional.empty(),
                 Messages.Remarks.NONE,
                 Optional.of(gap),
                 Messages.Doubt.NONE,
@@ -284,7 +282,6 @@ public final class Samples {
                 message.state(),
                 message.notice(),
                 message.signedBy(),
-                message.receiver(),
                 new Messages.Remarks(
                         remarks.reply(),
                         remarks.quote()

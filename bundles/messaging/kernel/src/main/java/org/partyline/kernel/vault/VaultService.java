@@ -152,7 +152,6 @@ public final class VaultService implements Vault {
         reception.tell(here -> {
             here.drainCollected();
             here.retryParked();
-            here.askOthers();
         });
         if (parts.has(List.of(Departures.class))) {
             sender.resume();

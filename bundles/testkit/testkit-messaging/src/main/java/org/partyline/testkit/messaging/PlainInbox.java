@@ -146,23 +146,6 @@ public final class PlainInbox implements Inbox {
     }
 
     @Override
-    public Optional<MessageRecord> other(
-            StoreTransaction tx, Source source, String receiver, String text, OptionalInt ttlMinutes)
-            throws StoreException {
-        return Optional.of(put(
-                tx,
-                record(tx, source.conversation(), text)
-                        .sender(source.sender())
-                        .signer(source.signer())
-                        .sent(source.chainOpened())
-                        .expires(expires(source.chainOpened(), ttlMinutes))
-                        .receiver(receiver)
-                        .packets(List.of(source.id().hash()))
-                        .transactions(List.of(source.candidate().transaction()))
-                        .build()));
-    }
-
-    @Override
     public void arrived(Unlocked memory, Source source, Arrival arrival) {
         Optional<Messages.Event> event = arrival.message().map(message -> {
             memory.packets.addReceived(source.id(), message.id());

@@ -113,11 +113,6 @@ public final class PlainReception implements Reception {
     }
 
     @Override
-    public void askOthers() {
-        called.add("askOthers");
-    }
-
-    @Override
     public void exchange(StoreTransaction tx) {
         called.add("exchange");
     }
