@@ -42,7 +42,7 @@ class ListenerTest {
         AtomicBoolean visited = new AtomicBoolean();
         try (Listener listener = new Listener(
                         place, (client, otherwise) -> new User("mallory"), link -> () -> visited.set(true));
-                SocketChannel client = place.use(SocketChannel::open)) {
+                SocketChannel client = place.connect()) {
             assertEquals(-1, client.read(ByteBuffer.allocate(1)));
         }
         assertFalse(visited.get());
@@ -54,7 +54,7 @@ class ListenerTest {
         SocketPlace place = new SocketPlace(home);
         Files.createFile(place.makeDirectory().resolve("console.new"));
         try (Listener listener = new Listener(place, link -> () -> {});
-                SocketChannel client = place.use(SocketChannel::open)) {
+                SocketChannel client = place.connect()) {
             assertTrue(client.isConnected());
         }
     }
@@ -69,7 +69,7 @@ class ListenerTest {
         Set<String> refusals = ConcurrentHashMap.newKeySet();
         Thread client = new Thread(() -> {
             while (!over.get()) {
-                try (SocketChannel channel = place.use(SocketChannel::open)) {
+                try (SocketChannel channel = place.connect()) {
                     answered.incrementAndGet();
                 } catch (IOException e) {
                     refusals.add(e.getMessage());

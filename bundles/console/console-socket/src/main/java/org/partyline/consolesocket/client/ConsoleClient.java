@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ConnectException;
-import java.net.StandardProtocolFamily;
+import java.net.SocketException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,16 +58,7 @@ public final class ConsoleClient implements Closeable {
             throw new ConnectException("no server answers in " + home + ": there is no " + place.socket());
         }
         UserPrincipal owner = place.owner();
-        SocketChannel channel = place.use(address -> {
-            SocketChannel opened = SocketChannel.open(StandardProtocolFamily.UNIX);
-            try {
-                opened.connect(address);
-                return opened;
-            } catch (IOException e) {
-                opened.close();
-                throw new ConnectException("no server answers in " + home + " (" + e.getMessage() + ")");
-            }
-        });
+        SocketChannel channel = open(home, place);
         Patience patience = new Patience(() -> close(channel));
         try {
             patience.wait(deadline.limit());
@@ -92,6 +83,14 @@ public final class ConsoleClient implements Closeable {
                 throw new NoAnswerException(deadline.passed(patience.passed().get()));
             }
             throw e;
+        }
+    }
+
+    private static SocketChannel open(Path home, SocketPlace place) throws IOException {
+        try {
+            return place.connect();
+        } catch (SocketException e) {
+            throw new ConnectException("no server answers in " + home + " (" + e.getMessage() + ")");
         }
     }
 

@@ -1,7 +1,9 @@
 package org.partyline.consolesocket.wire;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,6 +21,9 @@ import java.util.Set;
 public final class SocketPlace {
     /** Operating systems allow 103 bytes and more (Linux: 107). */
     private static final int LONGEST_PATH = 100;
+
+    /** A client may meet a socket that closes, and once more the next one. */
+    private static final int MOST_LOOKS = 3;
 
     private static final String NAME = "console.sock";
     /** No longer than the other. */
@@ -98,6 +103,22 @@ public final class SocketPlace {
      */
     public <T> T use(Use<T> use) throws IOException {
         return use(socket().toAbsolutePath(), use);
+    }
+
+    /**
+     * Connects to the socket. A server removes its socket before it closes it, so a client that had found it there already is refused:
+     * it looks again. A socket that was left by a server that was killed refuses each time.
+     */
+    public SocketChannel connect() throws IOException {
+        for (int looks = 1; ; looks++) {
+            try {
+                return use(SocketChannel::open);
+            } catch (ConnectException e) {
+                if (looks == MOST_LOOKS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** The same with the one of {@link #unfinished()}. */
