@@ -13,6 +13,7 @@ import org.partyline.api.carrier.Quote;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.InsufficientFundsException;
+import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.Conversation;
@@ -121,7 +122,7 @@ public final class Dispatcher {
                 propagationTracker.overdue(network, part, propagationRecord);
             }
             // One that is gone meanwhile is handed over to nobody.
-            return carrier.isLost(message.get(), index) ? stored(outgoing) : handOver(outgoing, index, network);
+            return carrier.isLost(message.get(), index) ? stored(outgoing) : handOverAgain(outgoing, index, network);
         }
         propagationTracker.found(outgoing, part, found.get());
         if (found.get().state() == State.CONFIRMED) {
@@ -137,6 +138,24 @@ public final class Dispatcher {
                 default -> touched;
             };
         });
+    }
+
+    /** What others have already waits for nothing: that no node of ours answers is not its concern. */
+    private OutgoingMessage handOverAgain(OutgoingMessage outgoing, int index, Network network)
+            throws PartylineException {
+        OutgoingPart part = outgoing.parts().get(index);
+        boolean relayed = part.state() == State.RELAYED;
+        if (relayed && propagationTracker.order(network, outgoing, part).isEmpty()) {
+            return outgoing;
+        }
+        try {
+            return handOver(outgoing, index, network);
+        } catch (NodeUnavailableException e) {
+            if (!relayed) {
+                throw e;
+            }
+            return outgoing;
+        }
     }
 
     /** Somebody else has a packet's transaction; another one may have taken its place since nodes were asked. */

@@ -24,4 +24,20 @@ class RelayTest extends CarrierStage {
             assertEquals("", alice.messages().outgoing(id).reason());
         }
     }
+
+    @Test
+    void aNodeThatIsDownIsNotBlamedForAMessageThatWasRelayed() throws Exception {
+        for (Carrier carrier : new Carrier[] {Carrier.CONFIRM, Carrier.ROLLING}) {
+            long id = write("by " + carrier, carrier, Duration.ofDays(2));
+            TestServer.await("it is relayed", () -> alice.state(id) == State.RELAYED);
+            nodeA.down = true;
+            clock.pass(Duration.ofMinutes(11));
+            pass();
+            assertEquals(State.RELAYED, alice.state(id));
+            assertEquals("", alice.messages().outgoing(id).reason(), "it waits for nothing of ours");
+            nodeA.down = false;
+            pass();
+            assertEquals("", alice.messages().outgoing(id).reason());
+        }
+    }
 }

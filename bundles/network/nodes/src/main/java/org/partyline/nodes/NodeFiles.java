@@ -25,6 +25,9 @@ public final class NodeFiles {
     /** The types of this distribution's bundles, whether they run or not. */
     private static final List<String> TYPES = List.of("rpc", "bitcoinj", "embedded");
 
+    private static final Pattern FILE =
+            Pattern.compile("org\\.partyline\\.transport\\.([a-z0-9]+)-([A-Za-z0-9][A-Za-z0-9-]{0,31})\\.cfg");
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path directory;
@@ -52,16 +55,20 @@ public final class NodeFiles {
 
     /** Of which type a node is configured; empty when it is not. */
     Optional<String> type(String name) {
-        // Of any type: the bundle that knows it may be away.
-        Pattern file = Pattern.compile("org\\.partyline\\.transport\\.([a-z0-9]+)-" + Pattern.quote(name) + "\\.cfg");
+        return Optional.ofNullable(types().get(name));
+    }
+
+    /** The types of all nodes that are configured, by name. Of any type: the bundle that knows it may be stopped. */
+    Map<String, String> types() {
+        Map<String, String> types = new TreeMap<>();
         try (Stream<Path> files = Files.list(directory)) {
-            return files.map(each -> file.matcher(each.getFileName().toString()))
+            files.map(each -> FILE.matcher(each.getFileName().toString()))
                     .filter(Matcher::matches)
-                    .map(found -> found.group(1))
-                    .findFirst();
+                    .forEach(found -> types.putIfAbsent(found.group(2), found.group(1)));
         } catch (IOException e) {
-            return Optional.empty();
+            return Map.of();
         }
+        return types;
     }
 
     /**

@@ -639,6 +639,15 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
     }
 
     @Override
+    public List<Idle> idle() {
+        return files.types().entrySet().stream()
+                .filter(configured -> !has(configured.getKey()))
+                .map(configured -> new Idle(
+                        configured.getKey(), configured.getValue(), "org.partyline.transport-" + configured.getValue()))
+                .toList();
+    }
+
+    @Override
     public Node get(String name) throws NoSuchThingException {
         return list().stream()
                 .filter(node -> node.name().equals(name))

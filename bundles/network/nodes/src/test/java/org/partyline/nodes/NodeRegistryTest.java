@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.engine.Nodes;
 import org.partyline.api.transport.NodeSettingsCheck;
 import org.partyline.api.transport.Wallet;
 import org.partyline.testkit.TestSettings;
@@ -110,6 +111,14 @@ class NodeRegistryTest {
                 .contains("there is a node 'core' already"));
         nodes.remove("core");
         assertFalse(Files.exists(file("loopback")));
+    }
+
+    @Test
+    void aNodeThatIsConfiguredAndDoesNotRunIsNamedWithItsBundle() throws Exception {
+        assertEquals(List.of(), nodes.idle());
+        Files.writeString(file("rpc"), "name = core\n");
+        Files.writeString(directory.resolve("org.partyline.engine.cfg"), "");
+        assertEquals(List.of(new Nodes.Idle("core", "rpc", "org.partyline.transport-rpc")), nodes.idle());
     }
 
     @Test

@@ -37,6 +37,7 @@ final class NodeMonitor {
     private volatile boolean checked;
     private volatile boolean sendsPrivately;
     private String fault = "";
+    private String deaf = "";
     private String software = "";
     private volatile int version;
     private OptionalInt peers = OptionalInt.empty();
@@ -80,23 +81,33 @@ final class NodeMonitor {
         sendsPrivately = true;
     }
 
-    /** Says how new transactions come. */
-    synchronized void notifications(String how) {
-        if (!how.equals(notifications)) {
+    /** Says how new transactions come. @param problem why they do not come as the settings say; empty: they do */
+    synchronized void notifications(String how, String problem) {
+        if (!how.equals(notifications) || !problem.equals(deaf)) {
+            String before = trouble();
             notifications = how;
-            NodeStatus now = status;
-            status = with(now.state(), now.detail(), now.tip(), now.mempoolSize());
+            deaf = problem;
+            restate(before);
         }
     }
 
     /** Says what is wrong with what is made of its words, though it answers; empty when nothing is. */
     synchronized void fault(String line) {
         if (!line.equals(fault)) {
-            String before = fault;
+            String before = trouble();
             fault = line;
-            NodeStatus now = status;
-            status = with(now.state(), now.detail().equals(before) ? "" : now.detail(), now.tip(), now.mempoolSize());
+            restate(before);
         }
+    }
+
+    /** What is wrong though it answers; empty when nothing is. */
+    private String trouble() {
+        return fault.isEmpty() ? deaf : fault;
+    }
+
+    private void restate(String before) {
+        NodeStatus now = status;
+        status = with(now.state(), now.detail().equals(before) ? "" : now.detail(), now.tip(), now.mempoolSize());
     }
 
     /** A problem: everything is checked again before the next use. */
@@ -271,7 +282,7 @@ final class NodeMonitor {
     private NodeStatus with(NodeStatus.State state, String detail, Optional<BlockRef> tip, int mempoolSize) {
         return new NodeStatus(
                 state,
-                detail.isEmpty() ? fault : detail,
+                detail.isEmpty() ? trouble() : detail,
                 software,
                 tip,
                 mempoolSize,

@@ -55,6 +55,8 @@ final class Watcher implements AutoCloseable {
     private static final int FIRST_SILENCE = 2;
 
     private static final int LONGEST_SILENCE = 64;
+    /** Listings in a row with something that ZMQ, though it speaks, did not tell: one may be lost on the way. */
+    private static final int MOST_UNTOLD = 2;
 
     private final RpcClient client;
     private final NodeMonitor monitor;
@@ -80,6 +82,10 @@ final class Watcher implements AutoCloseable {
     private int mismatches;
     private int silent;
     private int silenceAllowed = FIRST_SILENCE;
+    private boolean deaf;
+    private int untold;
+    private boolean told;
+    private Optional<BlockRef> lastTip = Optional.empty();
     private int failures;
     private String lastProblem = "";
 
@@ -244,6 +250,12 @@ final class Watcher implements AutoCloseable {
                 return SYNCING;
             }
             openFeed();
+            drain();
+            if (due && sequenceComes() && lastTip.isPresent() && !lastTip.get().equals(tip) && !told) {
+                // A publisher of sequence tells of each block.
+                silence();
+            }
+            lastTip = Optional.of(tip);
             follow(tip);
             if (needsListing(due, newcomers)) {
                 list();
@@ -265,6 +277,9 @@ final class Watcher implements AutoCloseable {
         }
         // ZMQ speaks: a listing is needed only when the numbers differ for longer than messages are under way.
         boolean same = monitor.status().mempoolSize() == mempool.size();
+        if (same && told) {
+            untold = 0;
+        }
         mismatches = same ? 0 : due ? mismatches + 1 : mismatches;
         if (mismatches >= 2) {
             mismatches = 0;
@@ -300,12 +315,25 @@ final class Watcher implements AutoCloseable {
             mempool.mistrust();
             nextPoll = Instant.MIN;
         }
-        monitor.notifications(live ? "zmq" : polling());
+        String problem = zmqProblem();
+        String polling = NodeMonitor.polling(settings.pollInterval());
+        monitor.notifications(
+                live ? "zmq" : polling + (problem.isEmpty() ? "" : "; " + problem),
+                problem.isEmpty()
+                        ? ""
+                        : "node " + settings.name() + ": " + problem + "; " + polling
+                                + " meanwhile: set zmq to where it publishes rawtx and sequence, or to none");
     }
 
-    private String polling() {
-        String problem = feed == null ? "" : feed.map(Feed::problem).orElse("");
-        return NodeMonitor.polling(settings.pollInterval()) + (problem.isEmpty() ? "" : "; " + problem);
+    /** Why what the node has is not told by ZMQ, though there is an address for that; empty: it is, or nothing speaks against it. */
+    private String zmqProblem() {
+        if (feed != null && feed.isPresent() && !feed.get().connected()) {
+            return feed.get().problem();
+        }
+        if (deaf) {
+            return "ZMQ is connected and silent while the node has new blocks or transactions";
+        }
+        return untold >= MOST_UNTOLD ? "ZMQ speaks, and not of the transactions that the node has" : "";
     }
 
     private boolean sequenceComes() {
@@ -326,7 +354,10 @@ final class Watcher implements AutoCloseable {
         live = false;
         nextPoll = Instant.MIN;
         mempool.clear();
-        monitor.notifications(NodeMonitor.polling(settings.pollInterval()));
+        deaf = false;
+        untold = 0;
+        lastTip = Optional.empty();
+        monitor.notifications(NodeMonitor.polling(settings.pollInterval()), "");
     }
 
     private void drain() {
@@ -348,6 +379,8 @@ final class Watcher implements AutoCloseable {
                 !some.isEmpty() && !closed;
                 some = feed.get().take(TAKE)) {
             live = true;
+            told = true;
+            deaf = false;
             silent = 0;
             silenceAllowed = FIRST_SILENCE;
             some.forEach(notification -> mempool.apply(notification, feed.get().carriesSequence(), sink));
@@ -431,8 +464,10 @@ final class Watcher implements AutoCloseable {
         listingTime = Duration.between(start, clock.instant());
         if (unheard > 0 && newcomers.isEmpty()) {
             LOG.debug("node {}: {} transactions came by a listing and not by ZMQ", settings.name(), unheard);
+            untold += live && sequenceComes() ? 1 : 0;
             silence();
         }
+        told = false;
     }
 
     /**
@@ -440,9 +475,10 @@ final class Watcher implements AutoCloseable {
      * got through, and then nothing ever comes. Less and less often, in case the publisher has nothing to say.
      */
     private void silence() {
-        if (feed == null || feed.isEmpty() || ++silent < silenceAllowed) {
+        if (feed == null || feed.isEmpty() || !feed.get().connected() || ++silent < silenceAllowed) {
             return;
         }
+        deaf = true;
         LOG.info("node {}: ZMQ is silent while transactions come; it is connected anew", settings.name());
         feed.get().close();
         feed = null;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
@@ -24,8 +26,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.Transport;
+import org.partyline.testkit.Eventually;
 import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
@@ -504,6 +508,71 @@ class WatcherTest {
             }
             subscribed(publisher);
             log.until(seen(announced(publisher)));
+        }
+    }
+
+    @Test
+    void aZmqAddressWhereNobodyListensIsSaidOfTheNode() throws Exception {
+        FakeChain.Block tip = chain.mine();
+        Log log = new Log();
+        int port;
+        try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = gone.getLocalPort();
+        }
+        Transport transport = transport("zmq", "tcp://127.0.0.1:" + port);
+        transport.watch(log, Optional.of(tip.ref()));
+        log.until(seen(waiting()));
+        Eventually.that(
+                "the node's state says what is wrong with ZMQ",
+                () -> transport.status().detail().contains("127.0.0.1:" + port));
+        assertEquals(NodeStatus.State.READY, transport.status().state(), "it is polled, and can be used");
+        assertTrue(transport.status().detail().contains("set zmq to where it publishes"), transport.status()::detail);
+    }
+
+    @Test
+    void aPublisherThatSaysNothingIsSaidOfTheNodeUntilItSpeaks() throws Exception {
+        FakeChain.Block tip = chain.mine();
+        Log log = new Log();
+        try (ZContext context = new ZContext()) {
+            ZMQ.Socket publisher = publisher(context);
+            int port = publisher.bindToRandomPort("tcp://127.0.0.1");
+            Transport transport = transport("zmq", "tcp://127.0.0.1:" + port);
+            transport.watch(log, Optional.of(tip.ref()));
+            subscribed(publisher);
+            // Blocks alone are enough to notice.
+            Eventually.that("silence is noticed", () -> {
+                log.until("block " + chain.mine().hash());
+                return transport.status().detail().contains("ZMQ is connected and silent");
+            });
+            subscribed(publisher);
+            log.until(seen(announced(publisher)));
+            Eventually.that("all is well", () -> transport.status().detail().isEmpty());
+        }
+    }
+
+    @Test
+    void aPublisherThatSpeaksOfOtherTransactionsThanTheNodesIsSaidOfTheNode() throws Exception {
+        FakeChain.Block tip = chain.mine();
+        Log log = new Log();
+        try (ZContext context = new ZContext()) {
+            ZMQ.Socket publisher = publisher(context);
+            int port = publisher.bindToRandomPort("tcp://127.0.0.1");
+            Transport transport = transport("zmq", "tcp://127.0.0.1:" + port);
+            transport.watch(log, Optional.of(tip.ref()));
+            subscribed(publisher);
+            log.until(seen(announced(publisher)));
+            for (int i = 1; i <= 3; i++) {
+                byte[] unannounced = waiting();
+                // Of another node: its numbers have gaps for this one, and a listing follows each.
+                publish(publisher, FakeChain.id(chain.transaction()), 'A', 1_000L * i);
+                log.until(seen(unannounced));
+            }
+            Eventually.that(
+                    "it is said",
+                    () -> transport
+                            .status()
+                            .detail()
+                            .contains("ZMQ speaks, and not of the transactions that the node has"));
         }
     }
 

@@ -1,5 +1,6 @@
 package org.partyline.doctor;
 
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Outages;
@@ -28,9 +29,16 @@ final class BundlesCheck implements HealthCheck {
         return out.stream()
                 .map(outage -> Finding.warning(
                         name(),
-                        "bundle " + outage.bundle() + " is " + outage.state() + ": " + meanwhile(outage.bundle()),
+                        "bundle " + outage.bundle() + " is " + outage.state() + since(outage) + ": "
+                                + meanwhile(outage.bundle()),
                         "bundle:start " + outage.bundle()))
                 .toList();
+    }
+
+    private static String since(Outages.Outage outage) {
+        return outage.since()
+                .map(time -> " since " + time.truncatedTo(ChronoUnit.SECONDS))
+                .orElse("");
     }
 
     private static String meanwhile(String bundle) {

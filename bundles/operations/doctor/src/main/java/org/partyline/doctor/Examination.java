@@ -99,6 +99,7 @@ public final class Examination implements Doctor {
                 new BackupCheck(sources, clock),
                 new KeysCheck(sources, clock),
                 new ContactsCheck(sources),
+                new OutboxCheck(sources),
                 new LegacyCheck(sources),
                 new AuditCheck(sources));
     }

@@ -32,9 +32,14 @@ final class ForeignCheck implements HealthCheck {
                 all.add(Finding.ok(name(), named + ", and you allow it"));
             } else if (bundle.running()) {
                 all.add(Finding.unsafe(
-                        name(), named + ", is not allowed any more, and runs", "bundle:refresh " + bundle.name()));
+                        name(),
+                        named + ", is not allowed any more, and runs until it is refreshed",
+                        "bundle:refresh " + bundle.name()));
             } else {
-                all.add(Finding.warning(name(), named + ", and was refused", "bundle:uninstall " + bundle.name()));
+                all.add(Finding.warning(
+                        name(),
+                        named + ", and was refused" + (bundle.reason().isEmpty() ? "" : ": " + bundle.reason()),
+                        "bundle:uninstall " + bundle.name()));
             }
         }
         return all.isEmpty() ? List.of(Finding.ok(name(), "no bundles but this distribution's")) : all;

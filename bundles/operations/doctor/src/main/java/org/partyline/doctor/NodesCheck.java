@@ -8,8 +8,11 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Nodes.Node;
+import org.partyline.api.engine.Outages;
+import org.partyline.api.engine.Vault;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
+import org.partyline.api.store.Store;
 import org.partyline.api.transport.NodeStatus;
 
 /** The nodes: whether there are several, whether each can be used and is reached safely, and what is kept from us. */
@@ -28,16 +31,72 @@ final class NodesCheck implements HealthCheck {
     @Override
     public List<Finding> examine() throws PartylineException {
         List<Node> nodes = sources.need(Nodes.class).list();
+        List<Finding> all = new ArrayList<>(idle(sources.need(Nodes.class).idle()));
         if (nodes.isEmpty()) {
-            return List.of(
-                    Finding.warning(name(), "there is no node: nothing is sent or received", "partyline:node-add"));
+            if (all.isEmpty()) {
+                all.add(none());
+            }
+            return all;
         }
-        List<Finding> all = new ArrayList<>();
+        if (nodes.stream().noneMatch(NodesCheck::mayWork)) {
+            all.add(Finding.unsafe(
+                    name(), "no node can be used now: nothing is sent or received", "partyline:node-list"));
+        }
         nodes.forEach(node -> all.addAll(one(node)));
         Map<Network, Integer> usable = new TreeMap<>();
         nodes.stream().filter(NodesCheck::isUsed).forEach(node -> usable.merge(node.network(), 1, Integer::sum));
         usable.forEach((network, number) -> all.add(number(network, number)));
         return all;
+    }
+
+    /** Before there is a store, nothing is expected of a server yet. */
+    private Finding none() {
+        String what = "there is no node: nothing is sent or received";
+        return isNew() ? Finding.warning(name(), what, "partyline:setup") : Finding.unsafe(name(), what, "partyline:node-add");
+    }
+
+    private boolean isNew() {
+        try {
+            return sources.need(Vault.class).state() == Store.State.NEW;
+        } catch (PartylineException e) {
+            return false;
+        }
+    }
+
+    /** Nodes that are configured and do not run. */
+    private List<Finding> idle(List<Nodes.Idle> idle) {
+        return idle.stream()
+                .map(node -> {
+                    String what = "node " + node.name() + " is configured and does not run: ";
+                    return isStopped(node.bundle())
+                            ? Finding.unsafe(
+                                    name(),
+                                    what + "bundle " + node.bundle() + " is not running",
+                                    "bundle:start " + node.bundle())
+                            : Finding.unsafe(
+                                    name(),
+                                    what + "a value in its file is refused, and the log says which",
+                                    "partyline:node-remove " + node.name() + ", and partyline:node-add it anew");
+                })
+                .toList();
+    }
+
+    private boolean isStopped(String bundle) {
+        try {
+            return sources.need(Outages.class).list().stream()
+                    .anyMatch(outage -> outage.bundle().equals(bundle));
+        } catch (PartylineException e) {
+            return true;
+        }
+    }
+
+    /** Whether it is used, or will be by itself. */
+    private static boolean mayWork(Node node) {
+        NodeStatus.State state = node.status().state();
+        return !node.paused()
+                && node.quarantine().isEmpty()
+                && state != NodeStatus.State.UNREACHABLE
+                && state != NodeStatus.State.REFUSED;
     }
 
     private static boolean isUsed(Node node) {
@@ -85,6 +144,9 @@ final class NodesCheck implements HealthCheck {
                     "partyline:node-status " + node.name()));
         } else if (state == NodeStatus.State.READY) {
             all.add(route(node, named));
+            if (!node.status().detail().isEmpty()) {
+                all.add(Finding.warning(name(), node.status().detail(), "partyline:node-status " + node.name()));
+            }
             if (node.status().isAlone()) {
                 all.add(alone(node, named));
             }

@@ -35,11 +35,24 @@ final class StoreCheck implements HealthCheck {
                                 name(), "the store is locked: what is in it was not looked at", "partyline:unlock");
                     case OPEN -> Finding.ok(name(), "the store is open");
                 });
+        if (vault.dropped() > 0) {
+            all.add(dropped(vault.dropped(), state));
+        }
         vault.warnings().forEach(warning -> all.add(Finding.warning(name(), warning, "")));
         if (state != Store.State.NEW) {
             all.addAll(rest(sources.need(Unattended.class).status()));
         }
         return all;
+    }
+
+    private Finding dropped(long packets, Store.State state) {
+        return Finding.warning(
+                name(),
+                packets + (packets == 1 ? " packet was" : " packets were")
+                        + " dropped while the store was locked, for want of room: strangers' or yours",
+                state == Store.State.OPEN
+                        ? "wait until the blocks are read again"
+                        : "partyline:unlock, which reads the blocks again");
     }
 
     private List<Finding> rest(Unattended.Status status) {

@@ -38,6 +38,7 @@ import org.partyline.api.engine.Wallets;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.Finding.Verdict;
 import org.partyline.api.health.HealthCheck;
+import org.partyline.api.nodes.NodeFault;
 import org.partyline.api.secrets.Hardening;
 import org.partyline.api.secrets.Unattended;
 import org.partyline.api.store.Store;
@@ -52,7 +53,10 @@ class ChecksTest {
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
 
     private static Fakes open() {
-        return new Fakes().with(Vault.class, "state", Store.State.OPEN).with(Vault.class, "warnings", List.of());
+        return new Fakes()
+                .with(Vault.class, "state", Store.State.OPEN)
+                .with(Vault.class, "dropped", 0L)
+                .with(Vault.class, "warnings", List.of());
     }
 
     /** The one finding that is not as it should be. */
@@ -224,11 +228,9 @@ class ChecksTest {
 
     @Test
     void aStoreThatIsNotOpenSaysWhatOpensIt() throws PartylineException {
-        Fakes none = new Fakes().with(Vault.class, "state", Store.State.NEW).with(Vault.class, "warnings", List.of());
+        Fakes none = open().with(Vault.class, "state", Store.State.NEW);
         assertEquals("partyline:setup", only(new StoreCheck(none)).remedy());
-        Fakes locked = new Fakes()
-                .with(Vault.class, "state", Store.State.LOCKED)
-                .with(Vault.class, "warnings", List.of())
+        Fakes locked = open().with(Vault.class, "state", Store.State.LOCKED)
                 .with(Unattended.class, "status", rests(Unattended.Source.ASK));
         assertEquals("partyline:unlock", only(new StoreCheck(locked)).remedy());
         assertEquals(List.of(), new KeysCheck(locked, CLOCK).examine());
@@ -268,7 +270,7 @@ class ChecksTest {
     }
 
     private static Fakes nodes(Nodes.Node... nodes) {
-        return new Fakes().with(Nodes.class, "list", List.of(nodes));
+        return open().with(Nodes.class, "list", List.of(nodes)).with(Nodes.class, "idle", List.of());
     }
 
     private static Nodes.Node withPeers(String name, Network network, OptionalInt peers) {
@@ -321,6 +323,124 @@ class ChecksTest {
         assertEquals(
                 Verdict.WARNING,
                 only(new NodesCheck(nodes(silent, other, third))).verdict());
+    }
+
+    @Test
+    void aServerWithoutAUsableNodeIsUnsafe() throws PartylineException {
+        assertEquals(Verdict.UNSAFE, only(new NodesCheck(nodes())).verdict());
+        Finding beforeTheStore = only(new NodesCheck(nodes().with(Vault.class, "state", Store.State.NEW)));
+        assertEquals(Verdict.WARNING, beforeTheStore.verdict());
+        assertEquals("partyline:setup", beforeTheStore.remedy());
+        Nodes.Node like = ready("core", Network.REGTEST);
+        Nodes.Quarantine held = new Nodes.Quarantine(NodeFault.OTHER_CHAIN, "its block 94 is another", NOW);
+        for (Nodes.Node useless : List.of(
+                node("core", Network.REGTEST, status(NodeStatus.State.UNREACHABLE, "", NOW), Nodes.Shown.NOTHING),
+                node("core", Network.REGTEST, status(NodeStatus.State.REFUSED, "", NOW), Nodes.Shown.NOTHING),
+                new Nodes.Node("core", "rpc", Network.REGTEST, true, like.status(), like.policy(), 0, 0),
+                new Nodes.Node(
+                        "core",
+                        "rpc",
+                        Network.REGTEST,
+                        false,
+                        like.status(),
+                        like.policy(),
+                        0,
+                        0,
+                        0,
+                        Nodes.Shown.NOTHING,
+                        Optional.of(held)))) {
+            assertTrue(
+                    new NodesCheck(nodes(useless))
+                            .examine().stream()
+                                    .anyMatch(finding -> finding.verdict() == Verdict.UNSAFE
+                                            && finding.what().startsWith("no node can be used now")),
+                    () -> useless.toString());
+        }
+        Nodes.Node begins = node("core", Network.REGTEST, NodeStatus.starting(), Nodes.Shown.NOTHING);
+        assertTrue(new NodesCheck(nodes(begins))
+                .examine().stream().allMatch(finding -> finding.verdict() == Verdict.OK));
+    }
+
+    @Test
+    void aNodeWhoseBundleIsStoppedIsNotTakenForNoNode() throws PartylineException {
+        Nodes.Idle idle = new Nodes.Idle("core", "rpc", "org.partyline.transport-rpc");
+        Outages.Outage out = new Outages.Outage("org.partyline.transport-rpc", "0.1.0", "stopped", Optional.empty());
+        Fakes stopped = nodes().with(Nodes.class, "idle", List.of(idle)).with(Outages.class, "list", List.of(out));
+        Finding finding = only(new NodesCheck(stopped));
+        assertEquals(Verdict.UNSAFE, finding.verdict());
+        assertEquals(
+                "node core is configured and does not run: bundle org.partyline.transport-rpc is not running",
+                finding.what());
+        assertEquals("bundle:start org.partyline.transport-rpc", finding.remedy());
+        Finding refused = only(new NodesCheck(stopped.with(Outages.class, "list", List.of())));
+        assertTrue(refused.what().endsWith("a value in its file is refused, and the log says which"), refused.what());
+    }
+
+    @Test
+    void aNodeThatIsReadyAndHasAProblemIsAWarning() throws PartylineException {
+        NodeStatus like = status(NodeStatus.State.READY, "", NOW);
+        String problem = "node a: ZMQ at 127.0.0.1:1 is refused, so it is polled";
+        NodeStatus deaf = new NodeStatus(
+                like.state(), problem, "", like.tip(), 5, like.latency(), "polling every 2 s", "");
+        Finding finding = only(new NodesCheck(nodes(node("a", Network.REGTEST, deaf, Nodes.Shown.NOTHING))));
+        assertEquals(Verdict.WARNING, finding.verdict());
+        assertEquals(problem, finding.what());
+    }
+
+    private static Messages.Outgoing outgoing(long id, Messages.State state, String reason) {
+        return new Messages.Outgoing(
+                id,
+                "me",
+                false,
+                "lobby",
+                "message",
+                state,
+                reason,
+                NOW,
+                NOW,
+                false,
+                5,
+                List.of(),
+                Messages.Carrier.CONFIRM,
+                OptionalInt.empty());
+    }
+
+    @Test
+    void whatWaitsAsTheSettingsSayIsNoWarningAndTheRestIsToldOncePerReason() throws PartylineException {
+        for (String why : List.of(
+                "it leaves at 10:00:30 UTC: a random delay",
+                "it leaves at a point of the cover traffic (partyline:decoy-status)",
+                "it rides in the next version of the rolling transaction",
+                "it waits for message 4 before it")) {
+            assertWell(new OutboxCheck(open().with(
+                            Messages.class, "outbox", List.of(outgoing(9, Messages.State.SEALED, why)))));
+        }
+        String cap = "41 sat more would pass fee-cap-hour=50000sat";
+        assertEquals(
+                "message 9 is queued: " + cap,
+                only(new OutboxCheck(open().with(
+                                        Messages.class, "outbox", List.of(outgoing(9, Messages.State.SEALED, cap)))))
+                        .what());
+        assertEquals(
+                "2 messages are on hold: " + cap,
+                only(new OutboxCheck(open().with(
+                                        Messages.class,
+                                        "outbox",
+                                        List.of(
+                                                outgoing(9, Messages.State.ON_HOLD, cap),
+                                                outgoing(10, Messages.State.ON_HOLD, cap)))))
+                        .what());
+        assertWell(new OutboxCheck(open().with(
+                        Messages.class, "outbox", List.of(outgoing(9, Messages.State.FAILED, "it was given up")))));
+    }
+
+    @Test
+    void whatWasDroppedWhileLockedIsToldUntilItWasReadAgain() throws PartylineException {
+        Fakes dropped = open().with(Vault.class, "dropped", 12L)
+                .with(Unattended.class, "status", rests(Unattended.Source.ASK));
+        Finding finding = only(new StoreCheck(dropped));
+        assertTrue(finding.what().startsWith("12 packets were dropped while the store was locked"), finding.what());
+        assertEquals("wait until the blocks are read again", finding.remedy());
     }
 
     @Test

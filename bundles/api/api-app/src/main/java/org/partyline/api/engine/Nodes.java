@@ -17,6 +17,20 @@ public interface Nodes {
     /** All of them, by name. */
     List<Node> list();
 
+    /** Nodes that have a configuration file and do not run, by name: their bundle is stopped, or a value was refused. */
+    default List<Idle> idle() {
+        return List.of();
+    }
+
+    /**
+     * A node that is configured and does not run.
+     *
+     * @param name its name
+     * @param type its type
+     * @param bundle the symbolic name of the bundle that runs nodes of this type
+     */
+    record Idle(String name, String type, String bundle) {}
+
     /**
      * Is told that a node came, went, became ready, or is ready no more: soon, and at the latest when nodes are compared next.
      *

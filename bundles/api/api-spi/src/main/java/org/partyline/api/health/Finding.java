@@ -17,7 +17,7 @@ public record Finding(String check, Verdict verdict, String what, String remedy)
         OK,
         /** It works, and something should be done. */
         WARNING,
-        /** Words, names or coins are at risk: do it before the next message. */
+        /** Words, names or coins are at risk, or nothing is sent or received: do it before the next message. */
         UNSAFE
     }
 

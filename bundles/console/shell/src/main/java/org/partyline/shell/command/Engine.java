@@ -349,12 +349,6 @@ public final class Engine {
         return known == null ? Optional.empty() : Optional.of(known.limits());
     }
 
-    /** What nodes' fee rates should make an operator look at; nothing while their service is away. */
-    public List<String> feeWarnings() {
-        Fees known = fees;
-        return known == null ? List.of() : known.warnings();
-    }
-
     /** What keeps foreign bundles out; empty while nothing is known to do so. */
     public Optional<ForeignBundles> foreignBundles() {
         return Optional.ofNullable(foreignBundles);
@@ -365,9 +359,9 @@ public final class Engine {
         return Optional.ofNullable(nodes).map(Nodes::list);
     }
 
-    /** What the doctor found last; empty while that is away, and before its first look. */
-    public Optional<Doctor.Look> doctorsLook() {
-        return Optional.ofNullable(doctor).flatMap(Doctor::newest);
+    /** Nodes that are configured and do not run; none while their service is not running. */
+    public List<Nodes.Idle> idleNodes() {
+        return Optional.ofNullable(nodes).map(Nodes::idle).orElse(List.of());
     }
 
     /** The bundles of ours that do not run. */

@@ -2,11 +2,13 @@ package org.partyline.shell.doctor;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.health.Doctor;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.Finding.Verdict;
+import org.partyline.api.store.Store;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.JsonValues;
@@ -19,14 +21,9 @@ import org.partyline.shell.output.Units;
         scope = PartylineCommand.SCOPE,
         name = "doctor",
         description = "Check the server, its nodes and settings, and say what to do; exit status 0: all is "
-                + "well, 5: warnings, 6: unsafe",
+                + "well, 4: locked, 5: warnings, 6: unsafe",
         detailedDescription = "partyline:doctor\npartyline:doctor --all\npartyline:doctor --json")
 final class DoctorCommand extends PartylineCommand {
-    /** As {@code status --exit-status}. */
-    private static final int DEGRADED = 5;
-
-    private static final int UNSAFE = 6;
-
     @Option(name = "--all", description = "Show passed checks, too")
     private boolean all;
 
@@ -40,9 +37,12 @@ final class DoctorCommand extends PartylineCommand {
 
     @Override
     protected void run() throws CommandError {
-        List<Finding> findings = engine().doctor().examine();
-        Doctor.Look look = Doctor.Look.of(clock().instant(), findings);
-        status = look.unsafe() > 0 ? UNSAFE : look.warnings() > 0 ? DEGRADED : 0;
+        // Refused while there is none: the status says what it can without.
+        engine().doctor();
+        Judgement judgement = Judgement.of(engine(), clock().instant());
+        List<Finding> findings = judgement.findings();
+        Doctor.Look look = judgement.look();
+        status = judgement.exitStatus(store());
         print(
                 new Document(
                         look.unsafe(),
@@ -60,6 +60,14 @@ final class DoctorCommand extends PartylineCommand {
                             .line(DoctorText.of(look) + "; " + Units.count(findings.size(), "point") + " looked at"
                                     + (all ? "." : " (--all shows the others, too)."));
                 });
+    }
+
+    private Optional<Store.State> store() {
+        try {
+            return Optional.of(engine().vault().state());
+        } catch (CommandError e) {
+            return Optional.empty();
+        }
     }
 
     private void show(Finding finding) {

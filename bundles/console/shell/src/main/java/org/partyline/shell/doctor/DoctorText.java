@@ -1,11 +1,26 @@
 package org.partyline.shell.doctor;
 
 import org.partyline.api.health.Doctor;
+import org.partyline.api.health.Finding;
+import org.partyline.shell.output.Console;
+import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
 
 /** What came of a look, in words. */
 public final class DoctorText {
     private DoctorText() {}
+
+    /** What a finding is, and what to do, in one line. */
+    public static String line(Finding finding) {
+        return finding.what() + (finding.remedy().isEmpty() ? "" : " → " + finding.remedy());
+    }
+
+    /** {@code Unsafe } or {@code Warning}, painted. */
+    public static String label(Console console, Finding finding) {
+        return finding.verdict() == Finding.Verdict.UNSAFE
+                ? console.paint(Style.BAD, "Unsafe ")
+                : console.paint(Style.WARN, "Warning");
+    }
 
     /** {@code 1 point unsafe, 2 warnings}. */
     public static String of(Doctor.Look look) {

@@ -28,7 +28,7 @@ final class NodeStatusCommand extends PartylineCommand {
                 : List.of(engine().nodes().get(name));
         print(new NodeListCommand.Document(nodes.stream().map(NodeView::of).toList()), () -> {
             if (nodes.isEmpty()) {
-                NodeText.table(console(), nodes);
+                NodeText.table(console(), nodes, engine().idleNodes());
             }
             String between = null;
             for (Node node : nodes) {

@@ -25,6 +25,9 @@ public final class NodeText {
             return new Table.Cell("quarantined", Style.BAD);
         }
         NodeStatus.State state = node.status().state();
+        if (state == NodeStatus.State.READY && !node.status().detail().isEmpty()) {
+            return new Table.Cell("degraded", Style.WARN);
+        }
         Style style = switch (state) {
             case READY -> Style.GOOD;
             case STARTING, SYNCING -> Style.WARN;
@@ -57,7 +60,7 @@ public final class NodeText {
     }
 
     /** A line for each node. */
-    public static void table(Console console, List<Node> nodes) {
+    public static void table(Console console, List<Node> nodes, List<Nodes.Idle> idle) {
         Table table = new Table()
                 .column("NODE")
                 .column("TYPE")
@@ -80,7 +83,13 @@ public final class NodeText {
                     Units.count(node.packetsFound(), "packet"),
                     detail(node));
         }
-        table.print(console, "No nodes: add one with partyline:node-add NAME --type embedded.");
+        if (!nodes.isEmpty() || idle.isEmpty()) {
+            table.print(console, "No nodes: add one with partyline:node-add NAME --type embedded.");
+        }
+        idle.forEach(node -> console.paragraph(
+                Style.WARN,
+                "Node " + Sanitizer.line(node.name()) + " is configured and does not run: look at bundle " + node.bundle()
+                        + " (bundle:start " + node.bundle() + "), and at the log."));
     }
 
     /** Everything about one. */

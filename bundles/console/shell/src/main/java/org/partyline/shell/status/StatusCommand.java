@@ -1,10 +1,8 @@
 package org.partyline.shell.status;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.apache.karaf.shell.api.action.Command;
@@ -23,9 +21,9 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets.Holding;
 import org.partyline.api.health.Doctor;
+import org.partyline.api.health.Finding;
 import org.partyline.api.store.Store;
 import org.partyline.api.transport.AccountStatus;
-import org.partyline.api.transport.NodeStatus;
 import org.partyline.shell.channel.ChannelView;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.contact.ContactText;
@@ -33,9 +31,8 @@ import org.partyline.shell.contact.ContactView;
 import org.partyline.shell.cover.CoverText;
 import org.partyline.shell.cover.CoverView;
 import org.partyline.shell.doctor.DoctorText;
+import org.partyline.shell.doctor.Judgement;
 import org.partyline.shell.error.CommandError;
-import org.partyline.shell.error.SmallHeap;
-import org.partyline.shell.message.MessageText;
 import org.partyline.shell.node.NodeText;
 import org.partyline.shell.node.NodeView;
 import org.partyline.shell.output.JsonValues;
@@ -58,18 +55,10 @@ final class StatusCommand extends PartylineCommand {
     private static final int MOST_CHANNELS = 8;
     private static final int MOST_PERSONAS = 8;
     private static final int MOST_WARNINGS = 10;
-    /** The store is locked, or there is none. 3 says that there is no server, as for the init scripts of Linux (LSB). */
-    private static final int LOCKED = 4;
-    /** It works, and there is something to look at. */
-    private static final int DEGRADED = 5;
-    /** Nothing is sent or received. */
-    private static final int FAILING = 6;
-    /** How the engine's reasons begin where nothing is wrong. */
-    private static final List<String> USUAL = List.of("it leaves at ", "it rides ", "it waits for message ");
-
     @Option(
             name = "--exit-status",
-            description = "End with 4: locked, or no store; 5: there are warnings; 6: no node can be used; otherwise 0")
+            description = "End with 6: something is unsafe, or no node can be used; 4: locked, or no store; 5: there are "
+                    + "warnings; otherwise 0")
     private boolean exitStatus;
 
     private int fares;
@@ -86,39 +75,12 @@ final class StatusCommand extends PartylineCommand {
         Optional<List<Node>> here = engine().nodesIfHere();
         List<Node> nodes = here.orElse(List.of());
         Inside inside = state == Store.State.OPEN ? inside(here.isPresent()) : Inside.UNKNOWN;
-        long dropped = vault.dropped();
-        List<String> warnings = new ArrayList<>(vault.warnings());
-        warnings.addAll(engine().stoppedBundles().warnings());
         Foreign foreign = Foreign.of(engine().foreignBundles());
-        warnings.addAll(foreign.warnings());
-        SmallHeap.warning(Runtime.getRuntime().maxMemory()).ifPresent(warnings::add);
-        warnings.addAll(warnings(state, dropped, here, inside));
-        warnings.addAll(engine().feeWarnings());
-        fares = fares(state, nodes, warnings);
+        Judgement judgement = Judgement.of(engine(), clock().instant());
+        fares = judgement.exitStatus(Optional.of(state));
         Document document = Document.of(
-                state, vault.collected(), dropped, nodes, inside, warnings, foreign, engine().doctorsLook());
-        print(document, () -> show(state, document, nodes, inside, warnings));
-    }
-
-    private static int fares(Store.State state, List<Node> nodes, List<String> warnings) {
-        if (state == Store.State.NEW) {
-            return LOCKED;
-        }
-        if (nodes.stream().noneMatch(StatusCommand::mayWork)) {
-            return FAILING;
-        }
-        if (state == Store.State.LOCKED) {
-            return LOCKED;
-        }
-        return warnings.isEmpty() ? 0 : DEGRADED;
-    }
-
-    private static boolean mayWork(Node node) {
-        NodeStatus.State state = node.status().state();
-        return !node.paused()
-                && node.quarantine().isEmpty()
-                && state != NodeStatus.State.UNREACHABLE
-                && state != NodeStatus.State.REFUSED;
+                state, vault.collected(), vault.dropped(), nodes, inside, judgement, foreign);
+        print(document, () -> show(state, document, nodes, inside, judgement));
     }
 
     /** @param wallets whether they can be asked: they are known by the nodes' bundle */
@@ -134,7 +96,7 @@ final class StatusCommand extends PartylineCommand {
                 engine().vault().deriving());
     }
 
-    private void show(Store.State state, Document document, List<Node> nodes, Inside inside, List<String> warnings) {
+    private void show(Store.State state, Document document, List<Node> nodes, Inside inside, Judgement judgement) {
         Style style = state == Store.State.OPEN ? Style.GOOD : Style.WARN;
         KeyValueView view = new KeyValueView(console());
         view.add("Version", Build.ofThis().text());
@@ -161,14 +123,10 @@ final class StatusCommand extends PartylineCommand {
                             : Units.sat(document.spentSat()) + " in the last 24 hours (partyline:fee-limit)");
         }
         Foreign.line(document.foreignBundles()).ifPresent(line -> view.add("Foreign", line));
-        view.add(
-                "Doctor",
-                engine().doctorsLook()
-                        .map(look -> DoctorText.of(look) + " at " + Units.time(look.time()) + " (partyline:doctor)")
-                        .orElse("not asked yet (partyline:doctor)"));
+        view.add("Doctor", DoctorText.of(judgement.look()) + " (partyline:doctor)");
         view.print();
         console().line("");
-        NodeText.table(console(), nodes);
+        NodeText.table(console(), nodes, engine().idleNodes());
         if (state == Store.State.OPEN) {
             console().line("");
             channels(inside.channels());
@@ -177,13 +135,16 @@ final class StatusCommand extends PartylineCommand {
                 contactTable(inside.contacts());
             }
         }
-        if (!warnings.isEmpty()) {
+        List<Finding> wrong = judgement.wrong();
+        if (!wrong.isEmpty()) {
             console().line("");
-            warnings.stream()
+            wrong.stream()
                     .limit(MOST_WARNINGS)
-                    .forEach(warning ->
-                            console().hanging(console().paint(Style.WARN, "Warning") + "  ", Sanitizer.line(warning)));
-            more(Math.min(MOST_WARNINGS, warnings.size()), warnings.size(), "outbox, or status --json");
+                    .forEach(finding -> console()
+                            .hanging(
+                                    DoctorText.label(console(), finding) + "  ",
+                                    Sanitizer.line(DoctorText.line(finding))));
+            more(Math.min(MOST_WARNINGS, wrong.size()), wrong.size(), "doctor");
         }
     }
 
@@ -203,13 +164,6 @@ final class StatusCommand extends PartylineCommand {
 
     private static String locked(Store.State state, long collected) {
         return state == Store.State.LOCKED ? ", " + Units.count(collected, "packet") + " collected" : "";
-    }
-
-    /** {@code 12 packets that came while the store was locked were dropped: ...}. */
-    private static String dropped(Store.State state, long dropped) {
-        return Units.count(dropped, "packet") + " that came while the store was locked "
-                + (dropped == 1 ? "was" : "were") + " dropped for want of room, strangers' or yours: "
-                + (state == Store.State.OPEN ? "the blocks are read again now" : "unlock reads the blocks again");
     }
 
     /** Change of a message that is not confirmed yet is not lost: it is under way. */
@@ -295,67 +249,6 @@ final class StatusCommand extends PartylineCommand {
                 .toList();
         ContactText.table(latest).print(console(), "");
         more(latest.size(), contacts.size(), "contact-list");
-    }
-
-    private static List<String> warnings(Store.State state, long dropped, Optional<List<Node>> here, Inside inside) {
-        List<String> warnings = new ArrayList<>();
-        if (state == Store.State.NEW) {
-            warnings.add("there is no store yet: make one with partyline:setup");
-        }
-        if (state == Store.State.LOCKED) {
-            warnings.add("the store is locked: open it with partyline:unlock");
-        }
-        if (dropped > 0) {
-            warnings.add(dropped(state, dropped));
-        }
-        List<Node> nodes = here.orElse(List.of());
-        if (here.isPresent() && nodes.isEmpty()) {
-            warnings.add("there is no node, so nothing is sent or received: add one with partyline:node-add");
-        }
-        for (Node node : nodes) {
-            node.quarantine()
-                    .ifPresent(held -> warnings.add(
-                            "node " + node.name() + " is set aside and nothing is sent by it: " + held.reason()));
-            NodeStatus.State nodeState = node.status().state();
-            if (nodeState == NodeStatus.State.UNREACHABLE || nodeState == NodeStatus.State.REFUSED) {
-                String why = node.status().detail().isEmpty()
-                        ? ""
-                        : ": " + node.status().detail();
-                warnings.add("node " + node.name() + " is " + nodeState.name().toLowerCase(Locale.ROOT) + why);
-            }
-            if (node.status().isAlone() && !node.network().isPlay() && !node.paused()) {
-                warnings.add("node " + node.name() + " has no peers: what is sent by it reaches nobody");
-            }
-        }
-        for (Holding holding : inside.holdings().orElse(List.of())) {
-            if (!holding.problem().isEmpty()) {
-                warnings.add("wallet " + holding.wallet() + " of " + holding.persona() + ": " + holding.problem());
-            }
-        }
-        for (Contact contact : inside.contacts()) {
-            if (contact.trust() == Trust.ROTATED) {
-                warnings.add("contact " + contact.name() + " of " + contact.persona()
-                        + " has new keys, and somebody else may know the old ones: compare the safety number again with "
-                        + "partyline:contact-verify");
-            }
-        }
-        for (Cover.Status cover : inside.cover().orElse(List.of())) {
-            if (!cover.problem().isEmpty()) {
-                warnings.add("cover traffic of " + cover.persona() + " waits: " + cover.problem());
-            }
-        }
-        for (Outgoing message : inside.outbox()) {
-            if (!message.state().isSettled() && !message.reason().isEmpty() && !isUsual(message.reason())) {
-                warnings.add("message " + message.id() + " is " + MessageText.state(message.state()) + ": "
-                        + message.reason());
-            }
-        }
-        return warnings;
-    }
-
-    /** Whether a message waits as the settings say: delays, cover traffic, a version to come. The outbox shows it. */
-    private static boolean isUsual(String reason) {
-        return USUAL.stream().anyMatch(reason::startsWith);
     }
 
     /** What only an open store tells. */
@@ -453,9 +346,8 @@ final class StatusCommand extends PartylineCommand {
                 long dropped,
                 List<Node> nodes,
                 Inside inside,
-                List<String> warnings,
-                Foreign foreign,
-                Optional<Doctor.Look> look) {
+                Judgement judgement,
+                Foreign foreign) {
             boolean open = state == Store.State.OPEN;
             Build build = Build.ofThis();
             return new Document(
@@ -473,16 +365,16 @@ final class StatusCommand extends PartylineCommand {
                     open ? inside.coins() : null,
                     open ? inside.coinsUnderWay() : null,
                     inside.limits().map(Fees.Limits::daySpent).orElse(null),
-                    warnings,
+                    judgement.wrong().stream().map(DoctorText::line).toList(),
                     inside.cover()
                             .map(plans -> plans.stream().map(CoverView::of).toList())
                             .orElse(null),
                     foreign.bundles(),
-                    look.map(LookView::of).orElse(null));
+                    LookView.of(judgement.look()));
         }
     }
 
-    /** @param time of the newest look @param unsafe how many findings were @param warnings how many were */
+    /** @param time when it was looked @param unsafe how many findings were @param warnings how many were */
     record LookView(String time, long unsafe, long warnings) {
         static LookView of(Doctor.Look look) {
             return new LookView(JsonValues.iso(look.time()), look.unsafe(), look.warnings());

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.partyline.shell.error.SmallHeap;
 import org.partyline.shell.testing.AllCommands;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
@@ -316,16 +315,6 @@ class EveryCommandTest {
                 refusal.matches("Error: there is no memory left for this: the heap has [0-9]+ MiB, start the server "
                         + "with a larger PARTYLINE_HEAP"),
                 refusal);
-    }
-
-    @Test
-    void aSmallHeapSaysSoItself() {
-        assertEquals(
-                java.util.Optional.of(
-                        "the heap has 61 MiB, and a server needs 128: start it with PARTYLINE_HEAP=128m or " + "more"),
-                SmallHeap.warning(63_360L << 10));
-        // What Java counts of 128 MiB.
-        assertEquals(java.util.Optional.empty(), SmallHeap.warning(126_720L << 10));
     }
 
     @Test

@@ -35,17 +35,6 @@ class StoppedBundlesTest {
     }
 
     @Test
-    void statusShowsIt() throws Exception {
-        FakeEngine fake = new FakeEngine();
-        Engine engine = fake.engine();
-        engine.outages = () -> List.of(new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(Samples.NOW)));
-        String printed = new Runner(fake, FakeSession.withoutTerminal(), engine).run("status");
-        assertTrue(
-                printed.contains("Warning  bundle org.partyline.fees is stopped, since 2026-11-24 10:00:00 UTC"),
-                printed);
-    }
-
-    @Test
     void theBundleOfTheServiceIsNamedBeforeAnother() {
         Engine engine = Engines.none();
         engine.outages = () -> List.of(

@@ -203,22 +203,6 @@ class CoverCommandsTest {
     }
 
     @Test
-    void whatWaitsAsTheSettingsSayIsNoWarning() throws Exception {
-        for (String why : List.of(
-                "it leaves at 10:00:30 UTC: a random delay",
-                "it leaves at 10:00:30 UTC: at most 10 a minute",
-                "it leaves at a point of the cover traffic (partyline:decoy-status)",
-                "it rides in the next version of the rolling transaction",
-                "it waits for message 4 before it")) {
-            fake.outbox.put(9L, Samples.outgoing(9, "me", "lobby", Messages.State.SEALED, why));
-            assertFalse(plain().run("status").contains("message 9"), why);
-        }
-        String cap = "41 sat more would pass fee-cap-hour=50000sat";
-        fake.outbox.put(9L, Samples.outgoing(9, "me", "lobby", Messages.State.SEALED, cap));
-        assertTrue(plain().run("status").contains("Warning  message 9 is queued: " + cap));
-    }
-
-    @Test
     void theStatusSaysInOneLineWhetherThereIsCoverTraffic() throws Exception {
         assertTrue(plain().run("status")
                 .contains(
@@ -230,7 +214,6 @@ class CoverCommandsTest {
         fake.cover.add(Samples.cover("me", false, "no node is ready", Duration.ofMinutes(10), 20_000));
         String printed = plain().run("status");
         assertTrue(printed.contains("Cover     waits for me: "), printed);
-        assertTrue(printed.contains("Warning  cover traffic of me waits: no node is ready"), printed);
     }
 
     @Test

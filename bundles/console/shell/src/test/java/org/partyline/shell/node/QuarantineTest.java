@@ -81,11 +81,6 @@ class QuarantineTest {
     }
 
     @Test
-    void theOverviewWarns() throws Exception {
-        assertTrue(runner.run("status").contains("node liar is set aside and nothing is sent by it"));
-    }
-
-    @Test
     void aMessageCanChooseItsNode() throws Exception {
         runner.run("send", "By this one", "--channel", "lobby", "--via", "embedded");
         assertEquals(

@@ -6,19 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
-import org.partyline.api.Network;
-import org.partyline.api.engine.Nodes;
 import org.partyline.api.health.Doctor;
-import org.partyline.api.nodes.NodeFault;
+import org.partyline.api.health.Finding;
 import org.partyline.api.store.Store;
-import org.partyline.api.transport.NodeStatus;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
-import org.partyline.shell.testing.Samples;
 
 class StatusExitTest {
     private final FakeEngine fake = new FakeEngine();
@@ -28,99 +22,86 @@ class StatusExitTest {
         return runner.command("status").execute(runner.session, new ArrayList<>(List.of(words)));
     }
 
-    private static Nodes.Node node(NodeStatus.State state, boolean paused) {
-        Nodes.Node node = Samples.node("core", "rpc");
-        NodeStatus status = new NodeStatus(state, "", "", Optional.empty(), -1, Optional.empty(), "");
-        return new Nodes.Node("core", "rpc", node.network(), paused, status, node.policy(), 0, 0);
-    }
+    private static final Finding WELL = Finding.ok("disk", "900 MiB are left");
+    private static final Finding WARNING =
+            Finding.warning("backup", "the newest backup is 40 days old", "partyline:backup-export FILE");
+    private static final Finding UNSAFE =
+            Finding.unsafe("disk", "3 MiB are left on the disk of the store", "make room");
 
     @Test
     void aServerThatIsWellEndsWithZero() throws Exception {
-        fake.nodes.add(Samples.node("embedded", "embedded"));
+        fake.findings = List.of(WELL);
         assertEquals(0, status("--exit-status"));
         assertEquals(0, status("--exit-status", "--json"));
     }
 
     @Test
     void aStoreThatIsLockedOrNotThereEndsWithFour() throws Exception {
-        fake.nodes.add(Samples.node("embedded", "embedded"));
+        fake.findings = List.of(WELL, WARNING);
         fake.state = Store.State.LOCKED;
         assertEquals(4, status("--exit-status"));
-        fake.nodes.clear();
         fake.state = Store.State.NEW;
         assertEquals(4, status("--exit-status"));
     }
 
     @Test
     void aServerWithWarningsEndsWithFive() throws Exception {
-        fake.nodes.add(Samples.node("embedded", "embedded"));
-        fake.nodes.add(node(NodeStatus.State.UNREACHABLE, false));
+        fake.findings = List.of(WARNING, WELL);
         assertEquals(5, status("--exit-status"));
     }
 
     @Test
-    void aNodeWithoutPeersIsAWarningWhereThereCouldBeSome() throws Exception {
-        Nodes.Node like = Samples.node("core", "rpc");
-        NodeStatus alone = new NodeStatus(
-                NodeStatus.State.READY, "", "", Optional.empty(), 0, Optional.empty(), "", "", OptionalInt.of(0));
-        fake.nodes.add(new Nodes.Node("core", "rpc", Network.REGTEST, false, alone, like.policy(), 0, 0));
-        assertEquals(0, status("--exit-status"));
-        fake.nodes.clear();
-        fake.nodes.add(new Nodes.Node("core", "rpc", Network.SIGNET, false, alone, like.policy(), 0, 0));
-        assertEquals(5, status("--exit-status"));
-        Runner runner = new Runner(fake, FakeSession.withoutTerminal());
-        String printed = runner.run("status");
-        assertTrue(printed.contains("Warning  node core has no peers: what is sent by it reaches nobody"), printed);
-        assertTrue(printed.lines().anyMatch(line -> line.startsWith("core ") && line.endsWith("no peers")), printed);
-    }
-
-    @Test
-    void aServerThatNothingLeavesNorReachesEndsWithSix() throws Exception {
+    void aServerWithSomethingUnsafeEndsWithSix() throws Exception {
+        fake.findings = List.of(WARNING, UNSAFE, WELL);
         assertEquals(6, status("--exit-status"));
-        Nodes.Node node = Samples.node("core", "rpc");
-        Nodes.Quarantine quarantine =
-                new Nodes.Quarantine(NodeFault.OTHER_CHAIN, "its block 94 is another", Samples.NOW);
-        for (Nodes.Node useless : List.of(
-                new Nodes.Node(
-                        "core",
-                        "rpc",
-                        node.network(),
-                        false,
-                        node.status(),
-                        node.policy(),
-                        0,
-                        0,
-                        0,
-                        new Nodes.Shown(0, 0, 0),
-                        Optional.of(quarantine)),
-                node(NodeStatus.State.UNREACHABLE, false),
-                node(NodeStatus.State.REFUSED, false),
-                node(NodeStatus.State.READY, true))) {
-            fake.nodes.clear();
-            fake.nodes.add(useless);
-            assertEquals(6, status("--exit-status"));
-            fake.state = Store.State.LOCKED;
-            assertEquals(6, status("--exit-status"));
-            fake.state = Store.State.OPEN;
+        fake.state = Store.State.LOCKED;
+        assertEquals(6, status("--exit-status"));
+    }
+
+    @Test
+    void theDoctorEndsWithTheSameStatusWhateverIsFound() throws Exception {
+        for (Store.State state : Store.State.values()) {
+            for (List<Finding> findings : List.of(
+                    List.of(WELL), List.of(WARNING, WELL), List.of(UNSAFE), List.of(UNSAFE, WARNING, WELL))) {
+                fake.state = state;
+                fake.findings = findings;
+                Runner runner = new Runner(fake, FakeSession.withoutTerminal());
+                assertEquals(
+                        runner.command("doctor").execute(runner.session, new ArrayList<>()),
+                        status("--exit-status"),
+                        () -> state + " " + findings);
+            }
         }
+    }
+
+    @Test
+    void itShowsTheSummaryAndTheWorstFindingFirstWithWhatToDo() throws Exception {
+        fake.findings = List.of(WARNING, UNSAFE, WELL);
+        List<String> lines = new Runner(fake, FakeSession.withoutTerminal())
+                .run("status")
+                .lines()
+                .toList();
+        assertTrue(lines.contains("Doctor    1 point unsafe, 1 warning (partyline:doctor)"), lines::toString);
+        assertEquals(
+                List.of(
+                        "Unsafe   3 MiB are left on the disk of the store → make room",
+                        "Warning  the newest backup is 40 days old → partyline:backup-export FILE"),
+                lines.subList(lines.size() - 2, lines.size()));
+        String json = new Runner(fake, FakeSession.withoutTerminal()).run("status", "--json");
+        assertTrue(json.contains("\"unsafe\":1,\"warnings\":1"), json);
+    }
+
+    @Test
+    void withoutADoctorItSaysThatNothingWasChecked() throws Exception {
+        Runner runner = new Runner(fake, FakeSession.withoutTerminal(), fake.engineWithout(Doctor.class));
+        String printed = runner.run("status");
+        assertTrue(printed.contains("Warning  nothing was checked: the doctor service is not running"), printed);
+        assertEquals(5, runner.command("status").execute(runner.session, new ArrayList<>(List.of("--exit-status"))));
     }
 
     /** A console would print the number. */
     @Test
     void whoDoesNotAskForItGetsNone() throws Exception {
         assertNull(status());
-    }
-
-    @Test
-    void theNewestLookOfTheDoctorIsShown() throws Exception {
-        fake.nodes.add(Samples.node("embedded", "embedded"));
-        Runner before = new Runner(fake, FakeSession.withoutTerminal());
-        assertTrue(before.run("status").contains("Doctor    not asked yet (partyline:doctor)"));
-        fake.look = new Doctor.Look(Samples.NOW, 2, 1);
-        String printed = new Runner(fake, FakeSession.withoutTerminal()).run("status");
-        assertTrue(printed.contains("Doctor    2 points unsafe, 1 warning at "), printed);
-        assertTrue(new Runner(fake, FakeSession.withoutTerminal())
-                .run("status", "--json")
-                .contains("\"unsafe\":2,\"warnings\":1"));
     }
 }

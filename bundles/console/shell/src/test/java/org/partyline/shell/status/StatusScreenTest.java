@@ -15,6 +15,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Contacts.Trust;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Sessions;
+import org.partyline.api.health.Finding;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
@@ -53,6 +54,7 @@ class StatusScreenTest {
             fake.contacts.add(Samples.contact("me", "contact" + i, Trust.VERIFIED, Sessions.State.OPEN));
             fake.personas.add(Samples.persona(i + 2, "persona" + i, false));
             fake.outbox.put((long) i, Samples.outgoing(i, "me", "lobby", State.QUEUED, "it waits for a node"));
+            fake.findings.add(Finding.warning("coins", "persona" + i + " has no coins", ""));
         });
     }
 
@@ -65,18 +67,11 @@ class StatusScreenTest {
                 List.of(
                         "… and 92 more: partyline:channel-list",
                         "… and 92 more: partyline:contact-list",
-                        "… and 90 more: partyline:outbox, or status --json"),
+                        "… and 92 more: partyline:doctor"),
                 lines.stream().filter(line -> line.startsWith("…")).toList());
         assertTrue(
                 lines.stream().anyMatch(line -> line.startsWith("Persona") && line.endsWith(" and 93 more")),
                 lines::toString);
-    }
-
-    @Test
-    void itWarnsOfNodesWhoseFeeRatesDiffer() throws Exception {
-        fake.nodes.add(Samples.node("embedded", "embedded"));
-        fake.fees.warnings = List.of("the fee estimates of mainnet's nodes differ");
-        assertTrue(status().contains("Warning  the fee estimates of mainnet's nodes differ"), () -> "it does not");
     }
 
     @Test
@@ -91,19 +86,5 @@ class StatusScreenTest {
                         .limit(3)
                         .map(line -> line.replaceFirst(" .*", ""))
                         .toList());
-    }
-
-    @Test
-    void whatOneShouldKnowOfTheStoreIsAWarning() throws Exception {
-        fill();
-        fake.vaultWarnings = List.of("the store lies on a disk that is full");
-        assertTrue(status().contains("Warning  the store lies on a disk that is full"));
-    }
-
-    @Test
-    void whatWaitsAsTheSettingsSayIsNoWarning() throws Exception {
-        fake.nodes.add(Samples.node("embedded", "embedded"));
-        fake.outbox.put(1L, Samples.outgoing(1, "me", "lobby", State.QUEUED, "it leaves at 10:05:00 UTC"));
-        assertTrue(status().stream().noneMatch(line -> line.startsWith("Warning")));
     }
 }

