@@ -457,6 +457,36 @@ class PostQuantumExchangeTest {
     }
 
     @Test
+    void aKeyUpdateWithTheIdOfAnotherExchangeCountsAsPlain() throws Exception {
+        bob.hear(rides(alice, ContactsBench.ROOM_80));
+        alice.hear(rides(bob, ContactsBench.ROOM_80));
+        List<Packet> tagged = rides(alice, ContactsBench.ROOM_80);
+        assertEquals(1, tagged.size());
+        tagged.get(0).body()[Handshakes.KEY_UPDATE_LENGTH] ^= 1;
+        bob.hear(tagged);
+        assertFalse(bob.state("alice").peerTagged);
+        ContactsBench.talk(alice, bob);
+        assertFalse(alice.state("bob").isProtected());
+        assertFalse(bob.state("alice").isProtected());
+        slots();
+        assertProtected();
+    }
+
+    @Test
+    void aPieceOfAnotherAnswerIsNoPieceOfThisOne() throws Exception {
+        bob.hear(rides(alice, ContactsBench.ROOM_80));
+        List<Packet> answer = rides(bob, ContactsBench.ROOM_80);
+        byte[] strange = answer.get(0).body().clone();
+        strange[1] ^= 1;
+        strange[10] ^= 1;
+        bob.sayControl("alice", strange);
+        alice.hear(bob.say());
+        alice.hear(answer);
+        slots();
+        assertProtected();
+    }
+
+    @Test
     void aKeyUpdateThatCrossesCountsAsPlainAndTheNextTakesTheSecretIn() throws Exception {
         bob.hear(rides(alice, ContactsBench.ROOM_80));
         bob.rekeyMessages(1);

@@ -2,6 +2,7 @@ package org.partyline.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,16 +13,20 @@ import java.util.Random;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Change;
+import org.partyline.api.engine.Sessions;
+import org.partyline.cover.PoissonTiming;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecordBuilder;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.store.Tables;
+import org.partyline.storejdbc.Bench;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
@@ -43,11 +48,13 @@ class ArrivalCostTest {
     private final List<String> tooMany = new ArrayList<>();
     private TestServer alice;
     private TestServer bob;
+    private Bench disk;
 
     @AfterEach
     void close() {
         alice.close();
         bob.close();
+        disk.close();
     }
 
     @FunctionalInterface
@@ -56,11 +63,15 @@ class ArrivalCostTest {
     }
 
     private void measure(String kind, Step step, Predicate<Messages.Event> arrived) throws Exception {
+        measure(kind, step, () -> bob.events.stream().anyMatch(arrived));
+    }
+
+    private void measure(String kind, Step step, TestServer.Condition arrived) throws Exception {
         bob.read();
         bob.events.clear();
         cost.reset();
         step.run();
-        TestServer.await(kind + " has arrived", () -> bob.events.stream().anyMatch(arrived));
+        TestServer.await(kind + " has arrived", arrived);
         bob.read();
         costs.put(kind, cost.toString());
         if (cost.opened.get() > MOST_OPENED) {
@@ -147,10 +158,17 @@ class ArrivalCostTest {
         measure(place + ": FORGET", () -> alice.conversations().forget(id), change(Change.Kind.ERASED));
     }
 
+    /** Bob's, with alice. */
+    private Sessions.Session session() throws PartylineException {
+        return bob.sessions().list(Optional.empty()).get(0);
+    }
+
     @Test
-    void noPacketOpensWhatItIsNotAbout() throws Exception {
+    void noPacketOpensWhatItIsNotAbout(@TempDir Path home) throws Exception {
         alice = TestServer.fresh(clock, nodeA);
-        bob = TestServer.fresh(clock, nodeB);
+        disk = Bench.open(home.resolve("store"), clock);
+        bob = TestServer.fresh(
+                new MachineStore(disk.store()), clock, new PoissonTiming(), Optional.empty(), nodeB);
         for (TestServer server : List.of(alice, bob)) {
             server.settings.set("fee-cap-hour", "10000000sat");
             server.settings.set("fee-cap-day", "10000000sat");
@@ -174,6 +192,11 @@ class ArrivalCostTest {
         about("session", true, "bob");
         alice.settings.set("receipts", "pay");
         measure("RECEIPT", () -> bob.write("alice", "are you there"), change(Change.Kind.RECEIPT));
+        alice.settings.set("rekey-messages", "1");
+        say(alice, true, "bob", "the last one before new keys", OptionalLong.empty());
+        measure("KEY_UPDATE", alice::kick, () -> session().lastRekey().isPresent());
+        measure("ROTATE", () -> alice.personas().rotate(Optional.empty(), false), () -> bob.audited.contains("contact-rotated"));
+        measure("CLOSE", () -> alice.sessions().close(Optional.empty(), "bob"), () -> session().state() == Sessions.State.CLOSED);
         if (Boolean.parseBoolean(System.getProperty("arrivals.print", "false"))) {
             costs.forEach((kind, what) -> System.out.println("| " + kind + " | " + what));
         }

@@ -2,6 +2,7 @@ package org.partyline.kernel;
 
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.testkit.MemoryStore;
 
@@ -23,14 +24,23 @@ final class MachineStore extends MemoryStore {
     volatile Runnable afterChange = () -> {};
     /** Counts what transactions cost; null: nobody does. */
     volatile StoreCost cost;
+    /** Has the records in the place of memory; null: memory has them. */
+    private final Store disk;
 
     MachineStore() {
+        this((Store) null);
+    }
+
+    /** A store whose records are in another one, which is open. */
+    MachineStore(Store disk) {
         this.outside = new MemoryPlace();
+        this.disk = disk;
     }
 
     private MachineStore(MachineStore files, MemoryPlace outside) {
         super(files);
         this.outside = outside;
+        this.disk = null;
     }
 
     /** What another machine has of this store, which both share. */
@@ -57,7 +67,8 @@ final class MachineStore extends MemoryStore {
     public synchronized <T, X extends Exception> T transact(Work<T, X> work) throws StoreException, X {
         long before = writes();
         StoreCost counted = cost;
-        T result = super.transact(counted == null ? work : counted.watch(work));
+        Work<T, X> watched = counted == null ? work : counted.watch(work);
+        T result = disk == null ? super.transact(watched) : disk.transact(watched);
         if (writes() > before) {
             afterChange.run();
         }

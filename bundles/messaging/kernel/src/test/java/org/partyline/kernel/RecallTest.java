@@ -65,6 +65,25 @@ class RecallTest extends CarrierStage {
         assertEquals(0, nodeA.withdrawn.size());
     }
 
+    /** A node that says that it has sent a transaction to nobody may be wrong, or another way led out. */
+    @Test
+    void whatANodeWithdrawsAndTheNetworkHasIsTakenBackByAnotherTransaction() throws Exception {
+        nodeA.whole = false;
+        nodeA.keeps = true;
+        nodeA.sentPrivately = OptionalInt.of(0);
+        long id = write("out by another way", Carrier.CONFIRM, Duration.ofDays(2));
+        TestServer.await("the node has it", () -> {
+            pass();
+            return alice.messages().outgoing(id).reason().equals("sent privately to no peer yet");
+        });
+        network.takes(nodeA.signed.get(0).raw());
+
+        assertTrue(alice.messages().recall(id).fee() > 0);
+
+        assertEquals(1, nodeA.withdrawn.size());
+        assertEquals(2, nodeA.signed.size(), "another one takes its place");
+    }
+
     /** What was paid for a message, as it is shown and as the caps count it. */
     private record Paid(long shown, long counted) {}
 

@@ -426,8 +426,14 @@ final class TestServer implements AutoCloseable {
     /** @param etc where the configuration of the machine's network is */
     static TestServer fresh(HandSetClock clock, Timing timing, Optional<Path> etc, TestNetwork.Node... attached)
             throws StoreException {
+        return fresh(new MachineStore(), clock, timing, etc, attached);
+    }
+
+    static TestServer fresh(
+            MachineStore store, HandSetClock clock, Timing timing, Optional<Path> etc, TestNetwork.Node... attached)
+            throws StoreException {
         TestServer server = new TestServer(
-                new MachineStore(),
+                store,
                 clock,
                 new HashMap<>(),
                 timing,

@@ -14,12 +14,12 @@ import org.partyline.api.store.StoreException;
 import org.partyline.testkit.HandSetClock;
 
 /** What a store needs around it, in the hands of a test. */
-final class Bench implements AutoCloseable {
+public final class Bench implements AutoCloseable {
     static final byte[] NO_GROUP = {};
     static final int MOST_CANDIDATES = 20;
 
     final QuickArgon2 argon2 = new QuickArgon2();
-    final HandSetClock clock = new HandSetClock(Instant.parse("2026-03-01T12:00:00Z"));
+    final HandSetClock clock;
     final HandScheduler scheduler = new HandScheduler();
     final JdbcStore store;
 
@@ -28,6 +28,11 @@ final class Bench implements AutoCloseable {
     }
 
     Bench(Database database) {
+        this(database, new HandSetClock(Instant.parse("2026-03-01T12:00:00Z")));
+    }
+
+    private Bench(Database database, HandSetClock clock) {
+        this.clock = clock;
         store = new JdbcStore(
                 database,
                 id -> id == argon2.id() ? Optional.of(argon2) : Optional.empty(),
@@ -42,6 +47,18 @@ final class Bench implements AutoCloseable {
     /** Over the embedded database as the product makes it. */
     static Bench embedded(Path directory) throws SQLException, StoreException {
         return new Bench(source(directory));
+    }
+
+    /** A new store over the embedded database, open, for whole servers. @param clock theirs */
+    public static Bench open(Path directory, HandSetClock clock) throws SQLException, StoreException {
+        Bench bench = new Bench(new Database(source(directory)), clock);
+        bench.store.create(passphrase());
+        return bench;
+    }
+
+    /** The store. */
+    public Store store() {
+        return store;
     }
 
     static EmbeddedDatabase source(Path directory) throws SQLException, StoreException {
