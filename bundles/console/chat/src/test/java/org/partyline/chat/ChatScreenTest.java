@@ -76,6 +76,54 @@ class ChatScreenTest {
         return all;
     }
 
+    private static final String LONG =
+            "one two three four five six seven eight nine ten ".repeat(4).strip();
+
+    private static String paste(String text) {
+        return "\u001B[200~" + text + "\u001B[201~";
+    }
+
+    @Test
+    void aTextThatIsTooLongForOneMessageIsOfferedInPartsWithThePriceOfAllAndSentWithOneKey() {
+        server.channel("lobby");
+        server.limit = 80;
+        open(140, 24).type(paste(LONG)).sees("in 3 messages, 3 packets, 636 bytes, at most 936 sat");
+        person.type("\r").sees("too long for one message: Enter sends it in 3 messages, 3 packets");
+        assertEquals(List.of(), server.sent);
+        person.type("\r").sees("message 3 of 3: ");
+        assertEquals(
+                LONG, server.sent.stream().map(Messages.Send::text).collect(java.util.stream.Collectors.joining()));
+        assertEquals(3, server.sent.size());
+    }
+
+    @Test
+    void escapeGoesBackToTheTextThatIsTooLongAndSoDoesAnyOtherKey() {
+        server.channel("lobby");
+        server.limit = 80;
+        open(140, 24).type(paste(LONG)).sees("in 3 messages");
+        person.type("\r").sees("Enter sends it in 3 messages");
+        person.type("\u001B").lacks("Enter sends it").sees("one two three");
+        person.type("\r").sees("Enter sends it in 3 messages");
+        person.type("\u001B[D").lacks("Enter sends it");
+        person.type("\r").sees("Enter sends it in 3 messages");
+        assertEquals(List.of(), server.sent, "nothing is sent before it was asked for by a second Enter");
+        person.type("\u001B").lacks("Enter sends it").type("\u0015");
+        server.limit = 4096;
+    }
+
+    @Test
+    void whereOneOfSeveralPartsIsRefusedTheRestGoesBackToTheInputLine() {
+        server.channel("lobby");
+        server.limit = 80;
+        open(140, 24).type(paste(LONG)).sees("in 3 messages");
+        server.limit = 60;
+        person.type("\r").sees("Enter sends it in 3 messages");
+        person.type("\r")
+                .sees("0 of 3 messages are on their way, the rest was not sent")
+                .sees("one two three");
+        assertEquals(List.of(), server.sent);
+    }
+
     @Test
     void leavesWithColonQ() {
         server.channel("lobby");

@@ -28,6 +28,11 @@ abstract class Credentials {
     /** What to check when the node refuses them. */
     abstract String hint();
 
+    /** The setting that names them. */
+    String setting() {
+        return "user";
+    }
+
     /** The file that holds them; empty where none does. */
     Optional<Path> file() {
         return Optional.empty();
@@ -84,7 +89,7 @@ abstract class Credentials {
 
         @Override
         String hint() {
-            return "check user and password";
+            return "check user and password-file";
         }
     }
 
@@ -111,17 +116,19 @@ abstract class Credentials {
             try {
                 if (Files.size(file) > MAX_COOKIE) {
                     throw new NodeProblem(
-                            NodeStatus.State.REFUSED,
-                            "node " + node + ": " + file
-                                    + " is too long for a cookie file; set cookie-file to the node's .cookie");
+                                    NodeStatus.State.REFUSED,
+                                    "node " + node + ": " + file
+                                            + " is too long for a cookie file; set cookie-file to the node's .cookie")
+                            .about("cookie-file");
                 }
                 bytes = Files.readAllBytes(file);
             } catch (IOException e) {
                 throw new NodeProblem(
-                        NodeStatus.State.UNREACHABLE,
-                        "node " + node + ": cannot read the cookie file " + file
-                                + "; start the node, let this user read the file, or set user and password",
-                        e);
+                                NodeStatus.State.UNREACHABLE,
+                                "node " + node + ": cannot read the cookie file " + file
+                                        + "; start the node, let this user read the file, or set user and password-file",
+                                e)
+                        .about("cookie-file");
             }
             try {
                 int end = bytes.length;
@@ -137,6 +144,11 @@ abstract class Credentials {
             } finally {
                 Arrays.fill(bytes, (byte) 0);
             }
+        }
+
+        @Override
+        String setting() {
+            return "cookie-file";
         }
 
         @Override

@@ -166,7 +166,8 @@ final class NodeMonitor {
         String hash = genesis.asText("");
         if (!hash.equals(genesis(settings.network()))) {
             throw refused("its genesis block is " + RpcException.oneLine(hash) + ", not that of "
-                    + settings.network().label() + "; set url to a node of this network");
+                            + settings.network().label() + "; set url to a node of this network")
+                    .about("network");
         }
         if (version < MIN_VERSION) {
             throw refused("it runs version " + readable(version) + " " + software + "; use Bitcoin Core 23 or later");
@@ -228,7 +229,8 @@ final class NodeMonitor {
                     .map(Network::label)
                     .orElse("'" + RpcException.oneLine(chain) + "'");
             throw refused("it is on " + other + ", not " + settings.network().label()
-                    + "; set network to what it is, or url to another node");
+                            + "; set network to what it is, or url to another node")
+                    .about("network");
         }
     }
 

@@ -8,6 +8,7 @@ class NodeProblem extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final NodeStatus.State state;
+    private String setting = "url";
 
     /** @param message one line for the operator, naming the node; nothing secret */
     NodeProblem(NodeStatus.State state, String message) {
@@ -22,6 +23,17 @@ class NodeProblem extends Exception {
 
     NodeStatus.State state() {
         return state;
+    }
+
+    /** Says which setting it is about; {@code url} unless that is said. */
+    NodeProblem about(String key) {
+        setting = key;
+        return this;
+    }
+
+    /** The key of the setting that it is about. */
+    String setting() {
+        return setting;
     }
 
     /** The same for callers of the api. */

@@ -372,9 +372,10 @@ final class RpcClient implements AutoCloseable {
                 case 401 -> {
                     if (renewed || !credentials.renew()) {
                         throw new NodeProblem(
-                                NodeStatus.State.REFUSED,
-                                "node " + node + " at " + where() + " refuses the credentials (401); "
-                                        + credentials.hint());
+                                        NodeStatus.State.REFUSED,
+                                        "node " + node + " at " + where() + " refuses the credentials (401); "
+                                                + credentials.hint())
+                                .about(credentials.setting());
                     }
                     renewed = true;
                 }

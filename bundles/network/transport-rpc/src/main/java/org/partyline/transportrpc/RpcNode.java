@@ -1,15 +1,22 @@
 package org.partyline.transportrpc;
 
+import java.io.IOException;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.partyline.api.transport.NetworkPolicy;
+import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.WalletException;
 
 /** One configured node, put together: its transport, and its wallet when it has one. */
 final class RpcNode implements AutoCloseable {
+    private static final int ZMQ_PATIENCE_MILLIS = 5_000;
+
     private final NodeMonitor monitor;
     private final RpcSettings settings;
     private final RpcTransport transport;
@@ -86,6 +93,26 @@ final class RpcNode implements AutoCloseable {
             if (!settings.wallet().isEmpty()) {
                 new RpcWallet(client, monitor, settings, random, clock).require();
             }
+            for (String endpoint : new TreeSet<>(List.of(settings.zmqRawtx(), settings.zmqSequence()))) {
+                if (!endpoint.isEmpty()) {
+                    requireZmq(settings, dialer, URI.create(endpoint));
+                }
+            }
+        }
+    }
+
+    private static void requireZmq(RpcSettings settings, Dialer dialer, URI endpoint) throws NodeProblem {
+        try (Zmtp zmtp = new Zmtp(dialer.zmq(endpoint.getHost(), endpoint.getPort()), ZMQ_PATIENCE_MILLIS)) {
+            zmtp.subscribe(List.of(Notification.RAWTX, Notification.SEQUENCE));
+        } catch (NodeProblem e) {
+            throw e.about("zmq");
+        } catch (IOException e) {
+            throw new NodeProblem(
+                            NodeStatus.State.UNREACHABLE,
+                            "node " + settings.name() + ": no ZMQ publisher answers at " + endpoint.getHost() + ":"
+                                    + endpoint.getPort() + "; check the node's zmqpub settings",
+                            e)
+                    .about("zmq");
         }
     }
 

@@ -13,8 +13,11 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.NetworkPolicy;
+import org.partyline.api.transport.NodeSettingException;
 import org.partyline.api.transport.NodeSettingsCheck;
+import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.SettingKeys;
+import org.partyline.api.transport.WalletException;
 
 /** Reads settings of a node that is not there yet, and asks it whether it would do. */
 @Component
@@ -54,7 +57,13 @@ public final class RpcSettingsCheck implements NodeSettingsCheck {
                     new SecureRandom(),
                     time -> TimeUnit.MILLISECONDS.sleep(time.toMillis()));
         } catch (NodeProblem e) {
-            throw new PartylineException(e.getMessage().replace("; it is tried again", ""), e);
+            throw new NodeSettingException(
+                    e.setting(),
+                    e.state() == NodeStatus.State.REFUSED,
+                    e.getMessage().replace("; it is tried again", ""),
+                    e);
+        } catch (WalletException e) {
+            throw new NodeSettingException("wallet", true, e.getMessage(), e);
         }
     }
 

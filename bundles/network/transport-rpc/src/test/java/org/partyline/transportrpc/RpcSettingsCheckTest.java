@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.NetworkException;
+import org.partyline.api.transport.NodeSettingException;
 
 class RpcSettingsCheckTest {
     private final FakeNode node = new FakeNode().healthy();
@@ -103,5 +104,27 @@ class RpcSettingsCheckTest {
         node.on("getwalletinfo", Map.of("walletname", "purse"));
         check.ask(settings("wallet", "purse"));
         assertTrue(node.calls.contains("getwalletinfo"));
+    }
+
+    private NodeSettingException about(Map<String, String> settings) {
+        return assertThrows(NodeSettingException.class, () -> check.ask(settings));
+    }
+
+    @Test
+    void whichSettingIsWrongIsTold() {
+        assertEquals("network", about(settings("network", "signet")).setting());
+        assertTrue(about(settings("network", "signet")).isWrong());
+        Map<String, String> cookie = settings("cookie-file", "/nowhere/.cookie");
+        cookie.remove("user");
+        cookie.remove("password");
+        assertEquals("cookie-file", about(cookie).setting());
+        assertFalse(about(cookie).isWrong(), "the node may only be down");
+        assertEquals("zmq", about(settings("zmq", "tcp://127.0.0.1:1")).setting());
+        node.credentials("rpc", "another");
+        assertEquals("user", about(settings()).setting());
+        assertTrue(about(settings()).isWrong());
+        node.close();
+        assertEquals("url", about(settings()).setting());
+        assertFalse(about(settings()).isWrong());
     }
 }

@@ -221,7 +221,7 @@ public interface Messages {
      * @param persona empty: the current one
      * @param direct whether {@code to} is a contact, not a channel
      * @param to a channel's or a contact's name
-     * @param text 1 to 4,096 bytes of UTF-8
+     * @param text at least one byte of UTF-8, and no more than {@link PayloadTooLargeException} says
      * @param ttl 1 minute to 45 days, rounded up to minutes, from when it is sealed to leave; empty: the receivers' own limit
      * @param burn show once, then erase
      * @param sign prove to the readers who wrote it, for ever; needs packets of 128 bytes or more

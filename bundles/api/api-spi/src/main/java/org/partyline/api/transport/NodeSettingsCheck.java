@@ -26,6 +26,7 @@ public interface NodeSettingsCheck {
      * Asks the node itself, once, whether it could be used with settings that {@link #check} takes: whether it answers, lets this
      * server in, is on its network, and has the wallet.
      *
+     * @throws NodeSettingException what is wrong, and what to do, where it is known which setting that is about
      * @throws PartylineException what is wrong, and what to do
      */
     default void ask(Map<String, String> settings) throws PartylineException {

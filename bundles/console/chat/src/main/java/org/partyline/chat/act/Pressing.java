@@ -14,6 +14,7 @@ import org.partyline.chat.model.State;
 import org.partyline.chat.model.StateBuilder;
 import org.partyline.chat.screen.Geometry;
 import org.partyline.chat.screen.Painter;
+import org.partyline.chat.screen.Phrases;
 import org.partyline.chat.screen.Scroll;
 import org.partyline.chat.text.Columns;
 
@@ -45,12 +46,18 @@ final class Pressing {
     }
 
     private static Step open(State state, Key key) {
-        return state.popup().isPresent() ? popup(state, state.popup().get(), key) : key(quiet(state), key);
+        return state.popup().isPresent() ? popup(state, state.popup().get(), key) : key(quiet(state, key), key);
     }
 
-    /** What was said of the last key is over. */
-    private static State quiet(State state) {
-        return StateBuilder.builder(state).hint("").build();
+    /** What was said of the last key is over; only Enter accepts what was offered. */
+    private static State quiet(State state, Key key) {
+        return StateBuilder.builder(state)
+                .hint("")
+                .price(
+                        key.kind() == Key.Kind.ENTER
+                                ? state.price()
+                                : state.price().offered(false))
+                .build();
     }
 
     private static Step popup(State state, Popup popup, Key key) {
@@ -63,7 +70,11 @@ final class Pressing {
             case ESCAPE, ENTER, HELP, INSPECT ->
                 Step.of(StateBuilder.builder(state).popup(Optional.empty()).build());
             default ->
-                key(StateBuilder.builder(quiet(state)).popup(Optional.empty()).build(), key);
+                key(
+                        StateBuilder.builder(quiet(state, key))
+                                .popup(Optional.empty())
+                                .build(),
+                        key);
         };
     }
 
@@ -207,6 +218,15 @@ final class Pressing {
             return Step.of(
                     StateBuilder.builder(state).hint(state.price().refusal()).build());
         }
+        boolean several =
+                state.price().text().equals(text) && !state.price().parts().isEmpty();
+        if (several && !state.price().offered()) {
+            return Step.of(StateBuilder.builder(state)
+                    .price(state.price().offered(true))
+                    .hint("too long for one message: Enter sends it " + Phrases.price(state.price())
+                            + "; Esc goes back to the text")
+                    .build());
+        }
         String words = text.startsWith("//") ? text.substring(1) : text;
         State sending = StateBuilder.builder(state)
                 .editor(state.editor().sent(text))
@@ -217,8 +237,11 @@ final class Pressing {
                 .hint("…")
                 .history(Scroll.end(state.history()))
                 .build();
-        List<Wish> wishes =
-                new ArrayList<>(List.of(new Wish.Send(state.current().get(), words, state.options())));
+        List<Wish> wishes = new ArrayList<>(List.of(
+                several
+                        ? new Wish.SendParts(
+                                state.current().get(), state.price().parts(), state.options())
+                        : new Wish.Send(state.current().get(), words, state.options())));
         Window.missing(sending).ifPresent(wishes::add);
         return new Step(sending, wishes);
     }

@@ -36,6 +36,19 @@ public sealed interface Wish {
         }
     }
 
+    /** Send a text as several messages, one after the other. */
+    record SendParts(Place place, List<String> parts, Options options) implements Wish {
+        public SendParts {
+            parts = List.copyOf(parts);
+        }
+
+        /** Does not show the text. */
+        @Override
+        public String toString() {
+            return "SendParts";
+        }
+    }
+
     /** Show one message whole; burn it, where it is to be burned. */
     record Read(Place place, long id) implements Wish {}
 

@@ -2,6 +2,7 @@ package org.partyline.chat.live;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,10 +16,13 @@ import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.engine.TextPieces;
+import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.chat.act.News;
 import org.partyline.chat.act.Wish;
 import org.partyline.chat.model.Line;
 import org.partyline.chat.model.Options;
+import org.partyline.chat.model.OptionsBuilder;
 import org.partyline.chat.model.Place;
 import org.partyline.chat.model.Popup;
 import org.partyline.chat.model.PriceTag;
@@ -78,6 +82,8 @@ public final class Desk {
                 news.accept(new News.Looked(looker.look(persona, network())));
             } else if (wish instanceof Wish.Send send) {
                 send(send);
+            } else if (wish instanceof Wish.SendParts parts) {
+                sendParts(parts);
             } else if (wish instanceof Wish.Price price) {
                 price(price);
             } else {
@@ -197,9 +203,65 @@ public final class Desk {
                     price.margin(),
                     words.line(String.join("; ", price.warnings())),
                     "")));
+        } catch (PayloadTooLargeException e) {
+            news.accept(
+                    new News.Priced(e.limit() < TextPieces.LEAST ? refused(wish, e) : inParts(wish, text, e.limit())));
         } catch (PartylineException e) {
-            news.accept(new News.Priced(new PriceTag(
-                    wish.text(), 0, 0, Optional.empty(), 0, "", words.line(String.valueOf(e.getMessage())))));
+            news.accept(new News.Priced(refused(wish, e)));
+        }
+    }
+
+    private PriceTag refused(Wish.Price wish, PartylineException why) {
+        return new PriceTag(wish.text(), 0, 0, Optional.empty(), 0, "", words.line(String.valueOf(why.getMessage())));
+    }
+
+    /** What a text costs that is too long for one message. */
+    private PriceTag inParts(Wish.Price wish, String text, int limit) {
+        List<String> parts = TextPieces.of(text, limit);
+        int packets = 0;
+        int bytes = 0;
+        long margin = 0;
+        Optional<Long> fee = Optional.of(0L);
+        Set<String> warnings = new LinkedHashSet<>();
+        try {
+            for (String part : parts) {
+                Messages.Price price = messages().price(request(wish.place(), part, wish.options()));
+                packets += price.packets();
+                bytes += price.bytes();
+                margin += price.margin();
+                fee = fee.flatMap(sum -> price.fee().map(more -> sum + more));
+                warnings.addAll(price.warnings());
+            }
+        } catch (PartylineException e) {
+            return refused(wish, e);
+        }
+        return new PriceTag(
+                wish.text(), packets, bytes, fee, margin, words.line(String.join("; ", warnings)), "", parts, false);
+    }
+
+    private void sendParts(Wish.SendParts wish) {
+        List<String> parts = wish.parts();
+        Options options = wish.options();
+        for (int i = 0; i < parts.size(); i++) {
+            try {
+                Messages.Receipt receipt = messages().send(request(wish.place(), parts.get(i), options));
+                news.accept(new News.Arrived(wish.place(), receipt.id()));
+                news.accept(new News.Sent(
+                        wish.place(),
+                        "message " + (i + 1) + " of " + parts.size() + ": " + words.line(receipt(receipt)),
+                        words.line(receipt.waits())));
+                // The first one is the answer; the others follow it.
+                options = OptionsBuilder.builder(options)
+                        .answers(Optional.empty())
+                        .build();
+            } catch (PartylineException e) {
+                news.accept(new News.NotSent(
+                        wish.place(),
+                        String.join("", parts.subList(i, parts.size())),
+                        words.line(i + " of " + parts.size() + " messages are on their way, the rest was not sent: "
+                                + e.getMessage())));
+                return;
+            }
         }
     }
 

@@ -101,14 +101,15 @@ public final class Phrases {
     }
 
     /** What is being typed would cost. */
-    static String price(PriceTag price) {
+    public static String price(PriceTag price) {
         if (!price.refusal().isEmpty()) {
             return price.refusal();
         }
         if (price.packets() == 0) {
             return "priced when it is sealed";
         }
-        return count(price.packets(), "packet") + ", " + count(price.bytes(), "byte")
+        return (price.parts().isEmpty() ? "" : "in " + count(price.parts().size(), "message") + ", ")
+                + count(price.packets(), "packet") + ", " + count(price.bytes(), "byte")
                 + price.fee().map(fee -> ", " + atMost(fee, price.margin())).orElse(", no node tells a fee")
                 + (price.warning().isEmpty() ? "" : "; " + price.warning());
     }

@@ -3,6 +3,7 @@ package org.partyline.chat.testing;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.health.PassphraseStrength;
+import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeStatus;
@@ -54,6 +56,9 @@ public final class FakeServer implements Services {
 
     private FeeRate fee = new FeeRate(1250);
     private String feeRefusal = "";
+    /** The most that a message holds, in bytes. */
+    public volatile int limit = 4096;
+
     public final List<Messages.Send> sent = new CopyOnWriteArrayList<>();
     public final List<String> remarks = new CopyOnWriteArrayList<>();
     private final DraftOwners draftOwners = new DraftOwners();
@@ -607,7 +612,15 @@ public final class FakeServer implements Services {
         return () -> followers.remove(follower);
     }
 
+    private void requireFits(String text) throws PartylineException {
+        int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > limit) {
+            throw new PayloadTooLargeException(bytes, limit);
+        }
+    }
+
     private Messages.Receipt send(Messages.Send request) throws PartylineException {
+        requireFits(request.text());
         long id;
         synchronized (this) {
             requireOpen();
@@ -674,7 +687,8 @@ public final class FakeServer implements Services {
                 OptionalInt.empty());
     }
 
-    private Messages.Price price(Messages.Send request) {
+    private Messages.Price price(Messages.Send request) throws PartylineException {
+        requireFits(request.text());
         int packets = 1 + request.text().length() / 150;
         return new Messages.Price(packets, packets * 212, Optional.of(packets * 312L), 0, List.of());
     }

@@ -14,12 +14,7 @@ import org.partyline.shell.error.CommandError;
         description = "Edit a message you sent; anyone who has seen the original may still have it",
         detailedDescription = "partyline:edit 12 \"See you at ten\"")
 final class EditCommand extends RemarkCommand {
-    @Argument(
-            index = 1,
-            name = "TEXT",
-            description = "The new text, in quotes: 1 to 4,096 bytes of UTF-8",
-            required = true,
-            multiValued = false)
+    @Argument(index = 1, name = "TEXT", description = "The new text, in quotes", required = true, multiValued = false)
     private List<String> words;
 
     @Override

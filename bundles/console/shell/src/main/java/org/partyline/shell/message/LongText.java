@@ -1,12 +1,10 @@
 package org.partyline.shell.message;
 
-import java.nio.charset.StandardCharsets;
-import java.text.BreakIterator;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Receipt;
+import org.partyline.api.engine.TextPieces;
 import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Console;
@@ -16,9 +14,6 @@ import org.partyline.shell.output.Units;
 final class LongText {
     /** The option that does not ask. */
     static final String OPTION = "--split";
-
-    /** Shorter pieces than this help nobody. */
-    private static final int LEAST_PIECE = 40;
 
     private final Console console;
     private final boolean mayAsk;
@@ -45,10 +40,10 @@ final class LongText {
         try {
             return List.of(one.send(text));
         } catch (PayloadTooLargeException e) {
-            if (e.limit() < LEAST_PIECE) {
+            if (e.limit() < TextPieces.LEAST) {
                 throw e;
             }
-            List<String> pieces = pieces(text, e.limit());
+            List<String> pieces = TextPieces.of(text, e.limit());
             return wanted(e, pieces.size()) ? all(pieces, one) : List.of();
         }
     }
@@ -89,51 +84,5 @@ final class LongText {
             }
         }
         return receipts;
-    }
-
-    /**
-     * Cuts behind a blank where there is one in the second half of a piece, else between two characters as people see them; the pieces
-     * together are the text.
-     *
-     * @param limit of a piece, in bytes of UTF-8
-     */
-    static List<String> pieces(String text, int limit) {
-        BreakIterator characters = BreakIterator.getCharacterInstance(Locale.ROOT);
-        characters.setText(text);
-        List<String> pieces = new ArrayList<>();
-        int start = 0;
-        while (start < text.length()) {
-            int most = start + fitting(text.substring(start), limit);
-            int cut = most == text.length() ? most : cut(text, start, most, characters);
-            pieces.add(text.substring(start, cut));
-            start = cut;
-        }
-        return pieces;
-    }
-
-    private static int cut(String text, int start, int most, BreakIterator characters) {
-        for (int at = most; at > start + (most - start) / 2; at = text.offsetByCodePoints(at, -1)) {
-            if (Character.isWhitespace(text.codePointBefore(at))) {
-                return at;
-            }
-        }
-        int between = characters.isBoundary(most) ? most : characters.preceding(most);
-        // Else what people see as one character has more bytes than a message.
-        return between > start ? between : most;
-    }
-
-    /** How much of a text fits, in whole code points. */
-    private static int fitting(String text, int limit) {
-        int at = 0;
-        int bytes = 0;
-        while (at < text.length()) {
-            int next = text.offsetByCodePoints(at, 1);
-            bytes += text.substring(at, next).getBytes(StandardCharsets.UTF_8).length;
-            if (bytes > limit) {
-                break;
-            }
-            at = next;
-        }
-        return at;
     }
 }

@@ -45,11 +45,7 @@ class SendCommand extends PartylineCommand {
     private static final Duration SHORTEST_TTL = Duration.ofMinutes(1);
     private static final Duration LONGEST_TTL = Duration.ofDays(45);
 
-    @Argument(
-            name = "TEXT",
-            description = "What to say, in quotes: 1 to 4,096 bytes of UTF-8",
-            required = true,
-            multiValued = false)
+    @Argument(name = "TEXT", description = "What to say, in quotes", required = true, multiValued = false)
     private List<String> words;
 
     @Option(name = "--persona", description = "Who speaks; otherwise the current one", valueToShowInHelp = "NAME")

@@ -3,6 +3,8 @@ package org.partyline.shell.node;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -11,11 +13,13 @@ import org.apache.karaf.shell.support.completers.FileCompleter;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.LocalWallets;
+import org.partyline.api.transport.NodeSettingException;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.NetworkNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.NetworkName;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
 
 /** Adds a node. */
 @Command(
@@ -27,6 +31,9 @@ import org.partyline.shell.output.Sanitizer;
                 + "partyline:node-add home --type bitcoinj --peers 127.0.0.1:8333\n"
                 + "partyline:node-add play --type embedded --set block-interval=10s")
 final class NodeAddCommand extends PartylineCommand {
+    /** What the node itself says is wrong, and no waiting puts right. */
+    private static final Set<String> DECIDED = Set.of("network", "wallet", "user", "cookie-file");
+
     @Argument(name = "NAME", description = "Its name: letters, digits, hyphens, at most 32", required = true)
     private String name;
 
@@ -133,16 +140,37 @@ final class NodeAddCommand extends PartylineCommand {
                 .put("proxy", proxy)
                 .putAll(set)
                 .all();
+        Optional<String> problem = problem(settings);
         engine().nodes().add(name, type, settings);
-        print(new Document(name, type, true), () -> {
+        print(new Document(name, type, true, problem.orElse(null)), () -> {
             console()
                     .line("Node " + Sanitizer.line(name) + " is added. How it is doing: partyline:node-status "
                             + Sanitizer.line(name));
+            problem.ifPresent(why -> console()
+                    .paragraph(Style.WARN, "It cannot be used yet, and is tried again: " + Sanitizer.line(why) + "."));
             if (LocalWallets.NAME.equals(wallet)) {
                 next("partyline:wallet-create, or partyline:wallet-restore, unless this server has a wallet there.");
             }
         });
     }
 
-    record Document(String node, String type, boolean added) {}
+    /**
+     * Asks the node whether it would do. One that is down is added all the same.
+     *
+     * @return why it cannot be used yet; empty: it can
+     */
+    private Optional<String> problem(Map<String, String> settings) throws CommandError, PartylineException {
+        try {
+            engine().nodes().check(name, type, settings);
+            return Optional.empty();
+        } catch (NodeSettingException e) {
+            if (e.isWrong() && DECIDED.contains(e.setting())) {
+                throw new CommandError(e.getMessage() + "; node " + Sanitizer.line(name) + " was not added", e);
+            }
+            return Optional.of(e.getMessage());
+        }
+    }
+
+    /** @param problem null: it can be used */
+    record Document(String node, String type, boolean added, String problem) {}
 }

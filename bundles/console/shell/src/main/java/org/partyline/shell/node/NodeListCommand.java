@@ -16,7 +16,9 @@ final class NodeListCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError {
         List<Node> nodes = engine().nodes().list();
-        print(new Document(nodes.stream().map(NodeView::of).toList()), () -> NodeText.table(console(), nodes, engine().idleNodes()));
+        print(
+                new Document(nodes.stream().map(NodeView::of).toList()),
+                () -> NodeText.table(console(), nodes, engine().idleNodes()));
     }
 
     record Document(List<NodeView> nodes) {}

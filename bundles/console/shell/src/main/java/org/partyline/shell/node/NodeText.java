@@ -88,8 +88,8 @@ public final class NodeText {
         }
         idle.forEach(node -> console.paragraph(
                 Style.WARN,
-                "Node " + Sanitizer.line(node.name()) + " is configured and does not run: look at bundle " + node.bundle()
-                        + " (bundle:start " + node.bundle() + "), and at the log."));
+                "Node " + Sanitizer.line(node.name()) + " is configured and does not run: look at bundle "
+                        + node.bundle() + " (bundle:start " + node.bundle() + "), and at the log."));
     }
 
     /** Everything about one. */

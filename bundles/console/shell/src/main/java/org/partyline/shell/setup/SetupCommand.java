@@ -26,6 +26,7 @@ import org.partyline.api.health.Doctor;
 import org.partyline.api.packet.NewChain;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.api.store.Store;
+import org.partyline.api.transport.NodeSettingException;
 import org.partyline.shell.channel.ChannelText;
 import org.partyline.shell.channel.ChannelView;
 import org.partyline.shell.channel.JoinTerms;
@@ -82,6 +83,16 @@ final class SetupCommand extends PartylineCommand {
     @Option(name = "--cookie-file", description = "Its cookie", valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
     private String cookieFile;
+
+    @Option(name = "--user", description = "Its RPC user, where there is no cookie", valueToShowInHelp = "NAME")
+    private String user;
+
+    @Option(
+            name = "--password-file",
+            description = "File with the user's RPC password, mode 0600; it stays where it is",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String passwordFile;
 
     @Option(
             name = "--wallet",
@@ -371,53 +382,75 @@ final class SetupCommand extends PartylineCommand {
         };
     }
 
-    /** Each answer is tried on the node before the next question; what an option says is asked for only when it will not do. */
+    /** Each answer is tried on the node before the next question; only a wrong one is asked for again, an option's too. */
     private NewNode askForRpc() throws CommandError, InterruptedException {
         String payer = wallet;
         String publisher = zmq;
         wallet = null;
         zmq = null;
-        boolean again = false;
-        do {
-            if (again || chosenNetwork.isEmpty()) {
+        if (chosenNetwork.isEmpty()) {
+            askAgain("network");
+        }
+        if (url == null) {
+            askAgain("url");
+        }
+        if (cookieFile == null && user == null) {
+            cookieFile = emptyToNull(console().ask("Its cookie file, or nothing for the usual place", ""));
+        }
+        fit("url");
+        wallet = payer;
+        if (payer == null) {
+            askAgain("wallet");
+        }
+        fit("wallet");
+        zmq = publisher;
+        if (publisher == null) {
+            askAgain("zmq");
+        }
+        fit("zmq");
+        return rpc();
+    }
+
+    /** Asks until the node would do. @param newest the setting that was asked for last, where the node does not say which is wrong */
+    private void fit(String newest) throws CommandError, InterruptedException {
+        while (true) {
+            try {
+                checked(rpc());
+                return;
+            } catch (NodeSettingException e) {
+                complain(e);
+                askAgain(e.setting());
+            } catch (CommandError | PartylineException e) {
+                complain(e);
+                askAgain(newest);
+            }
+        }
+    }
+
+    /** Asks for one setting of the node; what it is now is the default. */
+    private void askAgain(String setting) throws CommandError, InterruptedException {
+        switch (setting) {
+            case "network" ->
                 ask(
                         "Its network",
                         chosenNetwork.orElse(Network.MAINNET).label(),
                         answer -> chosenNetwork = NetworkName.parse(answer));
+            case "cookie-file", "user", "password-file" -> {
+                cookieFile = emptyToNull(
+                        console().ask("Its cookie file, or nothing for the usual place or a user and password", ""));
+                user = cookieFile == null
+                        ? emptyToNull(console().ask("Its RPC user, or nothing for the cookie in the usual place", ""))
+                        : null;
+                passwordFile = user == null
+                        ? null
+                        : emptyToNull(console().ask("File with the user's RPC password, mode 0600", ""));
             }
-            if (again || url == null) {
-                url = emptyToNull(console().ask("Where it answers, or nothing for this machine", ""));
-            }
-            if (again || cookieFile == null) {
-                cookieFile = emptyToNull(console().ask("Its cookie file, or nothing for the usual place", ""));
-            }
-            again = !fits();
-        } while (again);
-        wallet = payer;
-        do {
-            if (again || payer == null) {
+            case "wallet" ->
                 wallet = emptyToNull(console().ask("Its wallet that pays, or nothing to receive only", ""));
-            }
-            again = !fits();
-        } while (again);
-        zmq = publisher;
-        do {
-            if (again || publisher == null) {
-                zmq = emptyToNull(console().ask("Its ZMQ address, or nothing to ask the node", ""));
-            }
-            again = !fits();
-        } while (again);
-        return rpc();
-    }
-
-    /** Whether the node would do; when not, that was said. */
-    private boolean fits() {
-        try {
-            checked(rpc());
-            return true;
-        } catch (CommandError | PartylineException e) {
-            complain(e);
-            return false;
+            case "zmq" -> zmq = emptyToNull(console().ask("Its ZMQ address, or nothing to ask the node", ""));
+            default ->
+                url = emptyToNull(
+                        console().ask("Where it answers, or nothing for this machine", url == null ? "" : url));
         }
     }
 
@@ -433,6 +466,11 @@ final class SetupCommand extends PartylineCommand {
                 new NodeSettings()
                         .put("url", url)
                         .putFile("cookie-file", cookieFile, context().session().currentDir())
+                        .put("user", user)
+                        .putFile(
+                                "password-file",
+                                passwordFile,
+                                context().session().currentDir())
                         .putWallet(RPC, wallet)
                         .put("zmq", zmq)
                         .put("network", chosenNetwork.map(Network::label).orElse(null))

@@ -55,10 +55,12 @@ final class StatusCommand extends PartylineCommand {
     private static final int MOST_CHANNELS = 8;
     private static final int MOST_PERSONAS = 8;
     private static final int MOST_WARNINGS = 10;
+
     @Option(
             name = "--exit-status",
-            description = "End with 6: something is unsafe, or no node can be used; 4: locked, or no store; 5: there are "
-                    + "warnings; otherwise 0")
+            description =
+                    "End with 6: something is unsafe, or no node can be used; 4: locked, or no store; 5: there are "
+                            + "warnings; otherwise 0")
     private boolean exitStatus;
 
     private int fares;
@@ -78,8 +80,7 @@ final class StatusCommand extends PartylineCommand {
         Foreign foreign = Foreign.of(engine().foreignBundles());
         Judgement judgement = Judgement.of(engine(), clock().instant());
         fares = judgement.exitStatus(Optional.of(state));
-        Document document = Document.of(
-                state, vault.collected(), vault.dropped(), nodes, inside, judgement, foreign);
+        Document document = Document.of(state, vault.collected(), vault.dropped(), nodes, inside, judgement, foreign);
         print(document, () -> show(state, document, nodes, inside, judgement));
     }
 

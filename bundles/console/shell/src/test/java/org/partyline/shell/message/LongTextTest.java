@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.engine.Messages.Send;
+import org.partyline.api.engine.TextPieces;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
@@ -39,7 +40,7 @@ class LongTextTest {
                 "line one\nline two\n\nline four, which is longer than the others are\n\n\n\nend"
             })
     void thePiecesAreTheWholeTextAndEachFits(String text) {
-        List<String> pieces = LongText.pieces(text, 40);
+        List<String> pieces = TextPieces.of(text, 40);
         assertEquals(text, String.join("", pieces));
         for (String piece : pieces) {
             assertTrue(piece.getBytes(StandardCharsets.UTF_8).length <= 40, piece);
@@ -52,9 +53,9 @@ class LongTextTest {
     void itIsCutBehindABlankOrBetweenCharacters() {
         assertEquals(
                 List.of("one two three four ", "five six seven"),
-                LongText.pieces("one two three four five six seven", 20));
-        assertEquals(List.of("größ", "e"), LongText.pieces("größe", 6));
-        assertEquals(List.of("xxx", "e\u0301"), LongText.pieces("xxxe\u0301", 4));
+                TextPieces.of("one two three four five six seven", 20));
+        assertEquals(List.of("größ", "e"), TextPieces.of("größe", 6));
+        assertEquals(List.of("xxx", "e\u0301"), TextPieces.of("xxxe\u0301", 4));
     }
 
     @Test

@@ -188,6 +188,36 @@ class SetupCommandTest {
     }
 
     @Test
+    void aUserWithAPasswordFileIsTakenAsAnOptionAndAsAnAnswer() throws Exception {
+        String password = file("rpc-password", "the node's secret");
+        new Runner(fake, FakeSession.withoutTerminal())
+                .run(
+                        "setup",
+                        "--yes",
+                        "--node-type",
+                        "rpc",
+                        "--user",
+                        "olga",
+                        "--password-file",
+                        password,
+                        "--passphrase-file",
+                        storeFile);
+        Map<String, String> byUser = Map.of("user", "olga", "password-file", password);
+        assertEquals(Map.of("core rpc", byUser), fake.added);
+
+        FakeEngine second = new FakeEngine();
+        second.state = Store.State.NEW;
+        second.nodeRefusals.add("cookie-file|node core cannot read the cookie file; set user and password-file");
+        FakeSession session = FakeSession.withTerminal(100, 60)
+                .answer("rpc", "regtest", "", "", "", "olga", password)
+                .answer("", "", "", "alice", "none", STORE_SECRET, STORE_SECRET);
+        new Runner(second, session).run("setup");
+        assertEquals("olga", second.added.get("core rpc").get("user"));
+        assertEquals(password, second.added.get("core rpc").get("password-file"));
+        assertFalse(second.added.get("core rpc").containsKey("cookie-file"));
+    }
+
+    @Test
     void theServersOwnWalletMayPay() throws Exception {
         FakeSession session = FakeSession.withTerminal(100, 60)
                 .answer("rpc", "regtest", "", "", "local", "", "", "alice", "none", STORE_SECRET, STORE_SECRET);
@@ -238,14 +268,15 @@ class SetupCommandTest {
     @Test
     void anAnswerThatWillNotDoIsAskedForAgainAtOnce() throws Exception {
         fake.nodeRefusals.addAll(List.of(
-                "node core cannot read its cookie /c",
+                "cookie-file|node core cannot read its cookie /c",
+                "network|it is on regtest, not signet",
                 "",
-                "node core has no wallet purse",
+                "wallet|node core has no wallet purse",
                 "",
-                "node core does not publish at tcp://127.0.0.1:1",
+                "zmq|node core does not publish at tcp://127.0.0.1:1",
                 ""));
         FakeSession session = FakeSession.withTerminal(100, 60)
-                .answer("rpc", "moon", "signet", "", "/c", "regtest", "", "", "purse", "bob", "tcp://127.0.0.1:1", "")
+                .answer("rpc", "moon", "signet", "", "/c", "", "", "regtest", "purse", "bob", "tcp://127.0.0.1:1", "")
                 .answer("")
                 .answer("a name that is too long for a nickname", "alice", "create", "x".repeat(65), "lobby")
                 .answer("short", STORE_SECRET, STORE_SECRET + "x", STORE_SECRET, STORE_SECRET)
@@ -264,7 +295,7 @@ class SetupCommandTest {
                 "The two differ: once more, please.")) {
             assertTrue(printed.replaceAll("\\s+", " ").contains(said), said + "\n" + printed);
         }
-        assertEquals("Its network [signet]: ", session.prompts.get(5));
+        assertEquals("Its network [signet]: ", session.prompts.get(7), "only what is wrong is asked for again");
         allSecretsAreWiped();
     }
 

@@ -61,8 +61,8 @@ class StatusExitTest {
     @Test
     void theDoctorEndsWithTheSameStatusWhateverIsFound() throws Exception {
         for (Store.State state : Store.State.values()) {
-            for (List<Finding> findings : List.of(
-                    List.of(WELL), List.of(WARNING, WELL), List.of(UNSAFE), List.of(UNSAFE, WARNING, WELL))) {
+            for (List<Finding> findings :
+                    List.of(List.of(WELL), List.of(WARNING, WELL), List.of(UNSAFE), List.of(UNSAFE, WARNING, WELL))) {
                 fake.state = state;
                 fake.findings = findings;
                 Runner runner = new Runner(fake, FakeSession.withoutTerminal());

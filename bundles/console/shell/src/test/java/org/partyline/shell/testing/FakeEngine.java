@@ -44,6 +44,7 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.WrongPassphraseException;
 import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.NodeSettingException;
 import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Engines;
 
@@ -620,6 +621,14 @@ public final class FakeEngine {
             if (!nodeRefusals.isEmpty()) {
                 String refusal = nodeRefusals.remove();
                 if (!refusal.isEmpty()) {
+                    // The setting that it is about may stand before it, with a question mark where it is not wrong for
+                    // good.
+                    int colon = refusal.indexOf('|');
+                    if (colon > 0) {
+                        String setting = refusal.substring(0, colon);
+                        throw new NodeSettingException(
+                                setting.replace("?", ""), !setting.endsWith("?"), refusal.substring(colon + 1), null);
+                    }
                     throw new PartylineException(refusal);
                 }
             }
