@@ -28,7 +28,9 @@ import org.partyline.chat.live.ChatScreen;
 import org.partyline.chat.live.PlainChat;
 import org.partyline.chat.text.Words;
 import org.partyline.consoleline.Paint;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.spi.ConsoleCommand;
+import org.partyline.shell.spi.Needs;
 
 /** Talks on a full screen. */
 @Command(
@@ -36,6 +38,7 @@ import org.partyline.shell.spi.ConsoleCommand;
         name = "chat",
         description = "Talk on a full screen: conversations, their history, an input line; F1 there shows the keys",
         detailedDescription = "partyline:chat\npartyline:chat lobby\npartyline:chat --persona bob alice")
+@Needs(Role.TALK)
 final class ChatCommand extends ConsoleCommand {
     private final ChatServices services;
 

@@ -1,52 +1,63 @@
 package org.partyline.consoleline;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.karaf.shell.api.console.Session;
 
 /** The commands of Karaf that a console of ours has, each with its reason. All others are not there for whoever types. */
 final class KarafCommands {
     private static final Map<String, String> REASONS = new TreeMap<>();
+    private static final Map<String, Role> ROLES = new HashMap<>();
 
     static {
-        put("bundle:diag", "says what a bundle that is not active lacks");
-        put("bundle:info", "says what a bundle is for");
-        put("bundle:install", "adds a bundle from a file of this machine");
-        put("bundle:list", "shows which bundle is active: what hints of ours point to");
-        put("bundle:refresh", "wires bundles anew after one was replaced");
-        put("bundle:restart", "restarts one part while the rest runs");
-        put("bundle:start", "starts a part that was stopped");
-        put("bundle:stop", "stops one part while the rest runs");
-        put("bundle:uninstall", "takes a bundle away");
-        put("bundle:update", "replaces a part while the rest runs");
-        put("config:delete", "takes settings back to what the distribution says");
-        put("config:exists", "tells whether there are settings of a name");
-        put("config:list", "shows settings, with what they are now");
-        put("config:property-delete", "takes one setting back");
-        put("config:property-get", "shows one setting");
-        put("config:property-list", "shows the settings of one name");
-        put("config:property-set", "changes a setting while the server runs");
-        put("feature:info", "says what a feature brings");
-        put("feature:install", "adds a feature of the distribution");
-        put("feature:list", "shows the features");
-        put("feature:repo-list", "shows the features files");
-        put("feature:uninstall", "takes a feature away");
-        put("scr:info", "says what a component waits for");
-        put("scr:list", "shows the components and their states");
-        put("shell:clear", "clears the screen");
-        put("shell:echo", "prints its words: to try what a console does with them");
-        put("shell:info", "shows the Java, the memory and the uptime of the server");
-        put("shell:logout", "closes the console");
-        put("system:shutdown", "stops the server");
-        put("system:version", "shows the version of the framework");
+        put("bundle:diag", Role.OPERATE, "says what a bundle that is not active lacks");
+        put("bundle:info", Role.OPERATE, "says what a bundle is for");
+        put("bundle:install", Role.OWNER, "adds a bundle from a file of this machine");
+        put("bundle:list", Role.OPERATE, "shows which bundle is active: what hints of ours point to");
+        put("bundle:refresh", Role.OPERATE, "wires bundles anew after one was replaced");
+        put("bundle:restart", Role.OPERATE, "restarts one part while the rest runs");
+        put("bundle:start", Role.OPERATE, "starts a part that was stopped");
+        put("bundle:stop", Role.OPERATE, "stops one part while the rest runs");
+        put("bundle:uninstall", Role.OWNER, "takes a bundle away");
+        put("bundle:update", Role.OPERATE, "replaces a part while the rest runs");
+        put("config:delete", Role.OWNER, "takes settings back to what the distribution says");
+        put("config:exists", Role.OWNER, "tells whether there are settings of a name");
+        put("config:list", Role.OWNER, "shows settings, with what they are now");
+        put("config:property-delete", Role.OWNER, "takes one setting back");
+        put("config:property-get", Role.OWNER, "shows one setting");
+        put("config:property-list", Role.OWNER, "shows the settings of one name");
+        put("config:property-set", Role.OWNER, "changes a setting while the server runs");
+        put("feature:info", Role.OPERATE, "says what a feature brings");
+        put("feature:install", Role.OWNER, "adds a feature of the distribution");
+        put("feature:list", Role.OPERATE, "shows the features");
+        put("feature:repo-list", Role.OPERATE, "shows the features files");
+        put("feature:uninstall", Role.OWNER, "takes a feature away");
+        put("scr:info", Role.OWNER, "says what a component waits for");
+        put("scr:list", Role.OPERATE, "shows the components and their states");
+        put("shell:clear", Role.EVERYONE, "clears the screen");
+        put("shell:echo", Role.EVERYONE, "prints its words: to try what a console does with them");
+        put("shell:info", Role.EVERYONE, "shows the Java, the memory and the uptime of the server");
+        put("shell:logout", Role.EVERYONE, "closes the console");
+        put("system:shutdown", Role.OWNER, "stops the server");
+        put("system:version", Role.EVERYONE, "shows the version of the framework");
     }
 
     /** Commands that change settings. */
     private static final Set<String> CHANGE_SETTINGS =
             Set.of("config:delete", "config:property-delete", "config:property-set");
+
+    private static final Set<String> READ_ONLY = Set.of("bundle:diag", "bundle:info", "bundle:list");
+    private static final Pattern OUR_BUNDLE = Pattern.compile("org\\.partyline\\.([a-z0-9-]+)");
+    /** The consoles, without which nobody starts anything again, and what keeps foreign code out and the records of it. */
+    private static final Set<String> LIFELINES =
+            Set.of("console-line", "console-socket", "bundle-guard", "foreign-bundles", "audit");
 
     private static final String OURS = "org.partyline.";
 
@@ -89,8 +100,44 @@ final class KarafCommands {
                         name + " changes settings of this program only: name them, as in -p org.partyline.engine");
     }
 
-    private static void put(String name, String reason) {
+    private static void put(String name, Role role, String reason) {
         REASONS.put(name, reason);
+        ROLES.put(name, role);
+    }
+
+    /** Why somebody does not see a command of that name: Karaf hides what its own roles do not allow. */
+    static Optional<String> hidden(Session session, String name) {
+        return Optional.ofNullable(ROLES.get(name)).flatMap(role -> role.refusal(session, name));
+    }
+
+    /** What one needs for a command that is not ours. */
+    static Role role(String name) {
+        return ROLES.getOrDefault(name, Role.OWNER);
+    }
+
+    /**
+     * Says why a command for bundles is refused to somebody who is not the owner: only this program's may be named, and a part without
+     * which no console could start it again may not be stopped.
+     */
+    static Optional<String> refusal(Session session, String name, List<?> words) {
+        if (!name.startsWith("bundle:")
+                || READ_ONLY.contains(name)
+                || Role.OWNER.isHeldBy(session)
+                || words.equals(List.of("--help"))) {
+            return Optional.empty();
+        }
+        for (Object word : words) {
+            Matcher bundle = OUR_BUNDLE.matcher(String.valueOf(word));
+            if (!bundle.matches()) {
+                return Optional.of(
+                        name
+                                + " takes only names of this program's bundles from you, such as org.partyline.fees: ask root for others");
+            }
+            if (name.equals("bundle:stop") && LIFELINES.contains(bundle.group(1))) {
+                return Optional.of(word + " may be restarted and not stopped: use bundle:restart, or ask root");
+            }
+        }
+        return Optional.empty();
     }
 
     /** Reasons by name, such as {@code bundle:stop}. */

@@ -58,9 +58,27 @@ final class Lines {
             found = names.find(registry, own.get(0));
         }
         if (found.isEmpty()) {
+            Optional<String> hidden = KarafCommands.hidden(session, own.get(0));
+            if (hidden.isPresent()) {
+                throw Refusals.of(session, hidden.get(), null);
+            }
             throw Refusals.of(session, names.unknown(registry, own.get(0)), new ExitStatus(ExitStatus.WRONG_LINE));
         }
+        Optional<String> refusal = refusal(session, found.get(), own.subList(1, own.size()));
+        if (refusal.isPresent()) {
+            throw Refusals.of(session, refusal.get(), null);
+        }
         return new Stage(Names.full(found.get()), List.copyOf(own.subList(1, own.size())));
+    }
+
+    /** Before anything of the line runs. What {@code --help} shows is for everybody. */
+    private Optional<String> refusal(Session session, Command command, List<String> words) {
+        String name = Names.full(command);
+        if (words.equals(List.of("--help"))) {
+            return Optional.empty();
+        }
+        Role role = command instanceof Restricted restricted ? restricted.role() : KarafCommands.role(name);
+        return role.refusal(session, names.typed(command)).or(() -> KarafCommands.refusal(session, name, words));
     }
 
     static boolean isKarafs(List<String> words) {

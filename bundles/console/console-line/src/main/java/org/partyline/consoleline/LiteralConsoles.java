@@ -144,7 +144,9 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
 
     @Override
     public Session create(InputStream in, PrintStream out, PrintStream err, Session parent) {
-        return new LiteralSession(karafs.create(in, out, err, parent), this, lines);
+        Session session = karafs.create(in, out, err, parent);
+        Role.inherit(parent, session);
+        return new LiteralSession(session, this, lines);
     }
 
     @Override

@@ -81,6 +81,11 @@ final class Names {
         return command.getScope() + ":" + command.getName();
     }
 
+    /** As it is typed: Karaf's with their scopes. */
+    String typed(Command command) {
+        return scopes.contains(command.getScope()) ? command.getName() : full(command);
+    }
+
     /** Our commands, in the order of their names. */
     List<Command> ours(Registry registry) {
         return registry.getCommands().stream()

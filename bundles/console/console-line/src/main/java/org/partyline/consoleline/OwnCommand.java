@@ -7,7 +7,7 @@ import org.apache.karaf.shell.api.console.Parser;
 import org.apache.karaf.shell.api.console.Session;
 
 /** A command of the console itself. */
-final class OwnCommand implements Command {
+final class OwnCommand implements Command, Restricted {
     /** The scope of the console\'s own commands. */
     static final String SCOPE = "console";
 
@@ -50,6 +50,11 @@ final class OwnCommand implements Command {
     @Override
     public Parser getParser() {
         return null;
+    }
+
+    @Override
+    public Role role() {
+        return Role.EVERYONE;
     }
 
     @Override

@@ -4,5 +4,5 @@
  * here and never sees the words.
  */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.1.0")
+@org.osgi.annotation.versioning.Version("1.2.0")
 package org.partyline.consoleline;

@@ -40,6 +40,9 @@ final class TestConsole implements Closeable {
     /** What {@code send} and {@code say} were given; the latter without {@code --}. */
     final List<List<String>> given = Collections.synchronizedList(new ArrayList<>());
 
+    /** What the last line that ran ended with. */
+    int status;
+
     private boolean stopped;
 
     /** What reads what somebody types. */
@@ -78,7 +81,18 @@ final class TestConsole implements Closeable {
     }
 
     TestConsole with(String name, Body body) {
-        karafs.getRegistry().register(new Plain(name, body));
+        return with("test", name, body);
+    }
+
+    /** The same, with another scope. */
+    TestConsole with(String scope, String name, Body body) {
+        karafs.getRegistry().register(new Plain(scope, name, body));
+        return this;
+    }
+
+    /** The same, for those with a role. */
+    TestConsole with(Role role, String name, Body body) {
+        karafs.getRegistry().register(new ForRole(role, name, body));
         return this;
     }
 
@@ -87,16 +101,25 @@ final class TestConsole implements Closeable {
 
     /** Runs lines as from outside, with no terminal. */
     Run run(String text) {
+        return run(Set.of(Role.OWNER), text);
+    }
+
+    /** The same, for somebody with some roles. */
+    Run run(Set<Role> roles, String text) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream printing = new PrintStream(out, true, StandardCharsets.UTF_8);
         Session session = consoles.create(new ByteArrayInputStream(new byte[0]), printing, printing);
+        Role.restrict(session, roles);
         String error = "";
+        status = 0;
         try {
             session.execute(text);
         } catch (CommandException e) {
             error = e.getNiceHelp();
+            status = ExitStatus.of(e);
         } catch (Exception e) {
             error = e.toString();
+            status = ExitStatus.of(e);
         }
         session.close();
         return new Run(out.toString(StandardCharsets.UTF_8), error);
@@ -145,17 +168,19 @@ final class TestConsole implements Closeable {
     }
 
     private class Plain implements Command {
+        private final String scope;
         private final String name;
         private final Body body;
 
-        Plain(String name, Body body) {
+        Plain(String scope, String name, Body body) {
+            this.scope = scope;
             this.name = name;
             this.body = body;
         }
 
         @Override
         public String getScope() {
-            return "test";
+            return scope;
         }
 
         @Override
@@ -202,9 +227,23 @@ final class TestConsole implements Closeable {
         }
     }
 
+    private final class ForRole extends Plain implements Restricted {
+        private final Role role;
+
+        ForRole(Role role, String name, Body body) {
+            super("test", name, body);
+            this.role = role;
+        }
+
+        @Override
+        public Role role() {
+            return role;
+        }
+    }
+
     private final class Say extends Plain implements RestOfLine {
         Say() {
-            super("say", words -> {});
+            super("test", "say", words -> {});
         }
 
         @Override

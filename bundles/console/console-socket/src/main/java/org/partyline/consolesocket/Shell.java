@@ -5,6 +5,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.security.PrivilegedAction;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.security.auth.Subject;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Job;
@@ -14,10 +18,14 @@ import org.apache.karaf.jaas.boot.principal.UserPrincipal;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.partyline.api.panic.Severable;
+import org.partyline.consoleline.Role;
 
-/** The console as the server's own user has it: it takes what it is to run as it stands. */
+/** A console for somebody with some roles: it takes what it is to run as it stands. */
 final class Shell {
     private static final String COMMAND_SESSION = ".commandSession";
+
+    /** Karaf's role that may do everything. */
+    private static final String ADMIN = "admin";
 
     private final SessionFactory sessions;
 
@@ -26,25 +34,45 @@ final class Shell {
     }
 
     /** A session for commands, with no terminal. */
-    Session forCommands(InputStream in, PrintStream out, PrintStream err) {
-        return sessions.create(in, out, err);
+    Session forCommands(Set<Role> roles, InputStream in, PrintStream out, PrintStream err) {
+        Session session = sessions.create(in, out, err);
+        Role.restrict(session, roles);
+        return session;
     }
 
     /** A session for somebody at a terminal. */
-    Session forConsole(RemoteTerminal terminal) {
+    Session forConsole(Set<Role> roles, RemoteTerminal terminal) {
         PrintStream out = new PrintStream(terminal.output(), true, StandardCharsets.UTF_8);
-        return sessions.create(terminal.input(), out, out, terminal, StandardCharsets.UTF_8.name(), () -> {});
+        Session session =
+                sessions.create(terminal.input(), out, out, terminal, StandardCharsets.UTF_8.name(), () -> {});
+        Role.restrict(session, roles);
+        return session;
     }
 
-    /** Does something as the local user with all roles, whom Karaf asks for before each command. */
-    static <T> T asLocalUser(PrivilegedAction<T> action) {
+    /** Does something as the local user, with the roles that Karaf itself asks for before some commands. */
+    static <T> T asLocalUser(Set<Role> roles, PrivilegedAction<T> action) {
         Subject subject = new Subject();
         subject.getPrincipals().add(new UserPrincipal(System.getProperty("karaf.local.user", "karaf")));
         subject.getPrincipals().add(new ClientPrincipal("local", "localhost"));
-        Arrays.stream(System.getProperty("karaf.local.roles", "admin,manager,viewer,systembundles")
-                        .split(","))
-                .forEach(role -> subject.getPrincipals().add(new RolePrincipal(role.strip())));
+        karafs(roles).forEach(role -> subject.getPrincipals().add(new RolePrincipal(role)));
         return Subject.doAs(subject, action);
+    }
+
+    private static Stream<String> karafs(Set<Role> roles) {
+        if (!roles.contains(Role.OWNER)) {
+            return roles.contains(Role.OPERATE) ? Stream.of("viewer", "manager") : Stream.of("viewer");
+        }
+        return Arrays.stream(System.getProperty("karaf.local.roles", "admin,manager,viewer,systembundles")
+                        .split(","))
+                .map(String::strip);
+    }
+
+    /** What somebody is trusted with whom Karaf has let in: the roles of the key, of which Karaf's <i>admin</i> is all. */
+    static Set<Role> rolesOf(Subject subject) {
+        Set<String> names = subject.getPrincipals(RolePrincipal.class).stream()
+                .map(RolePrincipal::getName)
+                .collect(Collectors.toSet());
+        return names.contains(ADMIN) ? EnumSet.of(Role.OWNER) : Role.named(names);
     }
 
     /** Ends what a session runs just now, as Ctrl-C does. */

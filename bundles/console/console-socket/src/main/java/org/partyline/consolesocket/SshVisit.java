@@ -25,6 +25,7 @@ import org.apache.sshd.server.session.ServerSession;
 import org.jline.reader.LineReader;
 import org.partyline.consoleline.KeepAlive;
 import org.partyline.consoleline.Paint;
+import org.partyline.consoleline.Role;
 import org.partyline.consolesocket.wire.Mode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -163,13 +164,17 @@ final class SshVisit implements Command, Runnable {
         }
     }
 
+    private Set<Role> roles() {
+        return Shell.rolesOf(subject.orElseThrow());
+    }
+
     private boolean hasTerminal() {
         return environment.getEnv().containsKey(Environment.ENV_TERM);
     }
 
     private int commands(Shell shell, PrintStream printing, PrintStream complaining) {
         AwaitedInput awaited = new AwaitedInput(in);
-        Session session = shell.forCommands(awaited, printing, complaining);
+        Session session = shell.forCommands(roles(), awaited, printing, complaining);
         this.session = session;
         session.put(KeepAlive.VARIABLE, (Runnable) this::keepAlive);
         ending = () -> Shell.interrupt(session);
@@ -189,7 +194,7 @@ final class SshVisit implements Command, Runnable {
                     (channel, signal) -> terminal.resize(columns(settings), rows(settings)), Signal.WINCH);
             environment.addSignalListener(
                     (channel, signal) -> terminal.raise(org.jline.terminal.Terminal.Signal.INT), Signal.INT);
-            Session session = shell.forConsole(terminal);
+            Session session = shell.forConsole(roles(), terminal);
             this.session = session;
             String noColor = settings.get(Paint.NO_COLOR);
             if (noColor != null) {

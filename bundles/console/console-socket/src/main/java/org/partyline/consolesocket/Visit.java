@@ -6,10 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.karaf.shell.api.console.Session;
 import org.partyline.consoleline.Paint;
+import org.partyline.consoleline.Role;
 import org.partyline.consolesocket.wire.Frame;
 import org.partyline.consolesocket.wire.FrameType;
 import org.partyline.consolesocket.wire.Hello;
@@ -26,6 +30,8 @@ import org.slf4j.LoggerFactory;
 final class Visit implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Visit.class);
     private static final int FAILED = 1;
+    private static final Set<FrameType> BEFORE =
+            EnumSet.of(FrameType.HERE, FrameType.PLAIN, FrameType.SIZE, FrameType.ROLES);
 
     private final Link link;
     private final Hello hello;
@@ -35,6 +41,8 @@ final class Visit implements Runnable {
     private volatile Path here = Path.of("").toAbsolutePath();
     /** Whether the client wants no colours. */
     private volatile boolean plain;
+    /** All, unless the client says that it runs for somebody with less. */
+    private volatile Set<Role> roles = EnumSet.of(Role.OWNER);
     /** How the session is ended when the client goes. */
     private volatile Runnable ending = () -> {};
 
@@ -89,7 +97,10 @@ final class Visit implements Runnable {
             here = directory(frame.text());
         }
         plain |= frame.type() == FrameType.PLAIN;
-        return frame.type() == FrameType.HERE || frame.type() == FrameType.PLAIN || frame.type() == FrameType.SIZE;
+        if (frame.type() == FrameType.ROLES) {
+            roles = Role.named(List.of(frame.text().split(" ")));
+        }
+        return BEFORE.contains(frame.type());
     }
 
     private static Path directory(String name) throws IOException {
@@ -125,7 +136,7 @@ final class Visit implements Runnable {
     private void finish(Frame request, RemoteInput in) {
         int status = FAILED;
         try {
-            status = Shell.asLocalUser(() -> perform(request, in));
+            status = Shell.asLocalUser(roles, () -> perform(request, in));
         } finally {
             try {
                 outgoing.put(Frame.of(FrameType.EXIT, status));
@@ -171,7 +182,7 @@ final class Visit implements Runnable {
 
     private int withSession(RemoteInput given, PrintStream out, PrintStream err, Commands.Limits limits, Task task) {
         AwaitedInput in = new AwaitedInput(given);
-        Session session = shell.forCommands(in, out, err);
+        Session session = shell.forCommands(roles, in, out, err);
         this.session = session;
         session.currentDir(here);
         ending = () -> Shell.interrupt(session);
@@ -189,7 +200,7 @@ final class Visit implements Runnable {
         try (RemoteTerminal terminal = new RemoteTerminal(
                 type, in, new FrameOutput(outgoing, FrameType.OUT), request.number(0), request.number(1))) {
             resizing = size -> terminal.resize(size.number(0), size.number(1));
-            Session session = shell.forConsole(terminal);
+            Session session = shell.forConsole(roles, terminal);
             if (plain) {
                 session.put(Paint.NO_COLOR, "1");
             }

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.panic.Severable;
+import org.partyline.consoleline.Role;
 import org.partyline.consolesocket.client.ConsoleClient;
 import org.partyline.consolesocket.client.Streams;
 import org.partyline.consolesocket.wire.Link;
@@ -99,6 +100,33 @@ class ConsoleSocketTest {
             }
             assertEquals(expected, out.toString(StandardCharsets.UTF_8));
         }
+    }
+
+    @Test
+    void aClientForSomebodyWithSomeRolesRunsWhatTheyAllow() throws IOException {
+        server.with(Role.TALK, "talk").with(Role.ERASE, "erase");
+
+        assertEquals("talk\n", server.runFor("talk operate", "talk").out());
+        TestServer.Run refused = server.runFor("talk operate", "erase");
+        assertEquals(1, refused.status());
+        assertEquals("", refused.out());
+        assertTrue(refused.err().startsWith("Error: erase needs the role erase"), refused.err());
+        assertEquals("erase\n", server.runFor("erase", "erase").out());
+        // Of one that says nothing, with a name that can be given to nobody, and with none.
+        for (String roles : List.of("talk operate erase", "owner", "")) {
+            assertEquals(1, server.runFor(roles, "say hello").status(), roles);
+        }
+        assertEquals(0, server.runFor(null, "say hello").status());
+    }
+
+    @Test
+    void linesAreHeldAgainstTheRolesToo() throws IOException {
+        server.with(Role.TALK, "talk").with(Role.ERASE, "erase");
+
+        TestServer.Run run = server.linesFor("talk", "talk\nerase\ntalk\n");
+
+        assertEquals(1, run.status());
+        assertEquals("talk\ntalk\n", run.out());
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import javax.security.auth.Subject;
+import org.apache.karaf.jaas.boot.principal.RolePrincipal;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.panic.Severable;
+import org.partyline.consoleline.Role;
 import org.partyline.testkit.Eventually;
 
 /** A server as Karaf makes one, and a client. */
@@ -62,6 +64,7 @@ class SshConsoleTest {
     private final SshServer server = SshServer.setUpDefaultServer();
     private final SshClient client = SshClient.setUpDefaultClient();
     private boolean known = true;
+    private List<String> roles = List.of("ssh", "admin");
     private TestServer commands;
     private ClientSession connection;
 
@@ -99,7 +102,9 @@ class SshConsoleTest {
         server.setKeyPairProvider(KeyPairProvider.wrap(key));
         server.setPublickeyAuthenticator((user, presented, session) -> {
             if (known) {
-                session.setAttribute(KNOWN, new Subject());
+                Subject subject = new Subject();
+                roles.forEach(role -> subject.getPrincipals().add(new RolePrincipal(role)));
+                session.setAttribute(KNOWN, subject);
             }
             return true;
         });
@@ -142,6 +147,27 @@ class SshConsoleTest {
                     out.toString(StandardCharsets.UTF_8),
                     err.toString(StandardCharsets.UTF_8));
         }
+    }
+
+    @Test
+    void aKeyRunsWhatItsRolesAllow() throws Exception {
+        console.setSessions(commands.consoles);
+        commands.with(Role.TALK, "talk").with(Role.ERASE, "erase");
+        for (List<String> given : List.of(List.of("ssh"), List.of("ssh", "talk"), List.of("ssh", "erase"))) {
+            roles = given;
+            connect();
+            Run talk = command("talk", "");
+            assertEquals(given.contains("talk") ? 0 : 1, talk.status(), given + talk.err());
+            assertEquals(given.contains("erase") ? 0 : 1, command("erase", "").status(), given.toString());
+            // Of a command that says nothing.
+            assertEquals(1, command("say hello", "").status(), given.toString());
+            connection.close(true);
+        }
+        roles = List.of("ssh", "talk");
+        connect();
+        Run refused = command("erase", "");
+        assertTrue(refused.err().startsWith("Error: erase needs the role erase"), refused.err());
+        assertEquals("", refused.out());
     }
 
     private Run command(String line, String input) throws IOException {

@@ -16,6 +16,8 @@ import org.apache.karaf.shell.api.console.Parser;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.impl.console.SessionFactoryImpl;
 import org.partyline.consoleline.LiteralConsoles;
+import org.partyline.consoleline.Restricted;
+import org.partyline.consoleline.Role;
 import org.partyline.consolesocket.client.ConsoleClient;
 import org.partyline.consolesocket.client.Streams;
 import org.partyline.consolesocket.wire.Hello;
@@ -61,43 +63,69 @@ final class TestServer implements Closeable {
 
     /** Adds a command of the scope {@code test}. */
     TestServer with(String name, Body body) {
-        sessions.getRegistry().register(new Command() {
-            @Override
-            public String getScope() {
-                return "test";
-            }
+        return with(Role.OWNER, name, body);
+    }
 
-            @Override
-            public String getName() {
-                return name;
-            }
-
-            @Override
-            public String getDescription() {
-                return "a test's";
-            }
-
-            @Override
-            public Completer getCompleter(boolean scoped) {
-                return null;
-            }
-
-            @Override
-            public Parser getParser() {
-                return null;
-            }
-
-            @Override
-            public Object execute(Session session, List<Object> arguments) throws Exception {
-                return body.run(session, arguments);
-            }
+    /** Adds one that says that it ran, for those with a role. */
+    TestServer with(Role role, String name) {
+        return with(role, name, (session, words) -> {
+            System.out.println(name);
+            return null;
         });
+    }
+
+    private TestServer with(Role role, String name, Body body) {
+        sessions.getRegistry().register(new TestCommand(role, name, body));
         return this;
+    }
+
+    private record TestCommand(Role role, String name, Body body) implements Command, Restricted {
+        @Override
+        public String getScope() {
+            return "test";
+        }
+
+        @Override
+        public String getName() {
+            return name;
+        }
+
+        @Override
+        public String getDescription() {
+            return "a test's";
+        }
+
+        @Override
+        public Completer getCompleter(boolean scoped) {
+            return null;
+        }
+
+        @Override
+        public Parser getParser() {
+            return null;
+        }
+
+        @Override
+        public Object execute(Session session, List<Object> arguments) throws Exception {
+            return body.run(session, arguments);
+        }
     }
 
     /** Runs a command to its end. */
     Run run(String command, String input) throws IOException {
         return run(input.getBytes(StandardCharsets.UTF_8), (client, standard) -> client.run(command, standard));
+    }
+
+    /** The same, for somebody with some roles. */
+    Run runFor(String roles, String command) throws IOException {
+        return run(new byte[0], (client, standard) -> client.withRoles(roles).run(command, standard));
+    }
+
+    /** The same of lines. */
+    Run linesFor(String roles, String lines) throws IOException {
+        return run(
+                lines.getBytes(StandardCharsets.UTF_8),
+                (client, standard) -> client.withRoles(roles).runLines(Mode.GO_ON, standard));
     }
 
     /** Runs lines to their end. */

@@ -61,6 +61,7 @@ import org.junit.rules.TemporaryFolder;
 public class SshConsoleIT {
     private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final String USER = "partyline";
+    private static final String TALKER = "olga";
     private static final String CANARY = "kanarienvogel";
 
     @Rule
@@ -69,6 +70,7 @@ public class SshConsoleIT {
     private Path distribution;
     private Path home;
     private KeyPair key;
+    private KeyPair talkersKey;
 
     @Before
     public void aHomeWithAKey() throws Exception {
@@ -87,12 +89,18 @@ public class SshConsoleIT {
         distribution = folder.getRoot().toPath().resolve("partyline-" + System.getProperty("project.version"));
         home = folder.getRoot().toPath().resolve("home");
         key = newKey();
+        talkersKey = newKey();
         Files.createDirectories(home.resolve("etc"));
         Files.writeString(
                 home.resolve("etc/keys.properties"),
-                Files.readString(distribution.resolve("etc/keys.properties")) + USER + "="
-                        + PublicKeyEntry.toString(key.getPublic()).split(" ")[1] + ",_g_:admingroup\n");
+                Files.readString(distribution.resolve("etc/keys.properties"))
+                        + entry(USER, key, "admingroup")
+                        + entry(TALKER, talkersKey, "talk"));
         logEverything();
+    }
+
+    private static String entry(String user, KeyPair key, String group) {
+        return user + "=" + PublicKeyEntry.toString(key.getPublic()).split(" ")[1] + ",_g_:" + group + "\n";
     }
 
     /** Whatever somebody may want to see; what the file says is to stay off stays off. */
@@ -124,6 +132,7 @@ public class SshConsoleIT {
             KeyPair another = newKey();
             assertThrows(
                     IOException.class, () -> login(client, port, session -> session.addPublicKeyIdentity(another)));
+            whoHasTheKeyOfATalkerRunsWhatThatMay(client, port);
             whatWasPastedAheadOfAQuestionThatEndsIsNotShown(client, port);
             noWordOfACommandThatFailsReachesALog(client, port);
         }
@@ -148,6 +157,23 @@ public class SshConsoleIT {
                 Files.readAllLines(log).stream()
                         .filter(line -> line.contains("EPollPort$EventHandlerTask.run"))
                         .count());
+    }
+
+    private void whoHasTheKeyOfATalkerRunsWhatThatMay(SshClient client, int port) throws IOException {
+        try (ClientSession session = SshPort.connect(client, TALKER, port, LIMIT)) {
+            session.addPublicKeyIdentity(talkersKey);
+            session.auth().verify(LIMIT);
+            assertEquals(0, run(session, "status").orElseThrow().status());
+            // There is no store yet.
+            assertEquals(
+                    4, run(session, "send --channel lobby hello").orElseThrow().status());
+            for (String line :
+                    List.of("panic erase --yes", "config default-ttl 2h", "bundle:stop -f 0", "system:shutdown -f")) {
+                Run refused = run(session, line).orElseThrow();
+                assertEquals(line, 1, refused.status());
+                assertTrue(refused.err(), refused.err().matches("Error: [a-z:]+ (needs the role|is for root) .*\\n"));
+            }
+        }
     }
 
     /**

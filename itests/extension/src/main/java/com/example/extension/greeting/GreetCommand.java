@@ -1,5 +1,7 @@
 package com.example.extension.greeting;
 
+import org.partyline.consoleline.Role;
+import org.partyline.shell.spi.Needs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +21,7 @@ import org.partyline.shell.spi.ConsoleCommand;
         name = "example-greet",
         description = "Greet a persona",
         detailedDescription = "partyline:example-greet alice --tone WARM")
+@Needs(Role.TALK)
 final class GreetCommand extends ConsoleCommand {
     /** How it is said. */
     enum Tone {

@@ -37,6 +37,7 @@ public final class ConsoleClient implements Closeable {
     private final Link link;
     private final Hello hello;
     private Path here = Path.of("");
+    private Optional<String> roles = Optional.empty();
 
     private final Patience patience;
     private Deadline deadline = new Deadline("", Optional.empty());
@@ -136,7 +137,7 @@ public final class ConsoleClient implements Closeable {
 
     /** Opens a console. @return the exit status @throws IOException as {@link #run} does */
     public int console(TerminalSize size, String terminalType, Streams streams) throws IOException {
-        link.send(here());
+        introduce();
         if (!Optional.ofNullable(System.getenv(NO_COLOR)).orElse("").isEmpty()) {
             link.send(new Frame(FrameType.PLAIN, new byte[0]));
         }
@@ -156,7 +157,7 @@ public final class ConsoleClient implements Closeable {
                     "the command has " + request.payload().length + " bytes: the most is " + Link.LONGEST);
         }
         patience.wait(deadline.limit());
-        link.send(here());
+        introduce();
         link.send(request);
         Semaphore wanted = new Semaphore(0);
         int[] most = new int[1];
@@ -183,8 +184,17 @@ public final class ConsoleClient implements Closeable {
         return this;
     }
 
-    private Frame here() {
-        return Frame.of(FrameType.HERE, here.toAbsolutePath().toString());
+    /** Says that this runs for somebody who has only some roles. @param names separated by blanks; null: all */
+    public ConsoleClient withRoles(String names) {
+        roles = Optional.ofNullable(names);
+        return this;
+    }
+
+    private void introduce() throws IOException {
+        link.send(Frame.of(FrameType.HERE, here.toAbsolutePath().toString()));
+        if (roles.isPresent()) {
+            link.send(Frame.of(FrameType.ROLES, roles.get()));
+        }
     }
 
     @FunctionalInterface

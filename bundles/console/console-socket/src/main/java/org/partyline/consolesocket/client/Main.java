@@ -24,6 +24,9 @@ import org.partyline.consolesocket.wire.Mode;
  */
 public final class Main {
     private static final int FAILED = 1;
+    /** What the package's script for operators sets. */
+    private static final String ROLES = "PARTYLINE_ROLES";
+
     private static final int NO_SERVER = 3;
     private static final int LATE = 7;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -73,6 +76,7 @@ public final class Main {
         }
         String command = arguments[0].equals("run") ? command(arguments[3]) : "";
         try (ConsoleClient client = ConsoleClient.connect(home, pid, Deadline.of(command))) {
+            client.withRoles(System.getenv(ROLES));
             return switch (arguments[0]) {
                 case "run" -> client.run(command, streams);
                 case "lines" -> client.runLines(Mode.STOP_AT_FAILURE, streams);

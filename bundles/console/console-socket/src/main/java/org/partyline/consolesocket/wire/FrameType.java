@@ -20,6 +20,8 @@ public enum FrameType {
     HERE('d'),
     /** From the client, before what it asks for: somebody wants no colours (no-color.org). */
     PLAIN('p'),
+    /** From the client, before what it asks for: it runs for somebody who has only these roles (UTF-8, separated by blanks). */
+    ROLES('a'),
     /** From the client: run this (UTF-8). */
     RUN('r'),
     /** From the client: run what standard input has, line by line; one byte, {@link Mode}. */

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  */
 public record Hello(long pid, String home) {
     /** Of what is spoken here. */
-    public static final byte VERSION = 3;
+    public static final byte VERSION = 4;
 
     /** As a frame. */
     public Frame frame() {

@@ -10,6 +10,7 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.audit.AuditLog.Entry;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.command.Subscription;
 import org.partyline.shell.error.CommandError;
@@ -18,6 +19,7 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Lists security events, or prints them as they come. */
 @Command(
@@ -25,6 +27,7 @@ import org.partyline.shell.output.Units;
         name = "audit",
         description = "List security events, newest last; with --follow, print new ones until Ctrl-C",
         detailedDescription = "partyline:audit --last 50\npartyline:audit --follow")
+@Needs(Role.OPERATE)
 final class AuditCommand extends PartylineCommand {
     private static final int USUAL = 20;
     private static final int MOST = 10_000;

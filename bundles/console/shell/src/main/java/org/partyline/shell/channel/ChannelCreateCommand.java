@@ -11,6 +11,7 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Channels.Create;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.CarrierNames;
 import org.partyline.shell.completion.DerivationNames;
@@ -20,6 +21,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.CarrierName;
 import org.partyline.shell.input.NetworkName;
 import org.partyline.shell.input.Passphrases;
+import org.partyline.shell.spi.Needs;
 
 /** Makes a channel. */
 @Command(
@@ -30,6 +32,7 @@ import org.partyline.shell.input.Passphrases;
                 "partyline:channel-create lobby\n"
                         + "partyline:channel-create chatter --carrier rolling\n"
                         + "partyline:channel-create vault --mode open --kdf ARGON2ID --memory 131072 --passphrase-file secret.txt")
+@Needs(Role.OPERATE)
 final class ChannelCreateCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The channel's name, 1 to 64 bytes", required = true)
     private String name;

@@ -5,10 +5,12 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ChannelNames;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.spi.Needs;
 
 /** Shows a channel's invite. */
 @Command(
@@ -16,6 +18,7 @@ import org.partyline.shell.error.CommandError;
         name = "channel-invite",
         description = "Show a channel's invite, as text and as QR code; it does not hold the passphrase",
         detailedDescription = "partyline:channel-invite lobby")
+@Needs(Role.OPERATE)
 final class ChannelInviteCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The channel", required = true)
     @Completion(ChannelNames.class)

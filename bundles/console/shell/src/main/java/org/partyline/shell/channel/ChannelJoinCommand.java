@@ -13,6 +13,7 @@ import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Channels.Join;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Channels.Reading;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.CarrierNames;
 import org.partyline.shell.completion.DerivationNames;
@@ -23,6 +24,7 @@ import org.partyline.shell.input.CarrierName;
 import org.partyline.shell.input.NetworkName;
 import org.partyline.shell.input.Passphrases;
 import org.partyline.shell.output.Style;
+import org.partyline.shell.spi.Needs;
 
 /** Joins a channel. */
 @Command(
@@ -31,6 +33,7 @@ import org.partyline.shell.output.Style;
         description = "Join a channel by its invite, or by name and passphrase alone",
         detailedDescription =
                 "partyline:channel-join plchan1qyqs…\npartyline:channel-join lobby --kdf ARGON2ID --passphrase-file secret.txt")
+@Needs(Role.OPERATE)
 final class ChannelJoinCommand extends PartylineCommand {
     @Argument(name = "NAME|INVITE", description = "The invite, plchan1…, or the channel's name", required = true)
     private String nameOrInvite;

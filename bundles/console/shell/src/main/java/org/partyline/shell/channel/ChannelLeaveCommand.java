@@ -5,11 +5,13 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ChannelNames;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.Needs;
 
 /** Leaves a channel. */
 @Command(
@@ -17,6 +19,7 @@ import org.partyline.shell.output.Sanitizer;
         name = "channel-leave",
         description = "Leave a channel: its keys and messages are erased here",
         detailedDescription = "partyline:channel-leave lobby")
+@Needs(Role.OPERATE)
 final class ChannelLeaveCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The channel", required = true)
     @Completion(ChannelNames.class)

@@ -6,6 +6,7 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Channel;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.CarrierOrDefault;
 import org.partyline.shell.completion.ChannelNames;
@@ -14,6 +15,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.CarrierName;
 import org.partyline.shell.message.MessageText;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.Needs;
 
 /** Changes what holds for one channel. */
 @Command(
@@ -22,6 +24,7 @@ import org.partyline.shell.output.Sanitizer;
         description = "Change the carrier of messages to a channel",
         detailedDescription =
                 "partyline:channel-set lobby --carrier rolling\npartyline:channel-set lobby --carrier default")
+@Needs(Role.OPERATE)
 final class ChannelSetCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The channel", required = true)
     @Completion(ChannelNames.class)

@@ -10,6 +10,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Trust;
 import org.partyline.api.engine.Conversations.Participant;
 import org.partyline.api.engine.Conversations.Place;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ChannelNames;
 import org.partyline.shell.completion.PersonaNames;
@@ -18,6 +19,7 @@ import org.partyline.shell.output.JsonValues;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Says who was heard in a channel. */
 @Command(
@@ -25,6 +27,7 @@ import org.partyline.shell.output.Units;
         name = "channel-who",
         description = "Show who was heard in a channel, who signs, and who is verified",
         detailedDescription = "partyline:channel-who lobby")
+@Needs(Role.TALK)
 final class ChannelWhoCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The channel", required = true)
     @Completion(ChannelNames.class)

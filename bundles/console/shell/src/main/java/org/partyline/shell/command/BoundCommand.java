@@ -13,6 +13,8 @@ import org.apache.karaf.shell.support.CommandException;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.StoreLockedException;
 import org.partyline.consoleline.ExitStatus;
+import org.partyline.consoleline.Restricted;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.error.SmallHeap;
 import org.partyline.shell.error.Wordless;
@@ -27,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * A command as Karaf runs it. It reads the words itself, where Karaf's own reader takes options before the arguments only
  * and refuses in two lines: here every refusal is one line, {@code Error: …}.
  */
-public class BoundCommand implements Command {
+public class BoundCommand implements Command, Restricted {
     private static final Logger LOG = LoggerFactory.getLogger(BoundCommand.class);
     private static final Duration LEAST = Duration.ofSeconds(1);
     private static final Duration MOST = Duration.ofDays(30);
@@ -62,6 +64,11 @@ public class BoundCommand implements Command {
     @Override
     public String getDescription() {
         return layout.command().description();
+    }
+
+    @Override
+    public Role role() {
+        return layout.role();
     }
 
     @Override

@@ -30,6 +30,9 @@ final class CommandHelp {
         layout.options().forEach(option -> print(console, option));
         entry(console, "--help", "Show this");
         console.line("");
+        console.line(console.paint(Style.BOLD, "Role"));
+        console.line("  " + layout.role().label());
+        console.line("");
         console.line(console.paint(Style.BOLD, "Exit status"));
         console.hanging("  ", "0 when it was done; docs/commands.md lists the others under Exit statuses.");
         console.line("");

@@ -9,16 +9,19 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.spi.ConsoleCommand;
+import org.partyline.shell.spi.Needs;
 
 /**
  * The options and arguments of a command, from Karaf's annotations.
  *
  * @param command what it is called and for
+ * @param role what one needs to run it
  * @param options by name
  * @param arguments in their order
  */
-record CommandLayout(Command command, List<OptionField> options, List<ArgumentField> arguments) {
+record CommandLayout(Command command, Role role, List<OptionField> options, List<ArgumentField> arguments) {
     static CommandLayout of(Class<? extends ConsoleCommand> type) {
         List<OptionField> options = new ArrayList<>();
         List<ArgumentField> arguments = new ArrayList<>();
@@ -39,7 +42,12 @@ record CommandLayout(Command command, List<OptionField> options, List<ArgumentFi
         }
         options.sort(Comparator.comparing(found -> found.option().name()));
         arguments.sort(Comparator.comparingInt(found -> found.argument().index()));
-        return new CommandLayout(type.getAnnotation(Command.class), List.copyOf(options), List.copyOf(arguments));
+        Needs needs = type.getAnnotation(Needs.class);
+        return new CommandLayout(
+                type.getAnnotation(Command.class),
+                needs == null ? Role.OWNER : needs.value(),
+                List.copyOf(options),
+                List.copyOf(arguments));
     }
 
     /** {@code partyline:send}. */

@@ -11,6 +11,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.config.Configurations;
 import org.partyline.api.config.Configurations.Section;
 import org.partyline.api.config.Configurations.Value;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.JsonValues;
@@ -18,6 +19,7 @@ import org.partyline.shell.output.KeyValueView;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
+import org.partyline.shell.spi.Needs;
 
 /** Shows and sets what can be set. */
 @Command(
@@ -29,6 +31,7 @@ import org.partyline.shell.output.Table;
                 + "partyline:config default-ttl\n"
                 + "partyline:config default-ttl 2h\n"
                 + "partyline:config --reset default-ttl")
+@Needs(Role.OPERATE)
 final class ConfigCommand extends PartylineCommand {
     private static final String AT_ONCE = "at once";
 

@@ -7,10 +7,12 @@ import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Contacts.Trust;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.Needs;
 
 /** Adds a contact. */
 @Command(
@@ -19,6 +21,7 @@ import org.partyline.shell.output.Sanitizer;
         description = "Add a contact by the card that their partyline:persona-card shows",
         detailedDescription =
                 "partyline:contact-add plcard1qyqs…\npartyline:contact-add plcard1qyqs… --name \"Bob from work\"")
+@Needs(Role.TALK)
 final class ContactAddCommand extends PartylineCommand {
     @Argument(name = "CARD", description = "The card, plcard1…", required = true)
     private String card;

@@ -10,11 +10,13 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Contacts.Waiting;
 import org.partyline.api.engine.Personas.Persona;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Lists the contacts. */
 @Command(
@@ -24,6 +26,7 @@ import org.partyline.shell.output.Units;
                 "List the contacts, of every persona or of one: how far they are trusted, their sessions, and since"
                         + " when those are protected against quantum computers",
         detailedDescription = "partyline:contact-list --persona bob")
+@Needs(Role.TALK)
 final class ContactListCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Only this persona's", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)

@@ -6,11 +6,13 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ContactNames;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.Needs;
 
 /** Erases a contact. */
 @Command(
@@ -18,6 +20,7 @@ import org.partyline.shell.output.Sanitizer;
         name = "contact-remove",
         description = "End the session with a contact and erase it with its keys and messages",
         detailedDescription = "partyline:contact-remove bob")
+@Needs(Role.TALK)
 final class ContactRemoveCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The contact", required = true)
     @Completion(ContactNames.class)

@@ -6,11 +6,13 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ContactNames;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.Needs;
 
 /** Gives a contact another name. */
 @Command(
@@ -18,6 +20,7 @@ import org.partyline.shell.output.Sanitizer;
         name = "contact-rename",
         description = "Rename a contact here; nobody else sees the name",
         detailedDescription = "partyline:contact-rename bob \"Bob from work\"")
+@Needs(Role.TALK)
 final class ContactRenameCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The contact", required = true)
     @Completion(ContactNames.class)

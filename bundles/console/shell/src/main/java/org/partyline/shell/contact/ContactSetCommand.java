@@ -6,6 +6,7 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.AccountNames;
 import org.partyline.shell.completion.ContactNames;
@@ -13,6 +14,7 @@ import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.completion.YesOrNo;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.Needs;
 
 /** Changes what holds for one contact. */
 @Command(
@@ -22,6 +24,7 @@ import org.partyline.shell.output.Sanitizer;
                 + "for nothing else, or hold messages until its session is protected against quantum computers",
         detailedDescription = "partyline:contact-set bob --account apart\npartyline:contact-set bob --account default\n"
                 + "partyline:contact-set bob --require-post-quantum yes")
+@Needs(Role.TALK)
 final class ContactSetCommand extends PartylineCommand {
     /** No account of its own. */
     @Argument(name = "NAME", description = "The contact", required = true)

@@ -9,12 +9,14 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ContactNames;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
+import org.partyline.shell.spi.Needs;
 
 /** Compares the safety number with a contact, and records the answer. */
 @Command(
@@ -22,6 +24,7 @@ import org.partyline.shell.output.Style;
         name = "contact-verify",
         description = "Show the safety number of a contact and record whether the other side sees the same",
         detailedDescription = "partyline:contact-verify bob\npartyline:contact-verify bob --same")
+@Needs(Role.TALK)
 final class ContactVerifyCommand extends PartylineCommand {
     private static final int GROUPS_IN_A_ROW = 4;
 

@@ -8,6 +8,7 @@ import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.settings.ReceiptMode;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ContactNames;
 import org.partyline.shell.completion.PersonaNames;
@@ -15,6 +16,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
+import org.partyline.shell.spi.Needs;
 
 /** Shows when contacts are sent receipts, or sets it. */
 @Command(
@@ -22,6 +24,7 @@ import org.partyline.shell.output.Table;
         name = "receipts",
         description = "Show or set when contacts are told that their messages have arrived",
         detailedDescription = "partyline:receipts\npartyline:receipts cover\npartyline:receipts pay bob")
+@Needs(Role.TALK)
 final class ReceiptsCommand extends PartylineCommand {
     private static final String SETTING = "receipts";
 

@@ -7,6 +7,7 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations.Conversation;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.contact.ContactText;
@@ -15,6 +16,7 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Lists channels and contacts as conversations. */
 @Command(
@@ -22,6 +24,7 @@ import org.partyline.shell.output.Units;
         name = "conversation-list",
         description = "List channels and contacts by their newest message: unread, missing, muted, drafts",
         detailedDescription = "partyline:conversation-list --unread")
+@Needs(Role.TALK)
 final class ConversationListCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Only this persona's", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)

@@ -6,9 +6,11 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations.Place;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.Needs;
 
 /** Shows, keeps or drops what was begun to be written. */
 @Command(
@@ -18,6 +20,7 @@ import org.partyline.shell.output.Sanitizer;
         detailedDescription =
                 "partyline:draft --contact bob\npartyline:draft --contact bob \"I have thought about it\"\n"
                         + "partyline:draft --contact bob --drop")
+@Needs(Role.TALK)
 final class DraftCommand extends PlaceCommand {
     @Argument(
             name = "TEXT",

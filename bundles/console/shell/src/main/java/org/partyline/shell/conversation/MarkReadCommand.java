@@ -11,6 +11,7 @@ import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Conversation;
 import org.partyline.api.engine.Conversations.Place;
 import org.partyline.api.engine.Messages.Message;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ConversationNames;
 import org.partyline.shell.completion.MessageIds;
@@ -18,6 +19,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.message.MessageNumber;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Sets a conversation's read marker. */
 @Command(
@@ -25,6 +27,7 @@ import org.partyline.shell.output.Units;
         name = "mark-read",
         description = "Mark a conversation as read, all of it or up to a message; the mark never goes back",
         detailedDescription = "partyline:mark-read lobby\npartyline:mark-read bob --to 12")
+@Needs(Role.TALK)
 final class MarkReadCommand extends PlaceCommand {
     @Argument(name = "NAME", description = "The channel or the contact; may be left out when there is only one channel")
     @Completion(ConversationNames.class)

@@ -6,10 +6,12 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations.Place;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ConversationNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.Needs;
 
 /** Mutes a conversation. */
 @Command(
@@ -17,6 +19,7 @@ import org.partyline.shell.output.Sanitizer;
         name = "mute",
         description = "Show no notices for a conversation; its messages are still kept and counted",
         detailedDescription = "partyline:mute lobby\npartyline:mute bob --off")
+@Needs(Role.TALK)
 final class MuteCommand extends PlaceCommand {
     @Argument(name = "NAME", description = "The channel or the contact; may be left out when there is only one channel")
     @Completion(ConversationNames.class)

@@ -9,12 +9,14 @@ import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Cover.Status;
 import org.partyline.api.engine.Fees.FeeStatus;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Starts cover traffic. */
 @Command(
@@ -23,6 +25,7 @@ import org.partyline.shell.output.Units;
         description = "Start or change cover traffic: packets leave at random times, messages if there are "
                 + "any, otherwise decoys",
         detailedDescription = "partyline:decoy-start\npartyline:decoy-start --every 5m --budget 10000sat")
+@Needs(Role.OPERATE)
 final class DecoyStartCommand extends PartylineCommand {
     private static final Duration SHORTEST = Duration.ofSeconds(30);
     private static final Duration LONGEST = Duration.ofHours(24);

@@ -5,11 +5,13 @@ import java.util.List;
 import org.apache.karaf.shell.api.action.Command;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Cover.Status;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Shows cover traffic. */
 @Command(
@@ -17,6 +19,7 @@ import org.partyline.shell.output.Units;
         name = "decoy-status",
         description = "Show cover traffic: its pace, its budget, what it has cost, when the next packet leaves",
         detailedDescription = "partyline:decoy-status")
+@Needs(Role.EVERYONE)
 final class DecoyStatusCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError, PartylineException {

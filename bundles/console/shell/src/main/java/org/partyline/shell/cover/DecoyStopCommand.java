@@ -5,10 +5,12 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Cover.Status;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.Needs;
 
 /** Stops cover traffic. */
 @Command(
@@ -16,6 +18,7 @@ import org.partyline.shell.output.Sanitizer;
         name = "decoy-stop",
         description = "Stop cover traffic; an observer can see again when you send",
         detailedDescription = "partyline:decoy-stop\npartyline:decoy-stop --persona bob")
+@Needs(Role.OPERATE)
 final class DecoyStopCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Whose; otherwise the current one's", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)

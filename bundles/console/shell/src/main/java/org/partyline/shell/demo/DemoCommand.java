@@ -6,10 +6,12 @@ import java.util.List;
 import org.apache.karaf.shell.api.action.Command;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.Store;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Two personas talk over the embedded network, to look at: real services, real transactions, play money. */
 @Command(
@@ -17,6 +19,7 @@ import org.partyline.shell.output.Units;
         name = "demo",
         description = "Let two personas talk over the embedded network; needs a new data directory",
         detailedDescription = "partyline:demo")
+@Needs(Role.OPERATE)
 final class DemoCommand extends PartylineCommand {
     private static final List<DemoTalk.Line> SCRIPT = List.of(
             new DemoTalk.Line(Cast.DEMO.one(), "Hello Bob! I write you through Bitcoin's mempool.", false),

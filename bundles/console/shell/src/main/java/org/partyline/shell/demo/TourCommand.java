@@ -6,10 +6,12 @@ import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.Store;
 import org.partyline.consoleline.ExitStatus;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Takes somebody by the hand who is here for the first time. */
 @Command(
@@ -17,6 +19,7 @@ import org.partyline.shell.output.Units;
         name = "tour",
         description = "Try it in two minutes, with play money: send, burn, recall, roll, and swap a cipher",
         detailedDescription = "partyline:tour\npartyline:tour --yes")
+@Needs(Role.OPERATE)
 final class TourCommand extends PartylineCommand {
     private static final int PROGRESS = 10;
 

@@ -9,12 +9,14 @@ import org.partyline.api.health.Doctor;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.Finding.Verdict;
 import org.partyline.api.store.Store;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.JsonValues;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Says what is unsafe, and what to do about it. */
 @Command(
@@ -23,6 +25,7 @@ import org.partyline.shell.output.Units;
         description = "Check the server, its nodes and settings, and say what to do; exit status 0: all is "
                 + "well, 4: locked, 5: warnings, 6: unsafe",
         detailedDescription = "partyline:doctor\npartyline:doctor --all\npartyline:doctor --json")
+@Needs(Role.EVERYONE)
 final class DoctorCommand extends PartylineCommand {
     @Option(name = "--all", description = "Show passed checks, too")
     private boolean all;

@@ -11,10 +11,12 @@ import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Fees.Cap;
 import org.partyline.api.engine.Fees.Limits;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Shows and sets what may be spent. */
 @Command(
@@ -24,6 +26,7 @@ import org.partyline.shell.output.Units;
         detailedDescription = "partyline:fee-limit\n"
                 + "partyline:fee-limit --message 2000sat --hour 10000sat --day 50000sat\n"
                 + "partyline:fee-limit --accept-mainnet")
+@Needs(Role.OPERATE)
 final class FeeLimitCommand extends PartylineCommand {
     private static final long MOST = 100_000_000;
 

@@ -9,12 +9,14 @@ import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees.FeeStatus;
 import org.partyline.api.engine.Fees.Limits;
 import org.partyline.api.store.Store;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.cover.CoverView;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Shows what messages cost. */
 @Command(
@@ -23,6 +25,7 @@ import org.partyline.shell.output.Units;
         description =
                 "Show fee estimates, limits, the price of a packet now, and what is left of caps and " + "budgets",
         detailedDescription = "partyline:fee-status")
+@Needs(Role.EVERYONE)
 final class FeeStatusCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError, PartylineException {

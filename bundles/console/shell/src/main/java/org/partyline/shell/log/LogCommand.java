@@ -8,11 +8,13 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.log.LogSettings;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.LoggingBundles;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
+import org.partyline.shell.spi.Needs;
 
 /** Shows and sets what is written into the log. */
 @Command(
@@ -21,6 +23,7 @@ import org.partyline.shell.output.Table;
         description = "Show or set how much each bundle of this program writes to the log",
         detailedDescription = "partyline:log\npartyline:log kernel debug\npartyline:log kernel default\n"
                 + "partyline:log --format json")
+@Needs(Role.OPERATE)
 final class LogCommand extends PartylineCommand {
     /** What may be written for a level. */
     enum Word {

@@ -5,9 +5,11 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.WaitingIds;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.spi.Needs;
 
 /** Takes a message back. */
 @Command(
@@ -15,6 +17,7 @@ import org.partyline.shell.error.CommandError;
         name = "cancel",
         description = "Cancel a message that has not left yet",
         detailedDescription = "partyline:cancel 12")
+@Needs(Role.TALK)
 final class CancelCommand extends PartylineCommand {
     @Argument(name = "ID", description = "The message's number, as partyline:outbox lists it", required = true)
     @Completion(WaitingIds.class)

@@ -4,8 +4,10 @@ import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.partyline.api.PartylineException;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.spi.Needs;
 
 /** Puts other words in the place of a message of ours. */
 @Command(
@@ -13,6 +15,7 @@ import org.partyline.shell.error.CommandError;
         name = "edit",
         description = "Edit a message you sent; anyone who has seen the original may still have it",
         detailedDescription = "partyline:edit 12 \"See you at ten\"")
+@Needs(Role.TALK)
 final class EditCommand extends RemarkCommand {
     @Argument(index = 1, name = "TEXT", description = "The new text, in quotes", required = true, multiValued = false)
     private List<String> words;

@@ -4,11 +4,13 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations.Forgotten;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.JsonValues;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
+import org.partyline.shell.spi.Needs;
 
 /** Erases a message here, and asks the readers of one of ours to do the same. */
 @Command(
@@ -16,6 +18,7 @@ import org.partyline.shell.output.Style;
         name = "forget",
         description = "Erase a message here; if it is yours, ask its readers to erase it, too",
         detailedDescription = "partyline:forget 12 --yes")
+@Needs(Role.TALK)
 final class ForgetCommand extends RemarkCommand {
     @Option(name = "--yes", description = "Do not ask")
     private boolean yes;

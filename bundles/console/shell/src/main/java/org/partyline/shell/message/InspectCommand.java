@@ -6,12 +6,14 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Inspection;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.TransactionIds;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Shows what a transaction carries. */
 @Command(
@@ -20,6 +22,7 @@ import org.partyline.shell.output.Units;
         description = "Show the packets of a transaction that we can open, or say why we cannot",
         detailedDescription =
                 "partyline:inspect 4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b\npartyline:inspect 02a1b2…")
+@Needs(Role.TALK)
 final class InspectCommand extends PartylineCommand {
     @Argument(
             name = "TXID|HEX",

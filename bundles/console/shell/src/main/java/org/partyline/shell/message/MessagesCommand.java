@@ -10,6 +10,7 @@ import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Query;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ChannelNames;
 import org.partyline.shell.completion.ContactNames;
@@ -19,6 +20,7 @@ import org.partyline.shell.completion.SenderNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.ConversationName;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Lists messages, or prints them as they come. */
 @Command(
@@ -27,6 +29,7 @@ import org.partyline.shell.output.Units;
         description = "List messages, newest last; with --follow, print new ones until Ctrl-C",
         detailedDescription = "partyline:messages lobby --since 1h\npartyline:messages bob\n"
                 + "partyline:messages --follow\npartyline:messages --json --follow")
+@Needs(Role.TALK)
 final class MessagesCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "Only this channel's, or those with this contact")
     @Completion(ConversationNames.class)

@@ -5,11 +5,13 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.contact.ContactText;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Lists outgoing messages. */
 @Command(
@@ -17,6 +19,7 @@ import org.partyline.shell.output.Units;
         name = "outbox",
         description = "List outgoing messages and packets of sessions: the state of each, and why it waits",
         detailedDescription = "partyline:outbox\npartyline:outbox --all")
+@Needs(Role.TALK)
 final class OutboxCommand extends PartylineCommand {
     private static final String MESSAGE = "message";
 

@@ -6,9 +6,11 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Receipt;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.Needs;
 
 /** Reacts to a message. */
 @Command(
@@ -16,6 +18,7 @@ import org.partyline.shell.output.Sanitizer;
         name = "react",
         description = "React to a message with one character or emoji; replaces your last reaction to it",
         detailedDescription = "partyline:react 12 \uD83D\uDC4D\npartyline:react 12 --back")
+@Needs(Role.TALK)
 final class ReactCommand extends RemarkCommand {
     @Argument(index = 1, name = "REACTION", description = "One character or emoji, of at most 16 bytes")
     @Completion(

@@ -5,6 +5,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Message;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.MessageIds;
 import org.partyline.shell.contact.ContactText;
@@ -13,6 +14,7 @@ import org.partyline.shell.output.KeyValueView;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Shows one message. */
 @Command(
@@ -20,6 +22,7 @@ import org.partyline.shell.output.Units;
         name = "read",
         description = "Show one message; a burn message is erased by this",
         detailedDescription = "partyline:read 12")
+@Needs(Role.TALK)
 final class ReadCommand extends PartylineCommand {
     @Argument(name = "ID", description = "The message's number, as partyline:messages lists it", required = true)
     @Completion(MessageIds.class)

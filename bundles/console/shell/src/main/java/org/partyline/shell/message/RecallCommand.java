@@ -8,11 +8,13 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Recalled;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.LeftIds;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Takes a message back that has left, and says how far that goes. */
 @Command(
@@ -21,6 +23,7 @@ import org.partyline.shell.output.Units;
         description = "Recall a message that has left: replace its unconfirmed transactions by empty ones; "
                 + "readers who have seen it keep it",
         detailedDescription = "partyline:recall 12")
+@Needs(Role.TALK)
 final class RecallCommand extends PartylineCommand {
     @Argument(name = "ID", description = "The message's number, as partyline:outbox lists it", required = true)
     @Completion(LeftIds.class)

@@ -10,11 +10,13 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Messages.Receipt;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ContactNames;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.contact.ContactText;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.spi.Needs;
 
 /** Sends messages again whose session was replaced before their reader showed to have them. */
 @Command(
@@ -22,6 +24,7 @@ import org.partyline.shell.error.CommandError;
         name = "resend",
         description = "Send messages to a contact again that may not have been read",
         detailedDescription = "partyline:resend bob")
+@Needs(Role.TALK)
 final class ResendCommand extends PartylineCommand {
     @Argument(name = "CONTACT", description = "Whose messages partyline:messages marks", required = true)
     @Completion(ContactNames.class)

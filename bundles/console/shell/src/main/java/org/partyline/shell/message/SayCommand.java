@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.spi.Needs;
 
 /** Sends what follows on its line as it stands, or standard input to its end. */
 @Command(
@@ -22,6 +24,7 @@ import org.partyline.shell.error.CommandError;
         detailedDescription = "partyline:say It's $5, or 100% of it!\n"
                 + "partyline:say --to bob Only you can read this: \"quoted\" and all\n"
                 + "partyline:say -- --these words begin with hyphens")
+@Needs(Role.TALK)
 final class SayCommand extends SendCommand {
     private static final int LONGEST_BYTES = 1 << 20;
 

@@ -11,11 +11,13 @@ import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Place;
 import org.partyline.api.engine.Conversations.Search;
 import org.partyline.api.engine.Messages.Message;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ChannelNames;
 import org.partyline.shell.completion.ContactNames;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.spi.Needs;
 
 /** Looks for words in what is kept. */
 @Command(
@@ -23,6 +25,7 @@ import org.partyline.shell.error.CommandError;
         name = "search",
         description = "Search kept messages, newest first; marks none as read",
         detailedDescription = "partyline:search door code\npartyline:search --contact bob --most 5 \"at nine\"")
+@Needs(Role.TALK)
 final class SearchCommand extends PartylineCommand {
     private static final int USUAL = 50;
 

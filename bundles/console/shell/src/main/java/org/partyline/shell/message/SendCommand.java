@@ -18,6 +18,7 @@ import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.engine.Sessions;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.CarrierNames;
 import org.partyline.shell.completion.ChannelNames;
@@ -30,6 +31,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.CarrierName;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Sends a message. */
 @Command(
@@ -41,6 +43,7 @@ import org.partyline.shell.output.Units;
                 + "partyline:send --carrier rolling \"One transaction for all of it\"\n"
                 + "partyline:send --reply 12 \"So will I\"\n"
                 + "partyline:send --persona bob --ttl 15m --burn --wait \"The door code is 4711\"")
+@Needs(Role.TALK)
 class SendCommand extends PartylineCommand {
     private static final Duration SHORTEST_TTL = Duration.ofMinutes(1);
     private static final Duration LONGEST_TTL = Duration.ofDays(45);

@@ -14,12 +14,14 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.transport.NodeSettingException;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.NetworkNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.NetworkName;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
+import org.partyline.shell.spi.Needs;
 
 /** Adds a node. */
 @Command(
@@ -30,6 +32,7 @@ import org.partyline.shell.output.Style;
                 + "--cookie-file /home/me/.bitcoin/.cookie --wallet partyline --zmq tcp://127.0.0.1:28332\n"
                 + "partyline:node-add home --type bitcoinj --peers 127.0.0.1:8333\n"
                 + "partyline:node-add play --type embedded --set block-interval=10s")
+@Needs(Role.OPERATE)
 final class NodeAddCommand extends PartylineCommand {
     /** What the node itself says is wrong, and no waiting puts right. */
     private static final Set<String> DECIDED = Set.of("network", "wallet", "user", "cookie-file");

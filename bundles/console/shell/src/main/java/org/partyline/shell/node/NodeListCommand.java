@@ -3,8 +3,10 @@ package org.partyline.shell.node;
 import java.util.List;
 import org.apache.karaf.shell.api.action.Command;
 import org.partyline.api.engine.Nodes.Node;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.spi.Needs;
 
 /** Lists the nodes. */
 @Command(
@@ -12,6 +14,7 @@ import org.partyline.shell.error.CommandError;
         name = "node-list",
         description = "List the nodes and how each is doing",
         detailedDescription = "partyline:node-list")
+@Needs(Role.EVERYONE)
 final class NodeListCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError {

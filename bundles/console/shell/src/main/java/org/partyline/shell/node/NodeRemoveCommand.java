@@ -4,10 +4,12 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.partyline.api.PartylineException;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.NodeNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.Needs;
 
 /** Removes a node. */
 @Command(
@@ -15,6 +17,7 @@ import org.partyline.shell.output.Sanitizer;
         name = "node-remove",
         description = "Remove a node and its configuration file; what is in flight moves to another node",
         detailedDescription = "partyline:node-remove core")
+@Needs(Role.OPERATE)
 final class NodeRemoveCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The node", required = true)
     @Completion(NodeNames.class)

@@ -4,10 +4,12 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.partyline.api.PartylineException;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.NodeNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.Needs;
 
 /** Resumes a node. */
 @Command(
@@ -15,6 +17,7 @@ import org.partyline.shell.output.Sanitizer;
         name = "node-resume",
         description = "Use a paused node again",
         detailedDescription = "partyline:node-resume core")
+@Needs(Role.OPERATE)
 final class NodeResumeCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The node", required = true)
     @Completion(NodeNames.class)

@@ -6,9 +6,11 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Nodes.Node;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.NodeNames;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.spi.Needs;
 
 /** Shows everything about one node, or all. */
 @Command(
@@ -16,6 +18,7 @@ import org.partyline.shell.error.CommandError;
         name = "node-status",
         description = "Show the details of a node, or of every node",
         detailedDescription = "partyline:node-status embedded")
+@Needs(Role.EVERYONE)
 final class NodeStatusCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The node; every node without it")
     @Completion(NodeNames.class)

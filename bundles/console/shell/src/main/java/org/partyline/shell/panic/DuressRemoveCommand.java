@@ -8,9 +8,11 @@ import org.apache.karaf.shell.support.completers.FileCompleter;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.Passphrases;
+import org.partyline.shell.spi.Needs;
 
 /** Takes the passphrase that erases away. */
 @Command(
@@ -18,6 +20,7 @@ import org.partyline.shell.input.Passphrases;
         name = "duress-remove",
         description = "Remove the passphrase that erases the server",
         detailedDescription = "partyline:duress-remove\npartyline:duress-remove --passphrase-file store.txt")
+@Needs(Role.ERASE)
 final class DuressRemoveCommand extends PartylineCommand {
     private static final String STORE = "--passphrase-file";
 

@@ -8,9 +8,11 @@ import org.apache.karaf.shell.support.completers.FileCompleter;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.Passphrases;
+import org.partyline.shell.spi.Needs;
 
 /** Sets a passphrase that erases. */
 @Command(
@@ -19,6 +21,7 @@ import org.partyline.shell.input.Passphrases;
         description = "Set a passphrase that erases the server when it is given to partyline:unlock",
         detailedDescription = "partyline:duress-set\n"
                 + "partyline:duress-set --passphrase-file store.txt --duress-passphrase-file duress.txt")
+@Needs(Role.ERASE)
 final class DuressSetCommand extends PartylineCommand {
     private static final String STORE = "--passphrase-file";
     private static final String DURESS = "--duress-passphrase-file";

@@ -10,11 +10,13 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Panic;
 import org.partyline.api.engine.Panic.Report;
 import org.partyline.api.panic.Severable;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.JsonValues;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
+import org.partyline.shell.spi.Needs;
 
 /** What is done on the worst day. */
 @Command(
@@ -22,6 +24,7 @@ import org.partyline.shell.output.Style;
         name = "panic",
         description = "Lock everything now, erase the server, or continue with new keys",
         detailedDescription = "partyline:panic lock\npartyline:panic erase --yes\npartyline:panic move")
+@Needs(Role.ERASE)
 final class PanicCommand extends PartylineCommand {
     /** What a program gets when something could not be done. */
     private static final int INCOMPLETE = 1;

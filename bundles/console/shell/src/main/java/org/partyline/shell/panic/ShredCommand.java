@@ -6,11 +6,13 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Panic.Kind;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.completion.ShreddableNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.Needs;
 
 /** Erases one conversation, channel or persona from the store and its files. */
 @Command(
@@ -20,6 +22,7 @@ import org.partyline.shell.output.Sanitizer;
                 "Erase a conversation, a channel or a persona from the store, and rewrite the store's files at once",
         detailedDescription = "partyline:shred conversation bob\npartyline:shred channel lobby --persona alice\n"
                 + "partyline:shred persona alice --yes")
+@Needs(Role.ERASE)
 final class ShredCommand extends PartylineCommand {
     @Argument(
             name = "KIND",

@@ -6,6 +6,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.NetworkNames;
 import org.partyline.shell.completion.PersonaNames;
@@ -14,6 +15,7 @@ import org.partyline.shell.input.NetworkName;
 import org.partyline.shell.output.QrCode;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
+import org.partyline.shell.spi.Needs;
 
 /** Shows a persona's contact card. */
 @Command(
@@ -22,6 +24,7 @@ import org.partyline.shell.output.Style;
         description = "Show a persona's contact card, as text and as QR code; anyone who has it can write "
                 + "to the persona",
         detailedDescription = "partyline:persona-card\npartyline:persona-card bob --network signet")
+@Needs(Role.TALK)
 final class PersonaCardCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The persona; otherwise the current one")
     @Completion(PersonaNames.class)

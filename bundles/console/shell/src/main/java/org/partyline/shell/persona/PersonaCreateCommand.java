@@ -5,9 +5,11 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Personas.Persona;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.Needs;
 
 /** Makes a persona. */
 @Command(
@@ -15,6 +17,7 @@ import org.partyline.shell.output.Sanitizer;
         name = "persona-create",
         description = "Make a persona: a nickname with keys, contacts, channels and coins of its own",
         detailedDescription = "partyline:persona-create bob\npartyline:persona-create alice --use")
+@Needs(Role.OPERATE)
 final class PersonaCreateCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "Nickname, 1 to 32 bytes, which others see", required = true)
     private String name;

@@ -7,11 +7,13 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Personas.Persona;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Erases a persona. */
 @Command(
@@ -19,6 +21,7 @@ import org.partyline.shell.output.Units;
         name = "persona-delete",
         description = "Erase a persona with its keys, contacts, channels and messages; its coins stay in the wallet",
         detailedDescription = "partyline:persona-delete bob")
+@Needs(Role.ERASE)
 final class PersonaDeleteCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The persona", required = true)
     @Completion(PersonaNames.class)

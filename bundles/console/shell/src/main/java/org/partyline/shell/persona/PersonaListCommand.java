@@ -5,11 +5,13 @@ import java.util.List;
 import org.apache.karaf.shell.api.action.Command;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Personas.Persona;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Lists the personas. */
 @Command(
@@ -17,6 +19,7 @@ import org.partyline.shell.output.Units;
         name = "persona-list",
         description = "List the personas: who they are, how old their keys are and what was sent with them",
         detailedDescription = "partyline:persona-list")
+@Needs(Role.TALK)
 final class PersonaListCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError, PartylineException {

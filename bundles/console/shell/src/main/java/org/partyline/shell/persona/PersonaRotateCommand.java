@@ -10,11 +10,13 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Personas.Rotated;
 import org.partyline.api.engine.Sessions;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
+import org.partyline.shell.spi.Needs;
 
 /** Gives a persona new keys. */
 @Command(
@@ -22,6 +24,7 @@ import org.partyline.shell.output.Style;
         name = "persona-rotate",
         description = "Give a persona new keys, tell its contacts over their sessions, and erase the old keys",
         detailedDescription = "partyline:persona-rotate\npartyline:persona-rotate bob --compromised")
+@Needs(Role.OPERATE)
 final class PersonaRotateCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The persona; otherwise the current one")
     @Completion(PersonaNames.class)

@@ -5,10 +5,12 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Personas.Persona;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.Needs;
 
 /** Chooses the persona that commands speak for. */
 @Command(
@@ -16,6 +18,7 @@ import org.partyline.shell.output.Sanitizer;
         name = "persona-use",
         description = "Make a persona the current one: it acts when --persona is not given",
         detailedDescription = "partyline:persona-use bob")
+@Needs(Role.OPERATE)
 final class PersonaUseCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The persona", required = true)
     @Completion(PersonaNames.class)

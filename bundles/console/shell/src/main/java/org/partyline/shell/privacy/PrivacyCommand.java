@@ -13,6 +13,7 @@ import org.partyline.api.engine.Privacy;
 import org.partyline.api.engine.Privacy.Preview;
 import org.partyline.api.engine.Privacy.Profile;
 import org.partyline.api.engine.Privacy.Setting;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.JsonValues;
@@ -20,6 +21,7 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Shows and sets how much is paid to hide. */
 @Command(
@@ -27,6 +29,7 @@ import org.partyline.shell.output.Units;
         name = "privacy",
         description = "Show what each privacy profile sets and costs, or set one",
         detailedDescription = "partyline:privacy\npartyline:privacy balanced\npartyline:privacy maximum --yes")
+@Needs(Role.OPERATE)
 final class PrivacyCommand extends PartylineCommand {
     private static final String PROXY_REQUIRED = "proxy-required";
     /** Routes that a required proxy does not change ({@link org.partyline.api.transport.NetworkRoute#text()}). */

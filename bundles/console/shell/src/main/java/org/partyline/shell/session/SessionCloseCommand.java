@@ -6,11 +6,13 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Sessions.Session;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.completion.SessionNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.Needs;
 
 /** Closes a session. */
 @Command(
@@ -18,6 +20,7 @@ import org.partyline.shell.output.Sanitizer;
         name = "session-close",
         description = "End the session with a contact: the other side is told, and its keys are erased",
         detailedDescription = "partyline:session-close bob")
+@Needs(Role.TALK)
 final class SessionCloseCommand extends PartylineCommand {
     @Argument(name = "CONTACT", description = "With whom", required = true)
     @Completion(SessionNames.class)

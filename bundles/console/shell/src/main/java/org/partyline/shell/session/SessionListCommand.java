@@ -12,6 +12,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Personas.Persona;
 import org.partyline.api.engine.Sessions.Session;
 import org.partyline.api.engine.Sessions.State;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.contact.ContactText;
@@ -19,6 +20,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Lists the sessions. */
 @Command(
@@ -26,6 +28,7 @@ import org.partyline.shell.output.Units;
         name = "session-list",
         description = "List sessions with contacts: state, cipher, messages, age of the keys, quantum protection",
         detailedDescription = "partyline:session-list --persona bob")
+@Needs(Role.TALK)
 final class SessionListCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Only this persona's", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)

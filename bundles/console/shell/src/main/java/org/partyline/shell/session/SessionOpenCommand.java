@@ -11,6 +11,7 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Sessions.Session;
 import org.partyline.api.engine.Sessions.State;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ContactNames;
 import org.partyline.shell.completion.PersonaNames;
@@ -18,6 +19,7 @@ import org.partyline.shell.contact.ContactText;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
+import org.partyline.shell.spi.Needs;
 
 /** Opens a session. */
 @Command(
@@ -25,6 +27,7 @@ import org.partyline.shell.output.Style;
         name = "session-open",
         description = "Offer a contact a session with forward secrecy; partyline:send --to does it by itself",
         detailedDescription = "partyline:session-open bob --wait\npartyline:session-open --again bob")
+@Needs(Role.TALK)
 final class SessionOpenCommand extends PartylineCommand {
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 

@@ -9,12 +9,14 @@ import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Sessions.Session;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.completion.SessionNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Pays for a post-quantum key exchange now. */
 @Command(
@@ -23,6 +25,7 @@ import org.partyline.shell.output.Units;
         description =
                 "Protect a session against a quantum computer of tomorrow: run the key exchange now and pay for it",
         detailedDescription = "partyline:session-protect bob\npartyline:session-protect bob --yes")
+@Needs(Role.TALK)
 final class SessionProtectCommand extends PartylineCommand {
     @Argument(name = "CONTACT", description = "With whom", required = true)
     @Completion(SessionNames.class)

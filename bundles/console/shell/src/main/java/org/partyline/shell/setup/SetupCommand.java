@@ -27,6 +27,7 @@ import org.partyline.api.packet.NewChain;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.api.store.Store;
 import org.partyline.api.transport.NodeSettingException;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.channel.ChannelText;
 import org.partyline.shell.channel.ChannelView;
 import org.partyline.shell.channel.JoinTerms;
@@ -42,6 +43,7 @@ import org.partyline.shell.node.NodeSettings;
 import org.partyline.shell.output.Console;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
+import org.partyline.shell.spi.Needs;
 import org.partyline.shell.store.NewPassphrase;
 
 /**
@@ -56,6 +58,7 @@ import org.partyline.shell.store.NewPassphrase;
                 + "partyline:setup --yes --node-type embedded --passphrase-file store.txt --persona alice --channel lobby "
                 + "--channel-passphrase-file lobby.txt\n"
                 + "partyline:setup --restore alice.backup --original gone")
+@Needs(Role.OPERATE)
 final class SetupCommand extends PartylineCommand {
     private static final String EMBEDDED = "embedded";
     private static final String RPC = "rpc";

@@ -4,5 +4,5 @@
  * taken as they stand, and completion, {@code help}, {@code --help} and {@code --json} are those of every other command.
  */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.2.0")
+@org.osgi.annotation.versioning.Version("1.3.0")
 package org.partyline.shell.spi;

@@ -24,6 +24,7 @@ import org.partyline.api.health.Doctor;
 import org.partyline.api.health.Finding;
 import org.partyline.api.store.Store;
 import org.partyline.api.transport.AccountStatus;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.channel.ChannelView;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.contact.ContactText;
@@ -42,6 +43,7 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
 import org.partyline.shell.persona.PersonaView;
+import org.partyline.shell.spi.Needs;
 import org.partyline.shell.store.StoreText;
 
 /** One screen about everything. */
@@ -50,6 +52,7 @@ import org.partyline.shell.store.StoreText;
         name = "status",
         description = "Show the server on one screen: store, nodes, channels, contacts, outbox, costs, " + "warnings",
         detailedDescription = "partyline:status\npartyline:status --json --exit-status")
+@Needs(Role.EVERYONE)
 final class StatusCommand extends PartylineCommand {
     private static final int MOST_CONTACTS = 8;
     private static final int MOST_CHANNELS = 8;

@@ -1,7 +1,9 @@
 package org.partyline.shell.status;
 
 import org.apache.karaf.shell.api.action.Command;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.spi.Needs;
 
 /** Which version runs: ours, and of what it stands on. */
 @Command(
@@ -9,6 +11,7 @@ import org.partyline.shell.command.PartylineCommand;
         name = "version",
         description = "Show the version of this server, and of the Karaf and the Java that it runs on",
         detailedDescription = "partyline:version --json")
+@Needs(Role.EVERYONE)
 final class VersionCommand extends PartylineCommand {
     @Override
     protected void run() {

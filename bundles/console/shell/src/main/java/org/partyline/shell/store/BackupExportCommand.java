@@ -9,12 +9,14 @@ import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.support.completers.FileCompleter;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Backups.Summary;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.FileName;
 import org.partyline.shell.input.Passphrases;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Writes a backup. */
 @Command(
@@ -22,6 +24,7 @@ import org.partyline.shell.output.Units;
         name = "backup-export",
         description = "Write personas, contacts, channels and settings to one encrypted file; no messages, no sessions",
         detailedDescription = "partyline:backup-export /media/stick/partyline.backup")
+@Needs(Role.OPERATE)
 final class BackupExportCommand extends PartylineCommand {
     @Argument(name = "FILE", description = "Where to; must not exist yet", required = true)
     @Completion(FileCompleter.class)

@@ -12,6 +12,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Backups.Change;
 import org.partyline.api.engine.Backups.Original;
 import org.partyline.api.engine.Backups.Preview;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.FileName;
@@ -22,6 +23,7 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Reads a backup in. */
 @Command(
@@ -30,6 +32,7 @@ import org.partyline.shell.output.Units;
         description = "Add the contents of a backup; existing entries stay as they are",
         detailedDescription = "partyline:backup-import partyline.backup --preview\n"
                 + "partyline:backup-import partyline.backup --yes --original gone --passphrase-file backup.txt")
+@Needs(Role.OPERATE)
 final class BackupImportCommand extends PartylineCommand {
     private static final String KEPT = "kept";
 

@@ -4,8 +4,10 @@ import org.apache.karaf.shell.api.action.Command;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
 import org.partyline.consoleline.ExitStatus;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.spi.Needs;
 
 /** Locks the store. */
 @Command(
@@ -13,6 +15,7 @@ import org.partyline.shell.error.CommandError;
         name = "lock",
         description = "Erase keys and texts from memory; the server goes on collecting packets",
         detailedDescription = "partyline:lock")
+@Needs(Role.OPERATE)
 final class LockCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError {

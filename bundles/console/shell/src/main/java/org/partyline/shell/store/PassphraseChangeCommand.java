@@ -9,9 +9,11 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
 import org.partyline.consoleline.ExitStatus;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.Passphrases;
+import org.partyline.shell.spi.Needs;
 
 /** Gives the store another passphrase. */
 @Command(
@@ -20,6 +22,7 @@ import org.partyline.shell.input.Passphrases;
         description = "Give the store another passphrase; asks for the old one and, twice, for the new one",
         detailedDescription = "partyline:passphrase-change\n"
                 + "partyline:passphrase-change --old-passphrase-file old.txt --new-passphrase-file new.txt")
+@Needs(Role.ERASE)
 final class PassphraseChangeCommand extends PartylineCommand {
     private static final String OLD = "--old-passphrase-file";
     private static final String NEW = "--new-passphrase-file";

@@ -5,11 +5,13 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Backups.Taken;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Lets a restored server send, once its original is gone. */
 @Command(
@@ -17,6 +19,7 @@ import org.partyline.shell.output.Units;
         name = "restore-takeover",
         description = "Let restored personas send because their original server is gone; opens every " + "session anew",
         detailedDescription = "partyline:restore-takeover --yes")
+@Needs(Role.OPERATE)
 final class RestoreTakeoverCommand extends PartylineCommand {
     @Option(name = "--yes", description = "Do not ask")
     private boolean yes;

@@ -9,9 +9,11 @@ import org.apache.karaf.shell.support.completers.FileCompleter;
 import org.partyline.api.PartylineException;
 import org.partyline.api.secrets.Unattended;
 import org.partyline.api.secrets.Unattended.Source;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.Passphrases;
+import org.partyline.shell.spi.Needs;
 
 /** Chooses how the store is opened when the server starts. */
 @Command(
@@ -20,6 +22,7 @@ import org.partyline.shell.input.Passphrases;
         description = "Choose how the store is opened when the server starts: from a place that keeps its "
                 + "key, or by asking",
         detailedDescription = "partyline:secrets-move keyring\npartyline:secrets-move ask")
+@Needs(Role.OPERATE)
 final class SecretsMoveCommand extends PartylineCommand {
     @Argument(
             name = "PLACE",

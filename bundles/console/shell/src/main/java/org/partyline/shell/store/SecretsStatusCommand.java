@@ -4,12 +4,14 @@ import java.util.List;
 import org.apache.karaf.shell.api.action.Command;
 import org.partyline.api.secrets.Unattended.Place;
 import org.partyline.api.secrets.Unattended.Status;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.JsonValues;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
+import org.partyline.shell.spi.Needs;
 
 /** Shows how the store is opened when the server starts. */
 @Command(
@@ -17,6 +19,7 @@ import org.partyline.shell.output.Table;
         name = "secrets-status",
         description = "Show how the store is opened when the server starts, and which places could keep its key",
         detailedDescription = "partyline:secrets-status")
+@Needs(Role.OPERATE)
 final class SecretsStatusCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError {

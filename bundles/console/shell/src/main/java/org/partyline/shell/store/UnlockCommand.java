@@ -10,12 +10,14 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
 import org.partyline.consoleline.ExitStatus;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.Passphrases;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Opens the store. */
 @Command(
@@ -23,6 +25,7 @@ import org.partyline.shell.output.Units;
         name = "unlock",
         description = "Open the store with its passphrase, and read the packets that were collected",
         detailedDescription = "partyline:unlock\npartyline:unlock --passphrase-file /run/secrets/partyline")
+@Needs(Role.OPERATE)
 final class UnlockCommand extends PartylineCommand {
     @Option(
             name = "--passphrase-file",

@@ -4,9 +4,11 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.partyline.api.PartylineException;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.SuiteNames;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.spi.Needs;
 
 /** Allows an algorithm. */
 @Command(
@@ -14,6 +16,7 @@ import org.partyline.shell.error.CommandError;
         name = "suite-allow",
         description = "Allow a suite or a key derivation",
         detailedDescription = "partyline:suite-allow CHACHA20_POLY1305")
+@Needs(Role.OPERATE)
 final class SuiteAllowCommand extends PartylineCommand {
     @Argument(name = "SUITE", description = "The suite or key derivation", required = true)
     @Completion(SuiteNames.class)

@@ -4,9 +4,11 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.partyline.api.PartylineException;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.SuiteNames;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.spi.Needs;
 
 /** Forbids an algorithm. */
 @Command(
@@ -14,6 +16,7 @@ import org.partyline.shell.error.CommandError;
         name = "suite-deny",
         description = "Forbid a suite or a key derivation: nothing is sealed or opened with it",
         detailedDescription = "partyline:suite-deny AES_256_EAX")
+@Needs(Role.OPERATE)
 final class SuiteDenyCommand extends PartylineCommand {
     @Argument(name = "SUITE", description = "The suite or key derivation", required = true)
     @Completion(SuiteNames.class)

@@ -3,10 +3,12 @@ package org.partyline.shell.suite;
 import java.util.List;
 import org.apache.karaf.shell.api.action.Command;
 import org.partyline.api.engine.Suites.Suite;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
+import org.partyline.shell.spi.Needs;
 
 /** Lists the algorithms. */
 @Command(
@@ -14,6 +16,7 @@ import org.partyline.shell.output.Table;
         name = "suite-list",
         description = "List AEAD suites and key derivations: where each comes from, its rank, who uses it",
         detailedDescription = "partyline:suite-list")
+@Needs(Role.EVERYONE)
 final class SuiteListCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError {

@@ -5,9 +5,11 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.partyline.api.PartylineException;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.SealingSuiteNames;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.spi.Needs;
 
 /** Orders the AEAD suites. */
 @Command(
@@ -15,6 +17,7 @@ import org.partyline.shell.error.CommandError;
         name = "suite-prefer",
         description = "Put AEAD suites first, in this order",
         detailedDescription = "partyline:suite-prefer AES_256_GCM XCHACHA20_POLY1305")
+@Needs(Role.OPERATE)
 final class SuitePreferCommand extends PartylineCommand {
     @Argument(name = "SUITE", description = "The suites, best first", required = true, multiValued = true)
     @Completion(SealingSuiteNames.class)

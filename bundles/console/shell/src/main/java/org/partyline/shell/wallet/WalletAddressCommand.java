@@ -8,6 +8,7 @@ import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Wallets.Address;
 import org.partyline.api.transport.LocalWallets.Progress;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.AccountNames;
 import org.partyline.shell.completion.PersonaNames;
@@ -16,6 +17,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.QrCode;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
+import org.partyline.shell.spi.Needs;
 
 /** Gives a fresh address. */
 @Command(
@@ -24,6 +26,7 @@ import org.partyline.shell.output.Style;
         description = "Give a fresh address for one payment, as text and as QR code",
         detailedDescription =
                 "partyline:wallet-address --persona bob\n" + "partyline:wallet-address --label \"From the exchange\"")
+@Needs(Role.OPERATE)
 final class WalletAddressCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Whose; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)

@@ -8,11 +8,13 @@ import org.apache.karaf.shell.support.completers.FileCompleter;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.LocalWallets;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.RealNetworkNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.FileName;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.Needs;
 
 /** Makes a wallet of this server itself. */
 @Command(
@@ -22,6 +24,7 @@ import org.partyline.shell.output.Sanitizer;
                 "Make a wallet of this server's own and show its words once; they are the backup of " + "its coins",
         detailedDescription = "partyline:wallet-create\n"
                 + "partyline:wallet-create --network signet --words 24 --words-file /media/stick/words.txt")
+@Needs(Role.OPERATE)
 final class WalletCreateCommand extends PartylineCommand {
     static final String WORDS_FILE = "--words-file";
 

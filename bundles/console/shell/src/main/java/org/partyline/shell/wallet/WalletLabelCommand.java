@@ -11,11 +11,13 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.transport.LocalWallets.Progress;
 import org.partyline.api.transport.WalletException;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.LabelledAddresses;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Table;
+import org.partyline.shell.spi.Needs;
 
 /** Keeps a note with an address. */
 @Command(
@@ -25,6 +27,7 @@ import org.partyline.shell.output.Table;
         detailedDescription = "partyline:wallet-label\n"
                 + "partyline:wallet-label bcrt1q6wzjk8glpu2tnvt6pmx3fmwj23w9vcje87pwuq \"From the exchange\"\n"
                 + "partyline:wallet-label bcrt1q6wzjk8glpu2tnvt6pmx3fmwj23w9vcje87pwuq")
+@Needs(Role.OPERATE)
 final class WalletLabelCommand extends PartylineCommand {
     @Argument(name = "ADDRESS", description = "An address of the wallet")
     @Completion(LabelledAddresses.class)

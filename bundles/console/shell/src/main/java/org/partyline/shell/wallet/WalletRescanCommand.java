@@ -7,10 +7,12 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.LocalWalletNetworks;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Reads the blocks again for a wallet. */
 @Command(
@@ -18,6 +20,7 @@ import org.partyline.shell.output.Units;
         name = "wallet-rescan",
         description = "Read the blocks again, for coins that this server's own wallet missed",
         detailedDescription = "partyline:wallet-rescan --wait\npartyline:wallet-rescan --since 30d")
+@Needs(Role.OPERATE)
 final class WalletRescanCommand extends PartylineCommand {
     @Option(
             name = "--network",

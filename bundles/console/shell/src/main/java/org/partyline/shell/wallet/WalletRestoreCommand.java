@@ -10,12 +10,14 @@ import org.apache.karaf.shell.support.completers.FileCompleter;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.LocalWallets;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.RealNetworkNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.Passphrases;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Makes a wallet from words. */
 @Command(
@@ -24,6 +26,7 @@ import org.partyline.shell.output.Units;
         description = "Restore a wallet from its words, and find its coins in the blocks",
         detailedDescription = "partyline:wallet-restore --birthday 2026-05-01\n"
                 + "partyline:wallet-restore --network regtest --words-file words.txt --wait")
+@Needs(Role.OPERATE)
 final class WalletRestoreCommand extends PartylineCommand {
     @Option(
             name = "--network",

@@ -7,11 +7,13 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Wallets.Holding;
 import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.LocalWallets.Progress;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
 
 /** Shows the coins. */
 @Command(
@@ -19,6 +21,7 @@ import org.partyline.shell.output.Units;
         name = "wallet-status",
         description = "Show each persona's balance and the progress of this server's own wallets",
         detailedDescription = "partyline:wallet-status\npartyline:wallet-status --coins")
+@Needs(Role.OPERATE)
 final class WalletStatusCommand extends PartylineCommand {
     @Option(name = "--coins", description = "List the spendable outputs, too")
     private boolean coins;

@@ -7,11 +7,13 @@ import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.support.completers.FileCompleter;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.LocalWallets.Progress;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.LocalWalletNetworks;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.FileName;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.Needs;
 
 /** Shows the words of a wallet again. */
 @Command(
@@ -19,6 +21,7 @@ import org.partyline.shell.output.Sanitizer;
         name = "wallet-words",
         description = "Show the words of this server's own wallet again, on the terminal or into a new file",
         detailedDescription = "partyline:wallet-words\npartyline:wallet-words --words-file /media/stick/words.txt")
+@Needs(Role.OPERATE)
 final class WalletWordsCommand extends PartylineCommand {
     @Option(
             name = "--network",

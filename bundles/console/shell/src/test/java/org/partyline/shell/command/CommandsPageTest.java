@@ -79,6 +79,7 @@ class CommandsPageTest {
     private static String generated(CommandLayout command) {
         StringBuilder text = new StringBuilder();
         text.append(command.command().description()).append(".\n\n");
+        text.append("Role: ").append(command.role().label()).append(".\n\n");
         text.append("    ").append(new CommandParser(command).usage()).append("\n\n");
         List<OptionField> options = command.options().stream()
                 .filter(option ->

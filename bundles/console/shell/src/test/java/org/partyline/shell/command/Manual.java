@@ -110,6 +110,7 @@ final class Manual {
                         option.option().name() + value(option),
                         option.option().description()));
         entry(page, BoundCommand.HELP, "Show this");
+        page.append(".SH ROLE\n").append(text(command.role().label())).append('\n');
         page.append(".SH EXAMPLE\n.nf\n");
         command.command()
                 .detailedDescription()

@@ -1,0 +1,15 @@
+package org.partyline.shell.spi;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.partyline.consoleline.Role;
+
+/** The role that one needs to run a command. A command without it is for the {@linkplain Role#OWNER owner} of the server. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface Needs {
+    /** That role. */
+    Role value();
+}
