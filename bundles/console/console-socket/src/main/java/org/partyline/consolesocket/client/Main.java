@@ -20,7 +20,7 @@ import org.partyline.consolesocket.wire.Mode;
  * Runs commands in the server of a home. Arguments: what to do, the home, and the process that must be its server. What to do is
  * {@code hello} (wait until it answers), {@code run FILE} (a command, which a file or pipe holds: arguments of a program are
  * for everybody to see), {@code lines} and {@code console-lines} (what standard input has), or {@code console}. With
- * {@code ssh-host-key} and a port in the place of the process it makes the key of the console over SSH, before a server starts.
+ * {@code ssh-host-key}, a port in the place of the process, and the directory of the settings it makes the key of the console over SSH, before a server starts.
  */
 public final class Main {
     private static final int FAILED = 1;
@@ -66,7 +66,7 @@ public final class Main {
         }
         Path home = Path.of(arguments[1]);
         if (arguments[0].equals("ssh-host-key")) {
-            new SshHostKey(home).pin(Integer.parseInt(arguments[2]));
+            new SshHostKey(home, Path.of(arguments[3])).pin(Integer.parseInt(arguments[2]));
             return 0;
         }
         long pid = Long.parseLong(arguments[2]);

@@ -38,9 +38,10 @@ final class SshHostKey {
     private final Path publicKey;
     private final Path knownHosts;
 
-    SshHostKey(Path home) {
-        privateKey = home.resolve("etc/host.key");
-        publicKey = home.resolve("etc/host.key.pub");
+    /** @param etc the directory of the settings, which a package keeps apart from the home */
+    SshHostKey(Path home, Path etc) {
+        privateKey = etc.resolve("host.key");
+        publicKey = etc.resolve("host.key.pub");
         knownHosts = home.resolve("known_hosts");
     }
 

@@ -32,7 +32,7 @@ class SshHostKeyTest {
                 -----END PUBLIC KEY-----
                 """);
 
-        new SshHostKey(home).pin(20_001);
+        new SshHostKey(home, home.resolve("etc")).pin(20_001);
 
         assertEquals(
                 "[127.0.0.1]:20001 ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBDVunZYAEx8Y9p3A"
@@ -43,7 +43,7 @@ class SshHostKeyTest {
 
     @Test
     void aNewKeyIsForItsOwnerAloneAndStays() throws IOException {
-        SshHostKey key = new SshHostKey(home);
+        SshHostKey key = new SshHostKey(home, home.resolve("etc"));
 
         key.pin(20_001);
         String pinned = Files.readString(home.resolve("known_hosts"));
@@ -56,12 +56,23 @@ class SshHostKeyTest {
                 PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("etc/host.key"))));
     }
 
+    /** As the package has it. */
+    @Test
+    void theKeyIsWithTheSettingsAlsoWhereTheyAreApart(@TempDir Path etc) throws IOException {
+        Files.delete(home.resolve("etc"));
+
+        new SshHostKey(home, etc).pin(20_001);
+
+        assertTrue(Files.exists(etc.resolve("host.key")));
+        assertTrue(Files.readString(home.resolve("known_hosts")).startsWith("[127.0.0.1]:20001 "));
+    }
+
     @Test
     void anotherKindOfKeyIsRefusedInOneLine() throws IOException {
         Files.writeString(home.resolve("etc/host.key"), "x");
         Files.writeString(home.resolve("etc/host.key.pub"), "ssh-rsa AAAA");
 
-        IOException refused = assertThrows(IOException.class, () -> new SshHostKey(home).pin(1));
+        IOException refused = assertThrows(IOException.class, () -> new SshHostKey(home, home.resolve("etc")).pin(1));
 
         assertEquals(
                 home.resolve("etc/host.key.pub") + " is no key of the curve P-256: remove it and "
