@@ -557,6 +557,36 @@ public class StartScriptIT {
                 run);
     }
 
+    /** A server would wait for it for ever, and systemd with it. The Java of this test would only say that it was started. */
+    @Test
+    public void aDatabaseWithoutItsPasswordIsRefusedInOneLine() throws Exception {
+        Path bin = Files.createDirectories(FOLDER.newFolder().toPath().resolve("bin"));
+        Path java = Files.writeString(
+                bin.resolve("java"), "#!/bin/sh\necho 'openjdk version \"17.0.2\"' >&2\necho started\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
+        Map<String, String> withJava = Map.of("JAVA_HOME", bin.getParent().toString());
+        Path home = FOLDER.newFolder().toPath();
+        Path etc = Files.createDirectories(home.resolve("etc"));
+        Path settings = etc.resolve("org.partyline.store.postgresql.cfg");
+        Path password = etc.resolve("postgresql.password");
+        Files.writeString(settings, "url = jdbc:postgresql://127.0.0.1:1/none\n");
+        Run refused = new Run(
+                1,
+                "",
+                "Error: there is no password for the database in " + password
+                        + ": write it there, in one line, and run chmod 600 on the file.\n");
+
+        assertEquals("there is none", refused, finish(start(home, withJava, "run")));
+        Files.writeString(password, "");
+        assertEquals("it is empty", refused, finish(start(home, withJava, "run")));
+        Files.writeString(password, "secret\n");
+        Run started = finish(start(home, withJava, "run"));
+        assertTrue(started.toString(), started.out().endsWith("started\n"));
+        Path other = FOLDER.getRoot().toPath().resolve("another.password");
+        Files.writeString(settings, "url = jdbc:postgresql://127.0.0.1:1/none\npassword-file = " + other + "\n");
+        assertTrue(finish(start(home, withJava, "run")).err().contains("in " + other + ": "));
+    }
+
     @Test
     public void aHeapThatIsTooSmallIsRefusedWithTheNumberThatIsNeeded() throws Exception {
         for (String heap : List.of("64m", "100", "131071k")) {
