@@ -27,8 +27,8 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /**
- * Ends a server's process at each step of a handshake and of a key update, on both sides, and starts it again: the message
- * that led there is shown once, the session goes on, and no locator is sealed twice.
+ * Ends a server's process at each step of a handshake, of a post-quantum key exchange and of a key update, on both sides, and starts it
+ * again: each message is shown once, the session continues, the exchange completes, and no locator is sealed twice.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class})
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -61,6 +61,29 @@ class SessionCrashIT {
             point("the sealed answer is stored", "sealing.SessionSealer#store", "AT EXIT"),
             point("the answer is with the node, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT"));
 
+    private static final List<Point> PROPOSING = List.of(
+            point("a key for an exchange is made, not committed", "contacts.PostQuantumExchange#propose", "AT EXIT"),
+            point("a piece of the key is sealed, not committed", "contacts.PostQuantumExchange#sealed", "AT EXIT"),
+            Point.at(
+                    "the second piece of the key is about to be sealed",
+                    "contacts.PostQuantumExchange#sealed",
+                    "AT ENTRY",
+                    2,
+                    Kind.SHORT),
+            point("a piece of the answer has arrived", "contacts.PostQuantumExchange#answer", "AT EXIT"),
+            point("the secret is known, not committed", "contacts.PostQuantumExchange#decapsulate", "AT EXIT"),
+            point("our key is sealed with a tag, not committed", "sealing.SessionSealer#update", "AT EXIT"),
+            point("the protected chains are made, not committed", "contacts.SessionKeyUpdates#finish", "AT EXIT"),
+            point("the exchange is over, not committed", "contacts.PostQuantumExchange#updated", "AT EXIT"));
+
+    private static final List<Point> AGREEING = List.of(
+            point("a piece of the key has arrived", "contacts.PostQuantumExchange#gather", "AT EXIT"),
+            point("the key is whole, not committed", "contacts.PostQuantumExchange#encapsulate", "AT EXIT"),
+            point("a piece of the answer is sealed, not committed", "contacts.PostQuantumExchange#sealed", "AT EXIT"),
+            point("a key with a tag has arrived", "contacts.SessionKeyUpdates#arrived", "AT ENTRY"),
+            point("its tag is right, not committed", "contacts.PostQuantumExchange#answerUpdate", "AT EXIT"),
+            point("our answer with a tag is sealed, not committed", "sealing.SessionSealer#update", "AT EXIT"));
+
     private static final List<Point> RENEWING = List.of(
             point("our key is about to be sealed", "sealing.SessionSealer#update", "AT ENTRY"),
             point("our key is sealed, not stored", "sealing.SessionSealer#update", "AT EXIT"),
@@ -90,14 +113,15 @@ class SessionCrashIT {
     @BeforeAll
     static void startTheNodeAndTwoServers() throws IOException {
         node = RegtestNode.start(true);
-        aliceServer = Crash.server(node, ALICE, 100, Crash.SEND, concat(OPENING, RENEWING));
-        bobServer = Crash.server(node, BOB, 100, Crash.COMMAND, concat(ANSWERING, FOLLOWING));
+        aliceServer = Crash.server(node, ALICE, 100, Crash.SEND, concat(OPENING, PROPOSING, RENEWING));
+        bobServer = Crash.server(node, BOB, 100, Crash.COMMAND, concat(ANSWERING, AGREEING, FOLLOWING));
         bob = Person.of(bobServer, BOB);
         meet(Person.of(aliceServer, ALICE));
     }
 
-    private static List<Point> concat(List<Point> some, List<Point> others) {
-        return Stream.concat(some.stream(), others.stream()).toList();
+    @SafeVarargs
+    private static List<Point> concat(List<Point>... some) {
+        return Stream.of(some).flatMap(List::stream).toList();
     }
 
     private static void meet(Person other) {
@@ -108,6 +132,11 @@ class SessionCrashIT {
         SAID.clear();
         say("hello");
         settle();
+    }
+
+    /** Nobody's handshakes are answered without end. */
+    private static void meetSomebodyElse(String name) {
+        meet(Person.create(aliceServer, name).fund(node, ALICE.toLowerCase(Locale.ROOT), 40, 50_000));
     }
 
     @AfterAll
@@ -154,13 +183,67 @@ class SessionCrashIT {
     @Test
     @Order(2)
     void whoeverIsKilledWhileAnsweringAHandshakeAnswersOnce() throws Exception {
-        // Somebody else: nobody's handshakes are answered without end.
-        meet(Person.create(aliceServer, ALICIA).fund(node, ALICE.toLowerCase(Locale.ROOT), 40, 50_000));
+        meetSomebodyElse(ALICIA);
         killBob(ANSWERING, true);
     }
 
     @Test
     @Order(3)
+    void whoeverIsKilledWhileProposingAKeyExchangeCompletesIt() throws Exception {
+        PartylineServer server = aliceServer.server();
+        // The answer is paid for: without cover traffic it would wait.
+        bobServer.set("post-quantum", "pay");
+        meetSomebodyElse("Alina");
+        for (Point point : PROPOSING) {
+            closeSession();
+            say("alice proposes: " + point);
+            settle();
+            Crash.arm(server, point);
+            say("alice is armed: " + point);
+            try {
+                alice.json("session-protect", BOB, "--yes");
+            } catch (RuntimeException | AssertionError e) {
+                assertTrue(e.getMessage() != null);
+            }
+            Crash.awaitEnd(server, point);
+            Crash.restart(aliceServer);
+            if (point == PROPOSING.get(0)) {
+                // Killed before it was stored: the operator, who got no answer, asks again.
+                alice.json("session-protect", BOB, "--yes");
+            }
+            awaitProtection();
+        }
+    }
+
+    @Test
+    @Order(4)
+    void whoeverIsKilledWhileAnsweringAKeyExchangeCompletesIt() throws Exception {
+        meetSomebodyElse("Alba");
+        for (Point point : AGREEING) {
+            closeSession();
+            say("bob agrees: " + point);
+            settle();
+            Crash.armNow(bobServer.server(), point);
+            alice.json("session-protect", BOB, "--yes");
+            Crash.awaitEnd(bobServer.server(), point);
+            Crash.restart(bobServer);
+            awaitProtection();
+        }
+    }
+
+    /** Waits until the session is protected at both, and checks that it carries words. */
+    private static void awaitProtection() {
+        Predicate<JsonNode> isProtected =
+                session -> session.hasNonNull("protected_since") && !session.hasNonNull("exchange");
+        alice.awaitSession(BOB, "is protected", isProtected);
+        bob.awaitSession(alice.name(), "is protected", isProtected);
+        node.mine(1);
+        say("protected words " + SAID.size());
+        settle();
+    }
+
+    @Test
+    @Order(5)
     void whoeverIsKilledWhileRenewingKeysGoesOn() throws Exception {
         // From now on each message of hers asks for new keys.
         aliceServer.set("rekey-messages", "1");
@@ -168,13 +251,13 @@ class SessionCrashIT {
     }
 
     @Test
-    @Order(4)
+    @Order(6)
     void whoeverIsKilledWhileFollowingToNewKeysGoesOn() throws Exception {
         killBob(FOLLOWING, false);
     }
 
     @Test
-    @Order(5)
+    @Order(7)
     void noLocatorWasSealedTwice() {
         int carried = Crash.packetsOfWhichNoneIsThereTwice(node, aliceServer.server(), bobServer.server());
         assertTrue(carried >= 3 * (saidBefore + SAID.size()), "too few packets were found: " + carried);

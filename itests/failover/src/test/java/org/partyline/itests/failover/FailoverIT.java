@@ -27,6 +27,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.PartylineServer;
+import org.partyline.itests.harness.Person;
 import org.partyline.itests.harness.RegtestNode;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
@@ -309,6 +311,43 @@ class FailoverIT {
 
     // ---- somebody puts rows back who has the database
 
+    @Test
+    @Order(7)
+    void aKeyExchangeIsCompletedByTheServerThatTakesOver() {
+        // For his answer of 25 packets, each of which needs a coin that not too many depend on.
+        node.fund("bob", 10, 50_000);
+        bob.set("post-quantum", "pay");
+        Person hers = Person.of(alice(), "Alice");
+        Person his = Person.of(bob, "Bob");
+        hers.know(his);
+        his.know(hers);
+        hers.write("Bob", "before the exchange");
+        his.awaitText("Alice", "before the exchange");
+        hers.awaitSession("Bob", "open");
+        hers.json("session-protect", "Bob", "--yes");
+        // The first piece leaves with the first leader; all that is secret of the exchange is in the database then.
+        Wait.until("a piece has left", () -> !hers.outgoing("Bob", "control").isEmpty());
+        pair.leader().server().kill();
+        tell("kill -9 in a key exchange", pair.awaitTakeover());
+        Person after = Person.of(alice(), "Alice");
+        Predicate<JsonNode> isProtected = session -> session.hasNonNull("protected_since");
+        try {
+            after.awaitSession("Bob", "is protected", isProtected);
+            his.awaitSession("Alice", "is protected", isProtected);
+        } catch (RuntimeException e) {
+            throw new AssertionError(
+                    "Alice's session: " + after.session("Bob") + ", outbox: "
+                            + alice().server().json("outbox", "--all") + "; Bob's session: " + his.session("Alice")
+                            + ", outbox: " + bob.server().json("outbox", "--all"),
+                    e);
+        }
+        after.write("Bob", "after the exchange");
+        his.awaitText("Alice", "after the exchange");
+        assertEquals(List.of("before the exchange", "after the exchange"), his.texts("Alice"));
+        pair.other().server().startProcess();
+        Wait.until("the killed one stands by", pair.other()::standsBy);
+    }
+
     private static void sql(String... statements) throws SQLException {
         try (Connection connection = DriverManager.getConnection(
                         database.url(pair.database()), PostgreSqlServer.USER, PostgreSqlServer.PASSWORD);
@@ -396,7 +435,7 @@ class FailoverIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void rowsThatArePutBackUnderALeaderAreFoundAndNoKeyIsUsedTwice() throws Exception {
         alice().server()
                 .json(
@@ -419,7 +458,7 @@ class FailoverIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void rowsThatArePutBackBetweenTwoMessagesAreFound() throws Exception {
         dump();
         write("between two dumps");
@@ -430,7 +469,7 @@ class FailoverIT {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void rowsThatArePutBackBeforeATakeoverAreFound() throws Exception {
         Wait.until("the other stands by", pair.other()::standsBy);
         dump();
@@ -448,7 +487,7 @@ class FailoverIT {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void noChainPositionSealedTwoPlaintexts() {
         Set<String> transactions = new LinkedHashSet<>(node.mempool());
         transactions.addAll(SEALED);
