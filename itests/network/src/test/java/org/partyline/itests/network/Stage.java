@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -13,7 +14,7 @@ import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.RegtestNode;
 
 /**
- * One node, and Alice's and Bob's server on it, for all tests of a run: each server is a process with a home of its own.
+ * One node, and Alice's and Bob's server on it, for all tests of a class: each server is a process with a home of its own.
  * Alice's hears of transactions by ZMQ, Bob's asks for them. Every test talks in channels of its own.
  */
 final class Stage implements AutoCloseable {
@@ -75,8 +76,19 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /** Gives the stage to constructors; it is set up once in a run. For {@code @ExtendWith}. */
-    static final class Resolver implements ParameterResolver {
+    /** Starts what a test left stopped when it failed. */
+    private void restore() {
+        for (Operator each : List.of(alice, bob)) {
+            if (!each.server().isRunning()) {
+                each.server().start();
+                each.unlock();
+                each.awaitNode("ready");
+            }
+        }
+    }
+
+    /** Gives each class a stage of its own, which a failed test leaves to the next one with its servers running. For {@code @ExtendWith}. */
+    static final class Resolver implements ParameterResolver, AfterEachCallback {
         @Override
         public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
             return parameter.getParameter().getType() == Stage.class;
@@ -84,14 +96,27 @@ final class Stage implements AutoCloseable {
 
         @Override
         public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-            // In the root's store: closed when all classes are through.
-            Object made = context.getRoot()
-                    .getStore(Namespace.create(Stage.class))
+            return stage(context);
+        }
+
+        @Override
+        public void afterEach(ExtensionContext context) {
+            if (context.getExecutionException().isPresent()) {
+                stage(context).restore();
+            }
+        }
+
+        private static Stage stage(ExtensionContext context) {
+            ExtensionContext ofClass = context;
+            while (ofClass.getTestMethod().isPresent()) {
+                ofClass = ofClass.getParent().orElseThrow();
+            }
+            Object made = ofClass.getStore(Namespace.create(Stage.class))
                     .computeIfAbsent(Stage.class, key -> setUp());
             return ((Made) made).stage();
         }
 
-        /** What came of setting it up: one failure is enough, the classes after it shall not wait for it again. */
+        /** What came of setting it up: one failure is enough, the tests after it shall not wait for it again. */
         private record Made(Optional<Stage> set, Optional<RuntimeException> failure) implements AutoCloseable {
             Stage stage() {
                 return set.orElseThrow(failure::orElseThrow);
