@@ -1,7 +1,5 @@
 package com.example.extension.greeting;
 
-import org.partyline.consoleline.Role;
-import org.partyline.shell.spi.Needs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +11,9 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Personas;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.spi.ConsoleCommand;
+import org.partyline.shell.spi.Needs;
 
 /** Greets a persona of this server. */
 @Command(
