@@ -207,8 +207,8 @@ public final class PacketReplacement {
             if (refusal.isPresent()) {
                 throw new NoSuchThingException(refusal.get());
             }
-            spending.countRecall(
-                    tx, new Payment(nothing.id().bytes(), before.id().bytes(), added, found.persona()));
+            Payment payment = new Payment(nothing.id().bytes(), before.id().bytes(), added, found.persona());
+            spending.countRecall(tx, now.isPresent() ? payment : payment.of(Optional.empty()));
             if (now.isPresent()) {
                 OutgoingPart emptied = now.get().parts().get(index).emptied(nothing, wallet.name());
                 outbox.update(tx, memory, now.get(), now.get().with(index, emptied));

@@ -225,11 +225,11 @@ public final class SharedPayment {
         stood.removeAll(goes);
         Optional<PacketRef> payer = payer(tx.store(), order, goes, stood);
         Payment payment = new Payment(
-                transaction.id().bytes(),
-                order.before().map(KeptTransaction::transaction).orElse(null),
-                added,
-                wanted.persona(),
-                payer);
+                        transaction.id().bytes(),
+                        order.before().map(KeptTransaction::transaction).orElse(null),
+                        added,
+                        wanted.persona())
+                .of(payer);
         if (wanted.takesBack()) {
             spending.countRecall(tx.store(), payment);
         } else {
@@ -248,7 +248,7 @@ public final class SharedPayment {
 
     /**
      * In whose price it is what a version adds to the fee: of what boards; else of what it takes back; else of what rides on, where nodes want more.
-     * A version that carries nothing is another step of what the one before it was for.
+     * A version that carries nothing is another step of what the one before it was for. Empty: all of these messages have expired or were deleted.
      */
     private static Optional<PacketRef> payer(
             StoreTransaction tx, Order order, List<KeptTransaction.Cargo> goes, Set<KeptTransaction.Cargo> leaves)
@@ -264,15 +264,16 @@ public final class SharedPayment {
                         .thenComparingInt(KeptTransaction.Cargo::index))
                 .forEach(cargo -> candidates.add(cargo.ref()));
         goes.forEach(cargo -> candidates.add(cargo.ref()));
+        if (order.before().isPresent()) {
+            SpentRecords.payer(tx, order.before().get().transaction()).ifPresent(candidates::add);
+        }
         for (PacketRef candidate : candidates) {
             Optional<OutgoingMessage> found = OutgoingRecords.find(tx, candidate.message());
             if (found.isPresent() && found.get().parts().size() > candidate.index()) {
                 return Optional.of(candidate);
             }
         }
-        return order.before().isPresent()
-                ? SpentRecords.payer(tx, order.before().get().transaction())
-                : Optional.empty();
+        return Optional.empty();
     }
 
     private static KeptTransaction next(Order order, Signed signed, List<KeptTransaction.Cargo> packets) {

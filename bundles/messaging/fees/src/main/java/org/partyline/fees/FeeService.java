@@ -58,6 +58,7 @@ public final class FeeService implements Fees {
                 sums.hour(),
                 settings.fees().capDay(),
                 sums.day(),
+                sums.outsideDay(),
                 settings.fees().band(),
                 settings.fees().mainnetAccepted());
     }

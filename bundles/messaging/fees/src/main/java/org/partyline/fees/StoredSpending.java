@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.partyline.api.Network;
-import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.cover.CoverOrder;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.settings.FeeSettings;
@@ -175,7 +174,7 @@ public final class StoredSpending implements Spending {
                         payment.replaces(),
                         null,
                         false,
-                        payment.packet().map(PacketRef::message).orElse(0L),
-                        payment.packet().map(PacketRef::index).orElse(0)));
+                        payment.message(),
+                        payment.packet()));
     }
 }

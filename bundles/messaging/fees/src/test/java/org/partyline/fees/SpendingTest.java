@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,21 @@ class SpendingTest {
         assertEquals(22, sums().day());
         mine(lost);
         assertEquals(43, sums().day(), "a node had it after all");
+    }
+
+    @Test
+    void whatIsInNoMessagesPriceIsCountedApart() throws Exception {
+        Version first = pay(21, null);
+        bench.stage.guard.transact(tx -> {
+            Payment burn = new Payment(Keys.of(++last), first.id(), 12, ALICE);
+            bench.spending.countRecall(tx, burn.of(Optional.empty()));
+            return null;
+        });
+        assertEquals(33, bench.fees.limits().daySpent());
+        assertEquals(12, bench.fees.limits().dayOutside());
+        mine(first);
+        assertEquals(21, bench.fees.limits().daySpent());
+        assertEquals(0, bench.fees.limits().dayOutside());
     }
 
     /** Else the end of cover traffic would depend on which version a miner took. */

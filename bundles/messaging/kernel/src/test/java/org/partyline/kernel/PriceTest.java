@@ -15,6 +15,7 @@ import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Receipt;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.testkit.messaging.TestNetwork;
 import org.partyline.testkit.protocol.GatedDerivation;
 
@@ -145,5 +146,39 @@ class PriceTest extends CarrierStage {
         for (Receipt receipt : receipts) {
             assertPaid(receipt);
         }
+    }
+
+    /** All that was paid is in exactly one price, or shown apart. */
+    @Test
+    void whatEndsARollingTransactionWhoseMessagesHaveExpiredIsShownApart() throws Exception {
+        alice.settings.set("roll-end", "burn");
+        alice.settings.set("roll-max-age", "6h");
+        // The opener of a chain is kept for longer.
+        long opens = paid(send("it opens the chain of keys", Carrier.CONFIRM));
+        network.mine();
+        long id = write("short-lived", Carrier.ROLLING, Duration.ofMinutes(10));
+        alice.round();
+        long price = alice.messages().outgoing(id).fee();
+        byte[] version = network.waiting().get(0);
+        assertEquals(price, network.paid(TransactionScanner.id(version)).fee());
+        clock.pass(Duration.ofHours(5));
+        alice.keep();
+        assertEquals(1, alice.messages().outbox(true).size(), "it has expired");
+        assertEquals(0, alice.fees().limits().dayOutside());
+        clock.pass(Duration.ofHours(2));
+        alice.round();
+        assertEquals(0, packetsThatWait(), "its transaction ends without a message");
+        long paid =
+                network.paid(TransactionScanner.id(network.waiting().get(0))).fee();
+        assertEquals(paid - price, alice.fees().limits().dayOutside());
+        assertEquals(opens + paid, alice.fees().limits().daySpent());
+        // A miner took the version of before: what was to take its place is not paid.
+        network.mine(TransactionScanner.id(version), version);
+        TestServer.await("a block has it", () -> {
+            clock.pass(Duration.ofHours(1));
+            alice.round();
+            return alice.fees().limits().daySpent() == opens + price;
+        });
+        assertEquals(0, alice.fees().limits().dayOutside());
     }
 }

@@ -24,8 +24,12 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoredRecord;
 import org.partyline.cover.PoissonTiming;
+import org.partyline.messaging.fees.SpentRecord;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
@@ -200,6 +204,8 @@ final class TalkSimulation implements AutoCloseable {
         final Map<String, Set<Long>> shown = new LinkedHashMap<>();
         /** What each of its messages cost, as its server says; of this life. */
         final Map<Long, Long> fees = new HashMap<>();
+        /** What its ledger had of each transaction last; of this life. */
+        final Map<String, SpentRecord> ledger = new HashMap<>();
 
         final List<TalkNetwork.Seat> seats = new ArrayList<>();
         /** Moments at which it was not there to read, in seconds of the clock: from, to. */
@@ -226,7 +232,6 @@ final class TalkSimulation implements AutoCloseable {
     private final List<String> failures = new ArrayList<>();
     private final List<String> course = new ArrayList<>();
     private int step;
-    /** Whether something was sent in a rolling transaction. */
     /** Whether nodes forgot transactions. */
     private boolean forgetful;
 
@@ -640,6 +645,7 @@ final class TalkSimulation implements AutoCloseable {
             outbox.put(outgoing.id(), outgoing);
             person.fees.put(outgoing.id(), outgoing.fee());
         }
+        readLedger(person, outbox.keySet());
         for (Said message : said) {
             if (message.by == person && message.life == person.life && !message.uncertain) {
                 Messages.Outgoing outgoing = outbox.get(message.id);
@@ -656,6 +662,21 @@ final class TalkSimulation implements AutoCloseable {
                 locate(person, message);
             }
         }
+    }
+
+    /** What was not paid in the end for a message that is not listed any more, its price had too much of. @param listed messages */
+    private static void readLedger(Person person, Set<Long> listed) throws Exception {
+        person.server.store.<Void, StoreException>transact(tx -> {
+            for (StoredRecord record : tx.list(SpentRecord.TABLE)) {
+                SpentRecord now = Cbor.read(record.value(), SpentRecord.class);
+                SpentRecord before = person.ledger.put(HexFormat.of().formatHex(record.key()), now);
+                if (before != null && before.unpaid() != now.unpaid() && !listed.contains(now.message())) {
+                    person.fees.computeIfPresent(
+                            now.message(), (id, fee) -> fee + (now.unpaid() ? -now.fee() : now.fee()));
+                }
+            }
+            return null;
+        });
     }
 
     private void locate(Person person, Said message) throws Exception {
@@ -802,10 +823,21 @@ final class TalkSimulation implements AutoCloseable {
         failures.add("lost: " + message + " at " + reader.name);
     }
 
-    /** What a server says that its messages cost is what blocks say. */
+    /** What a server says that its messages cost, and that it spent outside messages, is what blocks say. */
     private void checkCoins(Person person) throws Exception {
         long mined = network.paid(person.seats);
-        long said = person.fees.values().stream().mapToLong(Long::longValue).sum();
+        long said = person.fees.values().stream().mapToLong(Long::longValue).sum()
+                + person.ledger.values().stream()
+                        .filter(spent -> spent.message() == SpentRecord.OUTSIDE && !spent.unpaid())
+                        .mapToLong(SpentRecord::fee)
+                        .sum();
+        long counted = person.ledger.values().stream()
+                .filter(spent -> !spent.unpaid())
+                .mapToLong(SpentRecord::fee)
+                .sum();
+        if (person.life == 0 && (mined > counted || mined < counted && !forgetful)) {
+            failures.add("ledger: " + person.name + " paid " + mined + " sat, and its ledger has " + counted);
+        }
         // What nodes forgot once nobody looked after it any more was counted, and its coins are back.
         if (person.life == 0 && (mined > said || mined < said && !forgetful)) {
             failures.add("coins: " + person.name + " paid " + mined + " sat, and its server says " + said);

@@ -468,7 +468,7 @@ class ChecksTest {
     private static Fakes fees(Fees.FeeStatus status, long spent, boolean accepted) {
         return open().with(Fees.class, "status", List.of(status))
                 .with(Fees.class, "warnings", List.of())
-                .with(Fees.class, "limits", new Fees.Limits(5_000, 50_000, 0, 100_000, spent, 15, accepted));
+                .with(Fees.class, "limits", new Fees.Limits(5_000, 50_000, 0, 100_000, spent, 0, 15, accepted));
     }
 
     @Test

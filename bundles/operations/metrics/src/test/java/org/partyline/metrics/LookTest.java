@@ -100,7 +100,7 @@ class LookTest {
                                 new FeeRate(50_000),
                                 new FeeRate(1600),
                                 300)))
-                .with(Fees.class, "limits", () -> new Fees.Limits(5000, 20_000, spent, 100_000, spent, 20, true))
+                .with(Fees.class, "limits", () -> new Fees.Limits(5000, 20_000, spent, 100_000, spent, 0, 20, true))
                 .with(Cover.class, "status", () -> List.of(cover))
                 .with(
                         Outages.class,

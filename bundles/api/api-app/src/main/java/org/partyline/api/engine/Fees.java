@@ -56,6 +56,7 @@ public interface Fees {
      * @param hourSpent in the last 60 minutes
      * @param day cap, in satoshi
      * @param daySpent in the last 24 hours
+     * @param dayOutside of daySpent, what is in no message's price: it replaced a transaction whose messages had expired or were deleted
      * @param bandPercent each transaction's rate is drawn from the estimate up to so much more
      * @param mainnetAccepted whether messages may be sent on mainnet
      */
@@ -65,6 +66,7 @@ public interface Fees {
             long hourSpent,
             long day,
             long daySpent,
+            long dayOutside,
             int bandPercent,
             boolean mainnetAccepted) {}
 

@@ -102,12 +102,24 @@ public interface Spending {
      * @param replaces id of the transaction whose place it takes; null: it takes none
      * @param fee satoshi that it pays more than that one
      * @param persona who pays
-     * @param packet in whose message's price this is, of a transaction that messages share; empty: the message's own, whose price is the whole fee
+     * @param message in whose price this is, and which is not the transaction's only one; 0: its own; {@link SpentRecord#OUTSIDE}: in no one's
+     * @param packet of that message, from 0
      */
-    record Payment(byte[] transaction, byte[] replaces, long fee, int persona, Optional<PacketRef> packet) {
+    record Payment(byte[] transaction, byte[] replaces, long fee, int persona, long message, int packet) {
         /** Of a transaction that no messages share. */
         public Payment(byte[] transaction, byte[] replaces, long fee, int persona) {
-            this(transaction, replaces, fee, persona, Optional.empty());
+            this(transaction, replaces, fee, persona, 0, 0);
+        }
+
+        /** The same of a transaction that messages share. @param payer in whose message's price this is; empty: in no one's */
+        public Payment of(Optional<PacketRef> payer) {
+            return new Payment(
+                    transaction,
+                    replaces,
+                    fee,
+                    persona,
+                    payer.map(PacketRef::message).orElse(SpentRecord.OUTSIDE),
+                    payer.map(PacketRef::index).orElse(0));
         }
     }
 }

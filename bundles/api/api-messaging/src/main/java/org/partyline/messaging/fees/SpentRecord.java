@@ -10,7 +10,8 @@ package org.partyline.messaging.fees;
  * @param replaces id of the transaction whose place it takes; null: it takes none
  * @param replacedBy id of the transaction that takes its place; null: none does
  * @param unpaid whether it will be in no block: nothing is spent for it
- * @param message whose packet's fee has this in it, of a transaction that messages share; 0: none's
+ * @param message whose packet's fee has this in it, of a transaction that messages share; 0: the transaction is a message's own, whose price is
+ *     the whole fee; {@link #OUTSIDE}: no message has it in its price
  * @param packet which one, from 0
  */
 public record SpentRecord(
@@ -25,6 +26,9 @@ public record SpentRecord(
         int packet) {
     /** The table of the store; a record's key is the transaction's id. */
     public static final String TABLE = "spent";
+
+    /** In place of a message's number: all that the transaction was for had expired or was deleted before it was signed. */
+    public static final long OUTSIDE = -1;
 
     /** Of a transaction that no messages share. */
     public SpentRecord(

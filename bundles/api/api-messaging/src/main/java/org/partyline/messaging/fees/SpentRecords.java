@@ -22,19 +22,26 @@ public final class SpentRecords {
 
     private SpentRecords() {}
 
-    /** Satoshi spent lately. @param coverDay on cover traffic of one persona, its messages among it */
-    public record Sums(long hour, long day, long coverDay) {}
+    /**
+     * Satoshi spent lately.
+     *
+     * @param outsideDay in 24 hours, in no message's price
+     * @param coverDay on cover traffic of one persona, its messages among it
+     */
+    public record Sums(long hour, long day, long outsideDay, long coverDay) {}
 
     /** @param now the time that it is @param persona whose cover traffic is counted; -1: nobody's */
     public static Sums sums(Instant now, StoreTransaction tx, int persona) throws StoreException {
         long hour = 0;
         long day = 0;
+        long outside = 0;
         long cover = 0;
         for (SpentRecord spent : Tables.all(tx, SpentRecord.TABLE, SpentRecord.class)) {
             Instant at = Instant.ofEpochMilli(spent.time());
             long fee = spent.unpaid() ? 0 : spent.fee();
             if (at.isAfter(now.minus(DAY))) {
                 day += fee;
+                outside += spent.message() == SpentRecord.OUTSIDE ? fee : 0;
                 // Also what was not paid in the end: else the end of cover traffic would depend on which version a
                 // miner took.
                 cover += spent.covered() && spent.persona() == persona ? spent.fee() : 0;
@@ -43,7 +50,7 @@ public final class SpentRecords {
                 hour += fee;
             }
         }
-        return new Sums(hour, day, cover);
+        return new Sums(hour, day, outside, cover);
     }
 
     /** Satoshi that a persona has spent since a time, of the last 24 hours. */
@@ -110,7 +117,7 @@ public final class SpentRecords {
             throws StoreException {
         put(tx, transaction, spent.unpaid(unpaid));
         Optional<OutgoingMessage> payer =
-                spent.message() == 0 ? Optional.empty() : OutgoingRecords.find(tx, spent.message());
+                spent.message() <= 0 ? Optional.empty() : OutgoingRecords.find(tx, spent.message());
         if (payer.isPresent() && spent.packet() < payer.get().parts().size()) {
             OutgoingRecords.put(tx, payer.get().costing(spent.packet(), unpaid ? -spent.fee() : spent.fee()));
         }
@@ -119,7 +126,7 @@ public final class SpentRecords {
     /** Which packet's message has in its price what a transaction adds; empty: none has. */
     public static Optional<PacketRef> payer(StoreTransaction tx, byte[] transaction) throws StoreException {
         return find(tx, transaction)
-                .filter(spent -> spent.message() != 0)
+                .filter(spent -> spent.message() > 0)
                 .map(spent -> new PacketRef(spent.message(), spent.packet()));
     }
 

@@ -25,6 +25,11 @@ final class FeeText {
             }
         }
         table.print(console, "");
+        if (limits.dayOutside() > 0) {
+            console.paragraph(Units.sat(limits.dayOutside())
+                    + " of the last 24 hours is in no message's price: it paid to replace transactions whose messages had"
+                    + " expired or were deleted.");
+        }
     }
 
     private static void row(Table table, String what, long cap, long used) {

@@ -8,6 +8,7 @@ record LimitsView(
         long hourSpentSat,
         long daySat,
         long daySpentSat,
+        long dayOutsideMessagesSat,
         int bandPercent,
         boolean mainnetAccepted) {
     static LimitsView of(Limits limits) {
@@ -17,6 +18,7 @@ record LimitsView(
                 limits.hourSpent(),
                 limits.day(),
                 limits.daySpent(),
+                limits.dayOutside(),
                 limits.bandPercent(),
                 limits.mainnetAccepted());
     }

@@ -124,7 +124,8 @@ final class StatusCommand extends PartylineCommand {
                     "Spent",
                     document.spentSat() == null
                             ? "unknown: the fee service is not running"
-                            : Units.sat(document.spentSat()) + " in the last 24 hours (partyline:fee-limit)");
+                            : Units.sat(document.spentSat()) + " in the last 24 hours"
+                                    + outside(document.spentOutsideMessagesSat()) + " (partyline:fee-limit)");
         }
         Foreign.line(document.foreignBundles()).ifPresent(line -> view.add("Foreign", line));
         view.add("Doctor", DoctorText.of(judgement.look()) + " (partyline:doctor)");
@@ -176,6 +177,10 @@ final class StatusCommand extends PartylineCommand {
                 + (document.coinsUnderWaySat() == 0
                         ? ""
                         : " confirmed, " + Units.sat(document.coinsUnderWaySat()) + " under way");
+    }
+
+    private static String outside(Long satoshi) {
+        return satoshi == null || satoshi == 0 ? "" : ", " + Units.sat(satoshi) + " of it in no message's price";
     }
 
     private static String persona(Inside inside) {
@@ -340,6 +345,7 @@ final class StatusCommand extends PartylineCommand {
             Long coinsSat,
             Long coinsUnderWaySat,
             Long spentSat,
+            Long spentOutsideMessagesSat,
             List<String> warnings,
             List<CoverView> cover,
             List<ForeignBundleView> foreignBundles,
@@ -369,6 +375,7 @@ final class StatusCommand extends PartylineCommand {
                     open ? inside.coins() : null,
                     open ? inside.coinsUnderWay() : null,
                     inside.limits().map(Fees.Limits::daySpent).orElse(null),
+                    inside.limits().map(Fees.Limits::dayOutside).orElse(null),
                     judgement.wrong().stream().map(DoctorText::line).toList(),
                     inside.cover()
                             .map(plans -> plans.stream().map(CoverView::of).toList())

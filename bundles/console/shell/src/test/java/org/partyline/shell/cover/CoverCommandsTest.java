@@ -414,4 +414,12 @@ class CoverCommandsTest {
         return new Nodes.Node(
                 name, "rpc", Network.SIGNET, false, status, new RelayPolicy(80, 1, 83, floor, floor), 0, 0);
     }
+
+    @Test
+    void whatIsInNoMessagesPriceIsShownApart() throws Exception {
+        assertFalse(plain().run("fee-limit").contains("price"));
+        fake.fees.outside = 12;
+        assertTrue(plain().run("fee-limit").contains("12 sat of the last 24 hours is in no message's price"));
+        assertTrue(plain().run("status").contains("in the last 24 hours, 12 sat of it in no message's price"));
+    }
 }

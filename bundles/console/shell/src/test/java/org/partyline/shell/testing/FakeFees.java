@@ -18,6 +18,8 @@ public final class FakeFees implements Fees {
 
     public final Map<Fees.Cap, Long> caps = new EnumMap<>(Fees.Cap.class);
     public boolean mainnetAccepted;
+    /** Of what was spent in 24 hours, what is in no message's price. */
+    public long outside;
     /** Why nothing is sent; empty: it is. */
     public String refusal = "";
     /** What an operator should look at. */
@@ -53,6 +55,7 @@ public final class FakeFees implements Fees {
                 120,
                 caps.getOrDefault(Cap.DAY, 200_000L),
                 4_300,
+                outside,
                 20,
                 mainnetAccepted);
     }

@@ -8,7 +8,6 @@ import java.util.concurrent.CopyOnWriteArraySet;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
-import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -195,7 +194,7 @@ public final class PlainFees implements Pricing, Spending {
                         payment.replaces(),
                         null,
                         false,
-                        payment.packet().map(PacketRef::message).orElse(0L),
-                        payment.packet().map(PacketRef::index).orElse(0)));
+                        payment.message(),
+                        payment.packet()));
     }
 }
