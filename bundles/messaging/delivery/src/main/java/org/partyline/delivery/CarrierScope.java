@@ -1,7 +1,9 @@
 package org.partyline.delivery;
 
+import java.time.Clock;
 import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.delivery.KeptTransaction;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
@@ -10,14 +12,16 @@ import org.partyline.messaging.mailbox.Outbox;
 /** Runs transactions of the store for one carrier, and what follows from them: who follows messages is told, wallets are. */
 public final class CarrierScope {
     private final StateGuard guard;
+    private final Clock clock;
     private final Outbox outbox;
     private final KeptTransactions kept;
     private final String carrier;
     private final String table;
 
     /** @param carrier its id @param table that has its records */
-    CarrierScope(StateGuard guard, Outbox outbox, KeptTransactions kept, String carrier, String table) {
+    CarrierScope(StateGuard guard, Clock clock, Outbox outbox, KeptTransactions kept, String carrier, String table) {
         this.guard = guard;
+        this.clock = clock;
         this.outbox = outbox;
         this.kept = kept;
         this.carrier = carrier;
@@ -45,8 +49,7 @@ public final class CarrierScope {
     <T, X extends Exception> T run(Work<T, X> work) throws X, StoreException {
         CarrierEffects effects = new CarrierEffects();
         T result = guard.<T, X>open(memory -> {
-            T done = guard.<T, X>transact(
-                    tx -> work.run(memory, new StoreCarrierTransaction(outbox, carrier, table, memory, tx, effects)));
+            T done = guard.<T, X>transact(tx -> work.run(memory, view(memory, tx, effects)));
             effects.changed.values().forEach(outgoing -> outbox.tell(memory, outgoing));
             return done;
         });
@@ -59,7 +62,11 @@ public final class CarrierScope {
     }
 
     /** The view of a transaction that the kernel runs: what it changes is told by the kernel. */
-    StoreCarrierTransaction within(Unlocked memory, org.partyline.api.store.StoreTransaction tx) {
-        return new StoreCarrierTransaction(outbox, carrier, table, memory, tx, new CarrierEffects());
+    StoreCarrierTransaction within(Unlocked memory, StoreTransaction tx) {
+        return view(memory, tx, new CarrierEffects());
+    }
+
+    private StoreCarrierTransaction view(Unlocked memory, StoreTransaction tx, CarrierEffects effects) {
+        return new StoreCarrierTransaction(outbox, carrier, table, memory, tx, effects, clock.instant());
     }
 }

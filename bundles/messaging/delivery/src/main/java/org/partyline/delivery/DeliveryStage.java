@@ -94,7 +94,7 @@ public final class DeliveryStage implements Stage, Liveness {
                 new MessageCutter(context.part(Fragmenter.class), context.random(), context.fragmentIds());
         SlotSchedule slotSchedule =
                 new SlotSchedule(clock, context.random(), settings, context.part(Pace.class), schedules);
-        carriers = new OfferedCarriers(guard, parts, new CoinQuotes(nodes, fees), MessagingTables.ALL);
+        carriers = new OfferedCarriers(guard, clock, parts, new CoinQuotes(nodes, fees), MessagingTables.ALL);
         KeptTransactions kept = new KeptTransactions(guard, nodes);
         CoverAbsence absence =
                 new CoverAbsence(guard, clock, parts, context.notices().security(), ending);

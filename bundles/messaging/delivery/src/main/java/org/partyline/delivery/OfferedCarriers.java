@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -54,6 +55,7 @@ public final class OfferedCarriers implements Carriers {
     private static final Logger LOG = LoggerFactory.getLogger(OfferedCarriers.class);
 
     private final StateGuard guard;
+    private final Clock clock;
     private final Parts parts;
     /** All that are offered, of each id the one of the lowest service id first. */
     private final Map<String, TreeMap<Long, Entry>> offered = new TreeMap<>();
@@ -69,8 +71,9 @@ public final class OfferedCarriers implements Carriers {
     private Function<CarrierScope, CarrierContext> contexts;
 
     /** @param tables that are no carrier's */
-    public OfferedCarriers(StateGuard guard, Parts parts, CoinQuotes coins, Set<String> tables) {
+    public OfferedCarriers(StateGuard guard, Clock clock, Parts parts, CoinQuotes coins, Set<String> tables) {
         this.guard = guard;
+        this.clock = clock;
         this.parts = parts;
         this.coins = coins;
         this.tables = tables;
@@ -116,7 +119,7 @@ public final class OfferedCarriers implements Carriers {
             if (tables.contains(factory.table())) {
                 throw new IllegalArgumentException("table '" + factory.table() + "' is the kernel's");
             }
-            scope = new CarrierScope(guard, outbox, kept, id, factory.table());
+            scope = new CarrierScope(guard, clock, outbox, kept, id, factory.table());
             entry = new Entry(factory, scope, factory.open(contexts.apply(scope)), this);
         } catch (RuntimeException | LinkageError e) {
             LOG.error("a carrier is not used: {}", e.getMessage(), e);

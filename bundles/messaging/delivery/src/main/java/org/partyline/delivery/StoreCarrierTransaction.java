@@ -1,5 +1,6 @@
 package org.partyline.delivery;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,15 +34,23 @@ final class StoreCarrierTransaction implements CarrierTransaction {
     private final Unlocked memory;
     private final StoreTransaction tx;
     private final CarrierEffects effects;
+    private final Instant now;
 
     StoreCarrierTransaction(
-            Outbox outbox, String carrier, String table, Unlocked memory, StoreTransaction tx, CarrierEffects effects) {
+            Outbox outbox,
+            String carrier,
+            String table,
+            Unlocked memory,
+            StoreTransaction tx,
+            CarrierEffects effects,
+            Instant now) {
         this.outbox = outbox;
         this.carrier = carrier;
         this.table = table;
         this.memory = memory;
         this.tx = tx;
         this.effects = effects;
+        this.now = now;
     }
 
     StoreTransaction store() {
@@ -189,6 +198,7 @@ final class StoreCarrierTransaction implements CarrierTransaction {
         tx.delete(table, key);
         if (kept.isPresent()) {
             KeptTransactionRecords.delete(tx, kept.get());
+            SpentRecords.over(tx, kept.get().transaction(), now);
         }
         return kept;
     }

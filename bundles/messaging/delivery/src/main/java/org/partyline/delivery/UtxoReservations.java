@@ -18,6 +18,7 @@ import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
+import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PropagationTracker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,10 +113,11 @@ public final class UtxoReservations {
     private void releaseOwn(OutgoingMessage outgoing) {
         for (int i = 0; i < outgoing.parts().size(); i++) {
             OutgoingPart part = outgoing.parts().get(i);
-            if (part.raw() == null || part.attempted()) {
+            // What is to take the place of its transaction will be sent.
+            boolean recall = part.carrier() != null;
+            if (part.raw() == null || part.attempted() || recall) {
                 continue;
             }
-            notSpent(part);
             Optional<Wallet> wallet = nodes.wallet(part.wallet());
             if (wallet.isPresent()) {
                 try {
@@ -128,6 +130,7 @@ public final class UtxoReservations {
                     LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
                 }
             }
+            notSpent(outgoing, part);
         }
     }
 
@@ -144,11 +147,22 @@ public final class UtxoReservations {
         return new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee());
     }
 
-    /** What a transaction was to pay that will not be sent is not spent. */
-    private void notSpent(OutgoingPart part) {
+    /** What a transaction was to pay that will not be sent is not spent, and its message does not cost that. */
+    private void notSpent(OutgoingMessage outgoing, OutgoingPart part) {
         try {
             guard.open(memory -> guard.<Void, StoreException>transact(tx -> {
                 SpentRecords.unpaid(tx, part.transaction());
+                Optional<OutgoingMessage> now = OutgoingRecords.find(tx, outgoing.id());
+                if (now.isPresent() && now.get().state().isSettled()) {
+                    OutgoingRecords.put(
+                            tx,
+                            now.get()
+                                    .with(now.get().parts().stream()
+                                            .map(one -> Arrays.equals(one.transaction(), part.transaction())
+                                                    ? one.on(PacketEvent.TRANSACTION_GONE)
+                                                    : one)
+                                            .toList()));
+                }
                 return null;
             }));
         } catch (StoreException e) {
@@ -158,7 +172,7 @@ public final class UtxoReservations {
 
     /** Frees the coins of a transaction that no node has. */
     void free(OutgoingMessage outgoing, OutgoingPart part) throws StoreException {
-        notSpent(part);
+        notSpent(outgoing, part);
         Optional<Wallet> wallet = nodes.wallet(part.wallet());
         if (wallet.isPresent()) {
             try {

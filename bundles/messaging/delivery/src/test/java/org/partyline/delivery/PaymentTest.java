@@ -166,6 +166,7 @@ class PaymentTest {
                 bench.stage.context.part(PacketSizes.class),
                 new OfferedCarriers(
                         bench.stage.guard,
+                        bench.clock,
                         bench.stage.parts,
                         new CoinQuotes(bench.stage.nodes, bench.stage.fees),
                         MessagingTables.ALL));
@@ -255,7 +256,7 @@ class PaymentTest {
     // ---- the wallet's addresses
 
     @Test
-    void whatIsCancelledBeforeAnybodyHadItGivesItsAddressBack() throws Exception {
+    void whatIsCancelledBeforeAnybodyHadItCostsNothingAndGivesItsAddressBack() throws Exception {
         node.onSigned = () -> bench.stage.store.failNext(PropagationRecords.TRACES, Integer.MAX_VALUE);
         long id = send("signed, and no further");
         assertEquals(1, node.signed.size());
@@ -268,6 +269,8 @@ class PaymentTest {
 
         assertEquals(ids(node.signed), ids(node.discarded));
         assertEquals(List.of(), node.released);
+        assertTrue(before.fee() > 0);
+        assertEquals(0, bench.stage.outgoing(id).fee());
     }
 
     @Test

@@ -117,6 +117,8 @@ class RecallTest {
         assertThrows(IllegalStateException.class, () -> recall(id));
         bench.restart(() -> node.onBroadcast = () -> {});
         assertTakenBack(id);
+        assertEquals(List.of(), node.discarded, "its coins are not free");
+        assertEquals(List.of(), node.released);
         assertEquals(2, node.signed.size(), "by the same transaction");
     }
 

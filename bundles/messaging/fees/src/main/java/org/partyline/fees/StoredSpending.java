@@ -175,6 +175,7 @@ public final class StoredSpending implements Spending {
                         null,
                         false,
                         payment.message(),
-                        payment.packet()));
+                        payment.packet(),
+                        0));
     }
 }

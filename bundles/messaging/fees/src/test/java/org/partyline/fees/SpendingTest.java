@@ -4,17 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
+import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.cover.CoverOrder;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.fees.Spending.Payment;
+import org.partyline.messaging.fees.SpentRecord;
 import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
@@ -74,6 +78,50 @@ class SpendingTest {
         pay(51, first);
         assertEquals(51, sums().hour());
         assertEquals(51, bench.fees.limits().daySpent());
+    }
+
+    /** It may be mined at any time: until then what the messages cost that ride in it is not known. */
+    @Test
+    void theRecordsOfATransactionThatMessagesShareAreKeptUntilItIsMinedAndADayLonger() throws Exception {
+        Version own = pay(21, null);
+        Version first = shared(30, null);
+        Version second = shared(42, first);
+        bench.clock.pass(Duration.ofDays(3));
+        assertEquals(Set.of(first, second), kept(own, first, second));
+        bench.stage.guard.<Void, StoreException>transact(tx -> {
+            SpentRecords.mined(tx, first.id());
+            SpentRecords.over(tx, second.id(), bench.clock.instant());
+            return null;
+        });
+        bench.clock.pass(Duration.ofHours(24));
+        assertEquals(Set.of(first, second), kept(own, first, second), "the block may be gone again");
+        bench.clock.pass(Duration.ofHours(2));
+        assertEquals(Set.of(), kept(own, first, second));
+    }
+
+    private Version shared(long fee, Version instead) throws StoreException {
+        Version version = new Version(Keys.of(++last), fee);
+        bench.stage.guard.transact(tx -> {
+            long added = fee - (instead == null ? 0 : instead.fee());
+            Payment payment = new Payment(version.id(), instead == null ? null : instead.id(), added, ALICE);
+            bench.spending.countPacket(tx, payment.of(Optional.of(new PacketRef(7, 0))), Network.REGTEST);
+            return null;
+        });
+        return version;
+    }
+
+    /** Those whose records are kept. */
+    private Set<Version> kept(Version... versions) throws StoreException {
+        return bench.stage.guard.transact(tx -> {
+            tx.deleteExpired(bench.clock.instant());
+            Set<Version> kept = new HashSet<>();
+            for (Version version : versions) {
+                if (tx.contains(SpentRecord.TABLE, version.id())) {
+                    kept.add(version);
+                }
+            }
+            return kept;
+        });
     }
 
     @Test

@@ -3,6 +3,8 @@ package org.partyline.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,7 @@ import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.Wallet;
 import org.partyline.cover.PoissonTiming;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.transportembedded.PlayChain;
@@ -40,6 +44,7 @@ class MoneyTest {
     private PlayChain chain;
     private TestServer alice;
     private long funds;
+    private Callable<Void> beforeStatus = () -> null;
 
     @BeforeEach
     void oneServer() throws Exception {
@@ -66,7 +71,23 @@ class MoneyTest {
                 new PoissonTiming(),
                 new SecureRandom(),
                 List.of(chain.transport()),
-                List.of(chain.wallet()));
+                List.of(asked(chain.wallet())));
+    }
+
+    /** A wallet that does what a test wants before it tells the test's thread how it stands. */
+    private Wallet asked(Wallet wallet) {
+        Thread test = Thread.currentThread();
+        return (Wallet) Proxy.newProxyInstance(
+                Wallet.class.getClassLoader(), new Class<?>[] {Wallet.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("status") && Thread.currentThread() == test) {
+                        beforeStatus.call();
+                    }
+                    try {
+                        return method.invoke(wallet, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     @AfterEach
@@ -222,7 +243,13 @@ class MoneyTest {
         Receipt first = send("a rolling line", Carrier.ROLLING);
         out(first);
         Receipt waits = send("another rolling line", Carrier.ROLLING);
+        // The sender may look at any time.
+        beforeStatus = () -> {
+            alice.round();
+            return null;
+        };
         Receipt stays = send("this is to stay", Carrier.CONFIRM);
+        beforeStatus = () -> null;
         assertEquals("", stays.waits());
         assertTrue(stays.warnings().get(0).startsWith("no other coin is free, so it ends the rolling transaction"));
         alice.round();

@@ -202,6 +202,8 @@ final class TalkSimulation implements AutoCloseable {
         boolean killed;
         /** The numbers under which each text was shown in this life. */
         final Map<String, Set<Long>> shown = new LinkedHashMap<>();
+        /** The texts that it was shown in earlier lives: whoever reads has read them. */
+        final Set<String> read = new HashSet<>();
         /** What each of its messages cost, as its server says; of this life. */
         final Map<Long, Long> fees = new HashMap<>();
         /** What its ledger had of each transaction last; of this life. */
@@ -554,6 +556,7 @@ final class TalkSimulation implements AutoCloseable {
         }
         network.pass(Duration.ofMinutes(1));
         who.life++;
+        who.read.addAll(who.shown.keySet());
         who.shown.clear();
         who.since.clear();
         who.configuration.clear();
@@ -795,7 +798,11 @@ final class TalkSimulation implements AutoCloseable {
         if (times > 1) {
             failures.add("twice: " + message + " at " + reader.name);
         }
-        if (times > 0 || message.uncertain || message.doubtful || message.state != State.CONFIRMED) {
+        if (times > 0
+                || reader.read.contains(message.text)
+                || message.uncertain
+                || message.doubtful
+                || message.state != State.CONFIRMED) {
             return;
         }
         if (message.style == Style.SHORT_LIVED && wasAbsent(reader, message.since)) {
@@ -840,7 +847,11 @@ final class TalkSimulation implements AutoCloseable {
         }
         // What nodes forgot once nobody looked after it any more was counted, and its coins are back.
         if (person.life == 0 && (mined > said || mined < said && !forgetful)) {
-            failures.add("coins: " + person.name + " paid " + mined + " sat, and its server says " + said);
+            failures.add("coins: " + person.name + " paid " + mined + " sat, and its server says " + said + ": "
+                    + person.fees + " by message, and listed are "
+                    + person.server.messages().outbox(true).stream()
+                            .map(out -> out.id() + " " + out.kind() + " " + out.state() + " " + out.fee())
+                            .toList());
         }
     }
 

@@ -147,12 +147,12 @@ final class MessageWriter {
         });
         Optional<Long> fee = prospects.quote(imagined);
         prospects.requireWithinCaps(imagined, fee);
+        // Before it is stored: from then on the sender may take it, and whatever it does for it then is done already.
+        Prospects.Prospect prospect = prospects.of(imagined, fee);
         Sent sent = guard.<Sent, PartylineException>open(memory -> store(memory, request, ttlMinutes, imagined, again));
         Optional<Long> opening;
-        Prospects.Prospect prospect;
         try {
             opening = sent.first().flatMap(prospects::quote);
-            prospect = prospects.of(sent.stored(), fee);
         } finally {
             notices.bus().publish(new Bus.Queued());
         }

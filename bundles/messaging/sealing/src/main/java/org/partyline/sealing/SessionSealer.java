@@ -316,7 +316,8 @@ public final class SessionSealer implements MessageSealer {
             MessageRecords.put(
                     tx,
                     message.sealed(made.sequence, timestamp, timestamp, ids, made.views)
-                            .named(made.packets.get(0), made.name));
+                            .named(made.packets.get(0), made.name)
+                            .withChain(session.receiveTrack));
         }
         stamp(tx, after, contact, timestamp);
         return sealed;

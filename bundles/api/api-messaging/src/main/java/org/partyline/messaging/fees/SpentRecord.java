@@ -13,6 +13,7 @@ package org.partyline.messaging.fees;
  * @param message whose packet's fee has this in it, of a transaction that messages share; 0: the transaction is a message's own, whose price is
  *     the whole fee; {@link #OUTSIDE}: no message has it in its price
  * @param packet which one, from 0
+ * @param over when a transaction that messages share could be replaced no more, in milliseconds; 0: it can still be
  */
 public record SpentRecord(
         long time,
@@ -23,7 +24,8 @@ public record SpentRecord(
         byte[] replacedBy,
         boolean unpaid,
         long message,
-        int packet) {
+        int packet,
+        long over) {
     /** The table of the store; a record's key is the transaction's id. */
     public static final String TABLE = "spent";
 
@@ -33,14 +35,18 @@ public record SpentRecord(
     /** Of a transaction that no messages share. */
     public SpentRecord(
             long time, long fee, boolean covered, int persona, byte[] replaces, byte[] replacedBy, boolean unpaid) {
-        this(time, fee, covered, persona, replaces, replacedBy, unpaid, 0, 0);
+        this(time, fee, covered, persona, replaces, replacedBy, unpaid, 0, 0, 0);
     }
 
     SpentRecord replacedBy(byte[] transaction) {
-        return new SpentRecord(time, fee, covered, persona, replaces, transaction, unpaid, message, packet);
+        return new SpentRecord(time, fee, covered, persona, replaces, transaction, unpaid, message, packet, over);
     }
 
     SpentRecord unpaid(boolean now) {
-        return new SpentRecord(time, fee, covered, persona, replaces, replacedBy, now, message, packet);
+        return new SpentRecord(time, fee, covered, persona, replaces, replacedBy, now, message, packet, over);
+    }
+
+    SpentRecord over(long now) {
+        return new SpentRecord(time, fee, covered, persona, replaces, replacedBy, unpaid, message, packet, now);
     }
 }

@@ -136,12 +136,25 @@ public final class SpentRecords {
                 : Tables.find(tx, SpentRecord.TABLE, transaction, SpentRecord.class);
     }
 
+    /** A transaction that messages share is in a block or lost, and so are those whose places it took: their records are kept for another day. */
+    public static void over(StoreTransaction tx, byte[] transaction, Instant now) throws StoreException {
+        byte[] id = transaction;
+        for (Optional<SpentRecord> one = find(tx, id); one.isPresent(); one = find(tx, id)) {
+            put(tx, id, one.get().over(now.toEpochMilli()));
+            id = one.get().replaces();
+        }
+    }
+
+    /** Any version of a transaction that messages share may be mined, however late: until then its record is needed for their prices. */
     private static void put(StoreTransaction tx, byte[] transaction, SpentRecord spent) throws StoreException {
+        Instant last = Instant.ofEpochMilli(Math.max(spent.time(), spent.over()));
         tx.put(
                 SpentRecord.TABLE,
                 transaction,
                 Keys.ALL,
                 Cbor.write(spent),
-                Instant.ofEpochMilli(spent.time()).plus(DAY).plus(HOUR));
+                spent.message() != 0 && spent.over() == 0
+                        ? null
+                        : last.plus(DAY).plus(HOUR));
     }
 }

@@ -11,7 +11,8 @@ import org.partyline.messaging.scan.PacketId;
  * A message that is kept.
  *
  * @param sender nickname; empty
- * @param chain number of the chain it came on; -1 for a sealed or version-1 message
+ * @param chain number of the chain it came on, or, of one of ours to a contact, of the chain that was read when it was sealed: of two of ours, the later
+ *     chain has the higher number; -1 for a sealed or version-1 message
  * @param chainOpened timestamp of that chain's first packet; its own timestamp where there is no chain
  * @param sequence position of its first packet on the chain; -1 for a chain's opener and where there is no chain
  * @param sent Unix seconds, the sender's

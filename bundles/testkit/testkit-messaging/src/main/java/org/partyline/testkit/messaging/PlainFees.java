@@ -195,6 +195,7 @@ public final class PlainFees implements Pricing, Spending {
                         null,
                         false,
                         payment.message(),
-                        payment.packet()));
+                        payment.packet(),
+                        0));
     }
 }
