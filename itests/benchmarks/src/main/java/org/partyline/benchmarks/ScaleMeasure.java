@@ -231,7 +231,6 @@ final class ScaleMeasure {
                 false,
                 -1,
                 "0011223344556677",
-                "",
                 "8899aabbccddeeff",
                 Annotations.NONE,
                 null,
