@@ -167,8 +167,7 @@ class ArrivalCostTest {
     void noPacketOpensWhatItIsNotAbout(@TempDir Path home) throws Exception {
         alice = TestServer.fresh(clock, nodeA);
         disk = Bench.open(home.resolve("store"), clock);
-        bob = TestServer.fresh(
-                new MachineStore(disk.store()), clock, new PoissonTiming(), Optional.empty(), nodeB);
+        bob = TestServer.fresh(new MachineStore(disk.store()), clock, new PoissonTiming(), Optional.empty(), nodeB);
         for (TestServer server : List.of(alice, bob)) {
             server.settings.set("fee-cap-hour", "10000000sat");
             server.settings.set("fee-cap-day", "10000000sat");
@@ -195,8 +194,14 @@ class ArrivalCostTest {
         alice.settings.set("rekey-messages", "1");
         say(alice, true, "bob", "the last one before new keys", OptionalLong.empty());
         measure("KEY_UPDATE", alice::kick, () -> session().lastRekey().isPresent());
-        measure("ROTATE", () -> alice.personas().rotate(Optional.empty(), false), () -> bob.audited.contains("contact-rotated"));
-        measure("CLOSE", () -> alice.sessions().close(Optional.empty(), "bob"), () -> session().state() == Sessions.State.CLOSED);
+        measure(
+                "ROTATE",
+                () -> alice.personas().rotate(Optional.empty(), false),
+                () -> bob.audited.contains("contact-rotated"));
+        measure(
+                "CLOSE",
+                () -> alice.sessions().close(Optional.empty(), "bob"),
+                () -> session().state() == Sessions.State.CLOSED);
         if (Boolean.parseBoolean(System.getProperty("arrivals.print", "false"))) {
             costs.forEach((kind, what) -> System.out.println("| " + kind + " | " + what));
         }

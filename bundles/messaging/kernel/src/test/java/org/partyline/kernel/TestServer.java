@@ -433,14 +433,7 @@ final class TestServer implements AutoCloseable {
             MachineStore store, HandSetClock clock, Timing timing, Optional<Path> etc, TestNetwork.Node... attached)
             throws StoreException {
         TestServer server = new TestServer(
-                store,
-                clock,
-                new HashMap<>(),
-                timing,
-                new SecureRandom(),
-                List.of(attached),
-                List.of(attached),
-                etc);
+                store, clock, new HashMap<>(), timing, new SecureRandom(), List.of(attached), List.of(attached), etc);
         server.vault().create(STORE_PASSPHRASE);
         for (TestNetwork.Node node : attached) {
             server.awaitCursor(node);

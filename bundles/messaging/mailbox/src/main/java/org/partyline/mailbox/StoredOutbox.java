@@ -239,9 +239,8 @@ public final class StoredOutbox implements Outbox {
             }
             asDecoy(tx, memory, now.get(), OutgoingPart::isOut).ifPresent(decoys::add);
             long lives = lives(now.get(), clock.instant().toEpochMilli());
-            OutgoingMessage ended = now.get()
-                    .ended(end, reason)
-                    .expiring(Math.min(lives, now.get().expires()));
+            // For as long as its words are kept it is known what became of it.
+            OutgoingMessage ended = now.get().ended(end, reason).expiring(lives);
             living(tx, ended, clock.instant().toEpochMilli());
             OutgoingRecords.put(tx, ended);
             if (!ended.parts().isEmpty()) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.mailbox.MessageEvent;
+import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.store.Keys;
 
@@ -84,5 +86,22 @@ class GivenUpTest {
                 memory -> bench.outbox.unseal(memory, id, "once more")));
         assertEquals(State.SEALED, bench.stage.state(id));
         assertTrue(runs());
+    }
+
+    /** Its words are: else it would be listed, and nobody would know what became of it. */
+    @Test
+    void whatBecameOfAMessageIsKeptForAsLongAsItsWords() throws Exception {
+        Duration life = Duration.ofDays(2);
+        long id = bench.stage.queue(bench.lobby, "it never leaves", "confirm", life);
+        bench.clock.pass(life);
+        bench.stage.guard.open(memory -> bench.outbox.giveUp(memory, id, MessageEvent.EXPIRED, "its time is over"));
+        for (int hours = 0; hours < 50; hours++) {
+            bench.clock.pass(Duration.ofHours(1));
+            boolean listed = bench.stage.guard.<Boolean, StoreException>transact(tx -> {
+                tx.deleteExpired(bench.clock.instant());
+                return tx.contains(MessageRecord.TABLE, Keys.of(id));
+            });
+            assertTrue(!listed || bench.stage.outgoing(id).state() == State.EXPIRED, "after " + hours + " hours");
+        }
     }
 }

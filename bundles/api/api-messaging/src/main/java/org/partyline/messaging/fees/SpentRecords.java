@@ -139,7 +139,9 @@ public final class SpentRecords {
     /** A transaction that messages share is in a block or lost, and so are those whose places it took: their records are kept for another day. */
     public static void over(StoreTransaction tx, byte[] transaction, Instant now) throws StoreException {
         byte[] id = transaction;
-        for (Optional<SpentRecord> one = find(tx, id); one.isPresent(); one = find(tx, id)) {
+        for (Optional<SpentRecord> one = find(tx, id);
+                one.isPresent() && one.get().over() == 0;
+                one = find(tx, id)) {
             put(tx, id, one.get().over(now.toEpochMilli()));
             id = one.get().replaces();
         }

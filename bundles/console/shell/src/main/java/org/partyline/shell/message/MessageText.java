@@ -111,7 +111,12 @@ public final class MessageText {
         return reached(message)
                 .or(() -> message.state().map(state -> state(state, message.confirmations())))
                 .map(state -> state + doubt(message) + (signed.isEmpty() ? "" : ", signed"))
-                .orElse(signed.isEmpty() ? RECEIVED : signed);
+                .orElseGet(() -> message.outgoing() ? forgotten(message) : signed.isEmpty() ? RECEIVED : signed);
+    }
+
+    /** Of one of ours whose way is not kept any more. */
+    private static String forgotten(Message message) {
+        return message.block().isPresent() ? State.CONFIRMED.word() : "unknown";
     }
 
     /** What a receipt told of one of ours, which is more than where it stands on the network; empty: nothing. */

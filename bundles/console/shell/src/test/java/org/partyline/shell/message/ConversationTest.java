@@ -290,6 +290,14 @@ class ConversationTest {
         assertEquals("relayed", MessageText.state(Messages.State.RELAYED, OptionalInt.of(1)));
     }
 
+    @Test
+    void oneOfOursOfWhichNothingIsKnownAnyMoreIsNotSaidToBeReceived() throws Exception {
+        Message message = own(30, "mine", false);
+        runner.fake.inbox.put(30L, changed(message, Optional.empty(), Messages.Doubt.NONE));
+        String state = MessageText.state(runner.fake.inbox.get(30L));
+        assertEquals(message.block().isPresent() ? "in a block" : "unknown", state);
+    }
+
     private static Message changed(Message message, Optional<Messages.State> state, Messages.Doubt doubt) {
         return new Message(
                 message.id(),
