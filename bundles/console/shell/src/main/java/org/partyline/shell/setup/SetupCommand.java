@@ -634,11 +634,11 @@ final class SetupCommand extends PartylineCommand {
         text.ifPresent(made -> ChannelText.invite(console(), made));
         rated.ifPresent(made -> made.warn(console()));
         look();
-        whatNow(joined, restored.isPresent());
+        whatNow(joined, restored);
     }
 
     /** The last thing on the screen is something to do. */
-    private void whatNow(Optional<Channel> joined, boolean restored) {
+    private void whatNow(Optional<Channel> joined, Optional<SetupRestore> restored) {
         List<Nodes.Node> nodes;
         try {
             nodes = engine().nodes().list();

@@ -48,11 +48,16 @@ final class SetupRestore implements AutoCloseable {
         backups.importFrom(file, passphrase, original);
     }
 
+    /** Whether nothing is sent yet, because the original is in use. */
+    boolean onlyReads() {
+        return original == Original.IN_USE;
+    }
+
     /** What came, in one line. */
     String summary() {
         return "Restored from the backup of " + Units.time(content.made()) + " UTC: " + count("persona") + ", "
                 + count("contact") + ", " + count("channel") + ". They pay from the accounts that they had."
-                + (original == Original.IN_USE
+                + (onlyReads()
                         ? " They only read until partyline:restore-takeover, because their original is in use."
                         : " Every contact is offered a new session.");
     }

@@ -18,19 +18,24 @@ final class WhatNow {
      * @param nodes whether there is any
      * @param playing whether one of them is embedded
      * @param channel that was made or joined
-     * @param restored whether there was a backup
+     * @param restored the backup; empty: there was none
      */
-    WhatNow(boolean nodes, boolean playing, Optional<Channel> channel, boolean restored) {
+    WhatNow(boolean nodes, boolean playing, Optional<Channel> channel, Optional<SetupRestore> restored) {
         if (!nodes) {
             commands.put("node-add --help", "a way to the network: without one nothing leaves");
         }
-        if (restored) {
+        if (restored.isPresent()) {
+            if (restored.get().onlyReads()) {
+                commands.put("restore-takeover", "once the original is gone: until then this server only reads");
+            }
             commands.put("persona-list", "who you are");
+            commands.put("conversation-list", "your channels and contacts");
+        } else {
+            channel.ifPresentOrElse(
+                    made -> commands.put("say Hello", "to " + Sanitizer.line(made.name())),
+                    () -> commands.put("channel-create lobby", "a place to talk"));
+            commands.put("persona-card", "for people who want to write to you alone");
         }
-        channel.ifPresentOrElse(
-                made -> commands.put("say Hello", "to " + Sanitizer.line(made.name())),
-                () -> commands.put("channel-create lobby", "a place to talk"));
-        commands.put("persona-card", "for people who want to write to you alone");
         if (nodes && !playing) {
             commands.put("wallet-status", "what there is to pay with");
         }

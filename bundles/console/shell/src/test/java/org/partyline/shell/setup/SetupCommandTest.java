@@ -587,6 +587,9 @@ class SetupCommandTest {
                         .toList());
         assertEquals(List.of("of the backup", STORE_SECRET, "of the backup"), fake.secretTexts);
         assertTrue(printed.contains("1 persona, 1 contact, 1 channel"), printed);
+        assertTrue(printed.contains("conversation-list"), printed);
+        assertFalse(printed.contains("channel-create"), "it has the channels of before");
+        assertFalse(printed.contains("restore-takeover"), printed);
         assertTrue(fake.channels.isEmpty());
         allSecretsAreWiped();
     }
@@ -598,7 +601,8 @@ class SetupCommandTest {
                 .answer("", "alice.backup", "in-use", "of the backup", STORE_SECRET, STORE_SECRET);
         session.currentDir(directory);
         file("alice.backup", "sealed");
-        new Runner(fake, session).run("setup");
+        String printed = new Runner(fake, session).run("setup");
+        assertTrue(printed.contains("once the original is gone"), printed);
         assertEquals(6, session.prompts.size(), session.prompts.toString());
         assertTrue(fake.calls.contains("import alice.backup"), fake.calls::toString);
         assertEquals(List.of(Original.IN_USE), fake.originals);
