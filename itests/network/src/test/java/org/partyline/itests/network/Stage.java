@@ -111,8 +111,7 @@ final class Stage implements AutoCloseable {
             while (ofClass.getTestMethod().isPresent()) {
                 ofClass = ofClass.getParent().orElseThrow();
             }
-            Object made = ofClass.getStore(Namespace.create(Stage.class))
-                    .computeIfAbsent(Stage.class, key -> setUp());
+            Object made = ofClass.getStore(Namespace.create(Stage.class)).computeIfAbsent(Stage.class, key -> setUp());
             return ((Made) made).stage();
         }
 
