@@ -34,7 +34,7 @@ final class Running implements AutoCloseable {
                             .start(),
                     output);
         } catch (IOException e) {
-            throw new UncheckedIOException(builder.command().get(0) + " does not run", e);
+            throw new UncheckedIOException(builder.command().get(0) + " not running", e);
         }
     }
 

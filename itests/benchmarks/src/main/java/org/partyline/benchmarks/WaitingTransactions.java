@@ -18,7 +18,7 @@ import org.bitcoinj.base.Sha256Hash;
  * thousands takes seconds; in length and shape they are one-input payments, a third of them with an OP_RETURN.
  */
 final class WaitingTransactions {
-    /** Drops what stands in a signature's place, and agrees. */
+    /** Drops what is in a signature's place, and agrees. */
     private static final byte[] WITNESS_SCRIPT = {0x75, 0x51};
 
     private static final byte[] SCRIPT = outputScript();

@@ -50,7 +50,7 @@ final class CoreNetwork implements TalkNetwork, AutoCloseable {
         pass(Duration.ZERO);
     }
 
-    /** Gives somebody a node of the line from now on, and a wallet there with coins. */
+    /** Gives someone a node of the line from now on, and a wallet there with coins. */
     void settle(String person, int place) throws Exception {
         RegtestNode node = nodes.get(place);
         String wallet = person + ++walletsMade;

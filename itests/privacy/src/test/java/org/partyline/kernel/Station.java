@@ -194,7 +194,7 @@ public final class Station implements AutoCloseable {
         return server.personas().card(Optional.empty(), Optional.of(network));
     }
 
-    /** Somebody's card who does not exist. */
+    /** Someone's card who does not exist. */
     public String nobodysCard() {
         Identities identities = TestServer.identities();
         try (IdentityKeys keys = identities.generate(random)) {
@@ -292,7 +292,7 @@ public final class Station implements AutoCloseable {
                     continue;
                 }
                 waiting += outgoing.parts().isEmpty()
-                        ? unsealed || outgoing.reason().startsWith("it leaves at a point") ? 1 : 0
+                        ? unsealed || outgoing.reason().startsWith("sent at a point") ? 1 : 0
                         : (int) outgoing.parts().stream()
                                 .filter(part -> part.raw() == null && !part.isOut())
                                 .count();

@@ -118,7 +118,7 @@ class KeyringIT {
     @Test
     void itOutlivesTheDesktopAndIsNotInClearInItsFiles() throws Exception {
         desktop.logIn();
-        String value = "a value that nobody reads in the files";
+        String value = "a value that is not expected in the files";
         put(store("/srv/alice"), "store-key", value);
         desktop.logOut();
         try (Stream<Path> files = Files.walk(desktop.files())) {

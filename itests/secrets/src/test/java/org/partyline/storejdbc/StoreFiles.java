@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.h2.store.fs.encrypt.FileEncrypt;
 import org.h2.store.fs.encrypt.FilePathEncrypt;
 
-/** Every byte of a store's files as whoever has them all reads it, also what H2 uses no longer. */
+/** Every byte of a store's files as anyone with them all reads it, also what H2 uses no longer. */
 public final class StoreFiles {
     private static final int BLOCK = 4096;
     private static final int SECTOR = 512;

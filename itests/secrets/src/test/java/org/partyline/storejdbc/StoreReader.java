@@ -77,7 +77,7 @@ public final class StoreReader implements AutoCloseable {
         }
     }
 
-    /** The records of a table as they stand in the file: sealed. The last thing that can be asked. */
+    /** The records of a table as they are in the file: sealed. The last thing that can be asked. */
     public List<byte[]> sealed(String table) throws StoreException, SQLException {
         return sealed(List.of(table)).get(table);
     }

@@ -44,7 +44,7 @@ public final class Bech32m {
     public static byte[] decode(String prefix, String text) {
         // BIP350 has ASCII only; besides, some other letters (the Kelvin sign) have an ASCII one as their lower case.
         if (text.chars().anyMatch(c -> c < '!' || c > '~')) {
-            throw new IllegalArgumentException("it holds a space or a character outside ASCII");
+            throw new IllegalArgumentException("it contains a space or a non-ASCII character");
         }
         String lower = text.toLowerCase(Locale.ROOT);
         if (!text.equals(lower) && !text.equals(text.toUpperCase(Locale.ROOT))) {
@@ -52,7 +52,7 @@ public final class Bech32m {
         }
         int separator = lower.lastIndexOf('1');
         if (separator < 1 || !lower.substring(0, separator).equals(prefix)) {
-            throw new IllegalArgumentException("it does not begin with " + prefix + "1");
+            throw new IllegalArgumentException("it does not start with " + prefix + "1");
         }
         int wordCount = lower.length() - separator - 1 - CHECKSUM_LENGTH;
         if (wordCount < 0) {
@@ -62,12 +62,12 @@ public final class Bech32m {
         for (int i = 0; i < words.length; i++) {
             int word = ALPHABET.indexOf(lower.charAt(separator + 1 + i));
             if (word < 0) {
-                throw new IllegalArgumentException("character " + (separator + 2 + i) + " does not belong in it");
+                throw new IllegalArgumentException("character " + (separator + 2 + i) + " is not allowed");
             }
             words[i] = (byte) word;
         }
         if (polymod(prefix, words, 0) != BECH32M_CONSTANT) {
-            throw new IllegalArgumentException("its checksum is wrong: a character was lost or changed");
+            throw new IllegalArgumentException("its checksum is wrong: a character is missing or changed");
         }
         return fromWords(words, wordCount);
     }

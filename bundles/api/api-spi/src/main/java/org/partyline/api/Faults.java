@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Keeps a thread that runs for ever, or a task that is run again and again, alive whatever a round of it throws: a scheduled task that
+ * Keeps a thread that runs forever, or a task that is run again and again, alive whatever a round of it throws: a scheduled task that
  * throws is silently never run again, and a stranger may cause an {@link OutOfMemoryError} or a {@link StackOverflowError}.
  *
  * <p>Each cause is told once, at most {@value #MOST_CAUSES} of them, by its type and place only: its message may hold what a stranger
@@ -56,7 +56,7 @@ public final class Faults {
         try {
             last = kind(fault);
             String place = place(fault);
-            String line = what + " failed (" + last + (place.isEmpty() ? "" : " at " + place) + "); it goes on";
+            String line = what + " failed (" + last + (place.isEmpty() ? "" : " at " + place) + "); it is tried again";
             if (isNew(last + place)) {
                 log.accept(line);
             }

@@ -14,7 +14,7 @@ public record FeeRate(long satPerKvb) implements Comparable<FeeRate> {
 
     public FeeRate {
         if (satPerKvb < 0 || satPerKvb > MAX_SAT_PER_KVB) {
-            throw new IllegalArgumentException("a fee rate is 0 to 100000 sat/vB, not " + satPerKvb + " sat/kvB");
+            throw new IllegalArgumentException("a fee rate must be 0 to 100000 sat/vB, not " + satPerKvb + " sat/kvB");
         }
     }
 

@@ -30,7 +30,7 @@ public final class Overwriting {
         Files.deleteIfExists(file);
     }
 
-    /** Overwrites a file and leaves it, empty, for whoever has it open. */
+    /** Overwrites a file and leaves it, empty, for anyone with it open. */
     public static void empty(Path file) throws IOException {
         try (FileChannel channel = open(file)) {
             overwrite(channel);

@@ -57,7 +57,7 @@ public final class SecretBytes implements AutoCloseable {
     /**
      * Overwrites the secret with zeros. May be called again.
      *
-     * @throws IllegalStateException when somebody else still writes into the array
+     * @throws IllegalStateException when someone else still writes into the array
      */
     @Override
     public void close() {

@@ -57,7 +57,7 @@ public final class VisibleText {
                 && text.codePoints().noneMatch(c -> isInvisible(c) || MARKS.contains(c));
     }
 
-    /** What can be seen of a name that somebody else chose, marks of the screen replaced; empty where that is nothing. */
+    /** What can be seen of a name that someone else chose, marks of the screen replaced; empty where that is nothing. */
     public static String visible(String name) {
         StringBuilder seen = new StringBuilder(name.length());
         name.codePoints()

@@ -50,7 +50,7 @@ class FaultsTest {
             assertFalse(faults.survive(() -> odd(7)));
         }
 
-        assertEquals(List.of("the round failed (Odd at Place.go:7); it goes on"), log);
+        assertEquals(List.of("the round failed (Odd at Place.go:7); it is tried again"), log);
     }
 
     @Test

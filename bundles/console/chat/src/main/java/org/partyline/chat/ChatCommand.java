@@ -36,18 +36,17 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = ConsoleCommand.SCOPE,
         name = "chat",
-        description = "Talk on a full screen: conversations, their history, an input line; F1 there shows the keys",
+        description =
+                "Chat on a full screen with conversations, history and an input line; press F1 there for the keys",
         detailedDescription = "partyline:chat\npartyline:chat lobby\npartyline:chat --persona bob alice")
 @Needs(Role.TALK)
 final class ChatCommand extends ConsoleCommand {
     private final ChatServices services;
 
-    @Argument(
-            name = "NAME",
-            description = "A channel or a contact to begin with; otherwise where something was said last")
+    @Argument(name = "NAME", description = "Channel or contact to open; otherwise the one with the latest message")
     private String name;
 
-    @Option(name = "--persona", description = "Who speaks; otherwise the current one", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     private String persona;
 
     ChatCommand(ChatServices services) {
@@ -88,7 +87,7 @@ final class ChatCommand extends ConsoleCommand {
     @Override
     protected void run() throws PartylineException {
         if (json()) {
-            throw new PartylineException("a screen is no document: partyline:messages --follow --json tells the same");
+            throw new PartylineException("chat has no JSON output: use partyline:messages --follow --json");
         }
         checkNames();
         Words words = new Words(output()::clean);
@@ -119,7 +118,7 @@ final class ChatCommand extends ConsoleCommand {
                 .filter(vault -> vault.state() == Store.State.OPEN)
                 .isPresent();
         if (services.vault().filter(vault -> vault.state() == Store.State.NEW).isPresent()) {
-            throw new PartylineException("there is no store yet: make one with partyline:setup");
+            throw new PartylineException("there is no store yet: create one with partyline:setup");
         }
         if (open && persona != null && !personas().contains(persona)) {
             throw new PartylineException("there is no persona '" + persona + "': see partyline:persona-list");

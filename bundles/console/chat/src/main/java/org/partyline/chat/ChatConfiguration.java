@@ -14,9 +14,8 @@ import org.partyline.api.config.Setting;
     String PID = "org.partyline.chat";
 
     @AttributeDefinition(
-            description =
-                    "How long nobody presses a key in a chat before it locks the store, so that its screen shows nothing: a number"
-                            + " with m or h, 1m to 24h; 0: never. What waits then leaves once the store is open again.",
+            description = "Time without a key press after which a chat locks the store, so that its screen shows "
+                    + "nothing; 0: never.",
             required = false)
     @Setting(unit = Setting.DURATION, range = "0 or 1m to 24h")
     String lock$_$after() default "0";

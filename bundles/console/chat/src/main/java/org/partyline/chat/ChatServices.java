@@ -134,7 +134,7 @@ public final class ChatServices implements Services {
         Optional<Duration> time = time(configuration.lock$_$after().strip());
         if (time.isEmpty()) {
             LOG.error(
-                    "{}: lock-after is 0, or 1m to 24h, and not '{}'. The last good setting stays.",
+                    "{}: lock-after must be 0, or 1m to 24h, not '{}'. The last good setting stays in force.",
                     ChatConfiguration.PID,
                     configuration.lock$_$after());
             return;

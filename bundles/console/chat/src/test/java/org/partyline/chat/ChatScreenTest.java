@@ -25,7 +25,7 @@ import org.partyline.chat.testing.VirtualTerminal;
 import org.partyline.chat.text.Columns;
 import org.partyline.testkit.Eventually;
 
-/** Somebody talks on the screen. */
+/** Someone talks on the screen. */
 class ChatScreenTest {
     private final FakeServer server = new FakeServer();
     private Person person;
@@ -119,7 +119,7 @@ class ChatScreenTest {
         server.limit = 60;
         person.type("\r").sees("Enter sends it in 3 messages");
         person.type("\r")
-                .sees("0 of 3 messages are on their way, the rest was not sent")
+                .sees("0 of 3 messages are queued; the others were not sent")
                 .sees("one two three");
         assertEquals(List.of(), server.sent);
     }
@@ -220,7 +220,7 @@ class ChatScreenTest {
         open(120, 24).sees("1.25 sat/vB");
         server.fee(new FeeRate(2_500), "");
         person.sees("2.5 sat/vB").lacks("1.25 sat/vB");
-        server.fee(new FeeRate(100_000), "node 'home' relays nothing under 100 sat/vB and fee-maximum is 50 sat/vB");
+        server.fee(new FeeRate(100_000), "node 'home' relays nothing below 100 sat/vB, but fee-maximum is 50 sat/vB");
         person.sees("nothing sent: the floor is 100 sat/vB").lacks("2.5 sat/vB");
         server.fee(new FeeRate(1_250), "");
         person.sees("1.25 sat/vB").lacks("nothing sent");
@@ -231,18 +231,18 @@ class ChatScreenTest {
         server.channel("lobby");
         open(80, 24).sees("xchacha20-poly1305");
         server.cipher("AES_256_GCM");
-        person.sees("from now on aes-256-gcm seals, no longer");
+        person.sees("messages are now sealed with aes-256-gcm, no longer");
         server.nodes(1);
-        person.sees("node away is lost: 1 left").sees("1 of 2 nodes");
+        person.sees("node away is disconnected: 1 left").sees("1 of 2 nodes");
         server.nodes(0);
-        person.sees("node home is lost: what you write waits for one");
+        person.sees("node home is disconnected: messages wait for a node");
         server.nodes(2);
         person.sees("node home is ready");
         server.messagesAway(true);
-        person.sees("messages are away");
+        person.sees("the message service is not running");
         person.type("hello\r").sees("not running: try again");
         server.messagesAway(false);
-        person.sees("everything is there again");
+        person.sees("all services are available again");
     }
 
     @Test
@@ -297,8 +297,8 @@ class ChatScreenTest {
         server.channel("lobby");
         server.said(new Said("lobby", "bob", "the code is 4711").burned());
         open(80, 24).sees("(a burn message; /read 1 shows it once)").lacks("4711");
-        person.type("/read 1\r").sees("burned: this is the only time");
-        person.type("\u001B").sees("Nothing was said here yet");
+        person.type("/read 1\r").sees("burned: shown only this once");
+        person.type("\u001B").sees("No messages yet");
     }
 
     @Test
@@ -404,7 +404,7 @@ class ChatScreenTest {
         server.channel("lobby");
         open(80, 24).sees("lobby").type("one\ntwo\nthree").sees("three");
         person.type("\u0015").lacks("one").lacks("three");
-        person.type("x\u001a").sees("nothing is suspended here");
+        person.type("x\u001a").sees("suspending is not available");
         person.type("\u001b[200~a\u0003\u0004\u001b[Ab\u001b[201~")
                 .sees("> xa[Ab")
                 .type("\r")
@@ -478,9 +478,9 @@ class ChatScreenTest {
         server.channel("lobby");
         open(80, 24).sees("lobby");
         server.pieces(new Messages.Pieces(FakeServer.PERSONA, false, "lobby", "bob", 2, 5));
-        person.sees("bob is sending: 2 of 5 packets are here");
+        person.sees("bob is sending: 2 of 5 packets have arrived");
         server.pieces(new Messages.Pieces(FakeServer.PERSONA, false, "lobby", "bob", 4, 5));
-        person.sees("4 of 5 packets are here");
+        person.sees("4 of 5 packets have arrived");
         server.pieces();
         person.lacks("is sending");
     }

@@ -163,10 +163,10 @@ class HostileTextTest {
 
     @Test
     void aMessageCannotBeToldFromItsSendersWordsAsNewsOfTheScreen() throws Exception {
-        FakeServer server = server("mallory", "∙ node home is lost: what you write waits for one");
+        FakeServer server = server("mallory", "∙ node home is disconnected: messages wait for a node");
         try (Person person = new Person(server, 80, 24)) {
             List<String> rows = painted(person);
-            assertTrue(rows.get(indexOf(rows, "is lost")).contains("mallory      │ ∙ node"));
+            assertTrue(rows.get(indexOf(rows, "is disconnected")).contains("mallory      │ ∙ node"));
         }
     }
 
@@ -200,7 +200,7 @@ class HostileTextTest {
         server.channel("lobby").contact("bob", Contacts.Trust.VERIFIED);
         server.said(new Said("lobby", "bob", "signed").signedBy("bob"));
         server.said(new Said("lobby", "erin", "by whom").signedBy("an unknown key"));
-        server.said(new Said("lobby", "frank", "forged").signedBy("nobody: the signature is wrong"));
+        server.said(new Said("lobby", "frank", "forged").signedBy("unknown: the signature is wrong"));
         server.said(new Said("lobby", "grace", "old").ofVersionOne());
         try (Person person = new Person(server, 80, 24)) {
             List<String> rows =

@@ -146,9 +146,9 @@ class PicturesTest {
         try (Person person = new Person(quiet, 80, 12)) {
             person.sees("All well?").sees("2 nodes");
             quiet.cipher("AES_256_GCM");
-            person.sees("aes-256-gcm seals");
+            person.sees("sealed with aes-256-gcm");
             quiet.nodes(1);
-            person.sees("node away is lost").sees("1 of 2 nodes");
+            person.sees("node away is disconnected").sees("1 of 2 nodes");
             picture("news", person);
         }
     }

@@ -64,7 +64,7 @@ final class AbovePrompt implements Widget {
                 // Throws where no line is read; what the widget throws is kept back.
                 reader.callWidget(NAME);
             } catch (IllegalStateException e) {
-                LOG.trace("Nobody is at a prompt");
+                LOG.trace("No console is at its prompt");
             }
         } while (goesOn());
     }

@@ -38,20 +38,21 @@ final class Filters {
     static List<Command> commands() {
         return List.of(
                 new OwnCommand(
-                        "grep", "Lines with a pattern: -i any case, -v those without, -c their number", Filters::grep),
-                new OwnCommand("head", "The first lines: 10, or -n NUMBER", Filters::head),
-                new OwnCommand("tail", "The last lines: 10, or -n NUMBER", Filters::tail),
-                new OwnCommand("more", "Page by page", Filters::more),
-                new OwnCommand("less", "Page by page", Filters::more),
-                new OwnCommand("wc", "How many lines, words and bytes: -l, -w or -c for one of them", Filters::count),
-                new OwnCommand(
-                        "sort", "In the order of letters: -n of numbers, -r the other way round", Filters::sort));
+                        "grep",
+                        "Print lines that match a pattern: -i ignore case, -v lines that do not match, -c count only",
+                        Filters::grep),
+                new OwnCommand("head", "Print the first lines: 10, or -n NUMBER", Filters::head),
+                new OwnCommand("tail", "Print the last lines: 10, or -n NUMBER", Filters::tail),
+                new OwnCommand("more", "Show the output page by page", Filters::more),
+                new OwnCommand("less", "Show the output page by page", Filters::more),
+                new OwnCommand("wc", "Count lines, words and bytes: -l, -w or -c for one of them", Filters::count),
+                new OwnCommand("sort", "Sort lines alphabetically: -n numerically, -r in reverse", Filters::sort));
     }
 
     private static Object grep(Session session, List<String> words) throws CommandException, IOException {
         Options options = new Options(session, "grep", words, "ivc");
         if (options.rest.size() != 1) {
-            throw Refusals.of(session, "grep takes one pattern: in quotes, when it has blanks", null);
+            throw Refusals.of(session, "grep requires one pattern: quote it if it contains spaces", null);
         }
         Predicate<String> matches;
         try {
@@ -59,7 +60,7 @@ final class Filters {
                             options.rest.get(0), options.has('i') ? Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE : 0)
                     .asPredicate();
         } catch (PatternSyntaxException e) {
-            throw Refusals.of(session, "grep: that is no pattern: " + e.getDescription(), null);
+            throw Refusals.of(session, "grep: not a valid pattern: " + e.getDescription(), null);
         }
         Predicate<String> wanted = options.has('v') ? matches.negate() : matches;
         BufferedReader in = in();
@@ -115,7 +116,7 @@ final class Filters {
             // No output has more lines than that.
             return given.length() > MOST_DIGITS ? Integer.MAX_VALUE : Integer.parseInt(given);
         }
-        throw Refusals.of(session, name + " takes -n and a number of lines: write " + name + " -n 5", null);
+        throw Refusals.of(session, name + " requires -n and a number of lines: write " + name + " -n 5", null);
     }
 
     /** As many lines as the terminal has, and then a question; without a terminal all of them. */
@@ -217,7 +218,7 @@ final class Filters {
                 }
             }
             if (!rest.isEmpty() && !name.equals("grep")) {
-                throw Refusals.of(session, name + " takes no words: it reads what comes through the pipe", null);
+                throw Refusals.of(session, name + " does not accept arguments: it reads from the pipe", null);
             }
         }
 

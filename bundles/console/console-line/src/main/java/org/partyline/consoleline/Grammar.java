@@ -175,8 +175,8 @@ final class Grammar {
         at++;
         if (at < text.length() && !breaks(at)) {
             throw LineException.wrong(
-                    "something follows a quotation mark that closes, with no blank between: within quotation "
-                            + "marks write \\\" for one, or talk with say, which needs none");
+                    "a closing quotation mark must be followed by a space: write \\\" inside quotation marks, or "
+                            + "use say, which needs no quoting");
         }
         return word.toString();
     }
@@ -203,7 +203,7 @@ final class Grammar {
             start = from;
             quote = 0;
             if (!command.hasOption(name) && at < text.length()) {
-                throw LineException.wrong("there is no such option: write -- before a text that begins with --");
+                throw LineException.wrong("unknown option: write -- before a text that begins with --");
             }
             at = from;
             words.add(word());

@@ -30,7 +30,7 @@ final class Help {
 
     List<Command> commands() {
         return List.of(
-                new OwnCommand("help", "Show what there is to do, with the commands for it", this::help),
+                new OwnCommand("help", "List tasks and the commands for them", this::help),
                 new OwnCommand(Names.KARAF, "Show Karaf's commands, or run one of them", this::karaf));
     }
 
@@ -58,10 +58,10 @@ final class Help {
         // What another bundle brought.
         others.forEach(command -> entry(session, command.getName(), command.getDescription()));
         line("");
-        entry(session, "help TASK", "Show the commands for it, each with an example: help talk");
-        entry(session, "help COMMAND", "Show what it does: its words, options and examples");
+        entry(session, "help TASK", "List the commands for a task, each with an example: help talk");
+        entry(session, "help COMMAND", "Show a command's arguments, options and examples");
         entry(session, "help all", "Show every command");
-        entry(session, "COMMAND | FILTER", "Look at a part of what it prints: " + String.join(", ", Filters.NAMES));
+        entry(session, "COMMAND | FILTER", "Filter its output: " + String.join(", ", Filters.NAMES));
         entry(session, Names.KARAF, "Show Karaf's commands, for bundles and settings");
         entry(session, "clear, exit", "Clear the screen; close the console");
         return null;

@@ -17,33 +17,33 @@ final class KarafCommands {
     private static final Map<String, Role> ROLES = new HashMap<>();
 
     static {
-        put("bundle:diag", Role.OPERATE, "says what a bundle that is not active lacks");
-        put("bundle:info", Role.OPERATE, "says what a bundle is for");
-        put("bundle:install", Role.OWNER, "adds a bundle from a file of this machine");
-        put("bundle:list", Role.OPERATE, "shows which bundle is active: what hints of ours point to");
-        put("bundle:refresh", Role.OPERATE, "wires bundles anew after one was replaced");
-        put("bundle:restart", Role.OPERATE, "restarts one part while the rest runs");
-        put("bundle:start", Role.OPERATE, "starts a part that was stopped");
-        put("bundle:stop", Role.OPERATE, "stops one part while the rest runs");
-        put("bundle:uninstall", Role.OWNER, "takes a bundle away");
-        put("bundle:update", Role.OPERATE, "replaces a part while the rest runs");
-        put("config:delete", Role.OWNER, "takes settings back to what the distribution says");
-        put("config:exists", Role.OWNER, "tells whether there are settings of a name");
-        put("config:list", Role.OWNER, "shows settings, with what they are now");
-        put("config:property-delete", Role.OWNER, "takes one setting back");
+        put("bundle:diag", Role.OPERATE, "shows what a bundle that is not active is missing");
+        put("bundle:info", Role.OPERATE, "describes a bundle");
+        put("bundle:install", Role.OWNER, "installs a bundle from a local file");
+        put("bundle:list", Role.OPERATE, "lists bundles and their states; messages of this program refer to it");
+        put("bundle:refresh", Role.OPERATE, "rewires bundles after one was replaced");
+        put("bundle:restart", Role.OPERATE, "restarts a bundle while the others run");
+        put("bundle:start", Role.OPERATE, "starts a stopped bundle");
+        put("bundle:stop", Role.OPERATE, "stops a bundle while the others run");
+        put("bundle:uninstall", Role.OWNER, "uninstalls a bundle");
+        put("bundle:update", Role.OPERATE, "replaces a bundle while the others run");
+        put("config:delete", Role.OWNER, "restores the distribution's settings");
+        put("config:exists", Role.OWNER, "shows whether there are settings of a given name");
+        put("config:list", Role.OWNER, "lists settings and their values");
+        put("config:property-delete", Role.OWNER, "resets one setting");
         put("config:property-get", Role.OWNER, "shows one setting");
-        put("config:property-list", Role.OWNER, "shows the settings of one name");
+        put("config:property-list", Role.OWNER, "shows the settings of one file");
         put("config:property-set", Role.OWNER, "changes a setting while the server runs");
-        put("feature:info", Role.OPERATE, "says what a feature brings");
-        put("feature:install", Role.OWNER, "adds a feature of the distribution");
-        put("feature:list", Role.OPERATE, "shows the features");
-        put("feature:repo-list", Role.OPERATE, "shows the features files");
-        put("feature:uninstall", Role.OWNER, "takes a feature away");
-        put("scr:info", Role.OWNER, "says what a component waits for");
-        put("scr:list", Role.OPERATE, "shows the components and their states");
+        put("feature:info", Role.OPERATE, "shows the contents of a feature");
+        put("feature:install", Role.OWNER, "installs a feature of the distribution");
+        put("feature:list", Role.OPERATE, "lists the features");
+        put("feature:repo-list", Role.OPERATE, "lists the feature repositories");
+        put("feature:uninstall", Role.OWNER, "uninstalls a feature");
+        put("scr:info", Role.OWNER, "shows what a component is waiting for");
+        put("scr:list", Role.OPERATE, "lists the components and their states");
         put("shell:clear", Role.EVERYONE, "clears the screen");
-        put("shell:echo", Role.EVERYONE, "prints its words: to try what a console does with them");
-        put("shell:info", Role.EVERYONE, "shows the Java, the memory and the uptime of the server");
+        put("shell:echo", Role.EVERYONE, "prints its arguments, to test the console");
+        put("shell:info", Role.EVERYONE, "shows Java, memory and uptime of the server");
         put("shell:logout", Role.EVERYONE, "closes the console");
         put("system:shutdown", Role.OWNER, "stops the server");
         put("system:version", Role.EVERYONE, "shows the version of the framework");
@@ -77,7 +77,7 @@ final class KarafCommands {
     /** @param service whether a service manager has started this server: only root starts it again then */
     static Optional<String> refusal(String name, List<?> words, boolean service) {
         if (name.equals("system:shutdown") && service && !words.equals(List.of("--help"))) {
-            return Optional.of("this server is a service of the system: stop it with systemctl stop, as root");
+            return Optional.of("this server is a system service: stop it with systemctl stop, as root");
         }
         if (!CHANGE_SETTINGS.contains(name) || words.equals(List.of("--help"))) {
             return Optional.empty();
@@ -96,8 +96,7 @@ final class KarafCommands {
         boolean ours = !changed.isEmpty() && changed.stream().allMatch(pid -> pid.startsWith(OURS));
         return ours
                 ? Optional.empty()
-                : Optional.of(
-                        name + " changes settings of this program only: name them, as in -p org.partyline.engine");
+                : Optional.of(name + " changes settings of this program only: name one, as in -p org.partyline.engine");
     }
 
     private static void put(String name, Role role, String reason) {

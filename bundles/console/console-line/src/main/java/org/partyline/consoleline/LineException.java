@@ -16,7 +16,7 @@ public final class LineException extends Exception {
     }
 
     static LineException open() {
-        return new LineException("a quotation mark is open: close it, or talk with say, which needs none", true);
+        return new LineException("a quotation mark is not closed: close it, or use say, which needs no quoting", true);
     }
 
     /** Whether more lines could make it whole. */

@@ -14,7 +14,7 @@ import org.apache.karaf.shell.api.console.Terminal;
 
 /** A session of Karaf's that takes what it is to execute as it stands. */
 class LiteralSession implements Session {
-    private static final String CLOSED = "the server stopped or no longer leads, and closed this console";
+    private static final String CLOSED = "the server stopped or is no longer the leader, and closed this console";
 
     private final Session karafs;
     private final SessionFactory factory;

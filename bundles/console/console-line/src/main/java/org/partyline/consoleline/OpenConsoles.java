@@ -66,13 +66,13 @@ final class OpenConsoles implements Prompts {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RejectedExecutionException e) {
-            LOG.debug("the consoles end");
+            LOG.debug("the consoles are closing");
         }
     }
 
     private static void forget(LineReaderImpl reader) {
         try {
-            // As if somebody had pressed a key: the editor is not in the middle of another one.
+            // As if someone had pressed a key: the editor is not in the middle of another one.
             reader.callWidget(FORGET);
         } catch (IllegalStateException e) {
             // No line is read: a command runs there.

@@ -11,7 +11,7 @@ import org.jline.utils.AttributedString;
 /** How what the console itself prints looks: painted and wrapped at a terminal, and plain where a program reads. */
 public final class Paint {
     /**
-     * The variable of a session, and of the server's own environment, that is not empty where somebody wants no colours
+     * The variable of a session, and of the server's own environment, that is not empty where someone wants no colours
      * (no-color.org).
      */
     public static final String NO_COLOR = "NO_COLOR";
@@ -20,7 +20,7 @@ public final class Paint {
 
     private Paint() {}
 
-    /** Whether somebody looks at it who wants colours: at a terminal that has them. */
+    /** Whether someone looks at it who wants colours: at a terminal that has them. */
     public static boolean wanted(Session session) {
         return isTerminal(session) && isEmpty(session.get(NO_COLOR));
     }

@@ -8,8 +8,8 @@ import org.apache.karaf.shell.support.CommandException;
 /** Makes of whatever fails one line, {@code Error: …}: red at a terminal, plain elsewhere. */
 final class Refusals {
     static final String STOPPED =
-            "the server stopped or no longer leads, and closed this console before the command ended: "
-                    + "it may or may not have been done, so look before you repeat it";
+            "the server stopped or is no longer the leader, and closed this console before the command "
+                    + "finished: it may or may not have been done; check before you repeat it";
 
     private static final String BEGINNING = "Error: ";
     /** Karaf paints what its own commands say, whoever reads it (ECMA-48 5.4). */

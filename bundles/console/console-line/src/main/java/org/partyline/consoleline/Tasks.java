@@ -8,7 +8,7 @@ import java.util.Map;
 public final class Tasks {
     /** All of them, in the order in which they come up. */
     public static final List<Task> ALL = List.of(
-            task("begin", "Begin, and look around", """
+            task("begin", "Get started", """
                     setup
                     tour
                     demo
@@ -35,7 +35,7 @@ public final class Tasks {
                     forget 12
                     inspect TXID
                     """),
-            task("invite", "Let somebody in", """
+            task("invite", "Add people to a channel", """
                     channel-create lobby
                     channel-invite lobby
                     channel-join INVITE
@@ -44,7 +44,7 @@ public final class Tasks {
                     channel-set lobby --carrier rolling
                     channel-leave lobby
                     """),
-            task("people", "Talk to one person alone", """
+            task("people", "Talk to one person", """
                     persona-card
                     contact-add CARD
                     contact-verify bob
@@ -58,7 +58,7 @@ public final class Tasks {
                     session-protect bob
                     session-close bob
                     """),
-            task("self", "Be somebody else", """
+            task("self", "Use another persona", """
                     persona-create work
                     persona-use work
                     persona-list
@@ -76,7 +76,7 @@ public final class Tasks {
                     fee-status
                     fee-limit --message 2000sat --day 50000sat
                     """),
-            task("hide", "Hide better", """
+            task("hide", "Improve privacy", """
                     privacy maximum
                     decoy-start --every 5m --budget 10000sat
                     decoy-status
@@ -108,7 +108,7 @@ public final class Tasks {
                     secrets-status
                     secrets-move file
                     """),
-            task("worst", "Worst day", """
+            task("worst", "In an emergency", """
                     panic
                     shred conversation bob
                     persona-rotate --compromised

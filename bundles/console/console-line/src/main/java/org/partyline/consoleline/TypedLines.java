@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class TypedLines {
     private static final Logger LOG = LoggerFactory.getLogger(TypedLines.class);
 
-    private static final String OTHER = "the line editor keeps what was typed: it is another one than was tried";
+    private static final String OTHER = "the line editor keeps typed text: it is not the tested version";
 
     private TypedLines() {}
 

@@ -147,7 +147,7 @@ class GrammarTest {
     @Test
     void aTextThatLooksLikeAnOptionIsAskedFor() {
         LineException wrong = assertThrows(LineException.class, () -> read("say --hello there"));
-        assertEquals("there is no such option: write -- before a text that begins with --", wrong.getMessage());
+        assertEquals("unknown option: write -- before a text that begins with --", wrong.getMessage());
     }
 
     @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class PasteTest {
-    /** What somebody has typed whose terminal sends keys as they are. */
+    /** What someone has typed whose terminal sends keys as they are. */
     private static String line(String keys) throws Exception {
         try (ExternalTerminal terminal = new ExternalTerminal(
                 null,

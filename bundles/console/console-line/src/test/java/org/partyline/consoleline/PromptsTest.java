@@ -270,7 +270,7 @@ class PromptsTest {
         await(() -> somebody.shown().contains("the third\r\n"));
     }
 
-    /** Somebody at a terminal. */
+    /** Someone at a terminal. */
     private final class Somebody {
         private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
         private final PipedOutputStream keys = new PipedOutputStream();

@@ -45,7 +45,7 @@ final class TestConsole implements Closeable {
 
     private boolean stopped;
 
-    /** What reads what somebody types. */
+    /** What reads what someone types. */
     volatile LineReaderImpl reader;
 
     final SessionFactoryImpl karafs = new SessionFactoryImpl(STREAMS);
@@ -152,7 +152,7 @@ final class TestConsole implements Closeable {
         return screen.toString(StandardCharsets.UTF_8);
     }
 
-    /** Once: Karaf does not take away what is away. */
+    /** Once: Karaf does not take away what is unavailable. */
     void stop() {
         if (!stopped) {
             stopped = true;

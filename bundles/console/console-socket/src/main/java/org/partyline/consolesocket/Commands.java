@@ -100,7 +100,7 @@ final class Commands {
         if (status != 0 || !LiteralConsoles.wasStopped(session) || readLine() == null) {
             return status;
         }
-        throw new IOException("the server stopped or no longer leads: the lines that follow were not run");
+        throw new IOException("the server stopped or is no longer the leader: the remaining lines were not run");
     }
 
     /** @param last whether no more lines come @return empty when more lines could make it whole */
@@ -147,7 +147,7 @@ final class Commands {
         try {
             return nextLine();
         } catch (CharacterCodingException e) {
-            throw new IOException("a line is not UTF-8 text: it and those that follow were not run", e);
+            throw new IOException("a line is not UTF-8 text: it and the remaining lines were not run", e);
         }
     }
 
@@ -160,7 +160,7 @@ final class Commands {
         while (next >= 0 && next != '\n') {
             line.write(next);
             if (line.size() > Link.LONGEST) {
-                throw new IOException("a line has more than " + Link.LONGEST + " bytes");
+                throw new IOException("a line is longer than " + Link.LONGEST + " bytes");
             }
             next = in.read();
         }

@@ -78,7 +78,7 @@ final class Listener implements Closeable {
                 return;
             } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
                 // No memory, or no more open files: that may pass.
-                LOG.warn("The console could not take a connection", e);
+                LOG.warn("The console could not accept a connection", e);
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
@@ -89,9 +89,9 @@ final class Listener implements Closeable {
         try {
             UserPrincipal peer = peers.of(client, owner);
             if (!mayEnter(peer, owner, Users.root())) {
-                LOG.warn("The user {} may not use the console", peer.getName());
+                LOG.warn("User {} is not allowed to use the console", peer.getName());
             } else if (!free.tryAcquire()) {
-                LOG.warn("The console has {} connections, and takes no more", MOST_VISITS);
+                LOG.warn("The console has {} connections, the maximum", MOST_VISITS);
             } else {
                 Runnable visit = visits.apply(new Link(client));
                 Threads.start("console-visit", () -> {

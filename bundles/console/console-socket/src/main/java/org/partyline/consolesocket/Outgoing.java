@@ -41,7 +41,7 @@ final class Outgoing implements Runnable {
             Thread.currentThread().interrupt();
         }
         if (failure != null) {
-            throw new IOException("who asked is gone", failure);
+            throw new IOException("the client has disconnected", failure);
         }
         queue.add(frame);
         bytes += frame.payload().length;

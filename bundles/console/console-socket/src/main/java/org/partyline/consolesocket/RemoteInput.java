@@ -96,7 +96,7 @@ final class RemoteInput extends InputStream {
             wait();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while it waited for input");
+            throw new InterruptedIOException("interrupted while waiting for input");
         }
     }
 

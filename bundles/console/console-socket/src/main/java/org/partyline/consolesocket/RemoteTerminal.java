@@ -31,7 +31,7 @@ final class RemoteTerminal extends ExternalTerminal implements Terminal {
         writer = new PrintWriter(new CleanWriter(slaveOutput));
     }
 
-    /** How long somebody's keys were waited for. */
+    /** How long someone's keys were waited for. */
     Waiting waiting() {
         return waiting;
     }

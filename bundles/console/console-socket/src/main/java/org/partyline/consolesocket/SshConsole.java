@@ -43,7 +43,7 @@ public final class SshConsole implements Severable {
         }
     }
 
-    /** Serves it, also when it serves somebody already. Karaf makes another one when its settings change. */
+    /** Serves it, also when it serves someone already. Karaf makes another one when its settings change. */
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addServer(SshServer server) {
         server.setShellFactory(channel -> SshVisit.shell(() -> literal, open));
@@ -53,7 +53,7 @@ public final class SshConsole implements Severable {
     /** Leaves it as it is: what this made runs nothing once there are no sessions for it. */
     void removeServer(SshServer server) {}
 
-    /** For tests: whether somebody has one. */
+    /** For tests: whether someone has one. */
     boolean isOpenAnywhere() {
         return !open.isEmpty();
     }

@@ -39,7 +39,7 @@ final class SshVisit implements Command, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SshVisit.class);
 
     static final String AWAY = "Error: the console is not running, and nothing was run: try again shortly";
-    private static final String STRANGER = "Error: nobody knows who asks";
+    private static final String STRANGER = "Error: the user who is asking cannot be identified";
     private static final int FAILED = 1;
     /** A request that every client refuses, which is answer enough. */
     private static final String KEEP_ALIVE = "keepalive@openssh.com";
@@ -237,7 +237,7 @@ final class SshVisit implements Command, Runnable {
             connection.request(KEEP_ALIVE, asked, ANSWERED_WITHIN);
             connection.resetIdleTimeout();
         } catch (IOException e) {
-            LOG.debug("An SSH connection is gone", e);
+            LOG.debug("An SSH connection was closed", e);
         }
     }
 

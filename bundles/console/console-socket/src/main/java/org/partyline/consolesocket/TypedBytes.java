@@ -29,7 +29,7 @@ final class TypedBytes {
             field.setAccessible(true);
             buffer = (ByteBuffer) field.get(pump);
         } catch (ReflectiveOperationException e) {
-            throw new IOException("what is typed cannot be wiped in this terminal", e);
+            throw new IOException("typed text cannot be wiped from this terminal", e);
         }
     }
 
@@ -43,7 +43,7 @@ final class TypedBytes {
         }
     }
 
-    /** How long somebody's keys were waited for. */
+    /** How long someone's keys were waited for. */
     Waiting waiting() {
         return waiting;
     }

@@ -70,11 +70,11 @@ final class Visit implements Runnable {
                 serve(request.get());
             }
         } catch (IOException e) {
-            LOG.debug("A client of the console is gone", e);
+            LOG.debug("A console client disconnected", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            outgoing.fail(new IOException("the client is gone"));
+            outgoing.fail(new IOException("the client disconnected"));
         }
     }
 
@@ -88,7 +88,7 @@ final class Visit implements Runnable {
         try {
             link.close();
         } catch (IOException e) {
-            LOG.debug("A client of the console is gone already", e);
+            LOG.debug("A console client had already disconnected", e);
         }
     }
 
@@ -107,7 +107,7 @@ final class Visit implements Runnable {
         try {
             return Path.of(name).toAbsolutePath();
         } catch (InvalidPathException e) {
-            throw new IOException("the client's working directory is no name of a directory", e);
+            throw new IOException("the client's working directory is not a valid path", e);
         }
     }
 
@@ -126,7 +126,7 @@ final class Visit implements Runnable {
                 next = link.receive();
             }
         } finally {
-            outgoing.fail(new IOException("the client is gone"));
+            outgoing.fail(new IOException("the client disconnected"));
             in.end();
             ending.run();
             runner.interrupt();
@@ -141,7 +141,7 @@ final class Visit implements Runnable {
             try {
                 outgoing.put(Frame.of(FrameType.EXIT, status));
             } catch (IOException e) {
-                LOG.debug("A client of the console did not wait for the end", e);
+                LOG.debug("A console client did not wait for the end of the output", e);
             }
             outgoing.end();
         }

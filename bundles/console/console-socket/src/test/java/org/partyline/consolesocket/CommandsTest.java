@@ -23,6 +23,6 @@ class CommandsTest {
                 new Commands(null, new AwaitedInput(in), new PrintStream(err, true, StandardCharsets.UTF_8), null);
 
         assertEquals(1, commands.runLines(Mode.STOP_AT_FAILURE));
-        assertEquals("Error: a line has more than 1048576 bytes\n", err.toString(StandardCharsets.UTF_8));
+        assertEquals("Error: a line is longer than 1048576 bytes\n", err.toString(StandardCharsets.UTF_8));
     }
 }

@@ -197,7 +197,7 @@ class ConsoleSocketTest {
         lines[new String(lines, StandardCharsets.UTF_8).indexOf('X')] = (byte) 0xFF;
         assertEquals(
                 new TestServer.Run(
-                        1, "one\n", "Error: a line is not UTF-8 text: it and those that follow were not run\n"),
+                        1, "one\n", "Error: a line is not UTF-8 text: it and the remaining lines were not run\n"),
                 server.lines(Mode.GO_ON, lines));
     }
 
@@ -216,7 +216,9 @@ class ConsoleSocketTest {
                         .out());
         assertEquals(
                 new TestServer.Run(
-                        2, "one\n", "Error: a quotation mark is open: close it, or talk with say, which needs none\n"),
+                        2,
+                        "one\n",
+                        "Error: a quotation mark is not closed: close it, or use say, which needs no quoting\n"),
                 server.lines(Mode.GO_ON, "test:say one\ntest:say \"two\ntest:say three\n"));
     }
 
@@ -226,7 +228,7 @@ class ConsoleSocketTest {
 
         assertEquals("two\n", run.out());
         assertEquals(2, run.status());
-        assertTrue(run.err().startsWith("Error: something follows a quotation mark"), run.err());
+        assertTrue(run.err().startsWith("Error: a closing quotation mark"), run.err());
     }
 
     @Test
@@ -393,7 +395,7 @@ class ConsoleSocketTest {
         IOException refused = assertThrows(IOException.class, () -> ConsoleClient.connect(home));
 
         assertEquals(
-                "others may enter " + home.resolve("run")
+                "other users can enter " + home.resolve("run")
                         + " (rwx--x---): run chmod 700 on it, and start the server again",
                 refused.getMessage());
     }
@@ -416,7 +418,8 @@ class ConsoleSocketTest {
 
         IOException refused = assertThrows(IOException.class, () -> ConsoleClient.connect(other));
 
-        assertEquals("who answers in " + other + " is the server of " + home.toRealPath(), refused.getMessage());
+        assertEquals(
+                "the server that answers in " + other + " is the server of " + home.toRealPath(), refused.getMessage());
     }
 
     @Test
@@ -426,7 +429,8 @@ class ConsoleSocketTest {
         IOException refused = assertThrows(IOException.class, () -> ConsoleClient.connect(home, own + 1));
 
         assertEquals(
-                "who answers in " + home + " is process " + own + ", and its server is process " + (own + 1),
+                "the server that answers in " + home + " is process " + own + ", but the expected server is process "
+                        + (own + 1),
                 refused.getMessage());
     }
 
@@ -456,7 +460,7 @@ class ConsoleSocketTest {
         String command = "test:say " + "x".repeat(Link.LONGEST);
 
         IOException refused = assertThrows(IOException.class, () -> server.run(command, ""));
-        assertEquals("the command has 1048585 bytes: the most is 1048576", refused.getMessage());
+        assertEquals("the command has 1048585 bytes, more than the maximum of 1048576", refused.getMessage());
     }
 
     @Test

@@ -41,7 +41,7 @@ class OutgoingTest {
         outgoing.fail(new IOException("gone"));
         giving.join();
 
-        assertEquals("who asked is gone", told.get().getMessage());
+        assertEquals("the client has disconnected", told.get().getMessage());
     }
 
     @Test

@@ -360,7 +360,8 @@ class SshConsoleTest {
         console.setSessions(commands.consoles);
         connect();
 
-        assertEquals(new Run(1, "", "Error: nobody knows who asks\n"), command("test:say one", ""));
+        assertEquals(
+                new Run(1, "", "Error: the user who is asking cannot be identified\n"), command("test:say one", ""));
     }
 
     @Test

@@ -33,8 +33,8 @@ import org.partyline.consolesocket.wire.Mode;
 class StoppedServerTest {
     private static final String CTRL_D = "\u0004";
     private static final String STOPPED =
-            "Error: the server stopped or no longer leads, and closed this console before the command ended: "
-                    + "it may or may not have been done, so look before you repeat it\n";
+            "Error: the server stopped or is no longer the leader, and closed this console before the "
+                    + "command finished: it may or may not have been done; check before you repeat it\n";
 
     @TempDir
     Path home;
@@ -193,7 +193,7 @@ class StoppedServerTest {
 
             assertEquals(1, status.get());
             assertEquals(
-                    "Error: the server stopped or no longer leads, and closed this console\r\n",
+                    "Error: the server stopped or is no longer the leader, and closed this console\r\n",
                     err.toString(StandardCharsets.UTF_8));
         }
     }

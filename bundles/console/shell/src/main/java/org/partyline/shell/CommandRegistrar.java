@@ -68,7 +68,7 @@ public final class CommandRegistrar {
     private boolean isFree(BoundCommand command, CommandGroup group) {
         if (!command.getScope().equals(ConsoleCommand.SCOPE)) {
             LOG.warn(
-                    "The command {}:{} of {} is left out: its scope must be {}",
+                    "Command {}:{} of {} was not registered: its scope must be {}",
                     command.getScope(),
                     command.getName(),
                     group.getClass().getName(),
@@ -82,7 +82,7 @@ public final class CommandRegistrar {
             if (same.isPresent()) {
                 boolean makesRoom = isOurs(group) && !isOurs(other.getKey());
                 LOG.warn(
-                        "The command {} of {} is left out: there is another of that name",
+                        "Command {} of {} was not registered: that name is already in use",
                         command.getName(),
                         (makesRoom ? other.getKey() : group).getClass().getName());
                 if (makesRoom) {

@@ -136,10 +136,10 @@ public final class BackupService implements Backups {
     public Summary exportTo(Path target, char[] passphrase) throws PartylineException {
         if (passphrase.length < SHORTEST_PASSPHRASE) {
             throw new NoSuchThingException("the backup's passphrase has " + passphrase.length
-                    + " characters: use at least " + SHORTEST_PASSPHRASE + ", better six random words");
+                    + " characters: use at least " + SHORTEST_PASSPHRASE + ", or better, six random words");
         }
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw new NoSuchThingException("the file " + target + " exists already: take another name");
+            throw new NoSuchThingException("the file " + target + " already exists: choose another name");
         }
         Content content = guard.open(memory -> guard.transact(tx -> collect(tx, memory)));
         byte[] sealed;
@@ -149,7 +149,8 @@ public final class BackupService implements Backups {
             wipe(content);
         }
         backups.write(target, sealed);
-        notices.security().record("backup-made", "personas, contacts and channels were written to a sealed file");
+        notices.security()
+                .record("backup-made", "personas, contacts and channels were exported to an encrypted backup");
         return new Summary(
                 target,
                 sealed.length,
@@ -212,7 +213,7 @@ public final class BackupService implements Backups {
         try (SecretBytes opened = backups.open(source, passphrase)) {
             Content content = Cbor.read(opened.expose(), Content.class);
             if (content.form() != FORM) {
-                throw new NoSuchThingException("the backup was written by another version (form " + content.form()
+                throw new NoSuchThingException("the backup has an unknown form (" + content.form()
                         + "): use the version that wrote it, or a newer one");
             }
             checkDerivations(content);
@@ -220,7 +221,7 @@ public final class BackupService implements Backups {
         }
     }
 
-    /** A backup may be somebody else's: its channels are held to the limits of an invite (PROTOCOL 2.1). */
+    /** A backup may be someone else's: its channels are held to the limits of an invite (PROTOCOL 2.1). */
     private static void checkDerivations(Content content) throws NoSuchThingException {
         for (SavedPersona persona : content.personas()) {
             for (MembershipRecord channel : persona.channels()) {
@@ -309,7 +310,7 @@ public final class BackupService implements Backups {
             }
         }
         notices.bus().publish(new Bus.Expected());
-        notices.security().record("backup-imported", "personas, contacts and channels came in from a backup");
+        notices.security().record("backup-imported", "personas, contacts and channels were imported from a backup");
         return new Preview(Instant.ofEpochMilli(content.made()), changes);
     }
 
@@ -321,7 +322,7 @@ public final class BackupService implements Backups {
                     memory.personas.keys().stream().filter(keys -> keys.copy).toList();
             if (copies.isEmpty()) {
                 throw new NoSuchThingException(
-                        "every persona of this server sends already: there is nothing to take over");
+                        "no persona of this server is restricted to reading: there is nothing to take over");
             }
             Set<Integer> personas = copies.stream().map(keys -> keys.persona).collect(Collectors.toSet());
             List<ContactConversation> contacts = memory.conversations.contacts().stream()
@@ -341,7 +342,7 @@ public final class BackupService implements Backups {
                 throw e;
             }
             notices.security()
-                    .record("restore-taken-over", "restored personas send from now on, and open sessions anew");
+                    .record("restore-taken-over", "restored personas may send again, and sessions are opened anew");
             return new Taken(
                     copies.stream()
                             .map(keys -> memory.personas.name(keys.persona))
@@ -458,7 +459,7 @@ public final class BackupService implements Backups {
             PersonaKeys personaKeys = memory.personas.keys(persona.id());
             if (personaKeys != null
                     && Arrays.equals(personaKeys.keys.signingSeed().expose(), saved.signingSeed())) {
-                changes.add(new Change("persona", persona.name(), "kept", "its keys are here already"));
+                changes.add(new Change("persona", persona.name(), "kept", "its keys are already on this server"));
                 return inside(memory, persona, Accounts.of(tx, persona.id()), saved, numbers, changes);
             }
         }
@@ -479,15 +480,16 @@ public final class BackupService implements Backups {
         boolean renamed = !name.equals(saved.name());
         List<String> details = new ArrayList<>();
         if (renamed) {
-            details.add("as '" + name + "': there is another one of this name");
+            details.add("as '" + name + "': its name is already in use");
         }
         if (replaced != null) {
-            details.add("takes the place of " + (replaced.name().equals(name) ? "one" : "'" + replaced.name() + "'")
-                    + " that was never used");
+            details.add("replaces " + (replaced.name().equals(name) ? "one" : "'" + replaced.name() + "'")
+                    + ", which was never used");
         }
         if (!kept) {
-            details.add("its account " + KeptNumbers.account(wanted)
-                    + " is somebody else's here: it gets another one, and its coins stay where they are");
+            details.add(
+                    "its account " + KeptNumbers.account(wanted)
+                            + " is already in use by another persona: it gets a new account, and its coins stay in the old one");
         }
         changes.add(new Change("persona", saved.name(), renamed ? "renamed" : "added", String.join("; ", details)));
         List<ContactRecord> contacts = added(saved, changes, name);
@@ -509,7 +511,7 @@ public final class BackupService implements Backups {
         for (AccountRecord account : saved.accounts()) {
             String whole = name + "/" + account.name();
             if (here.stream().anyMatch(a -> a.name().equals(account.name()))) {
-                changes.add(new Change("account", whole, "kept", "what is here stays"));
+                changes.add(new Change("account", whole, "kept", "the existing one is kept"));
                 continue;
             }
             boolean kept = numbers.keep(account.number());
@@ -522,7 +524,7 @@ public final class BackupService implements Backups {
                             kept
                                     ? ""
                                     : "its number " + KeptNumbers.account(account.number())
-                                            + " is somebody else's here: it gets another one, and its coins stay where they are"));
+                                            + " is already in use by another persona: it gets a new one, and its coins stay where they are"));
         }
         return added;
     }
@@ -556,7 +558,7 @@ public final class BackupService implements Backups {
                     "contact",
                     here.name() + "/" + contact.name(),
                     known ? "kept" : "added",
-                    known ? "what is here stays" : ""));
+                    known ? "the existing one is kept" : ""));
             if (!known) {
                 contacts.add(contact);
             }
@@ -569,7 +571,7 @@ public final class BackupService implements Backups {
                     "channel",
                     here.name() + "/" + channel.name(),
                     known ? "kept" : "added",
-                    known ? "what is here stays" : ""));
+                    known ? "the existing one is kept" : ""));
             if (!known) {
                 channels.add(channel);
             }
@@ -694,7 +696,7 @@ public final class BackupService implements Backups {
             boolean portable = settings.isPortable(key, value);
             if (here.containsKey(key) || !portable) {
                 changes.add(new Change(
-                        "setting", key, "kept", portable ? "what is set here stays" : "this version does not know it"));
+                        "setting", key, "kept", portable ? "the existing value is kept" : "unknown to this version"));
             } else {
                 changes.add(new Change("setting", key, "added", value));
             }

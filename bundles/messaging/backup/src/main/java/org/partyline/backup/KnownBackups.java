@@ -26,7 +26,7 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 
 /**
- * Where backups were written to, so that they can be erased with the server. Their names stand in clear in the store: a server that
+ * Where backups were written to, so that they can be erased with the server. Their names are in clear in the store: a server that
  * is locked has to know them.
  */
 @Component
@@ -109,7 +109,7 @@ public final class KnownBackups implements Erasable {
         } catch (NoSuchFileException e) {
             return;
         } catch (IOException e) {
-            throw new PartylineException("the list of the backups cannot be read: delete them by hand", e);
+            throw new PartylineException("the list of backups cannot be read: delete them by hand", e);
         }
         if (!left.isEmpty()) {
             throw new PartylineException("not erased: " + String.join(", ", left) + "; delete by hand");

@@ -281,7 +281,7 @@ final class BackupBench implements AutoCloseable {
         });
     }
 
-    /** The first persona knows somebody. */
+    /** The first persona knows someone. */
     ContactConversation know(String name) throws StoreException {
         return stage.know(name, stage.identities.generate(stage.random));
     }
@@ -326,7 +326,7 @@ final class BackupBench implements AutoCloseable {
                 .account();
     }
 
-    /** The accounts of the wallets that somebody has here. */
+    /** The accounts of the wallets that someone has here. */
     List<String> accounts() throws StoreException {
         return run((tx, memory) -> {
             List<AccountRecord> beside = new ArrayList<>(Tables.all(tx, AccountRecord.TABLE, AccountRecord.class));

@@ -75,8 +75,7 @@ class BackupTest {
         alice.join("alice", "lobby");
         List<Change> changes = restore();
         assertEquals(List.of("alice  current"), other.personas());
-        assertEquals(
-                "takes the place of 'me' that was never used", changes.get(0).detail());
+        assertEquals("replaces 'me', which was never used", changes.get(0).detail());
         assertEquals("", other.payer("alice"));
     }
 
@@ -120,7 +119,7 @@ class BackupTest {
         alice.join("alice", "lobby");
         List<Change> changes = restore();
         assertEquals(List.of("me  current", "alice p2"), other.personas());
-        assertTrue(changes.get(0).detail().contains("somebody else's"), changes::toString);
+        assertTrue(changes.get(0).detail().contains("already in use"), changes::toString);
         assertEquals("p2", other.payer("alice"));
     }
 
@@ -156,7 +155,8 @@ class BackupTest {
         assertEquals(List.of("", "p2", "p3", "p4"), other.accounts());
         assertEquals("alice/shop", changes.get(2).name());
         assertEquals(
-                "its number p2 is somebody else's here: it gets another one, and its coins stay where they are",
+                "its number p2 is already in use by another persona: it gets a new account, and its coins "
+                        + "stay in the old one",
                 changes.get(2).detail());
     }
 
@@ -188,7 +188,7 @@ class BackupTest {
         assertTrue(
                 changes.stream()
                         .anyMatch(change -> change.name().equals("work")
-                                && change.detail().startsWith("its account p2 is somebody else's here")),
+                                && change.detail().startsWith("its account p2 is already in use")),
                 changes::toString);
         assertFalse(other.personas().contains("work p2"), other.personas()::toString);
     }
@@ -250,7 +250,7 @@ class BackupTest {
                 .importFrom(file, PASSPHRASE, Backups.Original.GONE)
                 .changes();
         assertEquals(List.of("alice  current", "work p2", "home p3"), other.personas());
-        assertFalse(changes.toString().contains("somebody else's"), changes::toString);
+        assertFalse(changes.toString().contains("already in use"), changes::toString);
     }
 
     @Test
@@ -272,7 +272,7 @@ class BackupTest {
         assertEquals(
                 6,
                 changes.stream()
-                        .filter(change -> change.detail().contains("gets another one"))
+                        .filter(change -> change.detail().contains("gets a new"))
                         .count(),
                 changes::toString);
     }
@@ -312,7 +312,7 @@ class BackupTest {
         other.use("alice");
         List<Change> changes = restore();
         assertEquals(List.of("me ", "alice p2 current"), other.personas());
-        assertTrue(changes.get(0).detail().startsWith("takes the place of one that was never used"), changes::toString);
+        assertTrue(changes.get(0).detail().startsWith("replaces one, which was never used"), changes::toString);
     }
 
     @Test
@@ -345,7 +345,7 @@ class BackupTest {
         alice.create("work");
         List<Change> changes = restore();
         assertEquals(
-                List.of("takes the place of 'me' that was never used", ""),
+                List.of("replaces 'me', which was never used", ""),
                 changes.stream().map(Change::detail).toList());
     }
 

@@ -83,8 +83,8 @@ final class ChannelEntry {
     private static void refuseTaken(Unlocked memory, PersonaRecord persona, String name) throws NoSuchThingException {
         for (ChannelMembership member : memory.conversations.members()) {
             if (member.entry.persona() == persona.id() && member.entry.name().equals(name)) {
-                throw new NoSuchThingException("persona '" + persona.name() + "' is in a channel '" + name
-                        + "' already: leave that one first, or take another name");
+                throw new NoSuchThingException("persona '" + persona.name() + "' is already in a channel '" + name
+                        + "': leave that one first, or choose another name");
             }
         }
     }

@@ -81,12 +81,13 @@ final class ChannelRoots {
         try {
             invite = channelKeys.decodeInvite(text, suites::otherDerivation);
         } catch (KdfLimitsException e) {
-            throw new NoSuchThingException("the invite is refused: " + e.getMessage() + "; ask for another channel's");
+            throw new NoSuchThingException(
+                    "the invite is rejected: " + e.getMessage() + "; ask for an invite to another channel");
         } catch (IllegalArgumentException e) {
-            throw new NoSuchThingException(e.getMessage() + "; copy it again, whole");
+            throw new NoSuchThingException(e.getMessage() + "; copy the whole invite again");
         }
         if (invite.startDay() > Days.of(clock.instant()) + 1) {
-            throw new NoSuchThingException("the invite's channel begins in the future: check this server's clock");
+            throw new NoSuchThingException("the invite's channel starts in the future: check this server's clock");
         }
         return invite;
     }
@@ -116,7 +117,7 @@ final class ChannelRoots {
         try {
             return new Invite(network, kdf, startDay, salt, Normalizer.normalize(name, Normalizer.Form.NFC));
         } catch (IllegalArgumentException e) {
-            throw new NoSuchThingException(e.getMessage() + ": take another name");
+            throw new NoSuchThingException(e.getMessage() + ": choose another name");
         }
     }
 

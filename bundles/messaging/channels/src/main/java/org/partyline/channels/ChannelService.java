@@ -68,7 +68,7 @@ public final class ChannelService implements Channels {
     public Channel create(Create request, char[] passphrase) throws PartylineException {
         if (passphrase.length < SHORTEST_PASSPHRASE) {
             throw new NoSuchThingException("the channel's passphrase has " + passphrase.length
-                    + " characters: use at least " + SHORTEST_PASSPHRASE + ", better six random words");
+                    + " characters: use at least " + SHORTEST_PASSPHRASE + ", or better, six random words");
         }
         Invite invite = roots.fresh(roots.network(request.network()), request.kdf(), request.name());
         return enter(request.persona(), invite, request.mode(), request.carrier(), passphrase);

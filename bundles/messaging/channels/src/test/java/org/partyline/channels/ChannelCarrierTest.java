@@ -72,7 +72,7 @@ class ChannelCarrierTest {
         @Override
         public void require(Carrier carrier) throws NoSuchThingException {
             if (!all.contains(carrier)) {
-                throw new NoSuchThingException("there is no carrier '" + carrier + "': take one of "
+                throw new NoSuchThingException("there is no carrier '" + carrier + "': use one of "
                         + all.stream().map(Carrier::id).collect(Collectors.joining(", ")));
             }
         }
@@ -174,7 +174,7 @@ class ChannelCarrierTest {
     @Test
     void aCarrierThatIsNotHereIsRefused() throws Exception {
         Carrier pigeon = new Carrier("pigeon");
-        String refusal = "there is no carrier 'pigeon': take one of confirm, rolling";
+        String refusal = "there is no carrier 'pigeon': use one of confirm, rolling";
         assertEquals(
                 refusal,
                 assertThrows(NoSuchThingException.class, () -> channels.join(join("loft", pigeon), PASSPHRASE))

@@ -63,7 +63,9 @@ class InviteLimitsTest {
 
     @Test
     void anInviteOutsideTheLimitsIsRefused() throws Exception {
-        refused("the invite is refused: " + TOO_LITTLE + "; ask for another channel's", join(invite(TINY), null));
+        refused(
+                "the invite is rejected: " + TOO_LITTLE + "; ask for an invite to another channel",
+                join(invite(TINY), null));
         assertTrue(channels.listAll().isEmpty());
     }
 
@@ -138,8 +140,9 @@ class InviteLimitsTest {
     void moreMemoryThanThereIsToSpareIsRefusedBeforeAPassphraseIsAskedFor() {
         stage.suites.add(new Hungry());
         refused(
-                "key derivation ARGON2ID: its memory cost is 8192 KiB, and this server can spare 0 KiB of its heap of 1024 KiB:"
-                        + " take a lower memory cost, or start the server with a larger PARTYLINE_HEAP",
+                "key derivation ARGON2ID: its memory cost is 8192 KiB, but this server can use only 0 KiB of "
+                        + "its heap of 1024 KiB; choose a lower memory cost, or start the server with a larger "
+                        + "PARTYLINE_HEAP",
                 join(invite(CHEAP), null));
     }
 

@@ -25,7 +25,7 @@ import org.partyline.testkit.messaging.TestNetwork;
 import org.partyline.testkit.protocol.PlainDerivation;
 import org.partyline.testkit.protocol.PlainSuites;
 
-/** A channel whose key derivation came from another bundle is kept while that is away: its record says the derivation's name. */
+/** A channel whose key derivation came from another bundle is kept while that is unavailable: its record says the derivation's name. */
 class KeptDerivationTest {
     private static final char[] PASSPHRASE = "channel passphrase".toCharArray();
     private static final KdfId ROUNDS = new KdfId(201, "ROUNDS");

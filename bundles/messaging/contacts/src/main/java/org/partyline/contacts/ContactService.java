@@ -171,7 +171,7 @@ public final class ContactService implements Contacts {
         try {
             card = identities.decode(text.trim());
         } catch (IllegalArgumentException e) {
-            throw new NoSuchThingException(e.getMessage() + "; copy it again, whole");
+            throw new NoSuchThingException(e.getMessage() + "; copy the whole card again");
         }
         String wanted = name.orElse(card.nickname());
         ContactEntries.checkName(wanted);
@@ -180,11 +180,11 @@ public final class ContactService implements Contacts {
                 PersonaRecord who = PersonaRecord.named(tx, persona);
                 if (memory.personas.keys(who.id()).keys.identity().equals(card.identity())) {
                     throw new NoSuchThingException(
-                            "this is the card of persona '" + who.name() + "' itself: ask the other one for theirs");
+                            "this is persona '" + who.name() + "''s own card: ask the other person for theirs");
                 }
                 if (memory.personas.keys(who.id()).has(card.identity().agreement())) {
                     throw new NoSuchThingException("this card shows the X25519 key of persona '" + who.name()
-                            + "' and is not that persona's: whoever made it does not have the key");
+                            + "', but is not that persona's: its author does not own the key");
                 }
                 return store(tx, memory, who, card, wanted);
             });
@@ -219,7 +219,7 @@ public final class ContactService implements Contacts {
             }
             boolean here = known.network() == card.network();
             if (here && known.identity().equals(Optional.of(card.identity()))) {
-                throw new NoSuchThingException("this card is known already: it is '" + known.name() + "'");
+                throw new NoSuchThingException("this card is already known: it belongs to '" + known.name() + "'");
             }
             if (here
                     && known.entry.isStranger()
@@ -227,7 +227,7 @@ public final class ContactService implements Contacts {
                 stranger = known;
             } else if (known.name().equals(name)) {
                 throw new NoSuchThingException(
-                        "there is a contact '" + name + "' already: give another name with --name");
+                        "a contact named '" + name + "' already exists: give another name with --name");
             }
         }
         ContactRecord entry = stranger == null
@@ -268,7 +268,7 @@ public final class ContactService implements Contacts {
                         memory.personas.keys(contact.persona()).keys.identity(),
                         contact.identity()
                                 .orElseThrow(() -> new NoSuchThingException("the card of '" + name
-                                        + "' is not known: ask for it, and add it with partyline:contact-add"))));
+                                        + "' is unknown: ask for it, and add it with partyline:contact-add"))));
     }
 
     @Override
@@ -276,7 +276,7 @@ public final class ContactService implements Contacts {
         Contact verified = on(persona, name, (tx, memory, after, contact) -> {
             if (contact.entry.isStranger()) {
                 throw new NoSuchThingException(
-                        "the card of '" + name + "' is not known: ask for it, and add it with partyline:contact-add");
+                        "the card of '" + name + "' is unknown: ask for it, and add it with partyline:contact-add");
             }
             ContactRecord entry = contact.entry.withTrust((same ? Trust.VERIFIED : Trust.UNVERIFIED).name());
             ContactEntries.put(tx, entry);
@@ -287,8 +287,8 @@ public final class ContactService implements Contacts {
                 .record(
                         same ? "contact-verified" : "contact-differs",
                         same
-                                ? "the safety number of a contact was compared, and is the same"
-                                : "the safety number of a contact was compared, and differs: somebody may be in between");
+                                ? "a contact's safety number was compared: it is the same"
+                                : "a contact's safety number was compared: it differs, and someone may be intercepting messages");
         return verified;
     }
 
@@ -301,7 +301,7 @@ public final class ContactService implements Contacts {
                             && other.persona() == contact.persona()
                             && other.name().equals(newName));
             if (taken) {
-                throw new NoSuchThingException("there is a contact '" + newName + "' already: take another name");
+                throw new NoSuchThingException("a contact named '" + newName + "' already exists: choose another name");
             }
             ContactRecord entry = contact.entry.withName(newName);
             ContactEntries.put(tx, entry);

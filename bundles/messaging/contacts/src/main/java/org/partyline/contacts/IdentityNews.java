@@ -49,7 +49,7 @@ public final class IdentityNews implements IdentityRotation {
         Optional<Identities.Rotation> opened =
                 identities.openRotation(contact.network(), contact.identity().get(), body);
         if (opened.isEmpty()) {
-            security.record("rotation-refused", "a contact's new keys are not signed as they must be");
+            security.record("rotation-refused", "a contact's new keys are not signed correctly");
             return;
         }
         Identities.Rotation rotation = opened.get();
@@ -63,7 +63,7 @@ public final class IdentityNews implements IdentityRotation {
                 rotation.identity().signing(), rotation.identity().agreement(), rotation.inboxSecret(), trust);
         ContactEntries.put(tx, entry);
         after.then(() -> contact.entry = entry);
-        // The agreement key signs nothing: somebody may name another one's. It gains nothing, as both keys of both
+        // The agreement key signs nothing: someone may name another one's. It gains nothing, as both keys of both
         // sides
         // are in a session's.
         List<String> sharing = ContactEntries.sharing(memory, new ContactConversation(entry));
@@ -75,11 +75,11 @@ public final class IdentityNews implements IdentityRotation {
                     after,
                     contact,
                     contact.name() + "'s new X25519 key is also shown by " + String.join(", ", sharing)
-                            + ": only one of them can have it");
+                            + ": only one of them can own it");
         }
         String text = contact.name()
                 + (rotation.compromised()
-                        ? " has new keys, because the old ones may be known to others: verify again (partyline:contact-verify)"
+                        ? " has new keys, because someone may know the old ones: verify again (partyline:contact-verify)"
                         : " has new keys, signed with the old ones");
         controlSender.notice(tx, memory, after, contact, text);
         security.record(
@@ -118,10 +118,7 @@ public final class IdentityNews implements IdentityRotation {
                 Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact)), OutgoingMessage.class)) {
             if (outgoing.state() == State.QUEUED && isNews(outgoing)) {
                 OutgoingMessage ended = outbox.update(
-                        tx,
-                        memory,
-                        outgoing,
-                        outgoing.ended(MessageEvent.RECALLED, "the session that it was for is no more"));
+                        tx, memory, outgoing, outgoing.ended(MessageEvent.RECALLED, "its session no longer exists"));
                 unsaid(tx, after, memory.conversations.contact(contact), ended);
                 after.then(() -> controlSender.tell(memory, ended));
             }

@@ -78,7 +78,7 @@ public final class InboundPeers {
         return Arrays.equals(contact.entry.agreement(), agreement);
     }
 
-    /** Keeps the handshake of somebody who is no contact, until the card is added, and tells the operator of it once. */
+    /** Keeps the handshake of someone who is no contact, until the card is added, and tells the operator of it once. */
     void keep(StoreTransaction tx, ContactInbox contactInbox, byte[] agreement, byte[] body, long timestamp)
             throws StoreException {
         byte[] key =
@@ -105,8 +105,8 @@ public final class InboundPeers {
         if (news) {
             security.record(
                     "stranger-waits",
-                    "somebody who has a persona's card and is no contact asks for a session, and got no answer:"
-                            + " partyline:contact-add with their card answers (see partyline:contact-list)");
+                    "session request from an unknown sender was not answered: add their card with "
+                            + "partyline:contact-add to answer it (see partyline:contact-list)");
         }
     }
 
@@ -139,7 +139,7 @@ public final class InboundPeers {
         if (known.stream().filter(contact -> contact.entry.isStranger()).count() >= MOST_STRANGERS) {
             security.record(
                     "stranger-refused",
-                    "there are " + MOST_STRANGERS + " strangers already: remove some (partyline:contact-remove)");
+                    "there are already " + MOST_STRANGERS + " unknown senders: remove some (partyline:contact-remove)");
             return null;
         }
         long hourAgo = clock.instant().minus(Duration.ofHours(1)).toEpochMilli();
@@ -148,7 +148,8 @@ public final class InboundPeers {
                         .count()
                 >= MOST_NEW_STRANGERS) {
             security.record(
-                    "stranger-refused", MOST_NEW_STRANGERS + " strangers came within the last hour: no more for now");
+                    "stranger-refused",
+                    MOST_NEW_STRANGERS + " unknown senders in the last hour: no more are accepted for now");
             return null;
         }
         ContactRecord entry = ContactRecordBuilder.builder()
@@ -174,9 +175,9 @@ public final class InboundPeers {
                 memory,
                 after,
                 stranger,
-                "somebody who has your card opened a session, and was answered; what they write is shown once their card"
-                        + " is added (partyline:contact-add)");
-        security.record("stranger-accepted", "somebody who is no contact opened a session, and was answered");
+                "an unknown sender who has your card opened a session and was answered; add their card to see "
+                        + "their messages (partyline:contact-add)");
+        security.record("stranger-accepted", "an unknown sender opened a session and was answered");
         return stranger;
     }
 

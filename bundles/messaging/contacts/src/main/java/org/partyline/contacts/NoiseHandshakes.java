@@ -114,7 +114,7 @@ public final class NoiseHandshakes implements HandshakeManager {
         Instant soonest = Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY);
         if (session.isOpening() && protocol.clock().instant().isBefore(soonest)) {
             throw new NoSuchThingException("a session was offered to '" + contact.name()
-                    + "' less than an hour ago, and the answer may still come: offer another one after "
+                    + "' less than an hour ago, and the answer may still arrive: offer another one after "
                     + soonest.truncatedTo(ChronoUnit.SECONDS));
         }
         if (session.isOpen()) {
@@ -156,7 +156,7 @@ public final class NoiseHandshakes implements HandshakeManager {
         memory.personas.requireWriting(contact.persona());
         if (contact.entry.isStranger()) {
             throw new NoSuchThingException("the card of '" + contact.name()
-                    + "' is not known: ask for it, and add it with partyline:contact-add");
+                    + "' is unknown: ask for it, and add it with partyline:contact-add");
         }
         Set<AeadId> offer = new LinkedHashSet<>(protocol.suites().forSessions());
         if (offer.isEmpty()) {
@@ -229,7 +229,7 @@ public final class NoiseHandshakes implements HandshakeManager {
                     contactInbox.persona(),
                     PacketId.of(contactInbox.network().code(), body).hash());
             if (tx.contains(SeenLocators.TABLE, once)) {
-                notices.security().record("handshake-replayed", "a handshake that was used before came once more");
+                notices.security().record("handshake-replayed", "a handshake was replayed");
                 return;
             }
             // It counts as used when it was acted on, not before: the first to send it need not be the one who made it.
@@ -244,7 +244,7 @@ public final class NoiseHandshakes implements HandshakeManager {
         }
     }
 
-    /** Answers a handshake of somebody's, or does what is to be done instead; tells whether anything was. */
+    /** Answers a handshake of someone's, or does what is to be done instead; reports whether anything was. */
     private boolean answer(
             StoreTransaction tx,
             Unlocked memory,
@@ -537,7 +537,7 @@ public final class NoiseHandshakes implements HandshakeManager {
                         memory,
                         after,
                         other,
-                        "the session is ended: it was opened by '" + contact.name()
+                        "the session is closed: it was opened by '" + contact.name()
                                 + "', whose card shows the same X25519 key");
             }
         }
@@ -635,20 +635,14 @@ public final class NoiseHandshakes implements HandshakeManager {
     private void withdraw(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, PacketType type)
             throws StoreException {
         controlSender.withdraw(
-                tx,
-                memory,
-                after,
-                contact,
-                outgoing -> outgoing.type() == type.code(),
-                "a newer session took its place");
+                tx, memory, after, contact, outgoing -> outgoing.type() == type.code(), "replaced by a newer session");
     }
 
     /** A post-quantum key exchange is a part of its session (PROTOCOL 6.2). */
     private void endExchange(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
             throws StoreException {
         KemExchange.erase(tx, contact);
-        controlSender.withdraw(
-                tx, memory, after, contact, OutgoingMessage::isExchange, "the session that it was for is no more");
+        controlSender.withdraw(tx, memory, after, contact, OutgoingMessage::isExchange, "its session no longer exists");
     }
 
     /** Lets what stood before go, whose chain is read for a day more; the session's chains are to be begun next. */
@@ -678,7 +672,7 @@ public final class NoiseHandshakes implements HandshakeManager {
     /** The end of a session that stood before must not end the next one. */
     private void withdrawEnds(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
             throws StoreException {
-        controlSender.withdraw(tx, memory, after, contact, NoiseHandshakes::isClose, "a newer session took its place");
+        controlSender.withdraw(tx, memory, after, contact, NoiseHandshakes::isClose, "replaced by a newer session");
     }
 
     @Override
@@ -775,7 +769,7 @@ public final class NoiseHandshakes implements HandshakeManager {
     public boolean isAnswer(Unlocked memory, ContactConversation contact, ReceiveChainRecord offer, Content content) {
         if (content.type() != PacketType.HANDSHAKE_RESP) {
             notices.security()
-                    .record("handshake-refused", "something else came where the answer to a handshake was awaited");
+                    .record("handshake-refused", "another packet arrived instead of the answer to a handshake");
             return false;
         }
         Handshakes.Completion done = complete(memory.personas.keys(contact.persona()), contact, offer, content.body());
@@ -867,7 +861,7 @@ public final class NoiseHandshakes implements HandshakeManager {
                         memory,
                         after,
                         contact,
-                        "this session was used by a server with the same files (were they put back?): it is opened anew");
+                        "this session was used by a server with the same files (were they restored?): it is opened anew");
                 Instant soonest = Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY);
                 if (!contact.entry.isStranger() && protocol.clock().instant().isAfter(soonest)) {
                     reopen(tx, memory, after, contact, session);
@@ -880,7 +874,7 @@ public final class NoiseHandshakes implements HandshakeManager {
         notices.security()
                 .record(
                         "session-doubled",
-                        "a session's keys were used by another server, or before its files were put back");
+                        "a session's keys were used by another server, or before its files were restored");
     }
 
     /** Opens a new session in the place of one that cannot be gone on with. */
@@ -893,7 +887,7 @@ public final class NoiseHandshakes implements HandshakeManager {
         try {
             offer(tx, memory, after, contact, session);
         } catch (NoSuchThingException e) {
-            notices.security().record("session-lost", "a session cannot be gone on with, and no new one can be opened");
+            notices.security().record("session-lost", "a session cannot continue, and no new one can be opened");
         }
     }
 
@@ -905,7 +899,7 @@ public final class NoiseHandshakes implements HandshakeManager {
             ended(tx, memory, after, contact.id(), session);
             session.put(tx);
             controlSender.notice(
-                    tx, memory, after, contact, "the session could not be kept up: the next message opens a new one");
+                    tx, memory, after, contact, "the session could not be continued: the next message opens a new one");
         }
     }
 
@@ -933,7 +927,7 @@ public final class NoiseHandshakes implements HandshakeManager {
             try {
                 offer(tx, memory, after, contact, session);
             } catch (NoSuchThingException e) {
-                notices.security().record("session-waits", "a handshake cannot be made: " + suiteReason());
+                notices.security().record("session-waits", "a handshake cannot be created: " + suiteReason());
             }
         }
     }
@@ -945,7 +939,7 @@ public final class NoiseHandshakes implements HandshakeManager {
     }
 
     private String suiteReason() {
-        return protocol.suites().forSessions().isEmpty() ? "every cipher suite is denied" : "the card is not known";
+        return protocol.suites().forSessions().isEmpty() ? "every cipher suite is denied" : "the card is unknown";
     }
 
     /** Whether something waits for the session. */

@@ -167,8 +167,8 @@ public final class PersonaRotation implements Rotation {
                 security.record(
                         "persona-rotated",
                         aged
-                                ? "a persona's keys were old, and were changed"
-                                : "a persona's keys were much used, and were changed");
+                                ? "a persona's keys reached their maximum age and were replaced"
+                                : "a persona's keys reached their maximum number of messages and were replaced");
             }
         }
     }

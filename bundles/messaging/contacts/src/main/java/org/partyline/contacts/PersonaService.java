@@ -183,7 +183,7 @@ public final class PersonaService implements Personas {
                 .record(
                         compromised ? "persona-compromised" : "persona-rotated",
                         compromised
-                                ? "a persona's keys may be known to others and were changed"
+                                ? "a persona's keys may be known to others and were replaced"
                                 : "a persona has new keys");
         return rotated;
     }
@@ -194,7 +194,7 @@ public final class PersonaService implements Personas {
             int id = guard.<Integer, PartylineException>transact(tx -> {
                 if (all(tx).size() == 1) {
                     throw new NoSuchThingException(
-                            "'" + name + "' is the only persona: make another one first (partyline:persona-create)");
+                            "'" + name + "' is the only persona: create another one first (partyline:persona-create)");
                 }
                 return PersonaRecord.named(tx, Optional.of(name)).id();
             });
@@ -235,15 +235,15 @@ public final class PersonaService implements Personas {
     private static void check(String name) throws NoSuchThingException {
         if (!VisibleText.isName(name, NewChain.MAX_NICKNAME)) {
             throw new NoSuchThingException(
-                    "a persona's name has 1 to 32 bytes of UTF-8, no control or invisible characters, and no space around it: take"
-                            + " another one");
+                    "a persona's name must have 1 to 32 bytes of UTF-8, without control or invisible characters "
+                            + "or surrounding spaces: choose another one");
         }
     }
 
     private static void refuseTaken(StoreTransaction tx, String name) throws PartylineException {
         for (PersonaRecord persona : all(tx)) {
             if (persona.name().equals(name)) {
-                throw new NoSuchThingException("there is a persona '" + name + "' already: take another name");
+                throw new NoSuchThingException("a persona named '" + name + "' already exists: choose another name");
             }
         }
     }

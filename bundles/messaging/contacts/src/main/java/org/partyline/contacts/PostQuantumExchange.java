@@ -299,11 +299,11 @@ final class PostQuantumExchange implements Exchanges {
                     + "': open one with partyline:session-open " + contact.name());
         }
         if (session.isProtected() && !isOver(session.exchanged, RENEWED)) {
-            throw new NoSuchThingException("the session with '" + contact.name() + "' is protected already");
+            throw new NoSuchThingException("the session with '" + contact.name() + "' is already protected");
         }
         if (session.exchanged != 0 && !isOver(session.exchanged, SOONEST)) {
             throw new NoSuchThingException("the last exchange with '" + contact.name()
-                    + "' began less than 24 hours ago: try again after "
+                    + "' started less than 24 hours ago: try again after "
                     + Instant.ofEpochMilli(session.exchanged).plus(SOONEST).truncatedTo(ChronoUnit.SECONDS));
         }
     }
@@ -313,7 +313,7 @@ final class PostQuantumExchange implements Exchanges {
         int most = cutter.longestControl(room.most()) - HEADER;
         if (most <= 0) {
             throw new NoSuchThingException(
-                    "no node relays packets to '" + contact.name() + "' now: see partyline:node-list");
+                    "no node can relay packets to '" + contact.name() + "' now: see partyline:node-list");
         }
         List<Integer> all = new ArrayList<>();
         for (int left = bytes; left > 0; left -= most) {
@@ -724,7 +724,7 @@ final class PostQuantumExchange implements Exchanges {
             if (exchange.failures >= MOST_FAILURES) {
                 security.record(
                         "post-quantum-failed",
-                        "a contact failed twice to mix in the secret of a key exchange: another exchange begins later");
+                        "a contact failed twice to use the secret of a key exchange: another exchange starts later");
                 end(turn, exchange);
                 return;
             }
@@ -749,7 +749,7 @@ final class PostQuantumExchange implements Exchanges {
                 turn.after,
                 turn.contact.id(),
                 OutgoingMessage::isExchange,
-                "the key exchange goes on without it");
+                "the key exchange continues without it");
     }
 
     /** Sends again, begins or ends what is due. */
@@ -827,7 +827,7 @@ final class PostQuantumExchange implements Exchanges {
         if (exchange.sentAll != 0 && unheard && isOver(exchange.sentAll, PATIENCE)) {
             if (exchange.resends >= MOST_RESENDS) {
                 security.record(
-                        "post-quantum-unanswered", "a contact did not answer a key exchange: another begins later");
+                        "post-quantum-unanswered", "a contact did not answer a key exchange: another one starts later");
                 end(turn, exchange);
                 return;
             }

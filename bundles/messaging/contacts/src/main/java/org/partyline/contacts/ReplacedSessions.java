@@ -90,7 +90,7 @@ final class ReplacedSessions {
                     contact,
                     (marked == 1 ? "1 message" : marked + " messages") + " to " + contact.name() + " since "
                             + TIME.format(Instant.ofEpochSecond(first))
-                            + " UTC may not have been read, because a new session took the place of the one that carried "
+                            + " UTC may not have been read, because a new session replaced the one that carried "
                             + (marked == 1 ? "it" : "them") + ": send " + (marked == 1 ? "it" : "them")
                             + " again with partyline:resend " + contact.name());
         }
@@ -115,7 +115,7 @@ final class ReplacedSessions {
     }
 
     /**
-     * The other side opened a session in the place of one that was open: whoever has that one is told on it. To be called while the
+     * The other side opened a session in the place of one that was open: anyone with that one is told on it. To be called while the
      * state is still that of the session before.
      *
      * @param answerHint the locator of our answer; 0 where it is not known
@@ -177,7 +177,7 @@ final class ReplacedSessions {
                 after,
                 contact.id(),
                 outgoing -> outgoing.isFarewell() && outgoing.state() == State.QUEUED,
-                "another session was replaced since");
+                "another session has been replaced since");
     }
 
     /** Says something on the session that stands, which is about to end. Leaves the state to be put. */
@@ -302,6 +302,6 @@ final class ReplacedSessions {
                 after,
                 contact,
                 "a copy of this server may be in use elsewhere: " + contact.name()
-                        + "'s server still hears from another one with the same keys. Stop one of the two");
+                        + "'s server still receives from another one with the same keys. Stop one of the two");
     }
 }

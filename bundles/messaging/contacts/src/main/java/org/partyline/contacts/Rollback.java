@@ -69,7 +69,7 @@ public final class Rollback implements Mending {
         int sessions = reopened;
         after.then(() -> security.record(
                 "state-may-be-old",
-                why + ": channels begin new chains, and the sessions (" + sessions + ") are opened anew"));
+                why + ": channels start new chains, and the sessions (" + sessions + ") are opened anew"));
     }
 
     private boolean mend(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
@@ -83,7 +83,7 @@ public final class Rollback implements Mending {
                 after,
                 contact.id(),
                 outgoing -> outgoing.isHandshake() || outgoing.type() == PacketType.KEY_UPDATE.code(),
-                "these files may be an old copy: the session is opened anew");
+                "these files may be a restored old copy: the session is opened anew");
         SessionState session = SessionState.get(tx, contact.id());
         if (session.formerChain != null) {
             session.forgetFormer();
@@ -97,7 +97,7 @@ public final class Rollback implements Mending {
                     memory,
                     after,
                     contact,
-                    "the files of this server may be an old copy that was put back: this session is opened anew");
+                    "this server's files may be a restored old copy: this session is opened anew");
             handshakeManager.reopen(tx, memory, after, contact, session);
             session.put(tx);
         }

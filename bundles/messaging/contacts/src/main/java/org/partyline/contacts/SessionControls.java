@@ -62,7 +62,7 @@ public final class SessionControls implements Controls {
                 if (session.isOpen() && track.number() >= session.firstTrack) {
                     handshakeManager.ended(tx, memory, after, contact.id(), session);
                     session.put(tx);
-                    controlSender.notice(tx, memory, after, contact, contact.name() + " has ended the session");
+                    controlSender.notice(tx, memory, after, contact, contact.name() + " has closed the session");
                 }
             }
             case ControlCodes.COPY -> handshakeManager.copied(tx, memory, after, contact, track, body);

@@ -116,7 +116,7 @@ public final class StoredSessionChains implements SessionChains {
         byte[] key = Keys.of(track.number());
         // As it stands after the packet that is being read.
         ReceiveChainRecord stored = Tables.find(tx, ReceiveChainRecord.TABLE, key, ReceiveChainRecord.class)
-                .orElseThrow(() -> new IllegalStateException("a chain that is read is not stored"));
+                .orElseThrow(() -> new IllegalStateException("a chain in use is not stored"));
         Tables.putSecret(tx, ReceiveChainRecord.TABLE, key, Keys.of(track.membership()), stored.decided(retires));
         Arrays.fill(stored.chain(), (byte) 0);
         after.then(() -> {
@@ -154,7 +154,7 @@ public final class StoredSessionChains implements SessionChains {
     }
 
     /**
-     * Another session than theirs begins: handshakes of ours are answered no more. An answer that comes all the same is a server's that
+     * Another session than theirs begins: handshakes of ours are answered no more. An answer that comes anyway is a server's that
      * does not know of the session, so they are kept for a while.
      *
      * @param answered the number of the one whose answer begins the session; 0: the other side has opened it

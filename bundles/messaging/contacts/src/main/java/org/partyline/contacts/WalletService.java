@@ -82,9 +82,8 @@ public final class WalletService implements Wallets {
                 return new Owned(who.name(), "", who.account());
             }
             AccountRecord its = Accounts.find(tx, who.id(), account.get())
-                    .orElseThrow(() -> new NoSuchThingException("persona '" + who.name()
-                            + "' has no account '" + account.get()
-                            + "': partyline:contact-set --account makes one"));
+                    .orElseThrow(() -> new NoSuchThingException("persona '" + who.name() + "' has no account '"
+                            + account.get() + "': create one with partyline:contact-set --account"));
             return new Owned(who.name(), its.name(), its.wallets());
         }));
         Wallet chosen = choose(wallet);
@@ -99,7 +98,7 @@ public final class WalletService implements Wallets {
                     .filter(wallet -> wallet.name().equals(name.get()))
                     .findFirst()
                     .orElseThrow(() -> new NoSuchThingException(
-                            "there is no wallet '" + name.get() + "': partyline:wallet-status shows them"));
+                            "there is no wallet '" + name.get() + "': see partyline:wallet-status"));
         }
         if (wallets.size() == 1) {
             return wallets.get(0);
@@ -107,6 +106,6 @@ public final class WalletService implements Wallets {
         throw new NoSuchThingException(
                 wallets.isEmpty()
                         ? "there is no wallet: give a node one (partyline:node-add --wallet)"
-                        : "there are several wallets: say which one with --wallet");
+                        : "there are several wallets: name one with --wallet");
     }
 }

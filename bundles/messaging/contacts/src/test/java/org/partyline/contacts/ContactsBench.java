@@ -223,7 +223,7 @@ final class ContactsBench implements AutoCloseable {
 
     // ---- by hand
 
-    /** Queues a text, as if somebody had written it. @return its number */
+    /** Queues a text, as if someone had written it. @return its number */
     long write(String contact, String text) throws StoreException {
         return stage.queue(contact(contact), text, "confirm", Duration.ofDays(2));
     }
@@ -376,7 +376,8 @@ final class ContactsBench implements AutoCloseable {
 
     /** It is found that its files may be an old copy. */
     void mend() throws PartylineException {
-        change((tx, memory, after) -> mending.mend(tx, memory, after, "another life of it left another token"));
+        change((tx, memory, after) ->
+                mending.mend(tx, memory, after, "another server that used it left another token"));
     }
 
     /** Other settings of sessions. */

@@ -22,7 +22,7 @@ import org.partyline.testkit.HandSetClock;
 
 /** What a contact can do to a session with CONTROL messages (PROTOCOL 6.1): in its own session, and no more. */
 class ControlRulesTest {
-    private static final String ENDED = "alice has ended the session";
+    private static final String ENDED = "alice has closed the session";
 
     private final HandSetClock clock = new HandSetClock();
     private final ContactsBench alice = new ContactsBench(clock);

@@ -26,7 +26,7 @@ import org.partyline.api.session.Handshakes;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.testkit.HandSetClock;
 
-/** Two hold a session, and somebody who has their cards, or their files, is against it. */
+/** Two hold a session, and someone who has their cards, or their files, is against it. */
 class HostileTest {
     private final HandSetClock clock = new HandSetClock();
     private final ContactsBench alice = new ContactsBench(clock);
@@ -249,7 +249,7 @@ class HostileTest {
         assertEquals(List.of("two", "three"), alice.received());
         assertEquals(List.of("one", "four"), bob.received());
         assertTrue(alice.isOpen("bob") && bob.isOpen("alice"));
-        assertFalse(bob.notices().contains("alice has ended the session"));
+        assertFalse(bob.notices().contains("alice has closed the session"));
     }
 
     @Test

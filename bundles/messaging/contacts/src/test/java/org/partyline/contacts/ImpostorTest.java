@@ -25,7 +25,7 @@ import org.partyline.messaging.sessions.AcceptedHandshake;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
 
-/** Somebody shows another's X25519 key on a card of his own. A card is no proof that its maker has the key. */
+/** Someone shows another's X25519 key on a card of his own. A card is no proof that its maker has the key. */
 class ImpostorTest {
     private final HandSetClock clock = new HandSetClock();
     private final ContactsBench alice = new ContactsBench(clock);
@@ -71,7 +71,7 @@ class ImpostorTest {
         assertEquals(List.of("alice: hello", "alice: and on"), bob.written());
         assertEquals(1, bob.count(PacketType.HANDSHAKE_RESP));
         assertTrue(bob.notices()
-                .contains("the session is ended: it was opened by 'alice', whose card shows the same X25519 key"));
+                .contains("the session is closed: it was opened by 'alice', whose card shows the same X25519 key"));
     }
 
     @Test
@@ -255,7 +255,7 @@ class ImpostorTest {
 
     // ---- rotation
 
-    /** Somebody who has a session with bob. */
+    /** Someone who has a session with bob. */
     private ContactsBench thief() throws Exception {
         ContactsBench mallory = new ContactsBench(clock);
         mallory.know(bob, "bob");

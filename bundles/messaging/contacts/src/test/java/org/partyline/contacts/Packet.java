@@ -12,7 +12,7 @@ import org.partyline.api.packet.PacketType;
  * @param payload bytes that nobody can read, with its locator in them
  */
 record Packet(PacketType type, byte[] inbox, byte[] chain, int position, long timestamp, byte[] body, byte[] payload) {
-    /** The same as somebody else seals it anew who has the card, with a time of its choice. */
+    /** The same as someone else seals it anew who has the card, with a time of its choice. */
     Packet sealedAgain(byte[] otherInbox, long time) {
         return new Packet(type, otherInbox, null, position, time, body, payload);
     }

@@ -452,7 +452,7 @@ class ReceiptsTest {
         }
         for (long id : ids) {
             String text = message(alice, id).text();
-            assertTrue(!delivered(id) || here.contains(text), () -> "seed " + seed + ": '" + text + "' is not there");
+            assertTrue(!delivered(id) || here.contains(text), () -> "seed " + seed + ": '" + text + "' does not exist");
             assertTrue(!read(id) || shown.contains(text), () -> "seed " + seed + ": '" + text + "' was not shown");
         }
     }

@@ -29,8 +29,7 @@ import org.partyline.testkit.HandSetClock;
  * keys than what its first life said.
  */
 class RollbackTest {
-    private static final String NOTICE =
-            "the files of this server may be an old copy that was put back: this session is opened anew";
+    private static final String NOTICE = "this server's files may be a restored old copy: this session is opened anew";
 
     private final HandSetClock clock = new HandSetClock();
     private ContactsBench alice;

@@ -191,7 +191,7 @@ class SessionTest {
         talk();
         assertEquals(Sessions.State.CLOSED, alice.session("bob"));
         assertEquals(Sessions.State.CLOSED, bob.session("alice"));
-        assertEquals(List.of("bob has ended the session"), alice.notices());
+        assertEquals(List.of("bob has closed the session"), alice.notices());
         clock.pass(Duration.ofSeconds(5));
         alice.write("bob", "two");
         talk();

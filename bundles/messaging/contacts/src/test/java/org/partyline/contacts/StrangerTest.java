@@ -26,7 +26,7 @@ import org.partyline.api.settings.SessionSettings;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** What somebody who has a card, and is no contact, gets out of its owner. */
+/** What someone who has a card, and is no contact, gets out of its owner. */
 class StrangerTest {
     private final HandSetClock clock = new HandSetClock();
     private final ContactsBench alice = new ContactsBench(clock);
@@ -63,7 +63,7 @@ class StrangerTest {
         return bob.contacts.list(Optional.empty());
     }
 
-    /** Somebody who has these keys, and bob's card, asks for a session. */
+    /** Someone who has these keys, and bob's card, asks for a session. */
     private void askWith(IdentityKeys keys) throws PartylineException {
         IdentityKeys his = bob.keys().keys;
         try (Handshakes.Initiation made = bob.stage.handshakes.initiate(
@@ -155,7 +155,7 @@ class StrangerTest {
         assertEquals(InboundPeers.MOST_WAITING, waiting().size());
     }
 
-    // ---- whoever chose to answer anybody
+    // ---- whoever chose to answer anyone
 
     @Test
     void whereAnybodyIsAnsweredAStrangerIsReadOnceItsCardIsHere() throws Exception {

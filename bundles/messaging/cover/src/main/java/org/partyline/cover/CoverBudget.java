@@ -43,7 +43,7 @@ final class CoverBudget {
                 + (why == null || why.spent() >= plan.budget()
                         ? ""
                         : " (" + why.spent() + " sat; another packet may cost " + why.needed() + " sat)")
-                + ": messages leave by their delay alone";
+                + ": messages leave by their own schedule";
     }
 
     /**

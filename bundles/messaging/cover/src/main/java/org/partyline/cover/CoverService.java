@@ -31,10 +31,11 @@ final class CoverService implements Cover {
     @Override
     public Status start(Optional<String> persona, Duration mean, long budget) throws PartylineException {
         if (mean.compareTo(SHORTEST) < 0 || mean.compareTo(LONGEST) > 0) {
-            throw new NoSuchThingException("cover traffic has a packet every 30s to 24h on average: write it like 5m");
+            throw new NoSuchThingException(
+                    "the average interval of cover traffic must be 30s to 24h: write it like 5m");
         }
         if (budget < 1 || budget > MOST) {
-            throw new NoSuchThingException("a budget is 1sat to " + MOST + "sat a day, not " + budget + "sat");
+            throw new NoSuchThingException("a budget must be 1sat to " + MOST + "sat a day, not " + budget + "sat");
         }
         requireAccepted(persona);
         Status status = on(

@@ -68,7 +68,7 @@ final class PoissonCover implements CoverTraffic {
         if (!next.isAfter(context.now().plus(mean.multipliedBy(MOST_MEANS)))) {
             return plan;
         }
-        LOG.info("the next point of the cover traffic was of another time: it begins anew");
+        LOG.info("the next point of cover traffic was invalid: the process starts anew");
         CoverPlan anew = plan.next(firstSlot(mean).toEpochMilli(), 0, 0);
         context.<Void, StoreException>transact(tx -> {
             CoverRecords.put(tx, anew);
@@ -99,11 +99,11 @@ final class PoissonCover implements CoverTraffic {
             return "";
         }
         if (networks.isEmpty()) {
-            return "this persona talks to nobody yet: decoys go where it has a channel or a contact";
+            return "this persona has no channel or contact yet: decoys need one";
         }
         return networks.stream().allMatch(context::isAccepted)
                 ? "no node is ready"
-                : "decoys cost real money on mainnet: say once that you know, with partyline:fee-limit --accept-mainnet";
+                : "decoys cost real money on mainnet: accept this with partyline:fee-limit --accept-mainnet";
     }
 
     @Override

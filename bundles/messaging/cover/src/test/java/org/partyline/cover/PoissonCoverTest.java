@@ -194,8 +194,8 @@ class PoissonCoverTest {
         context.clock.pass(GAP);
         assertEquals(List.of(), traffic.look());
         assertEquals(
-                "the budget of 1000 sat a day is spent (980 sat; another packet may cost 21 sat): messages leave by their"
-                        + " delay alone",
+                "the budget of 1000 sat a day is spent (980 sat; another packet may cost 21 sat): messages "
+                        + "leave by their own schedule",
                 status().problem());
         context.most = 20;
         assertEquals(List.of(), traffic.look(), "fees are asked again after a while");
@@ -210,7 +210,7 @@ class PoissonCoverTest {
         context.spent.put(FakeContext.ME, 1000L);
         assertEquals(List.of(), traffic.look());
         assertFalse(status().running());
-        assertEquals("the budget of 1000 sat a day is spent: messages leave by their delay alone", status().problem());
+        assertEquals("the budget of 1000 sat a day is spent: messages leave by their own schedule", status().problem());
         context.spent.put(FakeContext.ME, 979L);
         assertEquals(1, traffic.look().size());
     }
@@ -296,7 +296,7 @@ class PoissonCoverTest {
         start();
         context.networks.clear();
         assertEquals(Optional.empty(), slot().network());
-        assertTrue(status().problem().startsWith("this persona talks to nobody yet"));
+        assertTrue(status().problem().startsWith("this persona has no channel or contact yet"));
         context.networks.add(Network.MAINNET);
         assertEquals(Optional.empty(), slot().network());
         assertTrue(status().problem().startsWith("decoys cost real money"));

@@ -66,7 +66,7 @@ public final class Broadcaster {
             return;
         }
         if (!found.get().carrier().equals(carrier)) {
-            throw new IllegalStateException("a packet is handed over that is another carrier's");
+            throw new IllegalStateException("the packet belongs to another carrier and was not sent");
         }
         hand(found.get(), packet.index(), nodes);
     }
@@ -100,7 +100,7 @@ public final class Broadcaster {
                     throw e;
                 }
                 // It was taken away in the middle: what it did is not known.
-                last = new NodeUnavailableException("node '" + node.name() + "' went away in the middle", e);
+                last = new NodeUnavailableException("node '" + node.name() + "' disconnected during sending", e);
             }
         }
         if (current.parts().get(index).state() != State.SEALED) {
@@ -115,7 +115,7 @@ public final class Broadcaster {
                                     .attempt(now.parts().get(index).node(), 0)));
         }
         if (refusal == null && last == null) {
-            throw new WaitsException("it waits for a node that is ready");
+            throw new WaitsException("it waits for a ready node");
         }
         if (refusal == null) {
             throw last;
@@ -142,18 +142,18 @@ public final class Broadcaster {
             OutgoingMessage outgoing, int index, Transport node, TransactionRejectedException refusal)
             throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);
-        // Another node may have taken it before, or it stands in a block already.
+        // Another node may have taken it before, or it is in a block already.
         if (propagationTracker.isKnown(node.network(), TxId.ofBytes(part.transaction()))) {
             return outbox.change(outgoing.id(), now -> now.on(index, PacketEvent.TAKEN));
         }
         List<String> entered = propagationTracker.propagationRecord(part).entered();
         if (!entered.isEmpty()) {
             // Paid for again, the packet might go out in two transactions.
-            throw new WaitsException("node '" + node.name() + "' refuses it (" + refusal.getMessage() + ") and node '"
-                    + entered.get(0) + "' may have it: it waits for that one, or for a block");
+            throw new WaitsException("node '" + node.name() + "' rejected it (" + refusal.getMessage() + "), but node '"
+                    + entered.get(0) + "' may have it: it waits for that node or for a block");
         }
         if (part.state().ordinal() >= State.RELAYED.ordinal()) {
-            throw new WaitsException("nodes had it and lost it again, and one refuses it now: " + refusal.getMessage());
+            throw new WaitsException("nodes had it and lost it again, and one now rejects it: " + refusal.getMessage());
         }
         switch (refusal.reason()) {
             case CHAIN_TOO_LONG ->
@@ -161,18 +161,18 @@ public final class Broadcaster {
                         "it waits for the next block: too many of this wallet's transactions are unconfirmed");
             case INPUTS_GONE -> {
                 if (!caughtUp.test(node.network())) {
-                    // It may stand in a block that was not read yet.
+                    // It may be in a block that was not read yet.
                     throw new WaitsException("it waits until the latest blocks are read");
                 }
-                refusals.renew(outgoing, index, "its coin was spent by another transaction: it is paid for again");
+                refusals.renew(outgoing, index, "its coin was spent by another transaction: it is funded again");
             }
             case FEE_TOO_LOW ->
-                refusals.renew(outgoing, index, "node '" + node.name() + "' wants a higher fee: it is paid for again");
+                refusals.renew(outgoing, index, "node '" + node.name() + "' requires a higher fee: it is funded again");
             case NOT_STANDARD, OTHER -> {
-                String reason = "node '" + node.name() + "' refused it: " + refusal.getMessage();
+                String reason = "node '" + node.name() + "' rejected it: " + refusal.getMessage();
                 return refusals.fail(outgoing, part, reason);
             }
         }
-        throw new WaitsException("it is paid for again: " + refusal.getMessage());
+        throw new WaitsException("it is funded again: " + refusal.getMessage());
     }
 }

@@ -46,14 +46,13 @@ final class ClockAgainstBlocks {
         Instant oldest = tips.get(0);
         Instant newest = tips.get(tips.size() - 1);
         if (oldest.isAfter(now.plus(MOST_AHEAD))) {
-            throw new WaitsException("it waits for this machine's clock, which is slow: the newest block is of "
-                    + oldest + ", and here it is " + now.truncatedTo(ChronoUnit.SECONDS)
-                    + " (timedatectl set-ntp true)");
+            throw new WaitsException("it waits because this machine's clock is slow: the newest block is from " + oldest
+                    + ", but the clock shows " + now.truncatedTo(ChronoUnit.SECONDS) + " (timedatectl set-ntp true)");
         }
         // Nobody mines elsewhere but who tries things.
         if (network == Network.MAINNET && newest.isBefore(now.minus(MOST_BEHIND))) {
-            throw new WaitsException("it waits for a newer block than that of " + newest
-                    + ": the node is behind, or this machine's" + " clock is fast (timedatectl)");
+            throw new WaitsException("it waits for a block newer than " + newest
+                    + ": the node is behind, or this machine's clock is fast (timedatectl)");
         }
     }
 }

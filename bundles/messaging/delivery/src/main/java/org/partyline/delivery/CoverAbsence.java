@@ -16,7 +16,7 @@ import org.partyline.messaging.schedule.CoverOrders;
 
 /** Knows since when no bundle brings cover traffic, and records that where some was ordered. */
 final class CoverAbsence {
-    /** How long cover traffic that was ordered is away before that is recorded: not while its bundle is updated. */
+    /** How long cover traffic that was ordered is unavailable before that is recorded: not while its bundle is updated. */
     private static final Duration AWAY = Duration.ofSeconds(5);
 
     /** Since when there is none; null while there is. */
@@ -56,7 +56,7 @@ final class CoverAbsence {
                 && !clock.instant().isBefore(away.plus(AWAY))
                 && !guard.open(memory -> guard.transact(CoverOrders::ordered)).isEmpty()) {
             recorded = true;
-            security.record("cover-away", "cover traffic that was ordered does not run: its bundle is not running");
+            security.record("cover-away", "cover traffic was ordered but is not running: its bundle is stopped");
         }
         return Optional.of(List.of());
     }

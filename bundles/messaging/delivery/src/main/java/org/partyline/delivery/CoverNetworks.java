@@ -64,12 +64,12 @@ final class CoverNetworks {
                             .most(persona, network, maxPacket(network), CarrierViews.of(ready));
         } catch (AbsentException e) {
             // Nothing leaves by it; slots pass as ever.
-            LOG.debug("a packet's cost is not known: {}", e.getMessage());
+            LOG.debug("a packet's cost is unknown: {}", e.getMessage());
             return 0;
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException e) {
-            LOG.debug("a packet's cost is not known: {}", e.getMessage());
+            LOG.debug("a packet's cost is unknown: {}", e.getMessage());
             return 0;
         }
     }

@@ -117,8 +117,7 @@ public final class CoverRounds {
         } catch (PartylineException | AbsentException e) {
             LOG.debug("no slot is opened: {}", e.getMessage());
         } catch (RuntimeException | LinkageError e) {
-            LOG.error(
-                    "cover traffic failed: packets that are covered wait until it works, or its bundle is stopped", e);
+            LOG.error("cover traffic failed: covered packets wait until it works again or its bundle is stopped", e);
         }
         return Optional.empty();
     }
@@ -129,7 +128,7 @@ public final class CoverRounds {
         try {
             cover.refused(persona, fee);
         } catch (AbsentException e) {
-            LOG.debug("nobody is told of a full budget: {}", e.getMessage());
+            LOG.debug("a full budget could not be reported: {}", e.getMessage());
         } catch (RuntimeException | LinkageError e) {
             LOG.error("cover traffic failed", e);
         }
@@ -153,11 +152,11 @@ public final class CoverRounds {
                 ended = guard.open(memory -> end(memory, slot, use));
             } catch (AbsentException e) {
                 // There is no cover traffic any more: messages leave by their delay from the next round on.
-                LOG.debug("a slot ends with nothing: {}", e.getMessage());
+                LOG.debug("a slot ends unused: {}", e.getMessage());
                 continue;
             } catch (RuntimeException | LinkageError e) {
                 broken.put(slot.persona(), slot.next());
-                LOG.error("cover traffic failed to end a slot, which is opened no more", e);
+                LOG.error("cover traffic failed to close a slot; it is not opened again", e);
                 continue;
             }
             if (ended.next().isPresent()) {
@@ -188,7 +187,7 @@ public final class CoverRounds {
             try {
                 return end(memory, slot, use, true);
             } catch (CargoFailed e) {
-                LOG.debug("a decoy leaves in the place of what was to ride in its slot: {}", e.getMessage());
+                LOG.debug("a decoy is sent instead of the packet planned for its slot: {}", e.getMessage());
             }
         }
         return end(memory, slot, use, false);
@@ -223,7 +222,7 @@ public final class CoverRounds {
         Network network = slot.network().orElseThrow();
         Optional<String> refusal = decoys.refuse(memory, tx, persona, network, packet);
         if (refusal.isPresent()) {
-            LOG.error("a decoy is refused, and its slot passes unused: {}", refusal.get());
+            LOG.error("a decoy was rejected, and its slot stays unused: {}", refusal.get());
             return new Ended(over.next(), Optional.empty());
         }
         Optional<OutgoingMessage> loadedDecoy =
@@ -246,7 +245,7 @@ public final class CoverRounds {
         } catch (StoreException e) {
             throw e;
         } catch (RuntimeException | LinkageError e) {
-            LOG.error("what was to ride in the place of a decoy waits", e);
+            LOG.error("a packet planned in place of a decoy waits", e);
             throw new CargoFailed(new IllegalStateException(e));
         }
     }
@@ -278,7 +277,7 @@ public final class CoverRounds {
                 return null;
             });
         } catch (AbsentException e) {
-            LOG.debug("nobody counts a decoy: {}", e.getMessage());
+            LOG.debug("a decoy could not be counted: {}", e.getMessage());
         } catch (RuntimeException | LinkageError e) {
             LOG.error("cover traffic failed to count a decoy", e);
         }

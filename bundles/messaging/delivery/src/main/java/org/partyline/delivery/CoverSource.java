@@ -62,7 +62,7 @@ public final class CoverSource {
             parts.put(CoverTraffic.class, traffic);
         } catch (RuntimeException | LinkageError e) {
             next.close();
-            LOG.error("cover traffic cannot be opened: messages leave by their delay alone", e);
+            LOG.error("cover traffic cannot be opened: messages leave by their own schedule", e);
         }
     }
 
@@ -75,7 +75,7 @@ public final class CoverSource {
         try {
             traffic.close();
         } catch (RuntimeException | LinkageError e) {
-            LOG.warn("cover traffic could not be closed in order: {}", e.toString());
+            LOG.warn("cover traffic could not be closed properly: {}", e.toString());
         }
         traffic = null;
         context = null;

@@ -58,13 +58,13 @@ final class Decoys {
             throws StoreException {
         int most = sizes.maxBucket(network);
         if (!Packets.isCandidate(packet)) {
-            return Optional.of("it has not the form of a packet");
+            return Optional.of("it does not have the form of a packet");
         }
         if (packet.length > most || packet.length < orders.leastSize(tx, persona, most)) {
             return Optional.of("no other packet of its persona has " + packet.length + " bytes");
         }
         if (!memory.conversations.networks(persona).contains(network)) {
-            return Optional.of("its persona talks to nobody on " + network.label());
+            return Optional.of("its persona has no channel or contact on " + network.label());
         }
         return isKnown(memory, network, packet) ? Optional.of("it was sent before") : Optional.empty();
     }
@@ -126,7 +126,7 @@ final class Decoys {
 
     /** It will not leave any more. */
     void giveUp(Unlocked memory, OutgoingMessage decoy) throws StoreException {
-        outbox.giveUp(memory, decoy.id(), MessageEvent.EXPIRED, "it could not leave at its point");
+        outbox.giveUp(memory, decoy.id(), MessageEvent.EXPIRED, "it could not be sent at its point");
         memory.packets.removeSent(decoy.id());
     }
 }

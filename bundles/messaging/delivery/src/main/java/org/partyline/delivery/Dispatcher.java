@@ -31,7 +31,7 @@ import org.partyline.messaging.mailbox.PropagationTracker;
 
 /**
  * Moves one packet on: at its time it is paid for by a transaction of its own, or rides in a rolling one, and is handed to a node; then it
- * is followed until it stands in a block.
+ * is followed until it is in a block.
  */
 public final class Dispatcher {
     private final StateGuard guard;
@@ -82,7 +82,7 @@ public final class Dispatcher {
     private OutgoingMessage follow(OutgoingMessage outgoing, int index) throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);
         Optional<CarriedMessage> message = guard.open(memory -> CarrierViews.of(memory, outgoing));
-        // It is out: nothing is said of a carrier that is away, which looks after it when it returns.
+        // It is out: nothing is said of a carrier that is unavailable, which looks after it when it returns.
         if (message.isEmpty() || !carriers.isReady(outgoing)) {
             return outgoing;
         }
@@ -158,7 +158,7 @@ public final class Dispatcher {
         }
     }
 
-    /** Somebody else has a packet's transaction; another one may have taken its place since nodes were asked. */
+    /** Someone else has a packet's transaction; another one may have taken its place since nodes were asked. */
     private static OutgoingMessage shown(OutgoingMessage now, int index, OutgoingPart asked) {
         OutgoingPart part = now.parts().get(index);
         return part.state() == State.SENT && Arrays.equals(part.transaction(), asked.transaction())
@@ -170,8 +170,7 @@ public final class Dispatcher {
         OutgoingPart part = outgoing.parts().get(index);
         List<Transport> nodes = propagationTracker.order(network, outgoing, part);
         if (nodes.isEmpty()) {
-            throw new WaitsException(
-                    "it waits for a node of " + network.label() + " that is ready (partyline:node-list)");
+            throw new WaitsException("it waits for a ready node on " + network.label() + " (partyline:node-list)");
         }
         if (part.raw() != null) {
             carriers.ready(outgoing).dispatchAgain(CarrierViews.of(guard, outgoing), index, CarrierViews.of(nodes));

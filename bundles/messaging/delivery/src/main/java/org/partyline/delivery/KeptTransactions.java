@@ -56,7 +56,7 @@ public final class KeptTransactions {
         try {
             wallet.get().hold(kept.account(), transaction, held);
         } catch (NodeUnavailableException e) {
-            LOG.info("the change of a shared transaction is told of later: {}", e.getMessage());
+            LOG.info("the change of a shared transaction is reported later: {}", e.getMessage());
         }
     }
 
@@ -81,7 +81,7 @@ public final class KeptTransactions {
                     wallet.get().reserve(kept.account(), kept.signed());
                     wallet.get().hold(kept.account(), kept.signed(), !kept.spendable());
                 } catch (NodeUnavailableException e) {
-                    LOG.debug("a shared transaction is told of later: {}", e.getMessage());
+                    LOG.debug("a shared transaction is reported later: {}", e.getMessage());
                 }
             }
         }

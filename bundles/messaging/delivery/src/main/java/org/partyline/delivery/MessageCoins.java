@@ -11,11 +11,11 @@ import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Frees the coins of messages and reserves them, also where the wallets were away meanwhile. Used by the sender's thread, and told by others. */
+/** Frees the coins of messages and reserves them, also where the wallets were unavailable meanwhile. Used by the sender's thread, and told by others. */
 final class MessageCoins {
     private static final Logger LOG = LoggerFactory.getLogger(MessageCoins.class);
 
-    /** Messages whose coins could not be freed while the wallets were away. */
+    /** Messages whose coins could not be freed while the wallets were unavailable. */
     private final Queue<OutgoingMessage> unreleased = new ConcurrentLinkedQueue<>();
 
     private volatile boolean reserveDue;
@@ -32,7 +32,7 @@ final class MessageCoins {
         this.coins = coins;
     }
 
-    /** Frees a message's coins; later, while the wallets are away. */
+    /** Frees a message's coins; later, while the wallets are unavailable. */
     void release(OutgoingMessage outgoing) {
         try {
             coins.release(outgoing);

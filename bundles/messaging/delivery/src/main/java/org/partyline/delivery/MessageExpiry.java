@@ -60,15 +60,15 @@ final class MessageExpiry {
             return false;
         }
         String reason = behind == all
-                ? "its time to live ended before it could leave"
-                : "its time to live ended when " + (all - behind) + " of " + all + " packets had left";
+                ? "its time to live ended before it could be sent"
+                : "its time to live ended when " + (all - behind) + " of " + all + " packets had been sent";
         guard.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.EXPIRED, reason));
         sealers.abandon(outgoing);
         coins.releaseExpired(outgoing);
         return false;
     }
 
-    /** Whether a message's time has ended, and it is handed over all the same: its block is gone, and ours may build on it. */
+    /** Whether a message's time has ended, and it is handed over anyway: its block is gone, and ours may build on it. */
     boolean isLookedAfter(OutgoingMessage outgoing) throws StoreException {
         return outgoing.isOut()
                 && clock.instant().toEpochMilli()

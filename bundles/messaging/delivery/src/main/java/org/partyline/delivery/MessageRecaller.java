@@ -56,14 +56,14 @@ public final class MessageRecaller implements Recaller {
         Recalled found = find(id);
         List<Transport> nodes = this.nodes.ready(found.network());
         if (nodes.isEmpty()) {
-            throw new NoSuchThingException("no node of " + found.network().label()
+            throw new NoSuchThingException("no node on " + found.network().label()
                     + " is ready, so nothing can be replaced now (partyline:node-list)");
         }
         Carrier carrier = carriers.ready(found.outgoing());
         boolean begun = found.outgoing().state() == State.RECALLED;
         if (!begun) {
             ChosenNetwork.requireAccepted(settings, found.network());
-            outbox.change(id, now -> now.ended(MessageEvent.RECALLED, "it is being taken back"));
+            outbox.change(id, now -> now.ended(MessageEvent.RECALLED, "it is being recalled"));
         }
         RecallTally tally = new RecallTally();
         try {
@@ -75,12 +75,12 @@ public final class MessageRecaller implements Recaller {
                 outbox.change(id, now -> now.notRecalled(found.outgoing()));
                 throw e;
             }
-            outbox.change(id, now -> now.because("it is being taken back: " + e.getMessage()));
+            outbox.change(id, now -> now.because("it is being recalled: " + e.getMessage()));
             throw new NoSuchThingException("message " + id
-                    + " is being taken back, which is not done yet and goes on by itself: " + e.getMessage());
+                    + " is being recalled; this is not finished and continues automatically: " + e.getMessage());
         }
-        OutgoingMessage after =
-                outbox.change(id, now -> now.ended(MessageEvent.RECALLED, "recalled: who has seen it has it"));
+        OutgoingMessage after = outbox.change(
+                id, now -> now.ended(MessageEvent.RECALLED, "recalled: anyone who has seen it may still have it"));
         int mined = (int) after.parts().stream()
                 .filter(part -> part.state() == State.CONFIRMED)
                 .count();
@@ -94,8 +94,10 @@ public final class MessageRecaller implements Recaller {
     private Recalled find(long id) throws PartylineException {
         return guard.<Recalled, PartylineException>open(memory -> {
             OutgoingMessage outgoing = guard.transact(tx -> OutgoingRecords.find(tx, id))
-                    .orElseThrow(() -> new NoSuchThingException("there is no message of ours " + id
-                            + " on its way: it was received, has expired, or never was (partyline:outbox --all)"));
+                    .orElseThrow(
+                            () -> new NoSuchThingException(
+                                    "no outgoing message " + id
+                                            + " can be recalled: it was received, has expired, or never existed (partyline:outbox --all)"));
             Conversation conversation = memory.conversations.find(outgoing.membership());
             if (!outgoing.isText() || conversation == null) {
                 throw new NoSuchThingException("message " + id + " is not a message that can be recalled");
@@ -103,11 +105,10 @@ public final class MessageRecaller implements Recaller {
             if (!outgoing.state().isSettled()
                     && !guard.transact(tx -> KeptTransactionRecords.mayHaveLeft(tx, outgoing))) {
                 throw new NoSuchThingException("message " + id + " is "
-                        + outgoing.state().word()
-                        + " and has not left: take it back with partyline:cancel " + id);
+                        + outgoing.state().word() + " and has not been sent: cancel it with partyline:cancel " + id);
             }
             if (outgoing.state() == State.RECALLED && !isUnfinished(outgoing)) {
-                throw new NoSuchThingException("message " + id + " was taken back already (partyline:outbox --all)");
+                throw new NoSuchThingException("message " + id + " was already recalled (partyline:outbox --all)");
             }
             return new Recalled(outgoing, conversation.network());
         });
@@ -116,7 +117,7 @@ public final class MessageRecaller implements Recaller {
     /**
      * Whether a message is being taken back, and some of it is still on its way.
      *
-     * @throws AbsentException when its carrier is away, which alone knows
+     * @throws AbsentException when its carrier is unavailable, which alone knows
      */
     boolean isUnfinished(OutgoingMessage outgoing) throws StoreException {
         if (outgoing.state() != State.RECALLED || !outgoing.isText()) {

@@ -68,7 +68,7 @@ final class MessageSteps {
         try {
             return riders.settle(all);
         } catch (AbsentException e) {
-            LOG.debug("what became of the openers of chains is written down later: {}", e.getMessage());
+            LOG.debug("the state of chain openers is stored later: {}", e.getMessage());
             return all;
         }
     }
@@ -124,7 +124,7 @@ final class MessageSteps {
                 return false;
             }
         } else if (outgoing.state() == State.SEALED && seals.isOfTheFuture(outgoing)) {
-            seals.again(outgoing, "this machine's clock ran ahead: it is sealed again with the time of now");
+            seals.again(outgoing, "this machine's clock was fast: it is sealed again with the current time");
             round.kick();
             return false;
         } else if (outgoing.state() == State.SEALED && riders.isCutOff(outgoing)) {
@@ -133,7 +133,7 @@ final class MessageSteps {
             round.kick();
             return false;
         } else if (outgoing.state() == State.SEALED && seals.isTooSmall(outgoing)) {
-            seals.again(outgoing, "it is sealed again: with cover traffic no packet is small");
+            seals.again(outgoing, "it is sealed again: with cover traffic, small packets are not used");
             round.kick();
             return false;
         }
@@ -178,7 +178,7 @@ final class MessageSteps {
                 return onHold ? now.onHold(reason) : now.because(reason);
             });
         } catch (AbsentException e) {
-            LOG.debug("why a message waits is written down later: {}", e.getMessage());
+            LOG.debug("a message's reason for waiting is stored later: {}", e.getMessage());
         }
     }
 }

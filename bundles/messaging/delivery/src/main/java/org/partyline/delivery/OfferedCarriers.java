@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The carriers that are here, by their ids; bundles bring them and take them away. A call finishes on the instance that it began with, and
- * whoever takes that away waits a while for it. What a carrier that is away was to be told in a transaction is kept, and told first.
+ * whoever takes that away waits a while for it. What a carrier that is unavailable was to be told in a transaction is kept, and told first.
  */
 public final class OfferedCarriers implements Carriers {
 
@@ -59,7 +59,7 @@ public final class OfferedCarriers implements Carriers {
     private final Parts parts;
     /** All that are offered, of each id the one of the lowest service id first. */
     private final Map<String, TreeMap<Long, Entry>> offered = new TreeMap<>();
-    /** Ids of carriers that were here: one of them that is away now will return. */
+    /** Ids of carriers that were here: one of them that is unavailable now will return. */
     private final Set<String> known = new HashSet<>();
     /** Whose calls run on a thread. */
     private final ThreadLocal<List<Entry>> running = ThreadLocal.withInitial(ArrayList::new);
@@ -117,7 +117,7 @@ public final class OfferedCarriers implements Carriers {
         try {
             id = new Messages.Carrier(factory.id()).id();
             if (tables.contains(factory.table())) {
-                throw new IllegalArgumentException("table '" + factory.table() + "' is the kernel's");
+                throw new IllegalArgumentException("table '" + factory.table() + "' belongs to the kernel");
             }
             scope = new CarrierScope(guard, clock, outbox, kept, id, factory.table());
             entry = new Entry(factory, scope, factory.open(contexts.apply(scope)), this);
@@ -127,7 +127,7 @@ public final class OfferedCarriers implements Carriers {
         }
         synchronized (this) {
             if (isTaken(entry)) {
-                LOG.error("carrier '{}' is not used: another one has its table '{}'", id, factory.table());
+                LOG.error("carrier '{}' is not used: its table '{}' belongs to another one", id, factory.table());
                 return;
             }
             TreeMap<Long, Entry> same = offered.computeIfAbsent(id, none -> new TreeMap<>());
@@ -208,9 +208,8 @@ public final class OfferedCarriers implements Carriers {
     }
 
     private String reason(String id) {
-        return "its carrier '" + id + "' is away: "
-                + parts.outage(bundle(id))
-                        .orElse("no bundle that is here brings it (bundle " + OURS + bundle(id) + ")");
+        return "its carrier '" + id + "' is not available: "
+                + parts.outage(bundle(id)).orElse("no running bundle provides it (bundle " + OURS + bundle(id) + ")");
     }
 
     /** The bundle that is asked after, by its name without what all have in common. */
@@ -232,13 +231,13 @@ public final class OfferedCarriers implements Carriers {
     /**
      * A message's carrier, which moves packets.
      *
-     * @throws AbsentException when it is away
+     * @throws AbsentException when it is unavailable
      * @throws WaitsException when it has to take up first what it has in the store
      */
     Carrier ready(OutgoingMessage outgoing) throws WaitsException {
         Carrier carrier = of(outgoing);
         if (!isReady(outgoing)) {
-            throw new WaitsException("its carrier takes up what it has in the store");
+            throw new WaitsException("its carrier is loading its state from the store");
         }
         return carrier;
     }
@@ -311,7 +310,7 @@ public final class OfferedCarriers implements Carriers {
             try {
                 most = Math.max(most, entry.guarded.change(persona, network));
             } catch (AbsentException e) {
-                LOG.debug("a carrier lends nothing: {}", e.getMessage());
+                LOG.debug("a carrier does not offer its coins: {}", e.getMessage());
             }
         }
         return most;
@@ -363,7 +362,7 @@ public final class OfferedCarriers implements Carriers {
             } catch (AbsentException e) {
                 LOG.debug("a carrier waits: {}", e.getMessage());
             } catch (RuntimeException | LinkageError e) {
-                LOG.error("carrier '{}' cannot take up what it has: it is tried again", entry.scope.carrier(), e);
+                LOG.error("carrier '{}' cannot load its state: it is tried again", entry.scope.carrier(), e);
             }
         }
     }
@@ -391,9 +390,9 @@ public final class OfferedCarriers implements Carriers {
                 entry.guarded.onRenamed(entry.scope.within(event.memory(), tx), event.message(), event.other());
                 return;
             } catch (AbsentException e) {
-                LOG.debug("a carrier is told later: {}", e.getMessage());
+                LOG.debug("a carrier is notified later: {}", e.getMessage());
             } catch (RuntimeException | LinkageError e) {
-                LOG.error("carrier '{}' failed: it is told again", event.carrier(), e);
+                LOG.error("carrier '{}' failed: it is notified again", event.carrier(), e);
                 entry.fresh = true;
             }
         }
@@ -423,7 +422,7 @@ public final class OfferedCarriers implements Carriers {
                 .toList();
     }
 
-    /** Whether packets of several messages share a transaction of a carrier. @throws AbsentException when it is away */
+    /** Whether packets of several messages share a transaction of a carrier. @throws AbsentException when it is unavailable */
     boolean isShared(String id) {
         return of(id).isShared();
     }
@@ -444,7 +443,7 @@ public final class OfferedCarriers implements Carriers {
             was = known.contains(carrier.id());
         }
         if (!was && parts.outage(bundle(carrier.id())).isEmpty()) {
-            throw new NoSuchThingException("there is no carrier '" + carrier + "': take one of "
+            throw new NoSuchThingException("there is no carrier '" + carrier + "': use one of "
                     + list().stream().map(Messages.Carrier::id).collect(Collectors.joining(", ")));
         }
     }

@@ -75,11 +75,11 @@ public final class PacketPayment {
         if (!outgoing.carrier().equals(carrier)
                 || outgoing.parts().get(index).state() != State.SEALED
                 || outgoing.parts().get(index).raw() != null) {
-            throw new IllegalStateException("a packet is paid for that is paid already, or is another carrier's");
+            throw new IllegalStateException("the packet is already funded, or belongs to another carrier");
         }
         slots.requireFor(Set.of(packet));
         if (nodes.isEmpty()) {
-            throw new WaitsException("it waits for a node that is ready");
+            throw new WaitsException("it waits for a ready node");
         }
         Network network = nodes.get(0).network();
         String account = guard.conversation(outgoing.membership()).account();

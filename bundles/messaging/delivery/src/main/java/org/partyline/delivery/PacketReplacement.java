@@ -90,11 +90,11 @@ public final class PacketReplacement {
         Optional<OutgoingMessage> found =
                 guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())));
         if (found.isEmpty() || found.get().state() != State.RECALLED) {
-            // It is forgotten, or all of it stands in blocks meanwhile.
+            // It is forgotten, or all of it is in blocks meanwhile.
             return;
         }
         if (!found.get().carrier().equals(carrier)) {
-            throw new IllegalStateException("a packet is taken back that is another carrier's");
+            throw new IllegalStateException("the packet belongs to another carrier and is not recalled");
         }
         Conversation conversation = guard.conversation(found.get().membership());
         replace(
@@ -161,14 +161,14 @@ public final class PacketReplacement {
                     return false;
                 }
             } catch (NodeUnavailableException e) {
-                LOG.debug("whether a node has sent a transaction is not known: {}", e.getMessage());
+                LOG.debug("whether a node has sent a transaction is unknown: {}", e.getMessage());
                 return false;
             }
         }
         return !propagationTracker.isKnown(found.network(), id);
     }
 
-    /** Whether a transaction that carries a packet stands in a block; then that is stored. */
+    /** Whether a transaction that carries a packet is in a block; then that is stored. */
     private boolean isSettled(Recalled found, int index, List<byte[]> carriers) throws StoreException {
         Optional<byte[]> mined = carriers.stream()
                 .filter(carrier -> propagationTracker.isMined(found.network(), TxId.ofBytes(carrier)))
@@ -185,14 +185,14 @@ public final class PacketReplacement {
                 now -> now.with(index, change.apply(now.parts().get(index))));
     }
 
-    /** Signs a transaction that carries nothing and takes the place of a packet's; stores it before anybody gets it. */
+    /** Signs a transaction that carries nothing and takes the place of a packet's; stores it before anyone gets it. */
     private SignedTransaction nothing(Recalled found, int index, List<Transport> nodes) throws PartylineException {
         spending.requireAccepted(found.network());
         OutgoingPart part = found.outgoing().parts().get(index);
         Wallet wallet = this.nodes
                 .wallet(part.wallet())
                 .orElseThrow(() -> new NoSuchThingException(
-                        "wallet '" + part.wallet() + "' is away: it is needed to replace the transaction"));
+                        "wallet '" + part.wallet() + "' is not available, but is needed to replace the transaction"));
         SignedTransaction before =
                 new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee());
         SignedTransaction nothing = wallet.replace(part.account(), before, List.of(), fees.replacement(before, nodes));
@@ -236,7 +236,7 @@ public final class PacketReplacement {
                 }
                 if (taken == null) {
                     throw new NoSuchThingException(
-                            "node '" + node.name() + "' refused the transaction that takes it back: " + e.getMessage());
+                            "node '" + node.name() + "' rejected the recalling transaction: " + e.getMessage());
                 }
             }
         }

@@ -120,12 +120,12 @@ final class Seals {
     boolean renew(OutgoingMessage outgoing) throws StoreException {
         if (mayHaveLeft(outgoing) || outgoing.carriesSession() || outgoing.type() == PacketType.DECOY.code()) {
             String reason = outgoing.left()
-                    ? "part of it left more than " + Departures.STALE.toHours() + " hours before the rest could"
-                    : "it could not leave for " + Departures.STALE.toHours() + " hours";
+                    ? "part of it was sent more than " + Departures.STALE.toHours() + " hours before the rest could be"
+                    : "it could not be sent for " + Departures.STALE.toHours() + " hours";
             guard.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.EXPIRED, reason));
             sealers.abandon(outgoing);
         } else {
-            again(outgoing, "it waited too long and is sealed again with the time of now");
+            again(outgoing, "it waited too long and is sealed again with the current time");
             return true;
         }
         coins.release(outgoing);

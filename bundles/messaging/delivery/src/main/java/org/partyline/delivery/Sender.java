@@ -219,7 +219,7 @@ public final class Sender implements Departures {
         return !outgoing.state().isSettled() && !cover.drops(outgoing);
     }
 
-    /** Whether a message is being taken back; not while its carrier is away, which goes on with it when it returns. */
+    /** Whether a message is being taken back; not while its carrier is unavailable, which goes on with it when it returns. */
     private boolean isRecalled(OutgoingMessage outgoing) throws StoreException {
         try {
             return recaller.isUnfinished(outgoing);
@@ -243,7 +243,7 @@ public final class Sender implements Departures {
         void take() throws StoreException;
     }
 
-    /** What needs a bundle that is away waits for it; the rest of the round goes on. */
+    /** What needs a bundle that is unavailable waits for it; the rest of the round goes on. */
     private static void patiently(Step step) throws StoreException {
         try {
             step.take();
@@ -258,7 +258,7 @@ public final class Sender implements Departures {
             advance(outgoing);
         } catch (RuntimeException | Error e) {
             LOG.error("message {} could not be sent", outgoing.id(), e);
-            steps.waits(outgoing, "something went wrong, it is tried again: see the log");
+            steps.waits(outgoing, "internal error, it is tried again: see the log");
             pause(outgoing.id());
         }
     }
@@ -371,7 +371,7 @@ public final class Sender implements Departures {
                 try {
                     carriers.each(carrier -> carrier.onMined(network, TxId.ofBytes(transaction)));
                 } catch (StoreException e) {
-                    LOG.warn("a transaction that was mined is dealt with later: {}", e.getMessage());
+                    LOG.warn("a mined transaction is handled later: {}", e.getMessage());
                     carriers.stale();
                 }
                 kickAll();
@@ -387,7 +387,7 @@ public final class Sender implements Departures {
             return thread.submit(task).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new PartylineException("interrupted: try it again");
+            throw new PartylineException("interrupted: try again");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof PartylineException known) {
                 throw known;
@@ -395,9 +395,9 @@ public final class Sender implements Departures {
             if (e.getCause() instanceof AbsentException absent) {
                 throw absent;
             }
-            throw new IllegalStateException("this did not work: see the log", e.getCause());
+            throw new IllegalStateException("internal error: see the log", e.getCause());
         } catch (RejectedExecutionException | CancellationException e) {
-            throw new PartylineException("the kernel has stopped: try it again");
+            throw new PartylineException("the kernel has stopped: try again");
         }
     }
 

@@ -53,7 +53,7 @@ public final class SharedBroadcaster {
 
     private KeptTransaction require(CarrierScope scope, byte[] key) throws StoreException, WaitsException {
         return kept.find(scope.carrier(), key)
-                .orElseThrow(() -> new WaitsException("no transaction is stored for it: it is paid for again"));
+                .orElseThrow(() -> new WaitsException("no transaction is stored for it: it is funded again"));
     }
 
     /** Gives a transaction to a node, to the next one when that does not answer. @return empty when a node has it */
@@ -62,7 +62,7 @@ public final class SharedBroadcaster {
         KeptTransaction transaction = require(scope, key);
         Network network = Network.ofCode(transaction.network()).orElseThrow();
         NodeUnavailableException last = null;
-        // Before anybody has it: a payment at the wrong moment would build on it.
+        // Before anyone has it: a payment at the wrong moment would build on it.
         kept.hold(transaction, true);
         for (Transport node : CarrierViews.transports(this.nodes, nodes)) {
             attempt(scope, transaction, node.name());
@@ -85,10 +85,10 @@ public final class SharedBroadcaster {
                     throw e;
                 }
                 // It was taken away in the middle: what it did is not known.
-                last = new NodeUnavailableException("node '" + node.name() + "' went away in the middle", e);
+                last = new NodeUnavailableException("node '" + node.name() + "' disconnected during sending", e);
             }
         }
-        throw last == null ? new WaitsException("it waits for a node that is ready") : last;
+        throw last == null ? new WaitsException("it waits for a ready node") : last;
     }
 
     private void attempt(CarrierScope scope, KeptTransaction transaction, String node) throws StoreException {
@@ -142,7 +142,7 @@ public final class SharedBroadcaster {
                     node.broadcast(found.get().raw());
                 }
             } catch (NodeUnavailableException | TransactionRejectedException e) {
-                LOG.debug("a node does not take a shared transaction that another has: {}", e.getMessage());
+                LOG.debug("a node does not accept a shared transaction that another has: {}", e.getMessage());
             }
         }
     }

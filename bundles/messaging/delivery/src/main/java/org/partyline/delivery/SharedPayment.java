@@ -41,7 +41,7 @@ import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.schedule.CoverOrders;
 
 /**
- * Has transactions signed that carry packets of several messages. Each is stored, with what it carries, before anybody has it: so a server
+ * Has transactions signed that carry packets of several messages. Each is stored, with what it carries, before anyone has it: so a server
  * that was killed goes on with the same one.
  */
 public final class SharedPayment {
@@ -90,18 +90,17 @@ public final class SharedPayment {
         if (wanted.replaces().isPresent()) {
             before = kept.find(scope.carrier(), wanted.replaces().get());
             if (before.isEmpty()) {
-                throw new WaitsException("the transaction that it was to take the place of is over");
+                throw new WaitsException("the transaction that it should replace has ended");
             }
             if (before.get().spendable()) {
                 throw new WaitsException(
-                        "its transaction has ended and is not replaced any more: its change may pay for"
-                                + " other messages");
+                        "its transaction has ended and is no longer replaced: its change may pay for other messages");
             }
         }
         slots.requireFor(wanted.boarding());
         List<Transport> nodes = CarrierViews.transports(this.nodes, wanted.nodes());
         if (nodes.isEmpty()) {
-            throw new WaitsException("it waits for a node that is ready");
+            throw new WaitsException("it waits for a ready node");
         }
         return sign(new Order(scope, wanted, before, nodes), keep);
     }
@@ -173,7 +172,7 @@ public final class SharedPayment {
     private Payers.Paid replace(Order order, KeptTransaction before) throws PartylineException {
         Wallet wallet = nodes.wallet(before.wallet())
                 .orElseThrow(() -> new WaitsException("it waits for a wallet on "
-                        + order.wanted().network().label() + ": '" + before.wallet() + "' is away"));
+                        + order.wanted().network().label() + ": '" + before.wallet() + "' is not available"));
         SignedTransaction next = wallet.replace(
                 before.account(), before.signed(), order.payloads(), fees.replacement(before.signed(), order.nodes()));
         return new Payers.Paid(wallet, next);
@@ -215,7 +214,7 @@ public final class SharedPayment {
             KeptTransaction.Cargo one = new KeptTransaction.Cargo(packet.message(), packet.index());
             goes.add(one);
             if (!stood.contains(one) && isGone(tx, packet)) {
-                throw new WaitsException("it was taken back meanwhile");
+                throw new WaitsException("it was recalled meanwhile");
             }
             if (!stood.contains(one) && !isSealedAs(tx, cargo)) {
                 // It goes on the session or chain of now, and must not go on the one before as well.

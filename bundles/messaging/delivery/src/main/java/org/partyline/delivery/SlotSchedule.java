@@ -209,7 +209,7 @@ public final class SlotSchedule implements CoverSlots {
                     latest = hold.get();
                 }
             } catch (RuntimeException | LinkageError e) {
-                LOG.warn("a schedule failed, and holds nothing back: {}", e.toString());
+                LOG.warn("a schedule failed and is ignored: {}", e.toString());
             }
         }
         if (latest != null) {

@@ -118,10 +118,10 @@ public final class Slots {
             return;
         }
         if (slot == null || !boarding.contains(slot.packet)) {
-            throw new IllegalStateException("a packet is paid for that may not leave now");
+            throw new IllegalStateException("a packet that may not leave now would be funded");
         }
         if (slot.covered && boarding.size() > 1) {
-            throw new IllegalStateException("several packets are to leave in one slot of the cover traffic");
+            throw new IllegalStateException("several packets would leave in one slot of the cover traffic");
         }
     }
 

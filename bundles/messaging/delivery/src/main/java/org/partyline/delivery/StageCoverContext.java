@@ -44,7 +44,7 @@ public final class StageCoverContext implements CoverContext {
 
     private void requireOpen() throws StoreException {
         if (closed) {
-            throw new StoreException("cover traffic was closed, as its bundle went: try it again when that is back");
+            throw new StoreException("cover traffic was closed with its bundle: try again when the bundle is back");
         }
     }
 

@@ -166,7 +166,7 @@ public final class UtxoReservations {
                 return null;
             }));
         } catch (StoreException e) {
-            LOG.info("a fee stays counted that is not paid: {}", e.getMessage());
+            LOG.info("an unpaid fee remains counted: {}", e.getMessage());
         }
     }
 

@@ -15,7 +15,7 @@ import org.partyline.api.store.StoreException;
 
 /** The least carrier whose transactions are shared: each packet takes the place of the one before, in the transaction of one record. */
 class Boat extends Pigeon {
-    /** The transactions of which it was told that they stand in blocks. */
+    /** The transactions of which it was told that they are in blocks. */
     final List<TxId> mined = new CopyOnWriteArrayList<>();
     /** Why nothing boards; null: all does. */
     volatile WaitsException waits;

@@ -84,8 +84,8 @@ class CarrierAbsenceTest {
         long waiting = write("meanwhile", id);
         bench.pass();
         assertEquals(
-                "its carrier '" + id + "' is away: no bundle that is here brings it (bundle org.partyline.carrier-" + id
-                        + ")",
+                "its carrier '" + id
+                        + "' is not available: no running bundle provides it (bundle org.partyline.carrier-" + id + ")",
                 reason(waiting));
         assertEquals(handed, bench.network.broadcasts().size(), "nothing leaves");
         bench.add(factory(id));
@@ -191,7 +191,8 @@ class CarrierAbsenceTest {
         long id = sent("one", carrier);
         bench.remove(factory(carrier));
         Exception refused = assertThrows(Exception.class, () -> bench.recall(id));
-        assertTrue(refused.getMessage().contains("its carrier '" + carrier + "' is away"), refused.getMessage());
+        assertTrue(
+                refused.getMessage().contains("its carrier '" + carrier + "' is not available"), refused.getMessage());
         assertEquals(State.RELAYED, bench.stage.state(id));
         bench.add(factory(carrier));
         bench.round();
@@ -237,7 +238,7 @@ class CarrierAbsenceTest {
         bench.remove(other);
         long id = write("three", "confirm");
         bench.pass();
-        assertTrue(reason(id).startsWith("its carrier 'confirm' is away"), reason(id));
+        assertTrue(reason(id).startsWith("its carrier 'confirm' is not available"), reason(id));
     }
 
     /** What an update does: the new one may come before the old one has gone. */

@@ -32,7 +32,7 @@ class CoverAbsenceTest extends UnderCover {
         return id;
     }
 
-    /** As the bundle writes it down: the store knows that some is to run, also while the bundle is away. */
+    /** As the bundle writes it down: the store knows that some is to run, also while the bundle is unavailable. */
     private void order(boolean ordered) throws StoreException {
         foreign.context.transact(tx -> {
             tx.putPlan(ALICE, ordered, new byte[] {1});

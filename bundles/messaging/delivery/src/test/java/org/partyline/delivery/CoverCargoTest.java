@@ -423,7 +423,7 @@ class CoverCargoTest extends UnderCover {
             Seen with = other.run(seed, true);
             assertTrue(
                     other.bench.stage.sealer.cargo.size() > 100,
-                    () -> "only " + other.bench.stage.sealer.cargo.size() + " left in the place of decoys");
+                    () -> "only " + other.bench.stage.sealer.cargo.size() + " left in place of decoys");
             assertEquals(without, with, () -> "seed " + seed);
         } finally {
             other.close();

@@ -228,7 +228,7 @@ class CoverRollTest extends UnderCover {
         });
         start(MINUTE);
         assertEquals(List.of(), point());
-        assertEquals(List.of("several packets are to leave in one slot of the cover traffic"), refused);
+        assertEquals(List.of("several packets would leave in one slot of the cover traffic"), refused);
         assertEquals(List.of(), bench.node.signed);
     }
 

@@ -149,7 +149,7 @@ class ForeignCarrierTest {
         rounds();
         assertEquals(List.of(), bench.network.broadcasts());
         assertEquals(
-                "no transaction is stored for it: it is paid for again",
+                "no transaction is stored for it: it is funded again",
                 bench.stage.outgoing(id).reason());
     }
 
@@ -214,7 +214,7 @@ class ForeignCarrierTest {
         bench.remove(slow);
         OutgoingMessage before = bench.stage.outgoing(id);
         bench.stage.guard.open(
-                memory -> bench.stage.outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it left"));
+                memory -> bench.stage.outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it was sent"));
         bench.sender().release(before);
         rounds();
         assertEquals(List.of(), bench.node.discarded);

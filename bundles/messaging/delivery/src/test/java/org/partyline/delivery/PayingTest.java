@@ -212,8 +212,8 @@ class PayingTest {
         long id = queue(carrier);
         bench.round();
         assertEquals(
-                "it waits for a wallet on regtest: make one with partyline:wallet-create, or name one of a node's with"
-                        + " --wallet of partyline:node-add",
+                "it waits for a wallet on regtest: create one with partyline:wallet-create, or name a node's "
+                        + "with --wallet of partyline:node-add",
                 outgoing(id).reason());
         bench.stage.nodes.addWallet(bench.node);
         retry();
@@ -238,10 +238,10 @@ class PayingTest {
     @ParameterizedTest
     @ValueSource(strings = {"confirm", "rolling"})
     void whatACapRefusesIsNotEvenSigned(String carrier) throws Exception {
-        bench.stage.fees.refusal = "9300 sat more would pass fee-cap-message=5000sat";
+        bench.stage.fees.refusal = "9300 sat more would exceed fee-cap-message=5000sat";
         long id = queue(carrier);
         bench.round();
-        assertWaits(id, "would pass fee-cap-message=5000sat");
+        assertWaits(id, "would exceed fee-cap-message=5000sat");
         bench.stage.fees.refusal = null;
         retry();
         assertOut(id);
@@ -265,10 +265,10 @@ class PayingTest {
     @ParameterizedTest
     @ValueSource(strings = {"confirm", "rolling"})
     void aFloorOverTheMaximumIsWaitedFor(String carrier) throws Exception {
-        bench.stage.fees.dear = "node 'a' relays nothing under 60 sat/vB and fee-maximum is 50 sat/vB";
+        bench.stage.fees.dear = "node 'a' relays nothing below 60 sat/vB, but fee-maximum is 50 sat/vB";
         long id = queue(carrier);
         bench.round();
-        assertWaits(id, "relays nothing under 60 sat/vB and fee-maximum is 50 sat/vB");
+        assertWaits(id, "relays nothing below 60 sat/vB, but fee-maximum is 50 sat/vB");
         bench.stage.fees.dear = null;
         retry();
         assertOut(id);

@@ -40,7 +40,7 @@ import org.partyline.testkit.messaging.TestNetwork;
 
 /** What is asked before a wallet signs: whether real money may be spent at all, and the caps. */
 class PaymentTest {
-    private static final String HOW = "say it with partyline:fee-limit --accept-mainnet";
+    private static final String HOW = "accept this with partyline:fee-limit --accept-mainnet";
 
     private final DeliveryBench bench = new DeliveryBench();
     private final TestNetwork network = bench.network;
@@ -264,7 +264,7 @@ class PaymentTest {
 
         OutgoingMessage before = bench.stage.outgoing(id);
         bench.stage.guard.open(
-                memory -> bench.stage.outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it left"));
+                memory -> bench.stage.outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it was sent"));
         StageBench.offered(bench.delivery, Departures.class).release(before);
 
         assertEquals(ids(node.signed), ids(node.discarded));

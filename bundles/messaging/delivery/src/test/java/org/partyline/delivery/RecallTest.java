@@ -92,7 +92,7 @@ class RecallTest {
         long id = say("oops");
         node.dieAfterTaking = 1;
         PartylineException unsure = assertThrows(NoSuchThingException.class, () -> recall(id));
-        assertTrue(unsure.getMessage().contains("goes on by itself"), unsure.getMessage());
+        assertTrue(unsure.getMessage().contains("continues automatically"), unsure.getMessage());
         assertTakenBack(id);
     }
 
@@ -167,7 +167,7 @@ class RecallTest {
         assertTrue(recalled.fee() > 0);
         assertEquals(List.of(recalled.fee()), bench.stage.fees.recalled);
         PartylineException again = assertThrows(NoSuchThingException.class, () -> recall(id));
-        assertTrue(again.getMessage().contains("taken back already"), again.getMessage());
+        assertTrue(again.getMessage().contains("already recalled"), again.getMessage());
         assertEquals(1, bench.stage.fees.recalled.size());
     }
 
@@ -256,7 +256,7 @@ class RecallTest {
         assertEquals(List.of(node.signed.get(2).fee() - node.signed.get(1).fee()), bench.stage.fees.recalled);
         assertEquals(2, bench.stage.fees.counted.size());
         PartylineException again = assertThrows(NoSuchThingException.class, () -> recall(id));
-        assertTrue(again.getMessage().contains("taken back already"), again.getMessage());
+        assertTrue(again.getMessage().contains("already recalled"), again.getMessage());
         assertEquals(3, node.signed.size());
     }
 

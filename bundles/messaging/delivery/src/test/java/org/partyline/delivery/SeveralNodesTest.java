@@ -219,7 +219,7 @@ class SeveralNodesTest {
             throw new IllegalStateException("a mistake of ours");
         };
         long id = send("once");
-        assertEquals("something went wrong, it is tried again: see the log", reason(id));
+        assertEquals("internal error, it is tried again: see the log", reason(id));
         one.onBroadcast = () -> {};
         again();
         assertEquals(State.RELAYED, state(id));
@@ -231,7 +231,7 @@ class SeveralNodesTest {
     void aMessageWhoseChosenNodeDoesNotAnswerWaitsForItAndGoesByAnyWhenTheMailboxSaysSo() throws Exception {
         two.down = true;
         long id = send("by two", "two");
-        assertTrue(reason(id).contains("node 'two', which was chosen"), reason(id));
+        assertTrue(reason(id).contains("chosen node 'two'"), reason(id));
         assertTrue(network.handed().isEmpty());
         bench.stage.nodes.remove(two);
         bench.stage.propagation.order = List.of("three", "a");
@@ -244,7 +244,7 @@ class SeveralNodesTest {
     void withNoNodeItWaitsForOne() throws Exception {
         bench.stage.propagation.order = List.of();
         long id = send("by whom?");
-        assertTrue(reason(id).contains("it waits for a node of regtest that is ready"), reason(id));
+        assertTrue(reason(id).contains("it waits for a ready node on regtest"), reason(id));
         assertEquals(List.of(), one.signed);
     }
 
@@ -273,7 +273,7 @@ class SeveralNodesTest {
     void whenEveryNodeRefusesTheFeeItIsPaidForAgain() throws Exception {
         List.of(one, two, three).forEach(node -> node.refuse = true);
         long id = send("dear");
-        assertTrue(reason(id).contains("paid for again"), reason(id));
+        assertTrue(reason(id).contains("funded again"), reason(id));
         assertEquals(1, one.signed.size());
         assertEquals(one.signed.get(0).id(), one.released.get(0).id(), "its coins are free");
         assertEquals(3, bench.stage.nodes.refused.size());
@@ -307,7 +307,7 @@ class SeveralNodesTest {
 
     // ---- a block that is gone
 
-    /** A message that stands in a block. */
+    /** A message that is in a block. */
     private long mined(String text) throws Exception {
         long id = send(text);
         network.mine();
@@ -328,7 +328,7 @@ class SeveralNodesTest {
     void whatTheNewChainAndTheMempoolsLostIsHandedOverAgainTheSameTransaction() throws Exception {
         long id = mined("lost by all");
         gone(id, false);
-        assertEquals(2, network.handed().size(), "handed over again");
+        assertEquals(2, network.handed().size(), "sent again to nodes");
         assertArrayEquals(network.handed().get(0).raw(), network.handed().get(1).raw());
         network.mine();
         assertEquals(State.CONFIRMED, state(id));
@@ -348,12 +348,12 @@ class SeveralNodesTest {
         long id = mined("not final yet");
         List.of(one, two, three).forEach(node -> node.refuse = true);
         gone(id, false);
-        assertTrue(reason(id).contains("refuses it now"), reason(id));
+        assertTrue(reason(id).contains("now rejects it"), reason(id));
         assertEquals(1, one.signed.size());
         List.of(one, two, three).forEach(node -> node.refuse = false);
         bench.stage.bus.publish(new Bus.Retry());
         bench.round();
-        assertEquals(2, network.handed().size(), "handed over again");
+        assertEquals(2, network.handed().size(), "sent again to nodes");
         network.mine();
         assertEquals(State.CONFIRMED, state(id));
         assertNothingWentTwice();

@@ -114,8 +114,8 @@ class SharedTransactionTest {
 
     private void cancel(long id) {
         try {
-            bench.stage.guard.open(
-                    memory -> bench.stage.outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it left"));
+            bench.stage.guard.open(memory ->
+                    bench.stage.outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it was sent"));
         } catch (StoreException e) {
             throw new AssertionError(e);
         }
@@ -209,13 +209,14 @@ class SharedTransactionTest {
             @Override
             public void awaitTurn(CarriedMessage message, int index) throws LaterException {
                 if (context.now().isBefore(turn)) {
-                    throw new LaterException("it rides in the next version", turn);
+                    throw new LaterException("it is sent with the next version", turn);
                 }
             }
         });
         long id = write("one");
         bench.round();
-        assertEquals("it rides in the next version", bench.stage.outgoing(id).reason());
+        assertEquals(
+                "it is sent with the next version", bench.stage.outgoing(id).reason());
         bench.clock.pass(Duration.ofSeconds(29));
         bench.round();
         assertEquals(State.SEALED, bench.stage.state(id));

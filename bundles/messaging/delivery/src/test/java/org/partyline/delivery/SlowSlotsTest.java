@@ -75,7 +75,7 @@ class SlowSlotsTest {
         bench.round();
         assertEquals(List.of(id), bench.stage.outbox.givenUp);
         assertEquals(
-                "its time to live ended before it could leave",
+                "its time to live ended before it could be sent",
                 bench.stage.outgoing(id).reason());
     }
 }

@@ -31,10 +31,10 @@ public final class ExactFeeMath implements FeeMath {
     @Override
     public FeeRate draw(FeeRate aim, int bandPercent, FeeRate maximum, SecureRandom random) {
         if (bandPercent < 0 || bandPercent > 100) {
-            throw new IllegalArgumentException("a band is 0 to 100 percent, not " + bandPercent);
+            throw new IllegalArgumentException("a band must be 0 to 100 percent, not " + bandPercent);
         }
         if (aim.compareTo(maximum) > 0) {
-            throw new IllegalArgumentException("a rate of " + aim + " is over the maximum of " + maximum);
+            throw new IllegalArgumentException("a rate of " + aim + " is above the maximum of " + maximum);
         }
         long least = aim.satPerKvb();
         long most = Math.min(least + least * bandPercent / 100, maximum.satPerKvb());
@@ -82,7 +82,7 @@ public final class ExactFeeMath implements FeeMath {
             return Optional.empty();
         }
         String wait = cap.equals("message") ? "" : "wait, or ";
-        return Optional.of(fee + " sat more would pass fee-cap-" + cap + "=" + most + "sat: " + spent
+        return Optional.of(fee + " sat more would exceed fee-cap-" + cap + "=" + most + "sat: " + spent
                 + " sat were spent " + what + "; " + wait + "raise it with partyline:fee-limit --" + cap);
     }
 }

@@ -73,7 +73,7 @@ public final class FeeService implements Fees {
     @Override
     public void limit(Cap cap, long satoshi) throws PartylineException {
         if (satoshi < 1 || satoshi > MOST) {
-            throw new NoSuchThingException("a cap is 1sat to " + MOST + "sat, not " + satoshi + "sat");
+            throw new NoSuchThingException("a cap must be 1sat to " + MOST + "sat, not " + satoshi + "sat");
         }
         String key = switch (cap) {
             case MESSAGE -> "fee-cap-message";

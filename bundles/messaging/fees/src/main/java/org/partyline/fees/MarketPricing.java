@@ -91,7 +91,7 @@ public final class MarketPricing implements Pricing {
      */
     private Price price(List<Transport> among) throws PartylineException {
         if (among.isEmpty()) {
-            throw new PartylineException("no node is ready that tells a fee rate");
+            throw new PartylineException("no ready node estimates a fee rate");
         }
         List<Transport> entries = entries(among);
         FeeSettings now = settings.get().fees();
@@ -111,14 +111,13 @@ public final class MarketPricing implements Pricing {
 
     /** On hold: it is the operator who decides what may be paid. */
     private static PartylineException tooDear(Transport node, FeeRate maximum) {
-        String floor = "node '" + node.name() + "' relays nothing under " + floor(node);
+        String floor = "node '" + node.name() + "' relays nothing below " + floor(node);
         return WaitsException.onHold(
                 floor(node).compareTo(maximum) > 0
-                        ? floor + " and fee-maximum is " + maximum
+                        ? floor + ", but fee-maximum is " + maximum
                                 + ": it waits, or raise it with partyline:config fee-maximum"
                         : floor + ", more than " + FeeSettings.FLOORS
-                                + " times what the others ask for: nothing is sent"
-                                + " by it, unless you set fee-maximum");
+                                + " times the others' floor: nothing is sent by it unless you set fee-maximum");
     }
 
     private static FeeRate floor(Transport node) {
@@ -178,7 +177,7 @@ public final class MarketPricing implements Pricing {
                     return aim;
                 }
             } catch (RuntimeException | LinkageError e) {
-                LOG.warn("a fee policy failed, and has no say in this: {}", e.toString());
+                LOG.warn("a fee policy failed and is ignored: {}", e.toString());
             }
         }
         return estimate;
@@ -192,7 +191,7 @@ public final class MarketPricing implements Pricing {
             return Optional.empty();
         } catch (IllegalArgumentException e) {
             // Less than nothing, or more than there is: no fee rate at all.
-            LOG.info("node '{}' has an estimate that makes no sense: {}", node.name(), e.getMessage());
+            LOG.info("node '{}' has an implausible estimate: {}", node.name(), e.getMessage());
             return Optional.empty();
         }
     }

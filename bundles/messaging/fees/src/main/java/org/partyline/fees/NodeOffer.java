@@ -29,21 +29,21 @@ record NodeOffer(Network network, String node, Optional<FeeRate> estimate, FeeRa
         String network = offers.get(0).network().label();
         apart(offers, NodeOffer::estimate)
                 .ifPresent(list -> all.add("the fee estimates of " + network + "'s nodes differ by more than " + FACTOR
-                        + " times: " + list + "; the median counts"));
+                        + " times: " + list + "; the median is used"));
         apart(offers, offer -> Optional.of(offer.floor()))
                 .ifPresent(list -> all.add("the relay floors of " + network + "'s nodes differ by more than " + FACTOR
-                        + " times: " + list + "; the highest that is paid counts for all"));
+                        + " times: " + list + "; the highest acceptable one is used for all"));
         FeeRate ceiling = settings.ceiling(
                 offers.stream().map(NodeOffer::floor).max(naturalOrder()).orElseThrow());
         median(offers.stream().map(NodeOffer::estimate).flatMap(Optional::stream))
                 .filter(estimate -> !settings.maximumChosen() && estimate.compareTo(ceiling) > 0)
                 .ifPresent(estimate -> all.add("the fee estimate of " + network + ", " + estimate + ", is over "
                         + FeeSettings.FLOORS + " times the relay floor: at most " + ceiling
-                        + " is paid, and blocks may be slow to take it; to pay more, set fee-maximum"));
+                        + " is paid, and confirmation may be slow; to pay more, set fee-maximum"));
         return all;
     }
 
-    /** The middle one; of two the lower one: what pays little is relayed all the same, since the floor holds. */
+    /** The middle one; of two the lower one: what pays little is relayed anyway, since the floor holds. */
     static Optional<FeeRate> median(Stream<FeeRate> rates) {
         List<FeeRate> sorted = rates.sorted().toList();
         return sorted.isEmpty() ? Optional.empty() : Optional.of(sorted.get((sorted.size() - 1) / 2));

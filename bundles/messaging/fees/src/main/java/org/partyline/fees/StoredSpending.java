@@ -49,8 +49,7 @@ public final class StoredSpending implements Spending {
     public void requireAccepted(Network network) throws WaitsException {
         if (!ChosenNetwork.isAccepted(settings, network)) {
             throw WaitsException.onHold(
-                    "it waits until you say that you know that messages on mainnet cost real money, with"
-                            + " partyline:fee-limit --accept-mainnet");
+                    "it waits until you accept that messages on mainnet cost real money: partyline:fee-limit --accept-mainnet");
         }
     }
 
@@ -81,8 +80,8 @@ public final class StoredSpending implements Spending {
         }
         long left = approved.get().most() - message.paid();
         if (fee > left) {
-            throw new WaitsException("it waits for a lower fee rate: its next packet costs " + fee + " sat now, and "
-                    + left + " of the " + approved.get().most() + " sat are left that it may cost");
+            throw new WaitsException("it waits for a lower fee rate: its next packet costs " + fee
+                    + " sat now, but only " + left + " of its " + approved.get().most() + " sat are left");
         }
     }
 
@@ -118,7 +117,7 @@ public final class StoredSpending implements Spending {
     private static Optional<String> over(String cost, long quote, long most, String cap) {
         return quote <= most
                 ? Optional.empty()
-                : Optional.of(cost + ", and fee-cap-" + cap + "=" + most
+                : Optional.of(cost + ", but fee-cap-" + cap + "=" + most
                         + "sat: shorten it, wait for lower fee rates, or raise the cap with partyline:fee-limit --"
                         + cap);
     }

@@ -84,7 +84,7 @@ class CapTest {
         assertEquals(40, fees.limits().hourSpent());
         assertTrue(refusal(21)
                 .orElseThrow()
-                .contains("would pass fee-cap-hour=50sat: 40 sat were spent in the last hour"));
+                .contains("would exceed fee-cap-hour=50sat: 40 sat were spent in the last hour"));
         for (int i = 0; i < 4; i++) {
             stage.clock.pass(Duration.ofMinutes(14));
             assertTrue(refusal(21).isPresent(), "nothing in this hour");
@@ -166,11 +166,11 @@ class CapTest {
         caps(1_000, 5_000, 4_000);
         assertEquals(Optional.empty(), spending.refuseQuote(1_000, 10));
         assertEquals(
-                "it would cost up to 1001 sat in 10 packets, and fee-cap-message=1000sat: shorten it, wait for lower fee"
-                        + " rates, or raise the cap with partyline:fee-limit --message",
+                "it would cost up to 1001 sat in 10 packets, but fee-cap-message=1000sat: shorten it, wait "
+                        + "for lower fee rates, or raise the cap with partyline:fee-limit --message",
                 spending.refuseQuote(1_001, 10).orElseThrow());
         caps(9_000, 5_000, 4_000);
-        assertTrue(spending.refuseQuote(4_500, 1).orElseThrow().contains("in 1 packet, and fee-cap-day=4000sat"));
+        assertTrue(spending.refuseQuote(4_500, 1).orElseThrow().contains("in 1 packet, but fee-cap-day=4000sat"));
         assertTrue(spending.refuseQuote(5_500, 1).orElseThrow().contains("fee-cap-hour=5000sat"));
     }
 
@@ -185,8 +185,7 @@ class CapTest {
         OutgoingMessage dear = message(1, 4, 100, 150, 150);
         assertEquals(Optional.empty(), refusal(100, dear), "400 sat, and a quarter of that");
         assertEquals(
-                "it waits for a lower fee rate: its next packet costs 101 sat now, and 100 of the 500 sat are left that it"
-                        + " may cost",
+                "it waits for a lower fee rate: its next packet costs 101 sat now, but only 100 of its 500 sat are left",
                 refusal(101, dear).orElseThrow());
     }
 

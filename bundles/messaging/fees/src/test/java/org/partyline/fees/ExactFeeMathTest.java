@@ -231,18 +231,19 @@ class ExactFeeMathTest {
     void aFeeThatReachesACapFitsAndOneSatoshiMoreDoesNot() {
         assertEquals(Optional.empty(), math.refuse(400, CAPS, new FeeMath.Spent(600, 4600, 19_600)));
         assertEquals(
-                Optional.of("401 sat more would pass fee-cap-message=1000sat: 600 sat were spent on this message; raise"
-                        + " it with partyline:fee-limit --message"),
+                Optional.of(
+                        "401 sat more would exceed fee-cap-message=1000sat: 600 sat were spent on this message; raise "
+                                + "it with partyline:fee-limit --message"),
                 math.refuse(401, CAPS, new FeeMath.Spent(600, 4000, 19_000)));
         assertEquals(
                 Optional.of(
-                        "401 sat more would pass fee-cap-hour=5000sat: 4600 sat were spent in the last hour; wait, or raise"
-                                + " it with partyline:fee-limit --hour"),
+                        "401 sat more would exceed fee-cap-hour=5000sat: 4600 sat were spent in the last hour; wait, "
+                                + "or raise it with partyline:fee-limit --hour"),
                 math.refuse(401, CAPS, new FeeMath.Spent(0, 4600, 19_000)));
         assertEquals(
                 Optional.of(
-                        "401 sat more would pass fee-cap-day=20000sat: 19600 sat were spent in the last 24 hours; wait, or"
-                                + " raise it with partyline:fee-limit --day"),
+                        "401 sat more would exceed fee-cap-day=20000sat: 19600 sat were spent in the last 24 hours; "
+                                + "wait, or raise it with partyline:fee-limit --day"),
                 math.refuse(401, CAPS, new FeeMath.Spent(0, 0, 19_600)));
     }
 

@@ -26,7 +26,7 @@ class FeeCapsTest {
     }
 
     private static void assertRefused(Optional<String> refusal, String cap) {
-        assertTrue(refusal.orElse("").contains("would pass " + cap), refusal::toString);
+        assertTrue(refusal.orElse("").contains("would exceed " + cap), refusal::toString);
     }
 
     @Test

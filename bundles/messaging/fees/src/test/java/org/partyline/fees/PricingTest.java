@@ -145,7 +145,7 @@ class PricingTest {
         bench.network.floor = 60_000;
         String reason = assertThrows(PartylineException.class, () -> fees.draw(List.of(node)))
                 .getMessage();
-        assertTrue(reason.contains("relays nothing under 60 sat/vB and fee-maximum is 50 sat/vB"), reason);
+        assertTrue(reason.contains("relays nothing below 60 sat/vB, but fee-maximum is 50 sat/vB"), reason);
         assertEquals(reason, fees.status().get(0).refusal(), "what is shown as paid is what is paid");
         bench.network.floor = 100;
         assertEquals(new FeeRate(100), fees.draw(List.of(node)));
@@ -215,7 +215,7 @@ class PricingTest {
                 .filter(status -> status.node().equals("liar"))
                 .findAny()
                 .orElseThrow();
-        assertTrue(shown.refusal().contains("relays nothing under 40 sat/vB, more than 10 times"), shown.refusal());
+        assertTrue(shown.refusal().contains("relays nothing below 40 sat/vB, more than 10 times"), shown.refusal());
         bench.rates(100, 50_000, 0);
         assertEquals(new FeeRate(40_000), fees.draw(among), "who set a maximum pays up to that");
     }
@@ -235,8 +235,8 @@ class PricingTest {
             assertEquals(new FeeRate(3_000), fees.draw(among));
         }
         assertEquals(
-                List.of("the fee estimate of regtest, 45 sat/vB, is over 10 times the relay floor: at most 3 sat/vB is"
-                        + " paid, and blocks may be slow to take it; to pay more, set fee-maximum"),
+                List.of("the fee estimate of regtest, 45 sat/vB, is over 10 times the relay floor: at most 3 sat/vB "
+                        + "is paid, and confirmation may be slow; to pay more, set fee-maximum"),
                 fees.warnings());
         bench.rates(100, 50_000, 0);
         assertEquals(new FeeRate(45_000), fees.draw(among), "who set a maximum wants to pay it");
@@ -253,15 +253,15 @@ class PricingTest {
         other.estimate = says("3.1");
         fees.status();
         assertEquals(
-                List.of("the fee estimates of regtest's nodes differ by more than 3 times: a 1 sat/vB, b 3.1 sat/vB;"
-                        + " the median counts"),
+                List.of("the fee estimates of regtest's nodes differ by more than 3 times: a 1 sat/vB, b 3.1 sat/vB; "
+                        + "the median is used"),
                 fees.warnings());
         other.estimate = Optional::empty;
         other.floor = new FeeRate(301);
         fees.status();
         assertEquals(
-                List.of("the relay floors of regtest's nodes differ by more than 3 times: a 0.1 sat/vB, b 0.301 sat/vB;"
-                        + " the highest that is paid counts for all"),
+                List.of("the relay floors of regtest's nodes differ by more than 3 times: a 0.1 sat/vB, b 0.301 "
+                        + "sat/vB; the highest acceptable one is used for all"),
                 fees.warnings());
         bench.stage.nodes.remove(other);
         assertEquals(List.of(), fees.warnings(), "it is none of one that is not used any more");

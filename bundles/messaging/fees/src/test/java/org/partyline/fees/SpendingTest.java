@@ -208,7 +208,7 @@ class SpendingTest {
             Version newest = versions.get(versions.size() - 1);
             switch (random.nextInt(4)) {
                 case 0, 1 -> {
-                    // Nothing takes the place of what stands in a block, or is lost.
+                    // Nothing takes the place of what is in a block, or is lost.
                     if (standing.get(coin) == newest) {
                         Version next = pay(newest.fee() + 1 + random.nextInt(100), newest);
                         versions.add(next);

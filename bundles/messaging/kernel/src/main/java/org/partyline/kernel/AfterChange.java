@@ -27,9 +27,9 @@ record AfterChange(Runnable watch, Supplier<List<Forgetful>> forgetful) implemen
             try {
                 one.forget();
             } catch (RuntimeException | LinkageError e) {
-                // The others are asked all the same.
+                // The others are asked anyway.
                 LOG.error(
-                        "words of the store may still be in memory: {} does not forget",
+                        "texts of the store may remain in memory: {} does not erase them",
                         one.getClass().getName(),
                         e);
             }

@@ -57,9 +57,9 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Pa
     private final BooleanSupplier booted;
     /** When bundles stopped, by their numbers. */
     private final Map<Long, Instant> stopped = new HashMap<>();
-    /** Bundles that did not run when this began, and that somebody has to start, by their numbers. */
+    /** Bundles that did not run when this began, and that someone has to start, by their numbers. */
     private final Set<Long> idle = new HashSet<>();
-    /** What happened while the audit log was away. */
+    /** What happened while the audit log was unavailable. */
     private final Deque<String[]> pending = new ArrayDeque<>();
 
     private AuditLog auditLog;
@@ -70,7 +70,7 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Pa
         this(context, Clock.systemUTC(), () -> context.getServiceReference(BOOTED) != null);
     }
 
-    /** @param booted whether all was installed that is installed by itself: what comes then is somebody's doing */
+    /** @param booted whether all was installed that is installed by itself: what comes then is someone's doing */
     BundleWatch(BundleContext context, Clock clock, BooleanSupplier booted) {
         this.context = context;
         this.clock = clock;

@@ -28,18 +28,18 @@ final class CoverCheck implements HealthCheck {
 
     @Override
     public List<Finding> examine() throws PartylineException {
-        // While what sends is away nothing leaves, covered or not.
+        // While what sends is unavailable nothing leaves, covered or not.
         if (!guard.isOpen() || !parts.has(List.of(CoverSlots.class)) || parts.has(List.of(CoverTraffic.class))) {
             return List.of();
         }
-        String why = parts.missing(List.of(CoverTraffic.class)).orElse("it is about to begin");
+        String why = parts.missing(List.of(CoverTraffic.class)).orElse("it is starting");
         return guard.open(memory -> {
             List<Finding> all = new ArrayList<>();
             for (int persona : guard.transact(CoverOrders::ordered)) {
                 all.add(Finding.warning(
                         name(),
-                        "cover traffic of " + memory.personas.name(persona) + " does not run, and messages leave by"
-                                + " their delay alone: " + why,
+                        "cover traffic of " + memory.personas.name(persona)
+                                + " is not running, and messages leave by their own schedule: " + why,
                         "bundle:start org.partyline.cover"));
             }
             return all;

@@ -213,7 +213,7 @@ public final class Kernel {
             }
         }
         if (registered != null) {
-            // Not under the monitor: who is told may wait for somebody who wants it.
+            // Not under the monitor: who is told may wait for someone who wants it.
             registered.forEach(ServiceRegistration::unregister);
         }
         parts.remove(stage.offers());
@@ -227,7 +227,7 @@ public final class Kernel {
         }
     }
 
-    /** Programs meet a service of ours that may be away as one that says so. */
+    /** Programs meet a service of ours that may be unavailable as one that says so. */
     private <T> ServiceRegistration<T> register(Stage.Offer<T> offer) {
         return context.registerService(offer.type(), Patient.with(offer.type(), offer.service()), new Hashtable<>());
     }
@@ -432,7 +432,7 @@ public final class Kernel {
         this.booted = booted;
         this.parts = parts;
         this.settings = new LastSettings(() -> new AbsentException(
-                parts.missing(List.of(OperatorSettings.class)).orElse("the settings were not read yet")));
+                parts.missing(List.of(OperatorSettings.class)).orElse("the settings have not been read yet")));
         this.context = context;
         EventHub events =
                 new EventHub(eventThread, () -> settings.get().reading().reorderHold());
@@ -578,7 +578,7 @@ public final class Kernel {
         } catch (AbsentException e) {
             // Nodes do not tell it again.
             distrusted.add(network);
-            LOG.debug("what a node told is looked at later: {}", e.getMessage());
+            LOG.debug("a node event is handled later: {}", e.getMessage());
         }
     }
 
@@ -616,7 +616,7 @@ public final class Kernel {
         try {
             if (guard.unlocked() != null && guard.newestRows().found().isPresent()) {
                 LOG.error(
-                        "the store was changed by someone else: {}",
+                        "another process changed the store: {}",
                         guard.newestRows().found().get());
                 keeper.reload();
                 vault.workOff();

@@ -76,7 +76,7 @@ final class MaintenanceJob {
             notices.security().flush();
             guard.<Void, PartylineException>open(memory -> {
                 if (!parts.canRead()) {
-                    LOG.debug("expiry waits for what is away");
+                    LOG.debug("expiry waits for services that are not running");
                     return null;
                 }
                 if (parts.has(List.of(Reception.class))) {
@@ -97,7 +97,7 @@ final class MaintenanceJob {
                 return null;
             });
         } catch (StoreLockedException e) {
-            LOG.trace("locked: the store lets its own records expire");
+            LOG.trace("locked: the store deletes its expired records itself");
         } catch (PartylineException e) {
             LOG.warn("expiry waits: {}", e.getMessage());
         } catch (RuntimeException | Error e) {

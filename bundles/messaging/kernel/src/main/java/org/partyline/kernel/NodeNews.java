@@ -33,7 +33,7 @@ public final class NodeNews implements NodeListener {
     @Override
     public void setAside(String node, Network network, NodeFault fault, String reason) {
         notices.security()
-                .record("node-quarantined", "a node of " + network.label() + " was set aside: " + words(fault));
+                .record("node-quarantined", "a node of " + network.label() + " was quarantined: " + words(fault));
         events.quarantined(node, network, fault, reason);
         if (fault == NodeFault.OTHER_CHAIN) {
             distrust.accept(network);
@@ -44,11 +44,11 @@ public final class NodeNews implements NodeListener {
 
     private static String words(NodeFault fault) {
         return switch (fault) {
-            case OTHER_CHAIN -> "its blocks are not those of the others";
+            case OTHER_CHAIN -> "its blocks differ from the others'";
             case BEHIND -> "it is behind the others";
             case OLD_VERSION -> "its software is older than the configured minimum";
             case WITHHOLDS -> "it withholds transactions that others show";
-            case OTHER -> "a rule of another bundle says so";
+            case OTHER -> "a rule of another bundle";
         };
     }
 

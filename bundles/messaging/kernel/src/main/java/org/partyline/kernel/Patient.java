@@ -8,7 +8,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.kernel.AbsentException;
 
-/** A service of the kernel as others see it: what cannot be done while a bundle is away is refused with a reason, as all else is. */
+/** A service of the kernel as others see it: what cannot be done while a bundle is unavailable is refused with a reason, as all else is. */
 public final class Patient {
     private Patient() {}
 
@@ -35,7 +35,7 @@ public final class Patient {
 
     /** In a form that the method may throw. */
     private static Exception refusal(Method method, AbsentException absent) {
-        String message = "this cannot be done now: " + absent.getMessage() + "; try it again when that is back";
+        String message = "not possible now: " + absent.getMessage() + "; try again when that is running";
         for (Class<?> declared : method.getExceptionTypes()) {
             if (declared.isAssignableFrom(PartylineException.class)) {
                 return new PartylineException(message);

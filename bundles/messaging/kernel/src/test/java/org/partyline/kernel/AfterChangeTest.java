@@ -33,7 +33,7 @@ class AfterChangeTest {
         assertEquals(List.of("forgotten", "watched"), done);
     }
 
-    /** Else it would wait for ever, and not fail. */
+    /** Else it would wait forever, and not fail. */
     @Timeout(20)
     @Test
     void theyAreAskedWhenTheStoreIsLockedAndMayAskTheServerSomething() throws Exception {

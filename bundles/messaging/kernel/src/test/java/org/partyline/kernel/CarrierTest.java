@@ -175,7 +175,7 @@ class CarrierTest extends CarrierStage {
         alice = alice.restart(nodeA);
         alice.settings.set("fee-band", "0");
         alice.kick();
-        TestServer.await("handed over again", () -> network.broadcasts().size() > versions);
+        TestServer.await("sent again to nodes", () -> network.broadcasts().size() > versions);
         assertArrayEquals(
                 network.broadcasts().get(versions - 1), network.broadcasts().get(versions));
         spacing(alice);

@@ -150,7 +150,7 @@ class ContinuityTest {
         assertEquals(1, life.mended.size());
         assertTrue(life.mended.get(0).contains(why), life.mended::toString);
         List<String> warnings = life.continuity.warnings();
-        assertTrue(warnings.get(0).startsWith("the store may be an old copy that was put back"), warnings::toString);
+        assertTrue(warnings.get(0).startsWith("the store may be a restored old copy"), warnings::toString);
         assertTrue(warnings.get(0).contains(why), warnings::toString);
     }
 
@@ -193,7 +193,7 @@ class ContinuityTest {
         old.outside.tokens.putAll(life.store.outside.tokens);
         life.stop();
         next(old);
-        assertFound("another life of it left another token");
+        assertFound("another server that used it left another token");
     }
 
     @Test
@@ -204,7 +204,7 @@ class ContinuityTest {
         MachineStore other = life.store.onAnotherMachine(before);
         life.kill();
         next(other.watched());
-        assertFound("its database is in an earlier state than the leader before this one told of");
+        assertFound("its database is in an earlier state than the previous leader reported");
     }
 
     @Test
@@ -274,7 +274,7 @@ class ContinuityTest {
         life.speak();
         life.store.putBack(before);
         assertRefused(life::speak);
-        assertMendedAndGoesOn("another life of it left another token");
+        assertMendedAndGoesOn("another server that used it left another token");
     }
 
     @Test
@@ -397,7 +397,7 @@ class ContinuityTest {
         life.continuity.leave();
         life.store.putBack = true;
         life.continuity.enter(life.memory);
-        assertFound("it is not as this server stored it last");
+        assertFound("it is not in the state this server last stored");
     }
 
     /** A connection that breaks leaves it open whether a transaction has taken place. */
@@ -508,7 +508,7 @@ class ContinuityTest {
         life.speak();
         life.stop();
         next(before);
-        assertFound("another life of it left another token in the test's memory");
+        assertFound("another server that used it left another token in the test's memory");
     }
 
     @Test
@@ -519,7 +519,7 @@ class ContinuityTest {
         next(life.store);
         life.stop();
         next(before);
-        assertFound("another life");
+        assertFound("another server");
     }
 
     @Test
@@ -530,7 +530,7 @@ class ContinuityTest {
         life.speak();
         life.kill();
         next(before);
-        assertFound("another life");
+        assertFound("another server");
     }
 
     @Test
@@ -541,7 +541,7 @@ class ContinuityTest {
             life.speak();
             life.stop();
             next(before.copy());
-            assertFound("another life");
+            assertFound("another server");
         }
     }
 
@@ -551,7 +551,7 @@ class ContinuityTest {
         life.continuity.leave();
         life.store.outside.tokens.replaceAll((name, token) -> new byte[Continuity.TOKEN_LENGTH]);
         life.continuity.enter(life.memory);
-        assertFound("another life");
+        assertFound("another server");
     }
 
     // ---- what is no rollback
@@ -604,7 +604,7 @@ class ContinuityTest {
         life.kill();
         life.store.outside.tokens.putAll(newest);
         next(before);
-        assertFound("another life");
+        assertFound("another server");
     }
 
     @Test
@@ -676,7 +676,7 @@ class ContinuityTest {
             store.outside.beforeWriting = () -> copy.compareAndSet(null, store.copy());
             next(store);
             before = copy.get();
-            assertFound(i == 0 ? "Read-only file system" : "another life");
+            assertFound(i == 0 ? "Read-only file system" : "another server");
             String where = life.continuity.warnings().get(1);
             assertTrue(where.contains("Read-only file system"), where);
             assertTrue(where.contains("directory in org.partyline.continuity.cfg"), where);
@@ -686,7 +686,7 @@ class ContinuityTest {
         // A copy of the time when nothing was kept is found once something can be kept again.
         life.store.outside.refusesToWrite = null;
         next(before);
-        assertFound("another life");
+        assertFound("another server");
         life.stop();
         next(life.store);
         assertNothingWasFound();

@@ -17,7 +17,7 @@ import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.schedule.CoverSlots;
 import org.partyline.testkit.messaging.StageBench;
 
-/** Cover traffic that was ordered, and whose bundle is away. */
+/** Cover traffic that was ordered, and whose bundle is unavailable. */
 class CoverCheckTest {
     private static final int ALICE = StageBench.ALICE.id();
 
@@ -51,7 +51,7 @@ class CoverCheckTest {
         parts.remove(CoverTraffic.class, bench.cover);
         Finding finding = check.examine().get(0);
         assertEquals(Finding.Verdict.WARNING, finding.verdict());
-        assertTrue(finding.what().startsWith("cover traffic of alice does not run"), finding::what);
+        assertTrue(finding.what().startsWith("cover traffic of alice is not running"), finding::what);
         assertTrue(finding.what().contains("org.partyline.cover"), finding::what);
         parts.remove(CoverSlots.class, bench.cover);
         assertEquals(List.of(), check.examine(), "nothing leaves at all");

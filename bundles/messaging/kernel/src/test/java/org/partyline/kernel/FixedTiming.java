@@ -10,7 +10,7 @@ import org.partyline.cover.PoissonTiming;
 import org.partyline.cover.Timing;
 import org.partyline.pace.RandomPace;
 
-/** The real timing, but for what a test fixes; tells what it was asked for. */
+/** The real timing, but for what a test fixes; reports what it was asked for. */
 final class FixedTiming implements Timing, Pace {
     private final Timing real = new PoissonTiming();
     private final Pace realPace = new RandomPace();

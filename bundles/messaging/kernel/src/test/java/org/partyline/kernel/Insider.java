@@ -71,7 +71,7 @@ final class Insider {
     /** A packet that the insider has read. */
     record Read(byte[] payload, Content content, AeadId suite) {}
 
-    /** Keys of somebody whom a server knows from now on. */
+    /** Keys of someone whom a server knows from now on. */
     IdentityKeys introduce(TestServer server, String name) throws Exception {
         IdentityKeys keys = identities.generate(random);
         ContactCard card = new ContactCard(
@@ -232,7 +232,7 @@ final class Insider {
                 content.body());
     }
 
-    /** The same, said by somebody. */
+    /** The same, said by someone. */
     static Content from(Content content, byte[] senderId) {
         return new Content(
                 content.type(),

@@ -21,7 +21,7 @@ import org.partyline.testkit.TestSettings;
 class LastSettingsTest {
     private final Parts parts = new Parts(bundles -> Optional.empty(), KernelParts.PROVIDERS);
     private final LastSettings last = new LastSettings(() -> new AbsentException(
-            parts.missing(List.of(OperatorSettings.class)).orElse("the settings were not read yet")));
+            parts.missing(List.of(OperatorSettings.class)).orElse("the settings have not been read yet")));
     private final TestSettings settings = new TestSettings();
 
     @Test

@@ -124,7 +124,7 @@ class LastingOpenersTest extends CarrierStage {
         is(State.REPLACED, last);
         assertEquals(
                 "readers who missed message " + opener
-                        + " cannot read this one: that message opened the chain of keys and is in no block",
+                        + " cannot read this one: that message opened the chain of keys and is not in a block",
                 reason(last));
         bob = bob.restart(nodeB);
         out(say("lobby", "a new chain", Carrier.CONFIRM));
@@ -191,7 +191,7 @@ class LastingOpenersTest extends CarrierStage {
         network.mine();
         is(State.REPLACED, opener);
         assertEquals(
-                "a block had it more than a day after it was sealed: readers who missed it until then cannot read it",
+                "it was mined more than a day after it was sealed: readers who had not seen it before cannot read it",
                 reason(opener));
         is(State.REPLACED, rider);
         bob = bob.restart(nodeB);

@@ -159,7 +159,7 @@ class MaintenanceJobTest {
         assertEquals(Set.of(), bench.guard.changedMessages().take());
     }
 
-    /** A sealed packet is read when its key is there, which somebody who copies locators may put off. */
+    /** A sealed packet is read when its key is there, which someone who copies locators may put off. */
     @Test
     void theRootOfADayStaysAsLongAsAKeyIsDerivedOfIt() throws Exception {
         try (SecretBytes root = lobby.root(bench.channelKeys, Days.of(bench.clock.instant()));
@@ -262,7 +262,7 @@ class MaintenanceJobTest {
         assertEquals(new Skipped(Set.of(0, 1), Set.of(), Set.of()), bench.inbox.gaps.get(1));
     }
 
-    /** As long as a node is behind, what is missing may stand in a block that comes. */
+    /** As long as a node is behind, what is missing may be in a block that comes. */
     @Test
     void nothingIsMissingBeforeAllWasRead() throws Exception {
         skipTo(2);

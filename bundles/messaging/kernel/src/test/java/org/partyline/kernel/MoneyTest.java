@@ -229,7 +229,7 @@ class MoneyTest {
                 alice.messages().recall(id);
             }
         } catch (PartylineException e) {
-            // It stands in a block, or is taken back already.
+            // It is in a block, or is taken back already.
             return;
         }
     }
@@ -251,7 +251,9 @@ class MoneyTest {
         Receipt stays = send("this is to stay", Carrier.CONFIRM);
         beforeStatus = () -> null;
         assertEquals("", stays.waits());
-        assertTrue(stays.warnings().get(0).startsWith("no other coin is free, so it ends the rolling transaction"));
+        assertTrue(stays.warnings()
+                .get(0)
+                .startsWith("no other coin is free, so it ends this persona's rolling transaction"));
         alice.round();
         Outgoing left = alice.messages().outgoing(stays.id());
         assertTrue(left.fee() > 0, left::toString);

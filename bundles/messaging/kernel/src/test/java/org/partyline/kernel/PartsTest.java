@@ -228,7 +228,7 @@ class PartsTest {
 
     @Test
     void whatAServiceThrowsComesThroughAsItIs() {
-        IllegalStateException thrown = new IllegalStateException("as it is");
+        IllegalStateException thrown = new IllegalStateException("unchanged");
         parts.put(Chains.class, service(Chains.class, thrown));
         assertSame(thrown, assertThrows(IllegalStateException.class, personaKeys::newLocatorTable));
     }

@@ -12,10 +12,10 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.kernel.AbsentException;
 
-/** What cannot be done while a bundle is away is refused in a form that the caller knows. */
+/** What cannot be done while a bundle is unavailable is refused in a form that the caller knows. */
 class PatientTest {
     private static final String REFUSAL =
-            "this cannot be done now: it waits for bundle org.partyline.fees; try it again when that is back";
+            "not possible now: it waits for bundle org.partyline.fees; try again when that is running";
 
     interface Service {
         void any() throws PartylineException;

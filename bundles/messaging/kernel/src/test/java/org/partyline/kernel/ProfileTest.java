@@ -119,7 +119,7 @@ class ProfileTest {
         assertEquals(Optional.of(Profile.MAXIMUM), alice.privacy().current());
         assertEquals(Map.of(), changes(alice.privacy().preview(Profile.MAXIMUM)));
 
-        // And it works: a packet at each point, a session with somebody who is known, no receipt for what he says.
+        // And it works: a packet at each point, a session with someone who is known, no receipt for what he says.
         long id = alice.write("bob", "only you");
         for (int i = 0; i < 200 && !bob.received().contains("only you"); i++) {
             int before = network.handed().size();

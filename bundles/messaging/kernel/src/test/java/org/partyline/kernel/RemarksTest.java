@@ -140,7 +140,7 @@ class RemarksTest {
                 bob.messages().messages(Messages.Query.ALL).stream()
                         .filter(message -> !message.notice())
                         .count());
-        assertTrue(bob.notices().stream().anyMatch(news -> news.endsWith(" took a message back")), "" + bob.notices());
+        assertTrue(bob.notices().stream().anyMatch(news -> news.endsWith(" recalled a message")), "" + bob.notices());
         Message orphan = with(bob, "so will I");
         assertTrue(orphan.remarks().reply());
         assertEquals(Optional.empty(), orphan.remarks().quote());

@@ -283,7 +283,7 @@ class RestoreTest {
         awaitSession(original, "alice", State.OPEN);
     }
 
-    /** As it is where both were restored, or somebody says that the original is gone which is not. */
+    /** As it is where both were restored, or someone says that the original is gone which is not. */
     private void bothAnswer() throws Exception {
         restore(Original.IN_USE);
         // What was sent before it was restored is not answered.

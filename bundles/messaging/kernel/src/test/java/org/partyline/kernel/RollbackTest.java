@@ -98,7 +98,7 @@ class RollbackTest {
 
     private static void assertFound(TestServer server, String why) {
         List<String> warnings = server.vault().warnings();
-        assertTrue(warnings.get(0).startsWith("the store may be an old copy that was put back"), warnings::toString);
+        assertTrue(warnings.get(0).startsWith("the store may be a restored old copy"), warnings::toString);
         assertTrue(warnings.get(0).contains(why), warnings::toString);
         assertTrue(server.audited.contains("state-may-be-old"), server.audited::toString);
     }
@@ -112,7 +112,7 @@ class RollbackTest {
         alice.close();
         forgetWhatWasSent();
         alice = next(alice, before, nodeA);
-        assertFound(alice, "another life of it left another token in the test's memory");
+        assertFound(alice, "another server that used it left another token in the test's memory");
         assertTrue(alice.notices().stream().anyMatch(notice -> notice.contains("old copy")));
         assertTheyTalkAndNoKeyWasUsedTwice();
     }
@@ -123,7 +123,7 @@ class RollbackTest {
         awaitReceived(bob, text, text + ", to all");
     }
 
-    /** As somebody does who has the database, while the server runs. */
+    /** As someone does who has the database, while the server runs. */
     private void putBackUnderAlice(MachineStore before, String... tables) throws Exception {
         forgetWhatWasSent();
         alice.store.putBack(before, tables);
@@ -132,7 +132,7 @@ class RollbackTest {
         TestServer.await("it is found", () -> alice.audited.contains("state-may-be-old"));
         TestServer.await("it is said", () -> !alice.vault().warnings().isEmpty());
         assertTrue(
-                alice.vault().warnings().get(0).startsWith("the store may be an old copy that was put back"),
+                alice.vault().warnings().get(0).startsWith("the store may be a restored old copy"),
                 alice.vault().warnings()::toString);
         awaitReceived(bob, "after it was put back", "after it was put back, to all");
         alice.send("lobby", "and on, to all");
@@ -234,7 +234,7 @@ class RollbackTest {
         });
     }
 
-    /** Parts of which something is random: counters and times stand in many places. */
+    /** Parts of which something is random: counters and times are in many places. */
     private static boolean holdsPartOf(String text, String state) {
         for (int i = 0; i + 16 <= state.length(); i++) {
             String part = state.substring(i, i + 16);

@@ -17,7 +17,7 @@ import org.partyline.testkit.messaging.TestNetwork;
 /** Whose name stands beside a message: a member of the channel may claim any. */
 class SignerTest {
     private static final int MESSAGE = 77;
-    private static final String WRONG = "nobody: the signature is wrong";
+    private static final String WRONG = "unknown: the signature is wrong";
 
     private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);

@@ -17,7 +17,7 @@ import org.partyline.messaging.kernel.Parts;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.TestSettings;
 
-/** A kernel that starts without a bundle that somebody has stopped. */
+/** A kernel that starts without a bundle that someone has stopped. */
 class StartTest {
     private final List<Object> offered = new CopyOnWriteArrayList<>();
     private final MachineStore store = new MachineStore();

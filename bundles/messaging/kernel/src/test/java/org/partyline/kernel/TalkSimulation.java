@@ -50,7 +50,7 @@ final class TalkSimulation implements AutoCloseable {
 
     private static final int MOST_ROUNDS = 60;
 
-    /** What somebody does. */
+    /** What someone does. */
     enum Kind {
         /** Writes messages, each in a transaction of its own: place, style, how many. */
         SAY,
@@ -466,7 +466,7 @@ final class TalkSimulation implements AutoCloseable {
         }
     }
 
-    /** From the end of the n-th change of its store by one of its threads on, nothing that the server does reaches anybody. */
+    /** From the end of the n-th change of its store by one of its threads on, nothing that the server does reaches anyone. */
     private void crash(Person who, int changes, String thread) {
         if (!who.running || who.killed) {
             return;

@@ -46,7 +46,7 @@ final class UsedSecrets {
                 .addAll(under));
     }
 
-    /** The same, of a server that was killed: it may have sealed more than anybody got, and what it stored of that is lost. */
+    /** The same, of a server that was killed: it may have sealed more than anyone got, and what it stored of that is lost. */
     void addThoseThatLeft(UsedSecrets others, Set<String> left) {
         others.packets.forEach((use, under) -> under.stream()
                 .filter(left::contains)

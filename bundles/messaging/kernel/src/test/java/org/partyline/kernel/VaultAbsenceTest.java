@@ -51,7 +51,7 @@ import org.partyline.messaging.sessions.SessionChains;
 import org.partyline.testkit.MemoryStore;
 import org.partyline.testkit.messaging.StageBench;
 
-/** The store is opened and locked while other bundles are away. */
+/** The store is opened and locked while other bundles are unavailable. */
 class VaultAbsenceTest {
     private static final char[] PASSPHRASE = MemoryStore.PASSPHRASE.toCharArray();
 

@@ -47,7 +47,7 @@ class WrongClockTest {
         wrong.pass(time);
     }
 
-    /** What anybody's server does in a while. */
+    /** What anyone's server does in a while. */
     private void live() throws Exception {
         for (int i = 0; i < 3; i++) {
             pass(Duration.ofMinutes(1));

@@ -54,7 +54,7 @@ public final class NodePacketSizes implements PacketSizes {
      * @param via empty: any
      */
     private int carried(Network network, String via) {
-        // While they are away it is as if none were ready.
+        // While they are unavailable it is as if none were ready.
         List<Transport> ready = parts.has(Parts.NODES) ? nodes.ready(network) : List.of();
         List<Transport> chosen =
                 ready.stream().filter(node -> node.name().equals(via)).toList();

@@ -136,7 +136,7 @@ public final class NodePropagation implements PropagationTracker {
         try {
             return Optional.of(node.locate(TxId.ofBytes(part.transaction())));
         } catch (NodeUnavailableException e) {
-            LOG.debug("a node does not say where a transaction is: {}", e.getMessage());
+            LOG.debug("a node does not report where a transaction is: {}", e.getMessage());
             return Optional.empty();
         }
     }
@@ -208,7 +208,7 @@ public final class NodePropagation implements PropagationTracker {
                     return true;
                 }
             } catch (NodeUnavailableException e) {
-                LOG.debug("a node does not say where a transaction is: {}", e.getMessage());
+                LOG.debug("a node does not report where a transaction is: {}", e.getMessage());
             }
         }
         return false;
@@ -256,7 +256,7 @@ public final class NodePropagation implements PropagationTracker {
             List<Transport> chosen =
                     ready.stream().filter(node -> node.name().equals(via)).toList();
             if (chosen.isEmpty()) {
-                throw new WaitsException("it waits for node '" + via + "', which was chosen for it, to be ready");
+                throw new WaitsException("it waits for its chosen node '" + via + "' to be ready");
             }
             return chosen;
         }

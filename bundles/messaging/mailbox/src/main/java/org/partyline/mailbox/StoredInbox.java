@@ -162,16 +162,16 @@ public final class StoredInbox implements Inbox {
                 Optional.of(notice(
                         tx,
                         source.conversation(),
-                        direct ? source.conversation().name() + " took a message back" : takenBack(source.sender()))),
+                        direct ? source.conversation().name() + " recalled a message" : takenBack(source.sender()))),
                 Optional.empty(),
                 change);
     }
 
-    /** What somebody chose to be called is in quotes: it must not read as if it were our words. */
+    /** What someone chose to be called is in quotes: it must not read as if it were our words. */
     private static String takenBack(String nickname) {
         return nickname.isEmpty()
-                ? "somebody took a message back"
-                : "'" + nickname + "', as its sender calls itself, took a message back";
+                ? "an unknown sender recalled a message"
+                : "'" + nickname + "', as its sender calls itself, recalled a message";
     }
 
     @Override
@@ -391,7 +391,7 @@ public final class StoredInbox implements Inbox {
         try {
             draft = fragmenter.join(contents);
         } catch (RefusedContentException e) {
-            LOG.warn("a message in pieces was refused: {}", e.getMessage());
+            LOG.warn("a fragmented message was rejected: {}", e.getMessage());
             return Arrival.NOTHING;
         }
         int signer = pieces.get(0).signer();
@@ -491,7 +491,7 @@ public final class StoredInbox implements Inbox {
         try {
             return guard.transact(tx -> counts.references(tx, memory).answered(message));
         } catch (StoreException e) {
-            LOG.warn("what a message answers cannot be read: {}", e.getMessage());
+            LOG.warn("the message that another one refers to cannot be read: {}", e.getMessage());
             return Optional.empty();
         }
     }

@@ -182,7 +182,7 @@ public final class StoredOutbox implements Outbox {
         }
     }
 
-    /** A transaction of a packet stands in a block: what would have taken its place costs nothing. */
+    /** A transaction of a packet is in a block: what would have taken its place costs nothing. */
     private static boolean settle(StoreTransaction tx, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
         boolean any = false;
@@ -377,7 +377,7 @@ public final class StoredOutbox implements Outbox {
                             Optional.empty(),
                             Optional.of(what.change().seen(memory, what.original())))));
         } catch (StoreException e) {
-            LOG.warn("nobody is told of a change of a message: {}", e.getMessage());
+            LOG.warn("a message's change could not be reported: {}", e.getMessage());
         }
     }
 
@@ -393,7 +393,7 @@ public final class StoredOutbox implements Outbox {
             Optional<OutgoingMessage> found = OutgoingRecords.find(tx, where.message());
             return found.isEmpty()
                     ? Optional.empty()
-                    // Somebody else may carry our packet in a transaction of his own: that is not our message arriving.
+                    // Someone else may carry our packet in a transaction of his own: that is not our message arriving.
                     : NodePropagation.sighted(
                             tx, found.get(), found.get().parts().get(where.part()), counted);
         });
@@ -402,7 +402,7 @@ public final class StoredOutbox implements Outbox {
         }
         OutgoingMessage after = change(memory, where.message(), now -> {
             OutgoingPart part = now.parts().get(where.part());
-            // Our message arrives neither in a transaction of somebody else's, nor in a version that is told of after a
+            // Our message arrives neither in a transaction of someone else's, nor in a version that is told of after a
             // block took its coin.
             if (!part.rodeIn(candidate.transaction()) || part.raw() == null && !confirmed) {
                 return now;

@@ -33,7 +33,7 @@ import org.partyline.testkit.messaging.StageBench;
 /** What a contact can take back with a FORGET (PROTOCOL 6.1): its own messages, in its own session, and no others. */
 class ForgetTest {
     private static final String SESSION = "00112233aabbccdd";
-    private static final String TAKEN_BACK = "alice took a message back";
+    private static final String TAKEN_BACK = "alice recalled a message";
 
     private final StageBench stage = new StageBench();
     private final Inbox inbox = StageBench.offered(stage.add(MailboxStage::new), Inbox.class);

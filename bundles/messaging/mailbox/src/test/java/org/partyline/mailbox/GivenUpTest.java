@@ -25,7 +25,7 @@ class GivenUpTest {
     void open() throws Exception {
         bench = new MailboxBench();
         bench.stage.guard.<Void, StoreException>transact(tx -> {
-            // What stands in it is the sealer's.
+            // What is in it is the sealer's.
             tx.put(SendChainRecord.TABLE, Keys.of(bench.lobby.id()), Keys.ALL, new byte[] {1}, null);
             return null;
         });
@@ -38,7 +38,7 @@ class GivenUpTest {
 
     private OutgoingMessage cancel(long id) throws StoreException {
         return bench.stage.guard.open(
-                memory -> bench.outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it left"));
+                memory -> bench.outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it was sent"));
     }
 
     private boolean runs() throws StoreException {

@@ -23,7 +23,7 @@ import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
 
-/** The inbox on a bench, and a channel that somebody talks in: packets come to it opened, as reading hands them over. */
+/** The inbox on a bench, and a channel that someone talks in: packets come to it opened, as reading hands them over. */
 final class InboxBench implements AutoCloseable {
     final HandSetClock clock = new HandSetClock();
     final StageBench stage = new StageBench(clock);

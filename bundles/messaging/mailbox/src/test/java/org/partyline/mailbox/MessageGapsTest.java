@@ -29,7 +29,7 @@ import org.partyline.messaging.mailbox.StoredGap;
 import org.partyline.messaging.mailbox.Views;
 import org.partyline.messaging.store.Keys;
 
-/** What is missing is counted, stands in its place, and goes when it comes. */
+/** What is missing is counted, is in its place, and goes when it comes. */
 class MessageGapsTest {
     private static final int CHAIN = 1;
 

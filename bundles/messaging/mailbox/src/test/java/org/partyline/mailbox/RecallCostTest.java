@@ -37,9 +37,9 @@ class RecallCostTest {
                 new SignedTransaction(TransactionScanner.id(raw), raw, carried.vsize(), carried.fee() + MORE);
         bench.outbox.change(
                 id,
-                now -> now.ended(MessageEvent.RECALLED, "it is being taken back")
+                now -> now.ended(MessageEvent.RECALLED, "it is being recalled")
                         .with(0, now.parts().get(0).emptied(nothing, "one")));
-        // What it adds is counted before anybody has it.
+        // What it adds is counted before anyone has it.
         count(nothing.id().bytes(), carried.transaction(), MORE);
         assertEquals(carried.fee() + MORE, spent());
         assertEquals(carried.fee() + MORE, bench.stage.outgoing(id).fee());

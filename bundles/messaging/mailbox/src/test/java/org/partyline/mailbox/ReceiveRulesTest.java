@@ -92,7 +92,7 @@ class ReceiveRulesTest {
         say(0, with(bench.text("too late"), ago(Duration.ofMinutes(5)), 5, false));
         say(1, bench.text("in time"));
         assertEquals(List.of("hello", "in time"), bench.texts());
-        // Its position has come all the same: nothing waits for it.
+        // Its position has come anyway: nothing waits for it.
         awaitTold("hello", "in time");
     }
 

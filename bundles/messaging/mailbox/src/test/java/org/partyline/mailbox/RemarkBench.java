@@ -51,7 +51,7 @@ final class RemarkBench implements AutoCloseable {
         lobby = stage.join("lobby", Mode.RATCHET);
     }
 
-    /** Somebody who speaks on a chain, signed or not. */
+    /** Someone who speaks on a chain, signed or not. */
     final class Voice {
         private final String name;
         private final int chain;
@@ -132,7 +132,7 @@ final class RemarkBench implements AutoCloseable {
         }
     }
 
-    /** Somebody who begins a chain, and does not sign. */
+    /** Someone who begins a chain, and does not sign. */
     Voice voice(String name) {
         return new Voice(name, ++chains, SignerId.NOBODY, new int[1]);
     }

@@ -64,7 +64,7 @@ class RemarkRulesTest {
     private void nothingHappened() throws Exception {
         assertTrue(bench.shown(WORDS).remarks().edited().isEmpty());
         for (MessageRecord kept : bench.kept()) {
-            assertFalse(kept.text().equals(OTHERS) || kept.text().contains("took a message back"), kept.text());
+            assertFalse(kept.text().equals(OTHERS) || kept.text().contains("recalled a message"), kept.text());
         }
     }
 
@@ -86,7 +86,7 @@ class RemarkRulesTest {
         assertTrue(bench.shown(OTHERS).remarks().edited().isPresent());
         assertChanged(Change.Kind.ERASED, alice.remark(new ControlBody.Forget(bench.locator(OTHERS))));
         assertEquals(
-                List.of("'alice', as its sender calls itself, took a message back"),
+                List.of("'alice', as its sender calls itself, recalled a message"),
                 bench.kept().stream().map(MessageRecord::text).toList());
         Eventually.that(
                 "programs that follow messages are told",

@@ -278,7 +278,7 @@ class SeveralNodesTest {
         two.down = true;
         long id = bench.sealed("by two", two);
         WaitsException waits = assertThrows(WaitsException.class, () -> bench.order(id));
-        assertTrue(waits.getMessage().contains("node 'two', which was chosen"), waits.getMessage());
+        assertTrue(waits.getMessage().contains("chosen node 'two'"), waits.getMessage());
         bench.stage.nodes.remove(two);
         assertEquals(List.of("one", "three"), bench.order(id));
     }
@@ -291,7 +291,7 @@ class SeveralNodesTest {
         one.down = true;
         bench.clock.pass(RESEND.minusSeconds(1));
         WaitsException waits = assertThrows(WaitsException.class, () -> bench.order(id));
-        assertTrue(waits.getMessage().contains("node 'one', which was chosen"), waits.getMessage());
+        assertTrue(waits.getMessage().contains("chosen node 'one'"), waits.getMessage());
         bench.clock.pass(Duration.ofSeconds(2));
         assertEquals(List.of("two", "three"), bench.order(id));
     }
@@ -358,7 +358,7 @@ class SeveralNodesTest {
 
     // ---- whose transaction counts
 
-    /** A transaction of somebody else's that carries the same packet. */
+    /** A transaction of someone else's that carries the same packet. */
     private void carryOff(byte[] raw) {
         TransactionScanner.scan(
                 raw,
@@ -458,7 +458,7 @@ class SeveralNodesTest {
         assertEquals(Map.of("one", 2, "two", 3), bench.stage.nodes.found);
     }
 
-    /** Somebody else's message is read. */
+    /** Someone else's message is read. */
     private void arrives(String text, TestNetwork.Node node) throws Exception {
         byte[] packet = text.getBytes(StandardCharsets.UTF_8);
         Candidate candidate = Candidate.of(

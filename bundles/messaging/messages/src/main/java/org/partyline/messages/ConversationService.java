@@ -233,7 +233,7 @@ final class ConversationService implements Conversations {
         int bytes = text.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MOST_DRAFT) {
             throw new NoSuchThingException(
-                    "a draft has at most " + MOST_DRAFT + " bytes, and this one has " + bytes + ": send some of it");
+                    "a draft can have " + MOST_DRAFT + " bytes, but this one has " + bytes + ": send part of it");
         }
         in(place, (tx, memory, conversation) -> {
             if (text.isEmpty()) {
@@ -249,7 +249,7 @@ final class ConversationService implements Conversations {
     public List<Message> search(Conversations.Search wanted) throws PartylineException {
         int most = bounded(wanted.most());
         if (WordSearch.words(wanted.words()).isEmpty()) {
-            throw new NoSuchThingException("there is nothing to look for: give a word");
+            throw new NoSuchThingException("there is nothing to search for: give a word");
         }
         Map<Network, Integer> heights = tips.get();
         return guard.<List<Message>, PartylineException>open(memory ->
@@ -281,7 +281,7 @@ final class ConversationService implements Conversations {
     @Override
     public List<Participant> participants(Place channel) throws PartylineException {
         if (channel.direct()) {
-            throw new NoSuchThingException("'" + channel.name() + "' is a contact: there are two of you");
+            throw new NoSuchThingException("'" + channel.name() + "' is a contact: the conversation has two members");
         }
         return in(channel, (tx, memory, conversation) -> {
             Participants heard = new Participants(memory);

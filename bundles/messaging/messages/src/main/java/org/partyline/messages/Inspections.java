@@ -56,7 +56,7 @@ final class Inspections {
             }
             if (bytes[0] != Packets.VERSION) {
                 throw new NoSuchThingException("no node knows transaction " + shorten(txidOrHex)
-                        + ": it left the mempool, or its node has no index of the chain");
+                        + ": it left the mempool, or its node has no transaction index");
             }
         }
         List<int[]> outputs = new ArrayList<>();

@@ -124,7 +124,7 @@ public final class Inspector {
             }
         }
         if (!Packets.isCandidate(candidate.payload())) {
-            return new Inspected("not a packet: neither its length nor its first byte fits", null, null);
+            return new Inspected("not a packet: neither its length nor its first byte matches", null, null);
         }
         return peek(memory, candidate, secrets);
     }
@@ -155,7 +155,7 @@ public final class Inspector {
                 if (attempt.opened() != null) {
                     ChannelMembership member = conversation instanceof ChannelMembership m ? m : null;
                     return new Inspected(
-                            "a packet that is still to come",
+                            "a packet that has not been sent yet",
                             conversation.name(),
                             codec.json(PacketOpener.viewOf(
                                     attempt.opened(),
@@ -170,7 +170,7 @@ public final class Inspector {
         Beacon beacon = memory.beacons.match(candidate.payload());
         if (beacon == null || beacon.network.code() != candidate.network()) {
             return new Inspected(
-                    "a stranger's packet, a decoy, or one whose key is used up: no key of ours opens it", null, null);
+                    "an unknown packet or a decoy, or one whose key was erased: no key here opens it", null, null);
         }
         if (beacon.contactInbox != null) {
             return peekInbox(memory, beacon, candidate);
@@ -225,11 +225,11 @@ public final class Inspector {
 
     private static String unopened(PacketOpener.Attempt attempt) {
         if (attempt.refused()) {
-            return "made by a member and against the protocol's rules: see the log";
+            return "made by a member against the protocol's rules: see the log";
         }
         return attempt.missing()
                 ? "for a channel of ours; it waits for a cipher suite that is stopped or denied"
-                : "has a locator of ours and does not authenticate: somebody copied the locator";
+                : "has one of our locators but fails authentication: someone copied the locator";
     }
 
     /**

@@ -76,7 +76,7 @@ final class MessageReader {
 
     static NoSuchThingException noMessage(long id) {
         return new NoSuchThingException(
-                "there is no message " + id + ": it was burned, has expired, or never was (partyline:messages)");
+                "there is no message " + id + ": it was burned, has expired, or never existed (partyline:messages)");
     }
 
     List<Message> messages(Query query) throws PartylineException {

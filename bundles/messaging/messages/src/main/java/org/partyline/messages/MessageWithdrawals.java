@@ -47,16 +47,15 @@ final class MessageWithdrawals {
             OutgoingMessage now =
                     guard.transact(tx -> OutgoingRecords.find(tx, id)).orElseThrow(() -> MessageReader.noMessage(id));
             if (!now.isWritten()) {
-                throw new NoSuchThingException(
-                        "message " + id + " is sent by a session itself: end that with partyline:session-close");
+                throw new NoSuchThingException("message " + id
+                        + " is sent by a session itself: close the session with partyline:session-close");
             }
             boolean left = guard.transact(tx -> KeptTransactionRecords.mayHaveLeft(tx, now));
             if (now.state().isSettled() || left) {
                 throw new NoSuchThingException("message " + id + " is "
-                        + now.state().word() + (left ? " and has left" : "")
-                        + ": it cannot be cancelled any more");
+                        + now.state().word() + (left ? " and has been sent" : "") + " and can no longer be cancelled");
             }
-            outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it left");
+            outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it was sent");
             guard.transact(tx -> tx.delete(MessageRecord.TABLE, Keys.of(id)));
             return now;
         });

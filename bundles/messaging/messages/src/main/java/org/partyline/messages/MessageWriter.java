@@ -39,11 +39,11 @@ import org.partyline.messaging.sealing.Outlook;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
-/** Takes what somebody writes. */
+/** Takes what someone writes. */
 final class MessageWriter {
     private static final String ROLLING_MISSES =
-            "readers who are offline miss what is sent by the rolling carrier: each"
-                    + " transaction replaces the one before. Send what must arrive with --carrier confirm";
+            "readers who are offline miss messages sent by the rolling carrier, because each transaction "
+                    + "replaces the previous one. Send important messages with --carrier confirm";
 
     private final StateGuard guard;
     private final Clock clock;
@@ -95,8 +95,7 @@ final class MessageWriter {
                     return all;
                 }));
         if (doubtful.isEmpty()) {
-            throw new NoSuchThingException(
-                    "no message to '" + contact + "' is marked as one that may not have been read");
+            throw new NoSuchThingException("no message to '" + contact + "' is marked as possibly unread");
         }
         List<Receipt> receipts = new ArrayList<>();
         for (Doubtful one : doubtful) {
@@ -287,7 +286,7 @@ final class MessageWriter {
     private static int minutes(Duration ttl) throws NoSuchThingException {
         long minutes = (ttl.toSeconds() + 59) / 60;
         if (ttl.isNegative() || minutes < 1 || minutes > Content.MAX_TTL_MINUTES) {
-            throw new NoSuchThingException("a time to live is 1 minute to 45 days: write it like 15m or 7d");
+            throw new NoSuchThingException("a time to live must be 1 minute to 45 days: write it like 15m or 7d");
         }
         return (int) minutes;
     }

@@ -41,7 +41,7 @@ import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.store.Tables;
 
-/** Makes messages of what somebody wrote, and refuses what could not go as it is meant. */
+/** Makes messages of what someone wrote, and refuses what could not go as it is meant. */
 final class NewMessages {
     private final StateGuard guard;
     private final Clock clock;
@@ -68,10 +68,10 @@ final class NewMessages {
         this.carriers = carriers;
     }
 
-    /** Refuses a text without words, or with characters that command a terminal: somebody pressed a key that was meant otherwise. */
+    /** Refuses a text without words, or with characters that command a terminal: someone pressed a key that was meant otherwise. */
     static void requireText(String text) throws NoSuchThingException {
         if (text.isBlank()) {
-            throw new NoSuchThingException("the message is empty: write something");
+            throw new NoSuchThingException("the message is empty: write a text");
         }
         OptionalInt control = text.codePoints()
                 .filter(c -> Character.getType(c) == Character.CONTROL && c != '\n' && c != '\t')
@@ -127,8 +127,8 @@ final class NewMessages {
     void checkCover(Unlocked memory, Conversation conversation, Send request) throws PartylineException {
         if (conversation.paysApart()) {
             if (request.carrier().isPresent() && !request.carrier().get().id().equals(Carriers.DEFAULT)) {
-                throw new NoSuchThingException("'" + conversation.name() + "' has an account of its own, and a "
-                        + request.carrier().get() + " transaction is paid by the persona's: leave --carrier out");
+                throw new NoSuchThingException("'" + conversation.name() + "' has its own account, but a "
+                        + request.carrier().get() + " transaction is paid from the persona's: omit --carrier");
             }
             return;
         }
@@ -136,10 +136,10 @@ final class NewMessages {
         if (request.carrier().isPresent()
                 && !request.carrier().get().id().equals(decoys)
                 && guard.transact(tx -> orders.isOn(tx, conversation.persona()))) {
-            throw new NoSuchThingException("cover traffic of '" + memory.personas.name(conversation.persona())
-                    + "' goes by the " + decoys
-                    + " carrier, and a message by the other one would be seen: leave --carrier out, or stop the cover"
-                    + " first (partyline:decoy-stop)");
+            throw new NoSuchThingException(
+                    "cover traffic of '" + memory.personas.name(conversation.persona()) + "' uses the " + decoys
+                            + " carrier, and a message by another one would stand out: omit --carrier, or stop the cover "
+                            + "traffic first (partyline:decoy-stop)");
         }
     }
 
@@ -157,16 +157,16 @@ final class NewMessages {
         }
         Duration gap = order.get().mean();
         Duration least = gap.multipliedBy(2L * (packets - 1));
-        String all = "its " + packets + " packets leave at points of the cover traffic, one in " + words(gap)
+        String all = "its " + packets + " packets are sent at points of the cover traffic, one in " + words(gap)
                 + " on average, and ";
         if (least.compareTo(Departures.STALE) > 0) {
             throw new NoSuchThingException(
                     all
-                            + "readers take none that is a day old: say it shorter, or with more points (partyline:decoy-start)");
+                            + "readers reject packets older than a day: shorten it, or use more points (partyline:decoy-start)");
         }
         if (ttlMinutes > 0 && Duration.ofMinutes(ttlMinutes).compareTo(least) < 0) {
             throw new NoSuchThingException(all + "its time to live of " + ttlMinutes
-                    + "m may end before the last of them: give it " + words(least) + " or more, or say it shorter");
+                    + "m may end before the last of them: use " + words(least) + " or more, or shorten it");
         }
     }
 
@@ -185,8 +185,8 @@ final class NewMessages {
                 memory -> guard.<MessageRecord, PartylineException>transact(
                         tx -> Targets.clear(tx, id, clock.instant().toEpochMilli(), counts.references(tx, memory))));
         if (answered.membership() != conversation.id()) {
-            throw new NoSuchThingException(
-                    "message " + id + " is not of '" + conversation.name() + "': answer it where it was said");
+            throw new NoSuchThingException("message " + id + " is not in the conversation '" + conversation.name()
+                    + "': reply in its own conversation");
         }
         return Optional.of(new Locator(answered.locator()).shortened());
     }
@@ -287,8 +287,8 @@ final class NewMessages {
     private void requireNetwork(String node, Network network) throws PartylineException {
         Network its = nodes.networkOf(node);
         if (its != network) {
-            throw new NoSuchThingException("node '" + node + "' is on " + its.label() + " and the message goes to "
-                    + network.label() + ": choose a node of that network, or leave --via out");
+            throw new NoSuchThingException("node '" + node + "' is on " + its.label() + " but the message goes to "
+                    + network.label() + ": choose a node on that network, or omit --via");
         }
     }
 }

@@ -33,7 +33,7 @@ final class Outlooks {
         this.sealers = sealers;
     }
 
-    /** Unknown while a bundle is away that it needs: the message is stored all the same. */
+    /** Unknown while a bundle is unavailable that it needs: the message is stored anyway. */
     Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier)
             throws PartylineException {
         if (!parts.canRead() || !parts.has(List.of(Sealers.class))) {
@@ -46,8 +46,8 @@ final class Outlooks {
     /** The limit that no setting raises. */
     private static void requireLimit(Draft draft) throws NoSuchThingException {
         if (draft.body().length > Packets.MAX_MESSAGE) {
-            throw new NoSuchThingException("the message has " + draft.body().length + " bytes and may have "
-                    + Packets.MAX_MESSAGE + ": say it shorter");
+            throw new NoSuchThingException("the message has " + draft.body().length + " bytes; the maximum is "
+                    + Packets.MAX_MESSAGE + ": shorten it");
         }
     }
 
@@ -72,13 +72,11 @@ final class Outlooks {
                 request.via().orElse(""));
         if (request.sign() && room.most() < PacketSizes.SIGNED_BUCKET) {
             throw new NoSuchThingException("a signed message needs packets of " + PacketSizes.SIGNED_BUCKET
-                    + " bytes, and "
+                    + " bytes, but "
                     + request.via()
                             .map(node -> "node '" + node + "' carries")
                             .orElse("the nodes of " + conversation.network().label() + " carry")
-                    + " less: send it "
-                    + (request.via().isPresent() ? "without --via, or " : "")
-                    + "without --sign");
+                    + " less: send it " + (request.via().isPresent() ? "without --via, or " : "") + "without --sign");
         }
         return room.most() == 0 ? new SizeRange(room.least(), LIKELY_SIZE) : room;
     }
@@ -93,8 +91,8 @@ final class Outlooks {
             return Optional.empty();
         }
         if (sign && room.most() < PacketSizes.SIGNED_BUCKET) {
-            throw new NoSuchThingException("what is said about a signed message is signed, too, which needs packets of "
-                    + PacketSizes.SIGNED_BUCKET + " bytes, and the nodes of "
+            throw new NoSuchThingException("a remark about a signed message is signed too, which needs packets of "
+                    + PacketSizes.SIGNED_BUCKET + " bytes, but the nodes of "
                     + conversation.network().label() + " carry less");
         }
         return Optional.of(room);

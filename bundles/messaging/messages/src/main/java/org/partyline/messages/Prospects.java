@@ -41,8 +41,8 @@ public final class Prospects {
     private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_.-]+");
 
     private static final String ENDS =
-            "no other coin is free, so it ends the rolling transaction of this persona, whose change"
-                    + " pays for it: ending it costs nothing, and the next rolling message begins another one, for up to ";
+            "no other coin is free, so it ends this persona's rolling transaction and is paid from its change. "
+                    + "This costs nothing; the next rolling message starts another one, for up to ";
     /** Of a message that comes after all that are stored. */
     static final long LAST = Long.MAX_VALUE;
 
@@ -133,8 +133,8 @@ public final class Prospects {
             refusal = fee.flatMap(
                     sat -> spending.refuseQuote(sat, imagined.outlook().packets()));
         } catch (AbsentException e) {
-            // It is stored all the same, and asked again before its first packet leaves.
-            LOG.debug("caps are asked later: {}", e.getMessage());
+            // It is stored anyway, and asked again before its first packet leaves.
+            LOG.debug("caps are checked later: {}", e.getMessage());
         }
         if (refusal.isPresent()) {
             throw new NoSuchThingException(refusal.get());
@@ -182,9 +182,8 @@ public final class Prospects {
         if (nodes.isEmpty()) {
             return new Prospect(
                     stored.via().isPresent()
-                            ? "it waits for node '" + stored.via().get() + "', which was chosen for it, to be ready"
-                            : "it waits for a node of " + stored.network().label()
-                                    + " that is ready (partyline:node-list)");
+                            ? "it waits for its chosen node '" + stored.via().get() + "' to be ready"
+                            : "it waits for a ready node on " + stored.network().label() + " (partyline:node-list)");
         }
         // It is given to those only that carry it: what the others ask for, and have, is nothing to it.
         List<Transport> carrying = PacketSizes.carrying(
@@ -258,10 +257,11 @@ public final class Prospects {
         long all = status.confirmed() + status.unconfirmed() + status.reserved();
         return Optional.of(
                 all == 0
-                        ? "it waits for coins: wallet '" + wallet.name() + "' is empty, send some to the address of "
+                        ? "it waits for coins: wallet '" + wallet.name()
+                                + "' is empty; send some to the address shown by "
                                 + address(wallet, stored.conversation())
-                        : "it waits for coins: wallet '" + wallet.name() + "' has " + spendable
-                                + " sat to spend now and needs " + needed + " sat (partyline:wallet-status)");
+                        : "it waits for coins: wallet '" + wallet.name() + "' can spend " + spendable
+                                + " sat now but needs " + needed + " sat (partyline:wallet-status)");
     }
 
     /** The command that shows an address of the very account that is to pay. */

@@ -182,7 +182,7 @@ final class RemarkQueue {
     private OutgoingMessage enqueue(StoreTransaction tx, Conversation conversation, Remark remark)
             throws StoreException {
         Instant now = clock.instant();
-        // Of no use to anybody once the message is gone.
+        // Of no use to anyone once the message is gone.
         Instant expires = Instant.ofEpochMilli(Math.min(
                 remark.about().expires(),
                 now.plus(settings.get().sending().within()).toEpochMilli()));

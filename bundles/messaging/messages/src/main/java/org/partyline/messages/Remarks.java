@@ -66,8 +66,8 @@ final class Remarks {
 
     Receipt react(long id, String reaction) throws PartylineException {
         if (!reaction.isEmpty() && !Reactions.isReaction(reaction)) {
-            throw new NoSuchThingException("a reaction is one character or emoji that can be seen, of at most "
-                    + Reactions.MOST_BYTES + " bytes");
+            throw new NoSuchThingException(
+                    "a reaction must be one visible character or emoji, of at most " + Reactions.MOST_BYTES + " bytes");
         }
         return queue.say(
                 tx -> {
@@ -92,8 +92,7 @@ final class Remarks {
                 tx -> {
                     MessageRecord message = Targets.named(tx, id, now());
                     if (!message.outgoing()) {
-                        throw new NoSuchThingException(
-                                "message " + id + " is not yours: its sender alone can put other words in their place");
+                        throw new NoSuchThingException("message " + id + " is not yours: only its sender can edit it");
                     }
                     Optional<String> doubt = doubt(tx, message);
                     if (doubt.isPresent()) {
@@ -126,7 +125,7 @@ final class Remarks {
         }
         if (message.session().isEmpty()) {
             return Optional.of("message " + message.id()
-                    + " went to an open channel without a signature: its readers cannot know that it was yours");
+                    + " was sent to an open channel without a signature: its readers cannot verify that it was yours");
         }
         SessionState session = SessionState.get(tx, message.membership());
         Optional<SendChainRecord> chain =
@@ -136,8 +135,8 @@ final class Remarks {
         boolean runs = name != null && message.session().equals(HexFormat.of().formatHex(name));
         return runs && !lost && (chain.isPresent() || session.isOpen())
                 ? Optional.empty()
-                : Optional.of("the keys that message " + message.id()
-                        + " went by are used no more: its readers would not believe that it is you");
+                : Optional.of("the keys of message " + message.id()
+                        + " are no longer used: its readers could not verify that you are its sender");
     }
 
     Forgotten forget(long id) throws PartylineException {
@@ -168,11 +167,11 @@ final class Remarks {
     /** Why its readers are not asked to erase a message of ours; empty: they are. */
     private Optional<String> unasked(StoreTransaction tx, MessageRecord message) throws StoreException {
         if (message.burn()) {
-            return Optional.of("message " + message.id() + " is a burn message, which its readers see once anyway");
+            return Optional.of("message " + message.id() + " is a burn message, which its readers see only once");
         }
         return message.locator().isEmpty()
-                ? Optional.of("message " + message.id()
-                        + " was sent by an earlier version, which did not keep what its readers know it by")
+                ? Optional.of(
+                        "message " + message.id() + " was sent by an earlier version that did not keep its reference")
                 : doubt(tx, message);
     }
 
@@ -209,7 +208,7 @@ final class Remarks {
     }
 
     private void giveUp(Unlocked memory, OutgoingMessage remark) throws StoreException {
-        outbox.giveUp(memory, remark.id(), MessageEvent.RECALLED, "the message that it is about was erased");
+        outbox.giveUp(memory, remark.id(), MessageEvent.RECALLED, "the message it refers to was erased");
     }
 
     private static List<OutgoingMessage> waiting(StoreTransaction tx, MessageRecord message, long but)

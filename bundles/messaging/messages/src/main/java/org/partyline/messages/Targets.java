@@ -22,25 +22,26 @@ final class Targets {
         return Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
                 .filter(message -> message.expires() > now)
                 .orElseThrow(() -> new NoSuchThingException("there is no message " + id
-                        + ": it was burned, erased, has expired, or never was (partyline:messages)"));
+                        + ": it was burned, erased, has expired, or never existed (partyline:messages)"));
     }
 
     /** One that others know by its locator. */
     static MessageRecord named(StoreTransaction tx, long id, long now) throws StoreException, NoSuchThingException {
         MessageRecord message = kept(tx, id, now);
         if (message.notice()) {
-            throw new NoSuchThingException("message " + id + " is news of the conversation and nobody's words");
+            throw new NoSuchThingException(
+                    "message " + id + " is an event of the conversation, not a message from a person");
         }
         if (message.burn()) {
             throw new NoSuchThingException(
-                    "message " + id + " is a burn message: it is shown once, and nothing can be said about it");
+                    "message " + id + " is a burn message: it is shown once and cannot be referred to");
         }
         requireLeft(tx, message);
         if (message.locator().isEmpty()) {
             throw new NoSuchThingException("message " + id
                     + (message.outgoing()
-                            ? " was sent by an earlier version, which did not keep what others know it by"
-                            : " came in a form of packet that nothing can be said about"));
+                            ? " was sent by an earlier version that did not keep its reference"
+                            : " arrived in a packet form that does not support this"));
         }
         return message;
     }
@@ -53,7 +54,7 @@ final class Targets {
                 && !way.get().state().isSettled()
                 && !KeptTransactionRecords.mayHaveLeft(tx, way.get())) {
             throw new NoSuchThingException("message " + message.id()
-                    + " has not left: take it back with partyline:cancel " + message.id() + ", and write it anew");
+                    + " has not been sent: cancel it with partyline:cancel " + message.id() + ", and write it again");
         }
     }
 
@@ -63,8 +64,9 @@ final class Targets {
         MessageRecord message = named(tx, id, now);
         if (kept.find(message.membership(), new Locator(message.locator()).shortened())
                 .isEmpty()) {
-            throw new NoSuchThingException("message " + id
-                    + " cannot be told by its readers from another one of this conversation: its packet begins alike");
+            throw new NoSuchThingException(
+                    "message " + id
+                            + " cannot be distinguished by its readers from another one of this conversation: their packets start alike");
         }
         return message;
     }

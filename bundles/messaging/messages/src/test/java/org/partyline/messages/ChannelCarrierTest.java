@@ -33,13 +33,13 @@ class ChannelCarrierTest {
     private final StageBench stage = new StageBench();
     private Messages messages;
 
-    /** Names those that are here; they themselves are away. */
+    /** Names those that are here; they themselves are unavailable. */
     private static final class Named implements Carriers {
         private final List<Carrier> all = List.of(Carrier.CONFIRM, Carrier.ROLLING);
 
         @Override
         public org.partyline.api.carrier.Carrier of(String id) {
-            throw new AbsentException("its carrier '" + id + "' is away");
+            throw new AbsentException("its carrier '" + id + "' is not available");
         }
 
         @Override
@@ -66,7 +66,7 @@ class ChannelCarrierTest {
         @Override
         public void require(Carrier carrier) throws NoSuchThingException {
             if (!all.contains(carrier)) {
-                throw new NoSuchThingException("there is no carrier '" + carrier + "': take one of "
+                throw new NoSuchThingException("there is no carrier '" + carrier + "': use one of "
                         + all.stream().map(Carrier::id).collect(Collectors.joining(", ")));
             }
         }
@@ -142,7 +142,7 @@ class ChannelCarrierTest {
         assertEquals(List.of(Carrier.CONFIRM, Carrier.ROLLING), messages.carriers());
         join("plain", null);
         assertEquals(
-                "there is no carrier 'pigeon': take one of confirm, rolling",
+                "there is no carrier 'pigeon': use one of confirm, rolling",
                 assertThrows(NoSuchThingException.class, () -> sent("plain", new Carrier("pigeon")))
                         .getMessage());
         assertEquals(List.of(), messages.outbox(true), "nothing is stored");
@@ -166,7 +166,7 @@ class ChannelCarrierTest {
                         .on(PacketEvent.TRANSACTION_GONE));
         assertEquals(State.SEALED, stage.state(id), "it waits to ride again");
         NoSuchThingException refused = assertThrows(NoSuchThingException.class, () -> messages.cancel(id));
-        assertTrue(refused.getMessage().contains("has left"), refused.getMessage());
+        assertTrue(refused.getMessage().contains("has been sent"), refused.getMessage());
         assertEquals(State.SEALED, stage.state(id));
     }
 }

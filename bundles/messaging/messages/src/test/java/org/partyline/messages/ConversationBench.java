@@ -90,12 +90,12 @@ final class ConversationBench implements AutoCloseable {
         });
     }
 
-    /** Somebody said something in the lobby. */
+    /** Someone said something in the lobby. */
     long came(String sender, String text) throws StoreException {
         return came(lobby, sender, SignerId.NOBODY, text, false);
     }
 
-    /** A chain of somebody's is read in the lobby. */
+    /** A chain of someone's is read in the lobby. */
     void chain(String nickname) throws StoreException {
         byte[] seed = new byte[32];
         stage.random.nextBytes(seed);

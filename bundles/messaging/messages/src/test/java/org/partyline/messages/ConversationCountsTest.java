@@ -35,7 +35,7 @@ import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.partyline.testkit.MemoryStore;
 
-/** What lists say of conversations is what somebody counts who opens each message; and lists open none. */
+/** What lists say of conversations is what someone counts who opens each message; and lists open none. */
 class ConversationCountsTest {
     private static final List<String> NAMES = List.of("alice", "Åsa", "carol");
     private static final List<String> TEXTS =
@@ -79,7 +79,7 @@ class ConversationCountsTest {
         }
     }
 
-    /** What somebody finds who opens them all. */
+    /** What someone finds who opens them all. */
     private Conversation counted(ChannelMembership place) throws Exception {
         long now = bench.stage.clock.instant().toEpochMilli();
         return bench.stage.guard.open(memory -> bench.stage.guard.transact(tx -> {

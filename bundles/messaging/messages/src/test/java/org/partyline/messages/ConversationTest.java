@@ -51,7 +51,7 @@ class ConversationTest {
         bench.stage.join("club", Mode.RATCHET);
         long id = bench.came("carol", "the true words");
         assertEquals(
-                "message " + id + " is not of 'club': answer it where it was said",
+                "message " + id + " is not in the conversation 'club': reply in its own conversation",
                 assertThrows(
                                 NoSuchThingException.class,
                                 () -> bench.messages.send(ConversationBench.answer("club", id)))

@@ -64,8 +64,8 @@ class CoveredSendTest {
         cover(Duration.ofMinutes(1));
         NoSuchThingException refused =
                 assertThrows(NoSuchThingException.class, () -> send("hello", Optional.empty(), Optional.of(other)));
-        assertTrue(refused.getMessage().contains("goes by the " + carrier + " carrier"), refused.getMessage());
-        assertTrue(refused.getMessage().contains("leave --carrier out"), refused.getMessage());
+        assertTrue(refused.getMessage().contains("uses the " + carrier + " carrier"), refused.getMessage());
+        assertTrue(refused.getMessage().contains("omit --carrier"), refused.getMessage());
         assertEquals(List.of(), bench.allOutgoing(), "nothing is stored");
         assertEquals(
                 carrier,
@@ -94,13 +94,12 @@ class CoveredSendTest {
         cover(Duration.ofMinutes(10));
         NoSuchThingException refused = assertThrows(
                 NoSuchThingException.class, () -> send(LONG, Optional.of(Duration.ofMinutes(30)), Optional.empty()));
-        assertTrue(
-                refused.getMessage().matches(".*one in 10m on average.* give it 120m or more.*"), refused.getMessage());
+        assertTrue(refused.getMessage().matches(".*one in 10m on average.* use 120m or more.*"), refused.getMessage());
         assertEquals(List.of(), bench.allOutgoing());
         cover(Duration.ofHours(3));
         NoSuchThingException slow =
                 assertThrows(NoSuchThingException.class, () -> send(LONG, Optional.empty(), Optional.empty()));
-        assertTrue(slow.getMessage().contains("readers take none that is a day old"), slow.getMessage());
+        assertTrue(slow.getMessage().contains("readers reject packets older than a day"), slow.getMessage());
         assertEquals(List.of(), bench.allOutgoing());
         cover(Duration.ofMinutes(10));
         send("short", Optional.of(Duration.ofMinutes(1)), Optional.empty());

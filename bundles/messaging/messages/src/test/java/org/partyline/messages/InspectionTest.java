@@ -74,7 +74,7 @@ class InspectionTest {
         List<Messages.Inspection> said = looked.get();
         assertEquals(2, said.size());
         for (Messages.Inspection each : said) {
-            assertTrue(each.verdict().contains("somebody copied the locator"), each.verdict());
+            assertTrue(each.verdict().contains("someone copied the locator"), each.verdict());
         }
         assertEquals(1, gate.begun(), "one for both copies");
     }

@@ -45,7 +45,7 @@ class OwnAccountTest {
                         false,
                         Optional.empty(),
                         Optional.of(Carrier.ROLLING))));
-        assertTrue(refusal.getMessage().contains("account of its own"), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains("its own account"), refusal.getMessage());
         assertEquals(List.of(), bench.allOutgoing());
     }
 }

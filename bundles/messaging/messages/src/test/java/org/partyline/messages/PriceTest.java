@@ -187,7 +187,9 @@ class PriceTest {
         Receipt receipt = bench.send("by itself");
         assertEquals("", receipt.waits());
         assertTrue(
-                receipt.warnings().get(0).startsWith("no other coin is free, so it ends the rolling transaction"),
+                receipt.warnings()
+                        .get(0)
+                        .startsWith("no other coin is free, so it ends this persona's rolling transaction"),
                 receipt.warnings()::toString);
         assertEquals(
                 receipt.warnings(),
@@ -205,7 +207,7 @@ class PriceTest {
         bench.node.poor = true;
         Receipt receipt = bench.send("hello");
         assertEquals(
-                "it waits for coins: wallet 'a' is empty, send some to the address of partyline:wallet-address",
+                "it waits for coins: wallet 'a' is empty; send some to the address shown by partyline:wallet-address",
                 receipt.waits());
         assertEquals(State.QUEUED, bench.stage.state(receipt.id()));
         assertTrue(bench.send("hello again", "rolling").waits().startsWith("it waits for coins"));
@@ -234,8 +236,8 @@ class PriceTest {
     void whereThereIsNoWalletItIsToldHowToGetOne() throws Exception {
         bench.stage.nodes.removeWallet(bench.node);
         assertEquals(
-                "it waits for a wallet on regtest: make one with partyline:wallet-create, or name one of a node's with"
-                        + " --wallet of partyline:node-add",
+                "it waits for a wallet on regtest: create one with partyline:wallet-create, or name a node's "
+                        + "with --wallet of partyline:node-add",
                 bench.send("hello").waits());
     }
 
@@ -254,11 +256,11 @@ class PriceTest {
         TestNetwork.Node other = bench.beside("other");
         other.down = true;
         assertEquals(
-                "it waits for node 'other', which was chosen for it, to be ready",
+                "it waits for its chosen node 'other' to be ready",
                 bench.sendVia("other", "by another").waits());
         bench.node.down = true;
         assertEquals(
-                "it waits for a node of regtest that is ready (partyline:node-list)",
+                "it waits for a ready node on regtest (partyline:node-list)",
                 bench.send("by any").waits());
     }
 
@@ -292,11 +294,11 @@ class PriceTest {
                 List.of(new AccountStatus.Coin("aa:0", 15, 0), new AccountStatus.Coin("bb:0", 15, 0));
         assertEquals("", waitsWith(new AccountStatus("", 0, 30, 0, change), "change that is on its way pays, too"));
         assertEquals(
-                "it waits for coins: wallet 'a' has 5 sat to spend now and needs 19 sat (partyline:wallet-status)",
+                "it waits for coins: wallet 'a' can spend 5 sat now but needs 19 sat (partyline:wallet-status)",
                 waitsWith(new AccountStatus("", 5, 0, 0, List.of()), "too few"));
         assertEquals("", waitsWith(new AccountStatus("", 19, 0, 0, List.of()), "just enough"));
         String reserved = waitsWith(new AccountStatus("", 0, 0, 500, List.of()), "all is reserved");
-        assertTrue(reserved.startsWith("it waits for coins: wallet 'a' has 0 sat to spend now and needs"), reserved);
+        assertTrue(reserved.startsWith("it waits for coins: wallet 'a' can spend 0 sat now but needs"), reserved);
         String none = waitsWith(new AccountStatus("", 0, 0, 0, List.of()), "nothing at all");
         assertTrue(none.startsWith("it waits for coins: wallet 'a' is empty"), none);
         assertEquals(

@@ -166,6 +166,6 @@ class ReadingTest {
         assertEquals(OptionalInt.empty(), messages.read(theirs).confirmations(), "no node tells");
         node.down = false;
         network.disconnect(3, false);
-        assertEquals(OptionalInt.empty(), outboxSays(ours), "its block is gone");
+        assertEquals(OptionalInt.empty(), outboxSays(ours), "its block was removed");
     }
 }

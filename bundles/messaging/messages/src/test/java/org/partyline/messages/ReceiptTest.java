@@ -34,7 +34,7 @@ import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.sealing.Sealers;
 import org.partyline.testkit.messaging.StageBench;
 
-/** What is written while other bundles are away is stored, and it is said what it waits for. */
+/** What is written while other bundles are unavailable is stored, and it is said what it waits for. */
 class ReceiptTest {
     private final StageBench bench = new StageBench();
     private final List<Bus.Queued> queued = new ArrayList<>();
@@ -105,7 +105,7 @@ class ReceiptTest {
         String before = send("before").waits();
         bench.stop(part);
         assertEquals(before, send("meanwhile").waits());
-        assertEquals("it waits for a node of regtest that is ready (partyline:node-list)", before);
+        assertEquals("it waits for a ready node on regtest (partyline:node-list)", before);
     }
 
     @Test

@@ -67,7 +67,7 @@ class SessionMessagesTest {
         carry(80);
         NoSuchThingException refusal = assertThrows(NoSuchThingException.class, () -> messages.send(signed()));
         assertEquals(
-                "a signed message needs packets of 128 bytes, and the nodes of "
+                "a signed message needs packets of 128 bytes, but the nodes of "
                         + bob.network().label() + " carry less: send it without --sign",
                 refusal.getMessage());
         assertEquals(List.of(), stage.allOutgoing());
@@ -82,7 +82,7 @@ class SessionMessagesTest {
         assertEquals("control", messages.outgoing(id).kind());
         NoSuchThingException refusal = assertThrows(NoSuchThingException.class, () -> messages.cancel(id));
         assertEquals(
-                "message " + id + " is sent by a session itself: end that with partyline:session-close",
+                "message " + id + " is sent by a session itself: close the session with partyline:session-close",
                 refusal.getMessage());
         assertEquals(State.QUEUED, stage.state(id));
         assertEquals(List.of(), stage.departures.released);

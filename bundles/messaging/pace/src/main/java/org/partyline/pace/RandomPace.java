@@ -27,10 +27,10 @@ public final class RandomPace implements Pace {
     @Override
     public RateLimit newRateLimit(int perMinute, int burst) {
         if (perMinute < 1 || perMinute > MOST_PER_MINUTE) {
-            throw new IllegalArgumentException("a rate limit is 1 to 600 a minute, not " + perMinute);
+            throw new IllegalArgumentException("a rate limit must be 1 to 600 a minute, not " + perMinute);
         }
         if (burst < 1 || burst > LARGEST_BURST) {
-            throw new IllegalArgumentException("a burst is 1 to 1000, not " + burst);
+            throw new IllegalArgumentException("a burst must be 1 to 1000, not " + burst);
         }
         return new TokenBucket(perMinute, burst);
     }

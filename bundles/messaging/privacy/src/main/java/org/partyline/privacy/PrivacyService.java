@@ -89,49 +89,50 @@ public final class PrivacyService implements Privacy {
                 economy
                         ? new Wanted(
                                 Integer.toString(ECONOMY_PACKETS),
-                                "the newest packets ride again, so that fewer are missed")
+                                "the newest packets are sent again, so that readers miss fewer")
                         : new Wanted("1", "several OP_RETURN outputs stand out on the chain"));
         wanted.put(
                 "jitter",
                 economy
-                        ? new Wanted("0s", "messages leave at once, and an observer sees when you write")
+                        ? new Wanted("0s", "messages are sent at once, and an observer sees when you write")
                         : maximum
-                                ? new Wanted("2m", "when a message leaves tells little of when it was written")
+                                ? new Wanted(
+                                        "2m", "the time of sending reveals little about when a message was written")
                                 : new Wanted("auto", "a short random delay"));
         wanted.put(
                 "rate-per-minute",
                 maximum
-                        ? new Wanted("4", "a burst of packets tells that somebody talks")
+                        ? new Wanted("4", "a burst of packets reveals a conversation")
                         : new Wanted("auto", "the standard limit"));
         wanted.put(
                 "rate-burst",
-                maximum ? new Wanted("1", "not even a few at once") : new Wanted("20", "the standard burst"));
+                maximum ? new Wanted("1", "no more than one at a time") : new Wanted("20", "the standard burst"));
         wanted.put(
                 "fee-band",
                 economy
-                        ? new Wanted("0", "no more than the estimate is paid")
+                        ? new Wanted("0", "exactly the estimate is paid")
                         : new Wanted(Integer.toString(BAND), "transactions have no fee rate in common"));
         wanted.put(
                 "receipts",
                 maximum
-                        ? new Wanted("off", "receipts tell that you are there")
-                        : new Wanted("cover", "receipts leave in the place of decoys, and cost nothing more"));
+                        ? new Wanted("off", "receipts reveal that you are online")
+                        : new Wanted("cover", "receipts are sent in place of decoys, at no further cost"));
         wanted.put(
                 "allow-strangers",
-                new Wanted("false", "who is no contact gets no answer, and learns nothing of your coins"));
+                new Wanted("false", "unknown senders get no answer, and learn nothing about your coins"));
         wanted.put(
                 "allow-legacy-v1",
                 maximum ? new Wanted("false", "version 1 has weak keys") : new Wanted("true", "old messages are read"));
         wanted.put(
                 "default-ttl",
                 maximum
-                        ? new Wanted("15m", "what is not kept is not found")
+                        ? new Wanted("15m", "erased messages cannot be found")
                         : new Wanted("1h", "the standard time to live"));
         wanted.put(
                 "expire-on-chain",
                 maximum
-                        ? new Wanted("keep", "a recall would tell a message from a decoy")
-                        : new Wanted("keep", "nothing more is paid for what has expired"));
+                        ? new Wanted("keep", "a recall would distinguish a message from a decoy")
+                        : new Wanted("keep", "no more is paid for expired messages"));
         wanted.put(
                 COVER,
                 maximum
@@ -140,8 +141,8 @@ public final class PrivacyService implements Privacy {
         wanted.put(
                 PROXY_REQUIRED,
                 maximum
-                        ? new Wanted("true", "nothing leaves this machine but through the proxy")
-                        : new Wanted("as it is", "this profile does not change it"));
+                        ? new Wanted("true", "all traffic leaves this machine through the proxy")
+                        : new Wanted("unchanged", "this profile does not change it"));
         return wanted;
     }
 
@@ -255,7 +256,7 @@ public final class PrivacyService implements Privacy {
         List<Setting> all = new ArrayList<>();
         settings(profile, plan).forEach((key, wanted) -> {
             String before = now.getOrDefault(key, "");
-            String then = wanted.value().equals("as it is") ? before : wanted.value();
+            String then = wanted.value().equals("unchanged") ? before : wanted.value();
             all.add(new Setting(key, before, then, wanted.why()));
         });
         boolean economy = profile == Profile.ECONOMY;

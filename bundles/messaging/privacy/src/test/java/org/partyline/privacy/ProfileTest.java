@@ -186,7 +186,7 @@ class ProfileTest {
 
     @Test
     void whereNoNodeSaysWhatAPacketCostsThereIsABudgetAllTheSame() throws Exception {
-        bench.stage.fees.dear = "no node is ready that tells a fee rate";
+        bench.stage.fees.dear = "no ready node estimates a fee rate";
         Preview shown = bench.privacy.preview(Profile.MAXIMUM);
         assertEquals(Optional.empty(), shown.perMessage());
         assertEquals(Optional.empty(), shown.perDay());

@@ -10,7 +10,7 @@ import org.partyline.api.engine.Privacy;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.testkit.messaging.StageBench;
 
-/** Profiles while the bundle of cover traffic is away. */
+/** Profiles while the bundle of cover traffic is unavailable. */
 class WithoutCoverTest {
     private final StageBench bench = new StageBench();
     private final Privacy privacy = StageBench.offered(bench.add(PrivacyStage::new), Privacy.class);

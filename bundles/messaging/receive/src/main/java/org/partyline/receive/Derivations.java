@@ -100,7 +100,7 @@ public final class Derivations {
             try {
                 end(memory, next, secret);
             } catch (RuntimeException e) {
-                LOG.error("a key could not be put to use", e);
+                LOG.error("a key could not be used", e);
             } finally {
                 guard.unlock();
             }
@@ -114,12 +114,12 @@ public final class Derivations {
             if (kdf.isPresent()) {
                 return channelKeys.sealedSecret(kdf.get(), next.parameters, next.root(), next.locator);
             }
-            LOG.debug("{} went away", next.parameters.id());
+            LOG.debug("{} was removed", next.parameters.id());
         } catch (RuntimeException e) {
-            LOG.warn("packets wait, their key could not be derived and is tried again: {}", e.getMessage());
+            LOG.warn("packets wait: their key could not be derived; it is tried again: {}", e.getMessage());
         } catch (Error e) {
             // Too little memory, or a bundle that was replaced in the middle. The thread goes on.
-            LOG.warn("packets wait, their key could not be derived and is tried again", e);
+            LOG.warn("packets wait: their key could not be derived; it is tried again", e);
         }
         return null;
     }

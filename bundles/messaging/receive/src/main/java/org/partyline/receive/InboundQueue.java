@@ -172,7 +172,7 @@ public final class InboundQueue implements Reception {
                 return;
             } catch (StoreException e) {
                 if (!told) {
-                    LOG.error("what arrives waits until the store works: {}", e.getMessage());
+                    LOG.error("incoming packets wait until the store works: {}", e.getMessage());
                     told = true;
                 }
             } catch (RuntimeException e) {
@@ -267,7 +267,7 @@ public final class InboundQueue implements Reception {
         try {
             writer.flush();
         } catch (StoreException e) {
-            LOG.warn("packets of strangers could not be stored yet: {}", e.getMessage());
+            LOG.warn("packets of unknown senders could not be stored yet: {}", e.getMessage());
         }
     }
 
@@ -280,7 +280,7 @@ public final class InboundQueue implements Reception {
         });
         try {
             while (!isStopped() && !done.await(1, TimeUnit.SECONDS)) {
-                LOG.trace("what the nodes told before is handled first");
+                LOG.trace("earlier node events are handled first");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -290,7 +290,7 @@ public final class InboundQueue implements Reception {
     @Override
     public void reread() {
         boolean taken = queue.offer(this::lookBack);
-        LOG.trace("blocks to be read again are looked for, {}", taken);
+        LOG.trace("blocks to be read again are looked up, {}", taken);
     }
 
     @Override
@@ -338,7 +338,7 @@ public final class InboundQueue implements Reception {
     }
 
     /**
-     * Does what asks nodes, with those that are here. While they are away it is left: they begin at the cursor again, which has not moved,
+     * Does what asks nodes, with those that are here. While they are unavailable it is left: they begin at the cursor again, which has not moved,
      * and tell it anew.
      */
     private void withNodes(Task task) throws StoreException {
@@ -347,7 +347,7 @@ public final class InboundQueue implements Reception {
             if (parts.has(Parts.NODES)) {
                 task.run();
             } else {
-                LOG.debug("what a node told of blocks is told again when the nodes are back");
+                LOG.debug("a node's block event is repeated when the nodes are back");
             }
         } finally {
             parts.leave();
@@ -362,7 +362,7 @@ public final class InboundQueue implements Reception {
     @Override
     public void nodesReturned() {
         boolean taken = queue.offer(blocks.rereading()::nodesReturned);
-        LOG.trace("what is to be read again is begun again, {}", taken);
+        LOG.trace("reading blocks again starts over, {}", taken);
         reread();
     }
 
@@ -472,8 +472,8 @@ public final class InboundQueue implements Reception {
                 LOG.debug("a collected packet waits: {}", e.getMessage());
                 return false;
             } catch (Cbor.UnreadableRecordException | RuntimeException | StackOverflowError e) {
-                // It would stand in the way of all that come after it.
-                LOG.error("a collected packet could not be handled, and is dropped", e);
+                // It would be in the way of all that come after it.
+                LOG.error("a collected packet could not be handled and is dropped", e);
             }
             return true;
         } finally {
@@ -485,7 +485,7 @@ public final class InboundQueue implements Reception {
     public void partsReturned() {
         returned.set(true);
         boolean woken = queue.offer(() -> {});
-        LOG.trace("parts are back, woken {}", woken);
+        LOG.trace("services are back, woken {}", woken);
     }
 
     private void goOn() throws StoreException {

@@ -31,9 +31,9 @@ import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.store.Keys;
 
-/** Packets to an inbox: offers of a session, by anybody who has the card (PROTOCOL 6). */
+/** Packets to an inbox: offers of a session, by anyone who has the card (PROTOCOL 6). */
 public final class InboxPackets implements Receiver {
-    /** An offer comes in several packets, and anybody with the card can send many. */
+    /** An offer comes in several packets, and anyone with the card can send many. */
     private static final Duration FORBIDDEN_PAUSE = Duration.ofMinutes(1);
 
     private final StateGuard guard;
@@ -155,7 +155,7 @@ public final class InboxPackets implements Receiver {
             forbiddenAudited = clock.instant();
             security.record(
                     "handshake-refused",
-                    "somebody who has a persona's card offers no cipher suite that may be used here: see partyline:suite-list");
+                    "a sender who has a persona's card offers no cipher suite that is allowed here: see partyline:suite-list");
         }
     }
 

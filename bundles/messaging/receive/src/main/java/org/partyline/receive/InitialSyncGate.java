@@ -35,7 +35,7 @@ public final class InitialSyncGate {
     private final Set<Network> wanted = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param nodes all of them; none while they are away
+     * @param nodes all of them; none while they are unavailable
      * @param afterAllThatWaits runs a task behind the payloads that wait to be handled; false when it cannot; must not block
      * @param onSettled must not block
      */
@@ -61,7 +61,7 @@ public final class InitialSyncGate {
         }
     }
 
-    /** Whether all was heard. When it was not, somebody waits for it from now on. */
+    /** Whether all was heard. When it was not, someone waits for it from now on. */
     public boolean isSettled(Network network) {
         if (settled.contains(network)) {
             return true;
@@ -70,7 +70,7 @@ public final class InitialSyncGate {
         return false;
     }
 
-    /** Looks again, where somebody waits. To be called now and then. */
+    /** Looks again, where someone waits. To be called now and then. */
     public void look() {
         for (Network network : wanted) {
             // What was told may still wait to be handled.

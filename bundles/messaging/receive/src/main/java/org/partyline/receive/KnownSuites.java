@@ -16,7 +16,7 @@ import org.partyline.messaging.store.Tables;
  * still waits for it and is not taken for junk.
  */
 final class KnownSuites {
-    /** Longer than any packet waits; long enough for somebody to put a bundle back. */
+    /** Longer than any packet waits; long enough for someone to put a bundle back. */
     private static final Duration KEPT = Duration.ofDays(30);
 
     private final SuiteDirectory suites;

@@ -17,7 +17,8 @@ public final class LegacyWarning {
         count++;
         if (now.isAfter(last.equals(Instant.MIN) ? Instant.MIN : last.plus(PAUSE))) {
             LOG.warn(
-                    "{} version-1 message(s) read: version 1 has no forward secrecy. allow-legacy-v1=false refuses them",
+                    "{} version-1 message(s) read: version 1 has no forward secrecy. To reject them, set "
+                            + "allow-legacy-v1=false",
                     count);
             last = now;
             count = 0;

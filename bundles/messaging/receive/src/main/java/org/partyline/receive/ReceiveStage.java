@@ -138,7 +138,9 @@ public final class ReceiveStage implements Stage, Liveness {
 
     @Override
     public Optional<String> failure() {
-        return inboundQueue.isAlive() ? Optional.empty() : Optional.of("the thread that takes packets in has ended");
+        return inboundQueue.isAlive()
+                ? Optional.empty()
+                : Optional.of("the thread that handles incoming packets has stopped");
     }
 
     @Deactivate

@@ -17,7 +17,7 @@ public interface Receiver {
     /** Other bundles' receivers get what none of ours has to do with. */
     int OTHERS = 1000;
 
-    /** Where it stands in the row: the lowest is asked first. */
+    /** Where it is in the row: the lowest is asked first. */
     int rank();
 
     /** Opens a packet of this kind. @return {@link RecognitionResult#STRANGER} when it is of another */

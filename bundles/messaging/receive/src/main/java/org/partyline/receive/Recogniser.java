@@ -152,7 +152,7 @@ public final class Recogniser {
         if (memory.unmatched.contains(id)) {
             return;
         }
-        // In the store too: the block it stands in may never be read again.
+        // In the store too: the block it is in may never be read again.
         writer.unmatched(id, candidate);
         memory.unmatched.add(id, candidate).forEach(oldest -> writer.forget(oldest.id()));
     }

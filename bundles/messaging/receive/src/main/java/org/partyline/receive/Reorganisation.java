@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes back what a block that is gone from the chain had settled: messages in it are in no block any more, and those of ours are
- * watched and handed over again until they stand in another.
+ * watched and handed over again until they are in another.
  */
 public final class Reorganisation {
     /** How long a message whose time has ended is looked after. */
@@ -75,8 +75,7 @@ public final class Reorganisation {
      */
     void disconnected(String node, Network network, BlockRef block) throws StoreException {
         if (!nodes.tellsBlocks(node) || isOutvoted(node, network, block)) {
-            LOG.info(
-                    "node '{}' left block {}, which the other nodes have: nothing is taken back", node, block.height());
+            LOG.info("node '{}' no longer has block {}, but other nodes do: nothing is undone", node, block.height());
             return;
         }
         guard.lock();
@@ -117,7 +116,7 @@ public final class Reorganisation {
             }
             return Optional.of(node.blockAt(block.height()).map(BlockRef::hash).equals(Optional.of(block.hash())));
         } catch (NodeUnavailableException e) {
-            LOG.debug("a node does not tell its block: {}", e.getMessage());
+            LOG.debug("a node does not report its block: {}", e.getMessage());
             return Optional.empty();
         }
     }
@@ -180,7 +179,7 @@ public final class Reorganisation {
         List<OutgoingMessage> changed = guard.transact(tx -> {
             List<OutgoingMessage> all = new ArrayList<>();
             List<OutgoingMessage> known = OutgoingRecords.all(tx);
-            // Packets of several messages may have stood in one transaction.
+            // Packets of several messages may have was in one transaction.
             Set<ByteBuffer> gone = inBlock(tx, known, block);
             for (OutgoingMessage outgoing : known) {
                 if (isOn(memory, outgoing.membership(), network)) {
@@ -199,7 +198,10 @@ public final class Reorganisation {
         });
         changed.forEach(outgoing -> outbox.tell(memory, outgoing));
         if (!changed.isEmpty()) {
-            LOG.info("block {} is gone: {} messages of ours are in no block any more", block.height(), changed.size());
+            LOG.info(
+                    "block {} was removed from the chain: {} of our messages are no longer in a block",
+                    block.height(),
+                    changed.size());
             bus.publish(new Bus.Retry());
         }
     }

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads blocks of the last day for who joins a channel, where they were never read, and blocks again whose packets were dropped while the
  * store was locked. Nodes go back to before the first of them, as if the
- * server had been away since: so no key of those days is erased before they were read.
+ * server had been unavailable since: so no key of those days is erased before they were read.
  */
 public final class Rereading {
     private static final Duration CHAIN_LIFE = Duration.ofHours(24);
@@ -57,7 +57,7 @@ public final class Rereading {
         rewound.clear();
     }
 
-    /** The nodes were away: those that were told to begin anew may not have. */
+    /** The nodes were unavailable: those that were told to begin anew may not have. */
     void nodesReturned() {
         begun.keySet().removeIf(network -> !rewound.contains(network));
         joins.clear();
@@ -77,7 +77,7 @@ public final class Rereading {
             if (begun.containsKey(network)) {
                 if (rewound.contains(network) && position.isCaughtUp(network)) {
                     store.forgetDropped(shares);
-                    LOG.info("what was dropped while locked was read again on {}", network.label());
+                    LOG.info("packets dropped while locked were read again on {}", network.label());
                 }
             } else {
                 begin(network, shares);
@@ -133,7 +133,7 @@ public final class Rereading {
                     break;
                 }
             } catch (NodeUnavailableException e) {
-                LOG.debug("a node does not tell its blocks: {}", e.getMessage());
+                LOG.debug("a node does not provide its blocks: {}", e.getMessage());
                 silent = true;
             }
         }
@@ -183,7 +183,7 @@ public final class Rereading {
         Optional<BlockRef> start =
                 first.isPresent() ? block(network, Math.max(0, first.getAsInt() - 1)) : Optional.empty();
         if (first.isPresent() && start.isEmpty()) {
-            LOG.debug("no node of {} tells where to begin", network.label());
+            LOG.debug("no node on {} reports where to start", network.label());
             return;
         }
         LOG.info("packets were dropped while locked: {} is read again", network.label());
@@ -200,7 +200,7 @@ public final class Rereading {
                     return block;
                 }
             } catch (NodeUnavailableException e) {
-                LOG.debug("a node does not tell its block: {}", e.getMessage());
+                LOG.debug("a node does not report its block: {}", e.getMessage());
             }
         }
         return Optional.empty();

@@ -26,7 +26,7 @@ public final class ScanPosition {
     private final Map<String, TreeMap<Integer, BlockRef>> recent = new HashMap<>();
 
     /**
-     * @param nodes all of them; none while they are away
+     * @param nodes all of them; none while they are unavailable
      * @param ready those of a network that can be used now
      */
     public ScanPosition(Store store, Supplier<List<KnownNode>> nodes, Function<Network, List<Transport>> ready) {

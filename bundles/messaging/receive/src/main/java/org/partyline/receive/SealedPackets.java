@@ -226,7 +226,9 @@ public final class SealedPackets implements Receiver {
         if (started != null && kept.incoming() == null) {
             started.close();
             notices.security()
-                    .record("chain-replayed", "a member opened a chain that was opened before: nothing of it is shown");
+                    .record(
+                            "chain-replayed",
+                            "a member opened a chain that was opened before: its messages are not shown");
             return;
         }
         inbox.arrived(memory, source, kept.arrival());

@@ -18,7 +18,7 @@ import org.partyline.api.packet.PlannedPacket;
 import org.partyline.messaging.conversation.ContactInbox;
 import org.partyline.testkit.messaging.StageBench;
 
-/** Somebody who has Alice's card, and seals what he likes for her inbox. */
+/** Someone who has Alice's card, and seals what he likes for her inbox. */
 final class CardHolder {
     private final StageBench bench;
     private final SecretBytes inbox;

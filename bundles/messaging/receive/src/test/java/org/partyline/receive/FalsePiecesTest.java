@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.packet.Content;
 import org.partyline.messaging.mailbox.FragmentRecord;
 
-/** Whoever has a card can put false pieces of a handshake beside the true ones. */
+/** Anyone with a card can put false pieces of a handshake beside the true ones. */
 class FalsePiecesTest {
     private final ReceiveBench bench = new ReceiveBench();
     private final Neighbours neighbours = new Neighbours(bench.stage);

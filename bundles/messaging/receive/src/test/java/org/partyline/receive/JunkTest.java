@@ -68,7 +68,7 @@ class JunkTest {
         Eventually.that("received " + List.of(texts), () -> bench.texts().containsAll(List.of(texts)));
     }
 
-    /** What somebody seals in the open channel. */
+    /** What someone seals in the open channel. */
     private byte[] plaza(String text) {
         return inPlaza.sealed(inPlaza.text(text));
     }
@@ -128,7 +128,7 @@ class JunkTest {
             meet(copy(genuine));
         }
         meet(genuine);
-        // The derivation is under way, and does not end: what is sent in another channel arrives all the same.
+        // The derivation is under way, and does not end: what is sent in another channel arrives anyway.
         gate.awaitBegun(before + 1);
         meet(lobby(0, "meanwhile"));
         awaitReceived("meanwhile");
@@ -416,7 +416,7 @@ class JunkTest {
         bench.network.mine();
         bench.barrier();
         assertTrue(dropped() > 700, dropped() + " were dropped");
-        // Nodes that were away do not tell: only what was kept can be shown.
+        // Nodes that were unavailable do not tell: only what was kept can be shown.
         node.down = true;
         bench.unlock();
         awaitReceived("in an early block");

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.messaging.conversation.ChannelMembership;
 
-/** A server reads a message in a mempool, is away for days, and then reads the block that has it. */
+/** A server reads a message in a mempool, is unavailable for days, and then reads the block that has it. */
 class LongAbsenceTest {
     private final ReceiveBench bench = new ReceiveBench();
     private ChannelMembership lobby;

@@ -28,7 +28,7 @@ import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.testkit.messaging.StageBench;
 
-/** Offers of a session that come to an inbox, by whoever has the card. */
+/** Offers of a session that come to an inbox, by anyone with the card. */
 class OfferedSessionsTest {
     private final StageBench stage = new StageBench();
     private final ContactInbox inbox = new ContactInbox(StageBench.ALICE.id(), Network.REGTEST, false);
@@ -78,7 +78,7 @@ class OfferedSessionsTest {
         return stage.handshakes.inboxRoot(stage.keys().keys.inboxSecret(), Network.REGTEST);
     }
 
-    /** The packets of an offer, as somebody seals it who has the card. */
+    /** The packets of an offer, as someone seals it who has the card. */
     private List<byte[]> offer(byte[] body, String suiteName) throws PartylineException {
         AeadSuite suite = stage.suites.installed(suiteName).orElseThrow();
         Draft draft = new Draft(

@@ -45,7 +45,7 @@ import org.partyline.testkit.MemoryStore;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** The way in on a bench, with a node that tells what comes. What others say is made by a {@link Speaker}. */
+/** The way in on a bench, with a node that reports what comes. What others say is made by a {@link Speaker}. */
 final class ReceiveBench implements AutoCloseable {
     final HandSetClock clock;
     final TestNetwork network;

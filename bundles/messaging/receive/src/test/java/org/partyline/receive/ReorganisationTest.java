@@ -41,7 +41,7 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Blocks that are gone from the chain, as three nodes tell of them. What stood in them was written down by hand. */
+/** Blocks that are gone from the chain, as three nodes tell of them. What was in them was written down by hand. */
 class ReorganisationTest {
     private static final int HEIGHT = 20;
 
@@ -71,7 +71,7 @@ class ReorganisationTest {
         stage.close();
     }
 
-    /** A message of ours that stands in a block. */
+    /** A message of ours that is in a block. */
     private long mined(String text, BlockRef block) throws Exception {
         long id = stage.queue(lobby, text);
         stage.sealer.seal(id);

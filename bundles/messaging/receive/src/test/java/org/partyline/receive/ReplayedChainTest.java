@@ -30,7 +30,7 @@ class ReplayedChainTest {
     private ContactConversation dora;
     private Content signed;
     private byte[] signedPacket;
-    /** Who opened the chain, and whoever has its seed. */
+    /** Who opened the chain, and anyone with its seed. */
     private Speaker mallory;
 
     private byte[] seed;

@@ -143,7 +143,7 @@ final class Speaker {
                 content.body());
     }
 
-    /** The same, said by somebody. */
+    /** The same, said by someone. */
     static Content from(Content content, byte[] senderId) {
         return new Content(
                 content.type(),

@@ -289,7 +289,7 @@ public final class ChannelSealer implements MessageSealer {
                         memory,
                         id,
                         MessageEvent.RECALLED,
-                        "the chain that the message went by has ended: its readers would not believe it");
+                        "the message's chain has ended: its readers could not verify it");
                 return null;
             }
             return job;

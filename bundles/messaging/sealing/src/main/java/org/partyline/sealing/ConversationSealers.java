@@ -29,7 +29,7 @@ public final class ConversationSealers implements Sealers {
         return all.stream()
                 .filter(sealer -> sealer.seals(conversation))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("nobody seals for " + conversation.getClass()));
+                .orElseThrow(() -> new IllegalStateException("there is no sealer for " + conversation.getClass()));
     }
 
     @Override

@@ -41,7 +41,7 @@ final class PacketMaker {
             return new Sealed(
                     packet, sealing.codec().open(packet, key, suite, Instant.ofEpochSecond(content.timestamp())));
         } catch (PartylineException e) {
-            throw new IllegalStateException("a packet of ours does not open: " + e.getMessage(), e);
+            throw new IllegalStateException("our own packet does not open: " + e.getMessage(), e);
         }
     }
 }

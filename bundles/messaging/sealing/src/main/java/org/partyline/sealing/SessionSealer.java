@@ -157,7 +157,8 @@ public final class SessionSealer implements MessageSealer {
     }
 
     private static String waitsFor(ContactConversation contact) {
-        return "it waits for '" + contact.name() + "' to answer, whose server has to run: a session is being opened";
+        return "it waits for '" + contact.name()
+                + "' to answer; their server must be running: a session is being opened";
     }
 
     /** The one that was queued for a contact just now. */
@@ -234,8 +235,8 @@ public final class SessionSealer implements MessageSealer {
         if (memory.own.isDoubtful(contact.id()) && outgoing.type() != PacketType.HANDSHAKE_INIT.code()) {
             if (!settled.test(contact.network())) {
                 throw new WaitsException(
-                        "it waits until the latest blocks and the mempool are read: they tell whether the"
-                                + " session was used since these files were written");
+                        "it waits until the latest blocks and the mempool are read, which show whether the session "
+                                + "was used since these files were written");
             }
             memory.own.trust(contact.id());
         }
@@ -295,8 +296,8 @@ public final class SessionSealer implements MessageSealer {
                     outgoing.ended(
                             MessageEvent.RECALLED,
                             outgoing.isRemark()
-                                    ? "the keys that the message went by are no more: its reader would not believe it"
-                                    : "the session that it was for is no more"));
+                                    ? "the keys of the message no longer exist: its reader could not verify it"
+                                    : "its session no longer exists"));
         }
         if (type != PacketType.HANDSHAKE_INIT) {
             put(tx, memory, after, session);

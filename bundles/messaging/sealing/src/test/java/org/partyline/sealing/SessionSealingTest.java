@@ -194,7 +194,8 @@ class SessionSealingTest {
         long id = stage.queue(bob, "one");
         WaitsException waits = assertThrows(WaitsException.class, () -> seal(bob, id));
         assertEquals(
-                "it waits for 'bob' to answer, whose server has to run: a session is being opened", waits.getMessage());
+                "it waits for 'bob' to answer; their server must be running: a session is being opened",
+                waits.getMessage());
         assertTrue(waits.isOnHold(), "bob decides when he answers");
         assertEquals(List.of("open"), called);
         assertEquals(State.QUEUED, stage.state(id));
@@ -265,7 +266,7 @@ class SessionSealingTest {
             called.clear();
             OutgoingMessage ended = seal(bob, queue(type, new byte[] {ControlCodes.RECEIPT}));
             assertEquals(State.RECALLED, ended.state());
-            assertEquals("the session that it was for is no more", ended.reason());
+            assertEquals("its session no longer exists", ended.reason());
             assertEquals(List.of("unsaid"), called);
         }
         assertEquals(0, keyUses);

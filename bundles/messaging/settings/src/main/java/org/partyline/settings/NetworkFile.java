@@ -35,7 +35,7 @@ public final class NetworkFile {
     /** Nothing leaves this machine but through a proxy from now on. */
     public void requireProxy() throws PartylineException {
         if (file.isEmpty()) {
-            throw new PartylineException("there is no directory for configurations: set proxy-required=true yourself");
+            throw new PartylineException("there is no directory for settings: set proxy-required=true by hand");
         }
         try {
             new SettingsFile(file.get()).set(KEY, "true");

@@ -21,7 +21,7 @@ final class NodeVersions {
             String[] parts = word.trim().split(":");
             if (parts.length != 2 || !parts[0].matches("[a-z]{1,16}") || !parts[1].matches("[0-9]{1,8}")) {
                 throw new IllegalArgumentException(
-                        "it must be like rpc:250000,bitcoinj:250000: a node type, a version as Bitcoin Core counts (0 to "
+                        "it must be like rpc:250000,bitcoinj:250000: a node type and a version in Bitcoin Core's numbering (0 to "
                                 + NEWEST + ")");
             }
             versions.put(parts[0], Integer.parseInt(parts[1]));

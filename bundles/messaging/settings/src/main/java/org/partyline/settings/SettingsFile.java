@@ -24,7 +24,7 @@ public final class SettingsFile {
     /**
      * Sets one key, and leaves every other line as it is.
      *
-     * @param value as it stands in the file: what means something to who reads that is escaped
+     * @param value as it is in the file: what means something to who reads that is escaped
      */
     public void set(String key, String value) throws IOException {
         write(key, List.of(key + " = " + value));

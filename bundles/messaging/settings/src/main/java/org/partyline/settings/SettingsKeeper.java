@@ -92,13 +92,13 @@ public final class SettingsKeeper implements OperatorSettings {
             settings = SettingsReader.parse(properties);
             for (String name : SettingsReader.namesOfOthers(settings.suites())) {
                 LOG.warn(
-                        "{}: '{}' is no suite and no key derivation of ours: if it is not misspelt, it stands for one that another bundle"
-                                + " brings (partyline:suite-list)",
+                        "{}: '{}' is not a suite or key derivation of this program: check its spelling, unless "
+                                + "another bundle provides it (partyline:suite-list)",
                         PID,
                         name);
             }
         } catch (IllegalArgumentException e) {
-            LOG.error("{}: {}. The last good settings stay.", PID, e.getMessage());
+            LOG.error("{}: {}. The last good settings stay in force.", PID, e.getMessage());
         }
     }
 
@@ -161,7 +161,7 @@ public final class SettingsKeeper implements OperatorSettings {
             }
             configuration.update(after);
         } catch (IOException e) {
-            LOG.warn("{} = '{}' holds until the restart only: the configuration cannot be written", key, value);
+            LOG.warn("{} = '{}' applies only until the restart: the configuration cannot be written", key, value);
         }
     }
 

@@ -150,7 +150,7 @@ final class SettingsReader {
         FeeRate maximum = chosen.orElse(STANDARD_MAXIMUM);
         if (minimum.compareTo(maximum) > 0) {
             throw new IllegalArgumentException("fee-minimum = " + minimum + " is above fee-maximum = " + maximum
-                    + ": lower one or raise the other");
+                    + ": lower the former or raise the latter");
         }
         return new FeeSettings(
                 minimum,
@@ -315,7 +315,7 @@ final class SettingsReader {
                     .anyMatch(id -> !id.seals() && id.name().equals(name));
             boolean derives = KdfId.PROTOCOL.stream().anyMatch(id -> id.name().equals(name));
             if (!AeadId.isName(name) || opensOnly || derives) {
-                throw new IllegalArgumentException("'" + word + "' is no suite that seals");
+                throw new IllegalArgumentException("'" + word + "' is not a suite that seals");
             }
             suites.add(name);
         }

@@ -52,7 +52,7 @@ final class Claims<I, S> {
         /** Symbolic name and version of the provider, for people. */
         String provider() {
             Bundle bundle = reference.getBundle();
-            return bundle == null ? "a bundle that is gone" : bundle.getSymbolicName() + " " + bundle.getVersion();
+            return bundle == null ? "a bundle that was removed" : bundle.getSymbolicName() + " " + bundle.getVersion();
         }
     }
 
@@ -83,11 +83,11 @@ final class Claims<I, S> {
         try {
             id = idOf.apply(service);
         } catch (RuntimeException e) {
-            LOG.error("a {} is refused: it does not say which it is", kind, e);
+            LOG.error("a {} is rejected: it has no id", kind, e);
             return;
         }
         if (id == null) {
-            LOG.error("a {} is refused: it does not say which it is", kind);
+            LOG.error("a {} is rejected: it has no id", kind);
             return;
         }
         List<Claim<I, S>> more = new ArrayList<>(claims);
@@ -124,12 +124,12 @@ final class Claims<I, S> {
         for (I own : table) {
             Mark mark = markOf.apply(own);
             if (!own.equals(claim.id()) && mark.collidesWith(claim.mark())) {
-                return claim.mark().shared(mark) + " is the protocol's, for " + own;
+                return claim.mark().shared(mark) + " belongs to the protocol, for " + own;
             }
         }
         for (Claim<I, S> other : before) {
             if (other.holds() && other.mark().collidesWith(claim.mark())) {
-                return claim.mark().shared(other.mark()) + " is taken by " + other.id() + " of " + other.provider();
+                return claim.mark().shared(other.mark()) + " is used by " + other.id() + " of " + other.provider();
             }
         }
         return "";
@@ -139,7 +139,7 @@ final class Claims<I, S> {
         if (claim.holds()) {
             LOG.info("the {} {} of {} is used now", kind, claim.id(), claim.provider());
         } else {
-            LOG.error("the {} {} of {} is refused: {}", kind, claim.id(), claim.provider(), claim.refusal());
+            LOG.error("the {} {} of {} is rejected: {}", kind, claim.id(), claim.provider(), claim.refusal());
         }
     }
 

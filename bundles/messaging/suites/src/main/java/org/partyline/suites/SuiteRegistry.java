@@ -204,7 +204,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
             return true;
         } catch (RuntimeException e) {
             // Whatever another's bundle throws here, it has not said that it allows them.
-            LOG.debug("parameters of a channel are refused", e);
+            LOG.debug("parameters of a channel are rejected", e);
             return false;
         }
     }
@@ -429,7 +429,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
         String here =
                 derivations.held().stream().map(claim -> claim.mark().name()).collect(Collectors.joining(", "));
         return new NoSuchThingException("there is no key derivation '" + name + "': "
-                + (here.isEmpty() ? "none is active (partyline:suite-list)" : "take one of " + here));
+                + (here.isEmpty() ? "none is active (partyline:suite-list)" : "use one of " + here));
     }
 
     private static String written(String name) {

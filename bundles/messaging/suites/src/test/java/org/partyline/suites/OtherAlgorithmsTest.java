@@ -235,7 +235,7 @@ class OtherAlgorithmsTest {
         start(second);
         assertEquals(Optional.of(mine), registry.installed("WIDE_GCM"));
         assertEquals(Optional.empty(), registry.installed("LATER"));
-        assertRefused("LATER", "code 200 is taken by WIDE_GCM");
+        assertRefused("LATER", "code 200 is used by WIDE_GCM");
         stop(mine);
         assertEquals(Optional.of(second), registry.installed("LATER"));
         assertEquals("LATER", registry.name(200));
@@ -249,12 +249,12 @@ class OtherAlgorithmsTest {
         start(mine);
         start(new PlainSuite(new AeadId(203, "WIDE_GCM", 12)));
         assertEquals(Optional.of(mine), registry.installed("WIDE_GCM"));
-        assertRefused("WIDE_GCM", "name WIDE_GCM is taken by WIDE_GCM");
+        assertRefused("WIDE_GCM", "name WIDE_GCM is used by WIDE_GCM");
         provide(new Rounds(ROUNDS, 9));
         provide(new Rounds(new KdfId(202, "ROUNDS"), 9));
-        assertRefused("ROUNDS", "name ROUNDS is taken by ROUNDS");
+        assertRefused("ROUNDS", "name ROUNDS is used by ROUNDS");
         provide(new Rounds(new KdfId(201, "OTHER"), 9));
-        assertRefused("OTHER", "code 201 is taken by ROUNDS");
+        assertRefused("OTHER", "code 201 is used by ROUNDS");
     }
 
     /** Even while ours is stopped: who denies or prefers a name means the protocol's. */
@@ -262,13 +262,13 @@ class OtherAlgorithmsTest {
     void whatTheProtocolNamesNobodyClaimsForSomethingElse() {
         stop(gcm);
         start(new PlainSuite(new AeadId(2, "NOT_GCM", 12)));
-        assertRefused("NOT_GCM", "code 2 is the protocol's, for AES_256_GCM");
+        assertRefused("NOT_GCM", "code 2 belongs to the protocol, for AES_256_GCM");
         start(new PlainSuite(new AeadId(204, "AES_256_GCM", 12)));
-        assertRefused("AES_256_GCM", "name AES_256_GCM is the protocol's, for AES_256_GCM");
+        assertRefused("AES_256_GCM", "name AES_256_GCM belongs to the protocol, for AES_256_GCM");
         start(new PlainSuite(new AeadId(2, "AES_256_GCM", 16)));
         assertEquals(Optional.empty(), registry.installed("AES_256_GCM"));
         provide(new Rounds(new KdfId(1, "ROUNDS"), 9));
-        assertRefused("ROUNDS", "code 1 is the protocol's, for ARGON2ID");
+        assertRefused("ROUNDS", "code 1 belongs to the protocol, for ARGON2ID");
     }
 
     private void assertRefused(String name, String reason) {
@@ -297,7 +297,7 @@ class OtherAlgorithmsTest {
                 assertThrows(NoSuchThingException.class, () -> registry.deny("nonsense"))
                         .getMessage());
         assertEquals(
-                "there is no key derivation 'rounds': take one of ARGON2ID, PBKDF2_SHA256, SCRYPT",
+                "there is no key derivation 'rounds': use one of ARGON2ID, PBKDF2_SHA256, SCRYPT",
                 assertThrows(NoSuchThingException.class, () -> derivation("rounds", null))
                         .getMessage());
         assertEquals(Map.of(), settings.changed());

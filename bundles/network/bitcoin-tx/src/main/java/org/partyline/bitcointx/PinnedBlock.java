@@ -22,13 +22,12 @@ public record PinnedBlock(int height, TxId hash) {
 
     /** Says why a node without this block is not used yet. @param tip height of its best block */
     public String notReached(int tip) {
-        return "it is at block " + tip + ": from block " + height
-                + " on it shows which chain it follows, and is used then";
+        return "it is at block " + tip + ": it is used once block " + height + " shows which chain it follows";
     }
 
     /** Says why a node with another block at this height is refused. */
     public String otherChain() {
         return "it follows another chain than Bitcoin's: its block " + height
-                + " is another one (Bitcoin Knots left Bitcoin's chain in August 2026); use Bitcoin Core";
+                + " differs (Bitcoin Knots left Bitcoin's chain in August 2026); use Bitcoin Core";
     }
 }

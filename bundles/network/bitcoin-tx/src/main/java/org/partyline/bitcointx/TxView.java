@@ -50,7 +50,7 @@ public final class TxView {
     public static TxView of(byte[] bytes) throws MalformedException {
         TxView view = read(new ByteCursor(bytes, 0, bytes.length), bytes);
         if (view.end != bytes.length) {
-            throw new MalformedException("something follows the transaction");
+            throw new MalformedException("data follows the transaction");
         }
         return view;
     }

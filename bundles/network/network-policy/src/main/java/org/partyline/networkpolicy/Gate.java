@@ -46,7 +46,7 @@ final class Gate implements NetworkPolicy {
         }
         stale.forEach(Gate::close);
         if (!stale.isEmpty()) {
-            LOG.info("{} connections are closed: the way that they went is no longer allowed", stale.size());
+            LOG.info("{} connections are closed: the settings no longer allow their route", stale.size());
         }
     }
 
@@ -80,12 +80,12 @@ final class Gate implements NetworkPolicy {
             return NetworkRoute.refused(
                     target.proxy().kind() == ProxyChoice.Kind.NONE
                             ? "proxy=none is forbidden by proxy-required=true in " + NetworkSettings.PID
-                                    + ".cfg; take it out of the node's settings"
-                            : "proxy-required=true and there is no proxy: set proxy in " + NetworkSettings.PID
+                                    + ".cfg; remove it from the node's settings"
+                            : "proxy-required=true but there is no proxy: set proxy in " + NetworkSettings.PID
                                     + ".cfg, for Tor proxy=127.0.0.1:9050");
         }
         if (Hosts.onion(host)) {
-            return NetworkRoute.refused("an onion address is reached through Tor only: set proxy in "
+            return NetworkRoute.refused("an onion address can be reached only through Tor: set proxy in "
                     + NetworkSettings.PID + ".cfg, for Tor proxy=127.0.0.1:9050");
         }
         return NetworkRoute.DIRECT;
@@ -132,7 +132,8 @@ final class Gate implements NetworkPolicy {
         try {
             InetAddress address = Hosts.literal(proxy.host())
                     .orElseThrow(() -> new NetworkException(
-                            Reason.FORBIDDEN, "the SOCKS proxy has a name: a name server would be asked for it"));
+                            Reason.FORBIDDEN,
+                            "the SOCKS proxy is given by name, which would require a name server: use its address"));
             socket.connect(new InetSocketAddress(address, proxy.port()), deadline.millis());
         } catch (IOException e) {
             throw new NetworkException(Reason.PROXY_DOWN, "the SOCKS proxy " + proxy.address() + " does not answer", e);
@@ -147,7 +148,7 @@ final class Gate implements NetworkPolicy {
             return new InetSocketAddress(literal.get(), target.port());
         }
         if (route.kind() != NetworkRoute.Kind.DIRECT) {
-            throw new SocketException("a name is resolved for direct connections only");
+            throw new SocketException("names are resolved only for direct connections");
         }
         return new InetSocketAddress(InetAddress.getByName(target.host()), target.port());
     }
@@ -155,7 +156,7 @@ final class Gate implements NetworkPolicy {
     private static NetworkException changed(NetworkTarget target, Exception cause) {
         return new NetworkException(
                 Reason.UNREACHABLE,
-                "the network's settings changed while node " + target.node() + " was connected to",
+                "the network settings changed while node " + target.node() + " was connecting",
                 cause);
     }
 
@@ -171,7 +172,7 @@ final class Gate implements NetworkPolicy {
         try {
             socket.close();
         } catch (IOException e) {
-            LOG.debug("a connection did not close in order", e);
+            LOG.debug("a connection did not close properly", e);
         }
     }
 }

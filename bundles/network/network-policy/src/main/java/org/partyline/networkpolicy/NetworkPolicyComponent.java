@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class NetworkPolicyComponent implements NetworkPolicy, Severable {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkPolicyComponent.class);
     private static final NetworkSettings ENDED =
-            new NetworkSettings(org.partyline.api.transport.ProxyChoice.NONE, true, "the network policy has ended");
+            new NetworkSettings(org.partyline.api.transport.ProxyChoice.NONE, true, "the network policy has stopped");
 
     private final Gate gate;
 

@@ -43,7 +43,8 @@ record NetworkSettings(ProxyChoice proxy, boolean required, String fault) {
                 .limit(LONGEST)
                 .map(point -> Character.isISOControl(point) ? '?' : point)
                 .forEach(shown::appendCodePoint);
-        return new NetworkSettings(ProxyChoice.NONE, true, PID + ".cfg: " + key + "=" + shown + " cannot be: " + right);
+        return new NetworkSettings(
+                ProxyChoice.NONE, true, PID + ".cfg: " + key + "=" + shown + " is invalid: " + right);
     }
 
     private static String text(Map<String, ?> values, String key) {

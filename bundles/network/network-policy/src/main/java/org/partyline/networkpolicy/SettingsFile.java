@@ -43,7 +43,7 @@ final class SettingsFile {
             String inForce = value == null ? "" : String.valueOf(value).strip();
             // What has a variable in it becomes something else; what, is not known here.
             if (!written.contains("${") && !written.equals(inForce)) {
-                return PID + ".cfg says another " + key + " than what is in force";
+                return PID + ".cfg has another " + key + " than the one in force";
             }
         }
         return "";

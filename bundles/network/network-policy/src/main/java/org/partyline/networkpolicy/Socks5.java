@@ -59,14 +59,14 @@ final class Socks5 {
             }
             switch (method[1] & 0xff) {
                 case NO_LOGIN -> {
-                    // It keeps no circuits apart, and is used all the same: not every proxy is Tor.
+                    // It keeps no circuits apart, and is used anyway: not every proxy is Tor.
                 }
                 case LOGIN -> logIn(out);
                 case NO_METHOD ->
                     throw new NetworkException(
                             Reason.PROXY_DOWN,
                             "the SOCKS proxy " + proxy.address()
-                                    + " takes neither a user and password nor none; set proxy to another");
+                                    + " accepts neither user and password nor a login without them; set proxy to another");
                 default -> throw notSocks();
             }
             out.write(request(host, port));
@@ -77,14 +77,14 @@ final class Socks5 {
             if (asked) {
                 throw new NetworkException(
                         Reason.UNREACHABLE,
-                        "the SOCKS proxy " + proxy.address() + " has not reached " + host + ":" + port + " in time",
+                        "the SOCKS proxy " + proxy.address() + " did not reach " + host + ":" + port + " in time",
                         e);
             }
             throw new NetworkException(
                     Reason.PROXY_DOWN, "the SOCKS proxy " + proxy.address() + " does not answer in time", e);
         } catch (EOFException e) {
             throw new NetworkException(
-                    Reason.PROXY_DOWN, "the SOCKS proxy " + proxy.address() + " broke off the connection", e);
+                    Reason.PROXY_DOWN, "the SOCKS proxy " + proxy.address() + " closed the connection", e);
         } catch (IOException e) {
             throw new NetworkException(
                     Reason.PROXY_DOWN, "the connection to the SOCKS proxy " + proxy.address() + " failed", e);
@@ -109,7 +109,7 @@ final class Socks5 {
             throw new NetworkException(
                     Reason.PROXY_DOWN,
                     "the SOCKS proxy " + proxy.address()
-                            + " refuses the user and password that keep circuits apart; set proxy to one that takes any");
+                            + " rejects the user and password that separate circuits; set proxy to one that accepts any");
         }
     }
 
@@ -139,7 +139,7 @@ final class Socks5 {
             // Whatever follows does not matter: the connection is of no use.
             throw new NetworkException(
                     Reason.UNREACHABLE,
-                    "the SOCKS proxy " + proxy.address() + " does not reach " + host + ":" + port + ": "
+                    "the SOCKS proxy " + proxy.address() + " cannot reach " + host + ":" + port + ": "
                             + reason(reply[1] & 0xff));
         }
         int length = switch (reply[3]) {
@@ -165,8 +165,8 @@ final class Socks5 {
             case 0xf0 -> "the onion service is not found";
             case 0xf1 -> "the onion service's descriptor is invalid";
             case 0xf2, 0xf3 -> "the onion service does not answer";
-            case 0xf4 -> "the onion service wants a client key";
-            case 0xf5 -> "the onion service refuses the client key";
+            case 0xf4 -> "the onion service requires a client key";
+            case 0xf5 -> "the onion service rejects the client key";
             case 0xf6 -> "the onion address is wrong";
             case 0xf7 -> "the onion service took too long";
             default -> "failure " + reply;
@@ -176,7 +176,7 @@ final class Socks5 {
     private NetworkException notSocks() {
         return new NetworkException(
                 Reason.PROXY_DOWN,
-                "what answers at " + proxy.address() + " is no SOCKS5 proxy; set proxy to one, for Tor 127.0.0.1:9050");
+                "" + proxy.address() + " is not a SOCKS5 proxy; set proxy to one, for Tor 127.0.0.1:9050");
     }
 
     /** No byte more than asked for: what comes after is the host's. */

@@ -227,7 +227,7 @@ class GateTest {
         answers(new byte[][] {{5, 0}, {5, (byte) code, 0, 1, 0, 0, 0, 0, 0, 0}});
         NetworkException problem = refusal(to("core.example.org", 8332));
         assertEquals(Reason.UNREACHABLE, problem.reason());
-        assertTrue(problem.getMessage().contains("does not reach core.example.org:8332"), problem.getMessage());
+        assertTrue(problem.getMessage().contains("cannot reach core.example.org:8332"), problem.getMessage());
         assertTrue(problem.getMessage().contains(why), problem.getMessage());
     }
 
@@ -389,7 +389,7 @@ class GateTest {
             component.modified(Map.of("proxy-required", "ture"));
             assertTrue(open.isClosed());
             NetworkRoute route = component.route(to("192.0.2.7", 1));
-            assertTrue(route.refusal().contains("proxy-required=ture cannot be: true or false"), route.refusal());
+            assertTrue(route.refusal().contains("proxy-required=ture is invalid: true or false"), route.refusal());
             component.modified(Map.of("proxy-required", "false"));
             Socket again = component.connect(to("0.0.0.0", host.getLocalPort()), LONG);
             component.end();
@@ -413,7 +413,7 @@ class GateTest {
         assertEquals("", NetworkSettings.of(values).fault());
         Files.writeString(file, "proxy = 127.0.0.1:9050\nproxy-required = true\n");
         gate.change(NetworkSettings.of(values));
-        assertTrue(gate.route(to("192.0.2.7", 1)).refusal().contains("says another proxy"));
+        assertTrue(gate.route(to("192.0.2.7", 1)).refusal().contains("has another proxy"));
         assertEquals(NetworkRoute.Kind.LOOPBACK, kind("127.0.0.1", ""));
         values.put("proxy", "127.0.0.1:9050");
         values.put("proxy-required", "true");

@@ -21,7 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class SocksServer implements AutoCloseable {
     /**
-     * What somebody asked for.
+     * What someone asked for.
      *
      * @param name whether it came as a name, unresolved
      */
@@ -124,7 +124,7 @@ public final class SocksServer implements AutoCloseable {
                     try (client) {
                         behaviour.serve(client);
                     } catch (IOException e) {
-                        // The client went away, or was sent away: a test looks at the other end.
+                        // The client disappeared, or was sent away: a test looks at the other end.
                         quietly(client);
                     } finally {
                         sockets.remove(client);

@@ -23,9 +23,9 @@ final class RefusedUrls extends AbstractURLStreamHandlerService {
     @Override
     public URLConnection openConnection(URL url) throws IOException {
         // The address is not repeated: it may hold a password.
-        throw new IOException("this server opens no " + protocol
-                + " address: only its nodes connect, by the network policy; copy the file to this computer and give its"
-                + " path, as file:/PATH");
+        throw new IOException("this server does not open " + protocol
+                + " addresses: only its nodes connect to the network; copy the file to this computer and give "
+                + "its path, as file:/PATH");
     }
 
     @Override

@@ -52,9 +52,9 @@ class RefusedUrlsTest {
         String why = assertThrows(IOException.class, url::openStream).getMessage();
 
         assertEquals(
-                "this server opens no " + protocol
-                        + " address: only its nodes connect, by the network policy; copy the file to this computer and"
-                        + " give its path, as file:/PATH",
+                "this server does not open " + protocol
+                        + " addresses: only its nodes connect to the network; copy the file to this computer and give "
+                        + "its path, as file:/PATH",
                 why);
         assertThrows(IOException.class, () -> url.openConnection(Proxy.NO_PROXY));
         assertFalse(why.contains("secret"));

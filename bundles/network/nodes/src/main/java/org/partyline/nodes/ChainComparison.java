@@ -73,7 +73,7 @@ final class ChainComparison {
                 findings.put(late.name(), otherChain(late.height() - DEPTH));
             } else {
                 String than = believed.size() == 2
-                        ? "the other node; with two nodes it is not sure which is right"
+                        ? "the other node; with two nodes, it is uncertain which one is right"
                         : "the other nodes";
                 findings.put(
                         late.name(),
@@ -111,7 +111,7 @@ final class ChainComparison {
                     top.name(),
                     new Finding(
                             NodeFault.OTHER_CHAIN,
-                            "it says that the chain is at block " + top.height() + ", which it cannot show; "
+                            "it reports that the chain is at block " + top.height() + ", but cannot show it; "
                                     + (samples.size() == 2 ? "the other node is" : "the others are") + " at block "
                                     + left.get(1).height()));
             left.remove(0);
@@ -166,7 +166,7 @@ final class ChainComparison {
             return fact;
         }
         return fact
-                + ", and there is no majority: it has the lower tip or came later, and which one is right is not sure";
+                + ", and there is no majority: it has the lower tip or was added later; it is uncertain which one is right";
     }
 
     private static boolean isOnOtherChain(List<Sample> agreed, Sample node, int height) {

@@ -84,7 +84,7 @@ final class ChainPolicy implements NodePolicy {
         try {
             return node.blockAt(height).map(BlockRef::hash);
         } catch (NodeUnavailableException e) {
-            LOG.debug("a node does not tell its block: {}", e.getMessage());
+            LOG.debug("a node does not report its block: {}", e.getMessage());
             return Optional.empty();
         }
     }

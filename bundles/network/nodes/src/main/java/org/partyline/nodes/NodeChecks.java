@@ -19,7 +19,7 @@ final class NodeChecks {
         checks.remove(check);
     }
 
-    /** The types of nodes that there is somebody to ask of. A type stands in the name of a file. */
+    /** The types of nodes that there is someone to ask of. A type is in the name of a file. */
     List<String> types() {
         return checks.stream()
                 .map(NodeSettingsCheck::type)

@@ -78,7 +78,7 @@ public final class NodeFiles {
     void refuseWrong(String name, String type, Collection<String> others) throws NoSuchThingException {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9-]{0,31}")) {
             throw new NoSuchThingException(
-                    "'" + name + "' cannot name a node: use letters, digits and hyphens, at most 32");
+                    "'" + name + "' is not a node name: use letters, digits and hyphens, at most 32");
         }
         if (!TYPES.contains(type) && !others.contains(type)) {
             Set<String> types = new LinkedHashSet<>(TYPES);
@@ -87,7 +87,7 @@ public final class NodeFiles {
         }
         if (type(name).isPresent()) {
             throw new NoSuchThingException(
-                    "there is a node '" + name + "' already: remove it first, or take another name");
+                    "a node named '" + name + "' already exists: remove it first, or choose another name");
         }
     }
 
@@ -106,14 +106,14 @@ public final class NodeFiles {
             PrivateFile.write(file, text.toString());
         } catch (IOException e) {
             throw new NoSuchThingException("the configuration file " + file.getFileName()
-                    + " cannot be written: check the space and the rights of its directory");
+                    + " cannot be written: check the disk space and the directory's permissions");
         }
     }
 
     /** Values are plain text: what the reader of the file would interpret is escaped or refused. */
     private static String escape(String key, String value) throws NoSuchThingException {
         if (value.codePoints().anyMatch(Character::isISOControl) || value.contains("${")) {
-            throw new NoSuchThingException(key + " has characters that a configuration cannot hold");
+            throw new NoSuchThingException(key + " contains characters that are not allowed in a configuration");
         }
         return value.replace("\\", "\\\\");
     }
@@ -123,7 +123,7 @@ public final class NodeFiles {
             Files.deleteIfExists(directory.resolve(fileName(name, type)));
         } catch (IOException e) {
             throw new NoSuchThingException(
-                    "the configuration file " + fileName(name, type) + " cannot be deleted: check its rights");
+                    "the configuration file " + fileName(name, type) + " cannot be deleted: check its permissions");
         }
     }
 

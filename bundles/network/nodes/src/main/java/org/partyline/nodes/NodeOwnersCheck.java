@@ -83,8 +83,8 @@ public final class NodeOwnersCheck implements HealthCheck {
         if (!same.isEmpty()) {
             return Optional.of(Finding.warning(
                     name(),
-                    "nodes " + one + " and " + other + " are one node, at " + String.join(", ", same)
-                            + ": its word counts twice",
+                    "nodes " + one + " and " + other + " are the same node, at " + String.join(", ", same)
+                            + ": it is counted twice",
                     "partyline:node-remove " + other));
         }
         Set<String> hosts = common(
@@ -93,9 +93,9 @@ public final class NodeOwnersCheck implements HealthCheck {
                 ? Optional.empty()
                 : Optional.of(Finding.warning(
                         name(),
-                        "nodes " + one + " and " + other + " are at one address, " + String.join(", ", hosts)
-                                + ": who runs one runs the other, and they keep each other honest in nothing",
-                        "partyline:node-add, with a node of somebody else's"));
+                        "nodes " + one + " and " + other + " have the same address, " + String.join(", ", hosts)
+                                + ": one operator runs both, so they cannot check each other",
+                        "partyline:node-add, with someone else's node"));
     }
 
     private static Set<String> common(Stream<String> some, List<String> others) {
@@ -106,7 +106,7 @@ public final class NodeOwnersCheck implements HealthCheck {
         return addresses.stream().map(NodeAddresses::host);
     }
 
-    /** Behind an address of this machine may be a node of this person's, or a tunnel to anybody's. */
+    /** Behind an address of this machine may be a node of this person's, or a tunnel to anyone's. */
     private static boolean isHere(String host) {
         return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
     }
@@ -117,11 +117,11 @@ public final class NodeOwnersCheck implements HealthCheck {
                 .map(Map.Entry::getKey)
                 .toList();
         return switch (here.size()) {
-            case 0 -> "no node is on this machine: each is run by who runs its address";
+            case 0 -> "no node is on this machine: each one depends on whoever runs its address";
             case 1 -> "node " + here.get(0) + " is on this machine, or behind a tunnel";
             default ->
                 "nodes " + String.join(", ", here)
-                        + " are on this machine: count those that no tunnel leads to as one person's";
+                        + " are on this machine: count those without a tunnel as one operator's";
         };
     }
 }

@@ -75,7 +75,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
     private final NodeFiles files;
     private final SecureRandom random;
     private final Clock clock;
-    private final Faults faults = new Faults("watching nodes that came or went", LOG::error);
+    private final Faults faults = new Faults("watching added and removed nodes", LOG::error);
     private final ExecutorService worker =
             Executors.newSingleThreadExecutor(task -> new Thread(task, "partyline-nodes"));
     private final QuarantinedNodes quarantine;
@@ -539,7 +539,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         Optional<Nodes.Quarantine> held = quarantine.of(name);
         if (held.isPresent()) {
             throw new NoSuchThingException(
-                    "node '" + name + "' is set aside: " + held.get().reason());
+                    "node '" + name + "' is quarantined: " + held.get().reason());
         }
     }
 
@@ -652,8 +652,8 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         return list().stream()
                 .filter(node -> node.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new NoSuchThingException(
-                        "there is no node '" + name + "': partyline:node-list shows the names"));
+                .orElseThrow(
+                        () -> new NoSuchThingException("there is no node '" + name + "': see partyline:node-list"));
     }
 
     @Override
@@ -664,8 +664,9 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
 
     private void refuseWrong(String name, String type, Map<String, String> settingsOfNode) throws PartylineException {
         if (LocalWallets.isName(name)) {
-            throw new NoSuchThingException("'" + name
-                    + "' is kept for this server's own wallet, and a node's wallet has the node's name: take another");
+            throw new NoSuchThingException(
+                    "'" + name
+                            + "' is reserved for this server's own wallet, and a node's wallet has the node's name: choose another one");
         }
         files.refuseWrong(name, type, checks.types());
         checks.check(name, type, settingsOfNode);
@@ -680,7 +681,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
             files.delete(name, type);
             throw new NoSuchThingException(
                     "node '" + name
-                            + "' did not start and was not added: the log names the value that it refuses; correct it and add it again");
+                            + "' did not start and was not added: the log names the rejected value; correct it and add the node again");
         }
     }
 
@@ -690,8 +691,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         // Its file may be there without it, when one of its values is refused.
         files.delete(name, configured.isPresent() ? configured.get() : get(name).type());
         if (!files.await(() -> !has(name))) {
-            throw new NoSuchThingException(
-                    "node '" + name + "' is not configured any more and still runs: see the log");
+            throw new NoSuchThingException("node '" + name + "' is no longer configured but still runs: see the log");
         }
         setPaused(name, false);
     }

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 final class NodeStates {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStates.class);
 
-    private final Faults faults = new Faults("telling of nodes", LOG::error);
+    private final Faults faults = new Faults("notifying about nodes", LOG::error);
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private Map<String, State> seen = Map.of();
 

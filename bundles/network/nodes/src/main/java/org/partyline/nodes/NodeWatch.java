@@ -76,7 +76,7 @@ final class NodeWatch {
         if (against.isPresent()) {
             Judgement judgement = against.get();
             if (quarantine.hold(name, judgement.fault().orElseThrow(), judgement.reason())) {
-                LOG.warn("node '{}' is set aside: {}", name, judgement.reason());
+                LOG.warn("node '{}' is quarantined: {}", name, judgement.reason());
                 listener.setAside(name, network, judgement.fault().orElseThrow(), judgement.reason());
             }
         } else if (quarantine

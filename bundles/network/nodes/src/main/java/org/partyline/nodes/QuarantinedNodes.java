@@ -24,14 +24,14 @@ final class QuarantinedNodes {
         return of(node).isPresent();
     }
 
-    /** Sets a node aside, or says why it stays so; tells whether it was not before. */
+    /** Sets a node aside, or says why it stays so; reports whether it was not before. */
     synchronized boolean hold(String node, NodeFault fault, String reason) {
         Nodes.Quarantine before = held.get(node);
         held.put(node, new Nodes.Quarantine(fault, reason, before == null ? clock.instant() : before.since()));
         return before == null;
     }
 
-    /** Uses it again; tells whether it was set aside. */
+    /** Uses it again; reports whether it was set aside. */
     synchronized boolean release(String node) {
         return held.remove(node) != null;
     }

@@ -24,7 +24,7 @@ final class Rounds {
     private Future<?> next;
     private long plan;
 
-    /** @param round may throw anything: the next one comes all the same */
+    /** @param round may throw anything: the next one comes anyway */
     Rounds(ScheduledExecutorService thread, Runnable round, Supplier<Duration> pause) {
         this.thread = thread;
         this.round = round;
@@ -40,7 +40,7 @@ final class Rounds {
         try {
             next = thread.schedule(() -> run(mine), planned.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
-            LOG.debug("there are no more rounds: the bundle stops");
+            LOG.debug("no more rounds: the bundle is stopping");
         }
     }
 

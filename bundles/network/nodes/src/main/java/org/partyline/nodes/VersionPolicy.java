@@ -32,7 +32,7 @@ final class VersionPolicy implements NodePolicy {
                         node.name(),
                         Judgement.unusable(
                                 NodeFault.OLD_VERSION,
-                                "it runs version " + version.getAsInt() + ", and " + NodeSettings.MINIMUM_VERSION
+                                "it runs version " + version.getAsInt() + ", but " + NodeSettings.MINIMUM_VERSION
                                         + " is " + minimum + ": update it, or lower that setting"));
             }
         }

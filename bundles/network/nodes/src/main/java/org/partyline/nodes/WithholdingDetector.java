@@ -191,7 +191,7 @@ final class WithholdingDetector {
         suspicions.remove(id);
     }
 
-    /** Another node has it now, and shows it. In a block it says nothing: a miner had it from somebody. */
+    /** Another node has it now, and shows it. In a block it says nothing: a miner had it from someone. */
     private void confirm(String shownBy, TxId id, boolean inBlock) {
         Suspicion suspicion = suspicions.get(id);
         if (suspicion == null || !inBlock && suspicion.node().equals(shownBy)) {
@@ -273,8 +273,8 @@ final class WithholdingDetector {
         }
         Watched by = watched.get(node);
         if (by != null && by.kept.size() >= MOST_OURS && by.kept.peekFirst() > clock.millis() - MEMORY.toMillis()) {
-            complaints.add("it took " + by.kept.size()
-                    + " of our transactions and no other node showed them until they were " + "handed to another");
+            complaints.add("it accepted " + by.kept.size()
+                    + " of our transactions, but no other node showed them until they were sent by another");
         }
         return complaints;
     }

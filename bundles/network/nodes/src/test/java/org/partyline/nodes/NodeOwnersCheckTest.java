@@ -48,7 +48,8 @@ class NodeOwnersCheckTest {
         Finding together = only();
         assertEquals(Verdict.WARNING, together.verdict());
         assertTrue(
-                together.what().startsWith("nodes far and peers are at one address, node.example: "), together.what());
+                together.what().startsWith("nodes far and peers have the same address, node.example: "),
+                together.what());
         check.removeNode(peers);
         assertEquals(Verdict.OK, only().verdict());
     }
@@ -58,11 +59,11 @@ class NodeOwnersCheckTest {
         add("a", Network.REGTEST, "127.0.0.1:18443");
         add("b", Network.REGTEST, "127.0.0.1:18543");
         assertEquals(
-                "regtest: nodes a, b are on this machine: count those that no tunnel leads to as one person's",
+                "regtest: nodes a, b are on this machine: count those without a tunnel as one operator's",
                 only().what());
         add("c", Network.REGTEST, "127.0.0.1:18443");
         assertEquals("partyline:node-remove c", only().remedy());
-        assertTrue(only().what().startsWith("nodes a and c are one node, at 127.0.0.1:18443"), only().what());
+        assertTrue(only().what().startsWith("nodes a and c are the same node, at 127.0.0.1:18443"), only().what());
     }
 
     @Test

@@ -53,8 +53,8 @@ class NodeRegistryTest {
         NoSuchThingException refusal =
                 assertThrows(NoSuchThingException.class, () -> nodes.add("core", "rpc", Map.of("poll-interval", "0s")));
         assertEquals(
-                "node 'core' did not start and was not added: the log names the value that it refuses; correct it and "
-                        + "add it again",
+                "node 'core' did not start and was not added: the log names the rejected value; correct it "
+                        + "and add the node again",
                 refusal.getMessage());
         assertFalse(Files.exists(file("rpc")));
     }
@@ -104,11 +104,11 @@ class NodeRegistryTest {
         nodes.check("core", "loopback", Map.of());
         nodes.removeCheck(loopback);
         assertThrows(NoSuchThingException.class, () -> nodes.check("core", "loopback", Map.of()));
-        // The file of a node whose bundle is away is found all the same, and taken away.
+        // The file of a node whose bundle is unavailable is found anyway, and taken away.
         Files.writeString(file("loopback"), "name = core\n");
         assertTrue(assertThrows(NoSuchThingException.class, () -> nodes.check("core", "rpc", Map.of()))
                 .getMessage()
-                .contains("there is a node 'core' already"));
+                .contains("a node named 'core' already exists"));
         nodes.remove("core");
         assertFalse(Files.exists(file("loopback")));
     }
@@ -182,7 +182,7 @@ class NodeRegistryTest {
         for (String name : List.of("local", "local-regtest")) {
             assertTrue(assertThrows(NoSuchThingException.class, () -> nodes.add(name, "rpc", Map.of()))
                     .getMessage()
-                    .contains("kept for this server's own wallet"));
+                    .contains("reserved for this server's own wallet"));
         }
     }
 
@@ -204,7 +204,7 @@ class NodeRegistryTest {
     @Test
     void whatIsNeitherConfiguredNorRunningCannotBeRemoved() {
         assertEquals(
-                "there is no node 'core': partyline:node-list shows the names",
+                "there is no node 'core': see partyline:node-list",
                 assertThrows(NoSuchThingException.class, () -> nodes.remove("core"))
                         .getMessage());
     }

@@ -111,7 +111,7 @@ class SeveralNodesTest {
                 });
     }
 
-    /** Wants no payload: what nodes show is compared all the same. */
+    /** Wants no payload: what nodes show is compared anyway. */
     private final class Watched implements NodeReceiver {
         @Override
         public boolean isWanted(byte[] raw, int offset, int length) {
@@ -354,7 +354,7 @@ class SeveralNodesTest {
             nodes.mayHaveKept("one", TransactionScanner.id(raw));
             if (refuseIt) {
                 nodes.refused(TransactionScanner.id(raw));
-                // It gets in all the same: that it is shown blames nobody.
+                // It gets in anyway: that it is shown blames nobody.
                 network.accept(raw);
             }
         }

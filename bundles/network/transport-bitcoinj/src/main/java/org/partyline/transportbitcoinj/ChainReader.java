@@ -135,7 +135,7 @@ final class ChainReader {
         contact.idleHeaders =
                 better ? 0 : contact.idleHeaders + message.headers().size();
         if (contact.idleHeaders > MOST_IDLE_HEADERS) {
-            return Optional.of("it sends headers without end that lead nowhere");
+            return Optional.of("it sends endless headers that do not join the chain");
         }
         if (message.headers().size() >= FULL_HEADERS) {
             TxId last = message.headers().get(message.headers().size() - 1).hash();
@@ -255,7 +255,7 @@ final class ChainReader {
             } else {
                 int height = Math.max(0, Math.min(at.height(), tip.height()) - UNKNOWN_FORK_DEPTH);
                 LOG.info(
-                        "node {} does not know block {} {}: blocks from {} on are read",
+                        "node {} does not know block {} {}: blocks are read from {}",
                         node,
                         at.height(),
                         at.hash(),
@@ -268,7 +268,7 @@ final class ChainReader {
 
     /** Starts the chain of headers over, further back. */
     private void readFrom(int height) {
-        LOG.info("node {}: headers are read again from block {} on", node, height);
+        LOG.info("node {}: headers are read again from block {}", node, height);
         chain = new HeaderChain(parameters, parameters.anchorBelow(height));
         synced = false;
         for (PeerLink link : ready.get()) {

@@ -15,13 +15,13 @@ import org.partyline.api.transport.NetworkTarget;
  * of its own at a proxy. Thread-safe.
  */
 final class Dialer {
-    private static final String AWAY =
-            "the network policy is not running, and no connection is made without it: look at etc/org.partyline.network.cfg";
+    private static final String AWAY = "the network policy is not running, and no connection is made without it: check "
+            + "etc/org.partyline.network.cfg";
 
     private final Supplier<Optional<NetworkPolicy>> policy;
     private final P2pSettings settings;
 
-    /** @param policy the one of this moment; empty while it is away */
+    /** @param policy the one of this moment; empty while it is unavailable */
     Dialer(Supplier<Optional<NetworkPolicy>> policy, P2pSettings settings) {
         this.policy = policy;
         this.settings = settings;
@@ -40,13 +40,13 @@ final class Dialer {
             return route;
         }
         if (settings.proxyRequired()) {
-            return NetworkRoute.refused("proxy-required=true and there is no proxy for " + peer.host()
-                    + ": set proxy=127.0.0.1:9050 (Tor), or where yours is");
+            return NetworkRoute.refused("proxy-required=true but there is no proxy for " + peer.host()
+                    + ": set proxy=127.0.0.1:9050 (Tor), or your proxy's address");
         }
         if (!settings.plaintextAllowed()) {
-            return NetworkRoute.refused("a connection to " + peer.host()
-                    + " would show anybody on the way that this computer speaks Bitcoin, and what it sends; use a proxy (Tor),"
-                    + " a tunnel to 127.0.0.1, or set allow-remote-plaintext=true");
+            return NetworkRoute.refused("a direct connection to " + peer.host()
+                    + " would reveal that this computer uses Bitcoin, and what it sends; use a proxy (Tor), a "
+                    + "tunnel to 127.0.0.1, or set allow-remote-plaintext=true");
         }
         return route;
     }

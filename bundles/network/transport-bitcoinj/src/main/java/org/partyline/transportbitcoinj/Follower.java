@@ -63,8 +63,8 @@ final class Follower implements Transport.Subscription {
             Consumer<Follower> onClose,
             Runnable onRoom) {
         this.node = node;
-        this.faults = new Faults(
-                "node " + node + ": a listener that is told again in " + REST.toSeconds() + " s", LOG::error);
+        this.faults =
+                new Faults("node " + node + ": a listener is notified again in " + REST.toSeconds() + " s", LOG::error);
         this.listener = listener;
         this.teller = teller;
         this.onClose = onClose;
@@ -190,7 +190,7 @@ final class Follower implements Transport.Subscription {
             try {
                 teller.schedule(this::tellAll, REST.toMillis(), TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException ended) {
-                LOG.debug("node {} is closed: nothing is told any more", node);
+                LOG.debug("node {} is closed: no more events", node);
             }
             return false;
         } finally {
@@ -204,7 +204,7 @@ final class Follower implements Transport.Subscription {
         onClose.accept(this);
         teller.shutdown();
         try {
-            // Waits for a call that is under way; not for ever, as the listener may wait for who closes.
+            // Waits for a call that is under way; not forever, as the listener may wait for who closes.
             if (calling.tryLock(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 calling.unlock();
             }

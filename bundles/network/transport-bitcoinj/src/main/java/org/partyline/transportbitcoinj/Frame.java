@@ -60,7 +60,7 @@ record Frame(String command, byte[] payload) {
         data.readFully(checksum);
         int limit = LIMITS.getOrDefault(command, MOST_BYTES);
         if (length > limit) {
-            throw new IOException("it sends a " + command + " of " + length + " bytes; " + limit + " is the limit");
+            throw new IOException("it sends a " + command + " of " + length + " bytes; " + limit + " is the maximum");
         }
         if (!LIMITS.containsKey(command)) {
             data.skipNBytes(length);

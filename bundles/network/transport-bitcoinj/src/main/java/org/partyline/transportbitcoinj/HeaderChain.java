@@ -138,13 +138,13 @@ final class HeaderChain {
         for (int i = 0; i < headers.size(); i++) {
             Header header = headers.get(i);
             if (i > 0 && !header.previous().equals(headers.get(i - 1).hash())) {
-                return new Result(Outcome.INVALID, "headers do not follow each other");
+                return new Result(Outcome.INVALID, "headers do not connect to each other");
             }
             if (height(header.hash()).isPresent() || sides.containsKey(header.hash())) {
                 continue;
             }
             if (sides.size() >= MOST_SIDE_HEADERS) {
-                // More than the deepest fork: somebody fills the memory. A real fork comes again, from its beginning.
+                // More than the deepest fork: someone fills the memory. A real fork comes again, from its beginning.
                 sides.clear();
             }
             OptionalInt parentHeight = heightOfAny(header.previous());
@@ -181,7 +181,7 @@ final class HeaderChain {
         List<Header> before = ancestors(header.previous(), height);
         Optional<Long> expected = expectedBits(header, height, before);
         if (expected.isPresent() && expected.get() != header.bits()) {
-            return "a header has another target than the rules ask for";
+            return "a header has a wrong target";
         }
         long[] recent = before.stream()
                 .limit(MEDIAN_OF)
@@ -226,7 +226,7 @@ final class HeaderChain {
     private Optional<Long> expectedBits(Header header, int height, List<Header> before) {
         return switch (parameters.difficulty()) {
             case CONSTANT -> Optional.of(parameters.genesis().header().bits());
-            // A network without value: what its blocks prove is only that somebody made them.
+            // A network without value: what its blocks prove is only that someone made them.
             case MAY_BE_EASY -> Optional.empty();
             case RETARGETS -> {
                 if (before.isEmpty()) {

@@ -54,7 +54,7 @@ final class Outbound {
         }
     }
 
-    /** Somebody wants to know whether a transaction is in the mempools. */
+    /** Someone wants to know whether a transaction is in the mempools. */
     private static final class Probe {
         private final CompletableFuture<Optional<byte[]>> answer = new CompletableFuture<>();
         private final Instant until;
@@ -152,7 +152,7 @@ final class Outbound {
         return one != null;
     }
 
-    /** It stands in a block. */
+    /** It is in a block. */
     void confirmed(TxId id) {
         Sent one = sent.remove(id);
         if (one != null) {
@@ -176,7 +176,7 @@ final class Outbound {
             fail(
                     one,
                     new TransactionRejectedException(
-                            Refusals.reason(reason), "node " + node + " refuses the transaction: " + reason));
+                            Refusals.reason(reason), "node " + node + " rejected the transaction: " + reason));
         }
     }
 
@@ -273,7 +273,8 @@ final class Outbound {
             fail(
                     one,
                     new TransactionRejectedException(
-                            Refusals.reason(one.refusal), "node " + node + " refuses the transaction: " + one.refusal));
+                            Refusals.reason(one.refusal),
+                            "node " + node + " rejected the transaction: " + one.refusal));
             return;
         }
         if (!one.relayed && one.checks < CHECKS.length && since.toSeconds() >= CHECKS[one.checks]) {
@@ -295,7 +296,7 @@ final class Outbound {
                 probe.answer.complete(Optional.empty());
             } else {
                 probe.answer.completeExceptionally(new NodeUnavailableException(
-                        "node " + node + ": no peer says whether it has the transaction; ask again"));
+                        "node " + node + ": no peer reports whether it has the transaction; try again"));
             }
         }
         if (waiting.isEmpty()) {

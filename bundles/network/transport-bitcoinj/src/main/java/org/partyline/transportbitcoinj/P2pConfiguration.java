@@ -8,13 +8,12 @@ import org.partyline.api.config.Setting;
 /** What a file {@code etc/org.partyline.transport.bitcoinj-NAME.cfg} may hold; {@link P2pSettings} reads and checks it. */
 @ObjectClassDefinition(
         name = "Mempool Partyline: Bitcoin peers",
-        description = "Peers that are spoken with by Bitcoin's own protocol; together they are one node.")
+        description = "Peers reached by Bitcoin's own protocol; together they are one node.")
 @interface P2pConfiguration {
     /** The node's name. */
     @AttributeDefinition(
             name = "Name",
-            description =
-                    "Letters, digits and hyphens, at most 32; empty: what stands behind the hyphen in the file's name.",
+            description = "The node's name; empty: the part after the hyphen in the file's name.",
             required = false)
     @Setting(
             unit = "none",
@@ -25,7 +24,7 @@ import org.partyline.api.config.Setting;
     /** The network. */
     @AttributeDefinition(
             name = "Network",
-            description = "Where the peers are.",
+            description = "Network of the peers.",
             options = {
                 @Option(label = "real money", value = "mainnet"),
                 @Option(label = "tests", value = "testnet3"),
@@ -39,24 +38,23 @@ import org.partyline.api.config.Setting;
     /** Whom to connect to. */
     @AttributeDefinition(
             name = "Peers",
-            description =
-                    "HOST:PORT, with commas between, at most 32; without a port the network's. Names go to the proxy as they are.",
+            description = "Without a port, the network's. Names are passed to the proxy unresolved.",
             required = false)
-    @Setting(unit = "addresses", range = "HOST:PORT with commas between, at most 32, or nothing")
+    @Setting(unit = "addresses", range = "HOST:PORT, separated by commas, at most 32, or nothing")
     String peers() default "";
 
     /** Whether to look for peers. */
     @AttributeDefinition(
             name = "Discovery",
             description =
-                    "Whether peers are found through the network's DNS seeds. Not with a proxy: it would ask name servers.")
+                    "Find peers through the network's DNS seeds. Not with a proxy, because it would ask name servers.")
     @Setting
     boolean discovery() default false;
 
     /** How many peers. */
     @AttributeDefinition(
             name = "Connections",
-            description = "Peers at once, the named ones included, where discovery is on.",
+            description = "Number of simultaneous peers, including the named ones, if discovery is on.",
             min = "1",
             max = "32")
     @Setting(unit = "peers")
@@ -65,8 +63,7 @@ import org.partyline.api.config.Setting;
     /** The proxy. */
     @AttributeDefinition(
             name = "Proxy",
-            description =
-                    "HOST:PORT of a SOCKS5 proxy for this node; none: directly; empty: as org.partyline.network says. This machine itself is always connected to directly.",
+            description = "SOCKS5 proxy for this node; none: connect directly; empty: as in org.partyline.network.",
             required = false)
     @Setting(unit = "address", range = "HOST:PORT, none, or nothing")
     String proxy() default "";
@@ -74,23 +71,22 @@ import org.partyline.api.config.Setting;
     /** Whether to do without. */
     @AttributeDefinition(
             name = "Proxy required",
-            description =
-                    "true: this node connects to no other computer without a proxy, also where the server would allow it.")
+            description = "true: this node connects to other computers only through a proxy, even if the server would "
+                    + "allow direct connections.")
     @Setting
     boolean proxy$_$required() default false;
 
     /** Whether to show the traffic. */
     @AttributeDefinition(
             name = "Allow remote plaintext",
-            description =
-                    "Whether peers on other computers are connected to without a proxy; the traffic is not encrypted.")
+            description = "Connect to peers on other computers without a proxy; the traffic is not encrypted.")
     @Setting
     boolean allow$_$remote$_$plaintext() default false;
 
     /** The oldest Bitcoin Core. */
     @AttributeDefinition(
             name = "Minimum version",
-            description = "A peer whose Bitcoin Core is older is not used, for example 28.1; empty: any.",
+            description = "Oldest accepted Bitcoin Core version of a peer, for example 28.1; empty: any.",
             required = false)
     @Setting(unit = "version", range = "a version such as 28.1, or nothing")
     String minimum$_$version() default "";
@@ -99,10 +95,10 @@ import org.partyline.api.config.Setting;
     @AttributeDefinition(
             name = "Wallet",
             description =
-                    "local: the local wallet follows the chain by this node; none: it only receives and sends on.",
+                    "local: the local wallet follows the chain by this node; none: the node only receives and broadcasts.",
             options = {
                 @Option(label = "the local wallet follows the chain by this node", value = "local"),
-                @Option(label = "it only receives and sends on", value = "none")
+                @Option(label = "it only receives and broadcasts", value = "none")
             })
     @Setting
     String wallet() default "local";
@@ -110,8 +106,9 @@ import org.partyline.api.config.Setting;
     /** Whether to ask for the whole mempool. */
     @AttributeDefinition(
             name = "Ask for the mempool",
-            description =
-                    "Which peers are asked for their whole mempool at the start: auto: those that offer it (NODE_BLOOM); always: all, which must allow it (Bitcoin Core: -whitelist=mempool@ADDRESS), or they hang up; never.",
+            description = "Which peers are asked for their whole mempool at startup. auto: those that offer it "
+                    + "(NODE_BLOOM). always: all; they must allow it (Bitcoin Core: -whitelist=mempool@ADDRESS) or "
+                    + "they disconnect. never.",
             options = {
                 @Option(label = "those that offer it", value = "auto"),
                 @Option(label = "all", value = "always"),
@@ -123,7 +120,7 @@ import org.partyline.api.config.Setting;
     /** For a connection. */
     @AttributeDefinition(
             name = "Connect timeout",
-            description = "For opening a connection.",
+            description = "Time to open a connection.",
             required = false,
             min = "100ms",
             max = "5m",
@@ -134,7 +131,7 @@ import org.partyline.api.config.Setting;
     /** For a transaction. */
     @AttributeDefinition(
             name = "Request timeout",
-            description = "How long a peer may take to send a transaction before another is asked.",
+            description = "Time a peer has to send a transaction before another is asked.",
             min = "100ms",
             max = "5m")
     @Setting(unit = Setting.DURATION)
@@ -143,7 +140,7 @@ import org.partyline.api.config.Setting;
     /** For a broadcast. */
     @AttributeDefinition(
             name = "Broadcast timeout",
-            description = "How long peers have to ask for a transaction that was offered.",
+            description = "Time peers have to request an offered transaction.",
             min = "100ms",
             max = "5m")
     @Setting(unit = Setting.DURATION)
@@ -152,7 +149,7 @@ import org.partyline.api.config.Setting;
     /** Memory. */
     @AttributeDefinition(
             name = "Mempool memory",
-            description = "For transactions that wait for a block.",
+            description = "Memory for unconfirmed transactions.",
             min = "1",
             max = "1024")
     @Setting(unit = "MiB")

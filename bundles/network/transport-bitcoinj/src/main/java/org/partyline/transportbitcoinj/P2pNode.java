@@ -79,7 +79,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
     private volatile RelayPolicy policy = RelayPolicy.CONSERVATIVE;
 
     /**
-     * @param network the network policy of the moment; empty while it is away
+     * @param network the network policy of the moment; empty while it is unavailable
      * @param loop one thread, this node's
      * @param threads makes the threads of connections and followers
      */
@@ -110,7 +110,9 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
     /** Begins to connect. */
     void start() {
         if (!settings.wallet()) {
-            LOG.info("node {} has no wallet: it receives, and sends what another wallet paid for", settings.name());
+            LOG.info(
+                    "node {} has no wallet: it receives, and broadcasts transactions that another wallet paid for",
+                    settings.name());
         }
         loop.scheduleWithFixedDelay(() -> safely(this::tick), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -130,8 +132,8 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
     private NodeStatus status(NodeStatus.State state, NodeStatus now, String why) {
         return new NodeStatus(
                 state,
-                "node " + settings.name() + ": what its peers show could not be handled (" + why
-                        + "); it goes on, and the log says where it failed",
+                "node " + settings.name() + ": data from its peers could not be handled (" + why
+                        + "); it continues, see the log",
                 now.software(),
                 now.tip(),
                 now.mempoolSize(),
@@ -186,7 +188,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         VersionMessage version = link.version().orElseThrow();
         String software = Printable.of(version.subVer);
         if (link.offers(BLAKE2B)) {
-            peers.punish(contact, "it serves another chain than Bitcoin's (service bit 28, BLAKE2b proof of work)");
+            peers.punish(contact, "it follows another chain than Bitcoin's (service bit 28, BLAKE2b proof of work)");
             return;
         }
         Optional<String> tooOld = settings.tooOld(software);
@@ -283,7 +285,9 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         if (!requests.received(link.slot(), id)) {
             if (!asked) {
                 LOG.debug(
-                        "node {}: peer {} sends a transaction that nobody asked for", settings.name(), link.endpoint());
+                        "node {}: peer {} sends a transaction that was not requested",
+                        settings.name(),
+                        link.endpoint());
             }
             return;
         }
@@ -331,7 +335,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         }
         int slot = contact.link.slot();
         if (requests.useless(slot)) {
-            peers.punish(contact, "it announces transactions and does not send them");
+            peers.punish(contact, "it announces transactions but does not send them");
             return false;
         }
         if (requests.takeOverflow(slot) && mayAskForMempool(contact.link)) {
@@ -495,7 +499,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
     private NodeUnavailableException away() {
         String detail = status.detail();
         return new NodeUnavailableException(
-                detail.isEmpty() ? "node " + settings.name() + " has no peer yet; it is tried again" : detail);
+                detail.isEmpty() ? "node " + settings.name() + " has no peer yet; trying again" : detail);
     }
 
     /** Work on the node's thread whose answer comes later. */
@@ -524,9 +528,9 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
             if (e.getCause() instanceof NodeUnavailableException known) {
                 throw new NodeUnavailableException(known.getMessage(), known);
             }
-            throw new NodeUnavailableException("node " + settings.name() + " could not do it; ask again", e.getCause());
+            throw new NodeUnavailableException("node " + settings.name() + " failed; try again", e.getCause());
         } catch (TimeoutException | RejectedExecutionException e) {
-            throw new NodeUnavailableException("node " + settings.name() + " does not answer; ask again", e);
+            throw new NodeUnavailableException("node " + settings.name() + " does not answer; try again", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NodeUnavailableException("interrupted while node " + settings.name() + " was asked", e);

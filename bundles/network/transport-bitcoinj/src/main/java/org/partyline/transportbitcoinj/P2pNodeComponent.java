@@ -107,7 +107,7 @@ public final class P2pNodeComponent {
                     "{}: {}; {}",
                     where(values),
                     e.getMessage(),
-                    node == null ? "the node is not started" : "the node goes on with what it had");
+                    node == null ? "the node is not started" : "the node keeps its previous settings");
             return;
         }
         stop();

@@ -82,11 +82,11 @@ record P2pSettings(
         boolean discovery = bool(values, "discovery", false);
         if (discovery && proxy.kind() == ProxyChoice.Kind.OWN) {
             throw new SettingException(
-                    "discovery=true cannot be with a proxy: it asks name servers directly; name peers instead");
+                    "discovery=true is not allowed with a proxy, because it asks name servers directly; name peers instead");
         }
         boolean required = bool(values, "proxy-required", false);
         if (required && proxy.kind() == ProxyChoice.Kind.NONE) {
-            throw new SettingException("proxy-required=true cannot be with proxy=none: take one of them out");
+            throw new SettingException("proxy-required=true contradicts proxy=none: remove one of them");
         }
         if (peers.isEmpty() && !discovery) {
             throw new SettingException("peers is empty: name at least one as HOST:PORT, or set discovery=true");
@@ -136,7 +136,9 @@ record P2pSettings(
             if (!each.isEmpty()) {
                 Endpoint peer = Endpoint.parse(each, port)
                         .orElseThrow(() -> new SettingException(
-                                "peers", each, "HOST:PORT with commas between, [IPv6]:PORT, or HOST for port " + port));
+                                "peers",
+                                each,
+                                "HOST:PORT, separated by commas, [IPv6]:PORT, or HOST for port " + port));
                 if (!peers.contains(peer)) {
                     peers.add(peer);
                 }

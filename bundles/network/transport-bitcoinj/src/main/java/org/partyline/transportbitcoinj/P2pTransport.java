@@ -58,7 +58,7 @@ final class P2pTransport implements Transport {
     @Override
     public Optional<FeeRate> estimateFee(int blocks) {
         if (blocks < 1 || blocks > LONGEST_TARGET) {
-            throw new IllegalArgumentException("a confirmation target is 1 to 1008 blocks, not " + blocks);
+            throw new IllegalArgumentException("a confirmation target must be 1 to 1008 blocks, not " + blocks);
         }
         return Optional.empty();
     }

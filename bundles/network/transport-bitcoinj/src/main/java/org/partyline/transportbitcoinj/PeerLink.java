@@ -170,7 +170,7 @@ final class PeerLink implements AutoCloseable {
 
             @Override
             public void closeConnection() {
-                end("it is no node that we can use: it is pruned of everything, or without segwit");
+                end("it cannot be used: it is fully pruned, or without segwit");
             }
         });
         peer.addPreMessageReceivedEventListener(Threading.SAME_THREAD, (from, message) -> filter(message));
@@ -232,16 +232,16 @@ final class PeerLink implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            end(e instanceof UnknownHostException ? "its name is not known" : text(e));
+            end(e instanceof UnknownHostException ? "its name cannot be resolved" : text(e));
         } catch (MalformedException e) {
-            end("it sends something broken: " + e.getMessage());
+            end("it sends invalid data: " + e.getMessage());
         } catch (InterruptedException e) {
-            end("this node stops");
+            end("this node is stopping");
         } catch (Throwable e) {
             // bitcoinj throws what it likes for broken messages, with all their bytes in the text: the type has to do.
             // Errors
             // too: a connection that nobody reads must not look like one that stands.
-            end("it sends something broken (" + Faults.kind(e) + ")");
+            end("it sends invalid data (" + Faults.kind(e) + ")");
         } finally {
             writing.cancel(false);
             outgoing.add(END);
@@ -275,7 +275,7 @@ final class PeerLink implements AutoCloseable {
             case "getdata" -> GetDataMessage.read(payload);
             case "notfound" -> NotFoundMessage.read(payload);
             case "headers" -> HeadersMessage.read(payload);
-            default -> throw new MalformedException("a " + frame.command() + " that nobody reads");
+            default -> throw new MalformedException("a " + frame.command() + " that is not expected");
         };
         return message;
     }
@@ -326,7 +326,7 @@ final class PeerLink implements AutoCloseable {
 
     private void deliver(Incoming message, int bytes) throws InterruptedException {
         if (!ready) {
-            throw new IllegalStateException("it talks before it has greeted");
+            throw new IllegalStateException("it sends messages before the handshake");
         }
         int taken = Math.min(bytes, IN_HAND);
         room.acquire(taken);
@@ -407,7 +407,7 @@ final class PeerLink implements AutoCloseable {
             return;
         }
         if (outgoingBytes.addAndGet(message.length) > TO_WRITE) {
-            end("it does not read what is sent to it");
+            end("it does not read its data");
             return;
         }
         outgoing.add(message);
@@ -423,11 +423,11 @@ final class PeerLink implements AutoCloseable {
         } catch (IOException e) {
             end(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
-            end("this node stops");
+            end("this node is stopping");
         } catch (CancellationException | ExecutionException e) {
             LOG.debug("nothing is written to {}: there is no connection", endpoint);
         } catch (RuntimeException | Error e) {
-            end("what is sent to it could not be written (" + Faults.kind(e) + ")");
+            end("data could not be sent to it (" + Faults.kind(e) + ")");
         }
     }
 
@@ -450,6 +450,6 @@ final class PeerLink implements AutoCloseable {
 
     @Override
     public void close() {
-        end("this node stops");
+        end("this node is stopping");
     }
 }

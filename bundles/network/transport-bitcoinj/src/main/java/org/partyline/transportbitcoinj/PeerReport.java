@@ -55,7 +55,7 @@ record PeerReport(P2pSettings settings, Collection<Contact> all, List<Contact> r
         return status(
                 refused ? NodeStatus.State.REFUSED : NodeStatus.State.UNREACHABLE,
                 "node " + settings.name() + (refused ? ": " : " reaches no peer: " + tried.endpoint + ": ")
-                        + tried.problem + (refused ? "" : "; it is tried again"));
+                        + tried.problem + (refused ? "" : "; trying again"));
     }
 
     private NodeStatus reached() {

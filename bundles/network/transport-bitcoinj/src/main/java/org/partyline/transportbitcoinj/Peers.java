@@ -106,7 +106,7 @@ final class Peers {
         bySlot.remove(contact.link.slot());
         contact.disconnected();
         if (!contact.problem.equals(reason)) {
-            LOG.info("node {}: peer {} is gone: {}", settings.name(), contact.endpoint, reason);
+            LOG.info("node {}: peer {} disconnected: {}", settings.name(), contact.endpoint, reason);
             contact.problem = reason;
         }
         Duration wait = FIRST_RETRY.multipliedBy(1L << Math.min(contact.failures++, 6));
@@ -121,7 +121,7 @@ final class Peers {
     /** Ends a connection to one that breaks the rules, and leaves it alone for a while. */
     void punish(Contact contact, String why) {
         LOG.warn(
-                "node {}: peer {}: {}; it is left alone for {} minutes",
+                "node {}: peer {}: {}; not used for {} minutes",
                 settings.name(),
                 contact.endpoint,
                 why,
@@ -138,7 +138,7 @@ final class Peers {
                     .plus(settings.connectTimeout().multipliedBy(2))
                     .plus(GREETING)
                     .isBefore(now)) {
-                link.end("it does not greet");
+                link.end("it does not complete the handshake");
             }
             return;
         }

@@ -5,7 +5,7 @@ final class SettingException extends Exception {
     private static final long serialVersionUID = 1L;
 
     SettingException(String key, String value, String right) {
-        super(key + "=" + Printable.of(value) + " cannot be: " + right);
+        super(key + "=" + Printable.of(value) + " is invalid: " + right);
     }
 
     SettingException(String message) {

@@ -14,7 +14,7 @@ import org.partyline.api.TxId;
 
 /**
  * Decides which transaction is asked of which peer: each of one peer at a time; of another one that announced it when the first
- * does not answer; none that has come already. An answer that is late counts all the same: nobody else may have it. A peer that has
+ * does not answer; none that has come already. An answer that is late counts anyway: nobody else may have it. A peer that has
  * announced and says that it has nothing did not answer either, but is asked no more. Takes at most so many ids, in all and from each
  * peer, and holds each once. Not thread-safe.
  *

@@ -114,7 +114,7 @@ class NetworkTest {
             eventually(node, NodeStatus.State.REFUSED);
 
             assertTrue(
-                    node.transport().status().detail().contains("proxy-required=true and there is no proxy"),
+                    node.transport().status().detail().contains("proxy-required=true but there is no proxy"),
                     node.transport().status().detail());
             assertEquals(0, network.targets().size());
             assertEquals(0, peer.connections());

@@ -632,7 +632,7 @@ class P2pNodeTest {
                 PATIENT,
                 good.endpoint());
         open.add(node);
-        String why = "what its peers show could not be handled (OutOfMemoryError)";
+        String why = "data from its peers could not be handled (OutOfMemoryError)";
         Eventually.that("it says so", () -> node.transport().status().detail().contains(why));
         assertFalse(node.transport().status().detail().contains("secret"));
         assertFalse(node.transport().status().state() == NodeStatus.State.READY);

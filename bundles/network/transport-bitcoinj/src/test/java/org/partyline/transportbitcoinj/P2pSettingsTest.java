@@ -92,7 +92,7 @@ class P2pSettingsTest {
                 "peers|host:99999|HOST:PORT",
                 "peers|ho_st|HOST:PORT",
                 "proxy|127.0.0.1|HOST:PORT of a SOCKS5 proxy",
-                "proxy|tor.example:9050|HOST being localhost or an address",
+                "proxy|tor.example:9050|where HOST is localhost or an address",
                 "proxy-required|yes|true or false",
                 "connections|0|1 to 32 peers",
                 "minimum-version|new|like 28 or 28.1",
@@ -114,7 +114,7 @@ class P2pSettingsTest {
     void aRequiredProxyDoesNotGoWithNone() {
         assertTrue(assertThrows(SettingException.class, () -> read("proxy-required", "true", "proxy", "none"))
                 .getMessage()
-                .contains("take one of them out"));
+                .contains("remove one of them"));
     }
 
     @Test

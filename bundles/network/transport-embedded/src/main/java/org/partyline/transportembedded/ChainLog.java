@@ -134,13 +134,14 @@ final class ChainLog implements Closeable {
         byte[] magic = new byte[MAGIC.length];
         in.readFully(magic);
         if (!Arrays.equals(magic, MAGIC)) {
-            throw new IOException(file + " is not a chain of this version: move it away to start a new one");
+            throw new IOException(
+                    file + " is not a chain of this version: move it to another place to start a new one");
         }
         end = MAGIC.length;
         while (end < size) {
             byte[] payload = next(in, size - end);
             if (payload == null) {
-                LOG.warn("{}: cut off an unfinished record of {} bytes", file, size - end);
+                LOG.warn("{}: removed an unfinished record of {} bytes", file, size - end);
                 cut();
                 return;
             }
@@ -179,7 +180,7 @@ final class ChainLog implements Closeable {
 
     private IOException damaged() {
         return new IOException(
-                file + " is damaged at byte " + end + ": restore it, or move it away to start a new chain");
+                file + " is damaged at byte " + end + ": restore it, or move it to another place to start a new chain");
     }
 
     private static boolean onlyZeros(DataInputStream in) throws IOException {

@@ -94,7 +94,10 @@ public final class EmbeddedComponent {
         SettingsReader reader = new SettingsReader(properties);
         try {
             if (!reader.name().equals(name)) {
-                LOG.error("name = '{}' is wrong: a node keeps its name, '{}'; add another node", reader.name(), name);
+                LOG.error(
+                        "name = '{}' is not allowed: a node keeps its name, '{}'; add another node",
+                        reader.name(),
+                        name);
                 return;
             }
             node.change(reader.settings());

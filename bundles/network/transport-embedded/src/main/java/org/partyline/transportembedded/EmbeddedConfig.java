@@ -8,12 +8,10 @@ import org.partyline.api.config.Setting;
 /** The configuration of an embedded node; file {@code etc/org.partyline.transport.embedded-NAME.cfg}. */
 @ObjectClassDefinition(
         name = "Partyline embedded network",
-        description = "An in-process Bitcoin network with play money, for a first look, demos and tests.")
+        description = "An in-process Bitcoin network with play money, for tours, demos and tests.")
 public @interface EmbeddedConfig {
     /** The node's name. */
-    @AttributeDefinition(
-            required = false,
-            description = "The node's name: 1 to 64 letters, digits, hyphens. Default: what the file's name says.")
+    @AttributeDefinition(required = false, description = "The node's name; otherwise from the file's name.")
     @Setting(
             unit = "none",
             range = "letters, digits and hyphens, at most 64",
@@ -22,7 +20,7 @@ public @interface EmbeddedConfig {
 
     /** Time between blocks. */
     @AttributeDefinition(
-            description = "Time between blocks: a number with ms, s, m or h, 100ms to 24h; 0: blocks by command only.",
+            description = "Time between blocks; 0: blocks by command only.",
             min = "100ms",
             max = "24h",
             options = {@Option(label = "blocks by command only", value = "0")})
@@ -33,8 +31,7 @@ public @interface EmbeddedConfig {
     @AttributeDefinition(
             min = "0",
             max = "100000",
-            description =
-                    "Most bytes of all OP_RETURN scripts of a transaction, 0 to 100000. 83 is what old nodes carry.")
+            description = "Maximum size of all OP_RETURN scripts of a transaction; 83 on old nodes.")
     @Setting(unit = "bytes")
     String datacarrier$_$size() default "100000";
 
@@ -42,34 +39,28 @@ public @interface EmbeddedConfig {
     @AttributeDefinition(
             min = "0",
             max = "10000",
-            description = "Most OP_RETURN outputs of a transaction, 0 to 10000. 1 is what old nodes carry.")
+            description = "Maximum number of OP_RETURN outputs of a transaction; 1 on old nodes.")
     @Setting(unit = "outputs")
     String datacarrier$_$outputs() default "10000";
 
     /** The relay floor. */
-    @AttributeDefinition(description = "The relay floor in sat/vB, 0 to 1000.", min = "0", max = "1000")
+    @AttributeDefinition(description = "The relay floor.", min = "0", max = "1000")
     @Setting(unit = "sat/vB")
     String relay$_$fee() default "0.1";
 
     /** The increment for replacements. */
-    @AttributeDefinition(
-            description = "What a replacement adds for its own size, in sat/vB, 0 to 1000.",
-            min = "0",
-            max = "1000")
+    @AttributeDefinition(description = "Minimum fee rate that a replacement adds.", min = "0", max = "1000")
     @Setting(unit = "sat/vB")
     String incremental$_$fee() default "0.1";
 
     /** Size of the mempool. */
-    @AttributeDefinition(
-            min = "1",
-            max = "1000",
-            description = "Most virtual megabytes that wait in the mempool, 1 to 1000.")
+    @AttributeDefinition(min = "1", max = "1000", description = "Maximum size of the mempool.")
     @Setting(unit = "MvB")
     String mempool$_$size() default "300";
 
     /** Age in the mempool. */
     @AttributeDefinition(
-            description = "How long a transaction waits for a block at most: a number with m or h, 1m to 8760h.",
+            description = "How long an unconfirmed transaction stays in the mempool.",
             min = "1m",
             max = "8760h")
     @Setting(unit = Setting.DURATION)

@@ -83,7 +83,7 @@ final class EmbeddedNode implements AutoCloseable {
         try {
             transport.mine();
         } catch (NodeUnavailableException e) {
-            LOG.error("No block was made: {}", e.getMessage());
+            LOG.error("No block was created: {}", e.getMessage());
         }
     }
 

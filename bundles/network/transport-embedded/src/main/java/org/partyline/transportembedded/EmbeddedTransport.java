@@ -31,7 +31,7 @@ final class EmbeddedTransport implements Transport, BlockMaker {
     EmbeddedTransport(String name, Ledger ledger) {
         this.name = name;
         this.ledger = ledger;
-        this.faults = new Faults("node " + name + ": making a block", LOG::error);
+        this.faults = new Faults("node " + name + ": creating a block", LOG::error);
     }
 
     @Override
@@ -67,8 +67,7 @@ final class EmbeddedTransport implements Transport, BlockMaker {
         String fault = faults.last();
         return !trouble.isEmpty() || fault.isEmpty()
                 ? trouble
-                : "node " + name + " could not make its last block (" + fault
-                        + "); it is tried again, and the log says where it failed";
+                : "node " + name + " could not create its last block (" + fault + "); it is tried again, see the log";
     }
 
     /** What the timer that makes its blocks failed of. */
@@ -84,7 +83,7 @@ final class EmbeddedTransport implements Transport, BlockMaker {
     @Override
     public Optional<FeeRate> estimateFee(int blocks) {
         if (blocks < 1 || blocks > LONGEST_TARGET) {
-            throw new IllegalArgumentException("a confirmation target is 1 to 1008 blocks, not " + blocks);
+            throw new IllegalArgumentException("a confirmation target must be 1 to 1008 blocks, not " + blocks);
         }
         return Optional.of(ledger.estimate(blocks));
     }

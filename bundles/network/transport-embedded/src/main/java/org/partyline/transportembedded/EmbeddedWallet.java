@@ -169,7 +169,7 @@ final class EmbeddedWallet implements Wallet {
         long have = usable.stream().mapToLong(c -> c.coin().value()).sum();
         long need = rate.fee(vsize(Math.max(1, usable.size()), data, false));
         String who = account.isEmpty() ? "the first account" : "account " + account;
-        String text = "wallet " + name + ", " + who + ": " + have + " sat can be spent now and " + need
+        String text = "wallet " + name + ", " + who + ": " + have + " sat can be spent now, but " + need
                 + " sat are needed; wait for a block";
         return new InsufficientFundsException(
                 ledger.coins(p -> keys.owns(account, p)).isEmpty() ? text + ", or use another account" : text);
@@ -254,7 +254,7 @@ final class EmbeddedWallet implements Wallet {
         Tx old = parse(previous);
         Utxo change = change(account, old)
                 .orElseThrow(() -> new InsufficientFundsException("wallet " + name + ": transaction " + old.id()
-                        + " has no change for its account, and cannot be replaced"));
+                        + " has no change for its account and cannot be replaced"));
         List<byte[]> data = payloads.stream().map(DataScript::of).toList();
         Plan plan = new Plan(
                 spent(account, old), Optional.of(change.program()), data, random.nextInt(data.size() + 1), lockTime());
@@ -368,7 +368,7 @@ final class EmbeddedWallet implements Wallet {
         try {
             return Tx.parse(transaction.raw());
         } catch (TransactionRejectedException e) {
-            throw new IllegalArgumentException("not a transaction that a wallet made: " + transaction.id(), e);
+            throw new IllegalArgumentException("not a transaction created by a wallet: " + transaction.id(), e);
         }
     }
 
@@ -436,7 +436,8 @@ final class EmbeddedWallet implements Wallet {
 
     private static void requireName(String account) throws WalletException {
         if (!ACCOUNT.matcher(account).matches()) {
-            throw new WalletException("'" + account + "' is no account: use up to 64 letters, digits and hyphens");
+            throw new WalletException(
+                    "'" + account + "' is not an account name: use up to 64 letters, digits and hyphens");
         }
     }
 

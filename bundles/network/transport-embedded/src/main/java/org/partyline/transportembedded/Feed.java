@@ -132,7 +132,7 @@ final class Feed implements Transport.Subscription {
             if (calling.tryLock(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 calling.unlock();
             } else {
-                LOG.warn("A listener of node {} does not come back from a call", node);
+                LOG.warn("A listener of node {} does not return from a call", node);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -31,7 +31,7 @@ import org.partyline.api.transport.TransactionRejectedException.Reason;
 
 /**
  * The chain, its unspent coins and its mempool: what a node knows and decides. Each change is in the log before it is
- * in memory, so that a crash loses nothing that anybody was told of. Thread-safe: one lock over everything.
+ * in memory, so that a crash loses nothing that anyone was told of. Thread-safe: one lock over everything.
  */
 final class Ledger implements AutoCloseable {
     /** Consensus: 4,000,000, of which the coinbase and the header get some. */
@@ -113,8 +113,8 @@ final class Ledger implements AutoCloseable {
             case Records.REMOVED -> Records.removed(payload).forEach(mempool::remove);
             case Records.BLOCK -> replayBlock(position, payload);
             default ->
-                throw new IOException("the chain has a record of kind " + payload[0]
-                        + ", which this version does not know: use the version that wrote it");
+                throw new IOException(
+                        "the chain has a record of the unknown kind " + payload[0] + ": use the version that wrote it");
         }
     }
 
@@ -141,7 +141,7 @@ final class Ledger implements AutoCloseable {
         ids.addAll(kept.others());
         if (!BlockHeader.previous(kept.header()).equals(tipLocked().hash())
                 || !Arrays.equals(BlockHeader.merkleRoot(kept.header()), BlockHeader.merkleRoot(ids))) {
-            throw new IOException("the chain's blocks do not fit together after height "
+            throw new IOException("the chain's blocks do not connect after height "
                     + tipLocked().height());
         }
         List<Mempool.Entry> entries = new ArrayList<>();

@@ -1,7 +1,7 @@
 package org.partyline.transportembedded;
 
 /**
- * Where a raw transaction stands in the log.
+ * Where a raw transaction is in the log.
  *
  * @param position of its first byte in the file
  * @param length bytes

@@ -105,7 +105,7 @@ final class Rules {
 
     /**
      * The check of BIP143 with bitcoinj's parts. Its {@code Script.correctlySpends} leaves the ANYONECANPAY bit out of the
-     * hash, and so takes a transaction whose signature somebody changed by that bit.
+     * hash, and so takes a transaction whose signature someone changed by that bit.
      */
     private static boolean signed(Transaction transaction, int input, TransactionWitness witness, Utxo coin) {
         try {

@@ -123,6 +123,6 @@ final class SettingsReader {
     }
 
     private static IllegalArgumentException wrong(String key, String value, String right) {
-        return new IllegalArgumentException(key + " = '" + value + "' is wrong: it is " + right);
+        return new IllegalArgumentException(key + " = '" + value + "' is wrong: it must be " + right);
     }
 }

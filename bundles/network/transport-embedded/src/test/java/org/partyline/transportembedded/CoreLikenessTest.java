@@ -34,7 +34,7 @@ class CoreLikenessTest {
     @TempDir
     Path home;
 
-    /** What anybody sees of a transaction. */
+    /** What anyone sees of a transaction. */
     private record Seen(
             int version,
             long behind,

@@ -45,7 +45,7 @@ class SettingsReaderTest {
         EmbeddedSettingsCheck check = new EmbeddedSettingsCheck();
         check.check(Map.of("name", "play"));
         assertEquals(
-                "mempool-size = 'huge' is wrong: it is a whole number from 1 to 1000",
+                "mempool-size = 'huge' is wrong: it must be a whole number from 1 to 1000",
                 assertThrows(
                                 org.partyline.api.PartylineException.class,
                                 () -> check.check(Map.of("name", "play", "mempool-size", "huge")))
@@ -91,7 +91,7 @@ class SettingsReaderTest {
 
         IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, reader::settings);
 
-        assertEquals(key + " = '" + value + "' is wrong: it is " + right, refused.getMessage());
+        assertEquals(key + " = '" + value + "' is wrong: it must be " + right, refused.getMessage());
     }
 
     @Test
@@ -108,6 +108,6 @@ class SettingsReaderTest {
 
         IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, reader::name);
 
-        assertEquals("name = '../x' is wrong: it is 1 to 64 letters, digits and hyphens", refused.getMessage());
+        assertEquals("name = '../x' is wrong: it must be 1 to 64 letters, digits and hyphens", refused.getMessage());
     }
 }

@@ -88,8 +88,7 @@ class TimerTest {
             timer.tasks.get(0).run();
             assertEquals(NodeStatus.State.UNREACHABLE, node.transport().status().state());
             assertEquals(
-                    "node alpha could not make its last block (OutOfMemoryError); it is tried again, and the log says"
-                            + " where it failed",
+                    "node alpha could not create its last block (OutOfMemoryError); it is tried again, see the log",
                     node.transport().status().detail());
 
             clock.failure = null;

@@ -96,7 +96,7 @@ final class BlockReader {
     private NodeProblem refused(String method, RpcException error) {
         return new NodeProblem(
                 org.partyline.api.transport.NodeStatus.State.UNREACHABLE,
-                "node " + client.node() + " refuses " + method + ": " + error.getMessage() + "; it is tried again",
+                "node " + client.node() + " rejects " + method + ": " + error.getMessage() + "; it is tried again",
                 error);
     }
 }

@@ -65,7 +65,7 @@ final class ChainFollower {
             }
             if (at.height() == tip.height()) {
                 // The tip that we were told is not in the chain any more: without a new one this would go to and fro
-                // for ever.
+                // forever.
                 return false;
             }
             Optional<TxId> next = blocks.hashAt(at.height() + 1);
@@ -120,7 +120,7 @@ final class ChainFollower {
         if (before.isEmpty()) {
             int height = Math.max(0, Math.min(gone.height(), tip.height()) - UNKNOWN_FORK_DEPTH);
             LOG.info(
-                    "node {} does not know block {} {}: blocks from {} on are read",
+                    "node {} does not know block {} {}: blocks are read from {}",
                     node,
                     gone.height(),
                     gone.hash(),

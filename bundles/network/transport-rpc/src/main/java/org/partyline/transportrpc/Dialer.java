@@ -17,7 +17,7 @@ final class Dialer {
     private final RpcSettings settings;
     private final PortOwner ports;
 
-    /** @param policy the one of this moment; empty while it is away */
+    /** @param policy the one of this moment; empty while it is unavailable */
     Dialer(Supplier<Optional<NetworkPolicy>> policy, RpcSettings settings) {
         this(policy, settings, PortOwner.ofThisMachine());
     }
@@ -64,7 +64,8 @@ final class Dialer {
             throw new NodeProblem(
                     NodeStatus.State.REFUSED,
                     "ZMQ from " + host
-                            + " would come in clear over the network: use a proxy, or a tunnel to 127.0.0.1, or set allow-remote-plaintext=true");
+                            + " would cross the network unencrypted: use a proxy, or a tunnel to 127.0.0.1, or set "
+                            + "allow-remote-plaintext=true");
         }
         return open(host, port, "; check the node's zmqpub settings");
     }
@@ -78,8 +79,8 @@ final class Dialer {
         return policy.get().map(now -> now.route(target(host, port))).orElseGet(() -> NetworkRoute.refused(AWAY));
     }
 
-    private static final String AWAY =
-            "the network policy is not running, and no connection is made without it: look at etc/org.partyline.network.cfg";
+    private static final String AWAY = "the network policy is not running, and no connection is made without it: check "
+            + "etc/org.partyline.network.cfg";
 
     /** How long connecting to the node's RPC may take. */
     Duration timeout() {

@@ -37,7 +37,7 @@ final class FeedFinder implements Watcher.FeedOpener {
                     }
                 }
             } catch (RpcException e) {
-                LOG.debug("node {} does not say where its ZMQ is: {}", settings.name(), e.getMessage());
+                LOG.debug("node {} does not report its ZMQ address: {}", settings.name(), e.getMessage());
             }
         }
         if (rawtx.isEmpty() && sequence.isEmpty()) {

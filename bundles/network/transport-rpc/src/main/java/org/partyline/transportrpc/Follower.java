@@ -107,7 +107,7 @@ final class Follower implements Transport.Subscription {
         closed = true;
         onClose.accept(this);
         try {
-            // Waits for a call that is under way; not for ever, as the listener may wait for who closes.
+            // Waits for a call that is under way; not forever, as the listener may wait for who closes.
             if (calling.tryLock(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 calling.unlock();
             }

@@ -93,7 +93,7 @@ record MempoolListing(List<TxId> ids, long sequence) {
                         NodeStatus.State.UNREACHABLE,
                         "node " + client.node() + " lists more than "
                                 + client.limits().ids()
-                                + " transactions, and more do not fit the server's memory; give it more (PARTYLINE_HEAP)");
+                                + " transactions, which do not fit in the server's memory; increase it (PARTYLINE_HEAP)");
             }
             ids.add(TxId.of(parser.getText()));
         }

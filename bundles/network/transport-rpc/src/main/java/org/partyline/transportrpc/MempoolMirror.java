@@ -182,7 +182,7 @@ final class MempoolMirror {
         takeWaiting(id);
     }
 
-    /** A transaction stands in a block now. */
+    /** A transaction is in a block now. */
     void confirmed(TxId id) {
         known.remove(id);
         wanted.remove(id);

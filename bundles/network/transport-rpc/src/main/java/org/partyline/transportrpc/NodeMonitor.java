@@ -229,7 +229,7 @@ final class NodeMonitor {
                     .map(Network::label)
                     .orElse("'" + RpcException.oneLine(chain) + "'");
             throw refused("it is on " + other + ", not " + settings.network().label()
-                            + "; set network to what it is, or url to another node")
+                            + "; correct network, or set url to another node")
                     .about("network");
         }
     }
@@ -242,7 +242,7 @@ final class NodeMonitor {
         if (answer.error() != null) {
             throw new NodeProblem(
                     NodeStatus.State.UNREACHABLE,
-                    "node " + settings.name() + " refuses " + method + ": "
+                    "node " + settings.name() + " rejects " + method + ": "
                             + answer.error().getMessage()
                             + "; check that url names a Bitcoin Core node and that its rpcwhitelist allows it",
                     answer.error());
@@ -267,7 +267,7 @@ final class NodeMonitor {
         String detail = behind
                 ? String.format(
                         Locale.ROOT,
-                        "node %s is reading the chain: block %d of %d, %.1f %%; it is used when it is done",
+                        "node %s is reading the chain: block %d of %d, %.1f %%; it is used when finished",
                         settings.name(),
                         tip.height(),
                         headers,

@@ -62,7 +62,7 @@ final class PortOwner {
                 }
             }
             if (owners.isEmpty()) {
-                throw refuse(node, there, "nobody can be seen who listens there", ANY);
+                throw refuse(node, there, "the listener on that port cannot be identified", ANY);
             }
             long own = ((Number) Files.getAttribute(proc, "unix:uid")).longValue();
             for (Entry entry : owners) {
@@ -71,15 +71,15 @@ final class PortOwner {
                         && entry.uid() != own
                         && !trusted.contains(name)
                         && !trusted.contains(Long.toString(entry.uid()))) {
-                    throw refuse(node, there, "user " + name + " holds that port", name);
+                    throw refuse(node, there, "user " + name + " uses that port", name);
                 }
             }
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
             throw new NodeProblem(
                     NodeStatus.State.REFUSED,
                     "node " + node
-                            + ": the password is not sent, as it cannot be read from /proc/net/tcp whose port that is;"
-                            + " use the node's cookie, or set listener-user = " + ANY,
+                            + ": the password is not sent, because /proc/net/tcp does not show who owns the port; use the "
+                            + "node's cookie, or set listener-user = " + ANY,
                     e);
         }
     }
@@ -88,9 +88,8 @@ final class PortOwner {
         return new NodeProblem(
                 NodeStatus.State.REFUSED,
                 "node " + node + ": the password is not sent to "
-                        + there.getAddress().getHostAddress() + ":"
-                        + there.getPort() + ", since " + why + "; use the node's cookie, or, if that is the node, set"
-                        + " listener-user = " + setting);
+                        + there.getAddress().getHostAddress() + ":" + there.getPort() + ", because " + why
+                        + "; use the node's cookie, or, if that is the node, set listener-user = " + setting);
     }
 
     private String name(long uid) throws IOException {
@@ -139,7 +138,7 @@ final class PortOwner {
                 return new InetSocketAddress(
                         InetAddress.getByAddress(words.array()), Integer.parseInt(text.substring(colon + 1), 16));
             } catch (UnknownHostException e) {
-                throw new IllegalArgumentException("no address: " + text, e);
+                throw new IllegalArgumentException("not an address: " + text, e);
             }
         }
     }
@@ -163,7 +162,7 @@ final class PortOwner {
                     .map(Entry::of)
                     .toList();
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-            throw new IOException("not as proc(5) has it: " + file, e);
+            throw new IOException("not in the format of proc(5): " + file, e);
         }
     }
 }

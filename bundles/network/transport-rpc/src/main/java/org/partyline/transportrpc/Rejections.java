@@ -44,7 +44,7 @@ final class Rejections {
 
     static TransactionRejectedException of(String node, RpcException error) {
         return new TransactionRejectedException(
-                reason(error.getMessage()), "node " + node + " refuses the transaction: " + error.getMessage());
+                reason(error.getMessage()), "node " + node + " rejected the transaction: " + error.getMessage());
     }
 
     /** @param words {@code sendrawtransaction}'s error or {@code testmempoolaccept}'s reason */

@@ -31,7 +31,7 @@ final class Replacement {
 
     /**
      * @param fee what the other one pays, in satoshi
-     * @return empty when that one has no change, or pays somebody
+     * @return empty when that one has no change, or pays someone
      */
     static Optional<Replacement> of(TxView old, long fee, List<byte[]> payloads) throws MalformedException {
         Optional<Integer> change = changeIndex(old);

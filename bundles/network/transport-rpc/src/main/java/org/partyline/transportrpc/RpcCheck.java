@@ -63,9 +63,7 @@ final class RpcCheck implements HealthCheck {
             leak().ifPresent(all::add);
             announcements().ifPresent(all::add);
         }
-        return all.isEmpty()
-                ? List.of(Finding.ok(name(), named() + ": its password is read by nobody on the way"))
-                : all;
+        return all.isEmpty() ? List.of(Finding.ok(name(), named() + ": its password cannot be read in transit")) : all;
     }
 
     private String named() {
@@ -82,8 +80,8 @@ final class RpcCheck implements HealthCheck {
             return Optional.of(
                     Finding.unsafe(
                             name(),
-                            named() + " is asked by http at " + url.getHost()
-                                    + ": who is on the way reads its password, and has its wallet",
+                            named() + " is reached by unencrypted http at " + url.getHost()
+                                    + ": an observer on the network can read its password and use its wallet",
                             "partyline:node-remove " + settings.name()
                                     + ", and partyline:node-add it by an SSH or WireGuard tunnel to 127.0.0.1, or its onion address"));
         }
@@ -95,7 +93,8 @@ final class RpcCheck implements HealthCheck {
                 .map(host -> Finding.warning(
                         name(),
                         named()
-                                + " tells of transactions by ZMQ from another machine: who is on the way can change them, and keep them back",
+                                + " reports transactions by ZMQ from another machine: an observer on the network can change or "
+                                + "withhold them",
                         "partyline:node-remove " + settings.name()
                                 + ", and partyline:node-add it with --zmq by a tunnel to 127.0.0.1"));
     }
@@ -106,7 +105,8 @@ final class RpcCheck implements HealthCheck {
                 ? Optional.empty()
                 : Optional.of(Finding.warning(
                         name(),
-                        named() + " sends transactions privately with Bitcoin Core 31.0, which can reveal its address",
+                        named()
+                                + " broadcasts transactions privately with Bitcoin Core 31.0, which can reveal its address",
                         "update it to Bitcoin Core 31.1 or later"));
     }
 
@@ -118,8 +118,8 @@ final class RpcCheck implements HealthCheck {
                         Finding.warning(
                                 name(),
                                 named()
-                                        + " sends transactions privately, and no walletbroadcast=0 was found in its bitcoin.conf:"
-                                        + " its wallet announces to all peers what is not in a block after a day",
+                                        + " broadcasts transactions privately, but no walletbroadcast=0 was found in its bitcoin.conf: "
+                                        + "after a day, its wallet announces unconfirmed transactions to all peers",
                                 "add walletbroadcast=0 to its bitcoin.conf and restart it, or pay from a local wallet (wallet-create)"));
     }
 
@@ -151,15 +151,14 @@ final class RpcCheck implements HealthCheck {
         if (permissions.stream().anyMatch(OF_OTHERS::contains)) {
             return Optional.of(Finding.unsafe(
                     name(),
-                    named() + ": every user of this machine can read its cookie " + cookie
-                            + ", and has its wallet with it",
+                    named() + ": every user of this machine can read its cookie " + cookie + " and use its wallet",
                     "chmod o-rwx '" + cookie + "', and rpccookieperms=owner in its bitcoin.conf"));
         }
         if (permissions.stream().anyMatch(OF_THE_GROUP::contains) && isOurs(attributes)) {
             return Optional.of(Finding.warning(
                     name(),
                     named() + ": the group " + attributes.group().getName() + " can read its cookie " + cookie
-                            + ", which this user can without",
+                            + ", although this server does not need the group's access",
                     "chmod g-rwx '" + cookie + "', and rpccookieperms=owner in its bitcoin.conf"));
         }
         return Optional.empty();

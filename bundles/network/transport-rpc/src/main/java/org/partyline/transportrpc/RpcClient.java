@@ -246,7 +246,7 @@ final class RpcClient implements AutoCloseable {
         try {
             return mapper.writeValueAsBytes(request);
         } catch (IOException e) {
-            throw new IllegalStateException("a request is plain JSON", e);
+            throw new IllegalStateException("a request must be plain JSON", e);
         }
     }
 
@@ -319,7 +319,7 @@ final class RpcClient implements AutoCloseable {
         return new NodeProblem(
                 NodeStatus.State.UNREACHABLE,
                 "node " + node + " at " + where() + " answered " + method
-                        + " with something else than JSON-RPC; check that url names a Bitcoin node's RPC port",
+                        + " with data that is not JSON-RPC; check that url names a Bitcoin node's RPC port",
                 cause);
     }
 
@@ -361,7 +361,7 @@ final class RpcClient implements AutoCloseable {
                 }
                 throw new NodeProblem(
                         NodeStatus.State.UNREACHABLE,
-                        "node " + node + " at " + where() + " broke off its answer to " + method
+                        "node " + node + " at " + where() + " closed the connection while answering " + method
                                 + "; it is tried again",
                         e);
             }
@@ -373,7 +373,7 @@ final class RpcClient implements AutoCloseable {
                     if (renewed || !credentials.renew()) {
                         throw new NodeProblem(
                                         NodeStatus.State.REFUSED,
-                                        "node " + node + " at " + where() + " refuses the credentials (401); "
+                                        "node " + node + " at " + where() + " rejects the credentials (401); "
                                                 + credentials.hint())
                                 .about(credentials.setting());
                     }
@@ -383,7 +383,7 @@ final class RpcClient implements AutoCloseable {
                     throw new NodeProblem(
                             NodeStatus.State.REFUSED,
                             "node " + node + " at " + where()
-                                    + " refuses this computer (403); add its address to rpcallowip");
+                                    + " rejects this computer (403); add its address to rpcallowip");
                 case 429, 503 -> {
                     if (++busy >= MAX_BUSY) {
                         throw new NodeProblem(
@@ -419,7 +419,7 @@ final class RpcClient implements AutoCloseable {
             return future.get(timeout.plus(connectTimeout.get()).toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             future.cancel(true);
-            throw new SocketTimeoutException("no whole answer");
+            throw new SocketTimeoutException("incomplete answer");
         } catch (InterruptedException e) {
             future.cancel(true);
             Thread.currentThread().interrupt();
@@ -427,7 +427,7 @@ final class RpcClient implements AutoCloseable {
                     NodeStatus.State.UNREACHABLE, "node " + node + ": the call of " + method + " was interrupted", e);
         } catch (CancellationException e) {
             throw new NodeProblem(
-                    NodeStatus.State.UNREACHABLE, "node " + node + ": the call of " + method + " was given up", e);
+                    NodeStatus.State.UNREACHABLE, "node " + node + ": the call of " + method + " was abandoned", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException io) {
                 throw io;

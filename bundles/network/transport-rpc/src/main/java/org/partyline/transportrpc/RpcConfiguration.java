@@ -14,8 +14,7 @@ import org.partyline.api.config.Setting;
     /** The node's name. */
     @AttributeDefinition(
             name = "Name",
-            description =
-                    "Letters, digits and hyphens, at most 32; empty: what stands behind the hyphen in the file's name.",
+            description = "The node's name; empty: the part after the hyphen in the file's name.",
             required = false)
     @Setting(
             unit = "none",
@@ -26,7 +25,7 @@ import org.partyline.api.config.Setting;
     /** The network. */
     @AttributeDefinition(
             name = "Network",
-            description = "Where it is. The node is refused when it is on another.",
+            description = "Network of the node. A node on another network is rejected.",
             options = {
                 @Option(label = "real money", value = "mainnet"),
                 @Option(label = "tests", value = "testnet3"),
@@ -41,7 +40,7 @@ import org.partyline.api.config.Setting;
     @AttributeDefinition(
             name = "URL",
             description =
-                    "http://HOST:PORT of the node's RPC, with no user in it; empty: the network's RPC port on 127.0.0.1.",
+                    "http://HOST:PORT of the node's RPC, without a user; empty: the network's RPC port on 127.0.0.1.",
             required = false)
     @Setting(unit = "address", range = "http://HOST:PORT, or nothing")
     String url() default "";
@@ -49,7 +48,7 @@ import org.partyline.api.config.Setting;
     /** The cookie file. */
     @AttributeDefinition(
             name = "Cookie file",
-            description = "The node's .cookie; empty, and no user: the one in ~/.bitcoin.",
+            description = "The node's .cookie; empty, without a user: the one in ~/.bitcoin.",
             required = false)
     @Setting(unit = "path", range = "a path, or nothing")
     String cookie$_$file() default "";
@@ -82,17 +81,19 @@ import org.partyline.api.config.Setting;
     /** Whose port a password may be sent to. */
     @AttributeDefinition(
             name = "Listener's user",
-            description =
-                    "User that the node runs as, where a password (not a cookie) is sent to a port of this machine. Ports of root and of this server's own user are always used; any other user's is refused. any: not checked.",
+            description = "System user that runs the node, checked before a password (not a cookie) is sent to a port "
+                    + "of this machine. Root and this server's own user are always accepted, others rejected. any: "
+                    + "not checked.",
             required = false)
-    @Setting(unit = "none", range = "names or numbers of users with commas between, any, or nothing")
+    @Setting(unit = "none", range = "names or numbers of users, separated by commas, any, or nothing")
     String listener$_$user() default "";
 
     /** The node's wallet. */
     @AttributeDefinition(
             name = "Wallet",
-            description =
-                    "The node's wallet that pays, also written core:NAME; other accounts are wallets WALLET-ACCOUNT. Empty: this server's own wallet pays where there is one. One that is called local must be written core:local.",
+            description = "The node's wallet that pays, also written core:NAME; further accounts are wallets named "
+                    + "WALLET-ACCOUNT. Empty: this server's own wallet, if there is one. Write core:local for a "
+                    + "wallet named local.",
             required = false)
     @Setting(unit = "none", range = "a wallet of the node, core:NAME, or nothing")
     String wallet() default "";
@@ -100,8 +101,8 @@ import org.partyline.api.config.Setting;
     /** ZMQ for everything. */
     @AttributeDefinition(
             name = "ZMQ",
-            description =
-                    "tcp://HOST:PORT of both zmqpubrawtx and zmqpubsequence; auto: as the node says, when both are on this computer; none: poll.",
+            description = "tcp://HOST:PORT of both zmqpubrawtx and zmqpubsequence; auto: as the node reports, if both "
+                    + "are on this computer; none: poll.",
             required = false)
     @Setting(unit = "address", range = "tcp://HOST:PORT, auto or none")
     String zmq() default "auto";
@@ -109,7 +110,7 @@ import org.partyline.api.config.Setting;
     /** ZMQ for transactions. */
     @AttributeDefinition(
             name = "ZMQ rawtx",
-            description = "tcp://HOST:PORT of zmqpubrawtx, where it is another one.",
+            description = "tcp://HOST:PORT of zmqpubrawtx, if it differs.",
             required = false)
     @Setting(unit = "address", range = "tcp://HOST:PORT, or nothing")
     String zmq$_$rawtx() default "";
@@ -117,7 +118,7 @@ import org.partyline.api.config.Setting;
     /** ZMQ for the mempool sequence. */
     @AttributeDefinition(
             name = "ZMQ sequence",
-            description = "tcp://HOST:PORT of zmqpubsequence, where it is another one.",
+            description = "tcp://HOST:PORT of zmqpubsequence, if it differs.",
             required = false)
     @Setting(unit = "address", range = "tcp://HOST:PORT, or nothing")
     String zmq$_$sequence() default "";
@@ -125,8 +126,7 @@ import org.partyline.api.config.Setting;
     /** Which way. */
     @AttributeDefinition(
             name = "Proxy",
-            description =
-                    "HOST:PORT of a SOCKS5 proxy for this node; none: directly; empty: as org.partyline.network says. This machine itself is always connected to directly.",
+            description = "SOCKS5 proxy for this node; none: connect directly; empty: as in org.partyline.network.",
             required = false)
     @Setting(unit = "address", range = "HOST:PORT, none, or nothing")
     String proxy() default "";
@@ -134,15 +134,15 @@ import org.partyline.api.config.Setting;
     /** Whether a password may go over the network in clear. */
     @AttributeDefinition(
             name = "Allow remote plaintext",
-            description =
-                    "Whether http:// to another computer, and ZMQ from it without a proxy, are allowed; the password then crosses the network in clear. Onion addresses need no permission.")
+            description = "Allow http:// to another computer, and ZMQ from it without a proxy; the password then "
+                    + "crosses the network unencrypted. Onion addresses need no permission.")
     @Setting
     boolean allow$_$remote$_$plaintext() default false;
 
     /** How often to ask where there is no ZMQ. */
     @AttributeDefinition(
             name = "Poll interval",
-            description = "How often the mempool is asked for where ZMQ is silent.",
+            description = "How often the mempool is polled while ZMQ is silent.",
             min = "100ms",
             max = "5m")
     @Setting(unit = Setting.DURATION)
@@ -151,7 +151,7 @@ import org.partyline.api.config.Setting;
     /** For a connection. */
     @AttributeDefinition(
             name = "Connect timeout",
-            description = "For opening a connection.",
+            description = "Time to open a connection.",
             required = false,
             min = "100ms",
             max = "5m",
@@ -160,24 +160,28 @@ import org.partyline.api.config.Setting;
     String connect$_$timeout() default "";
 
     /** For an answer. */
-    @AttributeDefinition(name = "Timeout", description = "For a whole answer.", min = "100ms", max = "10m")
+    @AttributeDefinition(name = "Timeout", description = "Time for a complete answer.", min = "100ms", max = "10m")
     @Setting(unit = Setting.DURATION)
     String timeout() default "60s";
 
     /** Calls in one request. */
-    @AttributeDefinition(name = "Batch size", description = "Calls in one request.", min = "1", max = "1000")
+    @AttributeDefinition(name = "Batch size", description = "Calls per request.", min = "1", max = "1000")
     @Setting(unit = "calls")
     int batch$_$size() default 100;
 
     /** The longest answer. */
-    @AttributeDefinition(name = "Response limit", description = "Longest answer that is read.", min = "1", max = "1024")
+    @AttributeDefinition(
+            name = "Response limit",
+            description = "Longest answer that is accepted.",
+            min = "1",
+            max = "1024")
     @Setting(unit = "MiB")
     int response$_$limit() default 128;
 
     /** The dearest transaction. */
     @AttributeDefinition(
             name = "Maximum fee",
-            description = "The most a transaction of the wallet may pay.",
+            description = "Maximum fee of a transaction of the wallet.",
             min = "100",
             max = "10000000")
     @Setting(unit = Setting.SATOSHI)

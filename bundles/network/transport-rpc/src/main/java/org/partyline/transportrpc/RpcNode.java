@@ -40,7 +40,7 @@ final class RpcNode implements AutoCloseable {
     }
 
     /**
-     * @param network makes the connections; empty while it is away
+     * @param network makes the connections; empty while it is unavailable
      * @param executor runs the watching; the caller's to end, after {@link #close}
      */
     static RpcNode open(
@@ -51,7 +51,7 @@ final class RpcNode implements AutoCloseable {
             SecureRandom random,
             RpcClient.Pause pause) {
         Dialer dialer = new Dialer(network, settings);
-        // Two, so that what somebody asked for goes to its end when the node is taken away, and what watches does not.
+        // Two, so that what someone asked for goes to its end when the node is taken away, and what watches does not.
         RpcClient watching = client(settings, dialer, clock, pause);
         RpcClient asking = client(settings, dialer, clock, pause);
         NodeMonitor monitor =

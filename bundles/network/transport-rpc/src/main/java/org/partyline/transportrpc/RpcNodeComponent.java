@@ -112,7 +112,7 @@ public final class RpcNodeComponent {
                     "{}: {}; {}",
                     where(values),
                     e.getMessage(),
-                    node == null ? "the node is not started" : "the node goes on with what it had");
+                    node == null ? "the node is not started" : "the node keeps its previous settings");
             return;
         }
         stop();

@@ -174,12 +174,11 @@ record RpcSettings(
             url = new URI(text);
         } catch (URISyntaxException e) {
             // The text may hold a password: it is not repeated.
-            throw new SettingException(
-                    "url is not an address: write http://HOST:PORT, and keep user and password out of it");
+            throw new SettingException("url is not an address: write http://HOST:PORT, without user and password");
         }
         if (url.getRawUserInfo() != null || text.contains("@")) {
             throw new SettingException(
-                    "url has a user in it: write http://HOST:PORT, and use cookie-file, or user and password-file");
+                    "url contains a user: write http://HOST:PORT, and use cookie-file, or user and password-file");
         }
         boolean scheme = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
         boolean bare = url.getRawPath() == null
@@ -201,7 +200,7 @@ record RpcSettings(
         for (String name : text.isEmpty() ? new String[0] : text.split(",")) {
             if (!USER.matcher(name.trim()).matches()) {
                 throw new SettingException(
-                        "listener-user", text, "names or numbers of users with commas between, or " + PortOwner.ANY);
+                        "listener-user", text, "names or numbers of users, separated by commas, or " + PortOwner.ANY);
             }
             users.add(name.trim());
         }
@@ -221,8 +220,8 @@ record RpcSettings(
         boolean allowed = bool(values, "allow-remote-plaintext", false);
         if (url.getScheme().equals("http") && isInClear(url.getHost()) && !allowed) {
             return "node " + name + ": http to " + url.getHost()
-                    + " would send the password in clear over the network; use its onion address, or an SSH or WireGuard tunnel to 127.0.0.1, or set"
-                    + " allow-remote-plaintext=true";
+                    + " would send the password unencrypted; use its onion address, or an SSH or WireGuard tunnel "
+                    + "to 127.0.0.1, or set allow-remote-plaintext=true";
         }
         return "";
     }
@@ -236,15 +235,14 @@ record RpcSettings(
         boolean password = direct != null && !String.valueOf(direct).isEmpty();
         if (!user.isEmpty()) {
             if (!cookie.isEmpty()) {
-                throw new SettingException("user and cookie-file are both set: leave one of them out");
+                throw new SettingException("user and cookie-file are both set: remove one of them");
             }
             if (user.contains(":")) {
                 throw new SettingException("user", user, "a name without a colon");
             }
             if (password == !passwordFile.isEmpty()) {
                 throw new SettingException("user=" + RpcException.oneLine(user)
-                        + " needs one of password and password-file, not "
-                        + (password ? "both" : "neither"));
+                        + " requires one of password and password-file, not " + (password ? "both" : "neither"));
             }
             char[] secret = password ? String.valueOf(direct).toCharArray() : readPassword(passwordFile);
             try {
@@ -254,7 +252,7 @@ record RpcSettings(
             }
         }
         if (password || !passwordFile.isEmpty()) {
-            throw new SettingException("a password is set and no user: set user");
+            throw new SettingException("a password is set without a user: set user");
         }
         return Credentials.cookie(name, cookie.isEmpty() ? defaultCookie(network, home) : Path.of(cookie));
     }
@@ -280,7 +278,7 @@ record RpcSettings(
                     PosixFilePermission.OWNER_EXECUTE));
             others.retainAll(Files.getPosixFilePermissions(path));
             if (!others.isEmpty()) {
-                throw new SettingException("password-file", file, "others can read it; chmod 600 it");
+                throw new SettingException("password-file", file, "other users can read it; run chmod 600 on it");
             }
             if (Files.size(path) > MAX_PASSWORD) {
                 throw new SettingException(
@@ -312,8 +310,9 @@ record RpcSettings(
         String text = text(values, "wallet", "");
         if (text.equals(LocalWallets.NAME)) {
             // It was a wallet of Bitcoin Core's here once, and means this server's own everywhere else.
-            throw new SettingException("wallet=local is not clear: leave wallet out, and this server's own wallet pays,"
-                    + " or write wallet=core:local for Bitcoin Core's wallet of that name");
+            throw new SettingException(
+                    "wallet=local is ambiguous: leave wallet empty to use this server's own wallet, or write "
+                            + "wallet=core:local for Bitcoin Core's wallet of that name");
         }
         String wallet = text.startsWith(OF_CORE) ? text.substring(OF_CORE.length()) : text;
         if (!text.isEmpty() && !WALLET.matcher(wallet).matches()) {

@@ -83,7 +83,7 @@ final class RpcTransport implements Transport {
     @Override
     public Optional<FeeRate> estimateFee(int blocks) throws NodeUnavailableException {
         if (blocks < 1 || blocks > MAX_TARGET) {
-            throw new IllegalArgumentException("a confirmation target is 1 to 1008 blocks, not " + blocks);
+            throw new IllegalArgumentException("a confirmation target must be 1 to 1008 blocks, not " + blocks);
         }
         try {
             monitor.require();

@@ -94,7 +94,7 @@ final class RpcWallet implements Wallet {
             throws InsufficientFundsException, NodeUnavailableException, WalletException {
         String wallet = walletOf(account);
         if (payloads.isEmpty()) {
-            throw new IllegalArgumentException("a transaction that carries nothing is not made");
+            throw new IllegalArgumentException("a transaction must carry at least one packet");
         }
         int least = BASE_VSIZE
                 + payloads.stream().mapToInt(p -> 9 + DataScript.of(p).length).sum();
@@ -250,7 +250,7 @@ final class RpcWallet implements Wallet {
         try {
             replacement = Replacement.of(TxView.of(previous.raw()), previous.fee(), payloads)
                     .orElseThrow(() -> new InsufficientFundsException("wallet " + wallet + " of node " + settings.name()
-                            + ": transaction " + previous.id() + " has no change of its own, and cannot be replaced"));
+                            + ": transaction " + previous.id() + " has no change of its own and cannot be replaced"));
         } catch (MalformedException e) {
             throw new IllegalArgumentException("not a transaction: " + e.getMessage(), e);
         }
@@ -262,7 +262,7 @@ final class RpcWallet implements Wallet {
             } catch (RpcException e) {
                 throw refused(wallet, "signrawtransactionwithwallet", e);
             } catch (MalformedException e) {
-                throw new IllegalStateException("what was written here cannot be read", e);
+                throw new IllegalStateException("the new transaction cannot be read", e);
             } catch (NodeProblem e) {
                 throw e.toUnavailable();
             }
@@ -296,7 +296,7 @@ final class RpcWallet implements Wallet {
             // A shorter one than usual is tried again first: about one in 256, and the rate that the fee was for is by
             // weight.
             vsize = round < MOST_ROUNDS / 2 ? Math.max(vsize, signed.vsize()) : signed.vsize();
-            // Something else must be signed, or the same two lengths come in turn for ever.
+            // Something else must be signed, or the same two lengths come in turn forever.
             locktime = earlier(tip);
         }
         throw new WalletException("wallet " + wallet + " of node " + settings.name() + ": " + MOST_ROUNDS
@@ -317,7 +317,7 @@ final class RpcWallet implements Wallet {
         }
         if (!left.isEmpty() || others > 1 || transaction.version() != 2 || transaction.lockTime() != locktime) {
             throw new WalletException("wallet " + wallet + " of node " + settings.name()
-                    + " changed the outputs that it was to pay for; nothing is sent");
+                    + " changed the outputs to be paid for; nothing is sent");
         }
     }
 
@@ -345,14 +345,14 @@ final class RpcWallet implements Wallet {
         }
         if (!verdict.path("allowed").booleanValue()) {
             String reason = verdict.path("reject-details")
-                    .asText(verdict.path("reject-reason").asText("no reason"));
-            throw new WalletException("node " + settings.name() + " would refuse the transaction of wallet " + wallet
+                    .asText(verdict.path("reject-reason").asText("no reason given"));
+            throw new WalletException("node " + settings.name() + " would reject the transaction of wallet " + wallet
                     + ": " + RpcException.oneLine(reason));
         }
         JsonNode base = verdict.path("fees").path("base");
         if (base.isNumber() && satoshi("testmempoolaccept", base) != fee) {
-            throw new WalletException("node " + settings.name() + " counts a fee of " + base + " BTC where " + fee
-                    + " sat are meant in wallet " + wallet + "; nothing is sent");
+            throw new WalletException("node " + settings.name() + " reports a fee of " + base + " BTC instead of " + fee
+                    + " sat in wallet " + wallet + "; nothing is sent");
         }
     }
 
@@ -499,7 +499,7 @@ final class RpcWallet implements Wallet {
         }
         if (!ACCOUNT.matcher(account).matches()) {
             throw new WalletException("account '" + RpcException.oneLine(account)
-                    + "' cannot be: letters, digits and hyphens, at most 64");
+                    + "' is invalid: use letters, digits and hyphens, at most 64");
         }
         return settings.wallet() + "-" + account;
     }
@@ -543,8 +543,8 @@ final class RpcWallet implements Wallet {
             if (account.equals(DEFAULT_ACCOUNT)) {
                 throw new WalletException(
                         "node " + settings.name() + " has no wallet " + wallet
-                                + "; make it with: bitcoin-cli createwallet " + wallet
-                                + ", or set wallet to one it has",
+                                + "; create it with: bitcoin-cli createwallet " + wallet
+                                + ", or set wallet to an existing one",
                         e);
             }
             create(wallet);
@@ -600,7 +600,7 @@ final class RpcWallet implements Wallet {
             has = "has "
                     + status.coins().stream()
                             .mapToLong(AccountStatus.Coin::amount)
-                            .sum() + " sat to spend (" + status.reserved() + " sat reserved) and needs at least "
+                            .sum() + " sat to spend (" + status.reserved() + " sat reserved) but needs at least "
                     + needed + " sat";
         } catch (NodeUnavailableException | WalletException e) {
             has = "needs at least " + needed + " sat";

@@ -5,7 +5,7 @@ final class SettingException extends Exception {
     private static final long serialVersionUID = 1L;
 
     SettingException(String key, Object value, String right) {
-        super(key + "=" + RpcException.oneLine(String.valueOf(value)) + " cannot be: " + right);
+        super(key + "=" + RpcException.oneLine(String.valueOf(value)) + " is invalid: " + right);
     }
 
     SettingException(String message) {

@@ -188,15 +188,15 @@ final class Watcher implements AutoCloseable {
             faults.met(e);
             return failed(new NodeProblem(
                     NodeStatus.State.UNREACHABLE,
-                    "node " + settings.name() + ": what it answers could not be handled (" + Faults.kind(e)
-                            + "); it is tried again, and the log says where it failed"));
+                    "node " + settings.name() + ": its answer could not be handled (" + Faults.kind(e)
+                            + "); it is tried again, see the log"));
         } finally {
             monitor.fault(followers.stream()
                     .map(Follower::fault)
                     .filter(fault -> !fault.isEmpty())
                     .findFirst()
-                    .map(fault -> "node " + settings.name() + ": what it shows could not be handled (" + fault
-                            + "); it is handled again")
+                    .map(fault -> "node " + settings.name() + ": its data could not be handled (" + fault
+                            + "); it is tried again")
                     .orElse(""));
         }
     }
@@ -308,7 +308,7 @@ final class Watcher implements AutoCloseable {
     private void updateLiveness() {
         if (live && (feed == null || feed.isEmpty() || !feed.get().connected())) {
             LOG.info(
-                    "node {}: ZMQ is gone; {} until it is back",
+                    "node {}: ZMQ disconnected; {} until it is back",
                     settings.name(),
                     NodeMonitor.polling(settings.pollInterval()));
             live = false;
@@ -331,9 +331,9 @@ final class Watcher implements AutoCloseable {
             return feed.get().problem();
         }
         if (deaf) {
-            return "ZMQ is connected and silent while the node has new blocks or transactions";
+            return "ZMQ is connected but silent while the node has new blocks or transactions";
         }
-        return untold >= MOST_UNTOLD ? "ZMQ speaks, and not of the transactions that the node has" : "";
+        return untold >= MOST_UNTOLD ? "ZMQ works, but not for the transactions that the node has" : "";
     }
 
     private boolean sequenceComes() {
@@ -463,7 +463,7 @@ final class Watcher implements AutoCloseable {
         newcomers.stream().filter(f -> f.rested(clock.instant())).forEach(f -> f.hasMempool(true));
         listingTime = Duration.between(start, clock.instant());
         if (unheard > 0 && newcomers.isEmpty()) {
-            LOG.debug("node {}: {} transactions came by a listing and not by ZMQ", settings.name(), unheard);
+            LOG.debug("node {}: {} transactions arrived by polling but not by ZMQ", settings.name(), unheard);
             untold += live && sequenceComes() ? 1 : 0;
             silence();
         }
@@ -479,7 +479,7 @@ final class Watcher implements AutoCloseable {
             return;
         }
         deaf = true;
-        LOG.info("node {}: ZMQ is silent while transactions come; it is connected anew", settings.name());
+        LOG.info("node {}: ZMQ is silent while transactions arrive; reconnecting", settings.name());
         feed.get().close();
         feed = null;
         live = false;
@@ -502,7 +502,7 @@ final class Watcher implements AutoCloseable {
     private NodeProblem refused(String method, RpcException error) {
         return new NodeProblem(
                 NodeStatus.State.UNREACHABLE,
-                "node " + settings.name() + " refuses " + method + ": " + error.getMessage() + "; it is tried again",
+                "node " + settings.name() + " rejects " + method + ": " + error.getMessage() + "; it is tried again",
                 error);
     }
 

@@ -122,7 +122,7 @@ final class ZmqFeed implements Feed {
                         + RpcException.oneLine(String.valueOf(e.getMessage())));
             } catch (RuntimeException | Error e) {
                 // Shown as any other problem, and tried again like one.
-                failed("ZMQ at " + address.getHost() + ":" + address.getPort() + ": what comes could not be handled ("
+                failed("ZMQ at " + address.getHost() + ":" + address.getPort() + ": its data could not be handled ("
                         + Faults.kind(e) + ")");
                 throw e;
             } finally {
@@ -138,7 +138,7 @@ final class ZmqFeed implements Feed {
         private void failed(String why) {
             if (closed.getCount() > 0 && !why.equals(problem)) {
                 problem = why;
-                LOG.info("node {}: no ZMQ, and polling meanwhile: {}", node, why);
+                LOG.info("node {}: no ZMQ; polling meanwhile: {}", node, why);
             }
         }
 
@@ -166,7 +166,7 @@ final class ZmqFeed implements Feed {
                 try {
                     connection.close();
                 } catch (IOException e) {
-                    LOG.debug("node {}: a ZMQ connection did not close in order", node, e);
+                    LOG.debug("node {}: a ZMQ connection did not close properly", node, e);
                 }
             }
         }

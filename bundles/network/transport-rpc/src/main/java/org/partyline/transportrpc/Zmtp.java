@@ -73,13 +73,13 @@ final class Zmtp implements AutoCloseable {
                 || peer[10] < MAJOR
                 || !Arrays.equals(
                         peer, MECHANISM_AT, MECHANISM_AT + MECHANISM_LENGTH, mechanism, 0, MECHANISM_LENGTH)) {
-            throw new IOException("what answers does not speak ZMTP 3 without encryption");
+            throw new IOException("the server at that address does not speak ZMTP 3 without encryption");
         }
         current = peer[10] > MAJOR || peer[11] >= MINOR;
         out.write(command("READY", property("Socket-Type", "SUB")));
         Frame ready = frame();
         if (!ready.isCommand("READY") || !publishes(ready)) {
-            throw new IOException("what answers is no publisher");
+            throw new IOException("the server at that address is not a publisher");
         }
         for (String topic : topics) {
             byte[] name = topic.getBytes(StandardCharsets.US_ASCII);
@@ -135,13 +135,13 @@ final class Zmtp implements AutoCloseable {
             try {
                 in.mark(1);
                 if (in.read() < 0) {
-                    throw new IOException("the publisher has ended the connection");
+                    throw new IOException("the publisher closed the connection");
                 }
                 in.reset();
                 return true;
             } catch (SocketTimeoutException e) {
                 if (asked) {
-                    throw new IOException("the publisher does not answer any more", e);
+                    throw new IOException("the publisher no longer answers", e);
                 }
                 if (!current) {
                     // Before ZMTP 3.1 there is no question that it must answer.
@@ -158,7 +158,7 @@ final class Zmtp implements AutoCloseable {
             byte[] context = Arrays.copyOfRange(command.body, 7, Math.min(command.body.length, 7 + MAX_PING_CONTEXT));
             out.write(command("PONG", context));
         } else if (command.isCommand("ERROR")) {
-            throw new IOException("the publisher refuses the connection");
+            throw new IOException("the publisher rejects the connection");
         }
     }
 
@@ -175,7 +175,7 @@ final class Zmtp implements AutoCloseable {
     private Frame frame() throws IOException {
         int flags = in.readUnsignedByte();
         if ((flags & ~(MORE | LONG | COMMAND)) != 0 || (flags & COMMAND) != 0 && (flags & MORE) != 0) {
-            throw new IOException("what answers does not speak ZMTP");
+            throw new IOException("the server at that address does not speak ZMTP");
         }
         long length = (flags & LONG) != 0 ? in.readLong() : in.readUnsignedByte();
         if (length < 0 || length > ((flags & COMMAND) != 0 ? MAX_COMMAND : MAX_FRAME)) {
@@ -183,7 +183,7 @@ final class Zmtp implements AutoCloseable {
         }
         byte[] body = in.readNBytes((int) length);
         if (body.length < length) {
-            throw new IOException("the publisher has ended the connection");
+            throw new IOException("the publisher closed the connection");
         }
         return new Frame(flags, body);
     }

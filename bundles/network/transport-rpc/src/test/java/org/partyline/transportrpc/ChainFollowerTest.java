@@ -15,7 +15,7 @@ import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.TransactionListener;
 
-/** The chain changes between the question for the tip and those for the blocks. A limit, since what is wrong here goes on for ever. */
+/** The chain changes between the question for the tip and those for the blocks. A limit, since what is wrong here goes on forever. */
 @Timeout(60)
 class ChainFollowerTest {
     private final FakeNode node = new FakeNode();

@@ -112,9 +112,9 @@ class NetworkTest {
 
     @Test
     void whatThePolicyForbidsIsRefusedUntilThePolicyChanges() throws Exception {
-        network.remote(NetworkRoute.refused("proxy-required=true and there is no proxy"));
+        network.remote(NetworkRoute.refused("proxy-required=true but there is no proxy"));
         RpcNode rpc = open();
-        assertTrue(unavailable(rpc).contains("proxy-required=true and there is no proxy"));
+        assertTrue(unavailable(rpc).contains("proxy-required=true but there is no proxy"));
         assertEquals(NodeStatus.State.REFUSED, rpc.transport().status().state());
         assertEquals("none", rpc.transport().status().route());
         network.remote(FakeNetwork.PROXY);
@@ -161,7 +161,7 @@ class NetworkTest {
         dialer.zmq("core.example.org", 28332).close();
         network.remote(NetworkRoute.DIRECT);
         NodeProblem problem = assertThrows(NodeProblem.class, () -> dialer.zmq("core.example.org", 28332));
-        assertTrue(problem.getMessage().contains("in clear"), problem.getMessage());
+        assertTrue(problem.getMessage().contains("unencrypted"), problem.getMessage());
         new Dialer(() -> Optional.of(network), settings("allow-remote-plaintext", "true"))
                 .zmq("core.example.org", 28332)
                 .close();

@@ -102,8 +102,8 @@ class PortOwnerTest {
         listens("7f000001", MALLORY);
         assertEquals(
                 "node core: the password is not sent to 127.0.0.1:" + server.getLocalPort()
-                        + ", since user mallory holds that port; use the node's cookie, or, if that is the node, set"
-                        + " listener-user = mallory",
+                        + ", because user mallory uses that port; use the node's cookie, or, if that is the node, set "
+                        + "listener-user = mallory",
                 refusal());
         refusal("bitcoin");
         assertSent("bitcoin", "mallory");
@@ -126,7 +126,7 @@ class PortOwnerTest {
         tcp.setLength(0);
         tcp.append(HEADER);
         listens("00".repeat(16), 4003);
-        assertTrue(refusal().contains("user 4003 holds that port"), "a number where there is no name");
+        assertTrue(refusal().contains("user 4003 uses that port"), "a number where there is no name");
         tcp6.setLength(0);
         tcp6.append(HEADER);
         listens("00000000000000000000ffff7f000001", MALLORY);
@@ -162,9 +162,9 @@ class PortOwnerTest {
 
     @Test
     void whatCannotBeToldIsRefused() throws Exception {
-        assertTrue(refusal().contains("nobody can be seen who listens there"));
+        assertTrue(refusal().contains("the listener on that port cannot be identified"));
         tcp.append("   0: nonsense\n");
-        assertTrue(refusal().contains("cannot be read from /proc/net/tcp"));
+        assertTrue(refusal().contains("/proc/net/tcp does not show"));
         Files.delete(proc.resolve("net/tcp"));
         PortOwner owner = new PortOwner(proc, proc.resolve("passwd"));
         assertThrows(NodeProblem.class, () -> owner.check("core", socket, Set.of()));

@@ -69,7 +69,7 @@ class RollingWalletIT {
         return paid;
     }
 
-    /** The next version: held before anybody has it, the older one let go. */
+    /** The next version: held before anyone has it, the older one let go. */
     private static SignedTransaction roll(RealNode node, SignedTransaction old, byte[]... payloads) throws Exception {
         SignedTransaction next = node.wallet().replace("", old, List.of(payloads), over(old));
         node.wallet().hold("", next, true);

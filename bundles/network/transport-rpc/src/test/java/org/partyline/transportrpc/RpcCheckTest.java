@@ -60,8 +60,8 @@ class RpcCheckTest {
     @Test
     void aNodeThatSendsPrivatelyShouldNotRunTheVersionThatRevealsItsAddress() throws Exception {
         assertEquals(
-                List.of("node core sends transactions privately with Bitcoin Core 31.0, which can reveal its address"
-                        + " | update it to Bitcoin Core 31.1 or later"),
+                List.of("node core broadcasts transactions privately with Bitcoin Core 31.0, which can reveal its "
+                        + "address | update it to Bitcoin Core 31.1 or later"),
                 privately(310000, ""));
         assertEquals(List.of(), privately(310100, ""));
         assertEquals(List.of(), privately(320000, ""));

@@ -72,7 +72,7 @@ class RpcClientTest {
         node.next(FakeNode.status(200, body));
         NodeProblem problem = problem(node.client());
         assertEquals(NodeStatus.State.UNREACHABLE, problem.state());
-        assertTrue(problem.getMessage().contains("something else than JSON-RPC"), problem.getMessage());
+        assertTrue(problem.getMessage().contains("data that is not JSON-RPC"), problem.getMessage());
     }
 
     @ParameterizedTest
@@ -114,7 +114,7 @@ class RpcClientTest {
         for (int i = 0; i < 3; i++) {
             node.next(FakeNode.half("{\"jsonrpc\""));
         }
-        assertTrue(problem(node.client()).getMessage().contains("broke off"));
+        assertTrue(problem(node.client()).getMessage().contains("closed the connection"));
     }
 
     @Test
@@ -307,7 +307,7 @@ class RpcClientTest {
         AnswerLimits many = new AnswerLimits(1 << 20, 1 << 20, 3000, 100);
 
         assertTrue(
-                problem(node.client(GOOD, LONG, few, time -> {})).getMessage().contains("something else"));
+                problem(node.client(GOOD, LONG, few, time -> {})).getMessage().contains("not JSON-RPC"));
         assertDoesNotThrow(() -> node.client(GOOD, LONG, many, time -> {}).call("getblockcount"));
     }
 
@@ -316,10 +316,10 @@ class RpcClientTest {
         String deep = "[".repeat(100_000);
         node.next(FakeNode.status(200, "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":" + deep));
 
-        assertTrue(problem(node.client()).getMessage().contains("something else than JSON-RPC"));
+        assertTrue(problem(node.client()).getMessage().contains("data that is not JSON-RPC"));
 
         node.next(FakeNode.status(200, "{\"id\":1,\"result\":" + "[".repeat(64) + "]".repeat(64) + "}"));
-        assertTrue(problem(node.client()).getMessage().contains("something else than JSON-RPC"));
+        assertTrue(problem(node.client()).getMessage().contains("data that is not JSON-RPC"));
     }
 
     @Test
@@ -359,7 +359,7 @@ class RpcClientTest {
 
         NodeProblem problem = assertThrows(NodeProblem.class, () -> MempoolListing.read(node.client()));
 
-        assertTrue(problem.getMessage().contains("something else than JSON-RPC"), problem::getMessage);
+        assertTrue(problem.getMessage().contains("data that is not JSON-RPC"), problem::getMessage);
         node.next(FakeNode.status(200, "{\"id\":1,\"result\":[]} \n "));
         assertEquals(List.of(), MempoolListing.read(node.client()).ids());
     }

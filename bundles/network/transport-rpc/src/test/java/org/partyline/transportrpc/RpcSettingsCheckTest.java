@@ -82,7 +82,7 @@ class RpcSettingsCheckTest {
     @Test
     void aNodeThatRefusesTheCredentialsIsNotTaken() {
         node.credentials("rpc", "another");
-        assertTrue(refused(settings()).contains("refuses the credentials (401)"));
+        assertTrue(refused(settings()).contains("rejects the credentials (401)"));
     }
 
     @Test
@@ -94,8 +94,8 @@ class RpcSettingsCheckTest {
             throw new RpcException(RpcException.WALLET_NOT_FOUND, "Path does not exist.");
         });
         assertEquals(
-                "node home has no wallet purse; make it with: bitcoin-cli createwallet purse, or set wallet to one it "
-                        + "has",
+                "node home has no wallet purse; create it with: bitcoin-cli createwallet purse, or set wallet "
+                        + "to an existing one",
                 refused(settings("wallet", "purse")));
     }
 

@@ -81,14 +81,14 @@ class RpcSettingsTest {
     })
     void aBadValueIsRefusedWithKeyValueAndWhatIsRight(String key, String value, String right) {
         String message = refusal(key, value);
-        assertTrue(message.startsWith(key + "=" + value + " cannot be"), message);
+        assertTrue(message.startsWith(key + "=" + value + " is invalid"), message);
         assertTrue(message.contains(right), message);
     }
 
     @Test
     void aWalletThatIsCalledLocalIsTheServersOwnUnlessItIsSaidToBeBitcoinCores() throws Exception {
         String message = refusal("wallet", "local");
-        assertTrue(message.contains("leave wallet out") && message.contains("wallet=core:local"), message);
+        assertTrue(message.contains("leave wallet empty") && message.contains("wallet=core:local"), message);
         assertEquals(1, message.lines().count());
         assertEquals("local", read("wallet", "core:local").wallet());
         assertEquals("spare", read("wallet", "core:spare").wallet());

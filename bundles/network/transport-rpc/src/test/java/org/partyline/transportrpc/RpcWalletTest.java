@@ -221,7 +221,7 @@ class RpcWalletTest {
         wallets.clear();
         WalletException problem =
                 assertThrows(WalletException.class, () -> wallet().pay("", List.of(payload(64, 1)), RATE));
-        assertTrue(problem.getMessage().contains("has no wallet w; make it"), problem.getMessage());
+        assertTrue(problem.getMessage().contains("has no wallet w; create it"), problem.getMessage());
         assertFalse(node.calls.contains("createwallet"));
     }
 
@@ -513,7 +513,7 @@ class RpcWalletTest {
         node.on("testmempoolaccept", List.of(Map.of("allowed", true, "fees", Map.of("base", 0.00000065))));
         WalletException problem =
                 assertThrows(WalletException.class, () -> wallet.replace("", old, List.of(payload(80, 2)), plus(old)));
-        assertTrue(problem.getMessage().contains("counts a fee of"), problem.getMessage());
+        assertTrue(problem.getMessage().contains("reports a fee of"), problem.getMessage());
     }
 
     @Test

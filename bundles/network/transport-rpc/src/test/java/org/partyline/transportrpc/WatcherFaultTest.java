@@ -168,7 +168,7 @@ class WatcherFaultTest {
         seen.failure = new StackOverflowError("secret words of the message");
         chain.accept(raw);
 
-        says(transport, NodeStatus.State.READY, "could not be handled (StackOverflowError); it is handled again");
+        says(transport, NodeStatus.State.READY, "could not be handled (StackOverflowError); it is tried again");
         seen.failure = null;
         Eventually.that("it is told", () -> seen.ids.contains(FakeChain.id(raw)));
         goesOn(transport);
@@ -208,10 +208,10 @@ class WatcherFaultTest {
         }
         node.on("getrawmempool", Map.of("txids", deep, "mempool_sequence", 7));
 
-        says(transport, NodeStatus.State.UNREACHABLE, "answered getrawmempool with something else than JSON-RPC");
+        says(transport, NodeStatus.State.UNREACHABLE, "answered getrawmempool with data that is not JSON-RPC");
         chain.answers();
         node.on("getmempoolinfo", deep);
-        says(transport, NodeStatus.State.UNREACHABLE, "with something else than JSON-RPC");
+        says(transport, NodeStatus.State.UNREACHABLE, "with data that is not JSON-RPC");
         chain.answers();
         goesOn(transport);
         assertTrue(transport.status().tip().isPresent());

@@ -542,7 +542,7 @@ class WatcherTest {
             // Blocks alone are enough to notice.
             Eventually.that("silence is noticed", () -> {
                 log.until("block " + chain.mine().hash());
-                return transport.status().detail().contains("ZMQ is connected and silent");
+                return transport.status().detail().contains("ZMQ is connected but silent");
             });
             subscribed(publisher);
             log.until(seen(announced(publisher)));
@@ -572,7 +572,7 @@ class WatcherTest {
                     () -> transport
                             .status()
                             .detail()
-                            .contains("ZMQ speaks, and not of the transactions that the node has"));
+                            .contains("ZMQ works, but not for the transactions that the node has"));
         }
     }
 

@@ -26,7 +26,7 @@ class ZmqFeedTest {
         try {
             assertNotNull(tries.poll(LIMIT_SECONDS, TimeUnit.SECONDS));
             assertNotNull(tries.poll(LIMIT_SECONDS, TimeUnit.SECONDS), "it is tried again");
-            assertEquals("ZMQ at 127.0.0.1:28332: what comes could not be handled (OutOfMemoryError)", feed.problem());
+            assertEquals("ZMQ at 127.0.0.1:28332: its data could not be handled (OutOfMemoryError)", feed.problem());
         } finally {
             feed.close();
         }

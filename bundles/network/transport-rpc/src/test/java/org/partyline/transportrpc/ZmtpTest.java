@@ -141,7 +141,7 @@ class ZmtpTest {
 
     @Test
     void flagsThatDoNotExistAreNoZmtp() {
-        assertEquals("what answers does not speak ZMTP", refused(new byte[] {8, 0}));
-        assertEquals("what answers does not speak ZMTP", refused(new byte[] {5, 0}));
+        assertEquals("the server at that address does not speak ZMTP", refused(new byte[] {8, 0}));
+        assertEquals("the server at that address does not speak ZMTP", refused(new byte[] {5, 0}));
     }
 }

@@ -121,7 +121,7 @@ final class AuditFiles {
         try (RandomAccessFile file = new RandomAccessFile(current.toFile(), "rw")) {
             long end = endOfLastLine(file);
             if (end < file.length()) {
-                LOG.warn("The last line of {} was cut short by a crash or a full disk: it is taken away", current);
+                LOG.warn("The last line of {} was cut short by a crash or a full disk: it is removed", current);
                 file.setLength(end);
             }
             file.seek(end);

@@ -38,7 +38,7 @@ record AuditLine(long number, Entry entry, String previous) {
         try {
             return JSON.writeValueAsBytes(node);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("text and numbers are always JSON", e);
+            throw new IllegalStateException("text and numbers can always be written as JSON", e);
         }
     }
 

@@ -13,7 +13,7 @@ import org.partyline.api.audit.AuditLog.Entry;
  * Reads the files of a log from the oldest line to the newest and checks that each line names the one before it.
  *
  * <p>What this notices: a line that was taken out, put in, changed or moved, unless it is the last one. What it cannot
- * notice: lines cut off the end, and somebody who may write the files and makes all hashes anew. There is no key for it,
+ * notice: lines cut off the end, and someone who may write the files and makes all hashes anew. There is no key for it,
  * because the log is written while the keys are locked.
  */
 final class ChainReader {

@@ -127,7 +127,7 @@ final class ChainedLog implements AuditLog {
                 read();
             }
             if (lost > 0) {
-                write(entry("audit-gap", lost + " events before this one were not written: the disk took none"));
+                write(entry("audit-gap", lost + " events before this one were not written: the disk was not writable"));
                 lost = 0;
             }
             while (!unwritten.isEmpty()) {
@@ -135,14 +135,14 @@ final class ChainedLog implements AuditLog {
                 unwritten.removeFirst();
             }
             if (failing) {
-                LOG.info("The audit log in {} is written again", files.directory());
+                LOG.info("The audit log in {} can be written again", files.directory());
                 failing = false;
             }
         } catch (IOException | RuntimeException e) {
             if (!failing) {
                 LOG.warn(
-                        "The audit log in {} cannot be written: the newest {} events wait in memory; make room or give"
-                                + " this user the right to write there",
+                        "The audit log in {} cannot be written: the newest {} events wait in memory; free disk space "
+                                + "or give this user write permission",
                         files.directory(),
                         MOST,
                         e);
@@ -180,7 +180,7 @@ final class ChainedLog implements AuditLog {
             try {
                 kept.addAll(ChainReader.read(files, Integer.MAX_VALUE).newest());
             } catch (IOException e) {
-                LOG.debug("Nothing is kept of what cannot be read", e);
+                LOG.debug("An unreadable line is not kept", e);
             }
             kept.addAll(unwritten);
             kept.removeIf(entry -> !OF_ANY_STORE.contains(entry.event()));

@@ -42,7 +42,7 @@ final class AllowList {
     Content read() {
         try {
             if (Files.getPosixFilePermissions(file).stream().anyMatch(FOREIGN::contains)) {
-                return nothing(file + " may be written by others and counts as empty: chmod 600 it");
+                return nothing(file + " is writable by other users and is ignored: run chmod 600 on it");
             }
             Set<String> sums = new HashSet<>();
             List<String> problems = new ArrayList<>();
@@ -57,14 +57,14 @@ final class AllowList {
                     sums.add(sum);
                 } else {
                     problems.add("line " + (i + 1) + " of " + file
-                            + " allows nothing: it does not begin with a SHA-256 sum, which is 64 hexadecimal digits");
+                            + " is invalid: it must start with a SHA-256 sum of 64 hexadecimal digits");
                 }
             }
             return new Content(Set.copyOf(sums), List.copyOf(problems));
         } catch (NoSuchFileException e) {
             return new Content(Set.of(), List.of());
         } catch (IOException | UnsupportedOperationException e) {
-            return nothing(file + " cannot be read and counts as empty: " + e);
+            return nothing(file + " cannot be read and is ignored: " + e);
         }
     }
 

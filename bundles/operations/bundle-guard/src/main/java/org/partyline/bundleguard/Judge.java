@@ -9,8 +9,8 @@ import org.osgi.framework.wiring.BundleRevision;
 /** Says whether a bundle is ours, and of another whether it may run. */
 final class Judge {
     private static final String REWRITTEN =
-            " (bundle:update with an address makes a jar with another sum than the file's: to keep the file's, put it in the"
-                    + " place of the one that was installed, and give bundle:update no address)";
+            " (bundle:update with an address creates a jar with another sum than the file's. To keep the "
+                    + "file's sum, replace the installed file and run bundle:update without an address)";
 
     private final Set<String> ours;
     private final BundleSums sums;
@@ -43,7 +43,7 @@ final class Judge {
         try {
             Optional<String> sum = sums.of(revision);
             if (sum.isEmpty()) {
-                return refused("", name + " is none of this distribution's and is no single file: make a jar of it");
+                return refused("", name + " is not part of this distribution and not a single file: pack it as a jar");
             }
             if (ours.contains(sum.get())) {
                 return Optional.empty();
@@ -52,14 +52,14 @@ final class Judge {
                     ? Optional.of(new Verdict(sum.get(), true, ""))
                     : refused(
                             sum.get(),
-                            name + " is none of this distribution's and not allowed: to allow it, add the line \""
+                            name + " is not part of this distribution and not allowed: to allow it, add the line \""
                                     + sum.get() + "  " + symbolicName(revision) + "\" to " + allowed.file()
                                     + (isRewritten(revision) ? REWRITTEN : ""));
         } catch (IOException | RuntimeException | Error e) {
             // What cannot be judged is not let in: for the framework, a hook that fails is one that said nothing.
             return refused(
                     "",
-                    name + " cannot be read, and is refused: " + e.getClass().getSimpleName());
+                    name + " cannot be read and is rejected: " + e.getClass().getSimpleName());
         }
     }
 
@@ -87,6 +87,6 @@ final class Judge {
     /** Without what could end a line or steer a terminal: it comes from outside. */
     static String symbolicName(BundleRevision revision) {
         String name = String.valueOf(revision.getSymbolicName());
-        return name.chars().allMatch(c -> c > ' ' && c < 0x7F) ? name : "of a name that is none";
+        return name.chars().allMatch(c -> c > ' ' && c < 0x7F) ? name : "with an invalid name";
     }
 }

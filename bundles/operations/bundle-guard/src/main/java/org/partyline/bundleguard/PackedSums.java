@@ -30,7 +30,7 @@ public final class PackedSums {
         for (String line : Files.readAllLines(file)) {
             String sum = line.split(" ", 2)[0];
             if (!Sha256.isSum(sum)) {
-                throw new IOException(file + " is no list of SHA-256 sums: unpack the distribution again");
+                throw new IOException(file + " is not a list of SHA-256 sums: unpack the distribution again");
             }
             sums.add(sum);
         }

@@ -95,7 +95,7 @@ class GuardTest {
         return jar("ours", "1.0.0", Map.of("Export-Package", "ours.api"));
     }
 
-    /** Ours, too; it uses what anybody may export. */
+    /** Ours, too; it uses what anyone may export. */
     private static byte[] user() {
         return jar("user", "1.0.0", Map.of("Import-Package", "foreign.api;resolution:=optional,ours.api"));
     }
@@ -202,8 +202,8 @@ class GuardTest {
 
         assertTrue(
                 why.endsWith(
-                        "bundle 1 (com.example.foreign 1.0.0) is none of this distribution's and not allowed: to allow it,"
-                                + " add the line \"" + sum(foreign()) + "  com.example.foreign\" to " + list),
+                        "bundle 1 (com.example.foreign 1.0.0) is not part of this distribution and not allowed: to "
+                                + "allow it, add the line \"" + sum(foreign()) + "  com.example.foreign\" to " + list),
                 why);
         assertEquals(Bundle.INSTALLED, bundle.getState());
         assertEquals(false, report().get(1).get("allowed"));
@@ -381,7 +381,7 @@ class GuardTest {
 
         String why = refusal(context().installBundle("reference:file:" + exploded.getParent()));
 
-        assertTrue(why.contains("make a jar of it"), why);
+        assertTrue(why.contains("pack it as a jar"), why);
     }
 
     @Test
@@ -392,7 +392,7 @@ class GuardTest {
         refusal(install("x", foreign()));
 
         assertEquals(
-                List.of(list + " may be written by others and counts as empty: chmod 600 it"),
+                List.of(list + " is writable by other users and is ignored: run chmod 600 on it"),
                 report().get(0).get("problems"));
     }
 
@@ -403,8 +403,7 @@ class GuardTest {
         install("x", foreign()).start();
 
         assertEquals(
-                List.of("line 2 of " + list
-                        + " allows nothing: it does not begin with a SHA-256 sum, which is 64 hexadecimal digits"),
+                List.of("line 2 of " + list + " is invalid: it must start with a SHA-256 sum of 64 hexadecimal digits"),
                 report().get(0).get("problems"));
     }
 
@@ -422,7 +421,7 @@ class GuardTest {
 
         String why = refusal(install("x", copy));
 
-        assertTrue(why.contains(sum(copy)) && why.endsWith("give bundle:update no address)"), why);
+        assertTrue(why.contains(sum(copy)) && why.endsWith("run bundle:update without an address)"), why);
     }
 
     @Test

@@ -32,8 +32,8 @@ final class AuditCheck implements HealthCheck {
                 .reduce((earlier, later) -> later)
                 .map(entry -> List.of(Finding.unsafe(
                         name(),
-                        "lines were taken out of the audit log, or changed: found " + entry.time(),
-                        "partyline:audit --last 1000, and ask who had this machine")))
+                        "lines of the audit log were removed or changed: found " + entry.time(),
+                        "partyline:audit --last 1000, and find out who had access to this machine")))
                 .orElseGet(() -> List.of(Finding.ok(name(), entries.size() + " events, none missing")));
     }
 }

@@ -17,7 +17,7 @@ final class BackupCheck implements HealthCheck {
     private static final String MADE = "backup-made";
     private static final Duration OLD = Duration.ofDays(30);
     private static final int ALL = 10_000;
-    private static final String REMEDY = "partyline:backup-export FILE, and keep it elsewhere";
+    private static final String REMEDY = "partyline:backup-export FILE, and store it on another machine";
 
     private final Sources sources;
     private final Clock clock;
@@ -44,7 +44,7 @@ final class BackupCheck implements HealthCheck {
         if (newest.isEmpty()) {
             return List.of(Finding.warning(
                     name(),
-                    "the audit log knows of no backup: with this disk, personas, contacts and channels would be gone",
+                    "the audit log shows no backup: if this disk fails, personas, contacts and channels are lost",
                     REMEDY));
         }
         long days = Duration.between(newest.get(), clock.instant()).toDays();

@@ -24,7 +24,7 @@ final class BundlesCheck implements HealthCheck {
     public List<Finding> examine() throws PartylineException {
         List<Outages.Outage> out = sources.need(Outages.class).list();
         if (out.isEmpty()) {
-            return List.of(Finding.ok(name(), "all bundles run"));
+            return List.of(Finding.ok(name(), "all bundles are running"));
         }
         return out.stream()
                 .map(outage -> Finding.warning(
@@ -43,7 +43,7 @@ final class BundlesCheck implements HealthCheck {
 
     private static String meanwhile(String bundle) {
         return bundle.equals("org.partyline.cover")
-                ? "there is no cover traffic, and messages leave by their delay alone"
-                : "what needs it waits";
+                ? "cover traffic is off; messages leave by their own schedule"
+                : "dependent functions wait";
     }
 }

@@ -46,7 +46,7 @@ final class ClockCheck implements HealthCheck {
                 }
             });
         }
-        return all.isEmpty() ? List.of(Finding.ok(name(), "nothing speaks against this machine's clock")) : all;
+        return all.isEmpty() ? List.of(Finding.ok(name(), "this machine's clock agrees with the blocks")) : all;
     }
 
     private Finding finding(Node node, BlockRef tip, Instant now) {
@@ -54,9 +54,9 @@ final class ClockCheck implements HealthCheck {
         if (node.network() != Network.EMBEDDED && tip.time().isAfter(now.plus(AHEAD))) {
             return Finding.unsafe(
                     name(),
-                    "this machine's clock is slow: the newest block of node " + node.name() + " is of "
-                            + tip.time() + ", and it is " + now.truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
-                            + " here; messages wait for it, as others would refuse them",
+                    "this machine's clock is slow: the newest block of node " + node.name() + " is from " + tip.time()
+                            + ", but the clock shows " + now.truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+                            + "; messages wait, because others would reject them",
                     "set the clock (timedatectl set-ntp true)");
         }
         // Nobody mines there but who tries things.
@@ -64,7 +64,7 @@ final class ClockCheck implements HealthCheck {
         if (mined && tip.time().isBefore(now.minus(BEHIND))) {
             return Finding.warning(
                     name(),
-                    "the newest block of node " + node.name() + " is of " + tip.time()
+                    "the newest block of node " + node.name() + " is from " + tip.time()
                             + ": this machine's clock is fast, or the node is behind",
                     "timedatectl, and partyline:node-status " + node.name());
         }

@@ -53,7 +53,7 @@ final class CoinsCheck implements HealthCheck {
             if (coinsOf.getOrDefault(persona.name(), 0L) == 0) {
                 all.add(Finding.warning(
                         name(),
-                        "persona " + persona.name() + " has no coins: what it sends waits",
+                        "persona " + persona.name() + " has no coins: its messages wait",
                         "partyline:wallet-address --persona " + persona.name()));
             }
         }
@@ -62,10 +62,10 @@ final class CoinsCheck implements HealthCheck {
                 all.add(Finding.warning(
                         name(),
                         "wallet " + wallet + " holds the coins of " + personas.size()
-                                + " personas, each in an account of its own: whoever runs its node knows them all",
-                        "give a persona a wallet of its own, on a node of its own"));
+                                + " personas, in separate accounts: the operator of its node knows them all",
+                        "give a persona its own wallet on its own node"));
             }
         });
-        return all.isEmpty() ? List.of(Finding.ok(name(), "each persona has coins of its own")) : all;
+        return all.isEmpty() ? List.of(Finding.ok(name(), "each persona has its own coins")) : all;
     }
 }

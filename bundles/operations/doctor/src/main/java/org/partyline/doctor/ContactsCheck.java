@@ -38,14 +38,14 @@ final class ContactsCheck implements HealthCheck {
         if (!rotated.isEmpty()) {
             all.add(Finding.unsafe(
                     name(),
-                    some(rotated) + ": new keys, and somebody else may know the old ones",
+                    some(rotated) + ": new keys, and someone else may know the old ones",
                     "partyline:contact-verify " + rotated.get(0)));
         }
         List<String> unverified = names(contacts, Trust.UNVERIFIED);
         if (!unverified.isEmpty()) {
             all.add(Finding.warning(
                     name(),
-                    some(unverified) + ": not verified, so somebody may stand between you",
+                    some(unverified) + ": not verified, so messages may be intercepted",
                     "partyline:contact-verify " + unverified.get(0)));
         }
         List<String> sharing = contacts.stream()
@@ -55,7 +55,7 @@ final class ContactsCheck implements HealthCheck {
         if (!sharing.isEmpty()) {
             all.add(Finding.unsafe(
                     name(),
-                    some(sharing) + ": their cards show one key, which only one of them can have",
+                    some(sharing) + ": their cards show the same key, which only one of them can own",
                     "partyline:contact-verify " + sharing.get(0)));
         }
         if (all.isEmpty()) {

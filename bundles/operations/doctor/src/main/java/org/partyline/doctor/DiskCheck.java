@@ -54,7 +54,7 @@ final class DiskCheck implements HealthCheck {
         if (room >= LITTLE) {
             return Finding.ok(NAME, what);
         }
-        String remedy = "make room on the disk that has " + place;
+        String remedy = "free space on the disk that holds " + place;
         return room < NEXT_TO_NOTHING
                 ? Finding.unsafe(NAME, what + ": messages wait when it is full", remedy)
                 : Finding.warning(NAME, what, remedy);

@@ -136,11 +136,10 @@ public final class Examination implements Doctor {
         try {
             return check.examine();
         } catch (PartylineException e) {
-            return List.of(Finding.warning(check.name(), "this cannot be looked at: " + e.getMessage(), ""));
+            return List.of(Finding.warning(check.name(), "this cannot be checked: " + e.getMessage(), ""));
         } catch (RuntimeException e) {
             LOG.error("the check {} failed", check.name(), e);
-            return List.of(
-                    Finding.warning(check.name(), "this cannot be looked at: the check failed, see the log", ""));
+            return List.of(Finding.warning(check.name(), "this cannot be checked: the check failed, see the log", ""));
         }
     }
 }

@@ -34,28 +34,31 @@ final class FeesCheck implements HealthCheck {
             if (status.floor().compareTo(status.maximum()) > 0) {
                 all.add(Finding.warning(
                         name(),
-                        "node " + status.node() + " relays nothing under " + status.floor() + ", and fee-maximum is "
-                                + status.maximum() + ": nothing goes in by it",
-                        "partyline:config fee-maximum RATE, if you want to pay that"));
+                        "node " + status.node() + " relays nothing below " + status.floor() + ", but fee-maximum is "
+                                + status.maximum() + ": it accepts no messages",
+                        "partyline:config fee-maximum RATE, if you accept that price"));
             }
         }
         fees.warnings()
                 .forEach(line -> all.add(Finding.warning(
-                        name(), line, "partyline:fee-status; node-remove, if you do not trust one of the nodes")));
+                        name(),
+                        line,
+                        "partyline:fee-status; partyline:node-remove, if you do not trust one of the nodes")));
         if (sources.need(Vault.class).state() == Store.State.OPEN) {
             Fees.Limits limits = fees.limits();
             boolean mainnet = fees.status().stream().anyMatch(status -> status.network() == Network.MAINNET);
             if (mainnet && !limits.mainnetAccepted()) {
                 all.add(Finding.warning(
                         name(),
-                        "messages on mainnet wait until you say that you know that they cost real money",
+                        "messages on mainnet wait until you accept that they cost real money",
                         "partyline:fee-limit --accept-mainnet"));
             }
             if (limits.daySpent() * PERCENT >= limits.day() * NEARLY) {
                 all.add(Finding.warning(
                         name(),
-                        limits.daySpent() + " of the " + limits.day() + " sat of a day are spent: then messages wait",
-                        "partyline:fee-limit, if that is to go on"));
+                        limits.daySpent() + " of the " + limits.day()
+                                + " sat of a day are spent: messages wait when all are spent",
+                        "partyline:fee-limit, to raise the cap"));
             }
             if (all.isEmpty()) {
                 all.add(Finding.ok(

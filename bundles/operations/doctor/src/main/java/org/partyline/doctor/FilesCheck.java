@@ -16,7 +16,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 
-/** Files and directories that others can read or write, or that belong to somebody else. */
+/** Files and directories that others can read or write, or that belong to someone else. */
 final class FilesCheck implements HealthCheck {
     private static final Set<PosixFilePermission> OF_OTHERS = Set.of(
             PosixFilePermission.GROUP_READ,
@@ -68,7 +68,7 @@ final class FilesCheck implements HealthCheck {
                     some(open.readable, "can be read or written by others", "can be read or written by others"),
                     "chmod -R go-rwx '" + directory + "'");
         }
-        return Finding.ok(name(), directory + " is this user's alone");
+        return Finding.ok(name(), directory + " is private to this user");
     }
 
     private static String some(List<Path> files, String one, String more) {
@@ -119,7 +119,7 @@ final class FilesCheck implements HealthCheck {
 
         @Override
         public FileVisitResult visitFileFailed(Path file, IOException e) {
-            // It went away meanwhile, or is another user's: that was said of its directory.
+            // It disappeared meanwhile, or is another user's: that was said of its directory.
             return FileVisitResult.CONTINUE;
         }
 

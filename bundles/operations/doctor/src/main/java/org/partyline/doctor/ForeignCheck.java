@@ -27,21 +27,21 @@ final class ForeignCheck implements HealthCheck {
         List<Finding> all = new ArrayList<>();
         foreign.problems().forEach(problem -> all.add(Finding.unsafe(name(), problem, "see " + foreign.allowList())));
         for (ForeignBundle bundle : foreign.list()) {
-            String named = "bundle " + bundle.name() + " is none of this distribution's";
+            String named = "bundle " + bundle.name() + " is not part of this distribution";
             if (bundle.allowed()) {
-                all.add(Finding.ok(name(), named + ", and you allow it"));
+                all.add(Finding.ok(name(), named + ", but you allow it"));
             } else if (bundle.running()) {
                 all.add(Finding.unsafe(
                         name(),
-                        named + ", is not allowed any more, and runs until it is refreshed",
+                        named + ", is no longer allowed, but runs until it is refreshed",
                         "bundle:refresh " + bundle.name()));
             } else {
                 all.add(Finding.warning(
                         name(),
-                        named + ", and was refused" + (bundle.reason().isEmpty() ? "" : ": " + bundle.reason()),
+                        named + ", and was rejected" + (bundle.reason().isEmpty() ? "" : ": " + bundle.reason()),
                         "bundle:uninstall " + bundle.name()));
             }
         }
-        return all.isEmpty() ? List.of(Finding.ok(name(), "no bundles but this distribution's")) : all;
+        return all.isEmpty() ? List.of(Finding.ok(name(), "only bundles of this distribution")) : all;
     }
 }

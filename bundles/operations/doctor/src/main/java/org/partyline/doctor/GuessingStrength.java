@@ -42,7 +42,7 @@ public final class GuessingStrength implements PassphraseStrength, HealthCheck {
     private static final int MOST = 100;
 
     private static final String REMEDY =
-            "take six words at random, for example by dice from a list, with partyline:passphrase-change";
+            "use six random words, for example chosen with dice from a list, with partyline:passphrase-change";
 
     private final Zxcvbn zxcvbn = new Zxcvbn();
     private final AtomicReference<Grade> pending = new AtomicReference<>();
@@ -75,8 +75,8 @@ public final class GuessingStrength implements PassphraseStrength, HealthCheck {
         return grade == Grade.STRONG
                 ? ""
                 : "about 10^" + Math.max(0, Math.round(digits))
-                        + " guesses find it, which takes someone who has the files "
-                        + (grade == Grade.WEAK ? "a day at the most" : "months or some years") + ": " + REMEDY;
+                        + " guesses are needed, which takes someone who has the files "
+                        + (grade == Grade.WEAK ? "at most a day" : "months or some years") + ": " + REMEDY;
     }
 
     @Override
@@ -126,8 +126,8 @@ public final class GuessingStrength implements PassphraseStrength, HealthCheck {
         if (found.isEmpty()) {
             return List.of(Finding.warning(
                     name(),
-                    "how strong the store's passphrase is was not looked at when it was set",
-                    "partyline:passphrase-change looks at it; the same one may be given again"));
+                    "the strength of the store's passphrase was not checked when it was set",
+                    "partyline:passphrase-change checks it; you can give the same one again"));
         }
         String what = "the store's passphrase was " + found.get().name().toLowerCase(Locale.ROOT) + " when it was set";
         return List.of(

@@ -69,15 +69,15 @@ final class JavaCheck implements HealthCheck {
                 version < OLDEST || version > NEWEST
                         ? Finding.warning(
                                 name(),
-                                "Java " + version + " was not tried with this server",
+                                "Java " + version + " is not tested with this server",
                                 "run it with Java " + OLDEST + " to " + NEWEST)
                         : Finding.ok(name(), "Java " + version));
         released.filter(day ->
                         day.atStartOfDay(ZoneOffset.UTC).toInstant().plus(OLD).isBefore(clock.instant()))
                 .ifPresent(day -> all.add(Finding.warning(
                         name(),
-                        "this Java is of " + day + ": security holes that were closed since are open in it",
-                        "install its newest release (apt upgrade), and start the server again")));
+                        "this Java is from " + day + ": it lacks security fixes released since then",
+                        "install the newest release (apt upgrade), and restart the server")));
         // A JVM does not count all that it was given: a part of it is never in use.
         if (heap < LEAST_HEAP / 16 * 15) {
             all.add(Finding.warning(

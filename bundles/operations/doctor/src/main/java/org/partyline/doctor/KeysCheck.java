@@ -40,11 +40,11 @@ final class KeysCheck implements HealthCheck {
             if (days > OLD.toDays() || persona.messages() > MANY) {
                 all.add(Finding.warning(
                         name(),
-                        "the keys of persona " + persona.name() + " are " + days + " days old and sealed "
+                        "the keys of persona " + persona.name() + " are " + days + " days old and have sealed "
                                 + persona.messages() + " messages",
                         "partyline:persona-rotate " + persona.name()));
             }
         }
-        return all.isEmpty() ? List.of(Finding.ok(name(), "no keys are due to be replaced")) : all;
+        return all.isEmpty() ? List.of(Finding.ok(name(), "no keys need to be replaced")) : all;
     }
 }

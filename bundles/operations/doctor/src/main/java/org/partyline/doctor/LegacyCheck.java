@@ -8,7 +8,7 @@ import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 import org.partyline.api.store.Store;
 
-/** Messages of version 1 that were read: anybody who ever had the passphrase can have written them, and can read them for ever. */
+/** Messages of version 1 that were read: anyone who ever had the passphrase can have written them, and can read them forever. */
 final class LegacyCheck implements HealthCheck {
     private final Sources sources;
 
@@ -30,11 +30,10 @@ final class LegacyCheck implements HealthCheck {
         long read = sources.need(Messages.class).legacyKept();
         return List.of(
                 read == 0
-                        ? Finding.ok(name(), "no messages of version 1 are kept")
+                        ? Finding.ok(name(), "no version-1 messages are kept")
                         : Finding.warning(
                                 name(),
-                                read
-                                        + " of the messages that are kept came as version 1, which has no chain and no signature",
-                                "partyline:channel-create NAME, and ask their senders to come along"));
+                                read + " kept messages are version 1, without forward secrecy and signature",
+                                "partyline:channel-create NAME, and invite their senders to it"));
     }
 }

@@ -52,7 +52,9 @@ final class NodesCheck implements HealthCheck {
     /** Before there is a store, nothing is expected of a server yet. */
     private Finding none() {
         String what = "there is no node: nothing is sent or received";
-        return isNew() ? Finding.warning(name(), what, "partyline:setup") : Finding.unsafe(name(), what, "partyline:node-add");
+        return isNew()
+                ? Finding.warning(name(), what, "partyline:setup")
+                : Finding.unsafe(name(), what, "partyline:node-add");
     }
 
     private boolean isNew() {
@@ -67,7 +69,7 @@ final class NodesCheck implements HealthCheck {
     private List<Finding> idle(List<Nodes.Idle> idle) {
         return idle.stream()
                 .map(node -> {
-                    String what = "node " + node.name() + " is configured and does not run: ";
+                    String what = "node " + node.name() + " is configured but not running: ";
                     return isStopped(node.bundle())
                             ? Finding.unsafe(
                                     name(),
@@ -75,8 +77,8 @@ final class NodesCheck implements HealthCheck {
                                     "bundle:start " + node.bundle())
                             : Finding.unsafe(
                                     name(),
-                                    what + "a value in its file is refused, and the log says which",
-                                    "partyline:node-remove " + node.name() + ", and partyline:node-add it anew");
+                                    what + "a value in its file is invalid: see the log",
+                                    "partyline:node-remove " + node.name() + ", then partyline:node-add again");
                 })
                 .toList();
     }
@@ -111,8 +113,9 @@ final class NodesCheck implements HealthCheck {
         return Finding.warning(
                 name(),
                 network.label()
-                        + ": one node can be used, which alone knows what is yours, and can keep packets from you unseen",
-                "partyline:node-add, with a node of somebody else's");
+                        + ": only one node can be used; it alone learns which packets are yours, and could withhold "
+                        + "packets unnoticed",
+                "partyline:node-add, with someone else's node");
     }
 
     private List<Finding> one(Node node) {
@@ -120,19 +123,19 @@ final class NodesCheck implements HealthCheck {
         String named = "node " + node.name();
         node.quarantine()
                 .ifPresent(held -> all.add(Finding.warning(
-                        name(), named + " is set aside: " + held.reason(), "partyline:node-status " + node.name())));
+                        name(), named + " is quarantined: " + held.reason(), "partyline:node-status " + node.name())));
         if (node.shown().withheldOurs() > 0) {
             all.add(Finding.unsafe(
                     name(),
                     named + " never showed " + node.shown().withheldOurs()
-                            + " of your own transactions that other nodes showed",
-                    "partyline:node-remove " + node.name() + ", if that goes on"));
+                            + " of your transactions that other nodes showed",
+                    "partyline:node-remove " + node.name() + ", if this continues"));
         }
         NodeStatus.State state = node.status().state();
         if (state == NodeStatus.State.REFUSED) {
             all.add(Finding.unsafe(
                     name(),
-                    named + " may not be used: " + node.status().detail(),
+                    named + " cannot be used: " + node.status().detail(),
                     "partyline:node-status " + node.name()));
         } else if (state == NodeStatus.State.UNREACHABLE) {
             all.add(Finding.warning(
@@ -161,9 +164,9 @@ final class NodesCheck implements HealthCheck {
         }
         return Finding.unsafe(
                 name(),
-                named + " has no peers: what is sent by it reaches nobody, and nothing new is received",
+                named + " has no peers: transactions it sends reach no one, and it receives nothing new",
                 "partyline:node-status " + node.name()
-                        + ", then check that node's own network connection (Bitcoin Core: getnetworkinfo)");
+                        + ", then check that node's network connection (Bitcoin Core: getnetworkinfo)");
     }
 
     /** Peers speak in clear: who watches the line sees that a transaction begins here, unless it goes through Tor. */
@@ -173,8 +176,8 @@ final class NodesCheck implements HealthCheck {
             return Finding.unsafe(
                     name(),
                     named
-                            + " is reached without a proxy: your provider, and each peer, sees that your transactions begin here",
-                    "partyline:config network.proxy 127.0.0.1:9050, where Tor listens");
+                            + " is reached without a proxy: your provider and each peer can see that your transactions start here",
+                    "partyline:config network.proxy 127.0.0.1:9050, if Tor listens there");
         }
         return Finding.ok(name(), named + (route.isEmpty() ? " is ready" : " is ready, reached " + route));
     }

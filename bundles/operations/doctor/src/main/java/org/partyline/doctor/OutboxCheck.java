@@ -15,7 +15,7 @@ import org.partyline.api.store.Store;
 /** Messages that wait for something else than the settings ask for. */
 final class OutboxCheck implements HealthCheck {
     /** How the engine's reasons begin where nothing is wrong: delays, cover traffic, a version to come. The outbox shows them. */
-    private static final List<String> USUAL = List.of("it leaves at ", "it rides ", "it waits for message ");
+    private static final List<String> USUAL = List.of("it leaves at ", "it is sent with ", "it waits for message ");
 
     private final Sources sources;
 
@@ -48,7 +48,7 @@ final class OutboxCheck implements HealthCheck {
                         ? "message " + messages.get(0) + " is " + why
                         : messages.size() + " messages are " + why,
                 "partyline:outbox")));
-        return all.isEmpty() ? List.of(Finding.ok(name(), "no message waits for something unusual")) : all;
+        return all.isEmpty() ? List.of(Finding.ok(name(), "no message waits for an unusual reason")) : all;
     }
 
     private static boolean isUsual(String reason) {

@@ -38,7 +38,7 @@ final class PrivacyCheck implements HealthCheck {
             if (!cover.problem().isEmpty()) {
                 all.add(Finding.warning(
                         name(),
-                        "cover traffic of " + cover.persona() + " waits: " + cover.problem(),
+                        "cover traffic of " + cover.persona() + " is on hold: " + cover.problem(),
                         "partyline:decoy-status"));
             }
         }
@@ -52,14 +52,13 @@ final class PrivacyCheck implements HealthCheck {
             return astray(chosen.get(), current, privacy.preview(chosen.get()));
         }
         if (current.isEmpty()) {
-            return List.of(
-                    Finding.warning(name(), "the settings are those of no privacy profile", "partyline:privacy"));
+            return List.of(Finding.warning(name(), "the settings match no privacy profile", "partyline:privacy"));
         }
         return List.of(
                 current.get() == Privacy.Profile.ECONOMY
                         ? Finding.warning(
                                 name(),
-                                "the profile is economy: when you write, and to whom, can be seen by anyone who watches the mempool",
+                                "the profile is economy: anyone who watches the mempool can see when you write, and to whom",
                                 "partyline:privacy balanced")
                         : Finding.ok(name(), "the profile is " + word(current.get())));
     }
@@ -70,16 +69,15 @@ final class PrivacyCheck implements HealthCheck {
         if (current.isPresent()) {
             return List.of(Finding.warning(
                     name(),
-                    "the profile " + word(chosen) + " was chosen, and the settings are those of " + word(current.get()),
+                    "the profile " + word(chosen) + " was chosen, but the settings match " + word(current.get()),
                     all));
         }
         return wanted.settings().stream()
                 .filter(Privacy.Setting::changes)
                 .map(setting -> Finding.warning(
                         name(),
-                        setting.key() + " is " + (setting.now().isEmpty() ? "not set" : setting.now()) + ", and "
-                                + setting.then() + " in the profile " + word(chosen) + " that was chosen: "
-                                + setting.why(),
+                        setting.key() + " is " + (setting.now().isEmpty() ? "not set" : setting.now()) + ", but "
+                                + setting.then() + " in the chosen profile " + word(chosen) + ": " + setting.why(),
                         // These two are no settings of the kernel's file.
                         setting.key().equals("cover") || setting.key().equals("proxy-required")
                                 ? all

@@ -41,8 +41,8 @@ final class ProcessCheck implements HealthCheck {
 
     private static String remedy(String item) {
         return switch (item) {
-            case "core-dumps" -> "partyline:config hardening.core-dumps off, and start the server again";
-            case "attach" -> "start the server again without PARTYLINE_DEBUG";
+            case "core-dumps" -> "partyline:config hardening.core-dumps off, and restart the server";
+            case "attach" -> "restart the server without PARTYLINE_DEBUG";
             default -> "see docs/security.md, \"What lies in memory\"";
         };
     }

@@ -33,12 +33,12 @@ final class RandomnessCheck implements HealthCheck {
     public List<Finding> examine() {
         return List.of(
                 SYSTEM.stream().anyMatch(algorithm::startsWith)
-                        ? Finding.ok(name(), "random numbers are the system's (" + algorithm + ")")
+                        ? Finding.ok(name(), "random numbers come from the system (" + algorithm + ")")
                         : Finding.unsafe(
                                 name(),
-                                "random numbers are Java's own (" + algorithm
-                                        + "), not the system's: what they are seeded with is not known, and keys may be guessed",
-                                "start the server with /dev/random and /dev/urandom readable and without java.security.egd;"
-                                        + " then partyline:persona-rotate for each persona"));
+                                "random numbers come from Java (" + algorithm
+                                        + "), not from the system: their seed is unknown, and keys may be guessable",
+                                "restart the server with /dev/random and /dev/urandom readable and without java.security.egd; "
+                                        + "then run partyline:persona-rotate for each persona"));
     }
 }

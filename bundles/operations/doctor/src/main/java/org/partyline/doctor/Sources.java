@@ -2,12 +2,12 @@ package org.partyline.doctor;
 
 import org.partyline.api.PartylineException;
 
-/** The services that checks look at. Each may be away. */
+/** The services that checks look at. Each may be unavailable. */
 interface Sources {
     /**
      * A service, for one look.
      *
-     * @throws PartylineException when it is away
+     * @throws PartylineException when it is unavailable
      */
     <T> T need(Class<T> type) throws PartylineException;
 }

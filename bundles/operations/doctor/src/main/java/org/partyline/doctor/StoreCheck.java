@@ -32,7 +32,7 @@ final class StoreCheck implements HealthCheck {
                     case NEW -> Finding.warning(name(), "there is no store yet", "partyline:setup");
                     case LOCKED ->
                         Finding.warning(
-                                name(), "the store is locked: what is in it was not looked at", "partyline:unlock");
+                                name(), "the store is locked: its contents were not checked", "partyline:unlock");
                     case OPEN -> Finding.ok(name(), "the store is open");
                 });
         if (vault.dropped() > 0) {
@@ -49,7 +49,7 @@ final class StoreCheck implements HealthCheck {
         return Finding.warning(
                 name(),
                 packets + (packets == 1 ? " packet was" : " packets were")
-                        + " dropped while the store was locked, for want of room: strangers' or yours",
+                        + " dropped while the store was locked, for lack of space: other people's or yours",
                 state == Store.State.OPEN
                         ? "wait until the blocks are read again"
                         : "partyline:unlock, which reads the blocks again");
@@ -59,13 +59,14 @@ final class StoreCheck implements HealthCheck {
         List<Finding> all = new ArrayList<>();
         all.add(
                 switch (status.source()) {
-                    case ASK -> Finding.ok(name(), "its key rests nowhere: an operator opens it");
-                    case KEYRING -> Finding.ok(name(), "its key rests in the keyring of this user's session");
+                    case ASK -> Finding.ok(name(), "its key is not stored: an operator opens it");
+                    case KEYRING -> Finding.ok(name(), "its key is stored in the keyring of this user's session");
                     case CREDENTIAL -> Finding.ok(name(), "its passphrase comes from the service manager");
                     case FILE ->
                         Finding.warning(
                                 name(),
-                                "its key rests in a file: whoever has the server's files and that file's passphrase reads everything",
+                                "its key is stored in a file: anyone with the server's files and that file's passphrase can "
+                                        + "read everything",
                                 "partyline:secrets-move keyring, or ask");
                 });
         status.places().stream()
@@ -74,8 +75,8 @@ final class StoreCheck implements HealthCheck {
                         && place.source() != Unattended.Source.CREDENTIAL)
                 .forEach(place -> all.add(Finding.unsafe(
                         name(),
-                        "a key of the store still rests in the "
-                                + place.source().word() + ", which nothing asks for any more",
+                        "a key of the store remains in the " + place.source().word()
+                                + ", although it is no longer used",
                         "partyline:secrets-move " + status.source().word())));
         return all;
     }

@@ -43,8 +43,8 @@ final class VersionsCheck implements HealthCheck {
                 .sorted(Comparator.comparing(Map.Entry::getKey))
                 .forEach(bundle -> findings.add(Finding.warning(
                         name(),
-                        "bundle " + bundle.getKey() + " is " + bundle.getValue() + ", and the others are " + program
-                                + ": nobody tried them together",
+                        "bundle " + bundle.getKey() + " is " + bundle.getValue() + ", but the others are " + program
+                                + ": this combination is not tested",
                         "bundle:update " + bundle.getKey() + " file:/PATH, with the file of version " + program)));
         if (findings.isEmpty()) {
             findings.add(Finding.ok(name(), "Partyline " + program + ", on " + below));

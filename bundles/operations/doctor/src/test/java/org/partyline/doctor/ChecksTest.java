@@ -96,7 +96,7 @@ class ChecksTest {
         assertWell(new JavaCheck(17, Optional.empty(), CLOCK, enough));
         assertTrue(only(new JavaCheck(17, Optional.of(newest.minusDays(2)), CLOCK, enough))
                 .what()
-                .startsWith("this Java is of 2025-10-22"));
+                .startsWith("this Java is from 2025-10-22"));
     }
 
     @Test
@@ -106,7 +106,7 @@ class ChecksTest {
         Map<String, String> mixed = new HashMap<>(bundles);
         mixed.put("org.partyline.fees", "0.1.0");
         assertEquals(
-                "bundle org.partyline.fees is 0.1.0, and the others are 0.2.0: nobody tried them together",
+                "bundle org.partyline.fees is 0.1.0, but the others are 0.2.0: this combination is not tested",
                 only(new VersionsCheck(() -> mixed, "Karaf and Java")).what());
     }
 
@@ -168,7 +168,8 @@ class ChecksTest {
                         .remedy());
         Outages.Outage cover = new Outages.Outage("org.partyline.cover", "0.1.0", "stopped", Optional.empty());
         assertEquals(
-                "bundle org.partyline.cover is stopped: there is no cover traffic, and messages leave by their delay alone",
+                "bundle org.partyline.cover is stopped: cover traffic is off; messages leave by their "
+                        + "own schedule",
                 only(new BundlesCheck(new Fakes().with(Outages.class, "list", List.of(cover))))
                         .what());
     }
@@ -284,7 +285,7 @@ class ChecksTest {
         Nodes.Node other = ready("b", Network.MAINNET);
         Finding unsafe = only(new NodesCheck(nodes(withPeers("a", Network.MAINNET, OptionalInt.of(0)), other)));
         assertEquals(Verdict.UNSAFE, unsafe.verdict());
-        assertTrue(unsafe.what().startsWith("node a has no peers: what is sent by it reaches nobody"), unsafe.what());
+        assertTrue(unsafe.what().startsWith("node a has no peers: transactions it sends reach no one"), unsafe.what());
         assertWell(new NodesCheck(nodes(withPeers("a", Network.MAINNET, OptionalInt.of(8)), other)));
         assertWell(new NodesCheck(nodes(withPeers("a", Network.MAINNET, OptionalInt.empty()), other)));
         NodesCheck alone = new NodesCheck(nodes(withPeers("a", Network.REGTEST, OptionalInt.of(0))));
@@ -299,7 +300,7 @@ class ChecksTest {
         assertWell(new NodesCheck(nodes(ready("a", Network.REGTEST))));
         assertWell(new NodesCheck(nodes(ready("a", Network.MAINNET), ready("b", Network.MAINNET))));
         assertTrue(
-                only(new NodesCheck(nodes(ready("a", Network.MAINNET)))).what().startsWith("mainnet: one node"));
+                only(new NodesCheck(nodes(ready("a", Network.MAINNET)))).what().startsWith("mainnet: only one node"));
         assertEquals("partyline:node-add", only(new NodesCheck(nodes())).remedy());
     }
 
@@ -357,8 +358,8 @@ class ChecksTest {
                     () -> useless.toString());
         }
         Nodes.Node begins = node("core", Network.REGTEST, NodeStatus.starting(), Nodes.Shown.NOTHING);
-        assertTrue(new NodesCheck(nodes(begins))
-                .examine().stream().allMatch(finding -> finding.verdict() == Verdict.OK));
+        assertTrue(
+                new NodesCheck(nodes(begins)).examine().stream().allMatch(finding -> finding.verdict() == Verdict.OK));
     }
 
     @Test
@@ -369,19 +370,19 @@ class ChecksTest {
         Finding finding = only(new NodesCheck(stopped));
         assertEquals(Verdict.UNSAFE, finding.verdict());
         assertEquals(
-                "node core is configured and does not run: bundle org.partyline.transport-rpc is not running",
+                "node core is configured but not running: bundle org.partyline.transport-rpc is not running",
                 finding.what());
         assertEquals("bundle:start org.partyline.transport-rpc", finding.remedy());
         Finding refused = only(new NodesCheck(stopped.with(Outages.class, "list", List.of())));
-        assertTrue(refused.what().endsWith("a value in its file is refused, and the log says which"), refused.what());
+        assertTrue(refused.what().endsWith("a value in its file is invalid: see the log"), refused.what());
     }
 
     @Test
     void aNodeThatIsReadyAndHasAProblemIsAWarning() throws PartylineException {
         NodeStatus like = status(NodeStatus.State.READY, "", NOW);
         String problem = "node a: ZMQ at 127.0.0.1:1 is refused, so it is polled";
-        NodeStatus deaf = new NodeStatus(
-                like.state(), problem, "", like.tip(), 5, like.latency(), "polling every 2 s", "");
+        NodeStatus deaf =
+                new NodeStatus(like.state(), problem, "", like.tip(), 5, like.latency(), "polling every 2 s", "");
         Finding finding = only(new NodesCheck(nodes(node("a", Network.REGTEST, deaf, Nodes.Shown.NOTHING))));
         assertEquals(Verdict.WARNING, finding.verdict());
         assertEquals(problem, finding.what());
@@ -410,12 +411,12 @@ class ChecksTest {
         for (String why : List.of(
                 "it leaves at 10:00:30 UTC: a random delay",
                 "it leaves at a point of the cover traffic (partyline:decoy-status)",
-                "it rides in the next version of the rolling transaction",
+                "it is sent with the next version of the rolling transaction",
                 "it waits for message 4 before it")) {
-            assertWell(new OutboxCheck(open().with(
-                            Messages.class, "outbox", List.of(outgoing(9, Messages.State.SEALED, why)))));
+            assertWell(new OutboxCheck(
+                    open().with(Messages.class, "outbox", List.of(outgoing(9, Messages.State.SEALED, why)))));
         }
-        String cap = "41 sat more would pass fee-cap-hour=50000sat";
+        String cap = "41 sat more would exceed fee-cap-hour=50000sat";
         assertEquals(
                 "message 9 is queued: " + cap,
                 only(new OutboxCheck(open().with(
@@ -430,14 +431,14 @@ class ChecksTest {
                                                 outgoing(9, Messages.State.ON_HOLD, cap),
                                                 outgoing(10, Messages.State.ON_HOLD, cap)))))
                         .what());
-        assertWell(new OutboxCheck(open().with(
-                        Messages.class, "outbox", List.of(outgoing(9, Messages.State.FAILED, "it was given up")))));
+        assertWell(new OutboxCheck(
+                open().with(Messages.class, "outbox", List.of(outgoing(9, Messages.State.FAILED, "it was given up")))));
     }
 
     @Test
     void whatWasDroppedWhileLockedIsToldUntilItWasReadAgain() throws PartylineException {
-        Fakes dropped = open().with(Vault.class, "dropped", 12L)
-                .with(Unattended.class, "status", rests(Unattended.Source.ASK));
+        Fakes dropped =
+                open().with(Vault.class, "dropped", 12L).with(Unattended.class, "status", rests(Unattended.Source.ASK));
         Finding finding = only(new StoreCheck(dropped));
         assertTrue(finding.what().startsWith("12 packets were dropped while the store was locked"), finding.what());
         assertEquals("wait until the blocks are read again", finding.remedy());
@@ -562,7 +563,7 @@ class ChecksTest {
         assertWell(new PrivacyCheck(chosen(Optional.of(Privacy.Profile.MAXIMUM))));
         List<Finding> astray = new PrivacyCheck(chosen(
                         Optional.empty(),
-                        new Privacy.Setting("jitter", "0s", "2m", "when a message leaves tells little"),
+                        new Privacy.Setting("jitter", "0s", "2m", "the time of sending reveals little"),
                         new Privacy.Setting("carrier", "confirm", "confirm", "like any other"),
                         new Privacy.Setting("cover", "off", "on, a packet every 10m", "who watches does not see")))
                 .examine();
@@ -570,15 +571,15 @@ class ChecksTest {
                 List.of(
                         Finding.warning(
                                 "privacy",
-                                "jitter is 0s, and 2m in the profile maximum that was chosen: when a message leaves tells little",
+                                "jitter is 0s, but 2m in the chosen profile maximum: the time of sending reveals little",
                                 "partyline:config jitter 2m"),
                         Finding.warning(
                                 "privacy",
-                                "cover is off, and on, a packet every 10m in the profile maximum that was chosen: who watches does not see",
+                                "cover is off, but on, a packet every 10m in the chosen profile maximum: who watches does not see",
                                 "partyline:privacy maximum")),
                 astray);
         assertEquals(
-                "the profile maximum was chosen, and the settings are those of economy",
+                "the profile maximum was chosen, but the settings match economy",
                 only(new PrivacyCheck(chosen(Optional.of(Privacy.Profile.ECONOMY))))
                         .what());
     }
@@ -686,7 +687,7 @@ class ChecksTest {
         assertWell(new LegacyCheck(open().with(Messages.class, "legacyKept", 0L)));
         assertTrue(only(new LegacyCheck(open().with(Messages.class, "legacyKept", 1L)))
                 .what()
-                .startsWith("1 of the messages"));
+                .startsWith("1 kept message"));
     }
 
     @Test

@@ -57,7 +57,7 @@ class ExaminationTest {
                 List.of(Verdict.WARNING, Verdict.WARNING, Verdict.OK),
                 all.stream().map(Finding::verdict).toList());
         assertEquals(
-                "this cannot be looked at: the nodes service is not running",
+                "this cannot be checked: the nodes service is not running",
                 all.get(0).what());
         assertFalse(all.get(1).what().contains("secret"));
     }

@@ -9,7 +9,7 @@ import org.partyline.api.config.Setting;
 @ObjectClassDefinition(
         id = HardeningSettings.PID,
         name = "Partyline hardening",
-        description = "What the process asks of the operating system when it starts.")
+        description = "Protection by the operating system, set when the server starts.")
 @interface HardeningSettings {
     /** Where the settings stand. */
     String PID = "org.partyline.hardening";
@@ -17,23 +17,21 @@ import org.partyline.api.config.Setting;
     /** off or on. */
     @AttributeDefinition(
             name = "Core dumps",
-            description =
-                    "off: no core dump, and no other process of this user looks into this one. on: as the system has"
-                            + " it, to look for faults.",
+            description = "off: no core dump, and no other process of this user can read the memory. on: the system's "
+                    + "settings, for debugging.",
             required = false,
-            options = {@Option(label = "none", value = "off"), @Option(label = "as the system has it", value = "on")})
+            options = {@Option(label = "none", value = "off"), @Option(label = "the system's settings", value = "on")})
     @Setting(effect = "at the next start")
     String core$_$dumps() default "off";
 
     /** auto or off. */
     @AttributeDefinition(
             name = "Memory lock",
-            description =
-                    "auto: memory that was used is not swapped out, where the limit for locked memory is infinite or"
-                            + " the process has the capability CAP_IPC_LOCK. off: never.",
+            description = "auto: used memory is not swapped out, if the limit for locked memory is infinite or the "
+                    + "process has the capability CAP_IPC_LOCK. off: never.",
             required = false,
             options = {
-                @Option(label = "where the system lets it", value = "auto"),
+                @Option(label = "if the system allows it", value = "auto"),
                 @Option(label = "never", value = "off")
             })
     @Setting(effect = "at the next start")

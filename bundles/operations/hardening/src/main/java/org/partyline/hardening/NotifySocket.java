@@ -24,7 +24,7 @@ final class NotifySocket implements ServiceManager {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
         boolean unnamed = name.startsWith("@");
         if (!unnamed && !name.startsWith("/") || bytes.length < 2 || bytes.length > LONGEST) {
-            throw new IOException("NOTIFY_SOCKET is no path of a socket: the service manager sets it");
+            throw new IOException("NOTIFY_SOCKET is not the path of a socket: the service manager sets it");
         }
         if (unnamed) {
             bytes[0] = 0;
@@ -48,7 +48,7 @@ final class NotifySocket implements ServiceManager {
                 library.close(socket);
             }
         } catch (LastErrorException e) {
-            throw new IOException("the service manager cannot be told: error " + e.getErrorCode(), e);
+            throw new IOException("the service manager cannot be notified: error " + e.getErrorCode(), e);
         }
     }
 

@@ -11,7 +11,7 @@ interface OperatingSystem {
     /** Whether {@link #forbidDumps()} is in force. */
     boolean dumpsForbidden();
 
-    /** The largest core file is nothing, for ever (setrlimit(2), RLIMIT_CORE). */
+    /** The largest core file is nothing, forever (setrlimit(2), RLIMIT_CORE). */
     void limitCoreToNothing();
 
     /** The largest core file in bytes, or {@link #INFINITE}. */

@@ -13,7 +13,7 @@ import org.partyline.api.secrets.Hardening;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks once, at the start, and tells how things stand. What is refused is told, and stops nothing. */
+/** Asks once, at the start, and reports how things stand. What is refused is told, and stops nothing. */
 @Component(immediate = true, configurationPid = HardeningSettings.PID)
 @Designate(ocd = HardeningSettings.class)
 public final class ProcessHardening implements Hardening {
@@ -42,14 +42,14 @@ public final class ProcessHardening implements Hardening {
     private static Object load() {
         if (!Linux.isHere()) {
             return "this is " + System.getProperty("os.name") + " on " + System.getProperty("os.arch")
-                    + ": only 64-bit Linux is known";
+                    + ": only 64-bit Linux is supported";
         }
         try {
             return new Linux();
         } catch (LinkageError e) {
-            LOG.debug("This is why", e);
-            return "the native library cannot be loaded: let " + System.getProperty("java.io.tmpdir")
-                    + " be on a file system without noexec";
+            LOG.debug("Cause", e);
+            return "the native library cannot be loaded: put " + System.getProperty("java.io.tmpdir")
+                    + " on a file system without noexec";
         }
     }
 
@@ -97,7 +97,7 @@ public final class ProcessHardening implements Hardening {
                 found.limitCoreToNothing();
                 found.forbidDumps();
             } catch (OperatingSystem.Refused e) {
-                LOG.debug("This is why core dumps are not off", e);
+                LOG.debug("Cause of core dumps not being off", e);
             }
         }
     }
@@ -110,13 +110,13 @@ public final class ProcessHardening implements Hardening {
         try {
             long limit = system.get().lockLimit();
             if (limit != OperatingSystem.INFINITE && !files.mayLockAll()) {
-                return "this process may lock " + (limit >>> 10)
-                        + " KiB only: set LimitMEMLOCK=infinity in its unit file";
+                return "this process may lock only " + (limit >>> 10)
+                        + " KiB: set LimitMEMLOCK=infinity in its unit file";
             }
             system.get().lockMemory();
             return "";
         } catch (OperatingSystem.Refused | IOException e) {
-            LOG.debug("This is why memory is not locked", e);
+            LOG.debug("Cause of memory not being locked", e);
             return "the system refuses to lock memory: " + e.getMessage();
         }
     }
@@ -140,7 +140,7 @@ public final class ProcessHardening implements Hardening {
             return new Item(
                     "core-dumps",
                     false,
-                    "core dumps are as the system has them: set core-dumps = off in etc/" + HardeningSettings.PID
+                    "core dumps follow the system's settings: set core-dumps = off in etc/" + HardeningSettings.PID
                             + ".cfg and restart");
         }
         boolean off = system.get().dumpsForbidden() && system.get().coreLimit() == 0;
@@ -148,8 +148,8 @@ public final class ProcessHardening implements Hardening {
                 "core-dumps",
                 off,
                 off
-                        ? "off; only root reads this process's memory"
-                        : "the system refused to turn core dumps off: start the server outside of what forbids it");
+                        ? "off; only root can read this process's memory"
+                        : "the system refused to turn core dumps off: start the server outside the environment that forbids it");
     }
 
     /** Through the attach mechanism Java itself writes its heap to a file, for whoever is this user, also with core dumps off. */
@@ -158,7 +158,7 @@ public final class ProcessHardening implements Hardening {
                 "attach",
                 !attachable,
                 attachable
-                        ? "every program of this user can have the heap written to a file: start without PARTYLINE_DEBUG"
+                        ? "every program of this user can have the heap written to a file: restart without PARTYLINE_DEBUG"
                         : "no program can have the heap written to a file");
     }
 
@@ -173,11 +173,9 @@ public final class ProcessHardening implements Hardening {
             return new Item(
                     "memory-lock",
                     locked,
-                    locked
-                            ? "memory that is in use is not swapped out"
-                            : "memory may be swapped out: the lock is gone");
+                    locked ? "used memory is not swapped out" : "memory may be swapped out: the lock was lost");
         } catch (IOException e) {
-            return new Item("memory-lock", false, "what is locked cannot be read from /proc");
+            return new Item("memory-lock", false, "locked memory cannot be read from /proc");
         }
     }
 
@@ -190,10 +188,10 @@ public final class ProcessHardening implements Hardening {
                     "file-mode",
                     ok,
                     ok
-                            ? "new files are for this user only"
-                            : "new files may be for others too: start the server with its own script, or with UMask=0077");
+                            ? "new files are private to this user"
+                            : "new files may be readable by others: start the server with its own script, or with UMask=0077");
         } catch (IOException e) {
-            return new Item("file-mode", false, "what new files are like cannot be read from /proc");
+            return new Item("file-mode", false, "the mode of new files cannot be read from /proc");
         }
     }
 
@@ -201,16 +199,16 @@ public final class ProcessHardening implements Hardening {
         try {
             List<String> swaps = files.readableSwaps();
             if (swaps.isEmpty()) {
-                return new Item("swap", true, "no swap space that keeps secrets in clear");
+                return new Item("swap", true, "no swap space stores secrets unencrypted");
             }
             boolean locked = lockProblem.isEmpty();
             return new Item(
                     "swap",
                     locked,
-                    String.join(", ", swaps) + " keeps what is swapped out in clear"
-                            + (locked ? ", but this process is locked in memory" : ": encrypt it, or turn it off"));
+                    String.join(", ", swaps) + " stores swapped memory unencrypted"
+                            + (locked ? ", but this process is locked in memory" : ": encrypt it or turn it off"));
         } catch (IOException e) {
-            return new Item("swap", false, "what swap space there is cannot be read from /proc");
+            return new Item("swap", false, "the swap spaces cannot be read from /proc");
         }
     }
 }

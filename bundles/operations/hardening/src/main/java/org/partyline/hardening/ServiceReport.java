@@ -60,14 +60,14 @@ final class ServiceReport {
         Optional<String> found = failure.get();
         if (found.isEmpty()) {
             String state = state();
-            String status = told.isEmpty() ? "" : "\nSTATUS=All parts work again. " + state;
+            String status = told.isEmpty() ? "" : "\nSTATUS=All services run again. " + state;
             tell("WATCHDOG=1" + (told.isEmpty() && !state.equals(shown) ? "\nSTATUS=" + state : status));
             shown = state;
             told = "";
         } else if (!found.get().equals(told)) {
             told = found.get();
-            LOG.error("The server is not well, and the service manager is not told otherwise: {}", told);
-            tell("STATUS=Not well: " + told.replaceAll("\\p{Cntrl}", "?"));
+            LOG.error("The server is not healthy, so the service manager is no longer notified: {}", told);
+            tell("STATUS=Not healthy: " + told.replaceAll("\\p{Cntrl}", "?"));
         }
     }
 
@@ -75,11 +75,11 @@ final class ServiceReport {
     private String state() {
         boolean answers = console.get().isPresent();
         return switch (role.get()) {
-            case STANDBY -> "It stands by: another server leads.";
-            case "leader" -> answers ? "It leads, and the console answers." : "It leads, and starts its parts.";
-            case "silent" -> "Its database does not answer.";
-            case "waiting" -> "It cannot use its database, and tries again.";
-            default -> "The console answers.";
+            case STANDBY -> "Standby: another server leads.";
+            case "leader" -> answers ? "Leader; the console responds." : "Leader; services are starting.";
+            case "silent" -> "The database does not answer.";
+            case "waiting" -> "The database cannot be used; trying again.";
+            default -> "The console responds.";
         };
     }
 

@@ -87,7 +87,7 @@ public final class ServiceWatch {
         try {
             return Optional.of(new NotifySocket(socket));
         } catch (IOException | LinkageError e) {
-            LOG.error("The service manager is told nothing: {}", e.getMessage());
+            LOG.error("The service manager cannot be notified: {}", e.getMessage());
             return Optional.empty();
         }
     }
@@ -100,7 +100,7 @@ public final class ServiceWatch {
         try {
             return Math.max(0, Long.parseLong(micros));
         } catch (NumberFormatException e) {
-            LOG.error("WATCHDOG_USEC is no number: the service manager sets it");
+            LOG.error("WATCHDOG_USEC is not a number: the service manager sets it");
             return 0;
         }
     }
@@ -155,7 +155,7 @@ public final class ServiceWatch {
                     try {
                         there.round();
                     } catch (RuntimeException e) {
-                        LOG.error("It could not be looked whether the server is well", e);
+                        LOG.error("The server's health could not be checked", e);
                     }
                     next(there);
                 },

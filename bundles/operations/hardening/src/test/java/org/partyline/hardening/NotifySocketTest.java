@@ -72,7 +72,7 @@ class NotifySocketTest {
     void nobodyThereIsSaid() throws Exception {
         NotifySocket socket = new NotifySocket(directory.resolve("nobody").toString());
         assertEquals(
-                "the service manager cannot be told: error 2",
+                "the service manager cannot be notified: error 2",
                 assertThrows(IOException.class, () -> socket.tell("READY=1")).getMessage());
     }
 

@@ -145,8 +145,8 @@ class ProcessHardeningTest {
                 new Item(
                         "memory-lock",
                         false,
-                        "memory may be swapped out: this process may lock 8192 KiB only: set LimitMEMLOCK=infinity in its"
-                                + " unit file"),
+                        "memory may be swapped out: this process may lock only 8192 KiB: set LimitMEMLOCK=infinity in "
+                                + "its unit file"),
                 item);
     }
 
@@ -154,7 +154,7 @@ class ProcessHardeningTest {
     void memoryIsLockedWithNoLimitOrWithTheCapability() throws Exception {
         system.lockLimit = OperatingSystem.INFINITE;
         assertEquals(
-                new Item("memory-lock", true, "memory that is in use is not swapped out"),
+                new Item("memory-lock", true, "used memory is not swapped out"),
                 harden("off", "auto").get("memory-lock"));
         assertTrue(system.locked);
         system.locked = false;
@@ -187,7 +187,7 @@ class ProcessHardeningTest {
         assertTrue(harden("off", "auto").get("swap").ok());
         swaps("/dev/nosuch2                            partition\t1\t0\t-2\n");
         assertEquals(
-                new Item("swap", false, "/dev/nosuch2 keeps what is swapped out in clear: encrypt it, or turn it off"),
+                new Item("swap", false, "/dev/nosuch2 stores swapped memory unencrypted: encrypt it or turn it off"),
                 harden("off", "auto").get("swap"));
         system.lockLimit = OperatingSystem.INFINITE;
         assertTrue(harden("off", "auto").get("swap").ok());
@@ -221,12 +221,12 @@ class ProcessHardeningTest {
 
     @Test
     void aRealProcessIsHardened() throws Exception {
-        assumeTrue(Linux.isHere(), "only 64-bit Linux is known");
+        assumeTrue(Linux.isHere(), "only 64-bit Linux is supported");
         Map<String, String> on = probe("on", "off");
         assertEquals("false", on.get("dumps"));
         assertTrue(on.get("memory-lock").startsWith("false "));
         Map<String, String> off = probe("off", "auto");
-        assertEquals("true off; only root reads this process's memory", off.get("core-dumps"));
+        assertEquals("true off; only root can read this process's memory", off.get("core-dumps"));
         assertEquals("true", off.get("dumps"));
         assertEquals("0", off.get("core"));
         assertEquals("0077", off.get("Umask"));

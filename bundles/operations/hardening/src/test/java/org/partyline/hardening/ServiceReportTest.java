@@ -31,7 +31,7 @@ class ServiceReportTest {
         assertFalse(report.isReady());
         console = Optional.of(Optional::empty);
         report.round();
-        assertEquals(List.of("READY=1\nSTATUS=The console answers.\nWATCHDOG_USEC=5000000"), told);
+        assertEquals(List.of("READY=1\nSTATUS=The console responds.\nWATCHDOG_USEC=5000000"), told);
         assertTrue(report.isReady());
     }
 
@@ -43,8 +43,7 @@ class ServiceReportTest {
         report.round();
         report.round();
         assertEquals(
-                List.of("READY=1\nSTATUS=It stands by: another server leads.\nWATCHDOG_USEC=5000000", "WATCHDOG=1"),
-                told);
+                List.of("READY=1\nSTATUS=Standby: another server leads.\nWATCHDOG_USEC=5000000", "WATCHDOG=1"), told);
     }
 
     @Test
@@ -60,10 +59,10 @@ class ServiceReportTest {
         report.round();
         assertEquals(
                 List.of(
-                        "WATCHDOG=1\nSTATUS=It leads, and starts its parts.",
-                        "WATCHDOG=1\nSTATUS=It leads, and the console answers.",
+                        "WATCHDOG=1\nSTATUS=Leader; services are starting.",
+                        "WATCHDOG=1\nSTATUS=Leader; the console responds.",
                         "WATCHDOG=1",
-                        "WATCHDOG=1\nSTATUS=Its database does not answer."),
+                        "WATCHDOG=1\nSTATUS=The database does not answer."),
                 told.subList(1, told.size()));
     }
 
@@ -92,8 +91,8 @@ class ServiceReportTest {
         assertEquals(
                 List.of(
                         "WATCHDOG=1",
-                        "STATUS=Not well: kernel: the thread 'sender'?has ended",
-                        "WATCHDOG=1\nSTATUS=All parts work again. The console answers.",
+                        "STATUS=Not healthy: kernel: the thread 'sender'?has ended",
+                        "WATCHDOG=1\nSTATUS=All services run again. The console responds.",
                         "WATCHDOG=1"),
                 told.subList(1, told.size()));
     }

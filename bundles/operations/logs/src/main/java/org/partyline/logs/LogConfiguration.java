@@ -54,12 +54,12 @@ final class LogConfiguration {
         Object name = read().get("log4j2.appender.json.name");
         if (format == Format.JSON && !JSON.equals(name)) {
             throw new PartylineException("etc/" + PID + ".cfg has no appender " + JSON
-                    + ": take it over from the .new beside it, or from the distribution");
+                    + ": copy it from the .new file beside it, or from the distribution");
         }
         change(Map.of(FILE, format == Format.JSON ? JSON : TEXT), Set.of());
     }
 
-    /** In the file first: what a command sets outlasts a kill a moment later. Then at once, and not when somebody reads the file. */
+    /** In the file first: what a command sets outlasts a kill a moment later. Then at once, and not when someone reads the file. */
     private void change(Map<String, String> set, Set<String> gone) throws PartylineException {
         Dictionary<String, Object> values = read();
         set.forEach(values::put);
@@ -70,14 +70,14 @@ final class LogConfiguration {
             }
             configuration().update(values);
         } catch (IOException e) {
-            throw new PartylineException("the settings of the log cannot be written: is the disk full?");
+            throw new PartylineException("the settings of the log cannot be written: check whether the disk is full");
         }
     }
 
     private Dictionary<String, Object> read() throws PartylineException {
         Dictionary<String, Object> values = configuration().getProperties();
         if (values == null) {
-            throw new PartylineException("etc/" + PID + ".cfg is not there: take it from the distribution");
+            throw new PartylineException("etc/" + PID + ".cfg does not exist: copy it from the distribution");
         }
         return values;
     }

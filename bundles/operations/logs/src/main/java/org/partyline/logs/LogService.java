@@ -69,8 +69,8 @@ public final class LogService implements LogSettings {
         String logger = loggers.all().get(bundle);
         if (logger == null) {
             throw new PartylineException("there is no bundle '" + bundle
-                    + "' whose level can be set: partyline:log shows them. Loggers of Karaf and of libraries stay as"
-                    + " they are: some would write down what is typed");
+                    + "' whose level can be set: see partyline:log. Loggers of Karaf and libraries cannot be "
+                    + "changed, because some would log typed text");
         }
         return logger;
     }

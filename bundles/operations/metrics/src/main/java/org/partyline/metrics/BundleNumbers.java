@@ -21,11 +21,10 @@ final class BundleNumbers implements Numbers, BundleListener {
 
     @Override
     public void tell(Sources sources, Page page) {
-        page.counter(
-                "bundle_swaps", "Bundles of this program that were stopped since metrics were begun.", swaps.get());
+        page.counter("bundle_swaps", "Bundles of this program that were stopped since metrics started.", swaps.get());
         page.gauge(
                 "bundles_stopped",
-                "Bundles of this program that do not run.",
+                "Bundles of this program that are not running.",
                 sources.find(Outages.class).map(all -> all.list().size()).orElse(0));
     }
 }

@@ -42,7 +42,7 @@ final class Door implements AutoCloseable {
     static Door open(InetSocketAddress address, Supplier<Published> published, Optional<Token> token)
             throws IOException {
         if (!address.getAddress().isLoopbackAddress()) {
-            throw new IllegalArgumentException("metrics are told on the loopback address only");
+            throw new IllegalArgumentException("metrics are available on the loopback address only");
         }
         Door door = new Door(address, published, token);
         door.server.createContext("/", door::answer);
@@ -61,17 +61,17 @@ final class Door implements AutoCloseable {
             String path = exchange.getRequestURI().getPath();
             if (!isHere(exchange.getRequestHeaders().getFirst("Host"))) {
                 // A web page that has its own name point here would read it with its visitor's browser.
-                say(exchange, 421, "ask for 127.0.0.1 or localhost\n");
+                say(exchange, 421, "use the host 127.0.0.1 or localhost\n");
             } else if (token.isPresent()
                     && !token.get().isIn(exchange.getRequestHeaders().getFirst("Authorization"))) {
                 exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
                 say(
                         exchange,
                         401,
-                        "say Authorization: Bearer, and what " + Token.FILE + " in the server's home holds\n");
+                        "send Authorization: Bearer, and the content of " + Token.FILE + " in the server's home\n");
             } else if (!Set.of("GET", "HEAD").contains(exchange.getRequestMethod())) {
                 exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-                say(exchange, 405, "only GET and HEAD are answered\n");
+                say(exchange, 405, "only GET and HEAD are allowed\n");
             } else {
                 tell(exchange, path);
             }
@@ -81,9 +81,9 @@ final class Door implements AutoCloseable {
     private void tell(HttpExchange exchange, String path) throws IOException {
         Published now = published.get();
         if (!path.equals("/metrics") && !path.equals("/health")) {
-            say(exchange, 404, "there are /metrics and /health\n");
+            say(exchange, 404, "the paths are /metrics and /health\n");
         } else if (now == null) {
-            say(exchange, 503, "the server was not looked at yet\n");
+            say(exchange, 503, "the server has not been checked yet\n");
         } else if (path.equals("/metrics")) {
             send(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", now.metrics());
         } else {

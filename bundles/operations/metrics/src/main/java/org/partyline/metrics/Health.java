@@ -28,7 +28,7 @@ record Health(Verdict worst, Map<String, Verdict> checks) {
         checks = Collections.unmodifiableMap(new TreeMap<>(checks));
     }
 
-    /** Nothing was looked at yet, or the doctor is away. */
+    /** Nothing was looked at yet, or the doctor is unavailable. */
     static Health unknown() {
         return new Health(Verdict.WARNING, Map.of());
     }
@@ -71,10 +71,10 @@ record Health(Verdict worst, Map<String, Verdict> checks) {
 
     /** For Prometheus: 0 is ok, 1 a warning, 2 unsafe. */
     void tell(Page page) {
-        page.gauge("health", "What partyline:doctor says at the worst: 0 ok, 1 warning, 2 unsafe.", worst.ordinal());
+        page.gauge("health", "Worst result of partyline:doctor: 0 ok, 1 warning, 2 unsafe.", worst.ordinal());
         checks.forEach((check, verdict) -> page.gauge(
                 "health_check",
-                "What partyline:doctor says of a point of the server: 0 ok, 1 warning, 2 unsafe.",
+                "Result of partyline:doctor for one area: 0 ok, 1 warning, 2 unsafe.",
                 verdict.ordinal(),
                 "check",
                 check));

@@ -27,7 +27,7 @@ final class Look {
         Page page = new Page();
         page.gauge(
                 "looked_timestamp_seconds",
-                "When the server was looked at: what is told is of then.",
+                "Time of the last check; all values are from then.",
                 Math.floor(clock.millis() / MILLIS));
         health.tell(page);
         all.forEach(numbers -> tell(numbers, page));
@@ -40,7 +40,7 @@ final class Look {
                     .map(doctor -> Health.of(doctor.examine()))
                     .orElseGet(Health::unknown);
         } catch (RuntimeException | LinkageError e) {
-            LOG.warn("health is not known: {}", e.getClass().getName());
+            LOG.warn("health is unknown: {}", e.getClass().getName());
             return Health.unknown();
         }
     }
@@ -50,9 +50,9 @@ final class Look {
         try {
             numbers.tell(sources, page);
         } catch (PartylineException | RuntimeException | LinkageError e) {
-            // By its kind only: its words may be somebody's.
+            // By its kind only: its words may be someone's.
             LOG.debug(
-                    "{} tells nothing now: {}",
+                    "{} reports nothing now: {}",
                     numbers.getClass().getSimpleName(),
                     e.getClass().getName());
         }

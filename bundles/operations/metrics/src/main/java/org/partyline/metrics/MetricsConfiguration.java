@@ -10,27 +10,24 @@ import org.partyline.api.config.Setting;
 @ObjectClassDefinition(
         id = MetricsConfiguration.PID,
         name = "Mempool Partyline: metrics",
-        description = "Whether, where and to whom the server tells how it is.")
+        description = "Metrics endpoint for Prometheus.")
 @interface MetricsConfiguration {
     /** The name of the configuration. */
     String PID = "org.partyline.metrics";
 
-    @AttributeDefinition(
-            description = "Whether /metrics and /health are answered.",
-            type = AttributeType.BOOLEAN,
-            required = false)
+    @AttributeDefinition(description = "Serve /metrics and /health.", type = AttributeType.BOOLEAN, required = false)
     @Setting
     String enabled() default "false";
 
     @AttributeDefinition(
-            description = "Address of this machine that is listened at: 127.0.0.1 or ::1, and no other.",
+            description = "Local address to listen on.",
             options = {@Option(value = "127.0.0.1"), @Option(value = "::1")},
             required = false)
     @Setting(unit = "address")
     String address() default "127.0.0.1";
 
     @AttributeDefinition(
-            description = "Port that is listened at, 1024 to 65535.",
+            description = "Port to listen on.",
             type = AttributeType.INTEGER,
             min = "1024",
             max = "65535",
@@ -39,8 +36,7 @@ import org.partyline.api.config.Setting;
     String port() default "9470";
 
     @AttributeDefinition(
-            description =
-                    "Shortest time between two looks, 1m to 1h: what is told stays the same for so long, and at most twice as long.",
+            description = "Values stay the same for this time, and at most twice as long.",
             min = "1m",
             max = "1h",
             required = false)
@@ -48,8 +44,8 @@ import org.partyline.api.config.Setting;
     String period() default "5m";
 
     @AttributeDefinition(
-            description = "Who is answered. token: who knows what is in metrics.token in the home, mode 0600."
-                    + " everybody: every program and user of this machine.",
+            description = "token: only clients that send the content of metrics.token in the home, mode 0600. "
+                    + "everybody: every program and user of this machine.",
             options = {@Option(value = "token"), @Option(value = "everybody")},
             required = false)
     @Setting

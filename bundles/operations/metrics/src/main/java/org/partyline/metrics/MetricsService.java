@@ -60,7 +60,7 @@ public final class MetricsService {
         try {
             next = MetricsSettings.of(properties);
         } catch (IllegalArgumentException e) {
-            LOG.error("{}: {}. The last good settings stay.", MetricsConfiguration.PID, e.getMessage());
+            LOG.error("{}: {}. The last good settings stay in force.", MetricsConfiguration.PID, e.getMessage());
             return;
         }
         if (running != null && next.equals(settings)) {
@@ -96,13 +96,13 @@ public final class MetricsService {
             running = new Running(
                     publisher, door, context.registerService(StageMeter.class, stages, new Hashtable<>()), bundles);
             LOG.info(
-                    "metrics are told at port {} of {}",
+                    "metrics are served on port {} of {}",
                     door.port(),
                     now.address().getAddress().getHostAddress());
         } catch (BindException e) {
             publisher.close();
             LOG.error(
-                    "no metrics: port {} is taken; set another in {}.cfg",
+                    "no metrics: port {} is in use; set another in {}.cfg",
                     now.address().getPort(),
                     MetricsConfiguration.PID);
         } catch (IOException | PartylineException e) {
@@ -122,6 +122,6 @@ public final class MetricsService {
         running.door().close();
         running.publisher().close();
         running = null;
-        LOG.info("metrics are not told any more");
+        LOG.info("metrics are no longer served");
     }
 }

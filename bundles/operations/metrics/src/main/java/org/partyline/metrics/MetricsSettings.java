@@ -46,7 +46,7 @@ record MetricsSettings(boolean enabled, InetSocketAddress address, Duration peri
         try {
             return InetAddress.getByName(text);
         } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("this machine has no " + text, e);
+            throw new IllegalArgumentException("this machine has no address " + text, e);
         }
     }
 

@@ -13,7 +13,7 @@ final class MoneyNumbers implements Numbers {
     private static final double PER_VBYTE = 1000;
     private static final String RATE = "fee_rate_sat_per_vbyte";
     private static final String RATE_HELP =
-            "Rates: what a node estimates, the least that it relays, the most that may be paid.";
+            "Fee rates: a node's estimate, its relay floor, the maximum that may be paid.";
     private static final String BUDGET = "budget_used_ratio";
     private static final String BUDGET_HELP = "Share of a cap that is spent: 0, 0.25, 0.5, 0.8, 0.9 or 1.";
 
@@ -48,16 +48,14 @@ final class MoneyNumbers implements Numbers {
 
     private static void cover(List<Cover.Status> all, Page page) {
         page.flag(
-                "cover_running",
-                "Whether cover traffic of anybody runs.",
-                all.stream().anyMatch(Cover.Status::running));
+                "cover_running", "Whether any cover traffic runs.", all.stream().anyMatch(Cover.Status::running));
         page.flag(
                 "cover_waiting",
-                "Whether cover traffic of anybody was started and waits.",
+                "Whether any started cover traffic is on hold.",
                 all.stream().anyMatch(each -> !each.problem().isEmpty()));
         page.gauge(
                 "cover_budget_used_ratio",
-                "Share that is spent of the budget of cover traffic that is used most: 0, 0.25, 0.5, 0.8, 0.9 or 1.",
+                "Highest share that is spent of a cover traffic budget: 0, 0.25, 0.5, 0.8, 0.9 or 1.",
                 all.stream()
                         .mapToDouble(each -> Steps.ratio(each.spent(), each.budget()))
                         .max()

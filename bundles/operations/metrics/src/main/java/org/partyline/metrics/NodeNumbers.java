@@ -24,7 +24,7 @@ final class NodeNumbers implements Numbers {
                 .toList();
         page.gauge(
                 "nodes_usable",
-                "Nodes that can be used, of all networks.",
+                "Usable nodes on all networks.",
                 nodes.stream().filter(node -> state(node).equals("ready")).count());
         states(nodes, page);
         for (int i = 0; i < nodes.size(); i++) {
@@ -50,7 +50,7 @@ final class NodeNumbers implements Numbers {
     private static void one(Node node, String number, Page page) {
         page.flag(
                 "node_ready",
-                "Whether a node can be used; nodes are numbered as partyline:node-list has them.",
+                "Whether a node can be used; numbers are the order of partyline:node-list.",
                 state(node).equals("ready"),
                 "network",
                 node.network().label(),
@@ -67,14 +67,14 @@ final class NodeNumbers implements Numbers {
                 number);
         page.gauge(
                 "node_withheld_transactions",
-                "Transactions of the last minutes that at least two other nodes showed and this one did not, rounded down.",
+                "Recent transactions that at least two other nodes showed but this one did not, rounded down.",
                 Steps.of(node.shown().withheld(), 1),
                 "node",
                 number);
         Arrays.stream(NodeFault.values())
                 .forEach(fault -> page.flag(
                         "node_fault",
-                        "Whether it is set aside, by the reason.",
+                        "Whether it is quarantined, by reason.",
                         node.quarantine().filter(held -> held.fault() == fault).isPresent(),
                         "node",
                         number,

@@ -18,7 +18,7 @@ final class ProcessNumbers implements Numbers {
                 .filter(Objects::nonNull)
                 .mapToLong(MemoryUsage::getUsed)
                 .sum();
-        page.gauge("heap_max_bytes", "Most heap that Java may take.", most);
+        page.gauge("heap_max_bytes", "Maximum heap of Java.", most);
         page.gauge(
                 "heap_used_ratio",
                 "Share of the heap that was in use after the newest collection: 0, 0.25, 0.5, 0.8, 0.9 or 1.",

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the server at random times, no two of which are less than a period apart: in between the same bytes are told, whatever
- * happens and however often somebody asks.
+ * happens and however often someone asks.
  */
 final class Publisher implements Supplier<Published>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
@@ -22,7 +22,7 @@ final class Publisher implements Supplier<Published>, AutoCloseable {
     private final Duration period;
     private final RandomGenerator random;
     private final ScheduledExecutorService thread;
-    private final Faults faults = new Faults("a look at the server for metrics", LOG::error);
+    private final Faults faults = new Faults("a check of the server for metrics", LOG::error);
     private volatile Published published;
 
     Publisher(Supplier<Published> look, Duration period, RandomGenerator random) {

@@ -31,11 +31,11 @@ final class QueueNumbers implements Numbers {
                 sources.find(Backlog.class).map(Backlog::level).orElseGet(() -> new Backlog.Level(0, 0, 0));
         page.gauge(
                 "intake_packets",
-                "Payloads of the form of a packet that nobody looked at yet, rounded down.",
+                "Payloads in packet form that wait to be examined, rounded down.",
                 Steps.count(level.arriving()));
         page.gauge(
                 "packets_unmatched",
-                "Strangers' packets that are remembered for a day, rounded down.",
+                "Unknown packets that are remembered for a day, rounded down.",
                 Steps.count(level.unmatched()));
         page.gauge(
                 "packets_parked",
@@ -43,11 +43,12 @@ final class QueueNumbers implements Numbers {
                 Steps.count(level.parked()));
         page.gauge(
                 "packets_collected",
-                "Packets of anybody that were put away while the store was locked, rounded down.",
+                "Packets collected while the store was locked, anyone's, rounded down.",
                 Steps.count(sources.find(Vault.class).map(Vault::collected).orElse(0L)));
         page.gauge(
                 "packets_dropped",
-                "Packets of anybody that found no room while the store was locked, rounded down; their blocks are read again.",
+                "Packets dropped while the store was locked for lack of space, anyone's, rounded down; their "
+                        + "blocks are read again.",
                 Steps.of(sources.find(Vault.class).map(Vault::dropped).orElse(0L), DROPPED_STEP));
     }
 
@@ -64,11 +65,12 @@ final class QueueNumbers implements Numbers {
                 .toList();
         page.gauge(
                 "queue_messages",
-                "Messages that wait to leave, rounded down: under ten is 0.",
+                "Messages that wait to be sent, rounded down: under ten is 0.",
                 Steps.count(waits.size()));
         page.gauge(
                 "queue_oldest_seconds",
-                "How long one waits at least: 3600, 21600 or 86400, told up to twice as late; 0: none waits so long.",
+                "Minimum waiting time of the oldest message: 3600, 21600 or 86400, reported up to twice as "
+                        + "late; 0: no message waits that long.",
                 waiting.told(waits.isEmpty() ? Duration.ZERO : Duration.between(waits.get(0), clock.instant())));
     }
 }

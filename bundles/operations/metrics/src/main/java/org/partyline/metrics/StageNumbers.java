@@ -27,11 +27,13 @@ final class StageNumbers implements Numbers, StageMeter {
     public void tell(Sources sources, Page page) {
         page.gauge(
                 "recognition_seconds",
-                "What a stranger's packet costs, mean of the last hundred or more, rounded down; 0: under 10 µs, or fewer came.",
+                "Mean time to examine an unknown packet, over the last hundred or more, rounded down; 0: "
+                        + "under 10 µs, or fewer packets.",
                 Steps.of(recognition.mean(), TEN_MICROS));
         page.gauge(
                 "departure_delay_seconds",
-                "How long after its time a packet leaves, mean of the last hundred or more, rounded down; 0: under 1 s, or fewer left.",
+                "Mean delay of sending, over the last hundred packets or more, rounded down; 0: under 1 s, or "
+                        + "fewer packets.",
                 Steps.of(departures.mean(), 1));
     }
 }

@@ -39,10 +39,10 @@ final class StoreNumbers implements Numbers {
                     Steps.of(size(), MEBI));
             page.gauge(
                     "store_disk_free_bytes",
-                    "Room on the disk of the store: 1, 2, 5, 10 … MiB, rounded down.",
+                    "Free space on the disk of the store: 1, 2, 5, 10 … MiB, rounded down.",
                     Steps.of(Files.getFileStore(home).getUsableSpace(), MEBI));
         } catch (IOException | UncheckedIOException e) {
-            throw new PartylineException("the disk of the store cannot be looked at");
+            throw new PartylineException("the disk of the store cannot be checked");
         }
     }
 

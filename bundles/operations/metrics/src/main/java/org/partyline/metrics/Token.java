@@ -44,13 +44,14 @@ final class Token {
             if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                     || !PRIVATE.containsAll(Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS))
                     || Files.size(file) > LONGEST) {
-                throw new PartylineException(
-                        file + " is no short file that its owner alone can read: delete it, and a new one is made");
+                throw new PartylineException(file
+                        + " is not a short file that only its owner can read: delete it, and a new one is created");
             }
             String token = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
             if (!FORM.matcher(token).matches()) {
                 throw new PartylineException(
-                        file + " holds no token of 32 or more letters and digits: delete it, and a new one is made");
+                        file
+                                + " does not contain a token of 32 or more letters and digits: delete it, and a new one is created");
             }
             return new Token(token);
         } catch (IOException e) {

@@ -27,11 +27,12 @@ final class EmptyStoreLog {
     private static final Pattern JSON = Pattern.compile("\\{\"time\":\"([^\"]+)Z\",(.*\"message\":\"(.*))");
 
     /** What the kernel logs when a store is made or opened. */
-    private static final Pattern OPENED = Pattern.compile("the store (was made|is open)\\b.*");
+    private static final Pattern OPENED = Pattern.compile("the store (was created|is open)\\b.*");
 
     /** What is logged whatever is in the store. */
-    private static final Pattern KEPT = Pattern.compile(
-            "(the store (was made|is open|is locked)|bundle-[a-z]+: |security: (unlock-refused|node-[a-z]+): |node ).*");
+    private static final Pattern KEPT =
+            Pattern.compile("(the store (was created|is open|is locked)|bundle-[a-z]+: |security: "
+                    + "(unlock-refused|node-[a-z]+): |node ).*");
 
     /** Karaf's own lines, which come in pairs and have times of another form. */
     private static final String KARAF = " org.apache.karaf.main.";

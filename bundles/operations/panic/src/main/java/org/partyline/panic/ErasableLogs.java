@@ -109,7 +109,7 @@ public final class ErasableLogs implements Erasable {
         }
         if (!left.isEmpty()) {
             throw new PartylineException(
-                    "in " + directory.get() + " are left: " + String.join(", ", left) + "; delete them by hand");
+                    "in " + directory.get() + " are not deleted: " + String.join(", ", left) + "; delete them by hand");
         }
     }
 

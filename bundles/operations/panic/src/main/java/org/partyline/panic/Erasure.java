@@ -78,8 +78,7 @@ final class Erasure {
         } catch (PartylineException e) {
             return new Step(each.name(), false, e.getMessage());
         } catch (RuntimeException | LinkageError e) {
-            return new Step(
-                    each.name(), false, "it failed (" + e.getClass().getSimpleName() + "): start the server again");
+            return new Step(each.name(), false, "it failed (" + e.getClass().getSimpleName() + "): restart the server");
         }
     }
 

@@ -38,7 +38,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns the order in which things are done on the worst day. It waits for no other bundle: what is away is said to be so, and the rest is
+ * Owns the order in which things are done on the worst day. It waits for no other bundle: what is unavailable is said to be so, and the rest is
  * done.
  */
 @Component(
@@ -107,7 +107,7 @@ public final class PanicService implements Panic, EraseOrder {
 
     void goOn() {
         try {
-            // The store's bundle goes on with the store by itself, before anybody can open it.
+            // The store's bundle goes on with the store by itself, before anyone can open it.
             List<Erasable> unfinished = erasure.unfinished().stream()
                     .filter(each -> each.rank() != Erasable.STORE)
                     .toList();
@@ -118,7 +118,7 @@ public final class PanicService implements Panic, EraseOrder {
                 threads.schedule(this::goOn, RETRY_SECONDS, TimeUnit.SECONDS);
             }
         } catch (IOException | RuntimeException e) {
-            LOG.warn("What was to be erased cannot be read", e);
+            LOG.warn("Data to be erased cannot be read", e);
         }
     }
 
@@ -146,7 +146,8 @@ public final class PanicService implements Panic, EraseOrder {
             }));
         }
         services.one(AuditLog.class)
-                .ifPresent(log -> log.record("panic-locked", "all keys were forgotten, and connections closed"));
+                .ifPresent(log ->
+                        log.record("panic-locked", "all keys were erased from memory, and connections were closed"));
         return new Report(steps);
     }
 
@@ -171,7 +172,7 @@ public final class PanicService implements Panic, EraseOrder {
             return "there is no store";
         }
         vault.lock();
-        return "forgotten; packets are collected until the store is opened";
+        return "erased; packets are collected until the store is opened";
     }
 
     // ---- erase
@@ -230,14 +231,14 @@ public final class PanicService implements Panic, EraseOrder {
         }
         steps.add(attempt("channels", () -> {
             int ended = need(Channels.class, "channels").beginNewChains();
-            return ended == 0 ? "each begins a new chain with its next message" : ended + " begin new chains";
+            return ended == 0 ? "each starts a new chain with its next message" : ended + " start new chains";
         }));
         steps.add(attempt("privacy", () -> {
             need(Privacy.class, "privacy").apply(Privacy.Profile.MAXIMUM);
             return "maximum";
         }));
         services.one(AuditLog.class)
-                .ifPresent(log -> log.record("panic-moved", "all keys were changed as if others knew them"));
+                .ifPresent(log -> log.record("panic-moved", "all keys were replaced as if others knew them"));
         return new Report(steps);
     }
 
@@ -248,9 +249,9 @@ public final class PanicService implements Panic, EraseOrder {
             parts.add("told: " + String.join(", ", rotated.told()));
         }
         if (!rotated.untold().isEmpty()) {
-            parts.add("to be given the new card by you: " + String.join(", ", rotated.untold()));
+            parts.add("give the new card to: " + String.join(", ", rotated.untold()));
         }
-        return parts.isEmpty() ? "changed; there is no contact to tell" : "changed; " + String.join("; ", parts);
+        return parts.isEmpty() ? "replaced; there is no contact to notify" : "changed; " + String.join("; ", parts);
     }
 
     // ---- shred
@@ -265,7 +266,8 @@ public final class PanicService implements Panic, EraseOrder {
         }
         need(Store.class, "store-jdbc").compact();
         services.one(AuditLog.class)
-                .ifPresent(log -> log.record("shredded", "a " + kind.word() + " was erased, and the store rewritten"));
+                .ifPresent(
+                        log -> log.record("shredded", "a " + kind.word() + " was erased, and the store was rewritten"));
     }
 
     // ---- all of them
@@ -284,10 +286,10 @@ public final class PanicService implements Panic, EraseOrder {
         } catch (ExecutionException e) {
             return failed(name, e.getCause());
         } catch (TimeoutException e) {
-            return new Step(name, false, "it takes longer than it should, and goes on: ask again in a moment");
+            return new Step(name, false, "it takes longer than expected, and continues: check again shortly");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Step(name, false, "interrupted: do it again");
+            return new Step(name, false, "interrupted: run it again");
         }
     }
 

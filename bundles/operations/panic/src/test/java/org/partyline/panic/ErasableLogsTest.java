@@ -49,8 +49,8 @@ class ErasableLogsTest {
             INFO: Installing and starting initial bundles
             2026-02-28T09:00:00,000 INFO  ProcessHardening                 memory is not locked: 64 of 128 KiB
             2026-02-28T09:00:01,000 INFO  BundleWatch                      bundle-started: org.partyline.fees 0.1.0
-            2026-02-28T09:10:00,000 INFO  VaultService                     the store was made
-            2026-02-28T09:10:01,000 WARN  NodeWatch                        node 'core' is set aside: it does not answer
+            2026-02-28T09:10:00,000 INFO  VaultService                     the store was created
+            2026-02-28T09:10:01,000 WARN  NodeWatch                        node 'core' is quarantined: it does not answer
             2026-02-28T09:30:00,000 INFO  VaultService                     the store is locked
             Mar 1, 2026 12:00:01 PM org.apache.karaf.main.Main launch
             INFO: Installing and starting initial bundles
@@ -74,7 +74,7 @@ class ErasableLogsTest {
                 """;
         String earlier = use.replace("2026-03-01T12", "2026-02-28T09");
         String used =
-                after(HONEST, "T09:10:00,000 INFO  VaultService                     the store was made\n", earlier);
+                after(HONEST, "T09:10:00,000 INFO  VaultService                     the store was created\n", earlier);
         used = after(used, "T09:30:00,000 INFO  VaultService                     the store is locked\n", earlier);
         used = after(used, "T12:00:05,000 INFO  VaultService                     the store is open\n", use);
         used = after(used, "T12:20:09,000 INFO  VaultService                     the store is locked\n", use);
@@ -96,7 +96,7 @@ class ErasableLogsTest {
         Path current = directory.resolve("partyline.jsonl");
         ZonedDateTime started = STARTED.atZone(ZoneId.systemDefault());
         String honest = json(started.minusDays(1), "hardening: 64 KiB")
-                + json(started.minusDays(1), "the store was made")
+                + json(started.minusDays(1), "the store was created")
                 + json(started.plusSeconds(1), "hardening: 65 KiB")
                 + json(started.plusSeconds(2), "the store is open");
         String use = json(started.minusDays(1), "a start before this one: the store is open");

@@ -197,7 +197,7 @@ class PanicServiceTest {
         assertEquals(
                 List.of(
                         new Step("store", false, "destroy the disk"),
-                        new Step("audit", false, "it failed (IllegalStateException): start the server again"),
+                        new Step("audit", false, "it failed (IllegalStateException): restart the server"),
                         new Step("logs", true, "")),
                 report.steps().subList(1, 4));
         assertEquals(Set.of("store", "audit"), pending());
@@ -396,11 +396,11 @@ class PanicServiceTest {
                 done);
         assertFalse(report.complete());
         assertEquals(
-                new Step("keys of alice", true, "changed; told: bob; to be given the new card by you: carol"),
+                new Step("keys of alice", true, "changed; told: bob; give the new card to: carol"),
                 report.steps().get(0));
         assertFalse(report.steps().get(1).done());
         assertEquals(
-                new Step("channels", true, "2 begin new chains"), report.steps().get(3));
+                new Step("channels", true, "2 start new chains"), report.steps().get(3));
     }
 
     @Test

@@ -69,7 +69,7 @@ record BackupHeader(KdfParameters parameters, byte[] salt, byte[] nonce, int sea
         // Before the length: the header of another version may be shorter.
         if (file.length > MAGIC.length && file[MAGIC.length] != VERSION) {
             throw new DamagedBackupException("the backup has version " + (file[MAGIC.length] & 0xff)
-                    + ", and this program reads version " + VERSION + ": use the program that made it, or a newer one");
+                    + ", but this program reads version " + VERSION + ": use the program that made it, or a newer one");
         }
         if (file.length < LENGTH) {
             throw cutShort(file.length, "its header alone has " + LENGTH);
@@ -87,15 +87,15 @@ record BackupHeader(KdfParameters parameters, byte[] salt, byte[] nonce, int sea
     private static void checkLength(int file, long sealed) throws DamagedBackupException {
         long padded = sealed - AeadId.TAG_LENGTH;
         if (padded > Padme.paddedLength(MAX_CONTENT) || !Padme.isPaddedLength(padded)) {
-            throw new DamagedBackupException("the backup is damaged: it says that it holds " + sealed
-                    + " bytes, which no backup does; use another copy");
+            throw new DamagedBackupException("the backup is damaged: its size would be " + sealed
+                    + " bytes, which no backup has; use another copy");
         }
         if (file < LENGTH + sealed) {
             throw cutShort(file, "all of it has " + (LENGTH + sealed));
         }
         if (file > LENGTH + sealed) {
-            throw new DamagedBackupException("the backup is damaged: " + (file - LENGTH - sealed)
-                    + " bytes too many stand at its end; use another copy");
+            throw new DamagedBackupException("the backup is damaged: it has " + (file - LENGTH - sealed)
+                    + " extra bytes at its end; use another copy");
         }
     }
 
@@ -104,7 +104,7 @@ record BackupHeader(KdfParameters parameters, byte[] salt, byte[] nonce, int sea
                 "the backup is cut short: it has " + has + " bytes, and " + should + "; use another copy");
     }
 
-    /** Somebody else's file must not decide how much memory this process takes, nor how cheap a guess is. */
+    /** Someone else's file must not decide how much memory this process takes, nor how cheap a guess is. */
     private static KdfParameters parameters(int passes, long memory, int lanes) throws DamagedBackupException {
         try {
             return KdfLimits.parameters(KdfId.ARGON2ID, passes, memory, lanes);

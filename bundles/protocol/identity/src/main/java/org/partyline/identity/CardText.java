@@ -53,7 +53,7 @@ final class CardText {
     private static ContactCard read(ByteBuffer in) {
         int version = in.get() & 0xff;
         if (version != VERSION) {
-            throw new IllegalArgumentException("its version is " + version + ", and 1 is the one known");
+            throw new IllegalArgumentException("its version is " + version + ", but only 1 is known");
         }
         int networkCode = in.get() & 0xff;
         Network network = Network.ofCode(networkCode)
@@ -66,10 +66,10 @@ final class CardText {
         in.get(nickname);
         // A card that no session can be opened with is better refused now than in the middle of a handshake.
         if (!Curves.isSigningKey(signing)) {
-            throw new IllegalArgumentException("its signing key is no Ed25519 key");
+            throw new IllegalArgumentException("its signing key is not an Ed25519 key");
         }
         if (!Curves.isAgreementKey(agreement)) {
-            throw new IllegalArgumentException("its agreement key is no X25519 key that could be used");
+            throw new IllegalArgumentException("its agreement key is not a usable X25519 key");
         }
         return new ContactCard(network, new PublicIdentity(signing, agreement), inboxSecret, text(nickname));
     }
@@ -80,8 +80,7 @@ final class CardText {
             ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(nickname));
             return Arrays.copyOf(bytes.array(), bytes.limit());
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException(
-                    "a nickname must be Unicode text: half of a surrogate pair stands alone", e);
+            throw new IllegalArgumentException("a nickname must be Unicode text: it has half of a surrogate pair", e);
         }
     }
 

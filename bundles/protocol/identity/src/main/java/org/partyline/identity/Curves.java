@@ -48,7 +48,7 @@ final class Curves {
                 && Ed25519.verify(signature, 0, publicKey, 0, input, 0, input.length);
     }
 
-    /** Whether it is a point of the prime-order group: under one of low order, anybody's signature verifies. */
+    /** Whether it is a point of the prime-order group: under one of low order, anyone's signature verifies. */
     static boolean isSigningKey(byte[] publicKey) {
         return publicKey.length == KEY_LENGTH && Ed25519.validatePublicKeyFull(publicKey, 0);
     }

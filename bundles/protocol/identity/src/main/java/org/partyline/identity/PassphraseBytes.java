@@ -21,7 +21,7 @@ final class PassphraseBytes {
         int characters = Character.codePointCount(passphrase, 0, passphrase.length);
         if (characters < LEAST) {
             throw new DamagedBackupException(
-                    "the backup's passphrase has " + characters + " characters: take " + LEAST + " or more");
+                    "the backup's passphrase has " + characters + " characters: use " + LEAST + " or more");
         }
     }
 
@@ -45,7 +45,7 @@ final class PassphraseBytes {
             if (encoder.encode(normal, bytes, true).isError()
                     || encoder.flush(bytes).isError()) {
                 throw new DamagedBackupException(
-                        "the backup's passphrase must be Unicode text: half of a surrogate pair stands alone");
+                        "the backup's passphrase must be Unicode text: it has half of a surrogate pair");
             }
             return Arrays.copyOf(bytes.array(), bytes.position());
         } finally {

@@ -60,8 +60,8 @@ public final class SealedBackup implements BackupFile {
     public byte[] seal(SecretBytes content, char[] passphrase) throws DamagedBackupException {
         PassphraseBytes.checkNew(passphrase);
         if (content.length() > BackupHeader.MAX_CONTENT) {
-            throw new DamagedBackupException("a backup holds at most " + BackupHeader.MAX_CONTENT
-                    + " bytes, and this would be " + content.length() + ": delete what is not needed first");
+            throw new DamagedBackupException("a backup can hold " + BackupHeader.MAX_CONTENT
+                    + " bytes, but this one would have " + content.length() + ": delete unneeded data first");
         }
         KeyDerivation derivation = derivation();
         AeadSuite suite = suite();
@@ -96,11 +96,11 @@ public final class SealedBackup implements BackupFile {
             padded = suite.open(key.expose(), header.nonce(), head, sealed);
             return SecretBytes.wrap(Padme.unpad(padded)
                     .orElseThrow(() -> new DamagedBackupException(
-                            "the backup holds something else than a backup: it was not made by this program")));
+                            "the backup contains unexpected data: it was not made by this program")));
         } catch (AuthenticationFailedException e) {
             // The cause would say no more than this.
-            throw new DamagedBackupException("the passphrase is wrong or the backup is damaged, which look alike:"
-                    + " type the passphrase again, then try another copy");
+            throw new DamagedBackupException(
+                    "the passphrase is wrong or the backup is damaged: type the passphrase again, then try another copy");
         } finally {
             Arrays.fill(padded, (byte) 0);
         }
@@ -113,7 +113,7 @@ public final class SealedBackup implements BackupFile {
             return derivation.derive(secret, header.salt(), header.parameters(), AeadId.KEY_LENGTH);
         } catch (IllegalArgumentException e) {
             // The one thing left that it refuses: more memory than this process may have.
-            throw new DamagedBackupException("the backup's key cannot be made here: " + e.getMessage());
+            throw new DamagedBackupException("the backup's key cannot be derived: " + e.getMessage());
         } finally {
             Arrays.fill(secret, (byte) 0);
         }
@@ -137,7 +137,7 @@ public final class SealedBackup implements BackupFile {
 
     private static DamagedBackupException missing(String algorithm, String bundle) {
         return new DamagedBackupException(
-                "a backup needs " + algorithm + ", which is not there: start the bundle org.partyline." + bundle);
+                "a backup requires " + algorithm + ", which is not running: start the bundle org.partyline." + bundle);
     }
 
     /** The one with the highest ranking. */

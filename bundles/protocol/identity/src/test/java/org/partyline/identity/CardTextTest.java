@@ -79,9 +79,9 @@ class CardTextTest {
     @Test
     void anotherPrefixIsRefused() {
         byte[] data = Bech32m.decode("plcard", text);
-        refused(Bech32m.encode("plchan", data), "does not begin with plcard1");
-        refused(Bech32m.encode("plcar", data), "does not begin with plcard1");
-        refused("plchan" + text.substring("plcard".length()), "does not begin with plcard1");
+        refused(Bech32m.encode("plchan", data), "does not start with plcard1");
+        refused(Bech32m.encode("plcar", data), "does not start with plcard1");
+        refused("plchan" + text.substring("plcard".length()), "does not start with plcard1");
     }
 
     /** Every length of content: 82 bytes and a nickname of 0 to 32 are the only ones. */

@@ -45,7 +45,7 @@ class SealedBackupTest {
     private static final int MEMORY = 10;
     private static final int LANES = 14;
     private static final int SEALED_LENGTH = 71;
-    private static final String EITHER = "the passphrase is wrong or the backup is damaged, which look alike";
+    private static final String EITHER = "the passphrase is wrong or the backup is damaged";
 
     private final SeededRandom random = new SeededRandom(20260303);
     private final QuickDerivation derivation = new QuickDerivation();
@@ -187,7 +187,7 @@ class SealedBackupTest {
     @Test
     void bytesAfterTheEndAreRefused() throws DamagedBackupException {
         byte[] file = sealed("content");
-        assertTrue(refused(Arrays.copyOf(file, file.length + 3)).contains("3 bytes too many"));
+        assertTrue(refused(Arrays.copyOf(file, file.length + 3)).contains("3 extra bytes"));
     }
 
     @Test
@@ -250,7 +250,7 @@ class SealedBackupTest {
         byte[] file = sealed("content");
         ByteBuffer.wrap(file).putInt(SEALED_LENGTH, length);
         int before = derivation.calls;
-        assertTrue(refused(file).contains("damaged: it says that it holds"));
+        assertTrue(refused(file).contains("damaged: its size would be"));
         assertEquals(before, derivation.calls);
     }
 
@@ -289,7 +289,7 @@ class SealedBackupTest {
     void moreThan64MiBAreRefused() {
         SecretBytes much = SecretBytes.wrap(new byte[(64 << 20) + 1]);
         DamagedBackupException e = assertThrows(DamagedBackupException.class, () -> backups.seal(much, passphrase()));
-        assertTrue(e.getMessage().contains("at most 67108864 bytes"));
+        assertTrue(e.getMessage().contains("67108864 bytes"));
         assertEquals(0, derivation.calls);
     }
 

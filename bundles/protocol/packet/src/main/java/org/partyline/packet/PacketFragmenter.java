@@ -22,7 +22,7 @@ import org.partyline.api.packet.RefusedContentException;
 /**
  * Cuts messages into packets and joins the pieces (PROTOCOL 7).
  *
- * <p>The burn flag, the time to live and the sender stand in each piece, so that a piece is treated right before the
+ * <p>The burn flag, the time to live and the sender are in each piece, so that a piece is treated right before the
  * message is whole. The first piece's body begins with the inner type.
  */
 @Component
@@ -77,7 +77,7 @@ public final class PacketFragmenter implements Fragmenter {
         PacketType type = innerType(first.body()[0]);
         byte[] body = joinBodies(ordered);
         if (body.length > Packets.MAX_MESSAGE) {
-            throw new RefusedContentException("a message has at most 4096 bytes, not " + body.length);
+            throw new RefusedContentException("a message can have 4096 bytes, not " + body.length);
         }
         if (type == PacketType.TEXT && !Utf8.isValid(body)) {
             throw new RefusedContentException("the text is not UTF-8");
@@ -177,7 +177,7 @@ public final class PacketFragmenter implements Fragmenter {
                 throw new RefusedContentException("the fragments do not agree on their message and its count");
             }
             if (ordered[header.index()] != null) {
-                throw new RefusedContentException("fragment " + header.index() + " is there twice");
+                throw new RefusedContentException("fragment " + header.index() + " occurs twice");
             }
             ordered[header.index()] = piece;
         }

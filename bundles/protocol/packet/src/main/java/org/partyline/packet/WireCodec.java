@@ -136,10 +136,10 @@ public final class WireCodec implements PacketCodec {
     private static void checkTime(long timestamp, Instant reference) throws RefusedContentException {
         long ahead = timestamp - reference.getEpochSecond();
         if (ahead > MAX_AHEAD_SECONDS) {
-            throw new RefusedContentException("the timestamp is " + ahead + " s ahead, and 300 s are allowed");
+            throw new RefusedContentException("the timestamp is " + ahead + " s in the future; the maximum is 300 s");
         }
         if (-ahead > MAX_BEHIND_SECONDS) {
-            throw new RefusedContentException("the timestamp is " + -ahead + " s old, and 86400 s are allowed");
+            throw new RefusedContentException("the timestamp is " + -ahead + " s old; the maximum is 86400 s");
         }
     }
 

@@ -132,8 +132,7 @@ class PacketFragmenterTest {
                         () -> fragmenter.plan(signed, PacketLabel.RATCHET, maxBucket, ids));
                 assertEquals(0, refusal.limit());
                 assertEquals(
-                        "the packets allowed here have no room for such a message: allow larger ones, or send it without"
-                                + " a signature",
+                        "the allowed packets are too small for this message: allow larger ones, or send it without a signature",
                         refusal.getMessage());
             }
         }
@@ -239,7 +238,7 @@ class PacketFragmenterTest {
                 "the fragments do not agree on their message and its count",
                 List.of(piece(new FragmentHeader(1, 0, 2), 4, 'a'), piece(new FragmentHeader(1, 1, 3), 'b')));
         assertRefused(
-                "fragment 0 is there twice",
+                "fragment 0 occurs twice",
                 List.of(piece(new FragmentHeader(1, 0, 2), 4, 'a'), piece(new FragmentHeader(1, 0, 2), 4, 'a')));
         assertRefused(
                 "fields are missing: the first fragment has no inner type",
@@ -268,7 +267,7 @@ class PacketFragmenterTest {
             body[0] = 7;
             pieces.add(piece(new FragmentHeader(1, i, 16), body));
         }
-        assertRefused("a message has at most 4096 bytes, not 4097", pieces);
+        assertRefused("a message can have 4096 bytes, not 4097", pieces);
     }
 
     @Test

@@ -58,7 +58,7 @@ final class InviteText {
     private static Invite read(ByteBuffer in, IntFunction<Optional<KdfId>> others) {
         int version = in.get() & 0xff;
         if (version != VERSION) {
-            throw new IllegalArgumentException("its version is " + version + ", and 1 is the one known");
+            throw new IllegalArgumentException("its version is " + version + ", but only 1 is known");
         }
         int networkCode = in.get() & 0xff;
         Network network = Network.ofCode(networkCode)

@@ -78,8 +78,7 @@ final class NormalText {
         try {
             if (encoder.encode(text, bytes, true).isError()
                     || encoder.flush(bytes).isError()) {
-                throw new IllegalArgumentException(
-                        what + " must be Unicode text: half of a surrogate pair stands alone");
+                throw new IllegalArgumentException(what + " must be Unicode text: it has half of a surrogate pair");
             }
             return Arrays.copyOf(bytes.array(), bytes.position());
         } finally {

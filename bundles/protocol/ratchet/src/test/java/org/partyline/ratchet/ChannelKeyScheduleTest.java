@@ -127,16 +127,21 @@ class ChannelKeyScheduleTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "00 03 01 03 00010000 04 4fe6 10 00000000000000000000000000000000 61 | its version is 0, and 1 is the one known",
+                "00 03 01 03 00010000 04 4fe6 10 00000000000000000000000000000000 61 | its version is 0, but "
+                        + "only 1 is known",
                 "01 06 01 03 00010000 04 4fe6 10 00000000000000000000000000000000 61 | there is no network 6",
                 "01 03 04 03 00010000 04 4fe6 10 00000000000000000000000000000000 61 | there is no key derivation 4",
                 "01 03 01 03 00010000 04 4fe6 0f 000000000000000000000000000000 61 | a channel's salt has 16 to 32 bytes, not 15",
                 "01 03 01 03 00010000 04 4fe6 21 000000000000000000000000000000000000000000000000000000000000000000 61 | a channel's salt has 16 to 32 bytes, not 33",
                 "01 03 01 03 00010000 04 4fe6 20 00000000000000000000000000000000 61 | it ends too early",
                 "01 03 01 03 00010000 04 4fe6 10 00000000000000000000000000000000 ff | its name is not UTF-8",
-                "01 03 01 03 00010000 04 4fe6 10 00000000000000000000000000000000 E385A4 | a channel's name has 1 to 64 bytes of UTF-8, no control or invisible characters, and no space around it",
-                "01 03 01 03 00010000 04 4fe6 10 00000000000000000000000000000000 07 | a channel's name has 1 to 64 bytes of UTF-8, no control or invisible characters, and no space around it",
-                "01 03 01 03 00010000 04 4fe6 10 00000000000000000000000000000000 | a channel's name has 1 to 64 bytes of UTF-8, no control or invisible characters, and no space around it",
+                "01 03 01 03 00010000 04 4fe6 10 00000000000000000000000000000000 E385A4 | a channel's name "
+                        + "must have 1 to 64 bytes of UTF-8, without control or invisible characters or surrounding "
+                        + "spaces",
+                "01 03 01 03 00010000 04 4fe6 10 00000000000000000000000000000000 07 | a channel's name must "
+                        + "have 1 to 64 bytes of UTF-8, without control or invisible characters or surrounding spaces",
+                "01 03 01 03 00010000 04 4fe6 10 00000000000000000000000000000000 | a channel's name must "
+                        + "have 1 to 64 bytes of UTF-8, without control or invisible characters or surrounding spaces",
                 "01 03 01 | it ends too early"
             })
     void anInviteThatIsWrongIsRefusedInOneLine(String hex, String why) {

@@ -33,7 +33,7 @@ final class Curve {
         SecretBytes shared = SecretBytes.wrap(new byte[LENGTH]);
         if (!X25519.calculateAgreement(privateKey.expose(), 0, publicKey, 0, shared.expose(), 0)) {
             shared.close();
-            throw new HandshakeRefusedException("the other side's key is of low order: it keeps nothing secret");
+            throw new HandshakeRefusedException("the other side's key has low order and gives no secret");
         }
         return shared;
     }

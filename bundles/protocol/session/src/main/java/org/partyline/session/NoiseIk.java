@@ -85,7 +85,7 @@ final class NoiseIk implements AutoCloseable {
      * Reads the other side's message.
      *
      * @return its payload
-     * @throws HandshakeRefusedException when it is forged or for somebody else, or when a key in it is of low order
+     * @throws HandshakeRefusedException when it is forged or for someone else, or when a key in it is of low order
      */
     byte[] read(byte[] message) throws HandshakeRefusedException {
         int overhead = initiator ? SECOND_OVERHEAD : FIRST_OVERHEAD;

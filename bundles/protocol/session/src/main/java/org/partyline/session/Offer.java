@@ -21,7 +21,7 @@ record Offer(byte bits) {
     static Offer of(Set<AeadId> suites) {
         if (suites.isEmpty() || !suites.stream().allMatch(suite -> suite.seals() && hasBit(suite.code()))) {
             throw new IllegalArgumentException(
-                    "a handshake offers at least one suite, and none that cannot seal: " + suites);
+                    "a handshake must offer at least one suite, and only suites that seal: " + suites);
         }
         return new Offer(
                 (byte) suites.stream().mapToInt(suite -> bit(suite.code())).sum());
@@ -46,7 +46,7 @@ record Offer(byte bits) {
         return Stream.concat(AeadId.PROTOCOL.stream(), known.stream())
                 .filter(this::contains)
                 .min(Comparator.comparingInt(AeadId::code))
-                .orElseThrow(() -> new HandshakeRefusedException("the handshake offers no suite that could be used"));
+                .orElseThrow(() -> new HandshakeRefusedException("the handshake offers no usable suite"));
     }
 
     /** @param allowed preferred first */

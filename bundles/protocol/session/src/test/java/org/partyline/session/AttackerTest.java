@@ -37,7 +37,7 @@ import org.partyline.api.session.Handshakes.Initiation;
 import org.partyline.kemmlkem768.MlKem768;
 
 /**
- * Somebody has recorded every packet, and then gets keys. Each test derives all that can be derived from them, and shows by a
+ * Someone has recorded every packet, and then gets keys. Each test derives all that can be derived from them, and shows by a
  * last secret, which the attacker does not have, that the derivation itself is right.
  */
 class AttackerTest {

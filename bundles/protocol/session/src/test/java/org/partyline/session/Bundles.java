@@ -36,12 +36,12 @@ final class Bundles {
         return SecretBytes.wrap(bytes);
     }
 
-    /** Somebody's keys. The signing key signs nothing here: it stands for who it is. */
+    /** Someone's keys. The signing key signs nothing here: it stands for who it is. */
     static IdentityKeys person(SecureRandom random) {
         return person(random, draw(random, 32));
     }
 
-    /** Somebody who shows this X25519 key. */
+    /** Someone who shows this X25519 key. */
     static IdentityKeys person(SecureRandom random, SecretBytes agreement) {
         return new IdentityKeys(
                 draw(random, 32),

@@ -85,7 +85,7 @@ record Envelope(KdfParameters parameters, byte[] salt, byte[] nonce, byte[] seal
             KdfParameters parameters = KdfLimits.parameters(
                     id, Byte.toUnsignedInt(buffer.get()), buffer.getInt(), Byte.toUnsignedInt(buffer.get()));
             if (!Arrays.equals(magic, MAGIC) || !id.equals(DERIVATION) || buffer.get() != CIPHER.code()) {
-                throw new IllegalArgumentException("no secrets' file of format 1");
+                throw new IllegalArgumentException("not a secrets file of format 1");
             }
             byte[] salt = new byte[SALT];
             byte[] nonce = new byte[CIPHER.nonceLength()];
@@ -94,7 +94,7 @@ record Envelope(KdfParameters parameters, byte[] salt, byte[] nonce, byte[] seal
             buffer.get(sealed);
             return new Envelope(parameters, salt, nonce, sealed);
         } catch (BufferUnderflowException e) {
-            throw new IllegalArgumentException("no secrets' file: too short", e);
+            throw new IllegalArgumentException("not a secrets file: too short", e);
         }
     }
 

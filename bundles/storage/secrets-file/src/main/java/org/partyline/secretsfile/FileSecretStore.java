@@ -48,7 +48,7 @@ public final class FileSecretStore implements SecretStore {
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9.-]{1," + Secrets.MOST_KEY + "}");
     private static final int MOST_BYTES = 1 << 20;
     private static final String HOME = "partyline.home";
-    private static final String WHAT = "the secrets' file";
+    private static final String WHAT = "the secrets file";
     private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
 
     private final Path directory;
@@ -136,7 +136,7 @@ public final class FileSecretStore implements SecretStore {
             secrets.put(key, value);
             if (secrets.size() > Secrets.MOST_SECRETS) {
                 throw new SecretStoreException(
-                        WHAT + " holds " + Secrets.MOST_SECRETS + " secrets already: delete one first");
+                        WHAT + " already holds " + Secrets.MOST_SECRETS + " secrets: delete one first");
             }
             write(secrets, passphrase);
         }
@@ -175,7 +175,7 @@ public final class FileSecretStore implements SecretStore {
 
     private static void check(String key) {
         if (!KEY.matcher(key).matches()) {
-            throw new IllegalArgumentException("the key of a secret has 1 to " + Secrets.MOST_KEY
+            throw new IllegalArgumentException("the key of a secret must have 1 to " + Secrets.MOST_KEY
                     + " letters, digits, hyphens and dots, not '" + key.replaceAll("\\p{Cntrl}", "?") + "'");
         }
     }
@@ -188,13 +188,13 @@ public final class FileSecretStore implements SecretStore {
                 Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(DIRECTORY));
             }
             if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-                throw new SecretStoreException(directory + " is no directory: take it away");
+                throw new SecretStoreException(directory + " is not a directory: remove it");
             }
             UserPrincipal us = whoWeAre();
             UserPrincipal owner = Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS);
             if (!owner.equals(us)) {
-                throw new SecretStoreException(directory + " belongs to " + owner.getName() + ", not to " + us.getName()
-                        + ", who runs this server: make it this user's with chown");
+                throw new SecretStoreException(directory + " belongs to " + owner.getName()
+                        + ", but the server runs as " + us.getName() + ": change its owner with chown");
             }
             Files.setPosixFilePermissions(directory, DIRECTORY);
             return us;
@@ -202,7 +202,7 @@ public final class FileSecretStore implements SecretStore {
             throw unusable(e);
         } catch (UnsupportedOperationException e) {
             throw new SecretStoreException(
-                    "the file system of " + directory + " knows no owners and permissions: use the keyring", e);
+                    "the file system of " + directory + " does not support owners and permissions: use the keyring", e);
         }
     }
 
@@ -219,7 +219,7 @@ public final class FileSecretStore implements SecretStore {
 
     private SecretStoreException unusable(IOException cause) {
         return new SecretStoreException(
-                "the directory " + directory + " cannot be used: give this user the right to write there", cause);
+                "the directory " + directory + " cannot be used: give this user write permission", cause);
     }
 
     private Optional<byte[]> content(UserPrincipal us) throws SecretStoreException {
@@ -245,16 +245,15 @@ public final class FileSecretStore implements SecretStore {
         } catch (AuthenticationFailedException e) {
             // The cause would say no more than this.
             throw new SecretStoreException(WHAT + " " + file
-                    + " does not open: its passphrase is another one, or it was changed; delete it to begin anew");
+                    + " does not open: its passphrase is different, or the file was changed; delete it to start anew");
         } catch (KdfMemoryException e) {
             throw noMemory(e);
         } catch (KdfLimitsException e) {
             throw new SecretStoreException(
-                    WHAT + " " + file + " is damaged, or somebody changed it: " + e.getMessage()
-                            + "; delete it to begin anew",
+                    WHAT + " " + file + " is damaged or was changed: " + e.getMessage() + "; delete it to start anew",
                     e);
         } catch (IllegalArgumentException e) {
-            throw new SecretStoreException(WHAT + " " + file + " is damaged: delete it to begin anew", e);
+            throw new SecretStoreException(WHAT + " " + file + " is damaged: delete it to start anew", e);
         } finally {
             Arrays.fill(plain, (byte) 0);
         }
@@ -268,7 +267,7 @@ public final class FileSecretStore implements SecretStore {
         } catch (KdfMemoryException e) {
             throw noMemory(e);
         } catch (IOException e) {
-            throw new SecretStoreException(WHAT + " " + file + " cannot be written: is the disk full?", e);
+            throw new SecretStoreException(WHAT + " " + file + " cannot be written: check whether the disk is full", e);
         } finally {
             Arrays.fill(plain, (byte) 0);
         }

@@ -8,7 +8,7 @@ import org.partyline.api.config.Setting;
 @ObjectClassDefinition(
         id = FileSettings.PID,
         name = "Partyline secrets in a file",
-        description = "Where the passphrase of the secrets' file comes from.")
+        description = "Source of the secrets file's passphrase.")
 @interface FileSettings {
     /** Where the settings stand. */
     String PID = "org.partyline.secrets.file";
@@ -16,10 +16,9 @@ import org.partyline.api.config.Setting;
     /** An absolute path, or empty. */
     @AttributeDefinition(
             name = "Passphrase file",
-            description =
-                    "Absolute path of a file of mode 0600 of this user's, in a directory that nobody else can write"
-                            + " to; its first line is the passphrase, 8 to 4096 bytes. Empty: the systemd credential"
-                            + " partyline-secrets-passphrase or, without that, partyline.passphrase.",
+            description = "Absolute path of a file of mode 0600, owned by this user, in a directory that others cannot "
+                    + "write to; its first line is the passphrase, 8 to 4096 bytes. Empty: the systemd credential "
+                    + "partyline-secrets-passphrase or, without it, partyline.passphrase.",
             required = false)
     @Setting(unit = "path", range = "an absolute path, or nothing")
     String passphrase$_$file() default "";

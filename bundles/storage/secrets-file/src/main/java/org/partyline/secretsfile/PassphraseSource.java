@@ -47,10 +47,11 @@ record PassphraseSource(String configured, Optional<String> credentials) {
                     throw unreadable(file, e);
                 }
             }
-            throw new SecretStoreException("the service manager gives no credential " + String.join(" or ", CREDENTIALS)
+            throw new SecretStoreException("the service manager provides no credential "
+                    + String.join(" or ", CREDENTIALS)
                     + ": add LoadCredential= to the unit, or set passphrase-file in etc/" + FileSettings.PID + ".cfg");
         }
-        throw new SecretStoreException("the secrets' file has no passphrase: set passphrase-file in etc/"
+        throw new SecretStoreException("the secrets file has no passphrase: set passphrase-file in etc/"
                 + FileSettings.PID + ".cfg, or start the server with the systemd credential " + CREDENTIALS.get(0));
     }
 
@@ -59,14 +60,14 @@ record PassphraseSource(String configured, Optional<String> credentials) {
         try {
             return firstLine(file, PrivateFile.read("the passphrase file", file, owner, MOST));
         } catch (NoSuchFileException e) {
-            throw new SecretStoreException("there is no passphrase file " + file + ": make it, with mode 0600", e);
+            throw new SecretStoreException("there is no passphrase file " + file + ": create it with mode 0600", e);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
     }
 
     private static SecretStoreException unreadable(Path file, IOException cause) {
-        return new SecretStoreException("the passphrase in " + file + " cannot be read: look at who owns it", cause);
+        return new SecretStoreException("the passphrase in " + file + " cannot be read: check the file's owner", cause);
     }
 
     private static Path path(String text) throws SecretStoreException {
@@ -76,7 +77,7 @@ record PassphraseSource(String configured, Optional<String> credentials) {
                 return path;
             }
         } catch (InvalidPathException e) {
-            throw new SecretStoreException(FileSettings.PID + ": passphrase-file is no name of a file", e);
+            throw new SecretStoreException(FileSettings.PID + ": passphrase-file is not a file name", e);
         }
         throw new SecretStoreException(
                 FileSettings.PID + ": passphrase-file must be an absolute path, not '" + text + "'");
@@ -91,7 +92,7 @@ record PassphraseSource(String configured, Optional<String> credentials) {
             }
             if (length < LEAST) {
                 throw new SecretStoreException("the first line of " + file + " has " + length
-                        + " bytes: a passphrase has " + LEAST + " or more");
+                        + " bytes: a passphrase must have " + LEAST + " or more");
             }
             return SecretBytes.wrap(Arrays.copyOf(content, length));
         } finally {

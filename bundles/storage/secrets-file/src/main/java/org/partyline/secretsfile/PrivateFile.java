@@ -41,8 +41,8 @@ final class PrivateFile {
         checkRegular(what, file, before);
         if (!before.owner().equals(owner)) {
             throw new SecretStoreException(
-                    what + " " + file + " belongs to " + before.owner().getName() + ", not to " + name(owner)
-                            + ", who runs this server: make it this user's with chown");
+                    what + " " + file + " belongs to " + before.owner().getName() + ", but the server runs as "
+                            + name(owner) + ": change its owner with chown");
         }
         if (!OURS.containsAll(before.permissions())) {
             throw new SecretStoreException(what + " " + file + " has the permissions "
@@ -76,8 +76,8 @@ final class PrivateFile {
             throws SecretStoreException {
         if (!attributes.isRegularFile()) {
             throw new SecretStoreException(what + " " + file + " is "
-                    + (attributes.isSymbolicLink() ? "a symbolic link" : "no ordinary file")
-                    + ": put an ordinary file there");
+                    + (attributes.isSymbolicLink() ? "a symbolic link" : "not a regular file")
+                    + ": replace it with a regular file");
         }
     }
 
@@ -100,7 +100,7 @@ final class PrivateFile {
             }
             if (!buffer.hasRemaining()) {
                 throw new SecretStoreException(
-                        what + " " + file + " has more than " + most + " bytes: is it the right one?");
+                        what + " " + file + " has more than " + most + " bytes: check that it is the right file");
             }
             // What was checked is what was opened.
             if (!Objects.equals(before.fileKey(), attributes(file).fileKey())) {

@@ -176,7 +176,7 @@ class FileSecretStoreTest {
         put(store, "k", "v");
         write(passphraseFile, PASSPHRASE + "!\n", "rw-------");
         assertSays(
-                "does not open: its passphrase is another one",
+                "does not open: its passphrase is different",
                 assertThrows(SecretStoreException.class, () -> store.get("k")).getMessage());
         assertThrows(SecretStoreException.class, () -> put(store, "k", "w"));
         assertThrows(SecretStoreException.class, () -> store.delete("k"));
@@ -257,7 +257,7 @@ class FileSecretStoreTest {
     void aSymbolicLinkInThePlaceOfTheDirectoryIsRefused() throws Exception {
         Files.createDirectories(home);
         Files.createSymbolicLink(home.resolve("secrets"), Files.createDirectory(directory.resolve("trap")));
-        assertSays("is no directory", refusal(store));
+        assertSays("is not a directory", refusal(store));
     }
 
     @Test
@@ -283,17 +283,17 @@ class FileSecretStoreTest {
                         + " credential partyline-secrets-passphrase",
                 refusal(store("", null)));
         assertSays(
-                "gives no credential partyline-secrets-passphrase or partyline.passphrase",
+                "provides no credential partyline-secrets-passphrase or partyline.passphrase",
                 refusal(store("", Files.createDirectory(directory.resolve("credentials")))));
         assertSays(
-                "there is no passphrase file /nowhere/passphrase: make it",
+                "there is no passphrase file /nowhere/passphrase: create it",
                 refusal(store("/nowhere/passphrase", null)));
         assertSays("must be an absolute path, not 'passphrase'", refusal(store("passphrase", null)));
         write(passphraseFile, "seven77\nand more\n", "rw-------");
-        assertSays("has 7 bytes: a passphrase has 8 or more", refusal(store));
+        assertSays("has 7 bytes: a passphrase must have 8 or more", refusal(store));
         write(passphraseFile, "x".repeat(4097), "rw-------");
         assertSays("has more than 4096 bytes", refusal(store));
-        assertSays("is no ordinary file", refusal(store(directory.toString(), null)));
+        assertSays("is not a regular file", refusal(store(directory.toString(), null)));
     }
 
     @Test
@@ -306,7 +306,7 @@ class FileSecretStoreTest {
         assertEquals(Optional.of("v"), get(byCredential, "k"));
         write(credentials.resolve("partyline-secrets-passphrase"), "something else", "r--------");
         assertSays(
-                "its passphrase is another one",
+                "its passphrase is different",
                 assertThrows(SecretStoreException.class, () -> byCredential.get("k"))
                         .getMessage());
         // The settings come first.
@@ -361,7 +361,7 @@ class FileSecretStoreTest {
             Files.write(sealed, changed);
             store.derivations = List.of(Map.entry(Map.of(), new Quick(true)));
             SecretStoreException refusal = assertThrows(SecretStoreException.class, () -> store.get("k"));
-            assertTrue(refusal.getMessage().contains("somebody changed it: key derivation"), refusal.getMessage());
+            assertTrue(refusal.getMessage().contains("was changed: key derivation"), refusal.getMessage());
         }
     }
 

@@ -16,7 +16,7 @@ final class Deadline implements AutoCloseable {
     /** So many may hang at once before the next one is not even begun. */
     private static final int THREADS = 4;
 
-    private static final String LATE = "the keyring does not answer: look at the desktop session it belongs to";
+    private static final String LATE = "the keyring does not answer: check its desktop session";
 
     private final ThreadPoolExecutor threads =
             new ThreadPoolExecutor(0, THREADS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
@@ -41,13 +41,13 @@ final class Deadline implements AutoCloseable {
         } catch (InterruptedException e) {
             running.cancel(true);
             Thread.currentThread().interrupt();
-            throw new SecretStoreException("interrupted while the keyring was asked: try again", e);
+            throw new SecretStoreException("interrupted while asking the keyring: try again", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SecretStoreException refused) {
                 throw refused;
             }
             throw new SecretStoreException(
-                    "the keyring cannot be used: " + e.getCause().getClass().getSimpleName() + "; look at the log",
+                    "the keyring cannot be used: " + e.getCause().getClass().getSimpleName() + "; see the log",
                     e.getCause());
         }
     }

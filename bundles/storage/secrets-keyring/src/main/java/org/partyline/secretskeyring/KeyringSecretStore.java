@@ -121,7 +121,7 @@ public final class KeyringSecretStore implements SecretStore {
     private Map<String, String> attributes(String key) {
         if (!KEY.matcher(key).matches()) {
             throw new IllegalArgumentException(
-                    "the key of a secret has 1 to 100 letters, digits, hyphens and dots, not '"
+                    "the key of a secret must have 1 to 100 letters, digits, hyphens and dots, not '"
                             + key.replaceAll("\\p{Cntrl}", "?") + "'");
         }
         return Map.of("xdg:schema", "org.partyline.Secret", "home", home, "key", key);
@@ -129,8 +129,9 @@ public final class KeyringSecretStore implements SecretStore {
 
     private <T> T ask(Question<T> question) throws SecretStoreException {
         String address = SessionBus.address(environment)
-                .orElseThrow(() -> new SecretStoreException("there is no D-Bus session bus, so no keyring:"
-                        + " start the server within a desktop session, or keep secrets in the file"));
+                .orElseThrow(() -> new SecretStoreException(
+                        "there is no D-Bus session bus, so no keyring: start the server in a desktop session, or keep "
+                                + "secrets in the file"));
         return deadline.run(timeout, () -> {
             try (SecretService service = SecretService.connect(address, timeout, random)) {
                 return question.ask(service);

@@ -16,7 +16,7 @@ import org.partyline.api.config.Setting;
     /** Seconds, with the unit. */
     @AttributeDefinition(
             name = "Time-out",
-            description = "How long the keyring may take to answer. After that it counts as not there.",
+            description = "How long the keyring may take to answer. After that, it is considered unavailable.",
             required = false,
             min = "1s",
             max = "60s")

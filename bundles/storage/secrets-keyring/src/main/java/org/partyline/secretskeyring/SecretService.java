@@ -31,8 +31,7 @@ final class SecretService implements AutoCloseable {
     private static final String ITEM = "org.freedesktop.Secret.Item";
     private static final String PROPERTIES = "org.freedesktop.DBus.Properties";
     private static final String NOTHING = "/";
-    private static final String LOCKED =
-            "the keyring is locked: log in to the desktop session it belongs to, or unlock it there";
+    private static final String LOCKED = "the keyring is locked: log in to its desktop session, or unlock it there";
 
     private final DBusConnection connection;
     private final Duration patience;
@@ -71,7 +70,7 @@ final class SecretService implements AutoCloseable {
         String collection = path(call(SERVICE_PATH, SERVICE, "ReadAlias", "s", "default")[0]);
         if (collection.equals(NOTHING)) {
             throw new SecretStoreException(
-                    "the keyring has no default collection: make one in the desktop's keyring program");
+                    "the keyring has no default collection: create one in the desktop's keyring program");
         }
         Object locked = call(collection, PROPERTIES, "Get", "ss", COLLECTION, "Locked")[0];
         if (!Boolean.FALSE.equals(locked instanceof Variant<?> variant ? variant.getValue() : locked)) {
@@ -91,7 +90,7 @@ final class SecretService implements AutoCloseable {
             Object[] answer = call(collection, COLLECTION, "CreateItem", "a{sv}(oayays)b", properties, secret, true);
             refusePrompt(path(answer[1]));
         } catch (GeneralSecurityException e) {
-            throw new SecretStoreException("the keyring does not encrypt as its specification says", e);
+            throw new SecretStoreException("the keyring does not encrypt as specified", e);
         }
     }
 
@@ -106,7 +105,7 @@ final class SecretService implements AutoCloseable {
             Object[] secret = answer.length == 1 ? (Object[]) answer[0] : answer;
             return Optional.of(session.key.decrypt(bytes(secret[1]), bytes(secret[2])));
         } catch (GeneralSecurityException e) {
-            throw new SecretStoreException("the keyring does not encrypt as its specification says", e);
+            throw new SecretStoreException("the keyring does not encrypt as specified", e);
         }
     }
 
@@ -157,7 +156,7 @@ final class SecretService implements AutoCloseable {
             Message reply = call.getReply(patience.toMillis());
             if (reply == null) {
                 throw new SecretStoreException(
-                        "the keyring does not answer to " + member + ": look at the desktop session it belongs to");
+                        "the keyring does not answer to " + member + ": check its desktop session");
             }
             if (reply instanceof org.freedesktop.dbus.messages.Error error) {
                 throw refused(error);
@@ -179,7 +178,7 @@ final class SecretService implements AutoCloseable {
             return new SecretStoreException(LOCKED);
         }
         DBusExecutionException cause = error.getException();
-        return new SecretStoreException("the keyring refuses with " + name + ": look at the log", cause);
+        return new SecretStoreException("the keyring refuses with " + name + ": see the log", cause);
     }
 
     private static String path(Object path) {

@@ -48,13 +48,13 @@ record Credential(Optional<String> directory) {
             }
             if (!buffer.hasRemaining()) {
                 throw new SecretStoreException(
-                        "the credential " + file + " has more than " + MOST + " bytes: is it the right one?");
+                        "the credential " + file + " has more than " + MOST + " bytes: check that it is the right one");
             }
             return firstLine(file, buffer.flip());
         } catch (NoSuchFileException e) {
             throw missing(e);
         } catch (IOException e) {
-            throw new SecretStoreException("the credential " + file + " cannot be read: look at who owns it", e);
+            throw new SecretStoreException("the credential " + file + " cannot be read: check its owner", e);
         } finally {
             Arrays.fill(buffer.array(), (byte) 0);
         }
@@ -70,7 +70,7 @@ record Credential(Optional<String> directory) {
 
     private static SecretStoreException missing(Exception cause) {
         return new SecretStoreException(
-                "the service manager gives no credential " + NAME + ": add LoadCredential=" + NAME
+                "the service manager provides no credential " + NAME + ": add LoadCredential=" + NAME
                         + ":FILE to the unit",
                 cause);
     }
@@ -81,11 +81,11 @@ record Credential(Optional<String> directory) {
                 Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         if (!attributes.isRegularFile()) {
             throw new SecretStoreException(
-                    "the credential " + file + " is no ordinary file: let the service manager" + " set it up");
+                    "the credential " + file + " is not a regular file: let the service manager provide it");
         }
         if (attributes.permissions().stream().anyMatch(NOT_ALLOWED::contains)) {
             throw new SecretStoreException("the credential " + file + " has the permissions "
-                    + PosixFilePermissions.toString(attributes.permissions()) + ": let the service manager set it up");
+                    + PosixFilePermissions.toString(attributes.permissions()) + ": let the service manager provide it");
         }
     }
 
@@ -98,7 +98,7 @@ record Credential(Optional<String> directory) {
                     .onMalformedInput(CodingErrorAction.REPORT)
                     .decode(content, chars, true);
             if (result.isError()) {
-                throw new SecretStoreException("the credential " + file + " is no text in UTF-8: write it anew");
+                throw new SecretStoreException("the credential " + file + " is not UTF-8 text: write it again");
             }
             int length = 0;
             while (length < chars.position() && decoded[length] != '\n' && decoded[length] != '\r') {

@@ -35,8 +35,8 @@ record Places(List<SecretStore> stores) {
     SecretBytes storeKey(Source place) throws SecretStoreException {
         return store(place)
                 .get(Unattended.STORE_KEY)
-                .orElseThrow(() -> new SecretStoreException(
-                        "no store key rests in the " + place.word() + ": put it there with partyline:secrets-move"));
+                .orElseThrow(() -> new SecretStoreException("no store key is stored in the " + place.word()
+                        + ": put it there with partyline:secrets-move"));
     }
 
     /** Puts the store key in a place and reads it back. */
@@ -49,9 +49,8 @@ record Places(List<SecretStore> stores) {
         store.put(Unattended.STORE_KEY, storeKey);
         try (SecretBytes back = store.get(Unattended.STORE_KEY).orElse(SecretBytes.wrap(new byte[0]))) {
             if (!back.equals(storeKey)) {
-                throw new SecretStoreException(
-                        "the " + place.word()
-                                + " does not give back what was put there: nothing was switched; look at it, or take another place");
+                throw new SecretStoreException("the " + place.word()
+                        + " does not return the stored key: nothing was changed; check it, or use another place");
             }
         }
     }

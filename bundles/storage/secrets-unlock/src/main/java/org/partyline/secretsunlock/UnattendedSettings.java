@@ -9,7 +9,7 @@ import org.partyline.api.config.Setting;
 @ObjectClassDefinition(
         id = UnattendedSettings.PID,
         name = "Partyline unattended start",
-        description = "Whether the server opens its store by itself when it starts.")
+        description = "Open the store automatically when the server starts.")
 @interface UnattendedSettings {
     /** Where the settings stand. */
     String PID = "org.partyline.unattended";
@@ -17,12 +17,12 @@ import org.partyline.api.config.Setting;
     /** One of the words. */
     @AttributeDefinition(
             name = "Source",
-            description = "What opens the store at the start. ask: the operator, with partyline:unlock. keyring, file:"
-                    + " the store key that rests there. credential: the store's passphrase from the systemd credential"
-                    + " partyline.passphrase. Commands set this, and put the key where it belongs.",
+            description = "How the store is opened at startup. ask: by an operator, with partyline:unlock. keyring, "
+                    + "file: with the store key kept there. credential: with the passphrase from the systemd "
+                    + "credential partyline.passphrase. Commands change this setting and store the key.",
             required = false,
             options = {
-                @Option(label = "the operator, with partyline:unlock", value = "ask"),
+                @Option(label = "by an operator, with partyline:unlock", value = "ask"),
                 @Option(label = "the desktop's keyring", value = "keyring"),
                 @Option(label = "secrets/secrets.plsec", value = "file"),
                 @Option(label = "the systemd credential", value = "credential")

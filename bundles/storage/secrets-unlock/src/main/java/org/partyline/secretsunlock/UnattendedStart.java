@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * Opens the store once after each start, from the place that is set, and moves the store key between places.
  *
  * <p>Until the store was open once, or turned out to be new, it looks every {@value #TICK_MILLIS} ms whether it may try. A
- * place that is not there yet is tried again, less and less often. A key that is wrong is not. A store that somebody locks
+ * place that is not there yet is tried again, less and less often. A key that is wrong is not. A store that someone locks
  * stays locked.
  */
 @Component(
@@ -61,7 +61,7 @@ public final class UnattendedStart implements Unattended, Erasable {
     private final Credential credential;
     private final Clock clock;
     private final ScheduledExecutorService scheduler;
-    private final Faults faults = new Faults("a try to open the store", LOG::error);
+    private final Faults faults = new Faults("an attempt to open the store", LOG::error);
     private final Object moving = new Object();
 
     /** The kernel's, as soon as it is there. */
@@ -152,7 +152,7 @@ public final class UnattendedStart implements Unattended, Erasable {
             source = accepted.get();
         } else {
             LOG.error(
-                    "{}: source must be ask, keyring, file or credential, not '{}'; {} stays",
+                    "{}: source must be ask, keyring, file or credential, not '{}'; {} stays in force",
                     UnattendedSettings.PID,
                     word.replaceAll("\\p{Cntrl}", "?"),
                     source.word());
@@ -197,12 +197,12 @@ public final class UnattendedStart implements Unattended, Erasable {
     private void attempt(Vault now, Source from) {
         try {
             open(now, from);
-            finish("the store was opened with what rests in the " + from.word());
+            finish("the store was opened with the key from the " + from.word());
             LOG.info("{}", lastStart);
             record("unattended-unlock", lastStart);
             tidy(from);
         } catch (WrongPassphraseException e) {
-            finish("what rests in the " + from.word() + " is not this store's: open it with partyline:unlock");
+            finish("the key in the " + from.word() + " is not this store's: open the store with partyline:unlock");
             LOG.error("the store stays locked: {}", lastStart);
             record("unattended-unlock-failed", lastStart);
         } catch (PartylineException e) {
@@ -233,7 +233,7 @@ public final class UnattendedStart implements Unattended, Erasable {
         if (!line.equals(lastStart) && !stopped) {
             lastStart = line;
             LOG.warn("{}", line);
-            LOG.debug("This is why", cause);
+            LOG.debug("Cause", cause);
             record("unattended-unlock-failed", line);
         }
     }
@@ -255,7 +255,7 @@ public final class UnattendedStart implements Unattended, Erasable {
                 try {
                     places().forget(other);
                 } catch (SecretStoreException e) {
-                    LOG.warn("a store key may still rest in the {}: {}", other.word(), e.getMessage());
+                    LOG.warn("a store key may remain in the {}: {}", other.word(), e.getMessage());
                 }
             }
         }
@@ -279,7 +279,7 @@ public final class UnattendedStart implements Unattended, Erasable {
     @Override
     public void moveTo(Source place, char[] passphrase) throws PartylineException {
         if (place == Source.ASK) {
-            throw new IllegalArgumentException("to ask is no place: ask(passphrase)");
+            throw new IllegalArgumentException("ask is not a place: use ask(passphrase)");
         }
         synchronized (moving) {
             try (SecretBytes storeKey = kernel().storeKey(passphrase)) {
@@ -292,7 +292,7 @@ public final class UnattendedStart implements Unattended, Erasable {
             Source before = source;
             set(place);
             record("unattended-moved", "the store opens from the " + place.word() + " when the server starts");
-            forget(place, before, "from the next start on the store opens from the " + place.word());
+            forget(place, before, "from the next start, the store opens from the " + place.word());
         }
     }
 
@@ -338,11 +338,11 @@ public final class UnattendedStart implements Unattended, Erasable {
         char[] handedOver = credential.read();
         try (SecretBytes opened = kernel().storeKey(handedOver)) {
             if (!opened.equals(storeKey)) {
-                throw new StoreException("the credential opens another store: look at both");
+                throw new StoreException("the credential belongs to another store: check both");
             }
         } catch (WrongPassphraseException e) {
             throw new SecretStoreException(
-                    "the credential " + Credential.NAME + " is not this store's passphrase: write it anew", e);
+                    "the credential " + Credential.NAME + " is not this store's passphrase: write it again", e);
         } finally {
             Arrays.fill(handedOver, '\0');
         }
@@ -355,7 +355,7 @@ public final class UnattendedStart implements Unattended, Erasable {
             Source before = source;
             try {
                 // First of all what could be stolen goes; the passphrase opens the store in any case.
-                forget(Source.ASK, before, "from the next start on the server asks");
+                forget(Source.ASK, before, "from the next start, the server asks");
             } finally {
                 set(Source.ASK);
                 record("unattended-ask", "the server asks for the passphrase when it starts");
@@ -379,7 +379,7 @@ public final class UnattendedStart implements Unattended, Erasable {
         }
         if (!left.isEmpty()) {
             throw new SecretStoreException(
-                    done + ", but the store key still rests in " + String.join(" and ", left) + "; then do this again");
+                    done + ", but the store key remains in " + String.join(" and ", left) + "; then run this again");
         }
     }
 
@@ -391,7 +391,7 @@ public final class UnattendedStart implements Unattended, Erasable {
             source = next;
         } catch (IOException e) {
             throw new SecretStoreException(
-                    "the setting cannot be written to " + file.get().file() + ": is the disk full?", e);
+                    "the setting cannot be written to " + file.get().file() + ": check whether the disk is full", e);
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.secrets.SecretStore;
 
-/** A place in memory that can be away, forgetful, or the end of the process. */
+/** A place in memory that can be unavailable, forgetful, or the end of the process. */
 final class FakePlace implements SecretStore {
     /** The process ends here. */
     static final class Killed extends Error {

@@ -137,7 +137,7 @@ class UnattendedStartTest {
             UnattendedStart start = started(place.name());
             assertEquals(Store.State.OPEN, vault.state);
             assertEquals(
-                    "the store was opened with what rests in the " + place.name(),
+                    "the store was opened with the key from the " + place.name(),
                     start.status().lastStart());
         }
         assertEquals(List.of("unattended-unlock", "unattended-unlock"), events);
@@ -161,11 +161,11 @@ class UnattendedStartTest {
         Files.delete(credential);
         Files.write(credential, new byte[] {(byte) 0xff, 1}, java.nio.file.StandardOpenOption.CREATE);
         Files.setPosixFilePermissions(credential, PosixFilePermissions.fromString("r--------"));
-        assertTrue(started("credential").status().lastStart().contains("is no text in UTF-8"));
+        assertTrue(started("credential").status().lastStart().contains("is not UTF-8 text"));
         Files.delete(credential);
-        assertTrue(started("credential").status().lastStart().contains("gives no credential partyline.passphrase"));
+        assertTrue(started("credential").status().lastStart().contains("provides no credential partyline.passphrase"));
         Files.createSymbolicLink(credential, settings());
-        assertTrue(started("credential").status().lastStart().contains("is no ordinary file"));
+        assertTrue(started("credential").status().lastStart().contains("is not a regular file"));
         assertEquals(Store.State.LOCKED, vault.state);
     }
 
@@ -213,7 +213,7 @@ class UnattendedStartTest {
         start.tick();
         assertEquals(1, vault.tries);
         assertEquals(
-                "what rests in the file is not this store's: open it with partyline:unlock",
+                "the key in the file is not this store's: open the store with partyline:unlock",
                 start.status().lastStart());
         assertEquals(List.of("unattended-unlock-failed"), events);
     }
@@ -321,7 +321,7 @@ class UnattendedStartTest {
         keyring.forgetful = true;
         PartylineException refused =
                 assertThrows(SecretStoreException.class, () -> start.moveTo(Source.KEYRING, passphrase()));
-        assertTrue(refused.getMessage().contains("does not give back"), refused.getMessage());
+        assertTrue(refused.getMessage().contains("does not return"), refused.getMessage());
         keyring.away = true;
         assertThrows(SecretStoreException.class, () -> start.moveTo(Source.KEYRING, passphrase()));
         start.stores = List.of(file);
@@ -340,8 +340,8 @@ class UnattendedStartTest {
                 assertThrows(SecretStoreException.class, () -> start.moveTo(Source.FILE, passphrase()));
         assertTrue(
                 refused.getMessage()
-                        .startsWith("from the next start on the store opens from the file, but the store key still"
-                                + " rests in the keyring"),
+                        .startsWith(
+                                "from the next start, the store opens from the file, but the store key remains in the keyring"),
                 refused.getMessage());
         assertEquals(Source.FILE, start.status().source());
         // The next start that finds it there takes it away.
@@ -360,7 +360,7 @@ class UnattendedStartTest {
         PartylineException refused =
                 assertThrows(SecretStoreException.class, () -> start.moveTo(Source.CREDENTIAL, passphrase()));
         assertEquals(
-                "the credential partyline.passphrase is not this store's passphrase: write it anew",
+                "the credential partyline.passphrase is not this store's passphrase: write it again",
                 refused.getMessage());
         assertArrayEquals(vault.key, file.held.get(KEY));
         credential(FakeVault.PASSPHRASE);

@@ -24,10 +24,10 @@ import org.partyline.api.store.StoreException;
 /**
  * Puts candidates away in boxes that only an open store opens.
  *
- * <p>A candidate that is held already is known by the SHA-256 of its name, which stands in clear beside the box. A locked store has no
+ * <p>A candidate that is held already is known by the SHA-256 of its name, which is in clear beside the box. A locked store has no
  * secret to key a hash with: a key in the database would be the thief's as well, and a key in memory would be another one
  * after each restart, when the whole mempool comes in again. It costs little: a locked server cannot know its own packets,
- * so it holds everything of the right shape that anybody sent, and the hashes show what was public while it was locked,
+ * so it holds everything of the right shape that anyone sent, and the hashes show what was public while it was locked,
  * no matter whose it was. The share, a block or ten minutes of a mempool, tells no more than that.
  */
 final class Collector {

@@ -21,7 +21,7 @@ interface ConnectionSource {
      * @param fence asked in the transaction that changes a database which servers share
      */
     default void migrate(Migrations migrations, Fence fence) throws SQLException, StoreException {
-        throw new StoreException("the store cannot be brought to format " + migrations.format()
+        throw new StoreException("the store cannot be migrated to format " + migrations.format()
                 + ": start the older program that wrote it");
     }
 
@@ -69,7 +69,7 @@ interface ConnectionSource {
     }
 
     /**
-     * How long to go on asking whether a commit took place of which the answer was lost, where the database may be away for a
+     * How long to go on asking whether a commit took place of which the answer was lost, where the database may be unavailable for a
      * moment.
      */
     default Duration patience() {

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The one connection, the tables, and what differs between databases.
  *
- * <p>A connection that failed is closed, and the next use opens another: so the store goes on by itself when the disk has
+ * <p>A connection that failed is closed, and the next use opens another: so the store continues by itself when the disk has
  * room again or the server is back. Not thread-safe; the store's gate guards it.
  */
 final class Database implements AutoCloseable {
@@ -131,8 +131,7 @@ final class Database implements AutoCloseable {
                     check(() -> source.migrate(migrations, fence));
                     open = source.open();
                     if (isOld(open)) {
-                        throw new StoreException(
-                                "the store still has its old format: start again, and look at the log");
+                        throw new StoreException("the store still has its old format: restart, and see the log");
                     }
                 }
                 prepare(open);
@@ -320,7 +319,7 @@ final class Database implements AutoCloseable {
         try {
             compact();
         } catch (StoreException e) {
-            LOG.warn("The store's file could not be made smaller; it is tried again later: {}", e.getMessage(), e);
+            LOG.warn("The store's file could not be compacted; it is tried again later: {}", e.getMessage(), e);
         }
         // Also after a failure: the next try is when it has grown as much again.
         compactedSize = source.size();
@@ -345,7 +344,7 @@ final class Database implements AutoCloseable {
                     first.addSuppressed(e);
                     return false;
                 }
-                LOG.debug("Whether the last commit took place cannot be told yet", e);
+                LOG.debug("Whether the last commit succeeded is not known yet", e);
                 LockSupport.parkNanos(ASK_AGAIN);
             }
         }
@@ -388,7 +387,7 @@ final class Database implements AutoCloseable {
                 return remains.get();
             }
         } catch (IOException e) {
-            throw new StoreException("the store's keys cannot be overwritten: destroy the disk that they are on", e);
+            throw new StoreException("the store's keys cannot be overwritten: destroy their disk", e);
         }
         clear();
         return () -> {};
@@ -614,7 +613,7 @@ final class Database implements AutoCloseable {
         try {
             open.close();
         } catch (SQLException e) {
-            LOG.debug("The connection could not be closed in order", e);
+            LOG.debug("The connection could not be closed properly", e);
         } finally {
             open = null;
         }
@@ -631,7 +630,7 @@ final class Database implements AutoCloseable {
     Turn turn(Connection connection) throws SQLException, StoreException {
         byte[] turn = lockedTurn(connection);
         if (turn == null) {
-            throw new StoreException("there is no store: make one with partyline:setup");
+            throw new StoreException("there is no store: create one with partyline:setup");
         }
         if (lastTurn != null && !Arrays.equals(turn, lastTurn) && !Arrays.equals(turn, nextTurn)) {
             putBack = true;
@@ -720,10 +719,10 @@ final class Database implements AutoCloseable {
 
     /** A system makes a disk so by itself, when it finds an error on it; PostgreSQL says so of a replica. */
     static final String READ_ONLY =
-            "the store cannot be written, as its disk or database is read-only: what is in it is kept;"
-                    + " look why (dmesg, findmnt), let it be written again, and start the server anew";
+            "the store cannot be written, because its disk or database is read-only; its data is kept. "
+                    + "Find the cause (dmesg, findmnt), make it writable, and restart the server";
 
-    static final String FULL = "the disk is full: make room; the store keeps what it has and goes on by itself";
+    static final String FULL = "the disk is full: free some space; the store keeps its data and continues by itself";
 
     static final String IN_USE = "another process uses the store: stop it, or set partyline.home to another directory";
 
@@ -752,14 +751,14 @@ final class Database implements AutoCloseable {
         }
         if (isAway(e)) {
             return new StoreException(
-                    "the store's database does not answer: what needs it waits, and goes on when it is back", e);
+                    "the store's database does not answer: dependent functions wait and continue when it is back", e);
         }
         if (e.getErrorCode() == H2_IN_USE) {
             return new StoreException(IN_USE, e);
         }
         return new StoreException(
                 "the store's database failed (SQL state " + e.getSQLState() + ", code " + e.getErrorCode()
-                        + "): look at the disk, the database and the log; the next use opens it again",
+                        + "): check the disk, the database and the log; the next use opens it again",
                 e);
     }
 }

@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
  * H2 in a file of this server's, readable by its user only, with no port open.
  *
  * <p>The whole file is encrypted (AES-128 in XTS mode, by H2) under a random key, which is in {@link KeyFile} in clear: it protects
- * nothing from whoever has both files. It is there to be forgotten. H2 writes each file once, from its beginning to its end, and what
+ * nothing from anyone with both files. It is there to be forgotten. H2 writes each file once, from its beginning to its end, and what
  * it no longer uses stays in the free blocks of the disk. So whenever the file is rewritten, it gets another key, and the
- * old one is overwritten: every older copy is noise then, whoever has the passphrase.
+ * old one is overwritten: every older copy is noise then, anyone with the passphrase.
  */
 final class EmbeddedDatabase implements ConnectionSource {
     /**
@@ -116,7 +116,7 @@ final class EmbeddedDatabase implements ConnectionSource {
     EmbeddedDatabase(DataSourceFactory factory, Path directory, String fileSystem) throws StoreException, SQLException {
         if (directory.toString().indexOf(';') >= 0) {
             throw new StoreException(
-                    "the store's directory " + directory + " has a ';' in its name: set partyline.home to another");
+                    "the store's directory " + directory + " has a ';' in its name: set partyline.home to another one");
         }
         this.directory = directory;
         this.file = directory.resolve(NAME + SUFFIX);
@@ -153,9 +153,9 @@ final class EmbeddedDatabase implements ConnectionSource {
     public Connection open() throws SQLException, StoreException {
         try {
             if (isPlain()) {
-                throw new StoreException(
-                        "the file " + file + " is not encrypted as a whole, and this program does not read it:"
-                                + " nothing was changed; " + Migrations.THROUGH_A_BACKUP);
+                throw new StoreException("the file " + file
+                        + " is not encrypted as a whole, and this program cannot read it: nothing was changed; "
+                        + Migrations.THROUGH_A_BACKUP);
             }
             // H2 makes files with the process's umask. So the directory is closed first, and the file is there before.
             prepare();
@@ -180,7 +180,7 @@ final class EmbeddedDatabase implements ConnectionSource {
             return new StoreException(Database.FULL, e);
         }
         return new StoreException(
-                "the store's directory " + directory + " cannot be used: give this user the right to write there", e);
+                "the store's directory " + directory + " cannot be used: give this user write permission", e);
     }
 
     /**
@@ -193,9 +193,9 @@ final class EmbeddedDatabase implements ConnectionSource {
         try {
             if (held.isEmpty()) {
                 if (isThere(file)) {
-                    throw new StoreException(
-                            "the file " + keyFile + " has no key, or was damaged, and nothing opens the store"
-                                    + " without it: restore a copy of the whole home, or a backup");
+                    throw new StoreException("the file " + keyFile
+                            + " has no key or is damaged, and the store cannot be opened without it: restore a copy of the "
+                            + "whole home, or a backup");
                 }
                 Files.deleteIfExists(next);
                 return fresh(keys);
@@ -305,7 +305,8 @@ final class EmbeddedDatabase implements ConnectionSource {
             keys.keepOnly(key.expose());
         } catch (IOException e) {
             LOG.warn(
-                    "The key of the store's file as it was before is not overwritten yet; it is when the store is next opened or rewritten",
+                    "The previous key of the store's file is not overwritten yet; it is when the store is next "
+                            + "opened or rewritten",
                     e);
         }
     }
@@ -320,7 +321,7 @@ final class EmbeddedDatabase implements ConnectionSource {
                 return null;
             });
         }
-        LOG.warn("The store was brought from format {} to format {}.", from, migrations.format());
+        LOG.warn("The store was migrated from format {} to format {}.", from, migrations.format());
     }
 
     /** Whether the file is of a build that had no key file. */

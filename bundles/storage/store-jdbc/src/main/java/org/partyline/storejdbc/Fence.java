@@ -15,7 +15,7 @@ interface Fence {
      * Part of a transaction.
      *
      * @param writes whether it is about to write: then nobody takes over before it ends
-     * @throws NotLeaderException when somebody took over
+     * @throws NotLeaderException when someone took over
      */
     void check(Connection connection, boolean writes) throws SQLException, NotLeaderException;
 

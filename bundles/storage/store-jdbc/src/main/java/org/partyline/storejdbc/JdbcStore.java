@@ -157,7 +157,7 @@ final class JdbcStore implements Store, AutoCloseable {
         enter("create");
         try {
             if (look() != State.NEW) {
-                throw new StoreException("there is a store already: open it with partyline:unlock");
+                throw new StoreException("there is already a store: open it with partyline:unlock");
             }
             byte[] storeKey = new byte[KeyWrap.STORE_KEY];
             random.nextBytes(storeKey);
@@ -343,7 +343,7 @@ final class JdbcStore implements Store, AutoCloseable {
             stale = null;
         } catch (StoreException e) {
             LOG.warn(
-                    "The store's key is wrapped anew, but the old wrapped key may still be in the database; compact the store: {}",
+                    "The store's key has a new wrapping, but the old one may still be in the database; compact the store: {}",
                     e.getMessage(),
                     e);
         }
@@ -410,7 +410,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 next.get().write(head);
             } catch (IOException e) {
                 // For a crash only: a disk that takes no file must not keep the store from being erased.
-                LOG.debug("What begins is not on the disk", e);
+                LOG.debug("The start of the erasure is not on the disk", e);
             }
         }
     }
@@ -421,7 +421,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 next.get().forget();
             } catch (IOException e) {
                 // The next start forgets it: nothing is to be erased by then.
-                LOG.debug("What has begun is on the disk yet", e);
+                LOG.debug("The started change is not on the disk yet", e);
             }
         }
     }
@@ -436,7 +436,7 @@ final class JdbcStore implements Store, AutoCloseable {
         try {
             later.execute(() -> finish(remains));
         } catch (RejectedExecutionException e) {
-            LOG.debug("The server stops: the next start does it", e);
+            LOG.debug("The server is stopping: the next start completes it", e);
         }
     }
 
@@ -477,7 +477,7 @@ final class JdbcStore implements Store, AutoCloseable {
             destroyed = true;
             if (!finish(destroyed())) {
                 throw new StoreException(
-                        "the store's key is gone, but its file is not overwritten: start the server again, or destroy the disk");
+                        "the store's key is erased, but its file is not overwritten: restart the server, or destroy the disk");
             }
         } finally {
             gate.unlock();
@@ -517,8 +517,8 @@ final class JdbcStore implements Store, AutoCloseable {
     private KeyDerivation derivation(KdfId id) throws StoreException {
         return derivations
                 .apply(id)
-                .orElseThrow(() -> new StoreException("the key derivation " + id
-                        + " that the store's passphrase needs is not running: start its bundle"));
+                .orElseThrow(() -> new StoreException(
+                        "the key derivation " + id + " of the store's passphrase is not running: start its bundle"));
     }
 
     private ExpirySchedule readSchedule(StoreKeys opened) throws StoreException {
@@ -883,7 +883,7 @@ final class JdbcStore implements Store, AutoCloseable {
             stale = null;
         } catch (StoreException | RuntimeException | Error e) {
             // Whatever it is must not end the sweeping.
-            LOG.warn("What was deleted is in the store's files yet; it is tried again: {}", e.getMessage(), e);
+            LOG.warn("Deleted data is still in the store's files; it is tried again: {}", e.getMessage(), e);
         } finally {
             exit();
         }
@@ -898,7 +898,7 @@ final class JdbcStore implements Store, AutoCloseable {
             }
         } catch (StoreException | RuntimeException e) {
             LOG.warn(
-                    "What was deleted is in the store's files until some time after the next start: {}",
+                    "Deleted data stays in the store's files until some time after the next start: {}",
                     e.getMessage(),
                     e);
         }
@@ -949,7 +949,7 @@ final class JdbcStore implements Store, AutoCloseable {
     }
 
     private static StoreException noStore() {
-        return new StoreException("there is no store: make one with partyline:setup");
+        return new StoreException("there is no store: create one with partyline:setup");
     }
 
     /** Locks the store, takes what was deleted out of the files, and closes the connection for good. */

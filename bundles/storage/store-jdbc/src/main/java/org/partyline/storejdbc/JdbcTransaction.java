@@ -57,12 +57,12 @@ final class JdbcTransaction implements StoreTransaction {
 
     private <T> T step(Step<T> step) throws StoreException {
         if (ended || Thread.currentThread() != owner) {
-            throw new IllegalStateException("a store transaction is good only within its work and its thread");
+            throw new IllegalStateException("a store transaction is valid only within its work and its thread");
         }
         try {
             return step.run();
         } catch (SQLException e) {
-            // Kept, so that work that goes on all the same cannot commit a part of it.
+            // Kept, so that work that goes on anyway cannot commit a part of it.
             failed = e;
             throw Database.failure(e);
         }
@@ -308,7 +308,7 @@ final class JdbcTransaction implements StoreTransaction {
                         }
                     }
                 } catch (DamagedRecordException e) {
-                    LOG.warn("An expired record is damaged; it is deleted all the same", e);
+                    LOG.warn("An expired record is damaged; it is deleted anyway", e);
                 }
                 deleteRow(connection, id);
                 schedule.remove(id);
@@ -363,9 +363,7 @@ final class JdbcTransaction implements StoreTransaction {
         if (damaged.isEmpty()) {
             return;
         }
-        LOG.warn(
-                "{} collected packets are damaged and were removed: something changed the store's files",
-                damaged.size());
+        LOG.warn("{} collected packets are damaged and were removed: the store's files were changed", damaged.size());
         writing();
         discarded = true;
         for (long id : damaged) {
@@ -412,7 +410,7 @@ final class JdbcTransaction implements StoreTransaction {
         }
     }
 
-    /** What a sealed record is bound to: its row, so that none can stand in for another. */
+    /** What a sealed record is bound to: its row, so that none can be in for another. */
     private static byte[] place(long id, byte[] tab, byte[] rec, byte[] grp) {
         // An index value that was made longer or shorter is damage, too: the lengths are part of the place.
         ByteBuffer place =

@@ -136,7 +136,7 @@ final class KeyShare {
      */
     Share of(byte[] row) throws StoreException {
         if (row.length != ID + STEP) {
-            throw new StoreException("what the database says of this store's keys is damaged: restore a backup");
+            throw new StoreException("the database's data about this store's keys is damaged: restore a backup");
         }
         if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw missing("has no share of the store's keys");
@@ -200,7 +200,7 @@ final class KeyShare {
     private StoreException unusable(IOException cause) {
         return new StoreException(
                 "the file " + file
-                        + " with this server's share of the store's keys cannot be used: look at the disk and who owns it",
+                        + " with this server's share of the store's keys cannot be used: check the disk and the file's owner",
                 cause);
     }
 }

@@ -126,7 +126,7 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
         try (SecretBytes root = derive(passphrase, salt, derivation, parameters);
                 SecretBytes other = SecretBytes.wrap(trySlot(1, root))) {
             if (other.length() > 0) {
-                throw new StoreException("this is the duress passphrase, which erases the store: take another one");
+                throw new StoreException("this is the duress passphrase, which erases the store: choose another one");
             }
             return of(parameters, salt, root, storeKey, second, random);
         }
@@ -144,7 +144,7 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
                 SecretBytes same = SecretBytes.wrap(trySlot(0, root));
                 SecretBytes nextRoot = derive(duress, nextSalt, derivation, parameters)) {
             if (same.length() > 0) {
-                throw new StoreException("this is the passphrase of the store itself: take another one for duress");
+                throw new StoreException("this is the store's passphrase: choose another one for duress");
             }
             System.arraycopy(nextSalt, 0, content, 0, SALT);
             System.arraycopy(nextRoot.expose(), 0, content, SALT, STORE_KEY);
@@ -271,9 +271,7 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
             return new KeyWrap(parameters, salt, first, second);
         } catch (KdfLimitsException e) {
             throw new StoreException(
-                    "the store's wrapped key is damaged, or somebody changed it: " + e.getMessage()
-                            + "; restore a backup",
-                    e);
+                    "the store's wrapped key is damaged or was changed: " + e.getMessage() + "; restore a backup", e);
         } catch (IllegalArgumentException | BufferUnderflowException e) {
             throw new StoreException("the store's wrapped key is damaged: restore a backup", e);
         }

@@ -9,7 +9,7 @@ import org.partyline.api.store.StoreException;
 /**
  * The format of the store, and the steps that bring an older one to it.
  *
- * <p>The format is the number in the row {@value Meta#FORMAT} of the meta table: of the tables, and of what stands in
+ * <p>The format is the number in the row {@value Meta#FORMAT} of the meta table: of the tables, and of what is in
  * them. A new one is a step more at the end of {@link #OURS}; released steps do not change any more. Steps see what is
  * sealed as bytes: the store is locked when they run.
  */
@@ -46,7 +46,7 @@ final class Migrations {
         return FIRST + steps.size();
     }
 
-    /** What stands in the row. */
+    /** What is in the row. */
     byte[] row() {
         return row(format());
     }
@@ -65,7 +65,7 @@ final class Migrations {
         int found = number(content);
         if (found < FIRST || found > format()) {
             String text = new String(content, StandardCharsets.US_ASCII).replaceAll("[^0-9v]", "?");
-            throw new StoreException("the store has format " + text + ", and this program reads format " + PREFIX
+            throw new StoreException("the store has format " + text + ", but this program reads format " + PREFIX
                     + format() + ": nothing was changed; "
                     + (found > format() ? "start the newer program that wrote it, or " : "") + THROUGH_A_BACKUP);
         }

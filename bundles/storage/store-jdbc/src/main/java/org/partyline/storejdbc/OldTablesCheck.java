@@ -42,8 +42,8 @@ final class OldTablesCheck implements HealthCheck {
         return formats.stream()
                 .map(format -> Finding.warning(
                         name(),
-                        "the database has the store as it was before an upgrade from format " + format
-                                + ": texts and keys that were deleted since are in it",
+                        "the database still has the store from before a migration from format " + format
+                                + ", including texts and keys deleted since",
                         "partyline:passphrase-change, which drops it, or in psql: drop table " + of(format, names)))
                 .toList();
     }

@@ -18,7 +18,7 @@ final class Passphrases {
     static void checkNew(char[] passphrase) throws StoreException {
         int characters = Character.codePointCount(passphrase, 0, passphrase.length);
         if (characters < LEAST) {
-            throw new StoreException("the passphrase has " + characters + " characters: take " + LEAST + " or more");
+            throw new StoreException("the passphrase has " + characters + " characters: use " + LEAST + " or more");
         }
     }
 

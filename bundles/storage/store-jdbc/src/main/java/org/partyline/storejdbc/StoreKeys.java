@@ -34,17 +34,17 @@ final class StoreKeys implements AutoCloseable {
         this.random = random;
     }
 
-    /** What stands in the database for a table's name. */
+    /** What is in the database for a table's name. */
     byte[] tableIndex(String table) {
         return index('t', table.getBytes(StandardCharsets.UTF_8), new byte[0]);
     }
 
-    /** What stands in the database for a record's key. */
+    /** What is in the database for a record's key. */
     byte[] keyIndex(byte[] tableIndex, byte[] key) {
         return index('k', tableIndex, key);
     }
 
-    /** What stands in the database for a record's group. */
+    /** What is in the database for a record's group. */
     byte[] groupIndex(byte[] tableIndex, byte[] group) {
         return index('g', tableIndex, group);
     }

@@ -95,7 +95,7 @@ public final class StoreProvider {
     private ServiceRegistration<Erasable> erasing;
     private ServiceRegistration<HealthCheck> checking;
 
-    /** Has the rest erased after a duress passphrase; null while it is away. */
+    /** Has the rest erased after a duress passphrase; null while it is unavailable. */
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
@@ -177,7 +177,7 @@ public final class StoreProvider {
             newName = leader.isPresent() ? SHARED : name(settings.datasource());
             newEraseAfter = eraseAfter(settings.erase$_$after());
         } catch (IllegalArgumentException e) {
-            LOG.error("{}. The last good settings stay.", e.getMessage());
+            LOG.error("{}. The last good settings stay in force.", e.getMessage());
             return;
         }
         eraseAfter = newEraseAfter;
@@ -266,7 +266,7 @@ public final class StoreProvider {
         } catch (StoreException e) {
             LOG.error("There is no store: {}", e.getMessage(), e);
         } catch (SQLException e) {
-            LOG.error("There is no store: H2 refuses its settings", e);
+            LOG.error("There is no store: H2 rejects its settings", e);
         }
     }
 
@@ -299,7 +299,7 @@ public final class StoreProvider {
                 .orElse(Fence.NONE);
     }
 
-    /** A store that was to go when the server ended goes before anybody can open it. */
+    /** A store that was to go when the server ended goes before anyone can open it. */
     private void goOnErasing(Database database) throws StoreException {
         EraseJournal journal = new EraseJournal(home());
         try {
@@ -311,7 +311,7 @@ public final class StoreProvider {
             journal.done(ErasableStore.NAME);
             next.forget();
         } catch (IOException e) {
-            throw new StoreException("the store was to be erased and is not all gone: destroy the disk it is on", e);
+            throw new StoreException("the store was to be erased, but parts remain: destroy its disk", e);
         }
     }
 
@@ -351,7 +351,7 @@ public final class StoreProvider {
         try {
             journal.done(ErasableStore.NAME);
         } catch (IOException e) {
-            LOG.debug("The journal stays", e);
+            LOG.debug("The journal is not deleted", e);
         }
     }
 

@@ -16,19 +16,19 @@ import org.partyline.api.config.Setting;
     /** Name of a DataSource service, or empty. */
     @AttributeDefinition(
             name = "Data source",
-            description = "Name of a DataSource service (osgi.jndi.service.name or dataSourceName)."
-                    + " Empty: H2 in a file under partyline.home. A database of its own for each server.",
+            description = "Name of a DataSource service (osgi.jndi.service.name or dataSourceName), one database for "
+                    + "each server. Empty: H2 in a file under partyline.home.",
             required = false)
     @Setting(
             unit = "none",
             range = "the name of a DataSource service, at most 255 characters, or nothing",
-            effect = "at once; the store is locked by it")
+            effect = "at once; this locks the store")
     String datasource() default "";
 
     /** Minutes, hours or days. */
     @AttributeDefinition(
             name = "Erase after",
-            description = "How long what was deleted may stay in the store's files, sealed, before they are rewritten.",
+            description = "How long deleted data may stay in the store's files, encrypted, before they are rewritten.",
             required = false,
             min = "1m",
             max = "7d")

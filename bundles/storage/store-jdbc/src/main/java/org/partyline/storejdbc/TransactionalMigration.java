@@ -36,8 +36,8 @@ final class TransactionalMigration {
             String product = connection.getMetaData().getDatabaseProductName();
             if (!product.toLowerCase(Locale.ROOT).contains("postgresql")) {
                 throw new StoreException("the store on " + product.replaceAll("[^A-Za-z0-9 ]", "?")
-                        + " cannot be brought to format " + migrations.format()
-                        + ", only those in H2's file and on PostgreSQL can: start the older program");
+                        + " cannot be migrated to format " + migrations.format()
+                        + ", only stores in H2's file and on PostgreSQL can: start the older program");
             }
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
@@ -53,7 +53,8 @@ final class TransactionalMigration {
                 }
                 connection.commit();
                 LOG.warn(
-                        "The store was brought from format {} to format {}. As it was before it is in the tables whose names end with _format{}; drop those when you miss nothing.",
+                        "The store was migrated from format {} to format {}. The previous tables have names that end "
+                                + "with _format{}; drop them when nothing is missing.",
                         from,
                         migrations.format(),
                         from);
@@ -84,7 +85,7 @@ final class TransactionalMigration {
         try (Statement statement = connection.createStatement()) {
             for (String table : TABLES) {
                 String copy = copyOf(table, from);
-                // One from before somebody went back to the older program is older than what is there now.
+                // One from before someone went back to the older program is older than what is there now.
                 statement.execute("drop table if exists " + copy);
                 statement.execute("create table " + copy + " (like " + table + " including all)");
                 statement.execute("insert into " + copy + " select * from " + table);

@@ -117,7 +117,7 @@ class ErasureTest {
         start();
         bench.store.unlock(NEXT);
         burn(30, 40);
-        // Locked, nobody has the passphrase: the file gets another key all the same.
+        // Locked, nobody has the passphrase: the file gets another key anyway.
         bench.store.lock();
         bench.store.compact();
         remember();

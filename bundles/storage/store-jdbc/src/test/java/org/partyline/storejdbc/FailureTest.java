@@ -25,9 +25,10 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.testkit.HandSetClock;
 
-/** A disk or a database that fails: one clear line, nothing lost, nothing half done, and it goes on by itself. */
+/** A disk or a database that fails: one clear line, nothing lost, nothing half done, and it continues by itself. */
 class FailureTest {
-    private static final String FULL = "the disk is full: make room; the store keeps what it has and goes on by itself";
+    private static final String FULL =
+            "the disk is full: free some space; the store keeps its data and continues by itself";
 
     @TempDir
     Path home;
@@ -225,7 +226,7 @@ class FailureTest {
             fail(faulty, "commit", false);
             StoreException refused = assertThrows(StoreException.class, () -> putTwo(bench, soon));
             assertEquals(
-                    "the store's database does not answer: what needs it waits, and goes on when it is back",
+                    "the store's database does not answer: dependent functions wait and continue when it is back",
                     refused.getMessage());
             assertEquals(1, bench.store.transact(tx -> tx.list("t")).size());
             assertEquals(List.of(), bench.store.transact(tx -> tx.deleteExpired(soon)));
@@ -414,7 +415,7 @@ class FailureTest {
                 java.time.Duration.ofHours(1))) {
             StoreException refused = assertThrows(StoreException.class, () -> store.create(passphrase()));
             assertEquals(
-                    "the key derivation ARGON2ID that the store's passphrase needs is not running: start its bundle",
+                    "the key derivation ARGON2ID of the store's passphrase is not running: start its bundle",
                     refused.getMessage());
             assertEquals(Store.State.NEW, store.state());
         } finally {

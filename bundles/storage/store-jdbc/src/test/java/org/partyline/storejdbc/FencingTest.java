@@ -308,7 +308,7 @@ class FencingTest {
         return first.get("t", "k").orElseThrow();
     }
 
-    /** The connection breaks at the commit, which the database carries out a moment later all the same. */
+    /** The connection breaks at the commit, which the database carries out a moment later anyway. */
     @Test
     void aCommitThatTakesPlaceAfterItsConnectionBrokeIsNotTakenForAFailure() throws Exception {
         ExecutorService late = Executors.newSingleThreadExecutor();
@@ -320,7 +320,7 @@ class FencingTest {
                 }
                 armed[0] = false;
                 late.submit(() -> {
-                    // Only when somebody already waits for the row: before it was asked.
+                    // Only when someone already waits for the row: before it was asked.
                     waitsForALock();
                     connection.commit();
                     return null;

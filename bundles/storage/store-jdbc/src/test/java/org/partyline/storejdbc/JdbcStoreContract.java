@@ -110,11 +110,11 @@ abstract class JdbcStoreContract extends StoreContract {
     @Test
     void whatIsRefusedSaysWhatToDo() throws Exception {
         assertEquals(
-                "there is a store already: open it with partyline:unlock",
+                "there is already a store: open it with partyline:unlock",
                 assertThrows(StoreException.class, () -> bench.store.create("another passphrase".toCharArray()))
                         .getMessage());
         assertEquals(
-                "the passphrase has 7 characters: take 8 or more",
+                "the passphrase has 7 characters: use 8 or more",
                 assertThrows(
                                 StoreException.class,
                                 () -> bench.store.changePassphrase(passphrase(), "seven77".toCharArray()))
@@ -142,7 +142,7 @@ abstract class JdbcStoreContract extends StoreContract {
                         .getMessage());
         tamper("delete from pl_meta");
         bench = restart();
-        String message = "there is no store: make one with partyline:setup";
+        String message = "there is no store: create one with partyline:setup";
         assertEquals(
                 message,
                 assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()))
@@ -262,7 +262,7 @@ abstract class JdbcStoreContract extends StoreContract {
     void aDuressPassphraseIsLongEnoughAndNotTheStoresOwn() throws Exception {
         assertTrue(assertThrows(StoreException.class, () -> bench.store.setDuress(passphrase(), passphrase()))
                 .getMessage()
-                .contains("take another one for duress"));
+                .contains("choose another one for duress"));
         assertTrue(
                 assertThrows(StoreException.class, () -> bench.store.setDuress(passphrase(), "seven77".toCharArray()))
                         .getMessage()
@@ -272,7 +272,7 @@ abstract class JdbcStoreContract extends StoreContract {
         bench.store.setDuress(passphrase(), DURESS);
         assertTrue(assertThrows(StoreException.class, () -> bench.store.changePassphrase(passphrase(), DURESS))
                 .getMessage()
-                .contains("take another one"));
+                .contains("choose another one"));
         bench.store.lock();
         bench.store.unlock(passphrase());
     }
@@ -352,8 +352,8 @@ abstract class JdbcStoreContract extends StoreContract {
         bench = restart();
         StoreException refused = assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()));
         assertEquals(
-                "the store has format v3, and this program reads format v1: nothing was changed; start the newer program"
-                        + " that wrote it, or " + Migrations.THROUGH_A_BACKUP,
+                "the store has format v3, but this program reads format v1: nothing was changed; start the "
+                        + "newer program that wrote it, or " + Migrations.THROUGH_A_BACKUP,
                 refused.getMessage());
         assertThrows(StoreException.class, () -> bench.store.create(passphrase()));
         assertEquals(Store.State.LOCKED, bench.store.state());

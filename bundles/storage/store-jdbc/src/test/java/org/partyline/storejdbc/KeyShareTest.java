@@ -27,7 +27,7 @@ import org.partyline.api.store.WrongPassphraseException;
 import org.partyline.testkit.PostgreSqlServer;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** One database and two homes: whoever has the database and the passphrase opens nothing without what one of the homes has. */
+/** One database and two homes: anyone with the database and the passphrase opens nothing without what one of the homes has. */
 @EnabledIf(value = "isInstalled", disabledReason = PostgreSqlServer.MISSING)
 class KeyShareTest {
     private static final char[] DURESS = "here it is, take it".toCharArray();

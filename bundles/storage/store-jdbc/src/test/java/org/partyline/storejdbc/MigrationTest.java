@@ -178,9 +178,9 @@ class MigrationTest {
         try (Bench old = program(FIRST)) {
             StoreException refused = assertThrows(StoreException.class, () -> old.store.unlock(passphrase()));
             assertEquals(
-                    "the store has format v3, and this program reads format v1: nothing was changed; start the newer program"
-                            + " that wrote it, or run backup-export with the build that wrote the store, and setup --restore"
-                            + " with this one in a new home",
+                    "the store has format v3, but this program reads format v1: nothing was changed; start the "
+                            + "newer program that wrote it, or run backup-export with the build that wrote the store, and "
+                            + "setup --restore with this one in a new home",
                     refused.getMessage());
             assertEquals(Store.State.LOCKED, old.store.state());
         }

@@ -161,7 +161,7 @@ class SealingTest {
         KeyWrap without = KeyWrap.wrap(storeKey, Bench.passphrase(), argon2, QuickArgon2.CHEAP, RANDOM);
         StoreException same =
                 assertThrows(StoreException.class, () -> without.withDuress(Bench.passphrase(), argon2, RANDOM));
-        assertTrue(same.getMessage().contains("take another one for duress"), same.getMessage());
+        assertTrue(same.getMessage().contains("choose another one for duress"), same.getMessage());
 
         KeyWrap with = KeyWrap.decode(without.withDuress(duress, argon2, RANDOM).encode());
         assertArrayEquals(storeKey, storeKey(with, argon2));

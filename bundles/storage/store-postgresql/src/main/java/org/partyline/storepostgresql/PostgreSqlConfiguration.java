@@ -11,8 +11,7 @@ import org.partyline.api.config.Setting;
         description = "The PostgreSQL database that this server shares with its standby. Read when the server starts.")
 @interface PostgreSqlConfiguration {
     @AttributeDefinition(
-            description = "jdbc:postgresql://HOST/DATABASE or jdbc:postgresql://HOST:PORT/DATABASE, without parameters."
-                    + " Empty: H2 in the server's home, and no standby.",
+            description = "The database, without parameters. Empty: H2 in the server's home, and no standby.",
             required = false)
     @Setting(
             unit = "address",
@@ -20,7 +19,7 @@ import org.partyline.api.config.Setting;
             effect = "at the next start")
     String url() default "";
 
-    @AttributeDefinition(description = "PostgreSQL's user, 1 to 63 characters.", required = false)
+    @AttributeDefinition(description = "PostgreSQL's user.", required = false)
     @Setting(range = "1 to 63 letters, digits, _ and -", effect = "at the next start")
     String user() default "partyline";
 
@@ -31,16 +30,14 @@ import org.partyline.api.config.Setting;
     String password$_$file() default "postgresql.password";
 
     @AttributeDefinition(
-            description =
-                    "File with the certificates (PEM) that vouch for the database's server; relative to the directory etc."
-                            + " Empty: those that Java knows.",
+            description = "File with the certificates (PEM) that verify the database server; relative to the directory "
+                    + "etc. Empty: Java's own.",
             required = false)
     @Setting(unit = "file", range = "a path, or nothing", effect = "at the next start")
     String root$_$certificates() default "";
 
     @AttributeDefinition(
-            description =
-                    "What this server is called where others are told who leads, 1 to 60 characters. Empty: its host's name.",
+            description = "This server's name, shown to others when it leads. Empty: its host name.",
             required = false)
     @Setting(range = "1 to 60 letters, digits, ., _ and -, or nothing", effect = "at the next start")
     String name() default "";

@@ -59,7 +59,7 @@ public record PostgreSqlSettings(
     }
 
     /**
-     * @param properties as they stand in the file
+     * @param properties as they are in the file
      * @param etc what relative paths begin at
      * @throws IllegalArgumentException when a value is wrong: which, and what would be right
      */
@@ -198,21 +198,21 @@ public record PostgreSqlSettings(
         try {
             Set<PosixFilePermission> modes = Files.getPosixFilePermissions(passwordFile);
             if (modes.stream().anyMatch(FOR_OTHERS::contains)) {
-                throw new IOException("the password's file " + passwordFile + " is open to others ("
-                        + PosixFilePermissions.toString(modes) + "): chmod 600 it");
+                throw new IOException("other users can read the password file " + passwordFile + " ("
+                        + PosixFilePermissions.toString(modes) + "): run chmod 600 on it");
             }
             if (Files.size(passwordFile) > MOST_PASSWORD) {
-                throw new IOException("the password's file " + passwordFile + " has more than " + MOST_PASSWORD
-                        + " bytes: it holds the password in one line");
+                throw new IOException("the password file " + passwordFile + " has more than " + MOST_PASSWORD
+                        + " bytes: it must hold the password in one line");
             }
             bytes = Files.readAllBytes(passwordFile);
             CharBuffer text = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
             return text.toString().strip();
         } catch (NoSuchFileException e) {
             throw new IOException(
-                    "the password's file " + passwordFile + " is missing: put the database's password there", e);
+                    "the password file " + passwordFile + " is missing: write the database password there", e);
         } catch (UnsupportedOperationException e) {
-            throw new IOException("the file system of " + passwordFile + " keeps no permissions", e);
+            throw new IOException("the file system of " + passwordFile + " does not support permissions", e);
         } finally {
             Arrays.fill(bytes, (byte) 0);
         }

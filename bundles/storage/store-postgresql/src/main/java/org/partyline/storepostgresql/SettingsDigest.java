@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What tells whether two homes have the same settings: a hash of the lines of {@code etc/org.partyline.*.cfg} that say something. Left out is
+ * What reports whether two homes have the same settings: a hash of the lines of {@code etc/org.partyline.*.cfg} that say something. Left out is
  * what may differ: where a home keeps its secrets and its token, what this machine has, and the way to the database.
  */
 public final class SettingsDigest {

@@ -58,8 +58,8 @@ public final class SharedDatabase {
         boolean leads = context.getProperty(TOKEN) != null;
         if (!leads && PostgreSqlSettings.isSet(properties)) {
             LOG.error(
-                    "{}.cfg names a shared database, and this server was started without its lock: the store is in the"
-                            + " server's own files. Stop it, and start it by the start script",
+                    "{}.cfg names a shared database, but this server was started without its lock: it uses a "
+                            + "store in its own files. Stop it, and start it with the start script",
                     PostgreSqlSettings.PID);
         }
         pool = leads ? pool(context, properties) : null;
@@ -76,7 +76,7 @@ public final class SharedDatabase {
             config.setMaximumPoolSize(CONNECTIONS);
             config.setMinimumIdle(0);
             config.setConnectionTimeout(CONNECT_MILLIS);
-            // A database that is away when this starts may come.
+            // A database that is unavailable when this starts may come.
             config.setInitializationFailTimeout(-1);
             config.setMaxLifetime(0);
             // Nothing of a server that fell asleep stays in the way of its successor.
@@ -109,7 +109,7 @@ public final class SharedDatabase {
     /** Another database is another store: not while this one is in use. */
     @Modified
     void modified() {
-        LOG.warn("{}: what was changed is read when the server is started next", PostgreSqlSettings.PID);
+        LOG.warn("{}: changes take effect at the next start", PostgreSqlSettings.PID);
     }
 
     @Deactivate

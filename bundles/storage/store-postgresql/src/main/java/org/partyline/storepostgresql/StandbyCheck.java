@@ -13,7 +13,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 
-/** Whether the shared database answers the leader, whether somebody stands by, and whether both have the same settings. */
+/** Whether the shared database answers the leader, whether someone stands by, and whether both have the same settings. */
 final class StandbyCheck implements HealthCheck {
     private final DataSource database;
     private final long epoch;
@@ -58,7 +58,9 @@ final class StandbyCheck implements HealthCheck {
             row.next();
             if (row.getLong(1) != epoch || !row.getString(2).equals(instance)) {
                 return Finding.unsafe(
-                        name(), "another server leads (epoch " + row.getLong(1) + ")", "partyline stop, and look why");
+                        name(),
+                        "another server leads (epoch " + row.getLong(1) + ")",
+                        "partyline stop, and find the cause");
             }
             return Finding.ok(
                     name(),
@@ -73,22 +75,24 @@ final class StandbyCheck implements HealthCheck {
                 + " and instance not in (select instance from pl_leader)")) {
             if (!row.next()) {
                 return Finding.warning(
-                        name(), "no standby is connected: nobody takes over", "partyline server, on the other machine");
+                        name(),
+                        "no standby is connected: no server would take over",
+                        "partyline server, on the other machine");
             }
             String standby = PostgreSqlSettings.printable(row.getString(1));
             if (row.getString(2).endsWith(SettingsDigest.WITHOUT_SHARE)) {
                 return Finding.unsafe(
                         name(),
-                        standby + " stands by without a share of the store's keys: it could not open the store",
+                        standby + " is a standby without a share of the store's keys: it could not open the store",
                         "copy store/keys from this server's home to " + standby + "'s (docs/ha.md)");
             }
             if (!row.getString(2).equals(SettingsDigest.of(etc))) {
                 return Finding.warning(
                         name(),
-                        standby + " stands by, with other settings or nodes than this server",
-                        "make etc/org.partyline.*.cfg of both the same (docs/ha.md)");
+                        standby + " is a standby with other settings or nodes than this server",
+                        "make etc/org.partyline.*.cfg the same on both (docs/ha.md)");
             }
-            return Finding.ok(name(), standby + " stands by, with the same settings");
+            return Finding.ok(name(), standby + " is a standby with the same settings");
         }
     }
 }

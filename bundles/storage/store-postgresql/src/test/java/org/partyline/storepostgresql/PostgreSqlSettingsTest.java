@@ -124,7 +124,7 @@ class PostgreSqlSettingsTest {
         password("rw-r-----");
         String message = assertThrows(IOException.class, () -> settings.dataSource("test", 5))
                 .getMessage();
-        assertTrue(message.contains("is open to others (rw-r-----): chmod 600 it"), message);
+        assertTrue(message.contains("(rw-r-----): run chmod 600 on it"), message);
         assertFalse(message.contains(SECRET), message);
         password("rw-------");
         assertEquals(SECRET, settings.dataSource("test", 5).getPassword());

@@ -84,7 +84,7 @@ class StandbyCheckTest {
         execute("insert into pl_standby values ('partyline-2', 'south', '" + SettingsDigest.of(etc) + "')");
         try (Connection standby = standby()) {
             assertTrue(standby.isValid(5));
-            assertFinds(Finding.Verdict.OK, "south stands by, with the same settings");
+            assertFinds(Finding.Verdict.OK, "south is a standby with the same settings");
         }
     }
 
@@ -93,7 +93,7 @@ class StandbyCheckTest {
         execute("insert into pl_standby values ('partyline-2', 'south', 'others')");
         try (Connection standby = standby()) {
             assertTrue(standby.isValid(5));
-            assertFinds(Finding.Verdict.WARNING, "south stands by, with other settings");
+            assertFinds(Finding.Verdict.WARNING, "south is a standby with other settings");
         }
     }
 
@@ -102,7 +102,7 @@ class StandbyCheckTest {
         execute("insert into pl_standby values ('partyline-2', E'so\\x1b[2Juth\\u202E', 'others')");
         try (Connection standby = standby()) {
             assertTrue(standby.isValid(5));
-            assertFinds(Finding.Verdict.WARNING, "so?[2Juth? stands by, with other settings");
+            assertFinds(Finding.Verdict.WARNING, "so?[2Juth? is a standby with other settings");
         }
     }
 
@@ -112,7 +112,7 @@ class StandbyCheckTest {
                 + SettingsDigest.WITHOUT_SHARE + "')");
         try (Connection standby = standby()) {
             assertTrue(standby.isValid(5));
-            assertFinds(Finding.Verdict.UNSAFE, "south stands by without a share of the store's keys");
+            assertFinds(Finding.Verdict.UNSAFE, "south is a standby without a share of the store's keys");
         }
     }
 

@@ -116,7 +116,7 @@ public abstract class AeadSuiteContract {
                 AuthenticationFailedException.class,
                 () -> suite.open(bytes(32), bytes(nonceLength), new byte[0], bytes(64)));
         assertNull(refusal.getCause());
-        assertEquals("the packet does not authenticate", refusal.getMessage());
+        assertEquals("the packet fails authentication", refusal.getMessage());
     }
 
     @ParameterizedTest

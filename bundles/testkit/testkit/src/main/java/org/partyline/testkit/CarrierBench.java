@@ -247,12 +247,12 @@ public final class CarrierBench
         messages.put(id, with(now, now.packets(), true, now.fee()));
     }
 
-    /** The last transaction that was handed over stands in a block; who is asked knows. */
+    /** The last transaction that was handed over is in a block; who is asked knows. */
     public TxId mine() {
         return mine(handed.get(handed.size() - 1));
     }
 
-    /** A transaction stands in a block, and what spends the same coin is gone; who is asked knows. */
+    /** A transaction is in a block, and what spends the same coin is gone; who is asked knows. */
     public TxId mine(byte[] raw) {
         mempool.remove(coin(raw));
         blocks.put(coin(raw), id(raw));
@@ -294,7 +294,7 @@ public final class CarrierBench
         blocks.put(coin(raw), id(new byte[8]));
     }
 
-    /** Another transaction waits that spends the coin of this one, and pays more than anybody. */
+    /** Another transaction waits that spends the coin of this one, and pays more than anyone. */
     public void outbid(byte[] raw) {
         mempool.put(coin(raw), new SignedTransaction(id(new byte[8]), new byte[8], 110, 1_000_000));
     }
@@ -325,7 +325,7 @@ public final class CarrierBench
         }
     }
 
-    /** How many transactions stand in the store that carry packets of several messages, or may. */
+    /** How many transactions are in the store that carry packets of several messages, or may. */
     public int kept() {
         return kept.size();
     }
@@ -335,7 +335,7 @@ public final class CarrierBench
         kept.clear();
     }
 
-    /** Whether one of the transactions that stand in the store carries a packet. */
+    /** Whether one of the transactions that are in the store carries a packet. */
     public boolean isStored(byte[] packet) {
         return own.values().stream().anyMatch(transaction -> carries(transaction.raw(), packet))
                 || kept.values().stream()
@@ -392,7 +392,7 @@ public final class CarrierBench
         messages.put(message.id(), with(message, packets, message.isEnded(), message.fee()));
     }
 
-    /** Nothing takes back what stands in a block. */
+    /** Nothing takes back what is in a block. */
     private static CarriedMessage with(CarriedMessage now, List<CarriedPacket> packets, boolean ended, long fee) {
         boolean over = packets.stream().allMatch(packet -> packet.state().compareTo(PacketState.CONFIRMED) >= 0);
         boolean mined = packets.stream().allMatch(packet -> packet.state() == PacketState.CONFIRMED);
@@ -442,7 +442,7 @@ public final class CarrierBench
 
     private void require(Set<PacketRef> boarding, long fee) throws WaitsException {
         if (!boarding.isEmpty() && (slot == null || !boarding.contains(slot))) {
-            throw new IllegalStateException("a packet is paid for that may not leave now");
+            throw new IllegalStateException("a packet that may not leave now would be funded");
         }
         if (fee > cap) {
             throw new WaitsException("it waits: " + fee + " sat are more than the cap");
@@ -575,7 +575,7 @@ public final class CarrierBench
         for (SharedTransaction.Cargo cargo : wanted.cargo()) {
             if (!stood.contains(cargo.packet())
                     && messages.get(cargo.packet().message()).isEnded()) {
-                throw new WaitsException("it was taken back meanwhile");
+                throw new WaitsException("it was recalled meanwhile");
             }
         }
         byte[] value = keep.keep(this, signed);
@@ -792,7 +792,7 @@ public final class CarrierBench
                 case RELAYED -> move(packet, PacketState.REPLACED, true);
                 case SEALED, SENT -> unsign(packet);
                 default -> {
-                    // It has had its time, or stands in a block.
+                    // It has had its time, or is in a block.
                 }
             }
         }

@@ -20,7 +20,7 @@ public final class Eventually {
     /**
      * Returns once something is so.
      *
-     * @param what is waited for; stands in the failure
+     * @param what is waited for; is in the failure
      * @param condition is looked at at once, and again and again; what it throws ends the waiting
      * @throws AssertionError when it is not so after two minutes, the condition throws a checked exception, or the thread is interrupted
      */

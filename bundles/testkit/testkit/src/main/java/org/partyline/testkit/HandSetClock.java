@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that stands until a test moves it, or goes on by a step whenever somebody looks. Threads may share it. */
+/** A clock that stands until a test moves it, or goes on by a step whenever someone looks. Threads may share it. */
 public final class HandSetClock extends Clock {
     private final Duration step;
     private Instant now;

@@ -24,7 +24,7 @@ import org.partyline.api.store.StoredRecord;
 import org.partyline.api.store.WrongPassphraseException;
 
 /**
- * A store in memory, with the real one's transactions. Commits can be made to fail, and what somebody has who copies the files can be taken
+ * A store in memory, with the real one's transactions. Commits can be made to fail, and what someone has who copies the files can be taken
  * at any time.
  */
 public class MemoryStore implements Store {
@@ -90,7 +90,7 @@ public class MemoryStore implements Store {
         return store;
     }
 
-    /** What somebody has who copies the files; locked. */
+    /** What someone has who copies the files; locked. */
     public MemoryStore copy() {
         return new MemoryStore(this);
     }
@@ -159,7 +159,7 @@ public class MemoryStore implements Store {
     @Override
     public synchronized void create(char[] secret) throws StoreException {
         if (state != State.NEW) {
-            throw new StoreException("there is a store already: open it with partyline:unlock");
+            throw new StoreException("there is already a store: open it with partyline:unlock");
         }
         checkLength(secret);
         passphrase = secret.clone();
@@ -169,13 +169,13 @@ public class MemoryStore implements Store {
     private static void checkLength(char[] secret) throws StoreException {
         int length = Character.codePointCount(secret, 0, secret.length);
         if (length < SHORTEST_PASSPHRASE) {
-            throw new StoreException("the passphrase has " + length + " characters: take 8 or more");
+            throw new StoreException("the passphrase has " + length + " characters: use 8 or more");
         }
     }
 
     private void checkThere() throws StoreException {
         if (state == State.NEW) {
-            throw new StoreException("there is no store: make one with partyline:setup");
+            throw new StoreException("there is no store: create one with partyline:setup");
         }
     }
 

@@ -312,7 +312,7 @@ public abstract class WalletContract {
     void changeThatIsHeldIsNotSpentUntilItIsLetGo() throws Exception {
         fund(FIRST, COIN);
         SignedTransaction first = pay(FIRST);
-        // Before anybody has it: nothing may come between.
+        // Before anyone has it: nothing may come between.
         wallet().hold(FIRST, first, true);
         confirm(first);
         fund(FIRST, COIN + 1);

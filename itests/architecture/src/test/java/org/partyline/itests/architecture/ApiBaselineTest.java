@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A change of the api steps the version of its package as semantic versioning demands it, since the last release: its api stands in
+ * A change of the api steps the version of its package as semantic versioning demands it, since the last release: its api is in
  * {@code bundles/api/NAME/baseline.txt}. {@code -Dbaseline.write=true} writes that of what is built, for a release.
  */
 class ApiBaselineTest {

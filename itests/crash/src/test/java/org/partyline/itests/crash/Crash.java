@@ -120,7 +120,7 @@ final class Crash {
     }
 
     /**
-     * Checks that no packet, and no locator, of what servers sent stands in two transactions.
+     * Checks that no packet, and no locator, of what servers sent is in two transactions.
      *
      * @return how many packets there are
      */

@@ -181,7 +181,7 @@ class FaultsIT {
         Path filler = store.resolve("filler");
         fill(filler);
         String full = server.refusal("send", "--persona", "alice", "on a full disk");
-        assertTrue(full.contains("the disk is full: make room"), full);
+        assertTrue(full.contains("the disk is full: free some space"), full);
         String doctor = server.run("partyline:doctor").text();
         assertTrue(doctor.contains("0 MiB are left on the disk of the store: messages wait when it is full"), doctor);
         Files.delete(filler);
@@ -194,7 +194,7 @@ class FaultsIT {
         settle();
         Files.writeString(trigger, "an error");
         String refused = server.refusal("send", "--persona", "alice", "on a read-only disk");
-        assertTrue(refused.contains("its disk or database is read-only: what is in it is kept"), refused);
+        assertTrue(refused.contains("its disk or database is read-only; its data is kept"), refused);
         // It is opened anew, to be sure of what is in it, and what cannot be written cannot be opened.
         String unread = server.refusal("messages");
         assertTrue(unread.contains("read-only"), unread);
@@ -231,7 +231,7 @@ class FaultsIT {
         List<String> errors =
                 refused.lines().filter(line -> line.contains("Error: ")).toList();
         assertEquals(1, errors.size(), refused);
-        assertTrue(errors.get(0).contains("this machine gives no random numbers"), refused);
+        assertTrue(errors.get(0).contains("this machine provides no random numbers"), refused);
         assertFalse(Files.exists(server.home().resolve("store")), "nothing was made");
         server.inside(List.of());
         settle();

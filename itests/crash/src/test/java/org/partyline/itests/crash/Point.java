@@ -40,7 +40,7 @@ record Point(String name, String type, String method, String where, int count, K
                 message);
     }
 
-    /** What stands in the names of its files. */
+    /** What is in the names of its files. */
     String slug() {
         return name.replaceAll("[^A-Za-z0-9]+", "-");
     }

@@ -30,7 +30,7 @@ import org.partyline.itests.harness.Wait;
 
 /**
  * A conversation that rolls in one transaction, between two servers over a real node: what it costs, blocks in the middle, a coin
- * that somebody else spends, and processes that end at every step of a version. Every message is read once, in order.
+ * that someone else spends, and processes that end at every step of a version. Every message is read once, in order.
  */
 @ExtendWith({NeedsNode.class, ShowLogs.class})
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

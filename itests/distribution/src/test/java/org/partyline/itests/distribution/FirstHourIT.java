@@ -17,7 +17,7 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
-/** The first hour of somebody at a terminal: the tour, and what is said above the prompt when a message comes. */
+/** The first hour of someone at a terminal: the tour, and what is said above the prompt when a message comes. */
 public class FirstHourIT {
     @Rule
     public final TemporaryFolder folder = new TemporaryFolder();
@@ -49,11 +49,11 @@ public class FirstHourIT {
         answer("rolling [And", "\r");
         answer("suite-prefer AES_256_GCM (Enter)", "\r");
         answer("say [The same", "\r");
-        int end = screen.await("Your turn", 0);
+        int end = screen.await("Try it yourself", 0);
         String tour = screen.shown();
         assertTrue(tour, tour.contains("Guten Tag, Bob"));
         assertTrue(tour, tour.contains("reads it a second time: there is no message"));
-        assertTrue(tour, tour.contains("It is taken back: 1 transaction replaced"));
+        assertTrue(tour, tour.contains("Recalled: 1 transaction replaced"));
         assertTrue(tour, tour.contains("Sealed with AES_256_GCM"));
         String order = succeeds("suite-list");
         assertTrue(order, order.indexOf("XCHACHA20_POLY1305") < order.indexOf("AES_256_GCM"));

@@ -148,15 +148,15 @@ public class NewDistributionIT {
 
         assertEquals(
                 "Error: " + distribution
-                        + "/system/org/partyline/kernel.jar is not what the distribution was packed with:"
-                        + " unpack the distribution again.\n",
+                        + "/system/org/partyline/kernel.jar was changed since the distribution was packed:"
+                        + " unpack it again.\n",
                 said());
 
         Files.delete(distribution.resolve("lib/system.sha256"));
         Files.writeString(distribution.resolve("etc/startup.properties"), "");
         assertEquals(
                 "Error: " + distribution
-                        + " is not whole: there is no lib/system.sha256. Unpack the distribution again.\n",
+                        + " is incomplete: lib/system.sha256 is missing. Unpack the distribution again.\n",
                 said());
     }
 
@@ -171,7 +171,7 @@ public class NewDistributionIT {
     }
 
     private void start() throws Exception {
-        assertEquals("Error: the server ended while it started: see " + home + "/log.\n", said());
+        assertEquals("Error: the server exited during startup: see " + home + "/log.\n", said());
     }
 
     private String said() throws Exception {

@@ -208,7 +208,7 @@ final class PartylineContainer {
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (BindException e) {
-                // Somebody listens there: another one.
+                // Someone listens there: another one.
                 continue;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

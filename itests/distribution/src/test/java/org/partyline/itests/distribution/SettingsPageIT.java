@@ -38,7 +38,7 @@ public class SettingsPageIT {
     private static final Path PAGE = DOCS.resolve("settings.md");
     private static final String BEGIN = "<!-- Made by the build from the packed bundles: SettingsPageIT. -->\n";
     private static final String END = "<!-- The end of what is made. -->\n";
-    /** What one of our bundles reads of somebody else's is described by who made that. */
+    /** What one of our bundles reads of someone else's is described by who made that. */
     private static final String OURS = "org.partyline.";
 
     private static final Pattern PID = Pattern.compile("configuration-pid=\"([^\"]+)\"");
@@ -210,7 +210,7 @@ public class SettingsPageIT {
     private static String more(Attribute of) {
         return (of.more().effect().equals("at once")
                         ? ""
-                        : " A change counts " + of.more().effect() + ".")
+                        : " Takes effect " + of.more().effect() + ".")
                 + (of.more().command().isEmpty() ? "" : " Set by " + of.more().command() + ".");
     }
 

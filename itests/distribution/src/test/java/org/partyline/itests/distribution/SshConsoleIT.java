@@ -118,7 +118,7 @@ public class SshConsoleIT {
         finish(script("stop"));
     }
 
-    /** Two threads: one alone can leave a login waiting for ever, and all that come after it. */
+    /** Two threads: one alone can leave a login waiting forever, and all that come after it. */
     @Test(timeout = 300_000)
     public void whoHasTheKeyIsLetInByTheServerThatTheHomePinsAndNobodyIsByAPassword() throws Exception {
         start();
@@ -253,7 +253,7 @@ public class SshConsoleIT {
         return finish(builder().redirectInput(file.toFile()).start());
     }
 
-    /** Somebody ends a setup in the place of the passphrase, and pastes it all the same. */
+    /** Someone ends a setup in the place of the passphrase, and pastes it anyway. */
     private void whatWasPastedAheadOfAQuestionThatEndsIsNotShown(SshClient client, int port) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PipedOutputStream keys = new PipedOutputStream();
@@ -265,9 +265,9 @@ public class SshConsoleIT {
             for (List<String> next : List.of(
                     List.of("partyline>", "setup\r"),
                     List.of("Node: ", "\r"),
-                    List.of("A backup to begin with", "\r"),
+                    List.of("File of a backup to restore", "\r"),
                     List.of("Your nickname", "alice\r"),
-                    List.of("A first channel", "none\r"),
+                    List.of("First channel", "none\r"),
                     List.of("Passphrase of the store", "\u0004" + CANARY + "\r" + CANARY + "\r"),
                     List.of("Error: no answer was given: nothing was done", ""))) {
                 while (!out.toString(StandardCharsets.UTF_8).contains(next.get(0))) {
@@ -298,7 +298,7 @@ public class SshConsoleIT {
         return out.toString(StandardCharsets.UTF_8);
     }
 
-    /** Somebody else on this machine sees which port a server is told, and is there first. */
+    /** Someone else on this machine sees which port a server is told, and is there first. */
     @Test(timeout = 300_000)
     public void whoTakesThePortOfTheConsoleGetsNoPasswordAndRunsNoCommand() throws Exception {
         List<String> taken = Collections.synchronizedList(new ArrayList<>());
@@ -467,7 +467,7 @@ public class SshConsoleIT {
     }
 
     private static Run finish(Process process) throws Exception {
-        // At the same time: whoever has much to complain of would wait for ever.
+        // At the same time: anyone with much to complain of would wait forever.
         Future<byte[]> errors = CompletableFuture.supplyAsync(() -> {
             try {
                 return process.getErrorStream().readAllBytes();

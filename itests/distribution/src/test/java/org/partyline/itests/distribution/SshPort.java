@@ -12,7 +12,7 @@ import org.apache.sshd.client.session.ClientSession;
 final class SshPort {
     private SshPort() {}
 
-    /** Connects, as soon as somebody listens. */
+    /** Connects, as soon as someone listens. */
     static ClientSession connect(SshClient client, String user, int port, Duration limit) throws IOException {
         long end = System.nanoTime() + limit.toNanos();
         while (true) {

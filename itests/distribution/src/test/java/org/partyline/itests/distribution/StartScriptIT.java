@@ -120,7 +120,7 @@ public class StartScriptIT {
 
         // There is no store.
         assertEquals(4, run.status());
-        assertTrue(run.out(), run.out().startsWith("A server runs in " + first + " (pid " + pid(first) + ").\n"));
+        assertTrue(run.out(), run.out().startsWith("A server is running in " + first + " (pid " + pid(first) + ").\n"));
         assertTrue(run.out(), run.out().contains("Store "));
     }
 
@@ -161,8 +161,8 @@ public class StartScriptIT {
         String pid = pid(home);
         assertEquals(
                 List.of(
-                        new Run(0, "A server runs in " + home + " (pid " + pid + ").\n", ""),
-                        new Run(0, "A server runs in " + home + " already (pid " + pid + ").\n", "")),
+                        new Run(0, "A server is already running in " + home + " (pid " + pid + ").\n", ""),
+                        new Run(0, "A server is running in " + home + " (pid " + pid + ").\n", "")),
                 starts.stream().sorted(Comparator.comparing(Run::out)).toList());
         assertEquals(4, run(home, "status").status());
     }
@@ -171,7 +171,7 @@ public class StartScriptIT {
     public void statusOfAHomeWithoutAServerSaysSoAndExitsWithThree() throws Exception {
         Path home = FOLDER.newFolder().toPath();
 
-        assertEquals(new Run(3, "No server runs in " + home + ".\n", ""), run(home, "status"));
+        assertEquals(new Run(3, "No server is running in " + home + ".\n", ""), run(home, "status"));
     }
 
     @Test
@@ -304,7 +304,7 @@ public class StartScriptIT {
         Run once = run(second, "command", "partyline:send hello");
         Run twice = run(second, "command", "partyline:send hello");
 
-        assertTrue(once.err(), once.err().startsWith("Note: whoever is on this machine can see the words"));
+        assertTrue(once.err(), once.err().startsWith("Note: other users of this machine can see this message"));
         assertTrue(once.err(), once.err().contains("`partyline command -`"));
         assertEquals(once.err().substring(once.err().indexOf('\n') + 1), twice.err());
     }
@@ -334,7 +334,7 @@ public class StartScriptIT {
         Path home = FOLDER.newFolder().toPath();
 
         assertEquals(
-                new Run(3, "", "Error: no server runs in " + home + ": start one with `partyline server`.\n"),
+                new Run(3, "", "Error: no server is running in " + home + ": start one with `partyline server`.\n"),
                 run(home, "command", "shell:echo hello"));
     }
 
@@ -447,8 +447,8 @@ public class StartScriptIT {
             Run started = finish(start(home, Map.of(), "server"));
             assertEquals(started.err(), 0, started.status());
             assertEquals(
-                    "The settings in " + home + "/etc are gone. They are laid anew as the distribution has them;"
-                            + " nodes and settings of yours were lost with them.\n",
+                    "The settings in " + home + "/etc are missing. They are restored from the distribution;"
+                            + " your nodes and changes are lost.\n",
                     started.err());
             assertEquals(4, run(home, "status").status());
         } finally {
@@ -596,7 +596,7 @@ public class StartScriptIT {
                             1,
                             "",
                             "Error: PARTYLINE_HEAP is " + heap
-                                    + ", and a server needs 128m or more: a key derivation alone takes 64m of it.\n"),
+                                    + ", but a server needs 128m or more: one key derivation uses 64m.\n"),
                     finish(start(home, Map.of("PARTYLINE_HEAP", heap), "server")));
             assertFalse(Files.exists(home));
         }

@@ -15,7 +15,7 @@ import org.partyline.shell.spi.ConsoleCommand;
 /** Adds {@code example-greet} to the console. */
 @Component
 public final class GreetingCommands implements CommandGroup {
-    /** May be away: the command stays, and says so. */
+    /** May be unavailable: the command stays, and says so. */
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,

@@ -136,7 +136,7 @@ class ExtensionIT {
     private void awaitPlay(String why) {
         operator.awaitNode(
                 PLAY,
-                why.isEmpty() ? "is used" : "is set aside because " + why,
+                why.isEmpty() ? "is used" : "is quarantined because " + why,
                 node -> node.get("quarantine_reason").asText("").equals(why));
     }
 

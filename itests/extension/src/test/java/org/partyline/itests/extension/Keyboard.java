@@ -11,7 +11,7 @@ import org.partyline.consolesocket.client.Streams;
 import org.partyline.consolesocket.client.TerminalSize;
 import org.partyline.itests.harness.Wait;
 
-/** Somebody at a terminal of a running server. */
+/** Someone at a terminal of a running server. */
 final class Keyboard implements AutoCloseable {
     private final ConsoleClient client;
     private final PipedOutputStream keys = new PipedOutputStream();

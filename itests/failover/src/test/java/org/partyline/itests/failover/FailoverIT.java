@@ -133,9 +133,9 @@ class FailoverIT {
         assertTrue(pair.one.leads());
         Wait.until("the second stands by", pair.two::standsBy);
         String said = pair.two.server().status();
-        assertTrue(said.contains("This server is a standby of first: it takes over when the leader is gone."), said);
+        assertTrue(said.contains("This server is a standby of first: it takes over if the leader fails."), said);
         String doctor = alice().server().run("partyline:doctor", "--all").text();
-        assertTrue(doctor.contains("second stands by, with the same settings"), doctor);
+        assertTrue(doctor.contains("second is a standby with the same settings"), doctor);
     }
 
     @Test
@@ -223,7 +223,7 @@ class FailoverIT {
         }
     }
 
-    /** One line tells the operator what is away, whether the server leads still or has given that up. */
+    /** One line tells the operator what is unavailable, whether the server leads still or has given that up. */
     private static void awaitLine(Pair.Half half) {
         Wait.until(
                 "a line of " + half + " tells of the database",
@@ -309,7 +309,7 @@ class FailoverIT {
         }
     }
 
-    // ---- somebody puts rows back who has the database
+    // ---- someone puts rows back who has the database
 
     @Test
     @Order(7)
@@ -409,9 +409,9 @@ class FailoverIT {
 
     private static void assertAnOldCopyIsSuspected() throws IOException {
         String status = alice().server().json("status").toString();
-        assertTrue(status.contains("may be an old copy that was put back"), status);
+        assertTrue(status.contains("may be a restored old copy"), status);
         String doctor = alice().server().run("partyline:doctor", "--all").text();
-        assertTrue(doctor.contains("may be an old copy that was put back"), doctor);
+        assertTrue(doctor.contains("may be a restored old copy"), doctor);
         String audit = Files.readString(alice().server().home().resolve("audit/audit.log"));
         assertTrue(audit.contains("state-may-be-old"), audit);
     }

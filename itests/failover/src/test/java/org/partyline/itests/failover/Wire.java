@@ -67,7 +67,7 @@ final class Wire implements AutoCloseable {
                     cut();
                 }
             } catch (IOException e) {
-                // The database is away, or this wire is closed.
+                // The database is unavailable, or this wire is closed.
                 Thread.onSpinWait();
             }
         }

@@ -56,7 +56,7 @@ public final class PartylineServer implements AutoCloseable {
         OPEN.add(this);
     }
 
-    /** A server with a new home; {@link #start()} starts it. @param name stands in its home's name */
+    /** A server with a new home; {@link #start()} starts it. @param name is in its home's name */
     public static PartylineServer create(String name) {
         return new PartylineServer(name);
     }
@@ -105,7 +105,7 @@ public final class PartylineServer implements AutoCloseable {
         runScript("server");
         process = ProcessHandle.of(
                         Long.parseLong(read(home.resolve("partyline.pid")).strip()))
-                .orElseThrow(() -> new IllegalStateException("the server ended while it started:\n" + logTail()));
+                .orElseThrow(() -> new IllegalStateException("the server exited during startup:\n" + logTail()));
         Programs.endWithTests(process);
         return this;
     }
@@ -136,7 +136,7 @@ public final class PartylineServer implements AutoCloseable {
             return run("partyline:status", "--json").status() == 0;
         } catch (UncheckedIOException e) {
             if (!isRunning()) {
-                throw new IllegalStateException("the server ended while it started", e);
+                throw new IllegalStateException("the server exited during startup", e);
             }
             return false;
         }
@@ -174,7 +174,7 @@ public final class PartylineServer implements AutoCloseable {
         return type(Arrays.stream(words).map(Words::quoted).collect(Collectors.joining(" ")));
     }
 
-    /** Runs a line in the console's own language, as somebody would type it. */
+    /** Runs a line in the console's own language, as someone would type it. */
     public Reply type(String line) {
         try {
             return console.run(line, COMMAND_LIMIT);

@@ -71,7 +71,7 @@ public final class Person {
         return operator.server().json("persona-card", name).get("card").asText();
     }
 
-    /** Makes somebody a contact by their card. @return what the command says of it */
+    /** Makes someone a contact by their card. @return what the command says of it */
     public JsonNode know(Person other) {
         return json("contact-add", other.card());
     }

@@ -78,7 +78,7 @@ public final class Ports {
             try {
                 return new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"));
             } catch (BindException e) {
-                // Somebody listens there: another one.
+                // Someone listens there: another one.
                 continue;
             }
         }

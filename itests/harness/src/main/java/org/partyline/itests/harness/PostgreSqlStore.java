@@ -21,7 +21,8 @@ final class PostgreSqlStore {
         switch (WANTED) {
             case "files" -> {}
             case "postgresql" -> write(home);
-            default -> throw new IllegalArgumentException("server.store is files or postgresql, not '" + WANTED + "'");
+            default ->
+                throw new IllegalArgumentException("server.store must be files or postgresql, not '" + WANTED + "'");
         }
     }
 

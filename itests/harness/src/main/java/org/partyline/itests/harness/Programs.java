@@ -62,7 +62,7 @@ final class Programs {
                 Files.delete(output);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(command + " does not run", e);
+            throw new UncheckedIOException(command + " not running", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while " + command + " ran", e);

@@ -23,7 +23,7 @@ import org.partyline.consolesocket.client.Streams;
 import org.partyline.consolesocket.client.TerminalSize;
 import org.partyline.testkit.ScreenEmulator;
 
-/** Somebody at a terminal of a running server, on this machine or over SSH, with a screen as xterm has it. */
+/** Someone at a terminal of a running server, on this machine or over SSH, with a screen as xterm has it. */
 public final class Seat implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String USER = "partyline";

@@ -10,7 +10,7 @@ import java.security.spec.ECGenParameterSpec;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.util.security.SecurityUtils;
 
-/** A key of somebody who comes over SSH. */
+/** A key of someone who comes over SSH. */
 public record SshKey(KeyPair pair) {
     static {
         // Java's own is enough, and others are not whole on this class path.

@@ -17,7 +17,7 @@ public final class Wait {
     /**
      * Asks again and again until the answer is yes.
      *
-     * @param what is waited for; stands in the failure
+     * @param what is waited for; is in the failure
      */
     public static void until(String what, Callable<Boolean> answer) {
         until(what, LIMIT, answer);
@@ -36,7 +36,7 @@ public final class Wait {
     /**
      * Asks again and again until there is an answer.
      *
-     * @param what is waited for; stands in the failure
+     * @param what is waited for; is in the failure
      * @return the answer
      */
     public static <T> T forAnswer(String what, Callable<Optional<T>> question) {

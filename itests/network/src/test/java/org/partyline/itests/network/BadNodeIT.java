@@ -66,12 +66,12 @@ class BadNodeIT {
 
     @ParameterizedTest
     @CsvSource({
-        "GARBAGE, unreachable, something else than JSON-RPC",
-        "OTHER_JSON, unreachable, something else than JSON-RPC",
-        "HALF_AN_ANSWER, unreachable, broke off",
+        "GARBAGE, unreachable, data that is not JSON-RPC",
+        "OTHER_JSON, unreachable, data that is not JSON-RPC",
+        "HALF_AN_ANSWER, unreachable, closed the connection",
         "SILENT, unreachable, did not answer",
         "ERROR, unreachable, the disk of the node is on fire",
-        "UNAUTHORIZED, refused, refuses the credentials (401)",
+        "UNAUTHORIZED, refused, rejects the credentials (401)",
         "OVERLOADED, unreachable, overloaded (503)",
         "WRONG_NETWORK, refused, 'on mainnet, not regtest'",
     })

@@ -76,7 +76,7 @@ class ChatIT {
         alice.type("Sealed by another\r");
         bob.sees("Sealed by another");
         assertEquals(0, server.run("bundle:start", CIPHER).status());
-        alice.sees("from now on xchacha20-poly1305");
+        alice.sees("messages are now sealed with xchacha20-poly1305");
     }
 
     private static void aNodeIsLost(PartylineServer server, Seat alice, Seat bob) throws IOException {

@@ -252,8 +252,8 @@ class NodesIT {
     void aNodeThatLiesAboutItsHeightIsSetAside() {
         faulty.get("two").set(Fault.TOO_HIGH);
         JsonNode status = alice.awaitNode(
-                "two", "is set aside", each -> text(each, "quarantine").equals("other_chain"));
-        assertTrue(text(status, "quarantine_reason").contains("which it cannot show"), status::toString);
+                "two", "is quarantined", each -> text(each, "quarantine").equals("other_chain"));
+        assertTrue(text(status, "quarantine_reason").contains("but cannot show it"), status::toString);
         assertOthersAreUsed("two");
         talk("while node two lies about its height");
         assertAudited("node-quarantined");
@@ -278,7 +278,7 @@ class NodesIT {
         talk("while node three changes its chain");
         alice.awaitNode(
                 "three",
-                "is set aside",
+                "is quarantined",
                 each -> text(each, "quarantine").equals("other_chain")
                         && text(each, "quarantine_reason").contains("is not that of the other nodes"));
         assertOthersAreUsed("three");
@@ -302,14 +302,14 @@ class NodesIT {
         bob.awaitText(CHANNEL, "kept 3");
         kept.forEach(id -> alice.awaitState(id, "relayed"));
         JsonNode status = alice.awaitNode(
-                "one", "is set aside", each -> text(each, "quarantine").equals("withholds"));
-        assertTrue(text(status, "quarantine_reason").contains("it took 3 of our transactions"), status::toString);
+                "one", "is quarantined", each -> text(each, "quarantine").equals("withholds"));
+        assertTrue(text(status, "quarantine_reason").contains("it accepted 3 of our transactions"), status::toString);
         Reply doctor = alice.server().run("partyline:doctor", "--json");
-        assertTrue(doctor.out().contains("node one is set aside: it took 3 of our transactions"), doctor::text);
+        assertTrue(doctor.out().contains("node one is quarantined: it accepted 3 of our transactions"), doctor::text);
         assertOthersAreUsed("one");
         talk("while node one keeps ours to itself");
         String refusal = alice.server().refusal("send", "--channel", CHANNEL, "by none", "--via", "one");
-        assertTrue(refusal.contains("is set aside"), refusal);
+        assertTrue(refusal.contains("is quarantined"), refusal);
 
         faulty.get("one").set(Fault.NONE);
         // What it did is remembered for a quarter of an hour, or until its operator takes it out of use and back.
@@ -368,7 +368,7 @@ class NodesIT {
         long id = say("by node two or none", "--via", "two");
         Wait.until(
                 "it waits for node two",
-                () -> text(alice.outgoing(id), "reason").contains("it waits for node 'two', which was chosen for it"));
+                () -> text(alice.outgoing(id), "reason").contains("it waits for its chosen node 'two'"));
         alice.server().json("node-pause", "two");
         bob.awaitText(CHANNEL, "by node two or none");
         faulty.get("two").set(Fault.NONE);

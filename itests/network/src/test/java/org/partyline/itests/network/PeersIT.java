@@ -241,7 +241,7 @@ class PeersIT {
         String why = alice.awaitState(byRpc, "relayed").get("reason").asText();
         // Handed over while the node is on its way back, it is refused once more.
         assertTrue(
-                why.contains("its block is gone from the chain") || why.contains("nodes had it and lost it again"),
+                why.contains("its block was removed from the chain") || why.contains("nodes had it and lost it again"),
                 why);
         Wait.until(
                 "Bob's message is in no block for Alice",
@@ -303,7 +303,7 @@ class PeersIT {
         Wait.until(
                 "Alice has tried",
                 () -> node.mempool().contains(taken)
-                        || alice.outgoing(byRpc).get("reason").asText().contains("refuses it now"));
+                        || alice.outgoing(byRpc).get("reason").asText().contains("now rejects it"));
         node.mine(4);
 
         // They are in a block of the new chain, or wait again: where the node lost them, they are handed over again.

@@ -149,7 +149,7 @@ class SessionIT {
         assertNotEquals(
                 number,
                 alice.json("contact-verify", other.name()).get("safety_number").asText());
-        assertTrue(alice.refusal("contact-add", bob.card()).contains("known already"));
+        assertTrue(alice.refusal("contact-add", bob.card()).contains("already known"));
         assertTrue(alice.refusal("contact-add", alice.card()).contains("itself"));
     }
 
@@ -420,7 +420,7 @@ class SessionIT {
         bob.json("session-close", alice.name());
         bob.awaitSession(alice.name(), CLOSED);
         alice.awaitSession(bob.name(), CLOSED);
-        assertEquals(List.of(bob.name() + " has ended the session"), alice.notices(bob.name()));
+        assertEquals(List.of(bob.name() + " has closed the session"), alice.notices(bob.name()));
         bob.write(alice.name(), "one thing more");
         alice.awaitText(bob.name(), "one thing more");
         pair.awaitSession();

@@ -21,7 +21,7 @@ final class Stage implements AutoCloseable {
     /** The passphrase of every channel. */
     static final String PASSPHRASE = "correct horse battery staple";
 
-    /** As Bitcoin Core 30 and later have it; our servers stay at 80 bytes a packet all the same. */
+    /** As Bitcoin Core 30 and later have it; our servers stay at 80 bytes a packet anyway. */
     private static final int DATA_CARRIER = 100_000;
 
     private static final int COINS = 60;

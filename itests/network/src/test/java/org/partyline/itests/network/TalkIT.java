@@ -135,7 +135,7 @@ class TalkIT {
     void aMessageThatIsTooLongIsRefusedWithTheLimitInBytes() {
         open("limit", "PBKDF2_SHA256");
         String refusal = alice.server().refusal("send", "--channel", "limit", "x".repeat(4_097));
-        Matcher named = Pattern.compile("limit here is ([0-9]+) bytes").matcher(refusal);
+        Matcher named = Pattern.compile("limit is ([0-9]+) bytes").matcher(refusal);
         assertTrue(named.find(), refusal);
         assertEquals(List.of(), alice.messages("limit"));
         int limit = Integer.parseInt(named.group(1));

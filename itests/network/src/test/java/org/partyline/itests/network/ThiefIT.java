@@ -40,12 +40,12 @@ class ThiefIT {
     private static final String LONG = "Three paces to the north of it, and mind the roots. ".repeat(4);
     private static final String BURNT = "Tear this up: the gate stays unlocked on Sunday.";
 
-    /** Names long enough to be looked for: "Bob" stands in megabytes of random ones by chance. */
+    /** Names long enough to be looked for: "Bob" is in megabytes of random ones by chance. */
     private static final String PERSONA = "Morgiana of Isfahan";
 
     private static final String CONTACT = "Cassim the Elder";
 
-    /** Bytes; what is shorter may stand in a store by chance. */
+    /** Bytes; what is shorter may be in a store by chance. */
     private static final int SHORTEST = 8;
 
     private final Operator alice;
@@ -185,7 +185,7 @@ class ThiefIT {
         }
     }
 
-    /** What of it stands in a file. */
+    /** What of it is in a file. */
     private static List<String> found(Path file, Map<String, byte[]> wanted) throws IOException {
         // One char a byte, so that the library's fast search can be used.
         String content = Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1);

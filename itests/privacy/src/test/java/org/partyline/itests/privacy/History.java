@@ -16,7 +16,7 @@ import org.partyline.api.transport.SignedTransaction;
 import org.partyline.kernel.Station.Kind;
 
 /**
- * What somebody sees who watches every version of a server's rolling transactions, and which of them stood in blocks.
+ * What someone sees who watches every version of a server's rolling transactions, and which of them was in blocks.
  *
  * @param versions in their order
  * @param blocks in their order
@@ -42,7 +42,7 @@ record History(List<Version> versions, List<Block> blocks) {
         }
     }
 
-    /** A block. @param at how many versions had been sent before it @param version the place of the one that stood in it */
+    /** A block. @param at how many versions had been sent before it @param version the place of the one that was in it */
     record Block(int at, int version) {}
 
     History() {

@@ -26,7 +26,7 @@ import org.partyline.cover.PoissonTiming;
 import org.partyline.kernel.Station;
 import org.partyline.transportembedded.PlayChain;
 
-/** The transactions of two personas of one server have nothing in common that anybody could follow: no coin, no address, no key. */
+/** The transactions of two personas of one server have nothing in common that anyone could follow: no coin, no address, no key. */
 class PersonaGraphsIT {
     private static final int PERSONAS = 10;
     private static final int ROUNDS = Integer.getInteger("privacy.rounds", 40);
@@ -103,7 +103,7 @@ class PersonaGraphsIT {
         return HexFormat.of().formatHex(bytes);
     }
 
-    /** What hangs together, found as somebody would who watches: by coins, addresses and keys. */
+    /** What hangs together, found as someone would who watches: by coins, addresses and keys. */
     private static final class Graph {
         private final Map<String, String> parent = new HashMap<>();
         private final Map<String, String> accounts = new HashMap<>();

@@ -163,7 +163,7 @@ class RollingIT {
         settle();
     }
 
-    /** Each packet stands in a block, or had its time on the way. */
+    /** Each packet is in a block, or had its time on the way. */
     private void settle() throws Exception {
         for (int i = 0; i < 40 && !isSettled(); i++) {
             Station.set(clock, clock.instant().plus(Duration.ofSeconds(31)));

@@ -42,7 +42,7 @@ record Sent(Station.Kind kind, byte[] packet, byte[] raw, long fee, int vsize, i
         return -1;
     }
 
-    /** Everything that anybody sees of it and that might tell. */
+    /** Everything that anyone sees of it and that might tell. */
     double[] features() {
         List<Double> features = new ArrayList<>();
         bytes(packet, features);

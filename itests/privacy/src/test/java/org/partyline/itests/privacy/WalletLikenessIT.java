@@ -57,7 +57,7 @@ class WalletLikenessIT {
     private static List<Seen> rpc = List.of();
 
     /**
-     * What anybody sees of a transaction.
+     * What anyone sees of a transaction.
      *
      * @param kind of a recorded one; no feature
      * @param behind the tip's height less the lock time; -1 for no lock time

@@ -121,9 +121,9 @@ class LeakIT {
         // The nodes are not reached any more.
         socks.forget(rpc);
         socks.forget(peer);
-        awaitDetail(alices, Operator.NODE, "does not reach " + rpc);
+        awaitDetail(alices, Operator.NODE, "cannot reach " + rpc);
         assertEquals("unreachable", alice.nodeStatus().get("state").asText());
-        awaitDetail(alices, "peers", "does not reach " + peer);
+        awaitDetail(alices, "peers", "cannot reach " + peer);
         socks.knows(rpc, node.url().getPort());
         socks.knows(peer, Integer.parseInt(node.peer().substring(node.peer().lastIndexOf(':') + 1)));
         alice.awaitNode("ready");

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /** Every command of the distribution that takes a URL or the name of another computer, told to go to one. */
 final class UrlCommands {
     /** What a refused command says, where it says why. */
-    static final String REFUSAL = "this server opens no ";
+    static final String REFUSAL = "this server does not open ";
 
     /** What one says that is not there for who types. */
     private static final String MISSING = "there is no command";
@@ -23,7 +23,7 @@ final class UrlCommands {
      *
      * @param host the other computer
      * @param directory for files that the commands read
-     * @return what must stand in the reply, empty for anything; by line
+     * @return what must be in the reply, empty for anything; by line
      */
     static Map<String, String> to(String host, int port, Path directory) {
         String at = host + ":" + port;

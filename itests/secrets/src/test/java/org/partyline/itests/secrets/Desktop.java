@@ -117,14 +117,14 @@ public final class Desktop implements AutoCloseable {
         end(keyring);
     }
 
-    /** Locks its keyring, which stays so until there is somebody to type the password. */
+    /** Locks its keyring, which stays so until there is someone to type the password. */
     public void lock() {
         if (run(tool("lock"), "") != 0) {
             throw new IllegalStateException("the keyring was not locked");
         }
     }
 
-    /** What somebody else's program reads. @param attributes names and values by turns */
+    /** What someone else's program reads. @param attributes names and values by turns */
     public String lookUp(String... attributes) {
         List<String> command = new ArrayList<>(List.of(tool("lookup")));
         command.addAll(List.of(attributes));

@@ -34,7 +34,7 @@ import org.partyline.storejdbc.StoreReader;
  */
 @ExtendWith(ShowLogs.class)
 class DiskImageIT {
-    private static final String NEXT = "the store has another passphrase now";
+    private static final String NEXT = "the store's passphrase was changed now";
     private static final String DURESS = "take it, and be content";
     private static final String BURNT = "Burn this: the heron stands in the reeds.";
     private static final long SIZE = 768L << 20;

@@ -81,7 +81,7 @@ class HeapDumpIT {
                 chat.type("chat --persona Alice " + Talk.CHANNEL + "\r").sees(Talk.TO_ALL);
                 away.type("chat --persona Alice " + Talk.CHANNEL + "\r").sees(Talk.TO_ALL);
                 reader.type("messages --persona Bob --follow\r");
-                plain.type("chat --persona Bob " + Talk.CHANNEL + "\r").sees("Talking in " + Talk.CHANNEL);
+                plain.type("chat --persona Bob " + Talk.CHANNEL + "\r").sees("Chatting in " + Talk.CHANNEL);
                 talk.say("Bob", Talk.ANSWER);
                 chat.sees(Talk.ANSWER).type(DRAFT).sees(DRAFT);
                 reader.sees(Talk.ANSWER);

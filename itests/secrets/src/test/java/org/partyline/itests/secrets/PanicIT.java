@@ -126,7 +126,7 @@ class PanicIT {
                             own.toString(),
                             "--duress-passphrase-file",
                             own.toString())
-                    .contains("take another one for duress"));
+                    .contains("choose another one for duress"));
             talk.server()
                     .json(
                             "duress-set",
@@ -174,7 +174,7 @@ class PanicIT {
         }
     }
 
-    /** Records as they stand in the file, by where they are from. */
+    /** Records as they are in the file, by where they are from. */
     private Map<String, byte[]> sealed(Talk talk) throws Exception {
         Map<String, byte[]> all = new TreeMap<>();
         try (StoreReader reader = reader(talk)) {

@@ -29,7 +29,7 @@ import org.partyline.itests.harness.Wait;
 /** A server that starts with nobody there: real processes, a real keyring. */
 @ExtendWith(ShowLogs.class)
 class UnattendedIT {
-    private static final String FILE_PASSPHRASE = "what seals the secrets' file";
+    private static final String FILE_PASSPHRASE = "what seals the secrets file";
     private static final String CHANNEL = "the-night-shift";
 
     /** A bus that is not there, so that no test finds the desktop of who runs it. */
@@ -67,8 +67,8 @@ class UnattendedIT {
     private void assertOpens(String place) {
         Wait.until("the store is open", () -> state().equals("open"));
         awaitLastStart(
-                "the store was opened with what rests in the " + place,
-                text -> text.equals("the store was opened with what rests in the " + place));
+                "the store was opened with the key from the " + place,
+                text -> text.equals("the store was opened with the key from the " + place));
         // It is the same store, and all of it is read.
         assertTrue(server.json("channel-list").toString().contains(CHANNEL));
     }
@@ -134,7 +134,7 @@ class UnattendedIT {
         move("file");
         restart();
         assertOpens("file");
-        // Also after a kill, and not again once somebody locked it.
+        // Also after a kill, and not again once someone locked it.
         server.kill();
         server.start();
         assertOpens("file");
@@ -144,7 +144,7 @@ class UnattendedIT {
         server.stop();
         write(passphrase, "something else\n");
         server.start();
-        awaitRefusal("its passphrase is another one");
+        awaitRefusal("its passphrase is different");
         assertEquals("locked", state());
         operator.unlock();
         assertEquals("open", state());
@@ -163,7 +163,7 @@ class UnattendedIT {
         server.stop();
         server.environment(environment).start();
         operator.unlock();
-        assertTrue(refusedMove("credential").contains("gives no credential partyline.passphrase"));
+        assertTrue(refusedMove("credential").contains("provides no credential partyline.passphrase"));
         write(credentials.resolve("partyline.passphrase"), "not the passphrase\n");
         assertTrue(refusedMove("credential").contains("is not this store's passphrase"));
         write(credentials.resolve("partyline.passphrase"), Operator.STORE_PASSPHRASE + "\n");
@@ -174,7 +174,7 @@ class UnattendedIT {
         server.stop();
         write(credentials.resolve("partyline.passphrase"), "not the passphrase\n");
         server.start();
-        awaitRefusal("what rests in the credential is not this store's: open it with partyline:unlock");
+        awaitRefusal("the key in the credential is not this store's: open the store with partyline:unlock");
         assertEquals("locked", state());
         operator.unlock();
         assertEquals("open", state());
@@ -248,7 +248,7 @@ class UnattendedIT {
             server.stop();
             write(server.home().resolve("etc/org.partyline.unattended.cfg"), "source = keyring\n");
             server.start();
-            awaitRefusal("what rests in the keyring is not this store's");
+            awaitRefusal("the key in the keyring is not this store's");
             assertEquals("locked", state());
         }
     }

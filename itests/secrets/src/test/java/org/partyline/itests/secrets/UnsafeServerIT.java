@@ -219,29 +219,29 @@ class UnsafeServerIT {
 
     private static void assertUnsafe(Map<String, List<JsonNode>> found) {
         assertFound(found, "java", "warning", "the heap is 1");
-        assertFound(found, "versions", "warning", "bundle " + STALE + " is 0.0.9, and the others are ");
-        assertFound(found, "randomness", "unsafe", "random numbers are Java's own (DRBG)");
+        assertFound(found, "versions", "warning", "bundle " + STALE + " is 0.0.9, but the others are ");
+        assertFound(found, "randomness", "unsafe", "random numbers come from Java (DRBG)");
         assertFound(found, "passphrase", "unsafe", "the store's passphrase was weak when it was set");
         assertFound(found, "process", "unsafe", "core-dumps: ");
         assertFound(found, "process", "unsafe", "attach: ");
         assertFound(found, "files", "unsafe", "org.partyline.open.cfg can be read or written by others");
-        assertFound(found, "foreign", "warning", "bundle com.example.stranger is none of this distribution's");
+        assertFound(found, "foreign", "warning", "bundle com.example.stranger is not part of this distribution");
         assertFound(found, "bundles", "warning", "bundle org.partyline.backup is ");
-        assertFound(found, "store", "warning", "its key rests in a file");
+        assertFound(found, "store", "warning", "its key is stored in a file");
         assertFound(found, "rpc", "unsafe", "every user of this machine can read its cookie");
-        assertFound(found, "rpc", "unsafe", "node far is asked by http at node.invalid");
+        assertFound(found, "rpc", "unsafe", "node far is reached by unencrypted http at node.invalid");
         assertFound(found, "node-owners", "warning", "nodes again and core are one node");
-        assertFound(found, "node-owners", "warning", "nodes beside and far are at one address, node.invalid");
-        assertFound(found, "nodes", "unsafe", "node beside may not be used: ");
+        assertFound(found, "node-owners", "warning", "nodes beside and far have the same address, node.invalid");
+        assertFound(found, "nodes", "unsafe", "node beside cannot be used: ");
         assertFound(found, "nodes", "warning", "node far does not answer");
-        assertFound(found, "fees", "warning", "messages on mainnet wait until you say that you know");
-        assertFound(found, "fees", "warning", "relays nothing under ");
+        assertFound(found, "fees", "warning", "messages on mainnet wait until you accept");
+        assertFound(found, "fees", "warning", "relays nothing below ");
         assertFound(found, "clock", "unsafe", "this machine's clock is slow");
         assertFound(found, "coins", "warning", "persona Bob has no coins");
-        assertFound(found, "privacy", "warning", "jitter is 0s, and auto in the profile balanced that was chosen");
-        assertFound(found, "backup", "warning", "the audit log knows of no backup");
+        assertFound(found, "privacy", "warning", "jitter is 0s, but auto in the chosen profile balanced");
+        assertFound(found, "backup", "warning", "the audit log shows no backup");
         assertFound(found, "contacts", "warning", "bob: not verified");
-        assertFound(found, "audit", "unsafe", "lines were taken out of the audit log");
+        assertFound(found, "audit", "unsafe", "lines of the audit log were removed");
     }
 
     private static void assertFound(Map<String, List<JsonNode>> found, String check, String verdict, String part) {

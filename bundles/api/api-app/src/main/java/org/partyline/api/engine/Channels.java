@@ -94,7 +94,7 @@ public interface Channels {
      * @return how many chains end
      */
     default int beginNewChains() throws PartylineException {
-        throw new PartylineException("this engine begins new chains by itself only");
+        throw new PartylineException("this engine does not start new chains on request");
     }
 
     /** Leaves a channel and erases its keys; its messages go with it. */

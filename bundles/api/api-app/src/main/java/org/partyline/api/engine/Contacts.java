@@ -64,14 +64,14 @@ public interface Contacts {
     /** Lets messages to a contact wait until its session is protected against a later attack on X25519 (PROTOCOL 6.2), or not. */
     default Contact requirePostQuantum(Optional<String> persona, String name, boolean required)
             throws PartylineException {
-        throw new PartylineException("this engine protects no sessions");
+        throw new PartylineException("this engine does not protect sessions");
     }
 
     /** Who asked for a session and is no contact, the oldest first. @param persona empty: the current one */
     List<Waiting> waiting(Optional<String> persona) throws PartylineException;
 
     /**
-     * Somebody who has a persona's card, asked for a session and got no answer.
+     * Someone who has a persona's card, asked for a session and got no answer.
      *
      * @param persona whose card
      * @param network where

@@ -52,7 +52,7 @@ public interface Conversations {
     /** All up to this message was read, in the order of their numbers. Never goes back. */
     void read(Place place, long upTo) throws PartylineException;
 
-    /** Whether nothing is told of what comes there. What comes is kept and counted all the same. */
+    /** Whether nothing is told of what comes there. What comes is kept and counted anyway. */
     void mute(Place place, boolean muted) throws PartylineException;
 
     /** What was begun to be written and not sent; empty where nothing was, and where that is longer ago than messages are kept. */
@@ -97,7 +97,7 @@ public interface Conversations {
 
     /**
      * @param asked what asks the readers; empty: nobody is asked
-     * @param why nobody is asked, in one line; empty where somebody is, and for a message that was received
+     * @param why nobody is asked, in one line; empty where someone is, and for a message that was received
      */
     record Forgotten(Optional<Receipt> asked, String why) {}
 
@@ -160,7 +160,7 @@ public interface Conversations {
     }
 
     /**
-     * Somebody who was heard in a channel: one for each contact whose signature says so, and one for each nickname beside, which anybody may
+     * Someone who was heard in a channel: one for each contact whose signature says so, and one for each nickname beside, which anyone may
      * choose.
      *
      * @param nickname as given last; empty: none

@@ -9,7 +9,7 @@ import org.partyline.api.PartylineException;
 
 /**
  * Cover traffic: packets leave at the points of a Poisson process, messages where there are any, decoys where there are none.
- * Who watches sees the same process whether anybody talks or not. A service; needs an open store.
+ * Who watches sees the same process whether anyone talks or not. A service; needs an open store.
  */
 @ProviderType
 public interface Cover {

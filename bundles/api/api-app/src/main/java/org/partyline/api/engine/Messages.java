@@ -58,7 +58,7 @@ public interface Messages {
         }
 
         /**
-         * Whether nothing is tried for it as things stand. Two of these move all the same when the network changes its mind: CONFIRMED goes
+         * Whether nothing is tried for it as things stand. Two of these move anyway when the network changes its mind: CONFIRMED goes
          * back to RELAYED when its block is gone, and RECALLED becomes CONFIRMED when a miner was faster.
          */
         public boolean isSettled() {
@@ -83,7 +83,7 @@ public interface Messages {
      * @throws NoSuchThingException when there is no such contact, or none of these messages
      */
     default List<Receipt> sendAgain(Optional<String> persona, String contact) throws PartylineException {
-        throw new PartylineException("this engine does not send messages again");
+        throw new PartylineException("this engine does not resend messages");
     }
 
     /** Outgoing messages, oldest first. @param all whether those that are final are listed too */
@@ -111,7 +111,7 @@ public interface Messages {
     List<Carrier> carriers();
 
     /**
-     * How packets travel (ARCHITECTURE, "Two ways to carry"): the id of a carrier, which may be away.
+     * How packets travel (ARCHITECTURE, "Two ways to carry"): the id of a carrier, which may be unavailable.
      *
      * @param id 1 to 24 lower-case letters, digits and hyphens, beginning with a letter
      */
@@ -140,7 +140,7 @@ public interface Messages {
     /**
      * @param outgoing the message now
      * @param replaced how many transactions were replaced
-     * @param mined how many stand in a block already: they carry their packets for ever
+     * @param mined how many are in a block already: they carry their packets forever
      * @param fee satoshi that it cost
      */
     record Recalled(Outgoing outgoing, int replaced, int mined, long fee) {}
@@ -153,7 +153,7 @@ public interface Messages {
      * {@link #shown}. Marks none as shown.
      */
     default List<Long> order(Query query) throws PartylineException {
-        throw new PartylineException("this engine tells no order of messages");
+        throw new PartylineException("this engine does not report the order of messages");
     }
 
     /**
@@ -177,7 +177,7 @@ public interface Messages {
      * @throws NoSuchThingException as {@link #send}
      */
     default Price price(Send request) throws PartylineException {
-        throw new PartylineException("this engine tells prices when it sends");
+        throw new PartylineException("this engine shows the price only when it sends");
     }
 
     /**
@@ -224,7 +224,7 @@ public interface Messages {
      * @param text at least one byte of UTF-8, and no more than {@link PayloadTooLargeException} says
      * @param ttl 1 minute to 45 days, rounded up to minutes, from when it is sealed to leave; empty: the receivers' own limit
      * @param burn show once, then erase
-     * @param sign prove to the readers who wrote it, for ever; needs packets of 128 bytes or more
+     * @param sign prove to the readers who wrote it, forever; needs packets of 128 bytes or more
      * @param via the node that it goes in by; empty: any
      * @param carrier empty: the channel's, or where it has none, the one that is configured; with cover traffic always that
      * @param replyTo the message of the same conversation that it answers; empty: none
@@ -395,9 +395,9 @@ public interface Messages {
      * @param expires when it leaves the store
      * @param sequence position on its sender's chain
      * @param transactions that carried it
-     * @param block height of the block it stands in
+     * @param block height of the block it is in
      * @param state of an outgoing message
-     * @param notice not somebody's words but news of the conversation: a contact has new keys, has closed the session
+     * @param notice not someone's words but news of the conversation: a contact has new keys, has closed the session
      * @param signedBy who provably wrote it: a contact's or our persona's name, or {@code an unknown key}; empty: nobody can
      *     prove it
      * @param remarks what was said about it since, and what it answers
@@ -614,9 +614,9 @@ public interface Messages {
     }
 
     /**
-     * What somebody thinks of a message.
+     * What someone thinks of a message.
      *
-     * @param sender as in a {@link Message}: nickname in a channel, which anybody may choose; the contact's name
+     * @param sender as in a {@link Message}: nickname in a channel, which anyone may choose; the contact's name
      * @param own whether it is ours
      * @param reaction one grapheme, of at most 16 bytes
      * @param signedBy as in a {@link Message}
@@ -737,7 +737,7 @@ public interface Messages {
     record Change(Kind kind, long id, String persona, boolean direct, String channel, Optional<Message> message) {
         /** What became of it. */
         public enum Kind {
-            /** Somebody reacted, or took a reaction back. */
+            /** Someone reacted, or took a reaction back. */
             REACTION,
             /** Its sender put other words in the place of the first ones. */
             EDITED,

@@ -24,7 +24,7 @@ public interface Panic {
     Report erase();
 
     /**
-     * The bundles that keep something outside of memory and are away: what they keep would not be erased.
+     * The bundles that keep something outside of memory and are unavailable: what they keep would not be erased.
      *
      * @return their symbolic names, sorted
      */

@@ -51,7 +51,7 @@ public interface Sessions {
      * @throws NoSuchThingException when no session is open, it is protected already, or nothing is to be sent by us now
      */
     default List<Integer> protectionPackets(Optional<String> persona, String contact) throws PartylineException {
-        throw new PartylineException("this engine protects no sessions");
+        throw new PartylineException("this engine does not protect sessions");
     }
 
     /**
@@ -61,7 +61,7 @@ public interface Sessions {
      * @throws NoSuchThingException as {@link #protectionPackets}
      */
     default Session protect(Optional<String> persona, String contact) throws PartylineException {
-        throw new PartylineException("this engine protects no sessions");
+        throw new PartylineException("this engine does not protect sessions");
     }
 
     /**

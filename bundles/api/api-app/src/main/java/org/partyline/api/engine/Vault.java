@@ -43,18 +43,18 @@ public interface Vault {
 
     /**
      * Sets a passphrase that erases the server when the store is opened with it, and shows an empty one. Replaces the one before;
-     * nothing tells whether there is one.
+     * nothing reports whether there is one.
      *
      * @param passphrase the store's; still the caller's to wipe
      * @param duress at least 8 characters, another one; still the caller's to wipe
      */
     default void setDuress(char[] passphrase, char[] duress) throws StoreException {
-        throw new StoreException("this store knows no duress passphrase");
+        throw new StoreException("this store does not support a duress passphrase");
     }
 
     /** Takes it away; does the same work when there is none. @param passphrase the store's; still the caller's to wipe */
     default void removeDuress(char[] passphrase) throws StoreException {
-        throw new StoreException("this store knows no duress passphrase");
+        throw new StoreException("this store does not support a duress passphrase");
     }
 
     /**

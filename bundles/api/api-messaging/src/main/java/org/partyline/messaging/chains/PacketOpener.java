@@ -70,7 +70,7 @@ public final class PacketOpener {
         return List.copyOf(order);
     }
 
-    /** Tries every suite that somebody may have sealed with. */
+    /** Tries every suite that someone may have sealed with. */
     public Attempt openByAny(Candidate candidate, PacketKey key) {
         return open(candidate, key, suites.every());
     }
@@ -91,10 +91,10 @@ public final class PacketOpener {
                 LOG.trace("not sealed with {}", name);
             } catch (LinkageError e) {
                 // Its bundle was replaced in the middle: as if it were not here.
-                LOG.debug("suite {} went away", name, e);
+                LOG.debug("suite {} was removed", name, e);
                 missing = true;
             } catch (RefusedContentException e) {
-                LOG.warn("a member's packet was refused: {}", e.getMessage());
+                LOG.warn("a member's packet was rejected: {}", e.getMessage());
                 return new Attempt(null, false, true);
             }
         }

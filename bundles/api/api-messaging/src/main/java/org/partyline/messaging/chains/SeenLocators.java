@@ -70,7 +70,7 @@ public final class SeenLocators {
 
     /**
      * Until when an inbox's locator that came is remembered, so that it opens nothing twice: for as long as blocks are read that a
-     * packet which was met in a mempool may stand in.
+     * packet which was met in a mempool may be in.
      *
      * @param catchUp how far back blocks are read
      */

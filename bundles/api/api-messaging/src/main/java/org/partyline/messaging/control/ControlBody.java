@@ -6,7 +6,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** What somebody says about a message, in the body of a CONTROL packet (PROTOCOL 6.1, codes 2 and 5 to 7). */
+/** What someone says about a message, in the body of a CONTROL packet (PROTOCOL 6.1, codes 2 and 5 to 7). */
 public sealed interface ControlBody {
     /** The message that is meant. */
     Locator target();
@@ -124,7 +124,7 @@ public sealed interface ControlBody {
 
     private static void require(Locator target, int length) {
         if (target.hex().length() != 2 * length) {
-            throw new IllegalArgumentException("it names a message by " + length + " bytes");
+            throw new IllegalArgumentException("it must name a message by " + length + " bytes");
         }
     }
 

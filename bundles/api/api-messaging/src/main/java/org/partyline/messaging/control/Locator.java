@@ -11,14 +11,14 @@ import java.util.HexFormat;
 public record Locator(String hex) {
     /** Bytes that name a message whose sender alone may change it. */
     public static final int WHOLE = 8;
-    /** Bytes that name a message of anybody's. */
+    /** Bytes that name a message of anyone's. */
     public static final int SHORT = 4;
 
     /** @throws IllegalArgumentException when it has neither of the two lengths, or is no hex */
     public Locator {
         int length = HexFormat.of().parseHex(hex).length;
         if (length != WHOLE && length != SHORT) {
-            throw new IllegalArgumentException("a locator names a message by 8 bytes, or by 4");
+            throw new IllegalArgumentException("a locator must have 8 bytes, or 4");
         }
     }
 

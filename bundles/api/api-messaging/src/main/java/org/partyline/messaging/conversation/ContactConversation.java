@@ -5,7 +5,7 @@ import org.partyline.api.Network;
 import org.partyline.api.identity.PublicIdentity;
 import org.partyline.api.settings.ReceiptMode;
 
-/** Somebody whom a persona knows. */
+/** Someone whom a persona knows. */
 public final class ContactConversation extends Conversation {
     public ContactRecord entry;
 

@@ -26,8 +26,8 @@ public final class ConversationTable implements AutoCloseable {
         return members.values().stream()
                 .filter(m -> m.entry.persona() == persona.id() && m.entry.name().equals(wanted))
                 .findFirst()
-                .orElseThrow(() -> new NoSuchThingException("persona '" + persona.name() + "' is in no channel '"
-                        + channel + "': partyline:channel-list shows them"));
+                .orElseThrow(() -> new NoSuchThingException("persona '" + persona.name() + "' is not in a channel '"
+                        + channel + "': see partyline:channel-list"));
     }
 
     public List<ChannelMembership> members() {
@@ -54,8 +54,8 @@ public final class ConversationTable implements AutoCloseable {
         return contacts.values().stream()
                 .filter(c -> c.persona() == persona.id() && c.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new NoSuchThingException("persona '" + persona.name() + "' has no contact '" + name
-                        + "': partyline:contact-list shows them"));
+                .orElseThrow(() -> new NoSuchThingException(
+                        "persona '" + persona.name() + "' has no contact '" + name + "': see partyline:contact-list"));
     }
 
     public List<ContactConversation> contacts() {

@@ -23,7 +23,6 @@ public record PersonaRecord(int id, String name, boolean current) {
                 return persona;
             }
         }
-        throw new NoSuchThingException(
-                "there is no persona '" + name.orElse("") + "': partyline:persona-list shows them");
+        throw new NoSuchThingException("there is no persona '" + name.orElse("") + "': see partyline:persona-list");
     }
 }

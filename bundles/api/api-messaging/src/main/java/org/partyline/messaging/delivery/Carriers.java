@@ -19,13 +19,13 @@ public interface Carriers {
     /** What the setting {@code carrier} is where nobody set it; it carries what must not share a transaction with anything. */
     String DEFAULT = "confirm";
 
-    /** What carriers that were away have to be told, in groups by their ids. */
+    /** What carriers that were unavailable have to be told, in groups by their ids. */
     String MISSED = "missed-renames";
 
-    /** @throws AbsentException when it is away */
+    /** @throws AbsentException when it is unavailable */
     Carrier of(String id);
 
-    /** @throws AbsentException when it is away */
+    /** @throws AbsentException when it is unavailable */
     Carrier of(OutgoingMessage outgoing);
 
     /**
@@ -36,7 +36,7 @@ public interface Carriers {
      * @param account that pays where the message has transactions of its own
      * @param nodes that it may go in by; one at least
      * @throws PartylineException when nobody can tell; says why
-     * @throws AbsentException when the carrier is away
+     * @throws AbsentException when the carrier is unavailable
      */
     long quote(String carrier, Quote quote, String account, List<Transport> nodes) throws PartylineException;
 
@@ -47,7 +47,7 @@ public interface Carriers {
     List<Messages.Carrier> list();
 
     /**
-     * What is away for a while is waited for.
+     * What is unavailable for a while is waited for.
      *
      * @throws NoSuchThingException when none has the id
      */

@@ -22,7 +22,7 @@ public interface Departures {
     /** Frees the coins of transactions that will not be sent. */
     void release(OutgoingMessage outgoing);
 
-    /** A transaction of ours stands in a block; never blocks. */
+    /** A transaction of ours is in a block; never blocks. */
     void minedSoon(Network network, byte[] transaction);
 
     /** Runs something on the sender's thread and waits for it. */

@@ -8,7 +8,7 @@ import org.partyline.api.transport.SignedTransaction;
 import org.partyline.messaging.conversation.PersonaRecord;
 
 /**
- * A transaction that was signed for a record of a carrier's. It is kept here so that its coins stay reserved while the carrier is away.
+ * A transaction that was signed for a record of a carrier's. It is kept here so that its coins stay reserved while the carrier is unavailable.
  *
  * @param carrier its id
  * @param key of the carrier's record

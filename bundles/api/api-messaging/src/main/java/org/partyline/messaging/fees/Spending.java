@@ -62,8 +62,9 @@ public interface Spending {
 
         public BudgetSpent(long budget, long fee) {
             super(
-                    "the cover traffic's budget of " + budget + " sat a day has no room for it: raise it with"
-                            + " partyline:decoy-start, or wait (partyline:decoy-status)",
+                    "the cover traffic's budget of " + budget
+                            + " sat a day is too low for this message: raise it with partyline:decoy-start, or wait "
+                            + "(partyline:decoy-status)",
                     true);
             this.fee = fee;
         }

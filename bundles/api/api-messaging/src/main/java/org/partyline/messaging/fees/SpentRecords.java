@@ -76,7 +76,7 @@ public final class SpentRecords {
     }
 
     /**
-     * A transaction stands in a block. It was paid, and those whose places it took were steps on the way there; what was to take its own
+     * A transaction is in a block. It was paid, and those whose places it took were steps on the way there; what was to take its own
      * place is not paid any more.
      */
     public static void mined(StoreTransaction tx, byte[] transaction) throws StoreException {

@@ -1,7 +1,7 @@
 package org.partyline.messaging.kernel;
 
 /**
- * A service of another bundle is away, which is no reason to give anything up: what needs it waits, and goes on when it returns.
+ * A service of another bundle is unavailable, which is no reason to give anything up: what needs it waits, and goes on when it returns.
  * Unchecked, since any step of the kernel may meet it.
  */
 public final class AbsentException extends RuntimeException {

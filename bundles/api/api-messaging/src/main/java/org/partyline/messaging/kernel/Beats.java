@@ -47,7 +47,7 @@ public final class Beats {
             if (waits) {
                 return now - since < PATIENCE.toNanos()
                         ? Optional.empty()
-                        : Optional.of("the thread '" + name + "' has hung for "
+                        : Optional.of("the thread '" + name + "' has not responded for "
                                 + Duration.ofNanos(now - since).toMinutes() + " minutes");
             }
             waits = true;
@@ -57,7 +57,7 @@ public final class Beats {
                 return Optional.empty();
             } catch (RejectedExecutionException e) {
                 waits = false;
-                return Optional.of("the thread '" + name + "' has ended");
+                return Optional.of("the thread '" + name + "' has stopped");
             }
         }
 

@@ -9,7 +9,7 @@ import org.partyline.api.store.StoreException;
 
 /**
  * What a later stage has to tell an earlier one goes by here, so that no stage holds one that comes after it. An event is a value
- * with a type of its own; whoever has to do with it listens to that type.
+ * with a type of its own; anyone with to do with it listens to that type.
  */
 public final class Bus {
     private final Map<Class<?>, List<Consumer<Object>>> listeners = new ConcurrentHashMap<>();
@@ -67,7 +67,7 @@ public final class Bus {
     public void publishWithin(Object event) throws StoreException {
         List<Participant<Object>> all = participants.getOrDefault(event.getClass(), List.of());
         if (all.isEmpty()) {
-            throw new AbsentException("it waits for bundle org.partyline.delivery, which has to write it down, too");
+            throw new AbsentException("it waits for bundle org.partyline.delivery, which has to record it as well");
         }
         for (Participant<Object> participant : all) {
             participant.take(event);

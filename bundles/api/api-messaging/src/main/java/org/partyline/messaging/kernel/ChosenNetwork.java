@@ -23,8 +23,8 @@ public final class ChosenNetwork {
         }
         throw new NoSuchThingException(
                 networks.isEmpty()
-                        ? "there is no node, so the network is not known: add one with partyline:node-add, or give --network"
-                        : "there are nodes of several networks: say which one with --network");
+                        ? "there is no node, so the network is unknown: add one with partyline:node-add, or give --network"
+                        : "there are nodes on several networks: name one with --network");
     }
 
     /**
@@ -34,9 +34,8 @@ public final class ChosenNetwork {
      */
     public static void requireAccepted(OperatorSettings settings, Network network) throws PartylineException {
         if (!isAccepted(settings, network)) {
-            throw new PartylineException(
-                    "messages on mainnet cost real money, and stay on the chain: accept this once with partyline:fee-limit"
-                            + " --accept-mainnet");
+            throw new PartylineException("messages on mainnet cost real money and stay on the chain: accept this with "
+                    + "partyline:fee-limit --accept-mainnet");
         }
     }
 

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class EventHub {
     private static final Logger LOG = LoggerFactory.getLogger(EventHub.class);
 
-    private final Faults faults = new Faults("telling listeners", LOG::error);
+    private final Faults faults = new Faults("notifying listeners", LOG::error);
     private final ScheduledExecutorService thread;
     private final Supplier<Duration> hold;
     private final List<Follower> followers = new CopyOnWriteArrayList<>();

@@ -11,7 +11,7 @@ import org.partyline.api.packet.PlannedPacket;
 /**
  * Gives no two messages of ours the same message id while readers may hold pieces of both. An id is random and has two bytes
  * (PROTOCOL 7), so that two of 64 messages share one in three of a hundred cases, and the pieces of the second would pass for
- * duplicates. Random all the same: ids that count would tell how much a server sends elsewhere.
+ * duplicates. Random anyway: ids that count would tell how much a server sends elsewhere.
  */
 public final class FragmentIds {
     /** How many are remembered: far more than a reader holds incomplete, far fewer than there are. */

@@ -50,7 +50,7 @@ public final class Meter {
         try {
             telling.run();
         } catch (RuntimeException | LinkageError e) {
-            LOG.debug("a number was not taken: {}", e.toString());
+            LOG.debug("a measurement was not recorded: {}", e.toString());
         }
     }
 }

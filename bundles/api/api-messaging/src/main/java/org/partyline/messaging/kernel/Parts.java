@@ -17,7 +17,7 @@ import org.partyline.api.ratchet.Chains;
 
 /**
  * The services of other bundles, each of which may go, come back, or be replaced while the kernel runs. The kernel holds a
- * {@link #reference} of each for as long as it lives; one that is away answers with an {@link AbsentException} that says what is
+ * {@link #reference} of each for as long as it lives; one that is unavailable answers with an {@link AbsentException} that says what is
  * waited for.
  *
  * <p>An operation, which is whatever is done between {@link #enter} and {@link #leave}, works with the services that were there when it
@@ -254,7 +254,7 @@ public final class Parts {
         return has(providers.reading()) && !isMadeByOthers();
     }
 
-    /** What of these is away, and why, in one line; empty when all are here. */
+    /** What of these is unavailable, and why, in one line; empty when all are here. */
     public Optional<String> missing(Collection<Class<?>> types) {
         Map<Class<?>, Object> here = services();
         return types.stream()
@@ -300,7 +300,7 @@ public final class Parts {
     public void requireReading() {
         require(providers.reading());
         if (isMadeByOthers()) {
-            throw new AbsentException("it waits until chains are read by the bundle that took the place of another");
+            throw new AbsentException("it waits until chains are loaded by a bundle that was replaced");
         }
     }
 

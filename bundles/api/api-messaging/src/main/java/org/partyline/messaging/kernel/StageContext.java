@@ -90,7 +90,7 @@ public final class StageContext {
         return fragmentIds;
     }
 
-    /** Is told what the stages cost, while somebody watches. */
+    /** Is told what the stages cost, while someone watches. */
     public Meter meter() {
         return meter;
     }

@@ -9,7 +9,7 @@ import org.partyline.messaging.conversation.Conversation;
 
 /**
  * The way to what is there only while the store is open: the {@link Unlocked} state, under the one lock that guards it, and transactions
- * of the store. Whoever has it can neither open the store nor close it.
+ * of the store. Anyone with it can neither open the store nor close it.
  */
 public final class StateGuard {
     private final Store store;

@@ -101,7 +101,7 @@ public final class Unlocked implements AutoCloseable {
             try {
                 owner.close();
             } catch (Exception | LinkageError e) {
-                // The others are wiped all the same.
+                // The others are wiped anyway.
                 failed = e;
             }
         }

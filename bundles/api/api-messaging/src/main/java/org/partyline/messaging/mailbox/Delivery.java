@@ -65,7 +65,7 @@ final class Delivery {
     static State message(State state, Collection<State> packets) {
         return switch (state) {
             case ON_HOLD, QUEUED, EXPIRED, FAILED -> state;
-            // Nothing takes back what stands in a block.
+            // Nothing takes back what is in a block.
             case RECALLED ->
                 !packets.isEmpty() && packets.stream().allMatch(packet -> packet == State.CONFIRMED)
                         ? State.CONFIRMED

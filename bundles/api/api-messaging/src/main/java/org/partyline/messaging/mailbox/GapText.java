@@ -10,7 +10,7 @@ final class GapText {
     }
 
     /**
-     * What somebody chose to be called comes last and in quotes: it must not read as if it were our words.
+     * What someone chose to be called comes last and in quotes: it must not read as if it were our words.
      *
      * @param nickname empty: none
      */

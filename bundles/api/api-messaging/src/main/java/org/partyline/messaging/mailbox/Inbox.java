@@ -136,6 +136,6 @@ public interface Inbox {
     /** The same of all that came of a packet. */
     void arrived(Unlocked memory, Source source, Arrival arrival);
 
-    /** A packet that is in messages of ours stands in a block. */
+    /** A packet that is in messages of ours is in a block. */
     void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException;
 }

@@ -7,7 +7,7 @@ import java.util.Locale;
 public final class Mentions {
     private Mentions() {}
 
-    /** Whether a text names somebody, with nothing before the sign and after the name that would make another word of it. */
+    /** Whether a text names someone, with nothing before the sign and after the name that would make another word of it. */
     public static boolean of(String text, String name) {
         if (name.isBlank() || text.chars().noneMatch(Mentions::mayBeSign)) {
             return false;

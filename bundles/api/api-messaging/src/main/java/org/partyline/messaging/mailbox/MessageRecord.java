@@ -22,7 +22,7 @@ import org.partyline.messaging.scan.PacketId;
  * @param packets their {@link PacketId}s
  * @param transactions 32 bytes each, display order
  * @param views JSON view of each packet
- * @param notice not somebody's words but news of the conversation
+ * @param notice not someone's words but news of the conversation
  * @param signer who signed it: a contact's number, or one of {@link SignerId}
  * @param locator of its first packet, 16 hex digits; empty for our own before they are sealed, and where there is none
  * @param session the id of the chain that it came by, or that its packet opened, or that ours left by, 16 hex digits; empty: no chain

@@ -52,7 +52,7 @@ public record OutgoingMessage(
         boolean held) {
     /** Said of one whose block is gone, until it is in another. */
     public static final String BLOCK_GONE =
-            "its block is gone from the chain: it is watched, and handed over again where nodes lost it";
+            "its block was removed from the chain: it is watched, and sent again to nodes that lost it";
 
     /** What is said of a message that is out, and is nothing that it waits for. */
     private static final Set<String> REMARKS = Set.of(BLOCK_GONE);
@@ -312,15 +312,15 @@ public record OutgoingMessage(
 
     private String reasonOf(State now) {
         if (isLate()) {
-            return "a block had it more than a day after it was sealed: readers who missed it until then cannot read it";
+            return "it was mined more than a day after it was sealed: readers who had not seen it before cannot read it";
         }
         return lostOpener == 0 || now == State.QUEUED
                 ? ""
                 : "readers who missed message " + lostOpener
-                        + " cannot read this one: that message opened the chain of keys" + " and is in no block";
+                        + " cannot read this one: that message opened the chain of keys and is not in a block";
     }
 
-    /** A message that was recalled, with how far that went: what stands in a block cannot be taken back. */
+    /** A message that was recalled, with how far that went: what is in a block cannot be taken back. */
     private OutgoingMessage takenBack(State after) {
         int all = parts.size();
         int mined = (int)
@@ -330,7 +330,10 @@ public record OutgoingMessage(
         }
         return mined == all
                 ? in(after, "it was mined before it could be recalled")
-                : in(after, mined + " of " + all + " packets are in a block and stay there; the rest was recalled");
+                : in(
+                        after,
+                        mined + " of " + all
+                                + " packets are in a block and cannot be recalled; the others were recalled");
     }
 
     /** With another end. @param time in milliseconds */
@@ -427,7 +430,7 @@ public record OutgoingMessage(
         return type == PacketType.HANDSHAKE_RESP.code() || type == PacketType.KEY_UPDATE.code();
     }
 
-    /** Whether it is somebody's words: a message of its own, or one that answers another. */
+    /** Whether it is someone's words: a message of its own, or one that answers another. */
     public boolean isText() {
         return type == PacketType.TEXT.code() || isControl(ControlCodes.REPLY);
     }
@@ -437,7 +440,7 @@ public record OutgoingMessage(
         return isControl(ControlCodes.REACT) || isControl(ControlCodes.EDIT) || isControl(ControlCodes.FORGET);
     }
 
-    /** Whether somebody wrote it, and no session of itself. */
+    /** Whether someone wrote it, and no session of itself. */
     public boolean isWritten() {
         return isText() || isRemark();
     }

@@ -230,7 +230,7 @@ public record OutgoingPart(
     /**
      * After {@link PacketEvent#MINED}: what was to take its transaction's place does so no more.
      *
-     * @param id of the transaction that stands in a block, of those that carried it
+     * @param id of the transaction that is in a block, of those that carried it
      */
     public OutgoingPart minedIn(byte[] id) {
         Signed paid = carrier == null ? new Signed(raw, transaction, vsize, fee) : carrier;

@@ -6,7 +6,7 @@ public enum PacketEvent {
     TAKEN,
     /** A node other than the one it went in by shows it; any node, where there is only one. */
     SHOWN,
-    /** A transaction that carries it, or carried it, stands in a block. */
+    /** A transaction that carries it, or carried it, is in a block. */
     MINED,
     /** The block is on the best chain no more. */
     BLOCK_GONE,

@@ -26,7 +26,7 @@ public final class PropagationRecords {
      * What is asked of an outgoing message's nodes.
      *
      * @param via the node that it is to go in by; empty: any
-     * @param unsettled until when it is kept and handed over although its time has ended, in milliseconds: it stood in a block
+     * @param unsettled until when it is kept and handed over although its time has ended, in milliseconds: it was in a block
      *     that is gone; 0: it does not
      * @param covered whether it left at a point of cover traffic: nothing is done with it that is not done with a decoy
      */
@@ -70,7 +70,7 @@ public final class PropagationRecords {
         tx.put(WAYS, Keys.of(outgoing.id()), Keys.ALL, Cbor.write(way), expires.plus(KEPT));
     }
 
-    /** When a message's time ends for the store: later for one whose block is gone, until it stands in another. */
+    /** When a message's time ends for the store: later for one whose block is gone, until it is in another. */
     static Instant end(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
         Optional<DeliveryOptions> way =
                 outgoing.state().isSettled() || outgoing.parts().isEmpty()

@@ -52,7 +52,7 @@ public interface PropagationTracker {
      * Where a transaction is.
      *
      * @param node that says so
-     * @param elsewhere whether somebody has it who did not get it from us
+     * @param elsewhere whether someone has it who did not get it from us
      */
     record Found(String node, TransactionPlace place, boolean elsewhere) {
         /** CONFIRMED, RELAYED or SENT. */
@@ -67,7 +67,7 @@ public interface PropagationTracker {
     /** Whether a node has a transaction, or knows its block. */
     boolean isKnown(Network network, TxId id);
 
-    /** Whether a node says that a transaction stands in a block. */
+    /** Whether a node says that a transaction is in a block. */
     boolean isMined(Network network, TxId id);
 
     /** Writes down what was found. */

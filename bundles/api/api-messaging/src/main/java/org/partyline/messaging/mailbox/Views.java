@@ -66,7 +66,7 @@ public final class Views {
             case SignerId.NOBODY -> Optional.empty();
             case SignerId.SELF -> Optional.of(persona(entry.membership()));
             case SignerId.UNKNOWN -> Optional.of("an unknown key");
-            case SignerId.WRONG -> Optional.of("nobody: the signature is wrong");
+            case SignerId.WRONG -> Optional.of("unknown: the signature is wrong");
             default -> {
                 ContactConversation contact = memory.conversations.contact(signer);
                 yield Optional.of(contact == null ? "a contact that was removed" : contact.name());

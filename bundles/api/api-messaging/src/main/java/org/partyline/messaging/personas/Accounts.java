@@ -50,7 +50,7 @@ public final class Accounts {
         if (!NAME.matcher(name).matches()) {
             throw new NoSuchThingException(
                     "'" + name
-                            + "' is no name of an account: take 1 to 24 lower-case letters, digits and hyphens, a letter first");
+                            + "' is not an account name: use 1 to 24 lower-case letters, digits and hyphens, starting with a letter");
         }
     }
 }

@@ -26,9 +26,9 @@ public interface PersonaKeyStore {
     /** The same keys without the old ones. */
     PersonaKeys withoutOld(PersonaKeys personaKeys);
 
-    /** Recognises handshakes for every persona on the networks of the nodes; tells whether that is new for any. */
+    /** Recognises handshakes for every persona on the networks of the nodes; reports whether that is new for any. */
     boolean expectInboxes(Unlocked memory);
 
-    /** Recognises handshakes for a persona on a network; tells whether that is new. */
+    /** Recognises handshakes for a persona on a network; reports whether that is new. */
     boolean expect(Unlocked memory, PersonaKeys personaKeys, Network network);
 }

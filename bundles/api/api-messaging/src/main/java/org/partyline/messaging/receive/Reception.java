@@ -34,7 +34,7 @@ public interface Reception extends NodeReceiver {
     void retryFailed(Unlocked memory);
 
     /**
-     * A channel was joined: what opened the chains of its day may stand in a block from before this server was there, which is looked
+     * A channel was joined: what opened the chains of its day may be in a block from before this server was there, which is looked
      * for, soon. Never blocks.
      */
     void joined(Network network) throws StoreException;
@@ -53,7 +53,7 @@ public interface Reception extends NodeReceiver {
 
     /**
      * Whether all was heard that nodes knew when this server started: before that nobody can say that its files are not an old copy,
-     * whose keys were used since. When it was not, somebody waits for it from now on.
+     * whose keys were used since. When it was not, someone waits for it from now on.
      */
     boolean isSettled(Network network);
 

@@ -6,7 +6,7 @@ import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.messaging.conversation.ContactInbox;
 
-/** A channel's beacon of a day, and those who share it (two personas in one channel do); or an inbox's, for ever. */
+/** A channel's beacon of a day, and those who share it (two personas in one channel do); or an inbox's, forever. */
 public final class Beacon implements AutoCloseable {
     public final int id;
     /** Not set for an inbox. */

@@ -19,7 +19,7 @@ import org.partyline.messaging.scan.PacketId;
 
 /**
  * The secrets of sealed packets, one for each locator however many packets bear it, and the packets that wait for one
- * (PROTOCOL 4): anybody may copy a locator and put junk behind it. Guarded by the kernel's lock.
+ * (PROTOCOL 4): anyone may copy a locator and put junk behind it. Guarded by the kernel's lock.
  */
 public final class SealedSecrets implements AutoCloseable {
     /** Most packets that are held in memory; what is over that waits in the store alone. */
@@ -191,7 +191,7 @@ public final class SealedSecrets implements AutoCloseable {
         return more;
     }
 
-    /** Lets those that failed be derived once more; tells whether there are any. */
+    /** Lets those that failed be derived once more; reports whether there are any. */
     public boolean retryFailed() {
         boolean any = false;
         for (Entry entry : entries.values()) {

@@ -14,7 +14,7 @@ import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.store.Keys;
 
 /**
- * What cover traffic was ordered, as the bundle says that brings it: while that is away there is none. Each method is part of the caller's
+ * What cover traffic was ordered, as the bundle says that brings it: while that is unavailable there is none. Each method is part of the caller's
  * transaction.
  */
 public final class CoverOrders {
@@ -22,7 +22,7 @@ public final class CoverOrders {
     private final StateGuard guard;
     private final Clock clock;
 
-    /** @param cover of another bundle, which may be away */
+    /** @param cover of another bundle, which may be unavailable */
     public CoverOrders(CoverTraffic cover, StateGuard guard, Clock clock) {
         this.cover = cover;
         this.guard = guard;
@@ -34,7 +34,7 @@ public final class CoverOrders {
         return new StoreCoverTransaction(guard, clock, tx);
     }
 
-    /** What was ordered for a persona; empty: nothing, or the bundle is away. */
+    /** What was ordered for a persona; empty: nothing, or the bundle is unavailable. */
     public Optional<CoverOrder> of(StoreTransaction tx, int persona) throws StoreException {
         try {
             return cover.order(transaction(tx), persona);

@@ -37,7 +37,7 @@ public interface MessageSealer {
     Opening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation)
             throws PartylineException;
 
-    /** Whether a message could be sealed now: nothing has to be heard from anybody first. Called under the kernel's lock. */
+    /** Whether a message could be sealed now: nothing has to be heard from anyone first. Called under the kernel's lock. */
     boolean isOpen(Conversation conversation) throws StoreException;
 
     /**

@@ -11,7 +11,7 @@ import org.partyline.api.packet.PlannedPacket;
  * @param opens whether the first of them opens a chain
  */
 public record Outlook(List<Integer> sizes, boolean opens) {
-    /** What cuts it into packets is away. */
+    /** What cuts it into packets is unavailable. */
     public static final Outlook UNKNOWN = new Outlook(List.of(), false);
 
     public static Outlook of(List<PlannedPacket> plan) {

@@ -16,7 +16,7 @@ import org.partyline.messaging.store.Tables;
 /** Contacts as they are stored. */
 public final class ContactEntries {
     /** What is audited where two cards show one key. */
-    public static final String SHARED = "two contacts show the same X25519 key: only one of them can have it";
+    public static final String SHARED = "two contacts show the same X25519 key: only one of them can own it";
 
     private ContactEntries() {}
 
@@ -27,8 +27,9 @@ public final class ContactEntries {
     /** A name as it may be given to a contact. */
     public static void checkName(String name) throws NoSuchThingException {
         if (!VisibleText.isName(name, 32)) {
-            throw new NoSuchThingException("a contact's name has 1 to 32 bytes of UTF-8, no control or invisible"
-                    + " characters, and no space around it: give one with --name");
+            throw new NoSuchThingException(
+                    "a contact's name must have 1 to 32 bytes of UTF-8, without control or invisible characters "
+                            + "or surrounding spaces: give one with --name");
         }
     }
 

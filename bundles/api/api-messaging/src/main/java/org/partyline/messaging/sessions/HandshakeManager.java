@@ -28,7 +28,7 @@ public interface HandshakeManager {
     /**
      * A handshake has arrived in an inbox.
      *
-     * @param timestamp when it was sealed, in seconds; by whoever sealed it, who may be anybody with the card
+     * @param timestamp when it was sealed, in seconds; by whoever sealed it, who may be anyone with the card
      * @throws HandshakeRefusedException when it is none that was made for this card, or offers nothing that may be used
      */
     void init(

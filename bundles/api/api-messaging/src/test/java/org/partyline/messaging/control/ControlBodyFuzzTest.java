@@ -24,7 +24,7 @@ class ControlBodyFuzzTest {
             assertFalse(react.reaction().codePoints().anyMatch(Character::isISOControl));
             assertFalse(react.reaction().isBlank() && !react.reaction().isEmpty());
         }
-        // Nothing of what somebody wrote stands in a log.
+        // Nothing of what someone wrote is in a log.
         if (read.get() instanceof ControlBody.Reply reply) {
             assertEquals("Reply", reply.toString());
         }

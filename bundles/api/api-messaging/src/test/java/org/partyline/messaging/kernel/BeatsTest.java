@@ -38,7 +38,7 @@ class BeatsTest {
     void aThreadThatHangsIsNamed() {
         threads.failure();
         now += Beats.PATIENCE.toNanos();
-        assertEquals(Optional.of("the thread 'sender' has hung for 30 minutes"), threads.failure());
+        assertEquals(Optional.of("the thread 'sender' has not responded for 30 minutes"), threads.failure());
         tasks.remove().run();
         assertEquals(Optional.empty(), threads.failure());
     }
@@ -46,6 +46,6 @@ class BeatsTest {
     @Test
     void aThreadThatHasEndedIsNamed() {
         ended = true;
-        assertEquals(Optional.of("the thread 'sender' has ended"), threads.failure());
+        assertEquals(Optional.of("the thread 'sender' has stopped"), threads.failure());
     }
 }

@@ -67,7 +67,7 @@ class AuthorTest {
     void sendersOfReactionsAreToldApart() {
         assertNotEquals(author(CHAIN, 0).key(), author("ffffffffffffffff", 0).key());
         assertEquals(author(CHAIN, 3).key(), author("ffffffffffffffff", 3).key());
-        // Who is on no chain and does not sign could be anybody, and counts once.
+        // Who is on no chain and does not sign could be anyone, and counts once.
         assertEquals(
                 author("", SignerId.NOBODY).key(), author("", SignerId.UNKNOWN).key());
         assertEquals(new Author(true, CHAIN, 3).key(), new Author(true, "ffffffffffffffff", 0).key());

@@ -233,7 +233,7 @@ class DeliveryTest {
         OutgoingMessage half =
                 message(signed().minedIn(ID), signed().on(PacketEvent.SHOWN)).ended(MessageEvent.RECALLED, "recalled");
         assertEquals(State.RECALLED, half.state());
-        assertEquals("1 of 2 packets are in a block and stay there; the rest was recalled", half.reason());
+        assertEquals("1 of 2 packets are in a block and cannot be recalled; the others were recalled", half.reason());
         OutgoingMessage late = half.with(1, half.parts().get(1).minedIn(ID));
         assertEquals(State.CONFIRMED, late.state());
         assertEquals("it was mined before it could be recalled", late.reason());
@@ -334,12 +334,12 @@ class DeliveryTest {
     void aRecallThatCouldNotBeginLeavesWhatWasSoAndWhatHappenedSince() {
         OutgoingMessage out = message(signed()).on(0, PacketEvent.TAKEN);
         OutgoingMessage seen =
-                out.ended(MessageEvent.RECALLED, "it is being taken back").on(0, PacketEvent.SHOWN);
+                out.ended(MessageEvent.RECALLED, "it is being recalled").on(0, PacketEvent.SHOWN);
         assertEquals(State.RECALLED, seen.state());
         assertEquals(State.RELAYED, seen.notRecalled(out).state());
         OutgoingMessage expired = out.ended(MessageEvent.EXPIRED, "late");
         OutgoingMessage still =
-                expired.ended(MessageEvent.RECALLED, "it is being taken back").notRecalled(expired);
+                expired.ended(MessageEvent.RECALLED, "it is being recalled").notRecalled(expired);
         assertEquals(State.EXPIRED, still.state());
         assertEquals("late", still.reason());
     }

@@ -10,7 +10,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * locked. Thread-safe; never throws for want of a disk.
  *
  * <p>Because it is written while the store is locked, the log rests on the disk in clear: an event and its detail must not hold
- * the name of a persona, a contact or a channel. What stands in quotation marks in a detail, and what looks like a key, is left
+ * the name of a persona, a contact or a channel. What is in quotation marks in a detail, and what looks like a key, is left
  * out.
  */
 @ProviderType

@@ -9,7 +9,7 @@ import org.partyline.api.Network;
  *
  * @param persona number of who pays for it, if the carrier's transactions are shared
  * @param opens whether packets behind its first one cannot be read without that
- * @param isSettled whether its way is over: it stands in a block, had its time, or was ended
+ * @param isSettled whether its way is over: it is in a block, had its time, or was ended
  * @param isEnded whether it was ended without its packets: it expired, failed, or is taken back
  * @param fee satoshi that its signed transactions pay
  * @param expires until when it waits to leave; once it is out, until when it is looked after
@@ -35,7 +35,7 @@ public record CarriedMessage(
         return !packets.isEmpty() && packets.stream().allMatch(CarriedPacket::isOut);
     }
 
-    /** Whether its way is over, and some of it stands in a block: what had its time did so before that. */
+    /** Whether its way is over, and some of it is in a block: what had its time did so before that. */
     public boolean isConfirmed() {
         return isSettled && !isEnded && packets.stream().anyMatch(packet -> packet.state() == PacketState.CONFIRMED);
     }

@@ -114,7 +114,7 @@ public interface Carrier {
 
     /**
      * Takes up what it has in the store: after a start, an unlock, or when it returns. What happened meanwhile it was not told of:
-     * {@link CarrierTransaction#trace} knows which of its transactions stand in a block. Called before anything else, and again until it
+     * {@link CarrierTransaction#trace} knows which of its transactions are in a block. Called before anything else, and again until it
      * does not fail.
      */
     default void takeUp() throws StoreException {}
@@ -122,12 +122,12 @@ public interface Carrier {
     /** What is due by time. A few times a minute, and whenever something happened. */
     default void tick() throws StoreException {}
 
-    /** A transaction stands in a block that was signed by this carrier, or by another. */
+    /** A transaction is in a block that was signed by this carrier, or by another. */
     default void onMined(Network network, TxId transaction) throws StoreException {}
 
     /**
      * Packets of a message are another one's from now on, the same parts of it. Any thread; part of the kernel's transaction. When the
-     * carrier is away it is told before {@link #takeUp}.
+     * carrier is unavailable it is told before {@link #takeUp}.
      */
     default void onRenamed(CarrierTransaction tx, long message, long other) throws StoreException {}
 }

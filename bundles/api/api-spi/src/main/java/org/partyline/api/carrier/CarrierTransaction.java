@@ -17,7 +17,7 @@ public interface CarrierTransaction {
     /** The messages that this carrier carries, oldest first. */
     List<CarriedMessage> messages() throws StoreException;
 
-    /** A packet stands in a block. Does nothing where that is known. @param transaction of those that carried it */
+    /** A packet is in a block. Does nothing where that is known. @param transaction of those that carried it */
     void mined(PacketRef packet, TxId transaction) throws StoreException;
 
     /** What carried a packet went out anew without it. */
@@ -29,7 +29,7 @@ public interface CarrierTransaction {
     /** What is known of the way of one of our transactions. */
     Trace trace(TxId transaction) throws StoreException;
 
-    /** @param entered the nodes that got it from us @param isInBlock whether it stands in a block */
+    /** @param entered the nodes that got it from us @param isInBlock whether it is in a block */
     record Trace(List<String> entered, boolean isInBlock) {
         /** Checks nothing. */
         public Trace {
@@ -38,7 +38,7 @@ public interface CarrierTransaction {
     }
 
     /**
-     * A transaction stands in a block: what it pays was spent, those whose places it took included. What was to take its own place is not
+     * A transaction is in a block: what it pays was spent, those whose places it took included. What was to take its own place is not
      * paid any more.
      */
     void paid(TxId transaction) throws StoreException;

@@ -8,7 +8,7 @@ public enum PacketState {
     SENT,
     /** A node that did not get it from us shows it, or a node reports that a peer has it. */
     RELAYED,
-    /** It stands in a block. */
+    /** It is in a block. */
     CONFIRMED,
     /** It had its time in a transaction that others took the place of. */
     REPLACED

@@ -15,7 +15,7 @@ public interface Propagation {
     /** Whether a node has a transaction, or knows its block. */
     boolean isKnown(Network network, TxId transaction);
 
-    /** Whether a node says that a transaction stands in a block. */
+    /** Whether a node says that a transaction is in a block. */
     boolean isMined(Network network, TxId transaction);
 
     /** Whether the blocks of a network have been read up to its tip. */

@@ -49,7 +49,7 @@ public interface Configurations {
      *
      * @param name unique: section, dot, key
      * @param value what holds; of a secret: empty where none is set, else {@value #HIDDEN}
-     * @param isSet whether it stands in the configuration; else the default holds
+     * @param isSet whether it is in the configuration; else the default holds
      * @param standard the default
      * @param range what is allowed
      * @param unit what it counts, or none

@@ -12,10 +12,10 @@ import java.time.Duration;
 public record CoverOrder(Duration mean, long budget, int leastSize) {
     public CoverOrder {
         if (mean.isNegative() || mean.isZero()) {
-            throw new IllegalArgumentException("slots need a mean gap above 0");
+            throw new IllegalArgumentException("slots require a mean gap above 0");
         }
         if (budget < 0 || leastSize < 0) {
-            throw new IllegalArgumentException("a budget and a size are 0 or more");
+            throw new IllegalArgumentException("a budget and a size must be 0 or more");
         }
     }
 }

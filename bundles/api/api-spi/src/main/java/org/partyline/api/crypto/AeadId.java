@@ -57,7 +57,7 @@ public record AeadId(int code, String name, int nonceLength, boolean seals) {
         return PROTOCOL.stream().filter(id -> id.code == code).findFirst();
     }
 
-    /** @param text as somebody has written it, in capitals; whether a suite or a key derivation may be called so */
+    /** @param text as someone has written it, in capitals; whether a suite or a key derivation may be called so */
     public static boolean isName(String text) {
         return AlgorithmName.isName(text);
     }

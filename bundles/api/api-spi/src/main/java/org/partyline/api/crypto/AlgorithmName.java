@@ -17,10 +17,10 @@ final class AlgorithmName {
         if (code < 1 || code > MOST_CODE) {
             throw new IllegalArgumentException(kind + ": the code must be 1 to " + MOST_CODE + ", not " + code);
         }
-        // It stands in settings, in tables and in the log, as it is.
+        // It is in settings, in tables and in the log, as it is.
         if (!isName(name)) {
             throw new IllegalArgumentException(
-                    kind + ": the name must be 1 to 32 of A to Z, 0 to 9 and _, a letter first");
+                    kind + ": the name must be 1 to 32 of A to Z, 0 to 9 and _, starting with a letter");
         }
     }
 

@@ -8,6 +8,6 @@ public final class AuthenticationFailedException extends PartylineException {
 
     /** With the one message it has. */
     public AuthenticationFailedException() {
-        super("the packet does not authenticate");
+        super("the packet fails authentication");
     }
 }

@@ -52,7 +52,7 @@ public final class Hkdf {
 
     private static byte[] expand(byte[] pseudorandomKey, byte[] info, int length) {
         if (length < 1 || length > 255 * HASH_LENGTH) {
-            throw new IllegalArgumentException("HKDF makes 1 to 8160 bytes, not " + length);
+            throw new IllegalArgumentException("HKDF output must be 1 to 8160 bytes, not " + length);
         }
         Mac mac = mac(pseudorandomKey);
         byte[] output = new byte[length];

@@ -2,7 +2,7 @@ package org.partyline.api.crypto;
 
 /**
  * The limits of key derivations (PROTOCOL 2.1). Parameters that come from elsewhere, in an invite, a command, a backup or a
- * stored file, come from somebody who may wish us ill: weak ones would let one recorded packet be searched offline for the
+ * stored file, come from someone who may wish us ill: weak ones would let one recorded packet be searched offline for the
  * passphrase, strong ones would stop this server. What is outside is refused before a passphrase is asked for.
  *
  * <p>A derivation that is not in the protocol's table is held here to what an invite can say; its own limits it states itself
@@ -95,7 +95,7 @@ public final class KdfLimits {
         long memory = parameters.memory();
         throw new KdfLimitsException("key derivation ARGON2ID: time cost times memory in KiB must be "
                 + LEAST_ARGON2ID_WORK + " to " + MOST_ARGON2ID_WORK + ", not " + time + " times " + memory
-                + ": take a time cost of " + ceiling(LEAST_ARGON2ID_WORK, memory) + " to "
+                + "; use a time cost of " + ceiling(LEAST_ARGON2ID_WORK, memory) + " to "
                 + Math.min(MOST_TIME_COST, MOST_ARGON2ID_WORK / memory) + ", or memory of "
                 + Math.max(LEAST_ARGON2ID_MEMORY, ceiling(LEAST_ARGON2ID_WORK, time)) + " to "
                 + Math.min(MOST_ARGON2ID_MEMORY, MOST_ARGON2ID_WORK / time));

@@ -64,7 +64,7 @@ public final class KdfMemory {
     /**
      * Runs a derivation when there is room for it.
      *
-     * @throws KdfMemoryException when it does not fit, or when memory ran out all the same; what it had taken is free again
+     * @throws KdfMemoryException when it does not fit, or when memory ran out anyway; what it had taken is free again
      */
     public <T> T run(KdfParameters parameters, Supplier<T> derivation) {
         return run(parameters.id(), parameters.memoryBytes(), derivation);
@@ -192,9 +192,9 @@ public final class KdfMemory {
 
     private KdfMemoryException refusal(Need need) {
         return new KdfMemoryException("key derivation " + need.id + ": its memory cost is " + (need.filled >> 10)
-                + " KiB, and this server can spare " + (Math.max(0, left()) >> 10) + " KiB of its heap of "
+                + " KiB, but this server can use only " + (Math.max(0, left()) >> 10) + " KiB of its heap of "
                 + (heap.most() >> 10)
-                + " KiB: take a lower memory cost, or start the server with a larger PARTYLINE_HEAP");
+                + " KiB; choose a lower memory cost, or start the server with a larger PARTYLINE_HEAP");
     }
 
     /** What a derivation fills. */

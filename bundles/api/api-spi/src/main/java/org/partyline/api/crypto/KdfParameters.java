@@ -68,7 +68,7 @@ public record KdfParameters(KdfId id, int timeCost, int memory, int parallelism)
                 .filter(parameters -> parameters.id.equals(id))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "key derivation " + id + ": the protocol has no parameters for it"));
+                        "key derivation " + id + ": the protocol defines no parameters for it"));
     }
 
     /**

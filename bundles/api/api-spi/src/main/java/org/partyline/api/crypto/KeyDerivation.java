@@ -27,7 +27,8 @@ public interface KeyDerivation {
      */
     default void requireLimits(KdfParameters parameters) {
         if (!KdfId.PROTOCOL.contains(parameters.id())) {
-            throw new KdfLimitsException("key derivation " + parameters.id() + ": its bundle states no limits");
+            throw new KdfLimitsException(
+                    "key derivation " + parameters.id() + ": its bundle does not state its limits");
         }
         KdfLimits.require(parameters);
     }

@@ -38,7 +38,7 @@ public record Finding(String check, Verdict verdict, String what, String remedy)
         return new Finding(check, Verdict.WARNING, what, remedy);
     }
 
-    /** A point that puts somebody at risk. */
+    /** A point that puts someone at risk. */
     public static Finding unsafe(String check, String what, String remedy) {
         return new Finding(check, Verdict.UNSAFE, what, remedy);
     }

@@ -3,7 +3,7 @@ package org.partyline.api.health;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
-/** Says how hard a passphrase is to guess for somebody who has the files. A service. */
+/** Says how hard a passphrase is to guess for someone who has the files. A service. */
 @ProviderType
 public interface PassphraseStrength {
     /** How long it holds, against one graphics card that tries each guess with the store's key derivation. */
@@ -28,7 +28,7 @@ public interface PassphraseStrength {
     /**
      * Keeps how the store's passphrase was when it was set, sealed in the store; where that is locked, once it is open.
      *
-     * @throws PartylineException when the store is away
+     * @throws PartylineException when the store is unavailable
      */
     void remember(Grade grade) throws PartylineException;
 }

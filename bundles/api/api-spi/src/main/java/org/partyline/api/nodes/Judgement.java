@@ -13,7 +13,7 @@ public record Judgement(Optional<NodeFault> fault, String reason) {
     public Judgement {
         Objects.requireNonNull(fault, "fault");
         if (reason.isBlank() || reason.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException("a judgement has a reason, in one line");
+            throw new IllegalArgumentException("a judgement requires a reason, in one line");
         }
     }
 

@@ -42,15 +42,16 @@ public record Content(
             throw new IllegalArgumentException(type + " exists in the JSON view only");
         }
         if (timestamp < 0 || timestamp > 0xffffffffL) {
-            throw new IllegalArgumentException("a timestamp is 0 to 4294967295 seconds, not " + timestamp);
+            throw new IllegalArgumentException("a timestamp must be 0 to 4294967295 seconds, not " + timestamp);
         }
         if (ttlMinutes.isPresent() && (ttlMinutes.getAsInt() < 1 || ttlMinutes.getAsInt() > MAX_TTL_MINUTES)) {
-            throw new IllegalArgumentException("a time to live is 1 to 65535 minutes, not " + ttlMinutes.getAsInt());
+            throw new IllegalArgumentException(
+                    "a time to live must be 1 to 65535 minutes, not " + ttlMinutes.getAsInt());
         }
         senderId.ifPresent(id -> exact("a sender id", id, SENDER_ID_LENGTH));
         signature.ifPresent(s -> exact("a signature", s, SIGNATURE_LENGTH));
         if (fragment.isPresent() != (type == PacketType.FRAGMENT)) {
-            throw new IllegalArgumentException("a FRAGMENT, and nothing else, has a fragment header");
+            throw new IllegalArgumentException("only a FRAGMENT, and every FRAGMENT, has a fragment header");
         }
     }
 

@@ -40,7 +40,7 @@ public record Draft(
     public Draft {
         Objects.requireNonNull(body, "body");
         if (type == PacketType.FRAGMENT || type == PacketType.OPENER || type == PacketType.LEGACY) {
-            throw new IllegalArgumentException("a draft is a whole message, not " + type);
+            throw new IllegalArgumentException("a draft must be a whole message, not " + type);
         }
     }
 

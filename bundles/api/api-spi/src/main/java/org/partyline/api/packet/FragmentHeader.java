@@ -10,7 +10,7 @@ package org.partyline.api.packet;
 public record FragmentHeader(int messageId, int index, int count) {
     public FragmentHeader {
         if (messageId < 0 || messageId > 0xffff) {
-            throw new IllegalArgumentException("a message id is 0 to 65535, not " + messageId);
+            throw new IllegalArgumentException("a message id must be 0 to 65535, not " + messageId);
         }
         if (count < 1 || count > Packets.MAX_FRAGMENTS) {
             throw new IllegalArgumentException("a message has 1 to 16 fragments, not " + count);

@@ -15,10 +15,8 @@ public final class PayloadTooLargeException extends PartylineException {
     public PayloadTooLargeException(int length, int limit) {
         super(
                 limit > 0
-                        ? "the message has " + length + " bytes and the limit here is " + limit
-                                + " bytes: send it in parts"
-                        : "the packets allowed here have no room for such a message: allow larger ones, or send it without"
-                                + " a signature");
+                        ? "the message has " + length + " bytes, but the limit is " + limit + " bytes: send it in parts"
+                        : "the allowed packets are too small for this message: allow larger ones, or send it without a signature");
         this.limit = limit;
     }
 

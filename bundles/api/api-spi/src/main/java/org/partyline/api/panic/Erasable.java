@@ -15,7 +15,7 @@ public interface Erasable {
     /** The rank of a file with a key that opens the store. */
     int RESTING_KEY = 100;
 
-    /** The rank of what tells what was done, such as the audit log. */
+    /** The rank of what reports what was done, such as the audit log. */
     int RECORDS = 200;
 
     /** Of this rank and above is what may take seconds: a duress unlock does not wait for it. */

@@ -6,7 +6,7 @@ import org.partyline.api.VisibleText;
 import org.partyline.api.crypto.KdfParameters;
 
 /**
- * What somebody needs to join a channel, besides the passphrase (PROTOCOL 3).
+ * What someone needs to join a channel, besides the passphrase (PROTOCOL 3).
  *
  * @param network where the channel is
  * @param kdf its derivation and what it costs
@@ -22,14 +22,15 @@ public record Invite(Network network, KdfParameters kdf, int startDay, byte[] sa
         Objects.requireNonNull(network, "network");
         Objects.requireNonNull(kdf, "kdf");
         if (startDay < 0 || startDay > 0xffff) {
-            throw new IllegalArgumentException("a starting day is 0 to 65535, not " + startDay);
+            throw new IllegalArgumentException("a starting day must be 0 to 65535, not " + startDay);
         }
         if (salt.length < 16 || salt.length > 32) {
             throw new IllegalArgumentException("a channel's salt has 16 to 32 bytes, not " + salt.length);
         }
         if (!VisibleText.isName(name, MAX_NAME)) {
-            throw new IllegalArgumentException("a channel's name has 1 to 64 bytes of UTF-8, no control or invisible"
-                    + " characters, and no space around it");
+            throw new IllegalArgumentException(
+                    "a channel's name must have 1 to 64 bytes of UTF-8, without control or invisible characters "
+                            + "or surrounding spaces");
         }
     }
 }

@@ -40,7 +40,7 @@ public interface SendChain extends AutoCloseable {
      * @param secret the packet secret, 32 bytes
      */
     record Step(int position, long hint, SecretBytes secret) {
-        /** The locator as it stands in the packet, 8 bytes. */
+        /** The locator as it is in the packet, 8 bytes. */
         public byte[] locator() {
             return java.nio.ByteBuffer.allocate(Long.BYTES).putLong(hint).array();
         }

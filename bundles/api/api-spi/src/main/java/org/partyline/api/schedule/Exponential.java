@@ -20,7 +20,7 @@ public final class Exponential {
      */
     public static Duration draw(Duration mean, SecureRandom random) {
         if (mean.isNegative() || mean.compareTo(LONGEST_MEAN) > 0) {
-            throw new IllegalArgumentException("a mean is 0 to 366 days, not " + mean);
+            throw new IllegalArgumentException("a mean must be 0 to 366 days, not " + mean);
         }
         return Duration.ofNanos(Math.round(-Math.log(1 - random.nextDouble()) * mean.toNanos()));
     }

@@ -31,7 +31,7 @@ public interface SendSchedule {
         /** @throws IllegalArgumentException when the reason is no short line */
         public Hold {
             if (reason.isBlank() || reason.length() > LONGEST || reason.chars().anyMatch(Character::isISOControl)) {
-                throw new IllegalArgumentException("a reason is a line of 1 to " + LONGEST + " characters");
+                throw new IllegalArgumentException("a reason must be one line of 1 to " + LONGEST + " characters");
             }
         }
     }

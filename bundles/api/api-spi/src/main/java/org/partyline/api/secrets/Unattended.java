@@ -9,7 +9,7 @@ import org.partyline.api.PartylineException;
 
 /**
  * How the store is opened when the server starts: by asking, or with the store key from a place that needs nobody there. A
- * service. The store key rests in one place at the most; whoever has that place and the files can read everything.
+ * service. The store key rests in one place at the most; anyone with that place and the files can read everything.
  */
 @ProviderType
 public interface Unattended {

@@ -8,11 +8,11 @@ import java.util.function.Supplier;
 import org.partyline.api.PartylineException;
 
 /**
- * The settings for who goes on while their bundle is away: the last good ones stay in use, and nothing can be set meanwhile. Who starts
+ * The settings for who goes on while their bundle is unavailable: the last good ones stay in use, and nothing can be set meanwhile. Who starts
  * without them waits until {@link #isKnown}. Thread-safe.
  */
 public final class LastSettings implements OperatorSettings {
-    /** What is to be started when they are away. */
+    /** What is to be started when they are unavailable. */
     public static final String BUNDLE = "org.partyline.settings";
 
     private final Supplier<? extends RuntimeException> absent;
@@ -25,7 +25,7 @@ public final class LastSettings implements OperatorSettings {
         this(() -> new IllegalStateException(away()));
     }
 
-    /** @param absent what is thrown when something is asked that only the service knows, and it is away */
+    /** @param absent what is thrown when something is asked that only the service knows, and it is unavailable */
     public LastSettings(Supplier<? extends RuntimeException> absent) {
         this.absent = absent;
     }
@@ -101,11 +101,11 @@ public final class LastSettings implements OperatorSettings {
     /**
      * The same for a command.
      *
-     * @throws PartylineException when they are away: which bundle to start
+     * @throws PartylineException when they are unavailable: which bundle to start
      */
     public void change(String key, String value) throws PartylineException {
         if (source == null) {
-            throw new PartylineException("this cannot be done now: " + away() + ", and try it again");
+            throw new PartylineException("not possible now: " + away() + ", then try again");
         }
         set(key, value);
     }

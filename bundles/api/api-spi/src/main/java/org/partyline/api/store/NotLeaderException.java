@@ -9,6 +9,6 @@ public final class NotLeaderException extends StoreException {
 
     /** With the one message it has. */
     public NotLeaderException() {
-        super("this server is no longer the leader: another one took over the store, and this one sends nothing more");
+        super("this server is no longer the leader: another one has taken over the store, and this one sends nothing");
     }
 }

@@ -11,9 +11,8 @@ public final class RowsPutBackException extends StoreException {
 
     /** @param what is older than it should be */
     public RowsPutBackException(String what) {
-        super(what
-                + " is not as this server stored it last: nothing is sealed until channels begin new chains and sessions are"
-                + " opened again");
+        super(what + " is not in the state this server last stored: nothing is sealed until channels begin new "
+                + "chains and sessions are opened anew");
         this.what = what;
     }
 

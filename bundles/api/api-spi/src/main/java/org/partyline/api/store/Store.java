@@ -58,7 +58,7 @@ public interface Store {
 
     /**
      * Sets a passphrase that erases: {@link #unlock(char[])} with it destroys this store and opens an empty one in its place, which
-     * has it for its passphrase. Replaces the one before. Nothing in the files tells whether there is one.
+     * has it for its passphrase. Replaces the one before. Nothing in the files reports whether there is one.
      *
      * @param passphrase the operator's; still the caller's to wipe
      * @param duress at least 8 characters, another one; still the caller's to wipe
@@ -66,7 +66,7 @@ public interface Store {
      * @throws StoreException when the two are the same, or the disk refuses
      */
     default void setDuress(char[] passphrase, char[] duress) throws StoreException {
-        throw new StoreException("this store knows no duress passphrase");
+        throw new StoreException("this store does not support a duress passphrase");
     }
 
     /**
@@ -76,7 +76,7 @@ public interface Store {
      * @throws WrongPassphraseException when it is not the one
      */
     default void removeDuress(char[] passphrase) throws StoreException {
-        throw new StoreException("this store knows no duress passphrase");
+        throw new StoreException("this store does not support a duress passphrase");
     }
 
     /**

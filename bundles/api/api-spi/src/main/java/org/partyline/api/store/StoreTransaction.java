@@ -26,7 +26,7 @@ public interface StoreTransaction {
      */
     void put(String table, byte[] key, byte[] group, byte[] value, Instant expires) throws StoreException;
 
-    /** Removes a record; tells whether it was there. */
+    /** Removes a record; reports whether it was there. */
     boolean delete(String table, byte[] key) throws StoreException;
 
     /** All records of a group in the order they were first put. */

@@ -39,10 +39,10 @@ public interface SuiteDirectory {
     /** The suites that may open a packet, the preferred ones first, whether or not they are here. */
     List<String> allowed();
 
-    /** Every suite that somebody may have sealed with, the preferred ones first, allowed or not. */
+    /** Every suite that someone may have sealed with, the preferred ones first, allowed or not. */
     List<String> every();
 
-    /** Whether the operator forbids a suite that somebody may have sealed with. */
+    /** Whether the operator forbids a suite that someone may have sealed with. */
     boolean forbidsAny();
 
     /** The suites that a session may use, the preferred ones first, whether or not they are here: those that an offer can name. */

@@ -16,7 +16,7 @@ public record BlockRef(int height, TxId hash, Instant time) {
         Objects.requireNonNull(hash, "hash");
         Objects.requireNonNull(time, "time");
         if (height < 0) {
-            throw new IllegalArgumentException("a height is not negative: " + height);
+            throw new IllegalArgumentException("a height must not be negative: " + height);
         }
     }
 
@@ -29,7 +29,7 @@ public record BlockRef(int height, TxId hash, Instant time) {
     public static BlockRef parse(String text) {
         String[] parts = text.split(":");
         if (parts.length != 3) {
-            throw new IllegalArgumentException("a block is written height:hash:unixtime");
+            throw new IllegalArgumentException("a block must be written height:hash:unixtime");
         }
         return new BlockRef(
                 Integer.parseInt(parts[0]), TxId.of(parts[1]), Instant.ofEpochSecond(Long.parseLong(parts[2])));

@@ -33,7 +33,7 @@ public record NetworkRoute(Kind kind, Optional<SocksProxy> proxy, String refusal
         Objects.requireNonNull(refusal, "refusal");
         if (proxy.isPresent() != (kind == Kind.PROXY) || refusal.isEmpty() == (kind == Kind.REFUSED)) {
             throw new IllegalArgumentException(
-                    "a proxy, and only a proxy, has one; a refusal, and only a refusal, a reason");
+                    "a route has a proxy only if it uses one, and a reason only if it is refused");
         }
     }
 

@@ -21,7 +21,7 @@ public record NetworkTarget(String node, String circuit, String host, int port, 
             throw new IllegalArgumentException("a host has 1 to 255 characters");
         }
         if (port < 1 || port > 65535) {
-            throw new IllegalArgumentException("a port is 1 to 65535, not " + port);
+            throw new IllegalArgumentException("a port must be 1 to 65535, not " + port);
         }
     }
 

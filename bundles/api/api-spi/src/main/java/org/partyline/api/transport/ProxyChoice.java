@@ -31,7 +31,8 @@ public record ProxyChoice(Kind kind, String host, int port) {
 
     /** What {@link #parse} takes, for messages. */
     public static final String RIGHT =
-            "HOST:PORT of a SOCKS5 proxy, HOST being localhost or an address (a name would be asked of a name server), none, or nothing";
+            "HOST:PORT of a SOCKS5 proxy, where HOST is localhost or an address (a name would require a "
+                    + "name server), none, or nothing";
 
     private static final Pattern FORM =
             Pattern.compile("(?:\\[([0-9A-Fa-f:.]{2,45})]|(localhost)|([0-9]{1,3}(?:\\.[0-9]{1,3}){3})):([0-9]{1,5})");

@@ -26,7 +26,7 @@ public final class SettingKeys {
 
     /**
      * @param type of the node, for the message
-     * @param given the keys that somebody set
+     * @param given the keys that someone set
      * @throws PartylineException names the first that is none, and those that there are
      */
     public static void check(String type, Class<?> configuration, Collection<String> given) throws PartylineException {

@@ -15,7 +15,7 @@ public record SocksProxy(String host, int port, String user, String password) {
     public SocksProxy {
         Objects.requireNonNull(host, "host");
         if (port < 1 || port > 65535) {
-            throw new IllegalArgumentException("a port is 1 to 65535, not " + port);
+            throw new IllegalArgumentException("a port must be 1 to 65535, not " + port);
         }
         check(user);
         check(password);
@@ -25,7 +25,7 @@ public record SocksProxy(String host, int port, String user, String password) {
         if (text.isEmpty()
                 || text.length() > 255
                 || !text.chars().allMatch(character -> character > 0 && character < 128)) {
-            throw new IllegalArgumentException("user and password are 1 to 255 ASCII characters");
+            throw new IllegalArgumentException("user and password must be 1 to 255 ASCII characters");
         }
     }
 

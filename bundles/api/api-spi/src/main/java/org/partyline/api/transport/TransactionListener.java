@@ -8,7 +8,7 @@ import org.partyline.api.TxId;
 @ConsumerType
 public interface TransactionListener {
     /**
-     * A transaction came into the mempool, or stands in a block.
+     * A transaction came into the mempool, or is in a block.
      *
      * @param rawTransaction with witnesses as the node sent it; not to be changed
      * @param block empty for the mempool

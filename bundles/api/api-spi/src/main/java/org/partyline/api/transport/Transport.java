@@ -9,7 +9,7 @@ import org.partyline.api.TxId;
 
 /**
  * One node: watches its network and broadcasts to it. A service, registered while its configuration exists; the node
- * itself may be away. Thread-safe.
+ * itself may be unavailable. Thread-safe.
  */
 @ConsumerType
 public interface Transport {

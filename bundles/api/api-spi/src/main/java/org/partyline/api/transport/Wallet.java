@@ -78,11 +78,11 @@ public interface Wallet {
      */
     void reserve(String account, SignedTransaction transaction) throws NodeUnavailableException;
 
-    /** Frees the inputs of a transaction that will not be sent, or not again. Somebody may have seen it: its addresses stay used. */
+    /** Frees the inputs of a transaction that will not be sent, or not again. Someone may have seen it: its addresses stay used. */
     void release(String account, SignedTransaction transaction) throws NodeUnavailableException;
 
     /**
-     * As {@link #release}, for a transaction of {@link #pay} that was never handed to anybody and never will be: the wallet may give
+     * As {@link #release}, for a transaction of {@link #pay} that was never handed to anyone and never will be: the wallet may give
      * its change address to the next payment.
      */
     default void discard(String account, SignedTransaction transaction) throws NodeUnavailableException {

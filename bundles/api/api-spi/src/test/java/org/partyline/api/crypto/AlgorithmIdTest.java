@@ -122,11 +122,11 @@ class AlgorithmIdTest {
     void aNameCanStandInASettingAndInATable(String name) {
         assertFalse(AeadId.isName(name));
         assertEquals(
-                "cipher suite: the name must be 1 to 32 of A to Z, 0 to 9 and _, a letter first",
+                "cipher suite: the name must be 1 to 32 of A to Z, 0 to 9 and _, starting with a letter",
                 assertThrows(IllegalArgumentException.class, () -> new AeadId(200, name, 12))
                         .getMessage());
         assertEquals(
-                "key derivation: the name must be 1 to 32 of A to Z, 0 to 9 and _, a letter first",
+                "key derivation: the name must be 1 to 32 of A to Z, 0 to 9 and _, starting with a letter",
                 assertThrows(IllegalArgumentException.class, () -> new KdfId(200, name))
                         .getMessage());
     }

@@ -104,7 +104,7 @@ class HkdfTest {
     void otherLengthsAreRefused(int length) {
         IllegalArgumentException refusal =
                 assertThrows(IllegalArgumentException.class, () -> Hkdf.derive(new byte[] {7}, "x", length));
-        assertEquals("HKDF makes 1 to 8160 bytes, not " + length, refusal.getMessage());
+        assertEquals("HKDF output must be 1 to 8160 bytes, not " + length, refusal.getMessage());
     }
 
     @Test

@@ -48,11 +48,11 @@ class KdfLimitsTest {
         "ARGON2ID, 10, 8191, 1, 'memory in KiB must be 8192 to 1048576, not 8191'",
         "ARGON2ID, 1, 1048577, 4, 'memory in KiB must be 8192 to 1048576, not 1048577'",
         "ARGON2ID, 1, 4294967295, 4, 'memory in KiB must be 8192 to 1048576, not 4294967295'",
-        "ARGON2ID, 4, 9215, 1, 'time cost times memory in KiB must be 36864 to 2097152, not 4 times 9215: take a time cost of"
+        "ARGON2ID, 4, 9215, 1, 'time cost times memory in KiB must be 36864 to 2097152, not 4 times 9215; use a time cost of"
                 + " 5 to 227, or memory of 9216 to 524288'",
-        "ARGON2ID, 4, 8192, 1, 'take a time cost of 5 to 255, or memory of 9216 to 524288'",
-        "ARGON2ID, 3, 699051, 4, 'not 3 times 699051: take a time cost of 1 to 2, or memory of 12288 to 699050'",
-        "ARGON2ID, 255, 8225, 1, 'take a time cost of 5 to 254, or memory of 8192 to 8224'",
+        "ARGON2ID, 4, 8192, 1, 'use a time cost of 5 to 255, or memory of 9216 to 524288'",
+        "ARGON2ID, 3, 699051, 4, 'not 3 times 699051; use a time cost of 1 to 2, or memory of 12288 to 699050'",
+        "ARGON2ID, 255, 8225, 1, 'use a time cost of 5 to 254, or memory of 8192 to 8224'",
         "PBKDF2_SHA256, 0, 99999, 0, 'iterations (memory) must be 100000 to 10000000, not 99999'",
         "PBKDF2_SHA256, 0, 10000001, 0, 'iterations (memory) must be 100000 to 10000000, not 10000001'",
         "SCRYPT, 64, 4096, 1, 'N (memory) must be 8192 to 8388608, not 4096'",
@@ -140,7 +140,7 @@ class KdfLimitsTest {
         KdfParameters parameters = new KdfParameters(new KdfId(200, "SLOW_HASH"), 1, 1, 1);
         KdfLimitsException refusal = assertThrows(
                 KdfLimitsException.class, () -> derivation(parameters.id()).requireLimits(parameters));
-        assertEquals("key derivation SLOW_HASH: its bundle states no limits", refusal.getMessage());
+        assertEquals("key derivation SLOW_HASH: its bundle does not state its limits", refusal.getMessage());
         assertThrows(
                 IllegalArgumentException.class,
                 () -> derivation(parameters.id()).defaults());

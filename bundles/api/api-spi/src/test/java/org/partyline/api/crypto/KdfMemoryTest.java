@@ -60,8 +60,9 @@ class KdfMemoryTest {
         heap.used++;
         KdfMemoryException refusal = assertThrows(KdfMemoryException.class, () -> memory.run(USUAL, () -> "key"));
         assertEquals(
-                "key derivation ARGON2ID: its memory cost is 65536 KiB, and this server can spare 69631 KiB of its heap of"
-                        + " 524288 KiB: take a lower memory cost, or start the server with a larger PARTYLINE_HEAP",
+                "key derivation ARGON2ID: its memory cost is 65536 KiB, but this server can use only 69631 "
+                        + "KiB of its heap of 524288 KiB; choose a lower memory cost, or start the server with a larger "
+                        + "PARTYLINE_HEAP",
                 refusal.getMessage());
         assertThrows(KdfMemoryException.class, () -> memory.require(USUAL));
     }
@@ -115,7 +116,7 @@ class KdfMemoryTest {
         heap.used++;
         KdfMemoryException refusal =
                 assertThrows(KdfMemoryException.class, () -> memory.run(other, 64 * MIB, () -> "key"));
-        assertTrue(refusal.getMessage().startsWith("key derivation SLOW_HASH: its memory cost is 65536 KiB, and"));
+        assertTrue(refusal.getMessage().startsWith("key derivation SLOW_HASH: its memory cost is 65536 KiB, but"));
         assertThrows(KdfMemoryException.class, () -> memory.require(other, 64 * MIB));
         assertThrows(IllegalArgumentException.class, () -> memory.require(other, -1));
     }

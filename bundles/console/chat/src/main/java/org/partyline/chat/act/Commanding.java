@@ -39,7 +39,8 @@ final class Commanding {
             case "go" ->
                 SlashCommands.find(state, words)
                         .map(place -> Opening.open(state, place))
-                        .orElseGet(() -> Answers.hint(state, "no conversation has that name, or several begin so"));
+                        .orElseGet(() ->
+                                Answers.hint(state, "no conversation has that name, or several names start like that"));
             case "burn" -> burn(state, words);
             case "sign" -> sign(state, words);
             case "ttl" -> ttl(state, words);
@@ -50,11 +51,11 @@ final class Commanding {
             case "reply", "react", "edit", "forget" -> Remarking.run(state, name, words);
             case "search" ->
                 state.current().isEmpty() || words.isEmpty()
-                        ? Answers.hint(state, "say what to look for: /search WORDS")
+                        ? Answers.hint(state, "what to search for is missing: /search WORDS")
                         : Step.of(state, new Wish.Search(state.current().get(), words));
             default ->
                 Step.of(StateBuilder.builder(before)
-                        .hint("there is no such command: F1 shows all; // sends a slash")
+                        .hint("unknown command: F1 lists all; // sends a slash")
                         .build());
         };
     }
@@ -70,7 +71,7 @@ final class Commanding {
         return Answers.options(
                 state,
                 OptionsBuilder.builder(old).burn(on).build(),
-                on ? "from now on each reader sees it once" : "messages are not burned");
+                on ? "burn is on: each reader can read new messages once" : "burn is off");
     }
 
     static Step sign(State state, String words) {
@@ -79,34 +80,38 @@ final class Commanding {
         return Answers.options(
                 state,
                 OptionsBuilder.builder(old).sign(on).build(),
-                on ? "from now on readers can prove, forever, who wrote it" : "messages are not signed");
+                on ? "signing is on: readers can prove, forever, who wrote new messages" : "signing is off");
     }
 
     static Step ttl(State state, String words) {
         Options old = state.options();
         if (words.isEmpty() || words.equals("off")) {
             return Answers.options(
-                    state, OptionsBuilder.builder(old).ttl(Optional.empty()).build(), "as long as each reader has set");
+                    state,
+                    OptionsBuilder.builder(old).ttl(Optional.empty()).build(),
+                    "time to live: each reader's own setting");
         }
         return SlashCommands.ttl(words)
                 .map(ttl -> Answers.options(
                         state,
                         OptionsBuilder.builder(old).ttl(Optional.of(ttl)).build(),
-                        "from now on messages live for " + words))
-                .orElseGet(() -> Answers.hint(state, "a time to live is 1m to 45d: /ttl 15m"));
+                        "time to live of new messages: " + words))
+                .orElseGet(() -> Answers.hint(state, "a time to live must be 1m to 45d: /ttl 15m"));
     }
 
     static Step carrier(State state, String words) {
         Options old = state.options();
         if (words.isEmpty()) {
             return Answers.options(
-                    state, OptionsBuilder.builder(old).carrier(Optional.empty()).build(), "by the carrier that is set");
+                    state,
+                    OptionsBuilder.builder(old).carrier(Optional.empty()).build(),
+                    "carrier: the default setting");
         }
         return state.status().carriers().contains(words)
                 ? Answers.options(
                         state,
                         OptionsBuilder.builder(old).carrier(Optional.of(words)).build(),
-                        "from now on by " + words)
+                        "carrier of new messages: " + words)
                 : Answers.hint(
                         state,
                         "the carriers are " + String.join(", ", state.status().carriers()));
@@ -147,7 +152,7 @@ final class Commanding {
         }
         Optional<Line> line = wanted.map(history.loaded()::get);
         if (state.current().isEmpty() || line.isEmpty() || line.get().delivery().isEmpty()) {
-            return Answers.hint(state, "choose a message of yours with Ctrl-↑, or give its number");
+            return Answers.hint(state, "choose one of your messages with Ctrl-↑, or give its number");
         }
         Messages.State stands = line.get().delivery().get().state();
         boolean left = !stands.isWaiting();

@@ -65,7 +65,7 @@ final class Opening {
         return new Step(StateBuilder.builder(step.state()).popup(before.popup()).build(), step.wishes());
     }
 
-    /** What was begun and not sent stays, sealed, until somebody goes on with it. */
+    /** What was begun and not sent stays, sealed, until someone goes on with it. */
     private static Optional<Wish> keep(State state) {
         String text = state.editor().text();
         return state.isLocked() || SlashCommands.isCommand(text)
@@ -83,7 +83,7 @@ final class Opening {
         return kept(state, new Wish.Quit());
     }
 
-    /** Nothing is to be seen any more until somebody opens the store. */
+    /** Nothing is to be seen any more until someone opens the store. */
     static Step lock(State state) {
         return kept(state, new Wish.Lock());
     }
@@ -131,6 +131,6 @@ final class Opening {
                 return open(state, talk.place());
             }
         }
-        return Step.of(StateBuilder.builder(state).hint("nothing new").build());
+        return Step.of(StateBuilder.builder(state).hint("no unread messages").build());
     }
 }

@@ -129,7 +129,7 @@ final class Pressing {
             case ESCAPE -> Step.of(unselected(state));
             case SUSPEND ->
                 Step.of(StateBuilder.builder(state)
-                        .hint("nothing is suspended here: Ctrl-C leaves, and an unfinished text is kept")
+                        .hint("suspending is not available: Ctrl-C leaves and keeps an unfinished text")
                         .build());
             case HELP ->
                 Step.of(StateBuilder.builder(state)
@@ -187,7 +187,7 @@ final class Pressing {
                 CONTROL.matcher(text.replace("\r\n", "\n").replace('\r', '\n')).replaceAll("");
         if (lines.length() > MOST_TYPED) {
             return Step.of(StateBuilder.builder(state)
-                    .hint("what was pasted is too long for a message: nothing was taken")
+                    .hint("the pasted text is too long for a message and was not inserted")
                     .build());
         }
         return typed(state, state.editor().insert(lines));

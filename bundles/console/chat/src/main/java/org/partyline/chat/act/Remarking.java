@@ -30,7 +30,7 @@ final class Remarking {
                     OptionsBuilder.builder(state.options())
                             .answers(Optional.empty())
                             .build(),
-                    "the next message answers none");
+                    "the next message is not a reply");
         }
         return chosen(state, Line.Kind.THEIRS)
                 .map(id -> Answers.options(
@@ -38,7 +38,7 @@ final class Remarking {
                         OptionsBuilder.builder(state.options())
                                 .answers(Optional.of(id))
                                 .build(),
-                        "the next message answers message " + id))
+                        "the next message replies to message " + id))
                 .orElseGet(() -> Answers.hint(state, "choose a message with Ctrl-↑"));
     }
 
@@ -51,7 +51,7 @@ final class Remarking {
     private static Step edit(State state, String words) {
         Optional<Long> id = chosen(state, Line.Kind.OURS);
         return id.isEmpty() || words.isEmpty()
-                ? Answers.hint(state, "choose a message of yours with Ctrl-↑, then /edit and its new words")
+                ? Answers.hint(state, "choose one of your messages with Ctrl-↑, then /edit and the new text")
                 : Step.of(state, new Wish.Edit(state.current().get(), id.get(), words));
     }
 

@@ -192,7 +192,7 @@ public final class Update {
                 .toList();
     }
 
-    /** What somebody who talks wants to know of. */
+    /** What someone who talks wants to know of. */
     private static List<String> differences(Status before, Status now) {
         List<String> words = new ArrayList<>();
         Set<String> lost = new HashSet<>(before.ready());
@@ -201,16 +201,16 @@ public final class Update {
         found.removeAll(before.ready());
         lost.stream()
                 .sorted()
-                .forEach(node -> words.add("node " + node + " is lost: "
+                .forEach(node -> words.add("node " + node + " is disconnected: "
                         + (now.ready().isEmpty()
-                                ? "what you write waits for one"
+                                ? "messages wait for a node"
                                 : now.ready().size() + " left")));
         found.stream().sorted().forEach(node -> words.add("node " + node + " is ready"));
         if (!before.cipher().equals(now.cipher())) {
             words.add(
                     now.cipher().isEmpty()
-                            ? "no cipher may seal: what you write waits for one"
-                            : "from now on " + now.cipher() + " seals"
+                            ? "no cipher can seal: messages wait for one"
+                            : "messages are now sealed with " + now.cipher()
                                     + (before.cipher().isEmpty() ? "" : ", no longer " + before.cipher()));
         }
         for (String away : now.away()) {
@@ -219,7 +219,7 @@ public final class Update {
             }
         }
         if (!before.away().isEmpty() && now.away().isEmpty()) {
-            words.add("everything is there again");
+            words.add("all services are available again");
         }
         return words;
     }
@@ -237,7 +237,7 @@ public final class Update {
             return Step.of(StateBuilder.builder(listed)
                     .current(Optional.empty())
                     .history(History.EMPTY)
-                    .hint("this conversation is gone")
+                    .hint("this conversation no longer exists")
                     .build());
         }
         return state.current().isEmpty() && !talks.talks().isEmpty()
@@ -352,14 +352,14 @@ public final class Update {
         }
         if (place.isEmpty()) {
             return Step.of(StateBuilder.builder(state)
-                    .hint(found.ids().isEmpty() ? found.what() + " was not found" : "no more above")
+                    .hint(found.ids().isEmpty() ? found.what() + " was not found" : "no earlier match")
                     .build());
         }
         State chosen = StateBuilder.builder(state)
                 .history(HistoryBuilder.builder(state.history())
                         .selected(Optional.of(state.history().ids().get(place.get())))
                         .build())
-                .hint(found.ids().size() + " found; F3 goes to the one above")
+                .hint(found.ids().size() + " found; F3: previous match")
                 .build();
         int half = Geometry.of(state).height() / 2;
         State shown = StateBuilder.builder(chosen)

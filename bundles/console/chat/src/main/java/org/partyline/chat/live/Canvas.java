@@ -18,7 +18,7 @@ final class Canvas {
     private final boolean colours;
     private List<AttributedString> shown = List.of();
 
-    /** @param colours whether somebody wants them (no-color.org) */
+    /** @param colours whether someone wants them (no-color.org) */
     Canvas(Terminal terminal, boolean colours) {
         this.terminal = terminal;
         this.colours = colours;

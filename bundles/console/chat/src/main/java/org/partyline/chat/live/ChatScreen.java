@@ -59,7 +59,7 @@ public final class ChatScreen {
      * @param wanted the conversation to begin with; empty: the last one
      * @param clock the time
      * @param lockAfter how long without a key before the store is locked; zero: never
-     * @param colours whether somebody wants them
+     * @param colours whether someone wants them
      */
     public ChatScreen(
             Terminal terminal,
@@ -86,7 +86,7 @@ public final class ChatScreen {
         return size.getColumns() > 0 && size.getRows() > 0 ? size : new Size(80, 24);
     }
 
-    /** Until somebody leaves, or the terminal is gone. */
+    /** Until someone leaves, or the terminal is gone. */
     public void run() {
         Attributes before = terminal.enterRawMode();
         Attributes raw = new Attributes(before);

@@ -258,7 +258,7 @@ public final class Desk {
                 news.accept(new News.NotSent(
                         wish.place(),
                         String.join("", parts.subList(i, parts.size())),
-                        words.line(i + " of " + parts.size() + " messages are on their way, the rest was not sent: "
+                        words.line(i + " of " + parts.size() + " messages are queued; the others were not sent: "
                                 + e.getMessage())));
                 return;
             }
@@ -287,7 +287,7 @@ public final class Desk {
                                 .orElse("");
         return price
                 + (receipt.waits().isEmpty()
-                        ? receipt.jitter().isZero() ? "; leaves now" : "; leaves after a random delay"
+                        ? receipt.jitter().isZero() ? "; sending now" : "; sent after a random delay"
                         : "; queued")
                 + receipt.warnings().stream().map(warning -> "; " + warning).collect(Collectors.joining());
     }
@@ -297,7 +297,7 @@ public final class Desk {
         boolean burned = message.burn() && !message.outgoing();
         news.accept(new News.Opened(new Popup(
                 words.line("message " + wish.id() + " of " + message.sender()
-                        + (burned ? " · burned: this is the only time" : "")),
+                        + (burned ? " · burned: shown only this once" : "")),
                 words.lines(message.text().orElse("")),
                 0)));
         if (burned) {
@@ -311,11 +311,12 @@ public final class Desk {
             boolean done = recalled.outgoing().state() == Messages.State.RECALLED;
             news.accept(new News.Told(
                     done
-                            ? "recalled for " + Phrases.sat(recalled.fee()) + " more; who has seen it has it"
+                            ? "recalled for " + Phrases.sat(recalled.fee())
+                                    + " more; anyone who has seen it may still have it"
                             : "it is already in a block and cannot be recalled"));
         } else {
             messages().cancel(wish.id());
-            news.accept(new News.Told("taken back before it left"));
+            news.accept(new News.Told("cancelled before it was sent"));
         }
         news.accept(new News.Lines(wish.place(), List.of(wish.id()), load(wish.place(), List.of(wish.id()))));
     }
@@ -323,13 +324,13 @@ public final class Desk {
     private void inspect(Wish.Inspect wish) throws PartylineException {
         Messages.Shown shown = messages().shown(List.of(wish.id())).stream()
                 .findFirst()
-                .orElseThrow(() -> new NoSuchThingException("there is no message " + wish.id() + " any more"));
+                .orElseThrow(() -> new NoSuchThingException("message " + wish.id() + " no longer exists"));
         Messages.Message message = shown.message();
         List<String> told = new ArrayList<>();
         told.add("number     " + message.id() + ", " + (message.outgoing() ? "ours" : "from " + message.sender())
                 + (message.legacy() ? ", version 1" : ""));
-        told.add("signed     " + message.signedBy().orElse("no: nobody can prove who wrote it"));
-        told.add("sent       " + whole(message.sent()) + " UTC, here since " + whole(message.arrived()));
+        told.add("signed     " + message.signedBy().orElse("no: authorship cannot be proved"));
+        told.add("sent       " + whole(message.sent()) + " UTC, received " + whole(message.arrived()));
         told.add("erased     " + whole(message.expires()) + " UTC" + (message.burn() ? ", or once read" : ""));
         shown.outgoing().ifPresent(outgoing -> {
             told.add("state      " + outgoing.state().word()
@@ -386,8 +387,8 @@ public final class Desk {
                     .filter(pieces -> Optional.of(pieces.persona()).equals(persona)
                             && pieces.direct() == place.direct()
                             && pieces.channel().equals(place.name()))
-                    .map(pieces -> words.line(pieces.sender().isEmpty() ? "somebody" : pieces.sender())
-                            + " is sending: " + pieces.have() + " of " + pieces.of() + " packets are here")
+                    .map(pieces -> words.line(pieces.sender().isEmpty() ? "someone" : pieces.sender()) + " is sending: "
+                            + pieces.have() + " of " + pieces.of() + " packets have arrived")
                     .toList();
             news.accept(new News.Pieces(place, String.join("; ", told)));
         } catch (PartylineException e) {

@@ -44,7 +44,7 @@ final class Keyboard implements Runnable {
         thread.start();
     }
 
-    /** What is typed from here on is somebody else's to read. */
+    /** What is typed from here on is someone else's to read. */
     void stop() {
         ended = true;
         thread.interrupt();

@@ -15,7 +15,7 @@ import org.partyline.consoleline.Lookalikes;
 /** Makes lines of messages. Everything that others wrote is made harmless here, and nowhere later. */
 final class Lines {
     private static final String UNKNOWN_KEY = "an unknown key";
-    private static final String WRONG = "nobody: ";
+    private static final String WRONG = "unknown: ";
 
     private final Words words;
 
@@ -25,7 +25,7 @@ final class Lines {
 
     /**
      * @param talk where it is; empty: not known any more
-     * @param known names of people that somebody may want to be taken for, those known first before others
+     * @param known names of people that someone may want to be taken for, those known first before others
      */
     Line line(Messages.Shown shown, Optional<Talk> talk, List<String> known) {
         Messages.Message message = shown.message();
@@ -57,7 +57,7 @@ final class Lines {
     private Extras extras(Messages.Remarks remarks) {
         Optional<String> quote = remarks.quote()
                 .map(answered -> words.line(answered.sender() + ": " + answered.text()))
-                .or(() -> remarks.reply() ? Optional.of("a message that is not here") : Optional.empty());
+                .or(() -> remarks.reply() ? Optional.of("a message that is not on this server") : Optional.empty());
         return new Extras(
                 quote,
                 remarks.reactions().stream()

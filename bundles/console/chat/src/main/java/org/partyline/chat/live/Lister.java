@@ -126,7 +126,7 @@ final class Lister {
         return names;
     }
 
-    /** Names that somebody may want to be taken for, in a channel. */
+    /** Names that someone may want to be taken for, in a channel. */
     List<String> names(String persona, Place place) throws PartylineException {
         List<String> names = names(persona, contacts(persona));
         channels(persona).stream()

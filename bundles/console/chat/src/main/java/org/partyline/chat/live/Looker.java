@@ -139,16 +139,16 @@ final class Looker {
     private List<String> away() {
         List<String> away = new ArrayList<>();
         if (services.messages().isEmpty()) {
-            away.add("messages are away");
+            away.add("the message service is not running");
         }
         if (services.channels().isEmpty()) {
-            away.add("channels are away");
+            away.add("the channel service is not running");
         }
         if (services.contacts().isEmpty()) {
-            away.add("contacts are away");
+            away.add("the contact service is not running");
         }
         if (services.nodes().isEmpty()) {
-            away.add("nodes are away");
+            away.add("the node service is not running");
         }
         return away;
     }

@@ -156,7 +156,8 @@ final class Office implements Runnable, AutoCloseable {
                     next.run();
                 } catch (RuntimeException | LinkageError e) {
                     // A service that goes in the middle of a call; its words stay out of the log.
-                    LOG.warn("The chat could not do something: {}", e.getClass().getName());
+                    LOG.warn(
+                            "The chat could not run an action: {}", e.getClass().getName());
                     news.accept(new News.Told("internal error: see the log"));
                 }
             }

@@ -52,10 +52,10 @@ public final class PlainChat {
         if (place == null) {
             throw new PartylineException(
                     refused.isEmpty()
-                            ? "there is no such conversation: partyline:channel-list and contact-list"
+                            ? "there is no such conversation: see partyline:channel-list and partyline:contact-list"
                             : refused);
         }
-        out.accept("Talking in " + desk.shownName(place) + ". A line is sent as it stands; Ctrl-D ends.");
+        out.accept("Chatting in " + desk.shownName(place) + ". Each line is sent unchanged; press Ctrl-D to end.");
         Messages messages =
                 services.messages().orElseThrow(() -> new PartylineException("the message service is not running"));
         try (AutoCloseable following = messages.follow(Messages.Query.ALL, this::happened)) {

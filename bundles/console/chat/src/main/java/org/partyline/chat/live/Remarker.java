@@ -35,14 +35,14 @@ final class Remarker {
             told("reaction", conversations().react(react.id(), react.reaction()));
             news.accept(new News.Changed(react.place(), react.id()));
         } else if (wish instanceof Wish.Edit edit) {
-            told("new words", conversations().edit(edit.id(), edit.text()));
+            told("new text", conversations().edit(edit.id(), edit.text()));
             news.accept(new News.Changed(edit.place(), edit.id()));
         } else if (wish instanceof Wish.Forget forget) {
             Conversations.Forgotten forgotten = conversations().forget(forget.id());
             news.accept(new News.Lines(forget.place(), List.of(forget.id()), List.of()));
-            news.accept(new News.Told(words.line("erased here"
+            news.accept(new News.Told(words.line("erased on this server"
                     + (forgotten.asked().isPresent()
-                            ? "; its readers are asked to do so, for about "
+                            ? "; readers are asked to erase it, for about "
                                     + Phrases.sat(forgotten
                                             .asked()
                                             .get()

@@ -14,7 +14,7 @@ import org.partyline.api.engine.Messages.State;
  * @param done packets that have left
  * @param packets that it has; 0: not known yet
  * @param nodes how many nodes show all of it
- * @param block the one it stands in
+ * @param block the one it is in
  * @param confirmations how many blocks have it or build on it
  * @param fee satoshi that it cost
  * @param carrier how it travels

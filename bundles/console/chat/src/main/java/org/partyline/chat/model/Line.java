@@ -37,7 +37,7 @@ public record Line(
     public enum Kind {
         /** Ours. */
         OURS,
-        /** Somebody else's. */
+        /** Someone else's. */
         THEIRS,
         /** News that the conversation keeps, as of new keys. */
         NOTICE,

@@ -70,7 +70,7 @@ public record State(
                 Optional.empty());
     }
 
-    /** The same, with nothing in it that anybody said: the store is locked. */
+    /** The same, with nothing in it that anyone said: the store is locked. */
     public State emptied() {
         State empty = empty(columns, rows, now);
         return new State(

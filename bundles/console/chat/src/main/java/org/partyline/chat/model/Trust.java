@@ -6,7 +6,7 @@ public enum Trust {
     NONE,
     /** A contact whose safety number was compared. */
     VERIFIED,
-    /** A contact whose number nobody compared, or a nickname that anybody may take. */
+    /** A contact whose number nobody compared, or a nickname that anyone may take. */
     UNVERIFIED,
     /** A contact that was verified, and has other keys since. */
     ROTATED,

@@ -65,11 +65,8 @@ public final class Painter {
     private static Frame locked(State state) {
         boolean none = state.status().store() == Status.Store.NONE;
         List<String> words = none
-                ? List.of("There is no store, or its bundle is stopped.", "Ctrl-D leaves.")
-                : List.of(
-                        "The store is locked.",
-                        "Type its passphrase and press Enter to open it; Ctrl-D leaves.",
-                        state.hint());
+                ? List.of("There is no store, or the store bundle is stopped.", "Press Ctrl-D to leave.")
+                : List.of("The store is locked.", "Type its passphrase and press Enter; Ctrl-D leaves.", state.hint());
         List<AttributedString> rows = new ArrayList<>();
         for (int i = 0; i < Math.max(0, state.rows() / 2 - 2); i++) {
             rows.add(AttributedString.EMPTY);
@@ -94,7 +91,7 @@ public final class Painter {
                         + (talk.place().direct() ? " ↔ " : " in ")
                         + Columns.enclosed(talk.shown())
                         + (talk.about().isEmpty() ? "" : " · " + talk.about()))
-                .orElse(who + (state.talks().isEmpty() ? " · no conversation yet" : " · choose a conversation: F2"));
+                .orElse(who + (state.talks().isEmpty() ? " · no conversations yet" : " · choose a conversation: F2"));
     }
 
     /** Who else has said something, where the list does not show it. */
@@ -202,8 +199,8 @@ public final class Painter {
             rows = new ArrayList<>(rows.subList(rows.size() - most, rows.size()));
         }
         if (rows.isEmpty() && height > 0 && state.history().ids().isEmpty()) {
-            rows.add(new AttributedString(
-                    state.current().isPresent() ? " Nothing was said here yet." : empty(state), Styles.DIM));
+            rows.add(
+                    new AttributedString(state.current().isPresent() ? " No messages yet." : empty(state), Styles.DIM));
         }
         while (rows.size() < most) {
             rows.add(AttributedString.EMPTY);
@@ -213,7 +210,7 @@ public final class Painter {
             rows.add(new AttributedString(
                     Columns.fit(
                             (fresh > 0 ? " " + Phrases.count(fresh, "new message") + " below" : " more below")
-                                    + "; End goes there",
+                                    + "; End scrolls there",
                             geometry.width()),
                     fresh > 0 ? Styles.WARN.inverse() : Styles.DIM));
         } else if (pieces && height > 0) {
@@ -225,7 +222,8 @@ public final class Painter {
     private static String empty(State state) {
         return state.status().store() == Status.Store.UNKNOWN
                 ? ""
-                : " No conversation yet: leave with Ctrl-D, then partyline:channel-create NAME, or partyline:contact-add.";
+                : " No conversations yet: leave with Ctrl-D, then use partyline:channel-create NAME or "
+                        + "partyline:contact-add.";
     }
 
     private static List<AttributedString> popup(Popup popup, Geometry geometry) {

@@ -77,7 +77,7 @@ public final class Phrases {
                                 ? " (" + count(delivery.confirmations().getAsInt(), "confirmation") + ")"
                                 : "");
             case REPLACED -> "replaced" + waits(delivery);
-            case EXPIRED -> "expired: it never left";
+            case EXPIRED -> "expired before it was sent";
             case RECALLED -> "recalled";
             case FAILED -> "failed" + waits(delivery);
         };
@@ -93,7 +93,7 @@ public final class Phrases {
 
     private static String progress(Delivery delivery) {
         String word = delivery.state().word();
-        return delivery.packets() > 1 ? word + ", " + delivery.done() + " of " + delivery.packets() + " out" : word;
+        return delivery.packets() > 1 ? word + ", " + delivery.done() + " of " + delivery.packets() + " sent" : word;
     }
 
     private static String waits(Delivery delivery) {
@@ -106,11 +106,11 @@ public final class Phrases {
             return price.refusal();
         }
         if (price.packets() == 0) {
-            return "priced when it is sealed";
+            return "price known when it is sealed";
         }
         return (price.parts().isEmpty() ? "" : "in " + count(price.parts().size(), "message") + ", ")
                 + count(price.packets(), "packet") + ", " + count(price.bytes(), "byte")
-                + price.fee().map(fee -> ", " + atMost(fee, price.margin())).orElse(", no node tells a fee")
+                + price.fee().map(fee -> ", " + atMost(fee, price.margin())).orElse(", no fee estimate")
                 + (price.warning().isEmpty() ? "" : "; " + price.warning());
     }
 

@@ -107,7 +107,7 @@ public final class Columns {
         return lines;
     }
 
-    /** A piece of somebody's text, so that letters written from right to left move nothing beside it. */
+    /** A piece of someone's text, so that letters written from right to left move nothing beside it. */
     public static String enclosed(String piece) {
         boolean turns = piece.codePoints().anyMatch(c -> switch (Character.getDirectionality(c)) {
             case Character.DIRECTIONALITY_RIGHT_TO_LEFT,

@@ -2,7 +2,7 @@ package org.partyline.chat.testing;
 
 import java.util.List;
 
-/** What somebody may write who wants a screen to lie, and what only looks so. */
+/** What someone may write who wants a screen to lie, and what only looks so. */
 public final class Corpus {
     private static final String ESC = "\u001B";
 

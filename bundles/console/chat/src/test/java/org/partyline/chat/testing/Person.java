@@ -8,7 +8,7 @@ import org.partyline.chat.text.Columns;
 import org.partyline.chat.text.Words;
 import org.partyline.testkit.Eventually;
 
-/** Somebody at a chat. */
+/** Someone at a chat. */
 public final class Person implements AutoCloseable {
     private final VirtualTerminal terminal;
     private final Thread thread;
@@ -25,7 +25,7 @@ public final class Person implements AutoCloseable {
         this(server, terminal, lockAfter, true);
     }
 
-    /** @param colours whether somebody wants them */
+    /** @param colours whether someone wants them */
     public Person(FakeServer server, VirtualTerminal terminal, Duration lockAfter, boolean colours) {
         this.terminal = terminal;
         terminal.terminal().writer().print("the prompt");

@@ -11,7 +11,7 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.LineDisciplineTerminal;
 import org.partyline.testkit.ScreenEmulator;
 
-/** A terminal with an emulated screen, and somebody at its keys. */
+/** A terminal with an emulated screen, and someone at its keys. */
 public final class VirtualTerminal implements AutoCloseable {
     private final ScreenEmulator screen;
     private final LineDisciplineTerminal terminal;

@@ -31,7 +31,7 @@ import org.partyline.consolesocket.wire.Users;
 public final class ConsoleClient implements Closeable {
     private static final int CHUNK = 8192;
     private static final Duration GRACE = Duration.ofSeconds(2);
-    /** Not empty where somebody wants no colours. */
+    /** Not empty where someone wants no colours. */
     private static final String NO_COLOR = "NO_COLOR";
 
     private final Link link;
@@ -48,7 +48,7 @@ public final class ConsoleClient implements Closeable {
         this.patience = patience;
     }
 
-    /** Connects. @throws IOException when nobody answers, or somebody who is not the server of this home */
+    /** Connects. @throws IOException when nobody answers, or someone who is not the server of this home */
     public static ConsoleClient connect(Path home) throws IOException {
         return connect(home, new Deadline("", Optional.of(Deadline.USUAL)));
     }
@@ -65,15 +65,15 @@ public final class ConsoleClient implements Closeable {
             patience.wait(deadline.limit());
             UserPrincipal peer = Users.peer(channel, owner);
             if (!peer.equals(owner)) {
-                throw new IOException("who answers in " + home + " runs as " + peer.getName()
-                        + ", and the home belongs to " + owner.getName());
+                throw new IOException("the server in " + home + " runs as " + peer.getName()
+                        + ", but the directory belongs to " + owner.getName());
             }
             Link link = new Link(channel);
             Hello hello = Hello.of(link.receive()
                     .orElseThrow(() -> new EOFException(
-                            "the server in " + home + " takes no connection: log/partyline.log says why")));
+                            "the server in " + home + " does not accept connections: see log/partyline.log")));
             if (!Files.isSameFile(home, Path.of(hello.home()))) {
-                throw new IOException("who answers in " + home + " is the server of " + hello.home());
+                throw new IOException("the server that answers in " + home + " is the server of " + hello.home());
             }
             patience.pause();
             return new ConsoleClient(link, hello, patience);
@@ -119,8 +119,8 @@ public final class ConsoleClient implements Closeable {
     private ConsoleClient of(Path home, long pid) throws IOException {
         if (hello.pid() != pid) {
             close();
-            throw new IOException(
-                    "who answers in " + home + " is process " + hello.pid() + ", and its server is process " + pid);
+            throw new IOException("the server that answers in " + home + " is process " + hello.pid()
+                    + ", but the expected server is process " + pid);
         }
         return this;
     }
@@ -154,7 +154,7 @@ public final class ConsoleClient implements Closeable {
     private int exchange(Frame request, Streams streams) throws IOException {
         if (request.payload().length > Link.LONGEST) {
             throw new IOException(
-                    "the command has " + request.payload().length + " bytes: the most is " + Link.LONGEST);
+                    "the command has " + request.payload().length + " bytes, more than the maximum of " + Link.LONGEST);
         }
         patience.wait(deadline.limit());
         introduce();
@@ -207,7 +207,7 @@ public final class ConsoleClient implements Closeable {
             Optional<Frame> next = link.receive();
             if (next.isEmpty()) {
                 throw new EOFException(
-                        "the server ended the connection before the command's end: its output is not whole");
+                        "the server closed the connection before the command finished: its output is incomplete");
             }
             Frame frame = next.get();
             switch (frame.type()) {

@@ -62,7 +62,7 @@ public final class Main {
 
     private static int run(String[] arguments, Streams streams) throws IOException {
         if (arguments.length < 3) {
-            throw new IOException("the client takes what to do, a home and a process: the start script gives them");
+            throw new IOException("usage: ACTION HOME PROCESS, as the start script passes them");
         }
         Path home = Path.of(arguments[1]);
         if (arguments[0].equals("ssh-host-key")) {
@@ -82,7 +82,7 @@ public final class Main {
                 case "lines" -> client.runLines(Mode.STOP_AT_FAILURE, streams);
                 case "console-lines" -> client.runLines(Mode.GO_ON, streams);
                 case "console" -> console(client, streams);
-                default -> throw new IOException("the client does not know how to " + arguments[0]);
+                default -> throw new IOException("the client has no action " + arguments[0]);
             };
         }
     }

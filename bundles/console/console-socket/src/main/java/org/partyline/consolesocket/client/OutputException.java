@@ -10,7 +10,7 @@ final class OutputException extends IOException {
         super("the output could not be written: " + cause.getMessage(), cause);
     }
 
-    /** Whether somebody read it and went, as {@code head} does: no reason to complain. */
+    /** Whether someone read it and went, as {@code head} does: no reason to complain. */
     boolean readerIsGone() {
         return String.valueOf(getCause().getMessage()).contains("Broken pipe");
     }

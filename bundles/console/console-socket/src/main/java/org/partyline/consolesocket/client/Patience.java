@@ -24,7 +24,7 @@ final class Patience implements AutoCloseable {
         this.end = end;
     }
 
-    /** Waits for so long from now on. @param time empty: for ever */
+    /** Waits for so long from now on. @param time empty: forever */
     synchronized void wait(Optional<Duration> time) {
         pause();
         limit = time;

@@ -54,9 +54,7 @@ final class SshHostKey {
             write(knownHosts, "[127.0.0.1]:" + port + " " + TYPE + " " + encoded(read()) + "\n");
         } catch (GeneralSecurityException e) {
             throw new IOException(
-                    publicKey + " is no key of the curve P-256: remove it and " + privateKey
-                            + ", and new ones are made",
-                    e);
+                    publicKey + " is not a P-256 key: remove it and " + privateKey + ", and new ones are generated", e);
         }
     }
 

@@ -136,12 +136,12 @@ public record Deadline(String command, Optional<Duration> limit) {
                 || command.endsWith("-list")
                 || command.endsWith("-status")) {
             return late + "the server is busy or paused; nothing was changed"
-                    + (command.isEmpty() ? ", unless by a line that had begun" : "");
+                    + (command.isEmpty() ? ", except by a line that had already started" : "");
         }
         String about = command.contains("-") ? command.substring(0, command.indexOf('-')) : command;
         String where = OUTGOING.contains(command) ? "outbox" : SHOWN_BY.getOrDefault(about, "status");
         return late + command + " may or may not have been done. See " + SCOPE + where + " before you repeat it"
-                + (command.equals("backup-export") ? ", and whether the file is there" : "");
+                + (command.equals("backup-export") ? ", and whether the file exists" : "");
     }
 
     private static String seconds(Duration time) {

@@ -18,7 +18,7 @@ public enum FrameType {
     EXIT('x'),
     /** From the client, before what it asks for: its working directory (UTF-8), which relative names are relative to. */
     HERE('d'),
-    /** From the client, before what it asks for: somebody wants no colours (no-color.org). */
+    /** From the client, before what it asks for: someone wants no colours (no-color.org). */
     PLAIN('p'),
     /** From the client, before what it asks for: it runs for somebody who has only these roles (UTF-8, separated by blanks). */
     ROLES('a'),
@@ -49,6 +49,6 @@ public enum FrameType {
                 return type;
             }
         }
-        throw new IOException("a frame of the unknown type " + code + " came over the console's socket");
+        throw new IOException("a frame of the unknown type " + code + " arrived on the console's socket");
     }
 }

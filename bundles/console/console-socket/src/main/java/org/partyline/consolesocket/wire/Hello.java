@@ -30,7 +30,8 @@ public record Hello(long pid, String home) {
     public static Hello of(Frame frame) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(frame.payload());
         if (frame.type() != FrameType.HELLO || bytes.remaining() < 1 + Long.BYTES || bytes.get() != VERSION) {
-            throw new IOException("the server is of another version than this script: stop it and start it again");
+            throw new IOException(
+                    "the server and this script have different versions: stop the server and start it again");
         }
         long pid = bytes.getLong();
         return new Hello(pid, StandardCharsets.UTF_8.decode(bytes).toString());

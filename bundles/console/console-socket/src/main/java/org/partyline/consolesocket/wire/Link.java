@@ -50,7 +50,7 @@ public final class Link implements Closeable {
         }
         if (length < 0 || length > LONGEST) {
             throw new IOException("a frame of " + Integer.toUnsignedString(length)
-                    + " bytes came over the console's socket: the most is " + LONGEST);
+                    + " bytes arrived on the console's socket: the maximum is " + LONGEST);
         }
         byte[] payload = new byte[length];
         for (int at = 0; at < length; ) {
@@ -67,7 +67,7 @@ public final class Link implements Closeable {
 
     private void need() throws IOException {
         if (!read.hasRemaining() && !fill()) {
-            throw new EOFException("the connection to the console ended in the middle of a frame");
+            throw new EOFException("the connection to the console closed in the middle of a frame");
         }
     }
 

@@ -69,8 +69,8 @@ public final class SocketPlace {
     /**
      * Looks at the directory.
      *
-     * @return its owner, who is this process's user, or anybody when that is root
-     * @throws IOException when somebody else may have put something there
+     * @return its owner, who is this process's user, or anyone when that is root
+     * @throws IOException when someone else may have put something there
      */
     public UserPrincipal owner() throws IOException {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
@@ -78,8 +78,9 @@ public final class SocketPlace {
         }
         Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS);
         if (!OWNER_ONLY.equals(permissions)) {
-            throw new IOException("others may enter " + directory + " (" + PosixFilePermissions.toString(permissions)
-                    + "): run chmod 700 on it, and start the server again");
+            throw new IOException(
+                    "other users can enter " + directory + " (" + PosixFilePermissions.toString(permissions)
+                            + "): run chmod 700 on it, and start the server again");
         }
         UserPrincipal owner = Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS);
         UserPrincipal own = Users.own();
@@ -146,9 +147,9 @@ public final class SocketPlace {
             return Files.createTempDirectory(shortPlaces, "partyline-", PRIVATE);
         } catch (IOException e) {
             throw new IOException(
-                    "the path of " + socket + " is too long for a socket (" + length(socket) + " bytes, the most is "
+                    "the path of " + socket + " is too long for a socket (" + length(socket) + " bytes; the maximum is "
                             + LONGEST_PATH + "), and " + shortPlaces
-                            + " takes no short one: choose a PARTYLINE_HOME with a shorter path",
+                            + " has no room for a shorter one: choose a PARTYLINE_HOME with a shorter path",
                     e);
         }
     }

@@ -77,7 +77,7 @@ class AwaitAnswerTest {
             String said = assertThrows(ExecutionException.class, waiting::get)
                     .getCause()
                     .getMessage();
-            assertTrue(said.endsWith("is process 2, and its server is process 1"), said);
+            assertTrue(said.endsWith("is process 2, but the expected server is process 1"), said);
         }
     }
 

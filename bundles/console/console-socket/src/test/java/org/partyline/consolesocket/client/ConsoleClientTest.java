@@ -82,7 +82,7 @@ class ConsoleClientTest {
         try (ConsoleClient client = ConsoleClient.connect(home)) {
             EOFException cut = assertThrows(EOFException.class, () -> client.run("x", streams));
             assertEquals(
-                    "the server ended the connection before the command's end: its output is not whole",
+                    "the server closed the connection before the command finished: its output is incomplete",
                     cut.getMessage());
         }
         assertEquals("half of", out.toString(StandardCharsets.UTF_8));
@@ -129,7 +129,7 @@ class ConsoleClientTest {
         try (ConsoleClient client = ConsoleClient.connect(home)) {
             IOException refused = assertThrows(IOException.class, () -> client.run("x", streams));
             assertEquals(
-                    "a frame of 1048577 bytes came over the console's socket: the most is 1048576",
+                    "a frame of 1048577 bytes arrived on the console's socket: the maximum is 1048576",
                     refused.getMessage());
         }
         server.join();
@@ -194,7 +194,8 @@ class ConsoleClientTest {
         IOException refused = assertThrows(IOException.class, () -> ConsoleClient.connect(home));
 
         assertEquals(
-                "the server is of another version than this script: stop it and start it again", refused.getMessage());
+                "the server and this script have different versions: stop the server and start it again",
+                refused.getMessage());
         server.join();
     }
 

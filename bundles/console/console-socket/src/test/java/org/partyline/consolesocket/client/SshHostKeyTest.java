@@ -75,8 +75,8 @@ class SshHostKeyTest {
         IOException refused = assertThrows(IOException.class, () -> new SshHostKey(home, home.resolve("etc")).pin(1));
 
         assertEquals(
-                home.resolve("etc/host.key.pub") + " is no key of the curve P-256: remove it and "
-                        + home.resolve("etc/host.key") + ", and new ones are made",
+                home.resolve("etc/host.key.pub") + " is not a P-256 key: remove it and " + home.resolve("etc/host.key")
+                        + ", and new ones are generated",
                 refused.getMessage());
     }
 }

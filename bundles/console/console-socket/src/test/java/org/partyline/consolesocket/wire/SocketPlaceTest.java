@@ -46,8 +46,9 @@ class SocketPlaceTest {
         IOException refused = assertThrows(IOException.class, () -> place.use(address -> address));
 
         assertEquals(
-                "the path of " + home + "/run/console.sock is too long for a socket (218 bytes, the most is 100), and "
-                        + "/nowhere takes no short one: choose a PARTYLINE_HOME with a shorter path",
+                "the path of " + home
+                        + "/run/console.sock is too long for a socket (218 bytes; the maximum is 100), and /nowhere has "
+                        + "no room for a shorter one: choose a PARTYLINE_HOME with a shorter path",
                 refused.getMessage());
     }
 }

@@ -34,7 +34,7 @@ final class AuditCommand extends PartylineCommand {
 
     @Option(
             name = "--last",
-            description = "How many, 1 to 10000; otherwise 20, and none before those that come with --follow",
+            description = "How many, 1 to 10000; otherwise 20, or none with --follow",
             valueToShowInHelp = "N")
     @Completion(
             values = {"20", "100", "1000"},
@@ -52,13 +52,13 @@ final class AuditCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError {
         if (last != null && (last < 1 || last > MOST)) {
-            throw new CommandError("--last is 1 to " + MOST + ", not " + last);
+            throw new CommandError("--last must be 1 to " + MOST + ", not " + last);
         }
         if (count != null && !follow) {
-            throw new CommandError("--count goes with --follow: add --follow, or leave it out");
+            throw new CommandError("--count requires --follow");
         }
         if (count != null && count < 1) {
-            throw new CommandError("--count is 1 or more, not " + count);
+            throw new CommandError("--count must be 1 or more, not " + count);
         }
         AuditLog audit = engine().audit();
         if (follow) {
@@ -92,7 +92,8 @@ final class AuditCommand extends PartylineCommand {
                 Entry entry = events.poll(1, TimeUnit.SECONDS);
                 if (entry == null && engine().audit() != audit) {
                     throw new CommandError(
-                            "the audit service was replaced, and this followed the one before: follow again");
+                            "the audit service was replaced while this command was following it: run the command "
+                                    + "again");
                 }
                 if (entry != null && !kept.contains(entry)) {
                     print(entry, enough);

@@ -27,7 +27,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "channel-create",
-        description = "Make a channel and show its invite, as text and as QR code",
+        description = "Create a channel and show its invite, as text and as QR code",
         detailedDescription =
                 "partyline:channel-create lobby\n"
                         + "partyline:channel-create chatter --carrier rolling\n"
@@ -37,21 +37,24 @@ final class ChannelCreateCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The channel's name, 1 to 64 bytes", required = true)
     private String name;
 
-    @Option(name = "--persona", description = "Who makes it; otherwise the current one", valueToShowInHelp = "NAME")
+    @Option(
+            name = "--persona",
+            description = "The persona that creates it; otherwise the current one",
+            valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
     @Option(
             name = "--mode",
-            description = "How we send: ratchet, with forward secrecy (the default), or open, which any member reads "
-                    + "with no earlier state",
+            description = "Sending mode: ratchet, with forward secrecy (the default), or open, which any member can "
+                    + "read without earlier state",
             valueToShowInHelp = "MODE")
     private Mode mode = Mode.RATCHET;
 
     @Option(
             name = "--carrier",
-            description = "Default carrier of messages to it. rolling: each replaces the last transaction; "
-                    + "confirm: a transaction of its own; otherwise as set",
+            description = "Default carrier of messages to it. rolling: each message replaces the last transaction; "
+                    + "confirm: one transaction each; otherwise the server's setting",
             valueToShowInHelp = "NAME")
     @Completion(CarrierNames.class)
     private String carrier;
@@ -74,7 +77,7 @@ final class ChannelCreateCommand extends PartylineCommand {
 
     @Option(
             name = "--network",
-            description = "Where; may be left out when the nodes are on one network",
+            description = "Network of the channel; may be omitted if all nodes are on one network",
             valueToShowInHelp = "NAME")
     @Completion(NetworkNames.class)
     private String network;

@@ -16,7 +16,8 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "channel-invite",
-        description = "Show a channel's invite, as text and as QR code; it does not hold the passphrase",
+        description =
+                "Show a channel's invite, as text and as QR code; the invite does not contain the " + "passphrase",
         detailedDescription = "partyline:channel-invite lobby")
 @Needs(Role.OPERATE)
 final class ChannelInviteCommand extends PartylineCommand {
@@ -24,7 +25,7 @@ final class ChannelInviteCommand extends PartylineCommand {
     @Completion(ChannelNames.class)
     private String name;
 
-    @Option(name = "--persona", description = "Whose; otherwise the current one", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 

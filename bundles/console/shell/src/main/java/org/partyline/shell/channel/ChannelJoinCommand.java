@@ -38,27 +38,30 @@ final class ChannelJoinCommand extends PartylineCommand {
     @Argument(name = "NAME|INVITE", description = "The invite, plchan1…, or the channel's name", required = true)
     private String nameOrInvite;
 
-    @Option(name = "--persona", description = "Who joins; otherwise the current one", valueToShowInHelp = "NAME")
+    @Option(
+            name = "--persona",
+            description = "The persona that joins; otherwise the current one",
+            valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
     @Option(
             name = "--mode",
-            description = "How we send: ratchet, with forward secrecy (the default), or open",
+            description = "Sending mode: ratchet, with forward secrecy (the default), or open",
             valueToShowInHelp = "MODE")
     private Mode mode = Mode.RATCHET;
 
     @Option(
             name = "--carrier",
-            description = "Default carrier of messages to it. rolling: each replaces the last transaction; "
-                    + "confirm: a transaction of its own; otherwise as set",
+            description = "Default carrier of messages to it. rolling: each message replaces the last transaction; "
+                    + "confirm: one transaction each; otherwise the server's setting",
             valueToShowInHelp = "NAME")
     @Completion(CarrierNames.class)
     private String carrier;
 
     @Option(
             name = "--kdf",
-            description = "Key derivation of a channel joined by name; an invite brings its own",
+            description = "Key derivation of a channel joined by name; an invite includes it",
             valueToShowInHelp = "NAME")
     @Completion(DerivationNames.class)
     private String kdf;
@@ -77,7 +80,7 @@ final class ChannelJoinCommand extends PartylineCommand {
 
     @Option(
             name = "--network",
-            description = "Where, for a channel joined by name; an invite brings its own",
+            description = "Network of a channel joined by name; an invite includes it",
             valueToShowInHelp = "NAME")
     @Completion(NetworkNames.class)
     private String network;
@@ -91,7 +94,7 @@ final class ChannelJoinCommand extends PartylineCommand {
 
     @Option(
             name = JoinTerms.OPTION,
-            description = "Join even if the key derivation is weaker than the default; otherwise you are asked")
+            description = "Join even if the key derivation is weaker than the default; otherwise the command asks")
     private boolean acceptWeakKdf;
 
     @Override

@@ -17,7 +17,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "channel-leave",
-        description = "Leave a channel: its keys and messages are erased here",
+        description = "Leave a channel and erase its keys and messages on this server",
         detailedDescription = "partyline:channel-leave lobby")
 @Needs(Role.OPERATE)
 final class ChannelLeaveCommand extends PartylineCommand {
@@ -25,14 +25,19 @@ final class ChannelLeaveCommand extends PartylineCommand {
     @Completion(ChannelNames.class)
     private String name;
 
-    @Option(name = "--persona", description = "Who leaves; otherwise the current one", valueToShowInHelp = "NAME")
+    @Option(
+            name = "--persona",
+            description = "The persona that leaves; otherwise the current one",
+            valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
     @Override
     protected void run() throws CommandError, PartylineException {
         engine().channels().leave(given(persona), name);
-        print(new Document(name, true), "Left " + Sanitizer.line(name) + ": its keys and messages are erased here.");
+        print(
+                new Document(name, true),
+                "Left " + Sanitizer.line(name) + ": its keys and messages are erased on this server.");
     }
 
     record Document(String channel, boolean left) {}

@@ -55,7 +55,7 @@ final class ChannelListCommand extends PartylineCommand {
                         channel.lastMessage().map(Units::time).orElse("never"),
                         String.join(", ", channel.senders()));
             }
-            table.print(console(), "No channels yet: make one with partyline:channel-create NAME, or join one.");
+            table.print(console(), "No channels yet: create one with partyline:channel-create NAME, or join one.");
         });
     }
 

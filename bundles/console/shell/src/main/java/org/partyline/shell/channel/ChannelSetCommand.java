@@ -21,7 +21,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "channel-set",
-        description = "Change the carrier of messages to a channel",
+        description = "Change the default carrier of a channel",
         detailedDescription =
                 "partyline:channel-set lobby --carrier rolling\npartyline:channel-set lobby --carrier default")
 @Needs(Role.OPERATE)
@@ -30,14 +30,14 @@ final class ChannelSetCommand extends PartylineCommand {
     @Completion(ChannelNames.class)
     private String name;
 
-    @Option(name = "--persona", description = "Whose channel; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
     @Option(
             name = "--carrier",
-            description = "Default carrier of messages to it. rolling: each replaces the last transaction; "
-                    + "confirm: a transaction of its own; default: as set for the server",
+            description = "Default carrier of messages to it. rolling: each message replaces the last transaction; "
+                    + "confirm: one transaction each; default: the server's setting",
             valueToShowInHelp = "NAME")
     @Completion(CarrierOrDefault.class)
     private String carrier;
@@ -45,18 +45,18 @@ final class ChannelSetCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError, PartylineException {
         if (carrier == null) {
-            throw new CommandError("--carrier is missing: confirm, rolling, or default for what is set for the server");
+            throw new CommandError("--carrier is missing: give confirm, rolling or default (the server's setting)");
         }
         Channel channel = engine().channels()
                 .carrier(given(persona), name, CarrierName.parseOr(engine(), carrier, CarrierOrDefault.DEFAULT));
         print(
                 new Document(ChannelView.of(channel)),
                 () -> console()
-                        .paragraph("Messages to " + Sanitizer.line(channel.name()) + " leave "
+                        .paragraph("New messages to " + Sanitizer.line(channel.name()) + " are sent "
                                 + channel.carrier()
-                                        .map(own -> "by the carrier " + MessageText.carrier(own))
-                                        .orElse("by the carrier that is set for the server")
-                                + " from now on."));
+                                        .map(own -> "by carrier " + MessageText.carrier(own))
+                                        .orElse("by the server's default carrier")
+                                + "."));
     }
 
     record Document(ChannelView channel) {}

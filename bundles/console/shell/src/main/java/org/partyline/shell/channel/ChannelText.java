@@ -40,34 +40,35 @@ public final class ChannelText {
     /** What is wrong with it, to who has joined another one. */
     static String namesake(Channel other) {
         return "This is not the channel " + Sanitizer.line(other.name()) + " that " + Sanitizer.line(other.persona())
-                + " is in: that one has an invite of its own (partyline:channel-invite --persona "
+                + " already joined, which has its own invite (partyline:channel-invite --persona "
                 + Sanitizer.line(other.persona()) + " " + Sanitizer.line(other.name())
-                + "). What is said in one is not read in the other.";
+                + "). Messages in one cannot be read in the other.";
     }
 
     /** From when a new member reads, and what it waits for. */
     static String reading(Reading reading) {
         String now = reading.chains() == 0
-                ? "So far no running chain is known here"
-                : "What comes next on " + Units.count(reading.chains(), "running chain") + " is read at once";
+                ? "No open sender chain is known yet"
+                : "New messages from " + Units.count(reading.chains(), "open sender chain") + " can be read at once";
         return now + ". " + look(reading.look())
-                + " Of anybody else you read what they write from the start of their next chain: after at most 100 messages (25"
-                + " by default) or 24 hours.";
+                + " Other members become readable when their next chain starts: after at most 100 messages "
+                + "(25 by default) or 24 hours.";
     }
 
     private static String look(Look look) {
         return switch (look) {
-            case DONE -> "All that waits in mempools, and the blocks of the last day, was looked through or is now.";
+            case DONE ->
+                "The mempools and the blocks of the last day have been searched, or are being searched " + "now.";
             case RUNNING ->
-                "The blocks of the last day are looked through for the packets that open chains, as soon as a node is"
-                        + " ready: what is found appears in partyline:messages.";
-            case UNABLE -> "No node here tells the blocks of before, so only mempools are looked through.";
+                "The blocks of the last day are searched for packets that open chains as soon as a node "
+                        + "is ready. Messages found appear in partyline:messages.";
+            case UNABLE -> "No node here provides earlier blocks, so only mempools are searched.";
         };
     }
 
     /** By which carrier messages leave that do not name one. */
     static String carrier(Channel channel) {
-        return channel.carrier().map(MessageText::carrier).orElse("as set");
+        return channel.carrier().map(MessageText::carrier).orElse("default");
     }
 
     /** The invite, for eyes, for the clipboard and for a camera. */

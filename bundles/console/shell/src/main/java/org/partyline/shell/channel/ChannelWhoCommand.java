@@ -25,7 +25,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "channel-who",
-        description = "Show who was heard in a channel, who signs, and who is verified",
+        description = "List the senders heard in a channel, with signatures and verification",
         detailedDescription = "partyline:channel-who lobby")
 @Needs(Role.TALK)
 final class ChannelWhoCommand extends PartylineCommand {
@@ -33,7 +33,7 @@ final class ChannelWhoCommand extends PartylineCommand {
     @Completion(ChannelNames.class)
     private String name;
 
-    @Option(name = "--persona", description = "Whose channel; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
@@ -56,7 +56,7 @@ final class ChannelWhoCommand extends PartylineCommand {
             table.row(
                     Table.Cell.of(one.contact().orElse("-"), one.contact().isPresent() ? Style.BOLD : Style.PLAIN),
                     new Table.Cell(
-                            one.trust().map(ChannelWhoCommand::trust).orElse("anybody could be it"),
+                            one.trust().map(ChannelWhoCommand::trust).orElse("unverified name"),
                             one.trust().equals(Optional.of(Trust.VERIFIED)) ? Style.GOOD : Style.WARN),
                     one.nickname().isEmpty() ? "(no name)" : one.nickname(),
                     one.messages(),
@@ -64,12 +64,13 @@ final class ChannelWhoCommand extends PartylineCommand {
                     one.chains(),
                     one.lastHeard().map(Units::time).orElse("-"));
         }
-        table.print(console(), "Nobody was heard there, of what is kept.");
+        table.print(console(), "No kept messages in this channel.");
         if (!heard.isEmpty()) {
             console()
                     .paragraph(
                             Style.DIM,
-                            "Who only reads is not seen. A name without a signature is whatever its sender chose.");
+                            "Members who only read are not listed. A name without a signature is chosen freely by its "
+                                    + "sender.");
         }
     }
 

@@ -19,7 +19,7 @@ public final class JoinTerms {
     private final Console console;
     private final boolean asks;
 
-    /** @param asks whether there is somebody to show them to, and to ask */
+    /** @param asks whether there is someone to show them to, and to ask */
     public JoinTerms(Console console, boolean asks) {
         this.console = console;
         this.asks = asks;
@@ -39,16 +39,16 @@ public final class JoinTerms {
         if (!terms.isWeakerThanDefault() || accept) {
             return true;
         }
-        String weak = "its key derivation is weaker than the default ("
-                + KdfChoice.describe(KdfParameters.ARGON2ID_DEFAULT)
-                + "), so whoever records its packets can search for the passphrase at less cost";
+        String weak =
+                "its key derivation is weaker than the default (" + KdfChoice.describe(KdfParameters.ARGON2ID_DEFAULT)
+                        + "): anyone who records its packets can search for the passphrase at lower cost";
         if (!asks) {
             throw new CommandError(weak + ": ask for another channel, or add " + OPTION + " to join anyway");
         }
         console.paragraph(Style.WARN, Character.toUpperCase(weak.charAt(0)) + weak.substring(1) + ".");
         boolean go = console.choose("Join anyway?", List.of("yes", "no"), "no").equals("yes");
         if (!go) {
-            console.line("Nothing was done.");
+            console.line("Cancelled: nothing was changed.");
         }
         return go;
     }

@@ -145,7 +145,7 @@ public class BoundCommand implements Command, Restricted {
                 throw new CommandError(
                         ExitStatus.LATE,
                         "no answer within " + Units.duration(limit) + ": " + layout.name()
-                                + " may or may not have been done, so look before you repeat it");
+                                + " may or may not have been done; check before you repeat it");
             }
             return result;
         }
@@ -156,8 +156,8 @@ public class BoundCommand implements Command, Restricted {
         Path log = Path.of(System.getProperty("karaf.log", "log"), "partyline.log");
         List<String> stopped = engine.stoppedBundles().warnings();
         return stopped.isEmpty()
-                ? "something is wrong inside " + layout.name() + ": the log says where, see " + log
-                : layout.name() + " failed while " + String.join("; ", stopped) + "; the log says where, see " + log;
+                ? "internal error in " + layout.name() + ": see the log, " + log
+                : layout.name() + " failed while " + String.join("; ", stopped) + "; see the log, " + log;
     }
 
     /**

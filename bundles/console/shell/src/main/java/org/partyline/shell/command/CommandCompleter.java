@@ -89,7 +89,7 @@ final class CommandCompleter implements Completer {
             layout.options()
                     .forEach(option -> candidates.add(
                             candidate(option.option().name(), option.option().description())));
-            candidates.add(candidate("--help", "Show what the command does"));
+            candidates.add(candidate("--help", "Show help for the command"));
         }
     }
 
@@ -117,7 +117,7 @@ final class CommandCompleter implements Completer {
         try {
             return factory.get().completions(name);
         } catch (RuntimeException | LinkageError e) {
-            LOG.debug("Nothing to complete for {}", layout.name(), Wordless.of(e));
+            LOG.debug("No completion available for {}", layout.name(), Wordless.of(e));
             return List.of();
         }
     }
@@ -145,7 +145,7 @@ final class CommandCompleter implements Completer {
                     .map(Sanitizer::line)
                     .toList();
         } catch (CommandError | PartylineException e) {
-            LOG.debug("Nothing to complete for {}", layout.name(), Wordless.of(e));
+            LOG.debug("No completion available for {}", layout.name(), Wordless.of(e));
             return List.of();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);

@@ -28,13 +28,13 @@ final class CommandHelp {
         console.line("");
         console.line(console.paint(Style.BOLD, "Options"));
         layout.options().forEach(option -> print(console, option));
-        entry(console, "--help", "Show this");
+        entry(console, "--help", "Show this help");
         console.line("");
         console.line(console.paint(Style.BOLD, "Role"));
         console.line("  " + layout.role().label());
         console.line("");
         console.line(console.paint(Style.BOLD, "Exit status"));
-        console.hanging("  ", "0 when it was done; docs/commands.md lists the others under Exit statuses.");
+        console.hanging("  ", "0: done; docs/commands.md lists the others under Exit statuses.");
         console.line("");
         console.line(console.paint(Style.BOLD, "Example"));
         layout.command().detailedDescription().lines().forEach(line -> console.line("  " + line));

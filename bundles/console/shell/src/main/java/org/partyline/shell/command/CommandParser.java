@@ -56,7 +56,7 @@ final class CommandParser {
                         + "': see " + layout.name() + " --help"));
         if (found.isFlag()) {
             if (equals >= 0) {
-                throw new CommandError(name + " takes no value: write it alone");
+                throw new CommandError(name + " does not accept a value: write it without one");
             }
             set(command, found.field(), true);
             return;
@@ -80,7 +80,7 @@ final class CommandParser {
             String name = argument.argument().name();
             if (taken >= words.size()) {
                 if (argument.argument().required()) {
-                    throw new CommandError(name + " is missing: write " + usage());
+                    throw new CommandError(name + " is missing: usage: " + usage());
                 }
             } else if (argument.isList()) {
                 set(command, argument.field(), List.copyOf(words.subList(taken, words.size())));
@@ -94,7 +94,7 @@ final class CommandParser {
             }
         }
         if (taken < words.size()) {
-            throw new CommandError("'" + Sanitizer.line(words.get(taken)) + "' is one word too many: write " + usage());
+            throw new CommandError("unexpected argument '" + Sanitizer.line(words.get(taken)) + "': usage: " + usage());
         }
     }
 
@@ -112,7 +112,7 @@ final class CommandParser {
     private static Object convert(String name, String value, Class<?> type) throws CommandError {
         if (type == String.class) {
             if (value.isEmpty()) {
-                throw new CommandError(name + " is empty: give a value");
+                throw new CommandError(name + " must not be empty");
             }
             return value;
         }
@@ -120,7 +120,7 @@ final class CommandParser {
             try {
                 return Integer.valueOf(value);
             } catch (NumberFormatException e) {
-                throw new CommandError(name + " is a whole number, not '" + Sanitizer.line(value) + "'", e);
+                throw new CommandError(name + " must be a whole number, not '" + Sanitizer.line(value) + "'", e);
             }
         }
         if (type.isEnum()) {
@@ -129,7 +129,7 @@ final class CommandParser {
                     return constant;
                 }
             }
-            throw new CommandError(name + " is " + choices(type) + ", not '" + Sanitizer.line(value) + "'");
+            throw new CommandError(name + " must be " + choices(type) + ", not '" + Sanitizer.line(value) + "'");
         }
         throw new IllegalStateException("no conversion to " + type);
     }

@@ -182,7 +182,7 @@ public final class Engine {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile PassphraseStrength passphraseStrength;
 
-    /** Null while it is away. */
+    /** Null while it is unavailable. */
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
@@ -194,7 +194,7 @@ public final class Engine {
     /**
      * For Declarative Services, which fills the fields.
      *
-     * @param context tells what does not run while {@link Outages} is away itself
+     * @param context reports what does not run while {@link Outages} is unavailable itself
      */
     @Activate
     public Engine(BundleContext context) {
@@ -202,7 +202,7 @@ public final class Engine {
     }
 
     /**
-     * @param services by their interfaces; null for one that is away
+     * @param services by their interfaces; null for one that is unavailable
      * @param idle names of our bundles that do not run
      */
     Engine(Function<Class<?>, ?> services, Supplier<List<String>> idle) {
@@ -369,7 +369,7 @@ public final class Engine {
         return new StoppedBundles(Optional.ofNullable(outages).map(Outages::list), idle.get());
     }
 
-    /** What rates a passphrase that is set; empty while that is away. */
+    /** What rates a passphrase that is set; empty while that is unavailable. */
     public Optional<PassphraseStrength> passphraseStrength() {
         return Optional.ofNullable(passphraseStrength);
     }
@@ -385,7 +385,7 @@ public final class Engine {
             throw new CommandError(stoppedBundles()
                     .likely(name)
                     .map(warning -> away + "; " + warning)
-                    .orElse(away + ", and if this persists look at bundle:list for a bundle that is not Active"));
+                    .orElse(away + "; if this persists, check bundle:list for bundles that are not Active"));
         }
         return service;
     }

@@ -85,7 +85,7 @@ public abstract class PartylineCommand extends ConsoleCommand {
         }
         boolean go = console().choose(question, List.of("yes", "no"), "no").equals("yes");
         if (!go) {
-            console().line("Nothing was done.");
+            console().line("Cancelled: nothing was changed.");
         }
         return go;
     }
@@ -107,10 +107,10 @@ public abstract class PartylineCommand extends ConsoleCommand {
         console()
                 .paragraph(
                         Style.WARN,
-                        "This network is mainnet: messages cost real money, and mined packets stay on the chain forever. The caps are "
-                                + "shown by partyline:fee-limit.");
+                        "This network is mainnet: messages cost real money, and mined packets stay on the chain "
+                                + "forever. partyline:fee-limit shows the spending caps.");
         boolean go = console()
-                .choose("Send on mainnet from now on?", List.of("yes", "no"), "no")
+                .choose("Allow sending on mainnet?", List.of("yes", "no"), "no")
                 .equals("yes");
         if (go) {
             engine().fees().acceptMainnet();

@@ -63,7 +63,7 @@ public final class StoppedBundles {
     private List<Stopped> all() {
         return outages.map(known -> known.stream().map(Stopped::of).toList())
                 .orElseGet(() -> idle.stream()
-                        .map(bundle -> new Stopped(bundle, "does not run"))
+                        .map(bundle -> new Stopped(bundle, "not running"))
                         .toList());
     }
 
@@ -74,7 +74,7 @@ public final class StoppedBundles {
                     "is " + outage.state() + ", "
                             + outage.since()
                                     .map(since -> "since " + Units.time(since) + " UTC")
-                                    .orElse("since before this server looked"));
+                                    .orElse("since before the server started"));
         }
 
         /** {@code org.partyline.fees} for {@code fee}. */
@@ -86,8 +86,8 @@ public final class StoppedBundles {
         String line() {
             return "bundle " + bundle + " " + how + ": "
                     + (isOf("cover")
-                            ? "there is no cover traffic, and messages leave by their delay alone"
-                            : "what needs it waits")
+                            ? "cover traffic is off; messages leave by their own schedule"
+                            : "dependent functions wait")
                     + " (bundle:start " + bundle + ")";
         }
     }

@@ -30,7 +30,7 @@ public final class Subscription implements AutoCloseable {
         try {
             subscription.close();
         } catch (Exception e) {
-            throw new IllegalStateException("a subscription could not be closed", e);
+            throw new IllegalStateException("could not close a subscription", e);
         }
     }
 }

@@ -35,18 +35,18 @@ import org.partyline.shell.spi.Needs;
 final class ConfigCommand extends PartylineCommand {
     private static final String AT_ONCE = "at once";
 
-    @Argument(name = "NAME", description = "A setting or a section; otherwise all")
+    @Argument(name = "NAME", description = "A setting or a section; otherwise all of them")
     @Completion(SettingNames.class)
     private String name;
 
-    @Argument(index = 1, name = "VALUE", description = "The new value; '' for none")
+    @Argument(index = 1, name = "VALUE", description = "The new value; '' for an empty value")
     @Completion(SettingValues.class)
     private String value;
 
     @Option(name = "--reset", description = "Restore the default")
     private boolean reset;
 
-    @Option(name = "--changed", description = "Show only settings that were changed")
+    @Option(name = "--changed", description = "Show only changed settings")
     private boolean changed;
 
     @Override
@@ -80,10 +80,10 @@ final class ConfigCommand extends PartylineCommand {
 
     private void refuseMixtures() throws CommandError {
         if (reset && (name == null || value != null)) {
-            throw new CommandError("--reset takes the name of one setting, and no value");
+            throw new CommandError("--reset requires the name of one setting, without a value");
         }
         if (changed && (reset || value != null)) {
-            throw new CommandError("--changed is for a list: leave it out");
+            throw new CommandError("--changed applies to the list only: omit it");
         }
     }
 
@@ -118,7 +118,7 @@ final class ConfigCommand extends PartylineCommand {
 
     private void list(List<Section> sections) {
         if (sections.isEmpty()) {
-            console().line(changed ? "Everything is as by default." : "No bundle that runs has settings.");
+            console().line(changed ? "All settings have their defaults." : "No running bundle has settings.");
         }
         for (Section section : sections) {
             console()
@@ -161,7 +161,7 @@ final class ConfigCommand extends PartylineCommand {
                 .orElseThrow();
         KeyValueView view = new KeyValueView(console());
         view.add("Setting", Sanitizer.line(found.name()));
-        view.add("Value", Sanitizer.line(shown(found.value())) + (found.isSet() ? "" : " (by default)"));
+        view.add("Value", Sanitizer.line(shown(found.value())) + (found.isSet() ? "" : " (default)"));
         view.add("Default", Sanitizer.line(shown(found.standard())));
         view.add("Range", Sanitizer.line(found.range()));
         view.add("Unit", found.unit().isEmpty() ? "none" : Sanitizer.line(found.unit()));
@@ -190,10 +190,10 @@ final class ConfigCommand extends PartylineCommand {
     }
 
     private void told(Value now, String before) {
-        String is = now.value().equals(before) ? " is " : " was " + shown(before) + ", and is ";
+        String is = now.value().equals(before) ? " is " : " was " + shown(before) + ", now ";
         console()
-                .line(Sanitizer.line(now.name() + is + shown(now.value()) + (now.isSet() ? "" : " again, as by default")
-                        + ". It counts " + effect(now) + "."));
+                .line(Sanitizer.line(now.name() + is + shown(now.value()) + (now.isSet() ? "" : " again (the default)")
+                        + ". Takes effect " + effect(now) + "."));
     }
 
     record Document(List<SectionView> sections) {

@@ -18,7 +18,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "contact-add",
-        description = "Add a contact by the card that their partyline:persona-card shows",
+        description = "Add a contact from the card that their partyline:persona-card shows",
         detailedDescription =
                 "partyline:contact-add plcard1qyqs…\npartyline:contact-add plcard1qyqs… --name \"Bob from work\"")
 @Needs(Role.TALK)
@@ -28,11 +28,11 @@ final class ContactAddCommand extends PartylineCommand {
 
     @Option(
             name = "--name",
-            description = "What to call the contact here, 1 to 32 bytes; otherwise the nickname on the card",
+            description = "Name of the contact on this server, 1 to 32 bytes; otherwise the nickname on the card",
             valueToShowInHelp = "NAME")
     private String name;
 
-    @Option(name = "--persona", description = "Whose contact; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
@@ -48,7 +48,7 @@ final class ContactAddCommand extends PartylineCommand {
             }
             if (contact.trust() != Trust.VERIFIED) {
                 next("partyline:contact-verify " + as(persona) + Sanitizer.word(contact.name())
-                        + ", once you can compare the safety number; writing works already.");
+                        + ", once you can compare the safety number; you can already write.");
             }
         });
     }

@@ -22,9 +22,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "contact-list",
-        description =
-                "List the contacts, of every persona or of one: how far they are trusted, their sessions, and since"
-                        + " when those are protected against quantum computers",
+        description = "List the contacts, of every persona or of one: trust, sessions, and quantum protection",
         detailedDescription = "partyline:contact-list --persona bob")
 @Needs(Role.TALK)
 final class ContactListCommand extends PartylineCommand {
@@ -48,11 +46,11 @@ final class ContactListCommand extends PartylineCommand {
                     .forEach(contact -> console().paragraph(ContactText.sharing(contact)));
             for (Waiting one : waiting) {
                 console()
-                        .paragraph("Someone who has " + Sanitizer.line(one.persona()) + "'s card on "
-                                + one.network().label()
-                                + " asked for a session at " + Units.time(one.since())
-                                + " and got no answer: key " + one.key().substring(0, 16)
-                                + "…. If you know who it is, add their card (partyline:contact-add).");
+                        .paragraph("Session request to " + Sanitizer.line(one.persona()) + " on "
+                                + one.network().label() + " at " + Units.time(one.since())
+                                + " from an unknown sender was not answered: key "
+                                + one.key().substring(0, 16)
+                                + "…. If you know the sender, add their card (partyline:contact-add).");
             }
         });
     }

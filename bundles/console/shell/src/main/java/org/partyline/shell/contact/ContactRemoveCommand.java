@@ -18,7 +18,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "contact-remove",
-        description = "End the session with a contact and erase it with its keys and messages",
+        description = "Remove a contact: close the session and erase the contact's keys and messages",
         detailedDescription = "partyline:contact-remove bob")
 @Needs(Role.TALK)
 final class ContactRemoveCommand extends PartylineCommand {
@@ -26,11 +26,11 @@ final class ContactRemoveCommand extends PartylineCommand {
     @Completion(ContactNames.class)
     private String name;
 
-    @Option(name = "--persona", description = "Whose contact; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
-    @Option(name = "--yes", description = "Do not ask")
+    @Option(name = "--yes", description = "Do not ask for confirmation")
     private boolean yes;
 
     @Override
@@ -41,7 +41,7 @@ final class ContactRemoveCommand extends PartylineCommand {
             engine().contacts().remove(given(persona), contact.name());
             print(
                     new Document(contact.persona(), contact.name(), true),
-                    who + " is no longer a contact: its keys and messages are erased here.");
+                    who + " is no longer a contact: its keys and messages are erased on this server.");
         }
     }
 

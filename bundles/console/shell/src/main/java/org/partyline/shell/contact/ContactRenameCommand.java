@@ -18,7 +18,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "contact-rename",
-        description = "Rename a contact here; nobody else sees the name",
+        description = "Rename a contact on this server; others do not see the name",
         detailedDescription = "partyline:contact-rename bob \"Bob from work\"")
 @Needs(Role.TALK)
 final class ContactRenameCommand extends PartylineCommand {
@@ -29,7 +29,7 @@ final class ContactRenameCommand extends PartylineCommand {
     @Argument(index = 1, name = "NEW-NAME", description = "Its new name, 1 to 32 bytes", required = true)
     private String newName;
 
-    @Option(name = "--persona", description = "Whose contact; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 

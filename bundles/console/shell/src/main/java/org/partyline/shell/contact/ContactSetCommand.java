@@ -20,8 +20,8 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "contact-set",
-        description = "Give a contact an account of its own, which pays for messages to this contact and "
-                + "for nothing else, or hold messages until its session is protected against quantum computers",
+        description = "Give a contact its own wallet account, which pays only for messages to this contact, or "
+                + "hold messages until the session is protected against quantum computers",
         detailedDescription = "partyline:contact-set bob --account apart\npartyline:contact-set bob --account default\n"
                 + "partyline:contact-set bob --require-post-quantum yes")
 @Needs(Role.TALK)
@@ -31,13 +31,13 @@ final class ContactSetCommand extends PartylineCommand {
     @Completion(ContactNames.class)
     private String name;
 
-    @Option(name = "--persona", description = "Whose contact; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
     @Option(
             name = "--account",
-            description = "The account: 1 to 24 lower-case letters, digits and hyphens; made if it does not "
+            description = "The account: 1 to 24 lower-case letters, digits and hyphens; created if it does not "
                     + "exist; default: the persona's own",
             valueToShowInHelp = "ACCOUNT")
     @Completion(AccountNames.class)
@@ -45,8 +45,8 @@ final class ContactSetCommand extends PartylineCommand {
 
     @Option(
             name = "--require-post-quantum",
-            description =
-                    "yes: messages are on hold until the session is protected (partyline:session-protect); no: they leave",
+            description = "yes: messages are on hold until the session is protected (partyline:session-protect); "
+                    + "no: they are sent in any case",
             valueToShowInHelp = "yes|no")
     @Completion(YesOrNo.class)
     private String requirePostQuantum;
@@ -54,7 +54,7 @@ final class ContactSetCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError, PartylineException {
         if (account == null && requirePostQuantum == null) {
-            throw new CommandError("nothing to set: give --account with a name, or " + AccountNames.DEFAULT
+            throw new CommandError("nothing to set: give --account NAME, --account " + AccountNames.DEFAULT
                     + " for the persona's own, or --require-post-quantum yes or no");
         }
         if (requirePostQuantum != null) {
@@ -81,8 +81,8 @@ final class ContactSetCommand extends PartylineCommand {
                         .paragraph(
                                 "Messages to " + Sanitizer.line(contact.name())
                                         + (required
-                                                ? " are on hold while the session is not protected against quantum computers."
-                                                : " leave whether or not the session is protected against quantum computers.")));
+                                                ? " are on hold until the session is protected against quantum computers."
+                                                : " are sent whether or not the session is protected against quantum computers.")));
     }
 
     private void account() throws CommandError, PartylineException {
@@ -91,13 +91,13 @@ final class ContactSetCommand extends PartylineCommand {
         print(ContactView.of(contact), () -> {
             if (wanted.isEmpty()) {
                 console()
-                        .paragraph("What goes to " + Sanitizer.line(contact.name()) + " is paid by "
+                        .paragraph("Messages to " + Sanitizer.line(contact.name()) + " are paid from "
                                 + Sanitizer.line(contact.persona()) + "'s own account again.");
                 return;
             }
             console()
-                    .paragraph("What goes to " + Sanitizer.line(contact.name()) + " is paid by the account " + wanted
-                            + ", which pays for nothing else. Fill it with coins that nobody links to you.");
+                    .paragraph("Messages to " + Sanitizer.line(contact.name()) + " are paid from the account " + wanted
+                            + ", which pays for nothing else. Fund it with coins that cannot be linked to you.");
             next("partyline:wallet-address " + as(persona) + "--account " + wanted);
         });
     }

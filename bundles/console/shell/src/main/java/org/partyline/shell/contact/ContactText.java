@@ -26,7 +26,7 @@ public final class ContactText {
     private static final Logger LOG = LoggerFactory.getLogger(ContactText.class);
 
     private final Map<Key, Trust> trusts = new HashMap<>();
-    /** By persona: names that somebody may want to be taken for, the most trusted first, then those that were known first. */
+    /** By persona: names that someone may want to be taken for, the most trusted first, then those that were known first. */
     private final Map<String, List<String>> names = new HashMap<>();
 
     private ContactText() {}
@@ -40,7 +40,7 @@ public final class ContactText {
                             .thenComparing(Contact::added))
                     .forEach(text::add);
         } catch (CommandError | PartylineException e) {
-            LOG.debug("Contacts are shown without their marks", Wordless.of(e));
+            LOG.debug("Could not look for similar names: contacts are shown without this warning", Wordless.of(e));
         }
         return text;
     }
@@ -51,7 +51,7 @@ public final class ContactText {
                 .add(contact.name());
     }
 
-    /** Whether a name of somebody else looks like the persona's or a contact's that was known before it. */
+    /** Whether a name of someone else looks like the persona's or a contact's that was known before it. */
     public boolean isLookalike(String persona, String name) {
         return trusts.get(new Key(persona, name)) != Trust.VERIFIED
                 && Lookalikes.isSuspect(name, names.getOrDefault(persona, List.of(persona)));
@@ -88,8 +88,8 @@ public final class ContactText {
                         + String.join(
                                 ", ",
                                 contact.sharing().stream().map(Sanitizer::line).toList())
-                        + ": only one of them can have it. The first message tells whose it is; compare safety numbers, "
-                        + "and remove who shows another's (partyline:contact-remove).";
+                        + ": only one of them can own it. The first message shows whose it is. Compare safety "
+                        + "numbers, and remove the contact whose number differs (partyline:contact-remove).";
     }
 
     /** With its colour. */

@@ -22,7 +22,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "contact-verify",
-        description = "Show the safety number of a contact and record whether the other side sees the same",
+        description = "Show the safety number of a contact and record whether the other side shows the same",
         detailedDescription = "partyline:contact-verify bob\npartyline:contact-verify bob --same")
 @Needs(Role.TALK)
 final class ContactVerifyCommand extends PartylineCommand {
@@ -32,14 +32,14 @@ final class ContactVerifyCommand extends PartylineCommand {
     @Completion(ContactNames.class)
     private String name;
 
-    @Option(name = "--persona", description = "Whose contact; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
-    @Option(name = "--same", description = "Do not ask: the digits are the same at both sides")
+    @Option(name = "--same", description = "Record without asking that the digits are the same on both sides")
     private boolean same;
 
-    @Option(name = "--different", description = "Do not ask: they differ")
+    @Option(name = "--different", description = "Record without asking that they differ")
     private boolean different;
 
     @Override
@@ -68,8 +68,8 @@ final class ContactVerifyCommand extends PartylineCommand {
         rows(number).forEach(row -> console().line("    " + console().paint(Style.BOLD, row)));
         console().line("");
         console()
-                .paragraph("Compare it face to face or in a call, not over this program: the other side shows it with "
-                        + "partyline:contact-verify, too.");
+                .paragraph("Compare it face to face or in a call, not over this program. The other side also shows "
+                        + "it with partyline:contact-verify.");
     }
 
     /** Three rows, as they are read out. */
@@ -103,16 +103,16 @@ final class ContactVerifyCommand extends PartylineCommand {
         String word = as(persona) + Sanitizer.word(contact.name());
         if (answer.isEmpty()) {
             console().line("Nothing was recorded: " + who + " is " + ContactText.trust(contact.trust()) + ".");
-            next("partyline:contact-verify " + word + " --same, once you compared.");
+            next("partyline:contact-verify " + word + " --same, once you have compared them.");
         } else if (answer.get()) {
             console().line(console().paint(Style.GOOD, who + " is verified."));
             next("partyline:say " + as(persona) + "--to " + Sanitizer.word(contact.name()) + " Hello");
         } else {
             console()
                     .paragraph(console().paint(Style.BAD, who + " is not verified")
-                            + ": somebody may stand between you, or one of you has an old card. Do not trust what "
-                            + who + " seems to write.");
-            next("get the card anew, another way; then partyline:contact-remove " + word
+                            + ": someone may be intercepting your messages, or one of you has an old card. Do not trust "
+                            + "messages from " + who + ".");
+            next("get the card again by another way, then partyline:contact-remove " + word
                     + " and partyline:contact-add.");
         }
     }

@@ -22,7 +22,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "receipts",
-        description = "Show or set when contacts are told that their messages have arrived",
+        description = "Show or set when contacts are notified that their messages have arrived",
         detailedDescription = "partyline:receipts\npartyline:receipts cover\npartyline:receipts pay bob")
 @Needs(Role.TALK)
 final class ReceiptsCommand extends PartylineCommand {
@@ -30,8 +30,8 @@ final class ReceiptsCommand extends PartylineCommand {
 
     @Argument(
             name = "MODE",
-            description = "off: never; cover: in the place of decoys of cover traffic, at no cost; pay: at "
-                    + "once, in packets of their own; otherwise show what is set")
+            description = "off: never; cover: in place of decoys of cover traffic, at no cost; pay: at once, in "
+                    + "separate paid packets; otherwise the command shows the setting")
     private ReceiptMode mode;
 
     @Argument(
@@ -41,7 +41,7 @@ final class ReceiptsCommand extends PartylineCommand {
     @Completion(ContactNames.class)
     private String contact;
 
-    @Option(name = "--persona", description = "Whose contact; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
@@ -70,7 +70,7 @@ final class ReceiptsCommand extends PartylineCommand {
     private void show(String all, boolean read, List<Contact> own) {
         console()
                 .paragraph("Receipts: " + says(ReceiptMode.of(all).orElse(ReceiptMode.OFF)) + "."
-                        + (read ? " They also say when a message was shown (read-receipts)." : ""));
+                        + (read ? " They also report when a message was shown (read-receipts)." : ""));
         if (own.isEmpty()) {
             return;
         }
@@ -87,8 +87,8 @@ final class ReceiptsCommand extends PartylineCommand {
     private static String says(ReceiptMode mode) {
         return switch (mode) {
             case OFF -> "off";
-            case COVER -> "cover, in the place of decoys at no further cost";
-            case PAY -> "pay, at once in packets that are paid for";
+            case COVER -> "cover, in place of decoys, at no further cost";
+            case PAY -> "pay, at once, in packets that you pay for";
         };
     }
 

@@ -3,7 +3,7 @@ package org.partyline.shell.contact;
 import org.partyline.api.engine.Contacts.Waiting;
 import org.partyline.shell.output.JsonValues;
 
-/** Somebody who asked for a session and is no contact. */
+/** Someone who asked for a session and is no contact. */
 record WaitingView(String persona, String network, String key, String since) {
     static WaitingView of(Waiting waiting) {
         return new WaitingView(

@@ -76,8 +76,9 @@ final class ConversationListCommand extends PartylineCommand {
         table.print(
                 console(),
                 unread
-                        ? "Nothing is unread."
-                        : "No conversations yet: make a channel with partyline:channel-create NAME, or add a contact.");
+                        ? "No unread messages."
+                        : "No conversations yet: create a channel with partyline:channel-create NAME, or add a "
+                                + "contact.");
     }
 
     record Document(List<ConversationView> conversations) {}

@@ -16,7 +16,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "draft",
-        description = "Show, keep or drop the draft of a conversation",
+        description = "Show, save or delete the draft of a conversation",
         detailedDescription =
                 "partyline:draft --contact bob\npartyline:draft --contact bob \"I have thought about it\"\n"
                         + "partyline:draft --contact bob --drop")
@@ -35,14 +35,14 @@ final class DraftCommand extends PlaceCommand {
     protected void run() throws CommandError, PartylineException {
         boolean keeps = words != null && !words.isEmpty();
         if (keeps && drop) {
-            throw new CommandError("--drop keeps nothing, and there is a text to keep, too: give one of the two");
+            throw new CommandError("--drop and a text exclude each other: give one of the two");
         }
         if (keeps && words.size() > 1) {
-            throw new CommandError("the text is " + words.size()
-                    + " words: put it in quotes, as in partyline:draft \"I have thought about it\"");
+            throw new CommandError("the text has " + words.size()
+                    + " arguments: quote it, as in partyline:draft \"I have thought about it\"");
         }
         if (keeps && words.get(0).isEmpty()) {
-            throw new CommandError("the text is empty: drop the draft with --drop");
+            throw new CommandError("the text is empty: delete the draft with --drop");
         }
         Place place = place();
         if (keeps || drop) {
@@ -52,11 +52,11 @@ final class DraftCommand extends PlaceCommand {
         String name = Sanitizer.line(place.name());
         print(new Document(place.direct(), place.name(), draft), () -> {
             if (drop) {
-                console().line("No draft is kept for " + name + " any more.");
+                console().line("The draft for " + name + " is deleted.");
             } else if (keeps) {
-                console().line("Kept for " + name + ", sealed as messages are. It is not sent.");
+                console().line("Draft for " + name + " saved, encrypted like messages. It is not sent.");
             } else if (draft == null) {
-                console().line("Nothing was begun to be written to " + name + ".");
+                console().line("No draft for " + name + ".");
             } else {
                 console().paragraph(Sanitizer.block(draft));
             }

@@ -25,17 +25,17 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "mark-read",
-        description = "Mark a conversation as read, all of it or up to a message; the mark never goes back",
+        description = "Mark a conversation as read, all of it or up to a message; the mark never moves back",
         detailedDescription = "partyline:mark-read lobby\npartyline:mark-read bob --to 12")
 @Needs(Role.TALK)
 final class MarkReadCommand extends PlaceCommand {
-    @Argument(name = "NAME", description = "The channel or the contact; may be left out when there is only one channel")
+    @Argument(name = "NAME", description = "The channel or contact; may be omitted if there is only one channel")
     @Completion(ConversationNames.class)
     private String name;
 
     @Option(
             name = "--to",
-            description = "The last message that was read; otherwise the newest there is",
+            description = "The last message that was read; otherwise the newest one",
             valueToShowInHelp = "ID")
     @Completion(MessageIds.class)
     private String to;
@@ -50,11 +50,10 @@ final class MarkReadCommand extends PlaceCommand {
         Conversation now = engine().conversations().get(place);
         print(
                 ConversationView.of(now),
-                Sanitizer.line(now.name()) + " is read"
+                Sanitizer.line(now.name()) + " is marked as read"
                         + (now.readTo().isPresent()
                                 ? " up to message " + now.readTo().getAsLong()
-                                : "") + ": "
-                        + Units.count(now.unread(), "message") + " unread.");
+                                : "") + ": " + Units.count(now.unread(), "message") + " unread.");
     }
 
     /** The highest number, which is not the last one in each sender's order. */

@@ -17,15 +17,15 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "mute",
-        description = "Show no notices for a conversation; its messages are still kept and counted",
+        description = "Turn off notices for a conversation; its messages are still kept and counted",
         detailedDescription = "partyline:mute lobby\npartyline:mute bob --off")
 @Needs(Role.TALK)
 final class MuteCommand extends PlaceCommand {
-    @Argument(name = "NAME", description = "The channel or the contact; may be left out when there is only one channel")
+    @Argument(name = "NAME", description = "The channel or contact; may be omitted if there is only one channel")
     @Completion(ConversationNames.class)
     private String name;
 
-    @Option(name = "--off", description = "Show notices again")
+    @Option(name = "--off", description = "Turn notices on again")
     private boolean off;
 
     @Override
@@ -36,7 +36,7 @@ final class MuteCommand extends PlaceCommand {
                 ConversationView.of(engine().conversations().get(place)),
                 Sanitizer.line(place.name())
                         + (off
-                                ? " is not muted any more."
-                                : " is muted: what comes there is kept and counted, and nothing is told of it."));
+                                ? " is no longer muted."
+                                : " is muted: messages are kept and counted, without notices."));
     }
 }

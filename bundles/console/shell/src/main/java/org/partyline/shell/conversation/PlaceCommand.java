@@ -17,18 +17,18 @@ import org.partyline.shell.output.Sanitizer;
 
 /** What is done with one conversation. */
 abstract class PlaceCommand extends PartylineCommand {
-    @Option(name = "--persona", description = "Whose; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
     @Option(
             name = "--channel",
-            description = "The channel; may be left out when there is only one",
+            description = "The channel; may be omitted if there is only one",
             valueToShowInHelp = "NAME")
     @Completion(ChannelNames.class)
     private String channel;
 
-    @Option(name = "--contact", description = "A contact instead", valueToShowInHelp = "NAME")
+    @Option(name = "--contact", description = "A contact, instead of a channel", valueToShowInHelp = "NAME")
     @Completion(ContactNames.class)
     private String contact;
 

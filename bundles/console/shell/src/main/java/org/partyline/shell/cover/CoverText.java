@@ -14,7 +14,7 @@ import org.partyline.shell.output.Units;
 /** How cover traffic reads on the console. */
 public final class CoverText {
     /** While nobody brings any. */
-    public static final String AWAY = "none: its service is not running, see the warnings below";
+    public static final String AWAY = "none: its service is not running (see the warnings below)";
 
     private CoverText() {}
 

@@ -22,8 +22,8 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "decoy-start",
-        description = "Start or change cover traffic: packets leave at random times, messages if there are "
-                + "any, otherwise decoys",
+        description = "Start or change cover traffic: packets are sent at random times, messages if any are "
+                + "waiting, otherwise decoys",
         detailedDescription = "partyline:decoy-start\npartyline:decoy-start --every 5m --budget 10000sat")
 @Needs(Role.OPERATE)
 final class DecoyStartCommand extends PartylineCommand {
@@ -35,14 +35,14 @@ final class DecoyStartCommand extends PartylineCommand {
     /** From here on it is not unlikely that a session is not opened within the day that a handshake lives. */
     private static final Duration SELDOM = Duration.ofHours(2);
 
-    @Option(name = "--persona", description = "Whose; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
     @Option(
             name = "--every",
             description =
-                    "Time between two packets on average, 30s to 24h; 10m unless given. A message waits about that long",
+                    "Average time between two packets, 30s to 24h; otherwise 10m. A message waits about that " + "long",
             valueToShowInHelp = "DURATION")
     @Completion(
             values = {"2m", "10m", "1h"},
@@ -51,8 +51,8 @@ final class DecoyStartCommand extends PartylineCommand {
 
     @Option(
             name = "--budget",
-            description = "Most for messages and decoys together in any 24 hours; 20000sat unless given. When "
-                    + "it is spent, cover traffic pauses",
+            description = "Maximum for messages and decoys together in any 24 hours; otherwise 20000sat. When it is "
+                    + "spent, cover traffic pauses",
             valueToShowInHelp = "AMOUNT")
     @Completion(
             values = {"5000sat", "20000sat"},
@@ -64,9 +64,9 @@ final class DecoyStartCommand extends PartylineCommand {
         Duration mean = Units.duration("--every", every, SHORTEST, LONGEST);
         long most = Units.amount(budget);
         if (most < 1 || most > MOST) {
-            throw new CommandError("--budget is 1sat to " + MOST + "sat a day, not " + budget.strip());
+            throw new CommandError("--budget must be 1sat to " + MOST + "sat a day, not " + budget.strip());
         }
-        if (talksOnMainnetOnly(given(persona)) && !mainnetAccepted("Nothing was started.")) {
+        if (talksOnMainnetOnly(given(persona)) && !mainnetAccepted("Cancelled: cover traffic was not started.")) {
             return;
         }
         Status status = engine().cover().start(given(persona), mean, most);
@@ -76,10 +76,9 @@ final class DecoyStartCommand extends PartylineCommand {
 
     private void show(Status status, List<FeeStatus> fees) {
         console()
-                .paragraph(
-                        "Cover traffic of " + Sanitizer.line(status.persona()) + " is "
-                                + console().paint(CoverText.state(status).style(), "on") + ": " + CoverText.pace(status)
-                                + ", at the points of a Poisson process. Messages wait for a point and take the place of decoys.");
+                .paragraph("Cover traffic of " + Sanitizer.line(status.persona()) + " is "
+                        + console().paint(CoverText.state(status).style(), "on") + ": " + CoverText.pace(status)
+                        + ", at the points of a Poisson process. A waiting message takes the place of a decoy.");
         OptionalLong day = CoverText.perDay(status.mean(), fees);
         console()
                 .paragraph("It spends at most " + Units.sat(status.budget())
@@ -90,19 +89,19 @@ final class DecoyStartCommand extends PartylineCommand {
             console()
                     .paragraph(
                             Style.WARN,
-                            "The budget is spent before the day ends, and an observer sees that traffic stops: give more, or send "
-                                    + "more seldom.");
+                            "The budget is spent before the day ends, and an observer can then see that traffic "
+                                    + "stopped: raise the budget, or send less often.");
         }
         if (status.mean().compareTo(SELDOM) >= 0) {
             console()
                     .paragraph(
                             Style.WARN,
-                            "To open a session takes five points, about "
+                            "Opening a session takes five points, about "
                                     + Units.duration(status.mean().multipliedBy(POINTS_OF_A_SESSION))
-                                    + " at this pace, and is given up after a day: open those that you need before.");
+                                    + " at this pace, and is abandoned after a day: open the sessions you need first.");
         }
         if (!status.problem().isEmpty()) {
-            console().paragraph(Style.WARN, "It waits: " + Sanitizer.line(status.problem()) + ".");
+            console().paragraph(Style.WARN, "On hold: " + Sanitizer.line(status.problem()) + ".");
         }
         next("partyline:decoy-status");
     }

@@ -17,7 +17,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "decoy-status",
-        description = "Show cover traffic: its pace, its budget, what it has cost, when the next packet leaves",
+        description = "Show cover traffic: pace, budget, cost so far, and when the next packet leaves",
         detailedDescription = "partyline:decoy-status")
 @Needs(Role.EVERYONE)
 final class DecoyStatusCommand extends PartylineCommand {

@@ -16,11 +16,11 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "decoy-stop",
-        description = "Stop cover traffic; an observer can see again when you send",
+        description = "Stop cover traffic; an observer can then see when you send",
         detailedDescription = "partyline:decoy-stop\npartyline:decoy-stop --persona bob")
 @Needs(Role.OPERATE)
 final class DecoyStopCommand extends PartylineCommand {
-    @Option(name = "--persona", description = "Whose; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
@@ -30,7 +30,6 @@ final class DecoyStopCommand extends PartylineCommand {
         print(
                 CoverView.of(status),
                 "Cover traffic of " + Sanitizer.line(status.persona())
-                        + " is off: messages leave by their own delay again, and an "
-                        + "observer can see when.");
+                        + " is off: messages leave by their own schedule, and an observer can see when.");
     }
 }

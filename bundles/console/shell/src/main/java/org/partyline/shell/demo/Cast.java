@@ -10,7 +10,7 @@ package org.partyline.shell.demo;
 record Cast(String one, String other, String channel) {
     /** In a store of their own. */
     static final Cast DEMO = new Cast("alice", "bob", "lobby");
-    /** In somebody's store, where those names may be taken. */
+    /** In someone's store, where those names may be taken. */
     static final Cast GUESTS = new Cast("tour-alice", "tour-bob", "tour");
 
     String otherThan(String name) {

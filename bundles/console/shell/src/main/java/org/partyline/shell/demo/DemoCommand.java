@@ -17,7 +17,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "demo",
-        description = "Let two personas talk over the embedded network; needs a new data directory",
+        description = "Show two personas talking over the embedded network; requires a new data directory",
         detailedDescription = "partyline:demo")
 @Needs(Role.OPERATE)
 final class DemoCommand extends PartylineCommand {
@@ -37,9 +37,8 @@ final class DemoCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
         if (engine().vault().state() != Store.State.NEW) {
-            throw new CommandError(
-                    "the demo needs a new data directory, and this one has a store already: start it with "
-                            + "./partyline demo");
+            throw new CommandError("the demo requires a new data directory, but this one has a store: start it with "
+                    + "./partyline demo");
         }
         List<DemoTalk.Exchange> exchanges = new ArrayList<>();
         if (!json()) {
@@ -77,15 +76,17 @@ final class DemoCommand extends PartylineCommand {
                 .sum();
         console()
                 .paragraph("That was " + Units.count(exchanges.size(), "message") + " in "
-                        + Units.count(transactions, "transaction") + " for " + Units.sat(fees) + ". Your turn:");
+                        + Units.count(transactions, "transaction") + " for " + Units.sat(fees) + ". Try it yourself:");
         console().line("");
-        suggest("say Hello again, it's $5", "as alice, to lobby: the rest of the line as it stands");
+        suggest("say Hello again, it's $5", "as alice, to lobby: the rest of the line is sent unchanged");
         suggest("say --persona bob Hi", "as bob");
-        suggest("partyline:messages", "all that was said; --follow waits for more");
-        suggest("partyline:inspect TXID", "what a transaction carries");
-        suggest("partyline:status", "everything on one screen");
+        suggest("partyline:messages", "lists all messages; --follow waits for more");
+        suggest("partyline:inspect TXID", "shows what a transaction carries");
+        suggest("partyline:status", "shows everything on one screen");
         console().line("");
-        console().paragraph("The store's passphrase was made up and forgotten: what this demo holds ends with it.");
+        console()
+                .paragraph("The store's passphrase is random and was not kept: this demo's data is erased when it "
+                        + "ends.");
     }
 
     private void suggest(String command, String what) {

@@ -31,7 +31,7 @@ final class DemoStage {
     private final Context context;
     private final Cast cast;
     private final BiConsumer<String, String> progress;
-    /** The node that was made for a play in somebody's store; empty. */
+    /** The node that was made for a play in someone's store; empty. */
     private Optional<String> made = Optional.empty();
 
     /** @param progress is told what is ready, and how */
@@ -50,7 +50,7 @@ final class DemoStage {
         coins();
     }
 
-    /** In a store that is somebody's, beside what is there. Whatever comes of it, {@link #clear} follows. */
+    /** In a store that is someone's, beside what is there. Whatever comes of it, {@link #clear} follows. */
     void prepareBeside() throws CommandError, PartylineException, InterruptedException {
         // What a play left that was cut off.
         deletePersonas();
@@ -86,7 +86,7 @@ final class DemoStage {
         } finally {
             Arrays.fill(passphrase, '\0');
         }
-        progress.accept("Store", "encrypted, under a random passphrase that nobody sees");
+        progress.accept("Store", "encrypted, under a random passphrase that is not shown");
     }
 
     private void network(String name) throws CommandError, PartylineException, InterruptedException {
@@ -145,7 +145,8 @@ final class DemoStage {
         } finally {
             Arrays.fill(passphrase, '\0');
         }
-        progress.accept("Channel", name + ": " + cast.one() + " made it, " + cast.other() + " joined by her invite");
+        progress.accept(
+                "Channel", name + ": created by " + cast.one() + ", joined by " + cast.other() + " with her invite");
     }
 
     /** Both leave it, who are in it. */

@@ -109,10 +109,9 @@ final class DemoTalk implements AutoCloseable {
             refuseIfLost(receipt.id());
         }
         Outgoing message = context.engine().messages().outgoing(receipt.id());
-        throw new CommandError(
-                "message " + receipt.id() + " did not arrive within " + Units.duration(PATIENCE) + ", it is "
-                        + MessageText.state(message.state())
-                        + (message.reason().isEmpty() ? "" : ": " + message.reason()) + "; see partyline:outbox");
+        throw new CommandError("message " + receipt.id() + " did not arrive within " + Units.duration(PATIENCE)
+                + ", it is " + MessageText.state(message.state())
+                + (message.reason().isEmpty() ? "" : ": " + message.reason()) + ": see partyline:outbox");
     }
 
     private void refuseIfLost(long id) throws CommandError, PartylineException {
@@ -152,7 +151,7 @@ final class DemoTalk implements AutoCloseable {
         subscription.close();
     }
 
-    /** What somebody says. */
+    /** What someone says. */
     record Line(String from, String text, boolean burn) {}
 
     /**

@@ -13,22 +13,22 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
 import org.partyline.shell.spi.Needs;
 
-/** Takes somebody by the hand who is here for the first time. */
+/** Takes someone by the hand who is here for the first time. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "tour",
-        description = "Try it in two minutes, with play money: send, burn, recall, roll, and swap a cipher",
+        description = "Take a two-minute tour with play money: send, burn, recall, roll, and change the cipher",
         detailedDescription = "partyline:tour\npartyline:tour --yes")
 @Needs(Role.OPERATE)
 final class TourCommand extends PartylineCommand {
     private static final int PROGRESS = 10;
 
-    @Option(name = "--yes", description = "Ask nothing: use the suggested words")
+    @Option(name = "--yes", description = "Do not ask: use the suggested words")
     private boolean yes;
 
     @Option(
             name = "--throwaway",
-            description = "In a new data directory: make a store for it, under a passphrase that nobody knows")
+            description = "In a new data directory: create a store with a random passphrase that is not kept")
     private boolean throwaway;
 
     @Override
@@ -37,8 +37,8 @@ final class TourCommand extends PartylineCommand {
         if (state == Store.State.NEW && !throwaway) {
             throw new CommandError(
                     ExitStatus.LOCKED,
-                    "there is no store yet: make one with partyline:setup, or leave and start "
-                            + "./partyline tour, which needs none");
+                    "there is no store yet: create one with partyline:setup, or exit and start ./partyline "
+                            + "tour, which needs none");
         }
         if (state == Store.State.NEW) {
             play(new DemoStage(context(), Cast.DEMO, this::progress), true);
@@ -58,7 +58,7 @@ final class TourCommand extends PartylineCommand {
     private void play(DemoStage stage, boolean own) throws CommandError, PartylineException, InterruptedException {
         Cast cast = own ? Cast.DEMO : Cast.GUESTS;
         if (!json()) {
-            console().line(console().paint(Style.BOLD, "A tour, with play money. Ctrl-C ends it."));
+            console().line(console().paint(Style.BOLD, "This tour uses play money. Press Ctrl-C to end it."));
             console().line("");
         }
         if (own) {
@@ -93,18 +93,18 @@ final class TourCommand extends PartylineCommand {
 
     private void epilogue(List<TourSteps.Step> steps, boolean own) {
         long fees = steps.stream().mapToLong(TourSteps.Step::feeSat).sum();
-        console().paragraph("That is all there is to it, and it was " + Units.sat(fees) + " of play money. Your turn:");
+        console().paragraph("The tour is finished. It cost " + Units.sat(fees) + " of play money. Try it yourself:");
         console().line("");
         suggest("say Hello again", own ? "as alice, to lobby" : "to your channel");
-        suggest("help talk", "each of these commands, with an example");
-        suggest("status", "everything on one screen");
+        suggest("help talk", "shows each of these commands with an example");
+        suggest("status", "shows everything on one screen");
         console().line("");
         console()
                 .paragraph(
                         own
-                                ? "The store's passphrase was made up and forgotten: what is here ends with it. A server of your"
-                                        + " own begins with ./partyline and setup."
-                                : "What the tour made is taken away again.");
+                                ? "The store's passphrase is random and was not kept: this data is erased when the tour "
+                                        + "ends. To set up your own server, run ./partyline and then setup."
+                                : "Everything the tour created is removed.");
     }
 
     private void suggest(String command, String what) {

@@ -44,8 +44,8 @@ final class TourSteps {
     private long spent;
 
     /**
-     * @param shows whether somebody reads along
-     * @param asks whether somebody says what is said, and when
+     * @param shows whether someone reads along
+     * @param asks whether someone says what is said, and when
      */
     TourSteps(Context context, Cast cast, DemoStage stage, DemoTalk talk, boolean shows, boolean asks) {
         this.context = context;
@@ -70,16 +70,16 @@ final class TourSteps {
     private void send() throws CommandError, PartylineException, InterruptedException {
         title(
                 "Send",
-                "You are " + cast.one() + ", and " + cast.other() + " is somebody else; both are in the channel "
+                "You are " + cast.one() + "; " + cast.other() + " is another persona. Both are in the channel "
                         + cast.channel()
-                        + ". What you say goes out as a transaction, and looks like noise to all others.");
-        DemoTalk.Heard heard = talk.say(line(said("say", "Hello, is anybody there?"), false), cast.channel(), none());
+                        + ". A message goes out in a transaction that looks like noise to everyone else.");
+        DemoTalk.Heard heard = talk.say(line(said("say", "Hello, is anyone there?"), false), cast.channel(), none());
         show(heard);
         done("send", heard, cast.other() + " reads it");
     }
 
     private void burn() throws CommandError, PartylineException, InterruptedException {
-        title("Burn", "Now something to be read once. With --burn it is erased where it was read.");
+        title("Burn", "Next, a message that can be read once. With --burn, it is erased when it is read.");
         DemoTalk.Heard heard =
                 talk.say(line(said("say --burn", "The door code is 4711"), true), cast.channel(), none());
         show(heard);
@@ -97,8 +97,9 @@ final class TourSteps {
     private void recall() throws CommandError, PartylineException, InterruptedException {
         title(
                 "Recall",
-                "Something slips out. Until a block has it, it can be taken back: another transaction takes its place, which "
-                        + "carries nothing. Who saw it has it; the chain never will.");
+                "You sent something by mistake. Until it is in a block, you can recall it: an empty "
+                        + "transaction replaces it. Anyone who has seen it may still have it, but it never reaches "
+                        + "the chain.");
         String words = said("say", "Oops, that was not for you");
         pause("recall");
         for (int tries = 1; tries <= MOST_TRIES; tries++) {
@@ -108,20 +109,21 @@ final class TourSteps {
                 show(heard);
                 String how = Units.count(recalled.replaced(), "transaction") + " replaced, for "
                         + Units.sat(recalled.fee()) + " more";
-                tell("It is taken back: " + how + ".");
+                tell("Recalled: " + how + ".");
                 done("recall", heard, how);
                 return;
             }
-            tell("A block was faster: what is mined stays. Once more.");
+            tell("A block was faster, and mined packets cannot be recalled. Trying again.");
         }
-        throw new CommandError("blocks were faster than each recall: try the tour again");
+        throw new CommandError("each message was mined before it could be recalled: start the tour again");
     }
 
     private void roll() throws CommandError, PartylineException, InterruptedException {
         title(
                 "Roll",
-                "A talk need not leave a transaction for each line. With --carrier rolling the next line takes the place of "
-                        + "the last one, and one transaction is mined in the end.");
+                "A conversation does not need one transaction for each message. With --carrier rolling, "
+                        + "each message replaces the last transaction, and only one transaction is mined in the "
+                        + "end.");
         String first = said("say --carrier rolling", "One line");
         String second = said("say --carrier rolling", "And another one");
         Configurations settings = context.engine().configurations();
@@ -146,27 +148,27 @@ final class TourSteps {
             DemoTalk.Heard after = talk.say(line(second, false), cast.channel(), Optional.of(ROLLING));
             show(after);
             if (context.engine().messages().outgoing(before.sent()).state() != State.CONFIRMED) {
-                String how = "the transaction of the first line has given way to that of the second";
+                String how = "the first message's transaction was replaced by the second's";
                 tell(how.substring(0, 1).toUpperCase(Locale.ROOT) + how.substring(1) + ".");
                 done("roll", after, how);
                 return;
             }
-            tell("A block had the first line before the second came. Once more.");
+            tell("The first message was mined before the second was sent. Trying again.");
         }
-        throw new CommandError("blocks were faster than each second line: try the tour again");
+        throw new CommandError("each first message was mined before the second was sent: start the tour again");
     }
 
     private void swap() throws CommandError, PartylineException, InterruptedException {
         Suites suites = context.engine().suites();
         List<String> order = order(suites);
         if (order.size() < 2) {
-            throw new CommandError("there is one cipher here, and so none to swap: see partyline:suite-list");
+            throw new CommandError("there is only one cipher, so it cannot be changed: see partyline:suite-list");
         }
         title(
-                "Swap the cipher",
-                "What is sealed now is sealed with " + order.get(0)
-                        + ". Ciphers are bundles: the next takes over with one "
-                        + "command, for each chain of keys that begins. A chain keeps its own, so this is a new channel.");
+                "Change the cipher",
+                "Messages are now sealed with " + order.get(0)
+                        + ". Ciphers are bundles: one command selects another for each new chain of keys. A chain "
+                        + "keeps its cipher, so this step uses a new channel.");
         pause("suite-prefer " + order.get(1));
         String wanted = order.get(1);
         String words = said("say", "The same words, another cipher");
@@ -188,7 +190,8 @@ final class TourSteps {
             stage.leave(channel);
             if (suite.equals(wanted)) {
                 show(heard);
-                tell("Sealed with " + suite + ", as partyline:inspect shows it. The order is put back as it was.");
+                tell("Sealed with " + suite
+                        + ", as partyline:inspect shows. The previous order of ciphers is restored.");
                 done("swap", heard, "sealed with " + suite);
                 return;
             }
@@ -218,7 +221,7 @@ final class TourSteps {
                 }
             }
         }
-        return "nothing that can be opened here";
+        return "a packet that cannot be opened here";
     }
 
     private DemoTalk.Line line(String text, boolean burn) {
@@ -240,7 +243,7 @@ final class TourSteps {
         console.line("");
     }
 
-    /** What somebody says by that command, or what is suggested. */
+    /** What someone says by that command, or what is suggested. */
     private String said(String command, String suggested) throws CommandError, InterruptedException {
         Console console = context.console();
         if (asks) {
@@ -250,7 +253,7 @@ final class TourSteps {
         return suggested;
     }
 
-    /** Until somebody wants that command to run. */
+    /** Until someone wants that command to run. */
     private void pause(String command) throws CommandError, InterruptedException {
         Console console = context.console();
         String painted = console.paint(Style.ONE, command);

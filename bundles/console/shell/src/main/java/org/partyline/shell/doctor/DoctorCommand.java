@@ -22,12 +22,12 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "doctor",
-        description = "Check the server, its nodes and settings, and say what to do; exit status 0: all is "
-                + "well, 4: locked, 5: warnings, 6: unsafe",
+        description = "Check the server, its nodes and settings, and show what to do; exit status 0: no findings, "
+                + "4: locked, 5: warnings, 6: unsafe",
         detailedDescription = "partyline:doctor\npartyline:doctor --all\npartyline:doctor --json")
 @Needs(Role.EVERYONE)
 final class DoctorCommand extends PartylineCommand {
-    @Option(name = "--all", description = "Show passed checks, too")
+    @Option(name = "--all", description = "Also show passed checks")
     private boolean all;
 
     private Integer status;
@@ -60,7 +60,7 @@ final class DoctorCommand extends PartylineCommand {
                         }
                     }
                     console()
-                            .line(DoctorText.of(look) + "; " + Units.count(findings.size(), "point") + " looked at"
+                            .line(DoctorText.of(look) + "; " + Units.count(findings.size(), "point") + " checked"
                                     + (all ? "." : " (--all shows the others, too)."));
                 });
     }

@@ -25,7 +25,7 @@ public final class DoctorText {
     /** {@code 1 point unsafe, 2 warnings}. */
     public static String of(Doctor.Look look) {
         if (look.unsafe() == 0 && look.warnings() == 0) {
-            return "all is well";
+            return "no findings";
         }
         String unsafe = look.unsafe() == 0 ? "nothing unsafe" : Units.count(look.unsafe(), "point") + " unsafe";
         return look.warnings() == 0 ? unsafe : unsafe + ", " + Units.count(look.warnings(), "warning");

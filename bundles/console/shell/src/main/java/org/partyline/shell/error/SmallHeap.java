@@ -8,7 +8,6 @@ public final class SmallHeap {
 
     /** What is said where memory ran out. @param most bytes that the heap may ever have */
     public static String gone(long most) {
-        return "there is no memory left for this: the heap has " + most / MEBIBYTE
-                + " MiB, start the server with a larger PARTYLINE_HEAP";
+        return "out of memory: the heap is " + most / MEBIBYTE + " MiB. Start the server with a larger PARTYLINE_HEAP";
     }
 }

@@ -6,7 +6,7 @@ import java.util.Deque;
 
 /**
  * A failure as a log may have it: what it is and the calls that led to it, and the same of its causes. What a failure says may
- * hold what was typed, which is what somebody writes to somebody.
+ * hold what was typed, which is what someone writes to someone.
  */
 public final class Wordless extends Exception {
     private static final long serialVersionUID = 1L;

@@ -22,7 +22,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "fee-limit",
-        description = "Show or set the spending caps; messages beyond a cap are refused or wait",
+        description = "Show or set the spending caps; messages beyond a cap are refused or queued",
         detailedDescription = "partyline:fee-limit\n"
                 + "partyline:fee-limit --message 2000sat --hour 10000sat --day 50000sat\n"
                 + "partyline:fee-limit --accept-mainnet")
@@ -32,20 +32,20 @@ final class FeeLimitCommand extends PartylineCommand {
 
     @Option(
             name = "--message",
-            description = "Most for one message with all its packets, 1sat to 100000000sat",
+            description = "Maximum for one message with all its packets, 1sat to 100000000sat",
             valueToShowInHelp = "AMOUNT")
     @Completion(
             values = {"2000sat", "20000sat"},
             value = String.class)
     private String message;
 
-    @Option(name = "--hour", description = "Most in any 60 minutes", valueToShowInHelp = "AMOUNT")
+    @Option(name = "--hour", description = "Maximum in any 60 minutes", valueToShowInHelp = "AMOUNT")
     @Completion(
             values = {"10000sat", "50000sat"},
             value = String.class)
     private String hour;
 
-    @Option(name = "--day", description = "Most in any 24 hours", valueToShowInHelp = "AMOUNT")
+    @Option(name = "--day", description = "Maximum in any 24 hours", valueToShowInHelp = "AMOUNT")
     @Completion(
             values = {"50000sat", "200000sat"},
             value = String.class)
@@ -83,7 +83,7 @@ final class FeeLimitCommand extends PartylineCommand {
         }
         long amount = Units.amount(value);
         if (amount < 1 || amount > MOST) {
-            throw new CommandError(option + " is 1sat to " + MOST + "sat, not " + value.strip());
+            throw new CommandError(option + " must be 1sat to " + MOST + "sat, not " + value.strip());
         }
         caps.put(cap, amount);
     }
@@ -94,7 +94,8 @@ final class FeeLimitCommand extends PartylineCommand {
             console()
                     .paragraph(
                             Style.WARN,
-                            "The caps do not fit each other: the smaller one of a longer time counts, too.");
+                            "Note: a cap for a longer time is lower than one for a shorter time. The lower cap "
+                                    + "applies.");
         }
     }
 

@@ -23,7 +23,7 @@ import org.partyline.shell.spi.Needs;
         scope = PartylineCommand.SCOPE,
         name = "fee-status",
         description =
-                "Show fee estimates, limits, the price of a packet now, and what is left of caps and " + "budgets",
+                "Show fee estimates, limits, the current price of a packet, and the rest of caps and " + "budgets",
         detailedDescription = "partyline:fee-status")
 @Needs(Role.EVERYONE)
 final class FeeStatusCommand extends PartylineCommand {
@@ -42,7 +42,7 @@ final class FeeStatusCommand extends PartylineCommand {
             rates(fees);
             console().line("");
             if (limits.isEmpty()) {
-                console().line("The caps and what is left of them: open the store with partyline:unlock.");
+                console().line("To see the caps and what is left of them, open the store with partyline:unlock.");
                 return;
             }
             FeeText.limits(console(), limits.get(), cover.orElse(List.of()));
@@ -74,10 +74,12 @@ final class FeeStatusCommand extends PartylineCommand {
                     fee.refusal().isEmpty() ? fee.rate() : "nothing",
                     fee.refusal().isEmpty() ? Units.sat(fee.packetFee()) : "-");
         }
-        table.print(console(), "No node that could say: see partyline:node-list.");
+        table.print(console(), "No node provides fee estimates: see partyline:node-list.");
         for (FeeStatus fee : fees) {
             if (!fee.refusal().isEmpty()) {
-                console().paragraph("Nothing is sent by " + fee.node() + ": " + Sanitizer.line(fee.refusal()) + ".");
+                console()
+                        .paragraph(
+                                "Nothing is sent by node " + fee.node() + ": " + Sanitizer.line(fee.refusal()) + ".");
             }
         }
     }

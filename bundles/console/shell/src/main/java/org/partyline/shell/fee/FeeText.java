@@ -46,15 +46,15 @@ final class FeeText {
         console.paragraph(
                 limits.bandPercent() == 0
                         ? "Each transaction pays exactly the estimate (fee-band = 0)."
-                        : "Each transaction's rate is drawn afresh, from what we pay up to " + limits.bandPercent()
-                                + " % more (fee-band).");
+                        : "Each transaction's rate is drawn at random, from our rate to " + limits.bandPercent()
+                                + " % above it (fee-band).");
     }
 
     /** Whether real money may be spent. */
     static String mainnet(Limits limits) {
         return limits.mainnetAccepted()
-                ? "Messages on mainnet are accepted: they cost real money."
-                : "Nothing is sent on mainnet yet: say that you know that it costs real money, with partyline:fee-limit "
-                        + "--accept-mainnet.";
+                ? "Sending on mainnet is allowed: messages cost real money."
+                : "Sending on mainnet is not allowed yet. To accept that it costs real money, run "
+                        + "partyline:fee-limit --accept-mainnet.";
     }
 }

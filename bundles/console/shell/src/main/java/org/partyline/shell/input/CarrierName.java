@@ -38,7 +38,7 @@ public final class CarrierName {
         }
         words.addAll(others);
         String last = words.remove(words.size() - 1);
-        throw new CommandError("--carrier is " + (words.isEmpty() ? "" : String.join(", ", words) + " or ") + last
+        throw new CommandError("--carrier must be " + (words.isEmpty() ? "" : String.join(", ", words) + " or ") + last
                 + ", not '" + Sanitizer.line(name) + "'");
     }
 }

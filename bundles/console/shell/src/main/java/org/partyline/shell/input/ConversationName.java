@@ -20,7 +20,7 @@ public record ConversationName(boolean direct, String name) {
     /**
      * The one that is meant, if any is named.
      *
-     * @param persona whose; empty: anybody's
+     * @param persona whose; empty: anyone's
      * @param name by its name alone; null: not so
      * @param channel by {@code --channel}; null: not so
      * @param contact by {@code --contact}; null: not so
@@ -56,12 +56,12 @@ public record ConversationName(boolean direct, String name) {
         boolean isContact = contacts.stream().anyMatch(contact -> contact.name().equals(name));
         String shown = Sanitizer.line(name);
         if (isChannel && isContact) {
-            throw new CommandError("a channel and a contact are called '" + shown + "': write --channel " + shown
+            throw new CommandError("both a channel and a contact are named '" + shown + "': write --channel " + shown
                     + " or --contact " + shown);
         }
         if (!isChannel && !isContact) {
-            throw new CommandError("there is no channel and no contact '" + shown
-                    + "': partyline:channel-list and partyline:contact-list show them");
+            throw new CommandError("there is no channel or contact '" + shown
+                    + "': see partyline:channel-list and partyline:contact-list");
         }
         return new ConversationName(isContact, name);
     }

@@ -15,7 +15,7 @@ public final class FileName {
         try {
             return session.currentDir().resolve(name).normalize();
         } catch (InvalidPathException e) {
-            throw new CommandError("'" + Sanitizer.line(name) + "' is no name of a file", e);
+            throw new CommandError("'" + Sanitizer.line(name) + "' is not a file name", e);
         }
     }
 }

@@ -17,7 +17,7 @@ public final class NetworkName {
             return Optional.empty();
         }
         return Optional.of(Network.ofLabel(name)
-                .orElseThrow(() -> new CommandError("there is no network '" + Sanitizer.line(name) + "': take one of "
+                .orElseThrow(() -> new CommandError("there is no network '" + Sanitizer.line(name) + "': use one of "
                         + Arrays.stream(Network.values()).map(Network::label).collect(Collectors.joining(", ")))));
     }
 }

@@ -12,8 +12,8 @@ public final class OriginalServer {
     public static final String OPTION = "--original";
     /** Its description. */
     public static final String DESCRIPTION =
-            "Whether the server that made the backup is gone (every session is opened anew) or "
-                    + "in-use (this server only reads until partyline:restore-takeover)";
+            "State of the server that made the backup: gone (every session is opened anew) or in-use "
+                    + "(this server only reads until partyline:restore-takeover)";
     /** It is not used any more. */
     public static final String GONE = "gone";
     /** It goes on. */
@@ -25,22 +25,19 @@ public final class OriginalServer {
      * What the option says; otherwise what is answered.
      *
      * @param option null: not given
-     * @param ask whether somebody can answer
+     * @param ask whether someone can answer
      * @throws CommandError when the option says something else, or is missing and nobody can answer
      */
     public static Original choose(Console console, String option, boolean ask)
             throws CommandError, InterruptedException {
         if (option == null && !ask) {
-            throw new CommandError(
-                    "what became of the server that the backup was made on is not known: add " + OPTION + " "
-                            + GONE + " if it is not used any more, or " + OPTION + " " + IN_USE
-                            + " so that this one only reads");
+            throw new CommandError("the state of the server that made the backup is unknown: add " + OPTION + " " + GONE
+                    + " if it is no longer used, or " + OPTION + " " + IN_USE + " so that this server only reads");
         }
         String answer = option;
         if (answer == null) {
-            console.paragraph(
-                    "Two servers that send with the same keys end each other's sessions. If the server that the backup was"
-                            + " made on is in use, this one only reads.");
+            console.paragraph("Two servers that send with the same keys end each other's sessions. If the server that "
+                    + "made the backup is in use, this one only reads.");
             answer = console.choose("Is that server gone or in-use?", List.of(GONE, IN_USE), IN_USE);
         }
         return switch (answer) {
@@ -48,7 +45,7 @@ public final class OriginalServer {
             case IN_USE -> Original.IN_USE;
             default ->
                 throw new CommandError(
-                        OPTION + " is " + GONE + " or " + IN_USE + ", not '" + Sanitizer.line(answer) + "'");
+                        OPTION + " must be " + GONE + " or " + IN_USE + ", not '" + Sanitizer.line(answer) + "'");
         };
     }
 }

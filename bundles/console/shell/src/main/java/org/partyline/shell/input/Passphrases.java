@@ -82,7 +82,7 @@ public final class Passphrases {
         char[] secret = read(file.get());
         if (Character.codePointCount(secret, 0, secret.length) < SHORTEST) {
             Arrays.fill(secret, '\0');
-            throw new CommandError("the passphrase is too short: take at least " + SHORTEST + " characters");
+            throw new CommandError("the passphrase is too short: use at least " + SHORTEST + " characters");
         }
         return secret;
     }
@@ -119,12 +119,11 @@ public final class Passphrases {
             int length = file.equals(STANDARD_INPUT) ? fill(standardInput, bytes) : readFile(file, bytes);
             if (length > LONGEST_BYTES) {
                 throw new CommandError(what + " in " + name(file) + (wholeFile ? " are" : " is") + " longer than "
-                        + LONGEST_BYTES + " bytes: is it the right file?");
+                        + LONGEST_BYTES + " bytes: check that it is the right file");
             }
             return notEmpty(text(bytes, length, file));
         } catch (IOException e) {
-            throw new CommandError(
-                    "cannot read " + what + " from " + name(file) + ": look at the file and who owns it", e);
+            throw new CommandError("cannot read " + what + " from " + name(file) + ": check the file and its owner", e);
         } finally {
             Arrays.fill(bytes, (byte) 0);
         }
@@ -133,7 +132,7 @@ public final class Passphrases {
     private int readFile(String file, byte[] bytes) throws CommandError, IOException {
         Path path = path(file);
         if (Files.isDirectory(path)) {
-            throw new CommandError(name(file) + " is a directory: name the file that holds " + what);
+            throw new CommandError(name(file) + " is a directory: name a file that contains " + what);
         }
         try {
             checkOwnerOnly(path, file);
@@ -141,7 +140,7 @@ public final class Passphrases {
                 return fill(in, bytes);
             }
         } catch (NoSuchFileException e) {
-            throw new CommandError("there is no file " + name(file) + ": name one that holds " + what, e);
+            throw new CommandError("there is no file " + name(file) + ": name a file that contains " + what, e);
         }
     }
 
@@ -149,7 +148,7 @@ public final class Passphrases {
         try {
             return here.resolve(file);
         } catch (InvalidPathException e) {
-            throw new CommandError(name(file) + " is no name of a file", e);
+            throw new CommandError(name(file) + " is not a file name", e);
         }
     }
 
@@ -159,7 +158,7 @@ public final class Passphrases {
         }
         Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
         if (Files.isRegularFile(path) && !OWNER_ONLY.containsAll(permissions)) {
-            throw new CommandError("others can read or change " + name(file) + ": run chmod 600 on it first");
+            throw new CommandError("other users can read or change " + name(file) + ": run chmod 600 on it first");
         }
     }
 

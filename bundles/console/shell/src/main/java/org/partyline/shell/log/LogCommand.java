@@ -20,7 +20,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "log",
-        description = "Show or set how much each bundle of this program writes to the log",
+        description = "Show or set the log level of each bundle, or the log's format",
         detailedDescription = "partyline:log\npartyline:log kernel debug\npartyline:log kernel default\n"
                 + "partyline:log --format json")
 @Needs(Role.OPERATE)
@@ -58,7 +58,7 @@ final class LogCommand extends PartylineCommand {
     protected void run() throws CommandError, PartylineException {
         LogSettings log = engine().log();
         if (bundle != null && level == null) {
-            throw new CommandError("a bundle goes with a level: error, warn, info, debug, trace or default");
+            throw new CommandError("a bundle requires a level: error, warn, info, debug, trace or default");
         }
         if (format != null) {
             log.format(format);
@@ -80,7 +80,7 @@ final class LogCommand extends PartylineCommand {
                         Table.Cell.of(word(entry.level()), entry.own() ? Style.WARN : Style.DIM),
                         entry.logger());
             }
-            table.print(console(), "No bundles: see bundle:list.");
+            table.print(console(), "No bundles found: see bundle:list.");
             console()
                     .line(
                             form == LogSettings.Format.JSON

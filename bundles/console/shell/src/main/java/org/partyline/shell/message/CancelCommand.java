@@ -15,7 +15,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "cancel",
-        description = "Cancel a message that has not left yet",
+        description = "Cancel a message that has not been sent yet",
         detailedDescription = "partyline:cancel 12")
 @Needs(Role.TALK)
 final class CancelCommand extends PartylineCommand {
@@ -28,6 +28,6 @@ final class CancelCommand extends PartylineCommand {
         Outgoing message = engine().messages().cancel(MessageNumber.parse(id));
         print(
                 OutgoingView.of(message),
-                "Message " + message.id() + " will not be sent: " + MessageText.state(message.state()) + ".");
+                "Message " + message.id() + " is cancelled: " + MessageText.state(message.state()) + ".");
     }
 }

@@ -23,12 +23,11 @@ final class EditCommand extends RemarkCommand {
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
         if (words.size() > 1) {
-            throw new CommandError("the text is " + words.size()
-                    + " words: put it in quotes, as in partyline:edit 12 \"See you at ten\"");
+            throw new CommandError("the text has " + words.size()
+                    + " arguments: quote it, as in partyline:edit 12 \"See you at ten\"");
         }
         long about = about();
-        ReceiptView left =
-                leave(engine().conversations().edit(about, words.get(0)), "other words for message " + about);
+        ReceiptView left = leave(engine().conversations().edit(about, words.get(0)), "new text for message " + about);
         if (json()) {
             console().json(left);
         }

@@ -60,8 +60,9 @@ final class Follower {
             while (count < enough) {
                 Event event = events.poll(1, TimeUnit.SECONDS);
                 if (event == null && context.engine().messages() != messages) {
-                    throw new CommandError("the message service was replaced, and this followed the one before: "
-                            + "follow again, with --since for what came meanwhile");
+                    throw new CommandError(
+                            "the message service was replaced while this command was following it: run it again, with "
+                                    + "--since for messages that arrived meanwhile");
                 }
                 if (System.nanoTime() - kept >= KEEP_ALIVE.toNanos()) {
                     kept = System.nanoTime();
@@ -145,7 +146,7 @@ final class Follower {
                 + console.paint(
                         Style.WARN,
                         "message " + message.id()
-                                + (now.isEmpty() ? ": a reaction taken back" : ": " + now.substring(", ".length())))
+                                + (now.isEmpty() ? ": reaction removed" : ": " + now.substring(", ".length())))
                 + "  " + console.paint(MessageText.style(message), MessageText.sender(message)) + "  ";
         console.hanging(first, MessageText.text(message));
     }

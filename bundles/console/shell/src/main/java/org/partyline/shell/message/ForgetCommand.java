@@ -16,28 +16,27 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "forget",
-        description = "Erase a message here; if it is yours, ask its readers to erase it, too",
+        description = "Erase a message on this server; if it is yours, also ask its readers to erase it",
         detailedDescription = "partyline:forget 12 --yes")
 @Needs(Role.TALK)
 final class ForgetCommand extends RemarkCommand {
-    @Option(name = "--yes", description = "Do not ask")
+    @Option(name = "--yes", description = "Do not ask for confirmation")
     private boolean yes;
 
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
         long about = about();
-        // Whether it is there is said before anybody is asked.
+        // Whether it is there is said before anyone is asked.
         engine().conversations().message(about);
         if (!confirmed(yes, "Erase message " + about + " here?")) {
             return;
         }
         Forgotten forgotten = engine().conversations().forget(about);
         if (!json()) {
-            console().line("Message " + about + " is erased here.");
+            console().line("Message " + about + " is erased on this server.");
         }
-        ReceiptView asked = forgotten.asked().isEmpty()
-                ? null
-                : leave(forgotten.asked().get(), "which asks its readers to erase it");
+        ReceiptView asked =
+                forgotten.asked().isEmpty() ? null : leave(forgotten.asked().get(), "asking its readers to erase it");
         if (json()) {
             console().json(new Document(about, true, asked, JsonValues.orNull(forgotten.why())));
             return;
@@ -46,10 +45,12 @@ final class ForgetCommand extends RemarkCommand {
             console()
                     .paragraph(
                             Style.WARN,
-                            "Its readers are not asked to do the same: " + Sanitizer.line(forgotten.why()) + ".");
+                            "Its readers are not asked to erase it: " + Sanitizer.line(forgotten.why()) + ".");
         }
         if (asked != null) {
-            console().paragraph("An honest reader's server erases it then; who has seen it has it.");
+            console()
+                    .paragraph("Readers' servers erase it if they honour the request. Anyone who has seen it may still "
+                            + "have it.");
         }
     }
 

@@ -19,7 +19,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "inspect",
-        description = "Show the packets of a transaction that we can open, or say why we cannot",
+        description = "Show the packets of a transaction that we can open, or why they cannot be opened",
         detailedDescription =
                 "partyline:inspect 4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b\npartyline:inspect 02a1b2…")
 @Needs(Role.TALK)
@@ -36,7 +36,7 @@ final class InspectCommand extends PartylineCommand {
         List<Inspection> found = engine().messages().inspect(subject.strip());
         print(new Document(found.stream().map(InspectionView::of).toList()), () -> {
             if (found.isEmpty()) {
-                console().line("It has no OP_RETURN output.");
+                console().line("The transaction has no OP_RETURN output.");
             }
             found.forEach(this::show);
         });

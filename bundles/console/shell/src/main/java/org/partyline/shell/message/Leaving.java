@@ -38,7 +38,7 @@ final class Leaving {
                 .map(sat -> "at most " + Units.sat(sat)
                         + (receipt.margin() == 0
                                 ? ""
-                                : ", or " + Units.sat(sat + receipt.margin()) + " if fee rates rise while it leaves"))
+                                : ", or " + Units.sat(sat + receipt.margin()) + " if fee rates rise meanwhile"))
                 .orElse("a fee that no node can estimate now");
         return (receipt.packets() == 0
                         ? "stored; its size and fee are known when it is sealed."
@@ -68,11 +68,11 @@ final class Leaving {
     /** When it leaves. @param who the persona; empty: nobody knows */
     String departure(Receipt receipt, Optional<String> who, boolean rolls, Pace pace) {
         if (!receipt.waits().isEmpty()) {
-            return "It does not leave yet: " + Sanitizer.line(receipt.waits()) + ".";
+            return "On hold: " + Sanitizer.line(receipt.waits()) + ".";
         }
         long fee = receipt.estimatedFee().orElse(0L) + receipt.openingFee().orElse(0L);
         if (pace.limits().isEmpty()) {
-            return "It waits while the fee service is not running, and leaves when that is started.";
+            return "Queued: the fee service is not running. It is sent when the service starts.";
         }
         Fees.Limits limits = pace.limits().get();
         if (fee
@@ -83,20 +83,20 @@ final class Leaving {
         }
         for (Cover.Status cover : pace.cover()) {
             if (cover.running() && who.equals(Optional.of(cover.persona()))) {
-                return "It leaves at a point of the cover traffic, " + CoverText.pace(cover)
-                        + ": partyline:outbox shows where it stands.";
+                return "It is sent at a point of the cover traffic, " + CoverText.pace(cover)
+                        + ": see partyline:outbox.";
             }
         }
         Duration until = Duration.between(context.clock().instant(), receipt.leaves());
         if (until.compareTo(Duration.ofSeconds(1)) >= 0) {
-            return "It leaves in " + Units.duration(until) + ", at " + Units.clock(receipt.leaves()) + " UTC.";
+            return "Sending in " + Units.duration(until) + ", at " + Units.clock(receipt.leaves()) + " UTC.";
         }
         if (rolls) {
-            return "It leaves with the next version of the rolling transaction: partyline:outbox shows when.";
+            return "It is sent with the next version of the rolling transaction: partyline:outbox shows " + "when.";
         }
         return receipt.jitter().isZero()
-                ? "It leaves now."
-                : "It leaves after a random delay: partyline:outbox shows when.";
+                ? "Sending now."
+                : "Sending after a random delay: partyline:outbox shows when.";
     }
 
     /** @return the message; empty when the operator stopped waiting */
@@ -109,7 +109,7 @@ final class Leaving {
         });
         if (left.isEmpty()) {
             if (!json) {
-                console().line("No longer waiting. The message goes on: look with partyline:outbox.");
+                console().line("No longer waiting. Sending continues: see partyline:outbox.");
             }
             return left;
         }

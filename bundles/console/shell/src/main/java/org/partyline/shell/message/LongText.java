@@ -57,7 +57,7 @@ final class LongText {
         }
         boolean go = console.choose(
                         "The text is too long for one message, which holds " + Units.count(e.limit(), "byte")
-                                + ". Send it as " + pieces + " messages, one after the other?",
+                                + ". Send it as " + pieces + " messages?",
                         List.of("yes", "no"),
                         "no")
                 .equals("yes");
@@ -77,8 +77,8 @@ final class LongText {
                     throw e;
                 }
                 throw new CommandError(
-                        receipts.size() + " of " + pieces.size() + " messages are on their way, up to number "
-                                + receipts.get(receipts.size() - 1).id() + ", and the others are not: "
+                        receipts.size() + " of " + pieces.size() + " messages are queued, up to number "
+                                + receipts.get(receipts.size() - 1).id() + "; the others were not sent: "
                                 + e.getMessage(),
                         e);
             }

@@ -22,6 +22,6 @@ public final class MessageNumber {
 
     private static CommandError error(String text) {
         return new CommandError("'" + Sanitizer.line(text)
-                + "' is no message number: take one that partyline:messages or partyline:outbox lists");
+                + "' is not a message number: use one that partyline:messages or partyline:outbox lists");
     }
 }

@@ -56,7 +56,7 @@ public final class MessageText {
                 : Sanitizer.line(message.channel());
     }
 
-    /** Heads the column of {@link #where}, by what stands in it. */
+    /** Heads the column of {@link #where}, by what is in it. */
     static String whereHeader(boolean channels, boolean contacts) {
         if (channels && contacts) {
             return "WHERE";

@@ -14,7 +14,7 @@ final class MessageTimes {
     private final Instant now;
     private final boolean relative;
 
-    /** @param relative whether somebody looks at it now, and nobody keeps it */
+    /** @param relative whether someone looks at it now, and nobody keeps it */
     MessageTimes(Instant now, boolean relative) {
         this.now = now;
         this.relative = relative;

@@ -31,36 +31,36 @@ import org.partyline.shell.spi.Needs;
                 + "partyline:messages --follow\npartyline:messages --json --follow")
 @Needs(Role.TALK)
 final class MessagesCommand extends PartylineCommand {
-    @Argument(name = "NAME", description = "Only this channel's, or those with this contact")
+    @Argument(name = "NAME", description = "Only messages of this channel, or with this contact")
     @Completion(ConversationNames.class)
     private String name;
 
-    @Option(name = "--persona", description = "Only this persona's", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Only messages of this persona", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
-    @Option(name = "--channel", description = "Only this channel's", valueToShowInHelp = "NAME")
+    @Option(name = "--channel", description = "Only messages of this channel", valueToShowInHelp = "NAME")
     @Completion(ChannelNames.class)
     private String channel;
 
-    @Option(name = "--contact", description = "Only those with this contact", valueToShowInHelp = "NAME")
+    @Option(name = "--contact", description = "Only messages with this contact", valueToShowInHelp = "NAME")
     @Completion(ContactNames.class)
     private String contact;
 
-    @Option(name = "--from", description = "Only this sender's", valueToShowInHelp = "NICKNAME")
+    @Option(name = "--from", description = "Only messages from this sender", valueToShowInHelp = "NICKNAME")
     @Completion(SenderNames.class)
     private String from;
 
     @Option(
             name = "--since",
-            description = "Only those since then: 15m, 1h, 7d ago, or a time like 2026-11-24T10:00:00Z",
+            description = "Only messages since then: 15m, 1h, 7d ago, or a time like 2026-11-24T10:00:00Z",
             valueToShowInHelp = "TIME")
     @Completion(
             values = {"15m", "1h", "1d"},
             value = String.class)
     private String since;
 
-    @Option(name = "--follow", description = "Print new messages as they arrive; with --since, kept ones come first")
+    @Option(name = "--follow", description = "Print new messages as they arrive; with --since, print kept ones first")
     private boolean follow;
 
     @Option(name = "--count", description = "With --follow: stop after that many", valueToShowInHelp = "N")
@@ -78,10 +78,10 @@ final class MessagesCommand extends PartylineCommand {
                 begin,
                 in.filter(ConversationName::direct).map(ConversationName::name));
         if (count != null && !follow) {
-            throw new CommandError("--count goes with --follow: add --follow, or leave it out");
+            throw new CommandError("--count requires --follow");
         }
         if (count != null && count < 1) {
-            throw new CommandError("--count is 1 or more, not " + count);
+            throw new CommandError("--count must be 1 or more, not " + count);
         }
         if (follow) {
             new Follower(context(), json(), count == null ? Integer.MAX_VALUE : count).run(query);

@@ -17,13 +17,13 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "outbox",
-        description = "List outgoing messages and packets of sessions: the state of each, and why it waits",
+        description = "List outgoing messages and session packets: state, and why each one waits",
         detailedDescription = "partyline:outbox\npartyline:outbox --all")
 @Needs(Role.TALK)
 final class OutboxCommand extends PartylineCommand {
     private static final String MESSAGE = "message";
 
-    @Option(name = "--all", description = "Finished ones, too")
+    @Option(name = "--all", description = "Also list finished ones")
     private boolean all;
 
     @Override
@@ -62,7 +62,8 @@ final class OutboxCommand extends PartylineCommand {
                     Units.sat(message.fee()),
                     message.reason());
         }
-        table.print(console(), all ? "No outgoing messages." : "Nothing is under way; --all lists what is done.");
+        table.print(
+                console(), all ? "No outgoing messages." : "No messages are being sent. --all lists finished ones.");
     }
 
     /** Otherwise the session itself sends it, and its kind says why. */

@@ -10,9 +10,9 @@ import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.shell.command.Fingerprints;
 
-/** What is written here while somebody looks on, which comes by as something that is to leave, without its words. */
+/** What is written here while someone looks on, which comes by as something that is to leave, without its words. */
 final class OwnWords {
-    /** The kinds that are somebody's words. */
+    /** The kinds that are someone's words. */
     private static final Set<String> WORDS = Set.of("message", "reply");
 
     private final Messages messages;

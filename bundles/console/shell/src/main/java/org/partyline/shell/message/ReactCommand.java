@@ -16,7 +16,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "react",
-        description = "React to a message with one character or emoji; replaces your last reaction to it",
+        description = "React to a message with one character or emoji; replaces your previous reaction",
         detailedDescription = "partyline:react 12 \uD83D\uDC4D\npartyline:react 12 --back")
 @Needs(Role.TALK)
 final class ReactCommand extends RemarkCommand {
@@ -26,7 +26,7 @@ final class ReactCommand extends RemarkCommand {
             value = String.class)
     private String reaction;
 
-    @Option(name = "--back", description = "Take your last reaction back")
+    @Option(name = "--back", description = "Remove your reaction")
     private boolean back;
 
     @Override
@@ -34,15 +34,16 @@ final class ReactCommand extends RemarkCommand {
         if (back == (reaction != null)) {
             throw new CommandError(
                     back
-                            ? "--back takes the last reaction back, and there is one to send, too: give one of the two"
-                            : "there is no reaction: give one, as in partyline:react 12 \uD83D\uDC4D, or --back to take the last one back");
+                            ? "--back and a reaction exclude each other: give one of the two"
+                            : "the reaction is missing: give one, as in partyline:react 12 \uD83D\uDC4D, or --back to "
+                                    + "remove your reaction");
         }
         long about = about();
         Receipt receipt = engine().conversations().react(about, back ? "" : reaction);
         ReceiptView left = leave(
                 receipt,
                 back
-                        ? "which takes your reaction to message " + about + " back"
+                        ? "removing your reaction to message " + about
                         : Sanitizer.line(reaction) + " to message " + about);
         if (json()) {
             console().json(left);

@@ -20,7 +20,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "read",
-        description = "Show one message; a burn message is erased by this",
+        description = "Show one message; a burn message is erased when it is shown",
         detailedDescription = "partyline:read 12")
 @Needs(Role.TALK)
 final class ReadCommand extends PartylineCommand {

@@ -20,7 +20,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "recall",
-        description = "Recall a message that has left: replace its unconfirmed transactions by empty ones; "
+        description = "Recall a message that was sent: replace its unconfirmed transactions by empty ones; "
                 + "readers who have seen it keep it",
         detailedDescription = "partyline:recall 12")
 @Needs(Role.TALK)
@@ -52,8 +52,7 @@ final class RecallCommand extends PartylineCommand {
                     .paragraph(
                             Style.WARN,
                             "Message " + message.id()
-                                    + " is not recalled: it is already in a block and cannot be recalled. "
-                                    + "It cost nothing more.");
+                                    + " is not recalled: it is already in a block and cannot be recalled. This cost nothing.");
             return;
         }
         console()
@@ -73,13 +72,14 @@ final class RecallCommand extends PartylineCommand {
                                 + "Until a block has the replacement, a miner may still include the original.");
         if (covered && recalled.replaced() > 0) {
             console()
-                    .paragraph(Style.WARN, "Decoys are never recalled: an observer now knows that this was a message.");
+                    .paragraph(
+                            Style.WARN, "Decoys are never recalled, so an observer now knows that this was a message.");
         }
     }
 
     private static String how(Recalled recalled) {
         if (recalled.replaced() == 0) {
-            return "no transaction that waits for a block carries it, so nothing had to be replaced, and it cost nothing more.";
+            return "no waiting transaction carries it, so nothing had to be replaced. This cost nothing.";
         }
         return Units.count(recalled.replaced(), "transaction")
                 + (recalled.replaced() == 1 ? " is replaced by one that carries" : " are replaced by ones that carry")

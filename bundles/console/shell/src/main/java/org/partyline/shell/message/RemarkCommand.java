@@ -18,7 +18,7 @@ abstract class RemarkCommand extends PartylineCommand {
     @Completion(MessageIds.class)
     private String id;
 
-    @Option(name = "--wait", description = "Wait until it has left; Ctrl-C stops the waiting, not the message")
+    @Option(name = "--wait", description = "Wait until it is sent; Ctrl-C stops the wait, not the message")
     private boolean wait;
 
     /** The message that is meant. */

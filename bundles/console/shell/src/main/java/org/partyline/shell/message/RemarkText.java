@@ -13,7 +13,7 @@ import org.partyline.shell.output.Wrap;
 
 /**
  * How what was said about a message reads. That it answers another, was edited, names us and was reacted to is what we found ourselves: it
- * stands apart from anybody's words and names.
+ * stands apart from anyone's words and names.
  */
 final class RemarkText {
     /** Columns of a quote: enough to know the message again. */
@@ -37,7 +37,7 @@ final class RemarkText {
                     remarks.quote().isPresent()
                             ? ", answers "
                                     + shown.applyAsLong(remarks.quote().get().id())
-                            : ", answers one that is not here");
+                            : ", a reply to a message that is not on this server");
         }
         if (remarks.edited().isPresent()) {
             all.append(EDITED);
@@ -88,7 +88,7 @@ final class RemarkText {
         return name.isEmpty() ? "(no name)" : Sanitizer.line(name);
     }
 
-    /** {@code 👍 signed by bob}; who signed is our finding, and what somebody calls itself is in quotes where it could be taken for more. */
+    /** {@code 👍 signed by bob}; who signed is our finding, and what someone calls itself is in quotes where it could be taken for more. */
     static String reaction(Message message, Reaction reaction) {
         String from;
         if (reaction.own()) {

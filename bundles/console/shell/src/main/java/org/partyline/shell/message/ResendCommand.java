@@ -26,11 +26,11 @@ import org.partyline.shell.spi.Needs;
         detailedDescription = "partyline:resend bob")
 @Needs(Role.TALK)
 final class ResendCommand extends PartylineCommand {
-    @Argument(name = "CONTACT", description = "Whose messages partyline:messages marks", required = true)
+    @Argument(name = "CONTACT", description = "The contact", required = true)
     @Completion(ContactNames.class)
     private String contact;
 
-    @Option(name = "--persona", description = "Who sends; otherwise the current one", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
@@ -51,7 +51,7 @@ final class ResendCommand extends PartylineCommand {
                                 .paragraph("Message " + receipt.id() + " to " + ContactText.marked(to) + ": "
                                         + Leaving.price(receipt));
                     }
-                    next("partyline:outbox shows when they have left.");
+                    next("partyline:outbox shows when they are sent.");
                 });
     }
 

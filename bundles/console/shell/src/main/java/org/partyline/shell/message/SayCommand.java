@@ -30,8 +30,8 @@ final class SayCommand extends SendCommand {
 
     @Argument(
             name = "TEXT",
-            description = "The rest of the line, unchanged; write -- before a text that begins with --; "
-                    + "otherwise standard input, or at a terminal the lines until Ctrl-D",
+            description = "The rest of the line, unchanged; write -- before a text that begins with --; otherwise "
+                    + "standard input, or on a terminal all lines until Ctrl-D",
             multiValued = false)
     private List<String> rest;
 
@@ -45,7 +45,7 @@ final class SayCommand extends SendCommand {
         // Whoever runs this with words of a list, and not with a line, has had its blanks taken away.
         String text = rest == null ? read() : String.join(" ", rest);
         if (text.isBlank()) {
-            throw new CommandError("the text is empty: say something");
+            throw new CommandError("the text is empty: write a message");
         }
         return text;
     }
@@ -72,7 +72,7 @@ final class SayCommand extends SendCommand {
     }
 
     private String typed() throws CommandError, InterruptedException {
-        console().line("Type the message; Ctrl-D on a line of its own sends it, Ctrl-C does not.");
+        console().line("Type the message. Press Ctrl-D on an empty line to send it, Ctrl-C to cancel.");
         StringBuilder text = new StringBuilder();
         Optional<String> line = console().nextLine("> ");
         while (line.isPresent()) {
@@ -91,7 +91,7 @@ final class SayCommand extends SendCommand {
                 all.write(some, 0, count);
                 if (all.size() > LONGEST_BYTES) {
                     throw new CommandError(
-                            "standard input has more than " + LONGEST_BYTES + " bytes: that is no message");
+                            "standard input is longer than " + LONGEST_BYTES + " bytes: too long for a message");
                 }
             }
         } finally {

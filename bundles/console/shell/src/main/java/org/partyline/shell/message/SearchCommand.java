@@ -23,7 +23,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "search",
-        description = "Search kept messages, newest first; marks none as read",
+        description = "Search kept messages, newest first, without marking them as read",
         detailedDescription = "partyline:search door code\npartyline:search --contact bob --most 5 \"at nine\"")
 @Needs(Role.TALK)
 final class SearchCommand extends PartylineCommand {
@@ -31,14 +31,14 @@ final class SearchCommand extends PartylineCommand {
 
     @Argument(
             name = "WORDS",
-            description = "All of them have to be in a message, in any order and case",
+            description = "Words that must all be in a message, in any order and case",
             required = true,
             multiValued = true)
     private List<String> words;
 
     @Option(
             name = "--persona",
-            description = "Whose channel or contact; otherwise the current one's",
+            description = "Persona of the channel or contact; otherwise the current one",
             valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
@@ -51,7 +51,10 @@ final class SearchCommand extends PartylineCommand {
     @Completion(ContactNames.class)
     private String contact;
 
-    @Option(name = "--most", description = "How many at the most, 1 to 500; otherwise 50", valueToShowInHelp = "N")
+    @Option(
+            name = "--most",
+            description = "Maximum number of messages, 1 to 500; otherwise 50",
+            valueToShowInHelp = "N")
     private Integer most;
 
     @Override
@@ -60,10 +63,10 @@ final class SearchCommand extends PartylineCommand {
             throw new CommandError("--channel and --contact exclude each other: give one of the two");
         }
         if (persona != null && channel == null && contact == null) {
-            throw new CommandError("--persona says whose channel or contact: give --channel or --contact, too");
+            throw new CommandError("--persona requires --channel or --contact");
         }
         if (most != null && (most < 1 || most > Conversations.MOST)) {
-            throw new CommandError("--most is 1 to " + Conversations.MOST + ", not " + most);
+            throw new CommandError("--most must be 1 to " + Conversations.MOST + ", not " + most);
         }
         Optional<Place> place = channel == null && contact == null
                 ? Optional.empty()
@@ -74,7 +77,7 @@ final class SearchCommand extends PartylineCommand {
         print(
                 new Document(found.stream().map(MessageView::of).toList()),
                 () -> MessageTable.print(
-                        context(), found, "Nothing that is kept has these words. Burn messages are not looked at."));
+                        context(), found, "No kept message has all these words. Burn messages are not searched."));
     }
 
     record Document(List<MessageView> messages) {}

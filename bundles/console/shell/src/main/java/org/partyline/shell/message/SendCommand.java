@@ -37,7 +37,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "send",
-        description = "Send a message to a channel or a contact; say what it costs and when it leaves",
+        description = "Send a message to a channel or a contact; show its cost and when it is sent",
         detailedDescription = "partyline:send --channel lobby \"See you at nine\"\n"
                 + "partyline:send --to bob \"Only you can read this\"\n"
                 + "partyline:send --carrier rolling \"One transaction for all of it\"\n"
@@ -48,10 +48,10 @@ class SendCommand extends PartylineCommand {
     private static final Duration SHORTEST_TTL = Duration.ofMinutes(1);
     private static final Duration LONGEST_TTL = Duration.ofDays(45);
 
-    @Argument(name = "TEXT", description = "What to say, in quotes", required = true, multiValued = false)
+    @Argument(name = "TEXT", description = "The text, in quotes", required = true, multiValued = false)
     private List<String> words;
 
-    @Option(name = "--persona", description = "Who speaks; otherwise the current one", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
@@ -64,53 +64,54 @@ class SendCommand extends PartylineCommand {
 
     @Option(
             name = "--to",
-            description = "A contact instead, in a session with forward secrecy; the first message opens it",
+            description = "A contact, instead of a channel, in a session with forward secrecy; the first message "
+                    + "opens it",
             valueToShowInHelp = "CONTACT")
     @Completion(ContactNames.class)
     private String to;
 
     @Option(
             name = "--ttl",
-            description = "Time to live, 1m to 45d, from when it leaves; otherwise what each receiver has set",
+            description = "Time to live, 1m to 45d, counted from sending; otherwise each receiver's own setting",
             valueToShowInHelp = "DURATION")
     @Completion(
             values = {"15m", "1h", "1d"},
             value = String.class)
     private String ttl;
 
-    @Option(name = "--burn", description = "Each receiver sees it once, then it is erased")
+    @Option(name = "--burn", description = "Each receiver can read it once, then it is erased")
     private boolean burn;
 
     @Option(
             name = "--sign",
-            description = "Prove to every reader, forever, who wrote it; without it nobody can prove that")
+            description = "Prove your authorship to every reader, forever; without it, authorship cannot be proved")
     private boolean sign;
 
-    @Option(name = "--via", description = "The node to send by; otherwise one at random", valueToShowInHelp = "NODE")
+    @Option(name = "--via", description = "Node to send with; otherwise a random one", valueToShowInHelp = "NODE")
     @Completion(NodeNames.class)
     private String via;
 
     @Option(
             name = "--carrier",
-            description = "rolling: it replaces the last transaction, so that a conversation costs one mined "
-                    + "transaction; confirm: a transaction of its own; otherwise as set",
+            description = "rolling: replaces the last transaction, so that a conversation costs one mined "
+                    + "transaction; confirm: one transaction each; otherwise the server's setting",
             valueToShowInHelp = "NAME")
     @Completion(CarrierNames.class)
     private String carrier;
 
     @Option(
             name = "--reply",
-            description = "The number of the message that it answers; it goes to the same conversation",
+            description = "Number of the message to reply to; the reply goes to the same conversation",
             valueToShowInHelp = "ID")
     @Completion(MessageIds.class)
     private String reply;
 
-    @Option(name = "--wait", description = "Wait until it has left; Ctrl-C stops the waiting, not the message")
+    @Option(name = "--wait", description = "Wait until it is sent; Ctrl-C stops the wait, not the message")
     private boolean wait;
 
     @Option(
             name = LongText.OPTION,
-            description = "Send a text that is too long for one message as several; otherwise you are asked")
+            description = "Split a text that is too long for one message into several; otherwise the command asks")
     private boolean split;
 
     @Override
@@ -139,7 +140,7 @@ class SendCommand extends PartylineCommand {
         Leaving leaving = new Leaving(context(), json());
         Optional<Leaving.Pace> pace = json() ? Optional.empty() : Optional.of(leaving.pace());
         if (split && json()) {
-            throw new CommandError("--split and --json exclude each other: one document tells of one message");
+            throw new CommandError("--split and --json exclude each other: one JSON document describes one message");
         }
         List<Receipt> receipts = new LongText(console(), !json() && console().canAsk(), split)
                 .send(
@@ -174,7 +175,7 @@ class SendCommand extends PartylineCommand {
         if (!json()
                 && !receipts.isEmpty()
                 && contact.filter(with -> with.session() != Sessions.State.OPEN).isPresent()) {
-            next("partyline:messages --follow shows what comes back.");
+            next("partyline:messages --follow shows replies.");
         }
         for (Receipt receipt : receipts) {
             Optional<Outgoing> left = wait ? leaving.await(receipt) : Optional.empty();
@@ -187,11 +188,11 @@ class SendCommand extends PartylineCommand {
     /** What to send, from the words that were given for it. */
     String text(List<String> given) throws CommandError, InterruptedException {
         if (given.size() > 1) {
-            throw new CommandError("the text is " + given.size()
-                    + " words: put it in quotes, as in partyline:send \"See you at nine\"");
+            throw new CommandError(
+                    "the text has " + given.size() + " arguments: quote it, as in partyline:send \"See you at nine\"");
         }
         if (given.get(0).isEmpty()) {
-            throw new CommandError("the text is empty: say something");
+            throw new CommandError("the text is empty: write a message");
         }
         return given.get(0);
     }
@@ -206,7 +207,7 @@ class SendCommand extends PartylineCommand {
         }
         if (channels.isEmpty()) {
             throw new CommandError(
-                    "there is no channel yet: make one with partyline:channel-create NAME, join one with "
+                    "there is no channel yet: create one with partyline:channel-create NAME, join one with "
                             + "partyline:channel-join, or write to a contact with --to");
         }
         if (channels.size() > 1) {
@@ -235,7 +236,7 @@ class SendCommand extends PartylineCommand {
     private void show(Receipt receipt, String where, boolean rolls) {
         console()
                 .paragraph("Message " + receipt.id() + " to " + where
-                        + (reply == null ? "" : ", an answer to message " + Sanitizer.line(reply))
+                        + (reply == null ? "" : ", a reply to message " + Sanitizer.line(reply))
                         + (sign ? ", signed" : "") + (rolls ? ", rolling" : "") + ": " + Leaving.price(receipt));
     }
 }

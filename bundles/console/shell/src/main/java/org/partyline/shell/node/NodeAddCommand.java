@@ -50,36 +50,38 @@ final class NodeAddCommand extends PartylineCommand {
             value = String.class)
     private String type;
 
-    @Option(name = "--url", description = "Where it answers, for example http://127.0.0.1:8332; otherwise this machine")
+    @Option(
+            name = "--url",
+            description = "Address of Bitcoin Core, for example http://127.0.0.1:8332; otherwise on this machine")
     private String url;
 
     @Option(
             name = "--network",
-            description = "The network it must be on; mainnet unless given",
+            description = "Network that the node must be on; otherwise mainnet",
             valueToShowInHelp = "NAME")
     @Completion(NetworkNames.class)
     private String network;
 
     @Option(
             name = "--cookie-file",
-            description = "Bitcoin Core's cookie; otherwise in the usual place",
+            description = "Bitcoin Core's cookie file; otherwise in the usual place",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
     private String cookieFile;
 
-    @Option(name = "--user", description = "Its RPC user, where there is no cookie", valueToShowInHelp = "NAME")
+    @Option(name = "--user", description = "Its RPC user, if there is no cookie", valueToShowInHelp = "NAME")
     private String user;
 
     @Option(
             name = "--password-file",
-            description = "File with the RPC password, mode 0600; it stays where it is",
+            description = "File with the RPC password, mode 0600; it is read where it is, not copied",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
     private String passwordFile;
 
     @Option(
             name = "--peers",
-            description = "Type bitcoinj: the peers to connect to, at most 32, with commas between",
+            description = "Type bitcoinj: the peers to connect to, at most 32, separated by commas",
             valueToShowInHelp = "HOST:PORT,…")
     @Completion(
             values = {"127.0.0.1:8333"},
@@ -88,9 +90,9 @@ final class NodeAddCommand extends PartylineCommand {
 
     @Option(
             name = "--wallet",
-            description = "The wallet that pays: one of Bitcoin Core; local: this server's own "
-                    + "(partyline:wallet-create); core:local: one of Bitcoin Core called local; none: "
-                    + "receive only (bitcoinj)",
+            description = "The wallet that pays: the name of one of Bitcoin Core's; local: this server's own "
+                    + "(partyline:wallet-create); core:local: Bitcoin Core's wallet named local; none: receive "
+                    + "only (bitcoinj)",
             valueToShowInHelp = "NAME")
     @Completion(
             values = {"local", "none"},
@@ -102,8 +104,8 @@ final class NodeAddCommand extends PartylineCommand {
 
     @Option(
             name = "--proxy",
-            description = "SOCKS5 proxy for this node, for example 127.0.0.1:9050; none: directly; otherwise "
-                    + "the server's",
+            description = "SOCKS5 proxy for this node, for example 127.0.0.1:9050; none: connect directly; "
+                    + "otherwise the server's proxy",
             valueToShowInHelp = "HOST:PORT")
     @Completion(
             values = {"127.0.0.1:9050", "none"},
@@ -147,18 +149,19 @@ final class NodeAddCommand extends PartylineCommand {
         engine().nodes().add(name, type, settings);
         print(new Document(name, type, true, problem.orElse(null)), () -> {
             console()
-                    .line("Node " + Sanitizer.line(name) + " is added. How it is doing: partyline:node-status "
+                    .line("Node " + Sanitizer.line(name) + " is added. To see its state: partyline:node-status "
                             + Sanitizer.line(name));
             problem.ifPresent(why -> console()
-                    .paragraph(Style.WARN, "It cannot be used yet, and is tried again: " + Sanitizer.line(why) + "."));
+                    .paragraph(Style.WARN, "It cannot be used yet; it is tried again: " + Sanitizer.line(why) + "."));
             if (LocalWallets.NAME.equals(wallet)) {
-                next("partyline:wallet-create, or partyline:wallet-restore, unless this server has a wallet there.");
+                next("partyline:wallet-create or partyline:wallet-restore, unless this server has a wallet on "
+                        + "that network.");
             }
         });
     }
 
     /**
-     * Asks the node whether it would do. One that is down is added all the same.
+     * Asks the node whether it would do. One that is down is added anyway.
      *
      * @return why it cannot be used yet; empty: it can
      */

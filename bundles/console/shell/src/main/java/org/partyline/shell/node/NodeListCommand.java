@@ -12,7 +12,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "node-list",
-        description = "List the nodes and how each is doing",
+        description = "List the nodes and their states",
         detailedDescription = "partyline:node-list")
 @Needs(Role.EVERYONE)
 final class NodeListCommand extends PartylineCommand {

@@ -15,7 +15,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "node-pause",
-        description = "Stop using a node until it is resumed, also after a restart",
+        description = "Pause a node: it is not used until you resume it, even after a restart",
         detailedDescription = "partyline:node-pause core")
 @Needs(Role.OPERATE)
 final class NodePauseCommand extends PartylineCommand {
@@ -28,7 +28,7 @@ final class NodePauseCommand extends PartylineCommand {
         engine().nodes().pause(name);
         print(
                 new Document(name, true),
-                "Node " + Sanitizer.line(name) + " is paused: use it again with partyline:node-resume.");
+                "Node " + Sanitizer.line(name) + " is paused: resume it with partyline:node-resume.");
     }
 
     record Document(String node, boolean paused) {}

@@ -15,7 +15,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "node-remove",
-        description = "Remove a node and its configuration file; what is in flight moves to another node",
+        description = "Remove a node and its configuration file; pending messages move to another node",
         detailedDescription = "partyline:node-remove core")
 @Needs(Role.OPERATE)
 final class NodeRemoveCommand extends PartylineCommand {

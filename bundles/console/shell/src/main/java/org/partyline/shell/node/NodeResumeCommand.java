@@ -15,7 +15,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "node-resume",
-        description = "Use a paused node again",
+        description = "Resume a paused node",
         detailedDescription = "partyline:node-resume core")
 @Needs(Role.OPERATE)
 final class NodeResumeCommand extends PartylineCommand {
@@ -26,7 +26,7 @@ final class NodeResumeCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError, PartylineException {
         engine().nodes().resume(name);
-        print(new Document(name, true), "Node " + Sanitizer.line(name) + " is used again.");
+        print(new Document(name, true), "Node " + Sanitizer.line(name) + " is resumed.");
     }
 
     record Document(String node, boolean resumed) {}

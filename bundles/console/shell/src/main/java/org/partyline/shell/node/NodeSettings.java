@@ -36,11 +36,11 @@ public final class NodeSettings {
         for (String pair : pairs == null ? List.<String>of() : pairs) {
             int equals = pair.indexOf('=');
             if (equals < 1) {
-                throw new CommandError("--set takes KEY=VALUE, not '" + Sanitizer.line(pair) + "'");
+                throw new CommandError("--set requires KEY=VALUE, not '" + Sanitizer.line(pair) + "'");
             }
             String key = pair.substring(0, equals);
             if (key.toLowerCase(Locale.ROOT).equals("password")) {
-                throw new CommandError("a password is never an argument: use --password-file FILE");
+                throw new CommandError("passwords are not accepted as arguments: use --password-file FILE");
             }
             put(key, pair.substring(equals + 1));
         }
@@ -57,7 +57,7 @@ public final class NodeSettings {
             return put(
                     key, value == null ? null : here.resolve(value).normalize().toString());
         } catch (InvalidPathException e) {
-            throw new CommandError("'" + Sanitizer.line(value) + "' is no name of a file", e);
+            throw new CommandError("'" + Sanitizer.line(value) + "' is not a file name", e);
         }
     }
 

@@ -53,10 +53,10 @@ public final class NodeText {
     /** What others showed and it did not. */
     private static String withheld(Nodes.Shown shown) {
         if (shown.compared() == 0) {
-            return "- (nothing that two other nodes showed lately)";
+            return "- (no transaction was seen by two other nodes recently)";
         }
         return shown.withheld() + " of " + Units.count(shown.compared(), "transaction")
-                + " that two other nodes showed lately; " + shown.withheldOurs() + " of ours";
+                + " recently seen by two other nodes; " + shown.withheldOurs() + " of ours";
     }
 
     /** A line for each node. */
@@ -88,8 +88,8 @@ public final class NodeText {
         }
         idle.forEach(node -> console.paragraph(
                 Style.WARN,
-                "Node " + Sanitizer.line(node.name()) + " is configured and does not run: look at bundle "
-                        + node.bundle() + " (bundle:start " + node.bundle() + "), and at the log."));
+                "Node " + Sanitizer.line(node.name()) + " is configured but not running: check bundle " + node.bundle()
+                        + " (bundle:start " + node.bundle() + ") and the log."));
     }
 
     /** Everything about one. */
@@ -143,7 +143,7 @@ public final class NodeText {
                 .add("Received", Units.count(node.transactionsReceived(), "transaction") + " since the start")
                 .add(
                         "Ours",
-                        Units.count(node.packetsFound(), "packet") + " first met here"
+                        Units.count(node.packetsFound(), "packet") + " first seen by this node"
                                 + (node.packetsFound() == 0 ? "" : ", " + Math.round(100 * node.share()) + " % of all"))
                 .add("Withheld", withheld(node.shown()))
                 .print();

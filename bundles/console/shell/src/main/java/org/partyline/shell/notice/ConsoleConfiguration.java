@@ -9,15 +9,15 @@ import org.partyline.api.config.Setting;
 @ObjectClassDefinition(
         id = ConsoleConfiguration.PID,
         name = "Mempool Partyline: console",
-        description = "What a console shows by itself.")
+        description = "Notices on the console.")
 @interface ConsoleConfiguration {
     /** The name of the configuration. */
     String PID = "org.partyline.console";
 
     /** Above the prompt. */
     @AttributeDefinition(
-            description =
-                    "What is shown above the prompt when a message comes. names: who wrote, and where; words: what, too, of messages that do not burn; off: nothing.",
+            description = "What is shown above the prompt when a message arrives. names: sender and conversation; "
+                    + "words: also the text, except of burn messages; off: nothing.",
             options = {@Option("off"), @Option("names"), @Option("words")},
             required = false)
     @Setting

@@ -11,7 +11,7 @@ import org.partyline.shell.output.Style;
  * part, without control characters, and so cannot look like another part.
  */
 final class NoticeLine {
-    /** Characters of a text that are looked at: marks that take no column could go on for ever. */
+    /** Characters of a text that are looked at: marks that take no column could go on forever. */
     private static final int MOST = 400;
 
     private static final String CUT = "…";
@@ -52,7 +52,7 @@ final class NoticeLine {
     /** After many at once. */
     static String more(int width, boolean painted) {
         NoticeLine notice = new NoticeLine(width, painted);
-        notice.add(Style.DIM, "* more messages come: partyline:messages lists them");
+        notice.add(Style.DIM, "* more messages arrived: partyline:messages lists them");
         return notice.line.toString();
     }
 

@@ -28,7 +28,7 @@ enum Wish {
                 return wish;
             }
         }
-        LOG.error("{} in {} is off, names or words: {} stays", KEY, ConsoleConfiguration.PID, last);
+        LOG.error("{} in {} must be off, names or words: {} stays in force", KEY, ConsoleConfiguration.PID, last);
         return last;
     }
 }

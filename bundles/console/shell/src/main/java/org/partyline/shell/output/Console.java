@@ -140,7 +140,7 @@ public final class Console implements CommandOutput {
         return Sanitizer.line(text);
     }
 
-    /** Whether there is somebody to ask. */
+    /** Whether there is someone to ask. */
     public boolean canAsk() {
         return session.getTerminal() != null && terminal;
     }
@@ -190,7 +190,7 @@ public final class Console implements CommandOutput {
             boolean taken = false;
             try {
                 if (Character.codePointCount(first, 0, first.length) < shortest) {
-                    line("That is too short: take at least " + shortest + " characters.");
+                    line("Too short: use at least " + shortest + " characters.");
                     continue;
                 }
                 second = askSecret(whole + " again");
@@ -198,7 +198,7 @@ public final class Console implements CommandOutput {
                 if (taken) {
                     return first;
                 }
-                line("The two differ: once more, please.");
+                line("The two entries differ. Try again.");
             } finally {
                 Arrays.fill(second, '\0');
                 if (!taken) {

@@ -168,7 +168,7 @@ public final class Table {
         }
     }
 
-    /** What stands in a column. */
+    /** What is in a column. */
     private enum Kind {
         NAME,
         NUMBER,

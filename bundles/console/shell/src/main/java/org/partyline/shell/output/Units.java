@@ -51,7 +51,7 @@ public final class Units {
         if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
             throw new CommandError(
                     ExitStatus.WRONG_LINE,
-                    option + " is " + duration(least) + " to " + duration(most) + ", not " + text.strip());
+                    option + " must be " + duration(least) + " to " + duration(most) + ", not " + text.strip());
         }
         return duration;
     }
@@ -67,7 +67,8 @@ public final class Units {
         if (amount > ALL_MONEY) {
             throw new CommandError(
                     ExitStatus.WRONG_LINE,
-                    "'" + Sanitizer.line(text) + "' is more than there will ever be: at most " + ALL_MONEY + "sat");
+                    "'" + Sanitizer.line(text) + "' is more than all bitcoin that can exist: at most " + ALL_MONEY
+                            + "sat");
         }
         return amount;
     }
@@ -92,7 +93,7 @@ public final class Units {
             throw new CommandError(
                     ExitStatus.WRONG_LINE,
                     "'" + Sanitizer.line(text)
-                            + "' is no time: write how long ago, like 15m or 1h, or 2026-11-24T10:00:00Z",
+                            + "' is not a time: write how long ago, like 15m or 1h, or 2026-11-24T10:00:00Z",
                     e);
         }
     }

@@ -35,7 +35,7 @@ final class DuressRemoveCommand extends PartylineCommand {
     protected void run() throws CommandError, PartylineException, InterruptedException {
         Vault vault = engine().vault();
         if (vault.state() != Store.State.OPEN) {
-            throw new CommandError("the store is not open: open it with partyline:unlock");
+            throw new CommandError("the store is locked: open it with partyline:unlock");
         }
         char[] own = Passphrases.of(context()).existing(given(storeFile), "Passphrase of the store", STORE);
         try {

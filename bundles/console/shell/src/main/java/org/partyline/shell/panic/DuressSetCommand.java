@@ -18,7 +18,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "duress-set",
-        description = "Set a passphrase that erases the server when it is given to partyline:unlock",
+        description = "Set a passphrase that erases the server when entered at partyline:unlock",
         detailedDescription = "partyline:duress-set\n"
                 + "partyline:duress-set --passphrase-file store.txt --duress-passphrase-file duress.txt")
 @Needs(Role.ERASE)
@@ -35,7 +35,8 @@ final class DuressSetCommand extends PartylineCommand {
 
     @Option(
             name = DURESS,
-            description = "File with the one that erases, at least 8 characters, mode 0600; - for standard input",
+            description =
+                    "File with the passphrase that erases, at least 8 characters, mode 0600; - for standard " + "input",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
     private String duressFile;
@@ -44,10 +45,11 @@ final class DuressSetCommand extends PartylineCommand {
     protected void run() throws CommandError, PartylineException, InterruptedException {
         Vault vault = engine().vault();
         if (vault.state() != Store.State.OPEN) {
-            throw new CommandError("the store is not open: open it with partyline:unlock");
+            throw new CommandError("the store is locked: open it with partyline:unlock");
         }
         if (Passphrases.STANDARD_INPUT.equals(storeFile) && Passphrases.STANDARD_INPUT.equals(duressFile)) {
-            throw new CommandError("standard input is read once: name a file with " + STORE + " or with " + DURESS);
+            throw new CommandError(
+                    "standard input can be read only once: name a file with " + STORE + " or with " + DURESS);
         }
         Passphrases passphrases = Passphrases.of(context());
         char[] own = passphrases.existing(given(storeFile), "Passphrase of the store", STORE);
@@ -61,7 +63,7 @@ final class DuressSetCommand extends PartylineCommand {
         }
         print(
                 new Document(true),
-                "From now on partyline:unlock with the other passphrase erases this server and opens an empty one.");
+                "From now on, unlocking with this passphrase erases the server and opens an empty one.");
     }
 
     record Document(boolean set) {}

@@ -22,7 +22,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "panic",
-        description = "Lock everything now, erase the server, or continue with new keys",
+        description = "Lock everything now, erase the server, or replace all keys",
         detailedDescription = "partyline:panic lock\npartyline:panic erase --yes\npartyline:panic move")
 @Needs(Role.ERASE)
 final class PanicCommand extends PartylineCommand {
@@ -41,13 +41,14 @@ final class PanicCommand extends PartylineCommand {
 
     @Argument(
             name = "ACTION",
-            description = "lock: forget all keys, cut connections, stop cover traffic, and go on collecting; erase: the"
-                    + " store, logs, audit log, backups that are known and resting keys, then stop the server; move: new keys"
-                    + " for all personas and channels, and the privacy profile maximum",
+            description = "lock: erase keys from memory, close connections, stop cover traffic, and keep collecting "
+                    + "packets; erase: erase the store, logs, audit log, known backups and keys at rest, then "
+                    + "stop the server; move: new keys for all personas and channels, and the privacy profile "
+                    + "maximum",
             required = true)
     private Action action;
 
-    @Option(name = "--yes", description = "Do not ask (erase, move)")
+    @Option(name = "--yes", description = "Do not ask for confirmation (erase, move)")
     private boolean yes;
 
     private boolean complete = true;
@@ -61,8 +62,9 @@ final class PanicCommand extends PartylineCommand {
                 if (confirmed(
                         yes,
                         away(panic)
-                                + "Erase this server for good, with its keys, messages, logs, known backups and local wallets?")) {
-                    show(panic.erase(), "Erased. The server stops; started again, it is empty.");
+                                + "Erase this server permanently, with its keys, messages, logs, known backups and local "
+                                + "wallets?")) {
+                    show(panic.erase(), "Erased. The server stops; after the next start it is empty.");
                     panic.end();
                 }
             }
@@ -70,7 +72,8 @@ final class PanicCommand extends PartylineCommand {
                 if (confirmed(yes, "Give all personas new keys now, and set the privacy profile maximum?")) {
                     show(
                             panic.move(),
-                            "All keys are new. A channel's passphrase is not: make new channels if it may be known.");
+                            "All keys are new. Channel passphrases are unchanged: create new channels if one may be "
+                                    + "known.");
                 }
             }
             default -> throw new CommandError("panic lock, panic erase or panic move");
@@ -82,7 +85,7 @@ final class PanicCommand extends PartylineCommand {
         List<String> away = panic.away();
         return away.isEmpty()
                 ? ""
-                : "Not erased is what these keep outside of the store, as they do not run (bundle:start NAME first): "
+                : "Not erased: files of bundles that are not running (bundle:start NAME first): "
                         + String.join(", ", away) + ". ";
     }
 
@@ -112,7 +115,7 @@ final class PanicCommand extends PartylineCommand {
                                 mark + "  ",
                                 step.detail() == null ? name : name + ": " + Sanitizer.line(step.detail()));
             }
-            console().paragraph(complete ? last : "Not all of it was done: see above.");
+            console().paragraph(complete ? last : "Only partly done: see above.");
         });
     }
 

@@ -18,8 +18,8 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "shred",
-        description =
-                "Erase a conversation, a channel or a persona from the store, and rewrite the store's files at once",
+        description = "Erase a conversation, a channel or a persona from the store, and rewrite the store's "
+                + "files at once",
         detailedDescription = "partyline:shred conversation bob\npartyline:shred channel lobby --persona alice\n"
                 + "partyline:shred persona alice --yes")
 @Needs(Role.ERASE)
@@ -35,17 +35,17 @@ final class ShredCommand extends PartylineCommand {
     @Completion(ShreddableNames.class)
     private String name;
 
-    @Option(name = "--persona", description = "Whose; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
-    @Option(name = "--yes", description = "Do not ask")
+    @Option(name = "--yes", description = "Do not ask for confirmation")
     private boolean yes;
 
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
         if (kind == Kind.PERSONA && persona != null) {
-            throw new CommandError("--persona goes with conversation and channel: a persona is nobody else's");
+            throw new CommandError("--persona applies to conversation and channel only");
         }
         String shown = kind.word() + " '" + Sanitizer.line(name) + "'";
         requireThere();
@@ -53,8 +53,7 @@ final class ShredCommand extends PartylineCommand {
             engine().panic().shred(kind, given(persona), name);
             print(
                     new Document(kind.word(), name, true),
-                    "The " + shown
-                            + " is gone from the store and its files. What the network carries of it stays there.");
+                    "The " + shown + " is erased from the store and its files. Its packets remain on the network.");
         }
     }
 

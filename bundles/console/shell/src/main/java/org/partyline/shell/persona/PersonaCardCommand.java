@@ -21,8 +21,8 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "persona-card",
-        description = "Show a persona's contact card, as text and as QR code; anyone who has it can write "
-                + "to the persona",
+        description = "Show a persona's contact card, as text and as QR code; anyone with the card can write to "
+                + "the persona",
         detailedDescription = "partyline:persona-card\npartyline:persona-card bob --network signet")
 @Needs(Role.TALK)
 final class PersonaCardCommand extends PartylineCommand {
@@ -32,7 +32,7 @@ final class PersonaCardCommand extends PartylineCommand {
 
     @Option(
             name = "--network",
-            description = "Where it reads; may be left out when the nodes are on one network",
+            description = "Network; may be omitted if all nodes are on one network",
             valueToShowInHelp = "NAME")
     @Completion(NetworkNames.class)
     private String network;
@@ -46,9 +46,9 @@ final class PersonaCardCommand extends PartylineCommand {
             console().line(console().paint(Style.BOLD, Sanitizer.line(card)));
             QrCode.print(console(), card);
             console()
-                    .paragraph("Anyone who has it can write to " + Sanitizer.line(whose)
-                            + ", and can read nothing. It needs no secrecy.");
-            next("partyline:contact-add " + as(name) + "CARD, with the card of somebody else.");
+                    .paragraph("Anyone with this card can write to " + Sanitizer.line(whose)
+                            + ", but cannot read anything. It is not secret.");
+            next("partyline:contact-add " + as(name) + "CARD, with someone else's card.");
         });
     }
 

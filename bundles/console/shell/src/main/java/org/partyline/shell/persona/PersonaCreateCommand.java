@@ -15,14 +15,14 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "persona-create",
-        description = "Make a persona: a nickname with keys, contacts, channels and coins of its own",
+        description = "Create a persona: a nickname with its own keys, contacts, channels and coins",
         detailedDescription = "partyline:persona-create bob\npartyline:persona-create alice --use")
 @Needs(Role.OPERATE)
 final class PersonaCreateCommand extends PartylineCommand {
-    @Argument(name = "NAME", description = "Nickname, 1 to 32 bytes, which others see", required = true)
+    @Argument(name = "NAME", description = "Nickname, 1 to 32 bytes, visible to others", required = true)
     private String name;
 
-    @Option(name = "--use", description = "Make it the current persona, as partyline:persona-use does")
+    @Option(name = "--use", description = "Make it the current persona, like partyline:persona-use")
     private boolean use;
 
     @Override
@@ -34,9 +34,9 @@ final class PersonaCreateCommand extends PartylineCommand {
             console()
                     .paragraph("Persona " + Sanitizer.line(persona.name()) + " is ready. "
                             + (use
-                                    ? "Commands speak for it now."
-                                    : "Speak for it with partyline:persona-use " + word + ", or with --persona."));
-            next("partyline:persona-card " + word + ", the card for people who should be able to write to it.");
+                                    ? "It is the current persona."
+                                    : "Use it with partyline:persona-use " + word + ", or with --persona."));
+            next("partyline:persona-card " + word + " shows the card for people who should be able to write to it.");
         });
     }
 }

@@ -27,7 +27,7 @@ final class PersonaDeleteCommand extends PartylineCommand {
     @Completion(PersonaNames.class)
     private String name;
 
-    @Option(name = "--yes", description = "Do not ask")
+    @Option(name = "--yes", description = "Do not ask for confirmation")
     private boolean yes;
 
     @Override
@@ -40,11 +40,11 @@ final class PersonaDeleteCommand extends PartylineCommand {
                 console()
                         .paragraph("This erases " + Sanitizer.line(persona.name()) + ": its keys, "
                                 + Units.count(contacts, "contact") + ", " + Units.count(channels, "channel")
-                                + " and all their messages. A backup brings all but the messages back. Its coins "
-                                + "stay in the wallet.");
+                                + " and all their messages. A backup restores everything except messages. Its coins stay in "
+                                + "the wallet.");
             }
         }
-        if (confirmed(yes, "Erase " + Sanitizer.line(persona.name()) + " for good?")) {
+        if (confirmed(yes, "Erase " + Sanitizer.line(persona.name()) + " permanently?")) {
             engine().personas().delete(persona.name());
             print(
                     new Document(persona.name(), true),

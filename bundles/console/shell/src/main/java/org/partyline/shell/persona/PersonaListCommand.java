@@ -17,7 +17,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "persona-list",
-        description = "List the personas: who they are, how old their keys are and what was sent with them",
+        description = "List the personas: names, age of their keys, and messages sent with them",
         detailedDescription = "partyline:persona-list")
 @Needs(Role.TALK)
 final class PersonaListCommand extends PartylineCommand {
@@ -39,7 +39,7 @@ final class PersonaListCommand extends PartylineCommand {
                     Units.age(Duration.between(persona.keysSince(), clock().instant())),
                     Units.count(persona.messages(), "message"),
                     persona.account()));
-            table.print(console(), "No personas yet: make one with partyline:persona-create NAME.");
+            table.print(console(), "No personas yet: create one with partyline:persona-create NAME.");
         });
     }
 

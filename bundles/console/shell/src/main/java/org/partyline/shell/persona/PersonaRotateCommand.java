@@ -22,7 +22,8 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "persona-rotate",
-        description = "Give a persona new keys, tell its contacts over their sessions, and erase the old keys",
+        description =
+                "Give a persona new keys, send them to its contacts over their sessions, and erase the " + "old keys",
         detailedDescription = "partyline:persona-rotate\npartyline:persona-rotate bob --compromised")
 @Needs(Role.OPERATE)
 final class PersonaRotateCommand extends PartylineCommand {
@@ -32,11 +33,11 @@ final class PersonaRotateCommand extends PartylineCommand {
 
     @Option(
             name = "--compromised",
-            description = "Someone may know the old keys: erase them at once, not after a day; contacts have to "
-                    + "verify the new ones")
+            description = "Someone may know the old keys: erase them at once, not after a day; contacts must verify "
+                    + "the new ones")
     private boolean compromised;
 
-    @Option(name = "--yes", description = "Do not ask")
+    @Option(name = "--yes", description = "Do not ask for confirmation")
     private boolean yes;
 
     @Override
@@ -59,15 +60,15 @@ final class PersonaRotateCommand extends PartylineCommand {
             return;
         }
         tell(
-                "Told over their sessions",
-                "Without a session, so they need the new card",
+                "Notified over their sessions",
+                "Without a session: give them the new card",
                 names(contacts, true),
                 names(contacts, false));
         console()
                 .paragraph(
                         compromised
                                 ? "The old keys are erased at once: messages on their way to the old card are lost."
-                                : "The old keys are erased after 24 h, in which the old card still works.");
+                                : "The old keys are erased after 24 h. Until then, the old card still works.");
     }
 
     private static List<String> names(List<Contact> contacts, boolean open) {
@@ -85,7 +86,7 @@ final class PersonaRotateCommand extends PartylineCommand {
             console().hanging(console().paint(Style.WARN, without) + ": ", list(untold));
         }
         if (told.isEmpty() && untold.isEmpty()) {
-            console().line("There are no contacts to tell.");
+            console().line("There are no contacts to notify.");
         }
     }
 
@@ -98,11 +99,11 @@ final class PersonaRotateCommand extends PartylineCommand {
         console()
                 .paragraph(who + " has new keys, sender id " + rotated.persona().senderId() + ". "
                         + (compromised
-                                ? "The old ones are erased. Those who had verified it have to verify it again."
-                                : "The old ones are erased in 24 h."));
+                                ? "The old keys are erased. Contacts who had verified them must verify again."
+                                : "The old keys are erased in 24 h."));
         tell(
-                "Told over their sessions",
-                "Without a session, so they need the new card",
+                "Notified over their sessions",
+                "Without a session: give them the new card",
                 rotated.told(),
                 rotated.untold());
         next("partyline:persona-card " + Sanitizer.word(rotated.persona().name()) + " shows the new card"

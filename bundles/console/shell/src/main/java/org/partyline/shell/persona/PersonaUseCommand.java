@@ -16,7 +16,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "persona-use",
-        description = "Make a persona the current one: it acts when --persona is not given",
+        description = "Make a persona the current one, which commands use without --persona",
         detailedDescription = "partyline:persona-use bob")
 @Needs(Role.OPERATE)
 final class PersonaUseCommand extends PartylineCommand {
@@ -27,6 +27,6 @@ final class PersonaUseCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError, PartylineException {
         Persona persona = engine().personas().use(name);
-        print(PersonaView.of(persona), "Commands speak for " + Sanitizer.line(persona.name()) + " now.");
+        print(PersonaView.of(persona), "" + Sanitizer.line(persona.name()) + " is the current persona.");
     }
 }

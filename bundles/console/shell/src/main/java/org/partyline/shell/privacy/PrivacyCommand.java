@@ -41,7 +41,7 @@ final class PrivacyCommand extends PartylineCommand {
                     "economy: lowest cost; balanced; maximum: for suspected surveillance; otherwise show " + "all")
     private Profile profile;
 
-    @Option(name = "--yes", description = "Do not ask")
+    @Option(name = "--yes", description = "Do not ask for confirmation")
     private boolean yes;
 
     @Override
@@ -49,7 +49,7 @@ final class PrivacyCommand extends PartylineCommand {
         Privacy privacy = engine().privacy();
         if (profile == null) {
             if (yes) {
-                throw new CommandError("--yes goes with a profile: economy, balanced or maximum");
+                throw new CommandError("--yes requires a profile: economy, balanced or maximum");
             }
             showAll(privacy);
         } else {
@@ -65,9 +65,9 @@ final class PrivacyCommand extends PartylineCommand {
         }
         print(Document.of(current, false, previews), () -> {
             console()
-                    .paragraph(current.map(now -> "The settings are those of the profile "
+                    .paragraph(current.map(now -> "The settings match the profile "
                                     + console().paint(Style.BOLD, name(now)) + ".")
-                            .orElse("The settings are those of no profile: each would change some."));
+                            .orElse("The settings match no profile: each of these would change some."));
             for (Preview preview : previews) {
                 console().line("");
                 console()
@@ -85,7 +85,7 @@ final class PrivacyCommand extends PartylineCommand {
         if (changes == 0) {
             print(
                     Document.of(Optional.of(profile), false, List.of(preview)),
-                    "The settings are those of the profile " + name(profile) + " already.");
+                    "The settings already match the profile " + name(profile) + ".");
             return;
         }
         List<String> warnings = warnings(preview);
@@ -100,12 +100,12 @@ final class PrivacyCommand extends PartylineCommand {
             return;
         }
         boolean decoys = profile == Profile.MAXIMUM && talksOnMainnetOnly(Optional.empty());
-        if (decoys && !yes && !mainnetAccepted("Nothing was changed.")) {
+        if (decoys && !yes && !mainnetAccepted("Cancelled: nothing was changed.")) {
             return;
         }
         Preview applied = privacy.apply(profile);
         print(Document.of(privacy.current(), true, List.of(applied)), () -> {
-            console().line("The profile is " + console().paint(Style.GOOD, name(profile)) + " now.");
+            console().line("The profile is now " + console().paint(Style.GOOD, name(profile)) + ".");
             next(profile == Profile.MAXIMUM ? "partyline:decoy-status, partyline:node-status" : "partyline:fee-status");
         });
     }
@@ -122,7 +122,7 @@ final class PrivacyCommand extends PartylineCommand {
                 .choose("Change " + what + "?", List.of("yes", "no"), "no")
                 .equals("yes");
         if (!go) {
-            console().line("Nothing was changed.");
+            console().line("Cancelled: nothing was changed.");
         }
         return go;
     }
@@ -131,9 +131,10 @@ final class PrivacyCommand extends PartylineCommand {
     private List<String> warnings(Preview preview) throws CommandError {
         List<String> warnings = new ArrayList<>();
         if (preview.covered().percent() < 100) {
-            warnings.add("at current fees " + preview.covered().cap() + " ends cover traffic after "
+            warnings.add("at current fees " + preview.covered().cap() + " stops cover traffic after "
                     + preview.covered().percent()
-                    + " % of a day, and an observer sees that traffic stops: raise it with partyline:fee-limit");
+                    + " % of a day, and an observer can see that traffic stopped: raise it with "
+                    + "partyline:fee-limit");
         }
         boolean proxy = preview.settings().stream()
                 .anyMatch(setting -> setting.key().equals(PROXY_REQUIRED) && setting.changes());
@@ -141,10 +142,11 @@ final class PrivacyCommand extends PartylineCommand {
             for (Node node : engine().nodes().list()) {
                 if (node.status().route().equals(DIRECT)) {
                     warnings.add("node " + Sanitizer.line(node.name())
-                            + " is reached without a proxy: it is not used until it has " + "one");
+                            + " is reached without a proxy: it is not used until it has one");
                 }
             }
-            warnings.add("another profile does not take proxy-required back: that is in etc/org.partyline.network.cfg");
+            warnings.add(
+                    "another profile does not reset proxy-required: change it in " + "etc/org.partyline.network.cfg");
         }
         return warnings;
     }
@@ -160,13 +162,13 @@ final class PrivacyCommand extends PartylineCommand {
                         setting.why());
             }
         }
-        table.print(console(), "It changes nothing: this is what holds now.");
+        table.print(console(), "It changes nothing: these settings are in force.");
     }
 
     private static String about(Profile profile) {
         return switch (profile) {
-            case ECONOMY -> "as cheap as it gets";
-            case BALANCED -> "each message a payment like others";
+            case ECONOMY -> "lowest cost";
+            case BALANCED -> "each message looks like an ordinary payment";
             case MAXIMUM -> "for suspected surveillance";
         };
     }
@@ -174,7 +176,7 @@ final class PrivacyCommand extends PartylineCommand {
     private static String cost(Preview preview) {
         String message = preview.perMessage()
                 .map(sat -> "at most " + Units.sat(sat) + " a message")
-                .orElse("no node says what a message costs");
+                .orElse("no node can estimate the cost of a message");
         String first = preview.first()
                 .filter(sat -> !preview.perMessage().equals(Optional.of(sat)))
                 .map(sat -> ", the first of a conversation at most " + Units.sat(sat))
@@ -187,7 +189,7 @@ final class PrivacyCommand extends PartylineCommand {
                 .orElse("");
         String share = preview.covered().percent() == 100
                 ? ""
-                : ", and " + preview.covered().cap() + " ends it after "
+                : ", and " + preview.covered().cap() + " stops it after "
                         + preview.covered().percent() + " % of a day";
         return message + first + day + share;
     }

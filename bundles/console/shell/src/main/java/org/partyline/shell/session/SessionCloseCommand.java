@@ -18,15 +18,15 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "session-close",
-        description = "End the session with a contact: the other side is told, and its keys are erased",
+        description = "Close the session with a contact: notify the other side and erase the keys",
         detailedDescription = "partyline:session-close bob")
 @Needs(Role.TALK)
 final class SessionCloseCommand extends PartylineCommand {
-    @Argument(name = "CONTACT", description = "With whom", required = true)
+    @Argument(name = "CONTACT", description = "The contact", required = true)
     @Completion(SessionNames.class)
     private String contact;
 
-    @Option(name = "--persona", description = "Who ends it; otherwise the current one", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
@@ -37,7 +37,7 @@ final class SessionCloseCommand extends PartylineCommand {
                 SessionView.of(session),
                 () -> console()
                         .paragraph("The session with " + Sanitizer.line(session.contact())
-                                + " is closed. What is on its way still arrives, for 24 h; the next message opens a new "
-                                + "one."));
+                                + " is closed. Messages on their way still arrive, for 24 h; the next message opens a new "
+                                + "session."));
     }
 }

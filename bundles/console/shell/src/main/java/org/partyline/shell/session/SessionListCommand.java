@@ -66,7 +66,7 @@ final class SessionListCommand extends PartylineCommand {
                     session.persona(),
                     new Table.Cell(
                             ContactText.session(session.state(), session.rekeying())
-                                    + (session.elsewhere().isPresent() ? ", a copy uses it elsewhere" : ""),
+                                    + (session.elsewhere().isPresent() ? ", used by another copy" : ""),
                             session.elsewhere().isPresent()
                                     ? Style.WARN
                                     : ContactText.session(session.state()).style()),

@@ -25,21 +25,22 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "session-open",
-        description = "Offer a contact a session with forward secrecy; partyline:send --to does it by itself",
+        description =
+                "Offer a contact a session with forward secrecy; partyline:send --to does this " + "automatically",
         detailedDescription = "partyline:session-open bob --wait\npartyline:session-open --again bob")
 @Needs(Role.TALK)
 final class SessionOpenCommand extends PartylineCommand {
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
-    @Argument(name = "CONTACT", description = "With whom", required = true)
+    @Argument(name = "CONTACT", description = "The contact", required = true)
     @Completion(ContactNames.class)
     private String contact;
 
-    @Option(name = "--persona", description = "Who opens it; otherwise the current one", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
-    @Option(name = "--wait", description = "Wait for the answer; Ctrl-C stops the waiting, not the session")
+    @Option(name = "--wait", description = "Wait for the answer; Ctrl-C stops the wait, not the session")
     private boolean wait;
 
     @Option(
@@ -48,13 +49,13 @@ final class SessionOpenCommand extends PartylineCommand {
                     + "took over")
     private boolean again;
 
-    @Option(name = "--yes", description = "Do not ask; with --again")
+    @Option(name = "--yes", description = "Do not ask for confirmation (--again)")
     private boolean yes;
 
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
         boolean real = engine().contacts().get(given(persona), contact).network() == Network.MAINNET;
-        if (real && !mainnetAccepted("No session was opened.")) {
+        if (real && !mainnetAccepted("Cancelled: no session was opened.")) {
             return;
         }
         if (again && !confirmed(yes, question())) {
@@ -66,8 +67,8 @@ final class SessionOpenCommand extends PartylineCommand {
         boolean waiting = wait && offered.state() != State.OPEN;
         if (waiting && !json()) {
             console()
-                    .line("A session is offered to " + Sanitizer.line(offered.contact())
-                            + ": waiting for the answer, until Ctrl-C.");
+                    .line("Session offered to " + Sanitizer.line(offered.contact())
+                            + ". Waiting for the answer; press Ctrl-C to stop waiting.");
         }
         Session session = waiting ? await(offered) : offered;
         print(SessionView.of(session), () -> show(session));
@@ -80,7 +81,7 @@ final class SessionOpenCommand extends PartylineCommand {
                         && session.state() == State.OPEN
                         && session.elsewhere().isEmpty());
         return sound
-                ? "The session with " + who + " is open, and no other server was found to use it. Replace it anyway?"
+                ? "The session with " + who + " is open, and no other server was seen using it. Replace it anyway?"
                 : "Replace the session with " + who + " by a new one?";
     }
 
@@ -120,7 +121,7 @@ final class SessionOpenCommand extends PartylineCommand {
             next("partyline:say " + as(persona) + "--to " + Sanitizer.word(session.contact()) + " Hello");
         } else {
             console().line("The session with " + who + " is opening: it is open once " + who + " has answered.");
-            next("partyline:session-list; what you send meanwhile leaves after the answer.");
+            next("partyline:session-list; messages that you send meanwhile leave after the answer.");
         }
     }
 }

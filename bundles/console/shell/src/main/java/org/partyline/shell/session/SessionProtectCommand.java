@@ -22,39 +22,39 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "session-protect",
-        description =
-                "Protect a session against a quantum computer of tomorrow: run the key exchange now and pay for it",
+        description = "Protect a session against future quantum computers: run a post-quantum key exchange now "
+                + "and pay for it",
         detailedDescription = "partyline:session-protect bob\npartyline:session-protect bob --yes")
 @Needs(Role.TALK)
 final class SessionProtectCommand extends PartylineCommand {
-    @Argument(name = "CONTACT", description = "With whom", required = true)
+    @Argument(name = "CONTACT", description = "The contact", required = true)
     @Completion(SessionNames.class)
     private String contact;
 
-    @Option(name = "--persona", description = "Whose session; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
-    @Option(name = "--yes", description = "Do not ask")
+    @Option(name = "--yes", description = "Do not ask for confirmation")
     private boolean yes;
 
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
         boolean real = engine().contacts().get(given(persona), contact).network() == Network.MAINNET;
-        if (real && !mainnetAccepted("No exchange was begun.")) {
+        if (real && !mainnetAccepted("Cancelled: no key exchange was started.")) {
             return;
         }
         List<Integer> packets = engine().sessions().protectionPackets(given(persona), contact);
         Optional<Long> fee = engine().messages().price(given(persona), contact, packets);
         String price = Units.count(packets.size(), "packet")
-                + fee.map(sat -> ", about " + Units.sat(sat)).orElse(", at a price that no node can tell now");
+                + fee.map(sat -> ", about " + Units.sat(sat)).orElse(", at a price that no node can estimate now");
         if (!confirmed(yes, "Send " + price + " to " + Sanitizer.line(contact) + " now?")) {
             return;
         }
         Session session = engine().sessions().protect(given(persona), contact);
         print(SessionView.of(session), () -> {
             console()
-                    .paragraph("The key exchange with " + Sanitizer.line(session.contact()) + " is under way: " + price
+                    .paragraph("The key exchange with " + Sanitizer.line(session.contact()) + " has started: " + price
                             + ". The session is protected once the answer has arrived.");
             next("partyline:session-list");
         });

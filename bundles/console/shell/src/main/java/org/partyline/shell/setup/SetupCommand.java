@@ -53,7 +53,7 @@ import org.partyline.shell.store.NewPassphrase;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "setup",
-        description = "Set up a new server: node, store, persona, channel; asks for missing answers",
+        description = "Set up a new server: node, store, persona and channel; asks for missing answers",
         detailedDescription = "partyline:setup\n"
                 + "partyline:setup --yes --node-type embedded --passphrase-file store.txt --persona alice --channel lobby "
                 + "--channel-passphrase-file lobby.txt\n"
@@ -67,7 +67,7 @@ final class SetupCommand extends PartylineCommand {
 
     private static final int SALT_LENGTH = 16;
 
-    @Option(name = "--yes", description = "Ask nothing: use the default of every missing option")
+    @Option(name = "--yes", description = "Do not ask: use the default of every missing option")
     private boolean yes;
 
     @Option(
@@ -80,33 +80,33 @@ final class SetupCommand extends PartylineCommand {
 
     @Option(
             name = "--url",
-            description = "Where Bitcoin Core answers, for example http://127.0.0.1:8332; otherwise this machine")
+            description = "Address of Bitcoin Core, for example http://127.0.0.1:8332; otherwise on this machine")
     private String url;
 
-    @Option(name = "--cookie-file", description = "Its cookie", valueToShowInHelp = "FILE")
+    @Option(name = "--cookie-file", description = "Bitcoin Core's cookie file", valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
     private String cookieFile;
 
-    @Option(name = "--user", description = "Its RPC user, where there is no cookie", valueToShowInHelp = "NAME")
+    @Option(name = "--user", description = "Its RPC user, if there is no cookie", valueToShowInHelp = "NAME")
     private String user;
 
     @Option(
             name = "--password-file",
-            description = "File with the user's RPC password, mode 0600; it stays where it is",
+            description = "File with the RPC password, mode 0600; it is read where it is, not copied",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
     private String passwordFile;
 
     @Option(
             name = "--wallet",
-            description = "Which of its wallets pays; local: this server's own",
+            description = "Bitcoin Core wallet that pays; local: this server's own",
             valueToShowInHelp = "NAME")
     private String wallet;
 
     @Option(name = "--zmq", description = "Where it publishes rawtx and sequence, for example tcp://127.0.0.1:28332")
     private String zmq;
 
-    @Option(name = "--network", description = "The network it must be on", valueToShowInHelp = "NAME")
+    @Option(name = "--network", description = "Network that the node must be on", valueToShowInHelp = "NAME")
     @Completion(NetworkNames.class)
     private String network;
 
@@ -117,15 +117,15 @@ final class SetupCommand extends PartylineCommand {
     @Completion(FileCompleter.class)
     private String passphraseFile;
 
-    @Option(name = "--persona", description = "Your nickname, which others see", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Your nickname, visible to others", valueToShowInHelp = "NAME")
     private String persona;
 
-    @Option(name = "--channel", description = "A channel to make", valueToShowInHelp = "NAME")
+    @Option(name = "--channel", description = "Name of a channel to create", valueToShowInHelp = "NAME")
     private String channel;
 
     @Option(
             name = "--invite",
-            description = "A channel to join instead, by invite or name",
+            description = "Invite or name of a channel to join instead",
             valueToShowInHelp = "INVITE")
     private String invite;
 
@@ -138,13 +138,13 @@ final class SetupCommand extends PartylineCommand {
 
     @Option(
             name = JoinTerms.OPTION,
-            description = "Join even if the channel's key derivation is weaker than the default; otherwise you "
-                    + "are asked")
+            description = "Join even if the channel's key derivation is weaker than the default; otherwise the "
+                    + "command asks")
     private boolean acceptWeakKdf;
 
     @Option(
             name = SetupRestore.OPTION,
-            description = "Start from this backup: personas, contacts, channels and settings",
+            description = "Backup to restore: personas, contacts, channels and settings",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
     private String restore;
@@ -195,23 +195,21 @@ final class SetupCommand extends PartylineCommand {
         Store.State state = vault.state();
         if (state == Store.State.LOCKED) {
             throw new CommandError(
-                    "this server has a store: open it with partyline:unlock, and setup adds what is missing, or "
-                            + "start another one with PARTYLINE_HOME set to a new directory");
+                    "this server already has a store: open it with partyline:unlock, and setup adds what is "
+                            + "missing; or start another server with PARTYLINE_HOME set to a new directory");
         }
         if (channel != null && invite != null) {
-            throw new CommandError("--channel makes a channel and --invite joins one: give one of the two");
+            throw new CommandError("--channel and --invite exclude each other: create a channel or join one");
         }
         if (restore != null && (channel != null || invite != null || persona != null)) {
-            throw new CommandError(
-                    "--restore brings personas and channels: leave out --persona, --channel and --invite");
+            throw new CommandError("--restore includes personas and channels: omit --persona, --channel and --invite");
         }
         boolean begun = state == Store.State.OPEN;
         if (begun && restore != null) {
-            throw new CommandError(
-                    "this server has its store already: bring the backup in with partyline:backup-import");
+            throw new CommandError("this server already has a store: restore the backup with partyline:backup-import");
         }
         if (original != null && restore == null && !asking) {
-            throw new CommandError(OriginalServer.OPTION + " is about a backup: add --restore FILE");
+            throw new CommandError(OriginalServer.OPTION + " applies to a backup: add --restore FILE");
         }
         if (restore != null && (original != null || !asking)) {
             // Wrong or missing, it is refused before anything is asked.
@@ -265,7 +263,7 @@ final class SetupCommand extends PartylineCommand {
         while (true) {
             String name = restore != null
                     ? restore
-                    : ask("A backup to begin with, its file, or nothing for a new start", "", this::checkBackup);
+                    : ask("File of a backup to restore, or nothing for a new start", "", this::checkBackup);
             if (name.isEmpty()) {
                 return Optional.empty();
             }
@@ -303,7 +301,7 @@ final class SetupCommand extends PartylineCommand {
             if (secret.length > 0) {
                 return secret;
             }
-            console().line("That is no passphrase: once more, please.");
+            console().line("Wrong passphrase. Try again.");
         }
     }
 
@@ -330,7 +328,7 @@ final class SetupCommand extends PartylineCommand {
         boolean complete = !engine().nodes().list().isEmpty()
                 && !engine().channels().list(Optional.empty()).isEmpty();
         if (complete && nodeType == null && persona == null && channel == null && invite == null) {
-            throw new CommandError("this server is set up already: see partyline:status, or start another one with "
+            throw new CommandError("this server is already set up: see partyline:status, or start another one with "
                     + "PARTYLINE_HOME set to a new directory");
         }
     }
@@ -355,7 +353,7 @@ final class SetupCommand extends PartylineCommand {
     }
 
     private void complain(Exception wrong) {
-        console().paragraph(Style.BAD, "That will not do: " + Sanitizer.line(wrong.getMessage()) + ".");
+        console().paragraph(Style.BAD, "Not accepted: " + Sanitizer.line(wrong.getMessage()) + ".");
     }
 
     private Optional<NewNode> node() throws CommandError, PartylineException, InterruptedException {
@@ -381,7 +379,7 @@ final class SetupCommand extends PartylineCommand {
             }
             case RPC -> Optional.of(asking ? askForRpc() : checked(rpc()));
             default ->
-                throw new CommandError("--node-type is embedded, rpc or none, not '" + Sanitizer.line(type) + "'");
+                throw new CommandError("--node-type must be embedded, rpc or none, not '" + Sanitizer.line(type) + "'");
         };
     }
 
@@ -398,7 +396,7 @@ final class SetupCommand extends PartylineCommand {
             askAgain("url");
         }
         if (cookieFile == null && user == null) {
-            cookieFile = emptyToNull(console().ask("Its cookie file, or nothing for the usual place", ""));
+            cookieFile = emptyToNull(console().ask("Cookie file, or nothing for the usual place", ""));
         }
         fit("url");
         wallet = payer;
@@ -440,7 +438,7 @@ final class SetupCommand extends PartylineCommand {
                         answer -> chosenNetwork = NetworkName.parse(answer));
             case "cookie-file", "user", "password-file" -> {
                 cookieFile = emptyToNull(
-                        console().ask("Its cookie file, or nothing for the usual place or a user and password", ""));
+                        console().ask("Cookie file, or nothing for the usual place or a user and password", ""));
                 user = cookieFile == null
                         ? emptyToNull(console().ask("Its RPC user, or nothing for the cookie in the usual place", ""))
                         : null;
@@ -448,12 +446,9 @@ final class SetupCommand extends PartylineCommand {
                         ? null
                         : emptyToNull(console().ask("File with the user's RPC password, mode 0600", ""));
             }
-            case "wallet" ->
-                wallet = emptyToNull(console().ask("Its wallet that pays, or nothing to receive only", ""));
-            case "zmq" -> zmq = emptyToNull(console().ask("Its ZMQ address, or nothing to ask the node", ""));
-            default ->
-                url = emptyToNull(
-                        console().ask("Where it answers, or nothing for this machine", url == null ? "" : url));
+            case "wallet" -> wallet = emptyToNull(console().ask("Wallet that pays, or nothing to receive only", ""));
+            case "zmq" -> zmq = emptyToNull(console().ask("ZMQ address, or nothing to poll the node", ""));
+            default -> url = emptyToNull(console().ask("Address, or nothing for this machine", url == null ? "" : url));
         }
     }
 
@@ -485,8 +480,9 @@ final class SetupCommand extends PartylineCommand {
         String now = begun ? engine().personas().current().name() : FIRST_NICKNAME;
         if (!now.equals(FIRST_NICKNAME)) {
             if (persona != null && !persona.equals(now)) {
-                throw new CommandError("you are " + Sanitizer.line(now) + " already: another persona is made with "
-                        + "partyline:persona-create " + Sanitizer.word(persona));
+                throw new CommandError("the persona " + Sanitizer.line(now)
+                        + " already exists: create another one with partyline:persona-create "
+                        + Sanitizer.word(persona));
             }
             return null;
         }
@@ -494,17 +490,17 @@ final class SetupCommand extends PartylineCommand {
             checkNickname(persona);
             return persona;
         }
-        return asking ? ask("Your nickname, which others see", FIRST_NICKNAME, SetupCommand::checkNickname) : null;
+        return asking ? ask("Your nickname, visible to others", FIRST_NICKNAME, SetupCommand::checkNickname) : null;
     }
 
     private static void checkNickname(String name) throws CommandError {
         try {
             new NewChain(new byte[NewChain.SEED_LENGTH], name);
         } catch (IllegalArgumentException e) {
-            throw new CommandError(e.getMessage() + ": take another one", e);
+            throw new CommandError(e.getMessage() + ": choose another one", e);
         }
         if (name.isBlank()) {
-            throw new CommandError("a nickname is not empty: take another one");
+            throw new CommandError("the nickname is empty: choose one");
         }
     }
 
@@ -516,14 +512,11 @@ final class SetupCommand extends PartylineCommand {
             return;
         }
         switch (console()
-                .choose(
-                        "A first channel: create one, join one, or none",
-                        List.of("create", "join", "none"),
-                        "create")) {
+                .choose("First channel: create one, join one, or none", List.of("create", "join", "none"), "create")) {
             case "create" -> channel = ask("Its name", "lobby", SetupCommand::checkChannel);
             case "join" ->
                 invite = ask(
-                        "Its invite, or its name",
+                        "Its invite or its name",
                         "",
                         answer -> engine().channels().terms(joining(answer)));
             default -> channel = null;
@@ -539,7 +532,7 @@ final class SetupCommand extends PartylineCommand {
                     new byte[SALT_LENGTH],
                     Normalizer.normalize(name, Normalizer.Form.NFC));
         } catch (IllegalArgumentException e) {
-            throw new CommandError(e.getMessage() + ": take another one", e);
+            throw new CommandError(e.getMessage() + ": choose another one", e);
         }
     }
 
@@ -587,8 +580,8 @@ final class SetupCommand extends PartylineCommand {
             joined = join(channelPassphrase);
         } catch (PartylineException e) {
             throw new CommandError(
-                    "the store is made and open, but then: " + e.getMessage()
-                            + "; run partyline:setup again for what is missing",
+                    "the store was created and is open, but: " + e.getMessage()
+                            + "; run partyline:setup again to complete the remaining steps",
                     e);
         }
         Optional<String> text = channel == null || joined.isEmpty()
@@ -627,7 +620,7 @@ final class SetupCommand extends PartylineCommand {
             Optional<Channel> joined,
             Optional<String> text,
             Optional<SetupRestore> restored) {
-        console().paragraph("The store is made and open. You are " + Sanitizer.line(who.name()) + ".");
+        console().paragraph("The store is created and open. You are " + Sanitizer.line(who.name()) + ".");
         restored.ifPresent(backup -> console().paragraph(backup.summary()));
         node.ifPresent(made -> console().line("Node " + made.name() + " is added (" + made.type() + ")."));
         joined.ifPresent(made -> console().paragraph(ChannelText.joined(made)));

@@ -56,9 +56,9 @@ final class SetupRestore implements AutoCloseable {
     /** What came, in one line. */
     String summary() {
         return "Restored from the backup of " + Units.time(content.made()) + " UTC: " + count("persona") + ", "
-                + count("contact") + ", " + count("channel") + ". They pay from the accounts that they had."
+                + count("contact") + ", " + count("channel") + ". They pay from the same accounts as before."
                 + (onlyReads()
-                        ? " They only read until partyline:restore-takeover, because their original is in use."
+                        ? " They only read until partyline:restore-takeover, because the original is in use."
                         : " Every contact is offered a new session.");
     }
 

@@ -8,7 +8,7 @@ import org.partyline.shell.output.Console;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 
-/** What somebody can do who has a server now: commands to type as they stand, the nearest first. */
+/** What someone can do who has a server now: commands to type as they stand, the nearest first. */
 final class WhatNow {
     private static final int COLUMN = 26;
 
@@ -22,30 +22,30 @@ final class WhatNow {
      */
     WhatNow(boolean nodes, boolean playing, Optional<Channel> channel, Optional<SetupRestore> restored) {
         if (!nodes) {
-            commands.put("node-add --help", "a way to the network: without one nothing leaves");
+            commands.put("node-add --help", "connects to the network: without a node, nothing is sent");
         }
         if (restored.isPresent()) {
             if (restored.get().onlyReads()) {
-                commands.put("restore-takeover", "once the original is gone: until then this server only reads");
+                commands.put("restore-takeover", "allows sending once the original is gone; until then, this server only reads");
             }
-            commands.put("persona-list", "who you are");
-            commands.put("conversation-list", "your channels and contacts");
+            commands.put("persona-list", "lists your personas");
+            commands.put("conversation-list", "lists your channels and contacts");
         } else {
             channel.ifPresentOrElse(
                     made -> commands.put("say Hello", "to " + Sanitizer.line(made.name())),
-                    () -> commands.put("channel-create lobby", "a place to talk"));
-            commands.put("persona-card", "for people who want to write to you alone");
+                    () -> commands.put("channel-create lobby", "creates a place to talk"));
+            commands.put("persona-card", "shows the card for people who want to write to you alone");
         }
         if (nodes && !playing) {
-            commands.put("wallet-status", "what there is to pay with");
+            commands.put("wallet-status", "shows the money you have to pay with");
         }
-        commands.put("tour", "try it all in two minutes, with play money");
-        commands.put("help", "what there is to do");
+        commands.put("tour", "takes a two-minute tour with play money");
+        commands.put("help", "lists the commands");
     }
 
     void print(Console console) {
         console.line("");
-        console.line(console.paint(Style.BOLD, "What now"));
+        console.line(console.paint(Style.BOLD, "Next steps"));
         commands.forEach((command, what) -> console.hanging(
                 "  " + console.paint(Style.ONE, command) + " ".repeat(COLUMN - command.length()), what));
         console.line("");

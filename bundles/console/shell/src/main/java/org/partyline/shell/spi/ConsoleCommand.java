@@ -24,9 +24,8 @@ public abstract class ConsoleCommand implements Action {
 
     @Option(
             name = "--timeout",
-            description =
-                    "Exit with 7 when there is no answer after so long; otherwise 30s in a script, 5s for status, "
-                            + "and no limit at a console's prompt or with --follow",
+            description = "Exit with 7 if there is no answer within this time; otherwise 30s in a script, 5s for "
+                    + "status, and no limit at a prompt or with --follow",
             valueToShowInHelp = "DURATION")
     @Completion(
             values = {"5s", "30s", "5m"},

@@ -20,7 +20,7 @@ record Foreign(List<ForeignBundleView> bundles) {
     /** One line of their names and states; empty when there is none to name. */
     static Optional<String> line(List<ForeignBundleView> bundles) {
         if (bundles == null) {
-            return Optional.of("not known: nothing guards");
+            return Optional.of("unknown: bundle-guard is not running");
         }
         return bundles.isEmpty()
                 ? Optional.empty()

@@ -50,7 +50,7 @@ import org.partyline.shell.store.StoreText;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "status",
-        description = "Show the server on one screen: store, nodes, channels, contacts, outbox, costs, " + "warnings",
+        description = "Show the server on one screen: store, nodes, channels, contacts, outbox, costs, warnings",
         detailedDescription = "partyline:status\npartyline:status --json --exit-status")
 @Needs(Role.EVERYONE)
 final class StatusCommand extends PartylineCommand {
@@ -61,9 +61,7 @@ final class StatusCommand extends PartylineCommand {
 
     @Option(
             name = "--exit-status",
-            description =
-                    "End with 6: something is unsafe, or no node can be used; 4: locked, or no store; 5: there are "
-                            + "warnings; otherwise 0")
+            description = "Exit with 6: unsafe, or no usable node; 4: locked, or no store; 5: warnings; otherwise 0")
     private boolean exitStatus;
 
     private int fares;
@@ -111,10 +109,10 @@ final class StatusCommand extends PartylineCommand {
             view.add("Contacts", contacts(inside.contacts()));
             view.add(
                     "Coins",
-                    inside.holdings().isPresent() ? coins(document) : "not known: the node service is not running");
+                    inside.holdings().isPresent() ? coins(document) : "unknown: the node service is not running");
             view.add(
                     "Outbox",
-                    document.queue().waiting() + " waiting, " + document.queue().underWay() + " under way, "
+                    document.queue().waiting() + " waiting, " + document.queue().underWay() + " being sent, "
                             + document.queue().failed() + " failed");
             view.add("Cover", inside.cover().map(CoverText::line).orElse(CoverText.AWAY));
             if (inside.deriving() > 0) {
@@ -176,7 +174,7 @@ final class StatusCommand extends PartylineCommand {
         return Units.sat(document.coinsSat())
                 + (document.coinsUnderWaySat() == 0
                         ? ""
-                        : " confirmed, " + Units.sat(document.coinsUnderWaySat()) + " under way");
+                        : " confirmed, " + Units.sat(document.coinsUnderWaySat()) + " pending");
     }
 
     private static String outside(Long satoshi) {
@@ -218,7 +216,7 @@ final class StatusCommand extends PartylineCommand {
                     channel.unread(),
                     channel.lastMessage().map(Units::time).orElse("never"));
         }
-        table.print(console(), "No channels yet: make one with partyline:channel-create NAME, or join one.");
+        table.print(console(), "No channels yet: create one with partyline:channel-create NAME, or join one.");
         more(latest.size(), channels.size(), "channel-list");
     }
 

@@ -9,7 +9,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "version",
-        description = "Show the version of this server, and of the Karaf and the Java that it runs on",
+        description = "Show the versions of this server, Karaf and Java",
         detailedDescription = "partyline:version --json")
 @Needs(Role.EVERYONE)
 final class VersionCommand extends PartylineCommand {

@@ -22,11 +22,12 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "backup-export",
-        description = "Write personas, contacts, channels and settings to one encrypted file; no messages, no sessions",
+        description = "Write personas, contacts, channels and settings to one encrypted file, without messages "
+                + "and sessions",
         detailedDescription = "partyline:backup-export /media/stick/partyline.backup")
 @Needs(Role.OPERATE)
 final class BackupExportCommand extends PartylineCommand {
-    @Argument(name = "FILE", description = "Where to; must not exist yet", required = true)
+    @Argument(name = "FILE", description = "Path of the file; must not exist yet", required = true)
     @Completion(FileCompleter.class)
     private String file;
 
@@ -56,8 +57,8 @@ final class BackupExportCommand extends PartylineCommand {
                             + Units.count(summary.channels(), "channel") + ", " + Units.count(summary.bytes(), "byte")
                             + ".");
             console()
-                    .paragraph(
-                            "File and passphrase together are these personas: keep them apart, and off this machine.");
+                    .paragraph("Anyone with the file and its passphrase can act as these personas: store them "
+                            + "separately, and not on this machine.");
         });
     }
 

@@ -29,7 +29,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "backup-import",
-        description = "Add the contents of a backup; existing entries stay as they are",
+        description = "Add the contents of a backup; existing entries are not changed",
         detailedDescription = "partyline:backup-import partyline.backup --preview\n"
                 + "partyline:backup-import partyline.backup --yes --original gone --passphrase-file backup.txt")
 @Needs(Role.OPERATE)
@@ -40,10 +40,10 @@ final class BackupImportCommand extends PartylineCommand {
     @Completion(FileCompleter.class)
     private String file;
 
-    @Option(name = "--preview", description = "Show what would change, and change nothing")
+    @Option(name = "--preview", description = "Show what would change, without changing it")
     private boolean preview;
 
-    @Option(name = "--yes", description = "Do not ask")
+    @Option(name = "--yes", description = "Do not ask for confirmation")
     private boolean yes;
 
     @Option(
@@ -65,7 +65,7 @@ final class BackupImportCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
         if (preview && yes) {
-            throw new CommandError("--preview changes nothing and --yes imports: give one of the two");
+            throw new CommandError("--preview and --yes exclude each other: preview the import or run it");
         }
         if (!preview && (original != null || yes || json() || !console().canAsk())) {
             // Wrong or missing, it is refused before anything is asked.
@@ -92,7 +92,7 @@ final class BackupImportCommand extends PartylineCommand {
                     Document.of(path, found, false),
                     preview
                             ? "Nothing was changed. Import it with partyline:backup-import " + Sanitizer.word(file)
-                            : "Nothing to import: all of it is here.");
+                            : "Nothing to import: this server already has all of it.");
             return;
         }
         Original what = OriginalServer.choose(console(), original, console().canAsk() && !yes);
@@ -106,7 +106,8 @@ final class BackupImportCommand extends PartylineCommand {
                             + (done.changes().size() - changing(done)) + " kept.");
             next(
                     what == Original.IN_USE
-                            ? "partyline:restore-takeover when the original is gone; until then added personas only read."
+                            ? "partyline:restore-takeover, once the original is gone; until then, added personas only "
+                                    + "read."
                             : "partyline:session-list; every contact is offered a new session.");
         });
     }

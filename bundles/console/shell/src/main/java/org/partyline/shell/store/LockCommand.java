@@ -13,7 +13,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "lock",
-        description = "Erase keys and texts from memory; the server goes on collecting packets",
+        description = "Erase keys and texts from memory; the server keeps collecting packets",
         detailedDescription = "partyline:lock")
 @Needs(Role.OPERATE)
 final class LockCommand extends PartylineCommand {
@@ -21,7 +21,7 @@ final class LockCommand extends PartylineCommand {
     protected void run() throws CommandError {
         Vault vault = engine().vault();
         if (vault.state() == Store.State.NEW) {
-            throw new CommandError(ExitStatus.LOCKED, "there is no store yet: make one with partyline:setup");
+            throw new CommandError(ExitStatus.LOCKED, "there is no store yet: create one with partyline:setup");
         }
         vault.lock();
         print(new Document("locked"), "The store is locked. Open it with partyline:unlock.");

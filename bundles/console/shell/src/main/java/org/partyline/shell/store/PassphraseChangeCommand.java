@@ -19,7 +19,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "passphrase-change",
-        description = "Give the store another passphrase; asks for the old one and, twice, for the new one",
+        description = "Change the store's passphrase; asks for the old one and, twice, for the new one",
         detailedDescription = "partyline:passphrase-change\n"
                 + "partyline:passphrase-change --old-passphrase-file old.txt --new-passphrase-file new.txt")
 @Needs(Role.ERASE)
@@ -29,7 +29,7 @@ final class PassphraseChangeCommand extends PartylineCommand {
 
     @Option(
             name = OLD,
-            description = "File with the passphrase until now, mode 0600; - for standard input",
+            description = "File with the current passphrase, mode 0600; - for standard input",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
     private String oldFile;
@@ -45,13 +45,13 @@ final class PassphraseChangeCommand extends PartylineCommand {
     protected void run() throws CommandError, PartylineException, InterruptedException {
         Vault vault = engine().vault();
         if (vault.state() == Store.State.NEW) {
-            throw new CommandError(ExitStatus.LOCKED, "there is no store yet: make one with partyline:setup");
+            throw new CommandError(ExitStatus.LOCKED, "there is no store yet: create one with partyline:setup");
         }
         if (Passphrases.STANDARD_INPUT.equals(oldFile) && Passphrases.STANDARD_INPUT.equals(newFile)) {
-            throw new CommandError("standard input is read once: name a file with " + OLD + " or with " + NEW);
+            throw new CommandError("standard input can be read only once: name a file with " + OLD + " or with " + NEW);
         }
         Passphrases passphrases = Passphrases.of(context());
-        char[] before = passphrases.existing(given(oldFile), "Passphrase of the store until now", OLD);
+        char[] before = passphrases.existing(given(oldFile), "Current passphrase of the store", OLD);
         char[] after = new char[0];
         NewPassphrase set;
         try {
@@ -64,7 +64,7 @@ final class PassphraseChangeCommand extends PartylineCommand {
         }
         set.remember();
         print(new Document(true), () -> {
-            console().line("The store has a new passphrase; the old one no longer opens it.");
+            console().line("The passphrase is changed. The old one no longer opens the store.");
             set.warn(console());
         });
     }

@@ -17,16 +17,17 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "restore-takeover",
-        description = "Let restored personas send because their original server is gone; opens every " + "session anew",
+        description =
+                "Allow restored personas to send because their original server is gone; opens every " + "session anew",
         detailedDescription = "partyline:restore-takeover --yes")
 @Needs(Role.OPERATE)
 final class RestoreTakeoverCommand extends PartylineCommand {
-    @Option(name = "--yes", description = "Do not ask")
+    @Option(name = "--yes", description = "Do not ask for confirmation")
     private boolean yes;
 
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
-        if (!confirmed(yes, "Every contact's session with the original ends. Is the original gone?")) {
+        if (!confirmed(yes, "This ends every contact's session with the original server. Is the original gone?")) {
             return;
         }
         Taken taken = engine().backups().takeOver();

@@ -19,15 +19,15 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "secrets-move",
-        description = "Choose how the store is opened when the server starts: from a place that keeps its "
-                + "key, or by asking",
+        description =
+                "Choose how the store is opened at startup: with a key kept in a given place, or by " + "passphrase",
         detailedDescription = "partyline:secrets-move keyring\npartyline:secrets-move ask")
 @Needs(Role.OPERATE)
 final class SecretsMoveCommand extends PartylineCommand {
     @Argument(
             name = "PLACE",
-            description = "keyring: the desktop's; file: an encrypted file of this server; credential: of the "
-                    + "service manager; ask: none, open it with partyline:unlock",
+            description = "keyring: the desktop's; file: an encrypted file of this server; credential: the service "
+                    + "manager's; ask: no place, open it with partyline:unlock",
             required = true)
     private Source place;
 
@@ -53,11 +53,12 @@ final class SecretsMoveCommand extends PartylineCommand {
             Arrays.fill(passphrase, '\0');
         }
         print(new Document(place.word()), () -> {
-            console().paragraph("From the next start on " + SecretsText.source(place) + ".");
+            console().paragraph("From the next start, " + SecretsText.source(place) + ".");
             if (place != Source.ASK) {
                 console()
-                        .paragraph("Whoever has that place and the server's files can read everything: "
-                                + "partyline:secrets-move ask takes it back.");
+                        .paragraph(
+                                "Anyone with access to that place and the server's files can read everything. To undo: "
+                                        + "partyline:secrets-move ask.");
             }
         });
     }

@@ -17,7 +17,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "secrets-status",
-        description = "Show how the store is opened when the server starts, and which places could keep its key",
+        description = "Show how the store is opened at startup, and which places could keep its key",
         detailedDescription = "partyline:secrets-status")
 @Needs(Role.OPERATE)
 final class SecretsStatusCommand extends PartylineCommand {
@@ -28,9 +28,9 @@ final class SecretsStatusCommand extends PartylineCommand {
     }
 
     private void show(Status status) {
-        console().paragraph("At a start " + SecretsText.source(status.source()) + ".");
+        console().paragraph("At startup, " + SecretsText.source(status.source()) + ".");
         if (!status.lastStart().isEmpty()) {
-            console().paragraph("At this start: " + Sanitizer.line(status.lastStart()) + ".");
+            console().paragraph("At this startup: " + Sanitizer.line(status.lastStart()) + ".");
         }
         console().line("");
         Table table = new Table()
@@ -47,8 +47,9 @@ final class SecretsStatusCommand extends PartylineCommand {
                     holds(place),
                     Sanitizer.line(place.reason()));
         }
-        table.print(console(), "No place is there: is a bundle with one active? See bundle:list.");
-        next("partyline:secrets-move PLACE, or ask; whoever has the place and the server's files can read everything.");
+        table.print(console(), "No place is available: check bundle:list for bundles that are not Active.");
+        next("partyline:secrets-move PLACE, or ask; anyone with access to the place and the server's "
+                + "files can read everything.");
     }
 
     private static String holds(Place place) {

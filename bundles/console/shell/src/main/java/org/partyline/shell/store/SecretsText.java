@@ -12,7 +12,7 @@ final class SecretsText {
             case ASK -> "the store stays locked until partyline:unlock";
             case KEYRING -> "the store opens with its key from the system's keyring";
             case FILE -> "the store opens with its key from the secrets file";
-            case CREDENTIAL -> "the store opens with the passphrase that the service manager gives";
+            case CREDENTIAL -> "the store opens with the passphrase from the service manager";
         };
     }
 }

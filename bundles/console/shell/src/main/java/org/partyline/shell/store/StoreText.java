@@ -13,6 +13,6 @@ public final class StoreText {
      */
     public static String reading(int keys) {
         return Units.count(keys, "key") + (keys == 1 ? " is" : " are")
-                + " still to be derived for packets that have come: their messages follow";
+                + " still to be derived for received packets: their messages follow";
     }
 }

@@ -23,7 +23,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "unlock",
-        description = "Open the store with its passphrase, and read the packets that were collected",
+        description = "Open the store with its passphrase, and read the packets collected meanwhile",
         detailedDescription = "partyline:unlock\npartyline:unlock --passphrase-file /run/secrets/partyline")
 @Needs(Role.OPERATE)
 final class UnlockCommand extends PartylineCommand {
@@ -38,10 +38,10 @@ final class UnlockCommand extends PartylineCommand {
     protected void run() throws CommandError, PartylineException, InterruptedException {
         Vault vault = engine().vault();
         if (vault.state() == Store.State.NEW) {
-            throw new CommandError(ExitStatus.LOCKED, "there is no store yet: make one with partyline:setup");
+            throw new CommandError(ExitStatus.LOCKED, "there is no store yet: create one with partyline:setup");
         }
         if (vault.state() == Store.State.OPEN) {
-            print(new Document("open", 0, vault.dropped(), vault.warnings()), "The store is open already.");
+            print(new Document("open", 0, vault.dropped(), vault.warnings()), "The store is already open.");
             return;
         }
         long collected = vault.collected();
@@ -61,7 +61,7 @@ final class UnlockCommand extends PartylineCommand {
                     .line("The store is open. Collected while it was locked: " + Units.count(collected, "packet") + "."
                             + (dropped == 0
                                     ? ""
-                                    : " Dropped for want of room: " + Units.count(dropped, "packet")
+                                    : " Dropped for lack of space: " + Units.count(dropped, "packet")
                                             + "; the blocks are read again."));
             int deriving = vault.deriving();
             if (deriving > 0) {

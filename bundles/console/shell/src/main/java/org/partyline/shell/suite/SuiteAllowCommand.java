@@ -14,7 +14,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "suite-allow",
-        description = "Allow a suite or a key derivation",
+        description = "Allow a suite or key derivation",
         detailedDescription = "partyline:suite-allow CHACHA20_POLY1305")
 @Needs(Role.OPERATE)
 final class SuiteAllowCommand extends PartylineCommand {

@@ -14,7 +14,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "suite-deny",
-        description = "Forbid a suite or a key derivation: nothing is sealed or opened with it",
+        description = "Forbid a suite or key derivation: it neither seals nor opens messages",
         detailedDescription = "partyline:suite-deny AES_256_EAX")
 @Needs(Role.OPERATE)
 final class SuiteDenyCommand extends PartylineCommand {

@@ -14,7 +14,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "suite-list",
-        description = "List AEAD suites and key derivations: where each comes from, its rank, who uses it",
+        description = "List AEAD suites and key derivations: bundle, rank, and use",
         detailedDescription = "partyline:suite-list")
 @Needs(Role.EVERYONE)
 final class SuiteListCommand extends PartylineCommand {
@@ -42,7 +42,7 @@ final class SuiteListCommand extends PartylineCommand {
                         suite.bundle().isEmpty() ? "-" : suite.bundle() + " (" + suite.bundleState() + ")",
                         String.join(", ", suite.usedBy()));
             }
-            table.print(command.console(), "No suites: is a bundle with one active? See bundle:list.");
+            table.print(command.console(), "No suites: check bundle:list for bundles that are not Active.");
         });
     }
 

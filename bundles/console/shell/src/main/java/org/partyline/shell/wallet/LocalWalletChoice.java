@@ -13,7 +13,7 @@ import org.partyline.shell.input.NetworkName;
 /** Finds out which wallet of this server itself is meant. */
 final class LocalWalletChoice {
     private static final String HOW =
-            "make one with partyline:wallet-create, or get one back with partyline:wallet-restore";
+            "create one with partyline:wallet-create, or restore one with partyline:wallet-restore";
 
     private LocalWalletChoice() {}
 
@@ -33,8 +33,8 @@ final class LocalWalletChoice {
         }
         throw new CommandError(
                 networks.isEmpty()
-                        ? "there is no node yet that says which network: say it with --network"
-                        : "there are nodes of several networks: say which one with --network");
+                        ? "no node determines the network yet: name it with --network"
+                        : "there are nodes on several networks: name one with --network");
     }
 
     /** @param option what {@code --network} says; null: the only wallet that there is */
@@ -52,7 +52,7 @@ final class LocalWalletChoice {
         throw new CommandError(
                 wallets.isEmpty()
                         ? "there is no local wallet: " + HOW
-                        : "there are several local wallets: say which one with --network");
+                        : "there are several local wallets: name one with --network");
     }
 
     /** The wallet on a network. */

@@ -14,13 +14,13 @@ final class LocalWalletText {
     /** {@code read up to block 120 of 450, 26 %}. */
     static String progress(Progress wallet) {
         if (wallet.node().isEmpty()) {
-            return "waits for a node of " + wallet.network().label() + " that is ready";
+            return "waiting for a ready node on " + wallet.network().label();
         }
         if (wallet.upToDate()) {
             return "has read all blocks, up to " + count(wallet.height());
         }
         if (wallet.height() < 0) {
-            return "begins to read";
+            return "starting to read blocks";
         }
         return "has read up to block " + count(wallet.height())
                 + (wallet.tip() < 0 ? "" : " of " + count(wallet.tip()) + ", " + percent(wallet) + " %");

@@ -23,32 +23,33 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "wallet-address",
-        description = "Give a fresh address for one payment, as text and as QR code",
+        description = "Show a new address for one payment, as text and as QR code",
         detailedDescription =
                 "partyline:wallet-address --persona bob\n" + "partyline:wallet-address --label \"From the exchange\"")
 @Needs(Role.OPERATE)
 final class WalletAddressCommand extends PartylineCommand {
-    @Option(name = "--persona", description = "Whose; otherwise the current one", valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
     @Option(
             name = "--wallet",
-            description = "Which wallet; may be left out when there is one",
+            description = "The wallet; may be omitted if there is only one",
             valueToShowInHelp = "NAME")
     @Completion(WalletNames.class)
     private String wallet;
 
     @Option(
             name = "--account",
-            description = "One that the persona has for some contacts (partyline:contact-set); otherwise its own",
+            description =
+                    "Account that the persona uses for some contacts (partyline:contact-set); otherwise its " + "own",
             valueToShowInHelp = "ACCOUNT")
     @Completion(AccountNames.class)
     private String account;
 
     @Option(
             name = "--label",
-            description = "A note to keep with it, at most 80 characters; for this server's own wallets",
+            description = "Note to keep with the address, at most 80 characters; for this server's own wallets",
             valueToShowInHelp = "TEXT")
     private String label;
 
@@ -78,15 +79,14 @@ final class WalletAddressCommand extends PartylineCommand {
         List<String> own =
                 engine().localWallets().list().stream().map(Progress::name).toList();
         if (own.isEmpty()) {
-            throw new CommandError(
-                    "--label is for this server's own wallets, and there is none: leave it out, or make one with "
-                            + "partyline:wallet-create");
+            throw new CommandError("--label requires a wallet of this server's own: omit it, or create one with "
+                    + "partyline:wallet-create");
         }
         if (wallet == null && own.size() == 1) {
             return own.get(0);
         }
         if (wallet == null || !own.contains(wallet)) {
-            throw new CommandError("--label is for this server's own wallets: say which one with --wallet, one of "
+            throw new CommandError("--label requires a wallet of this server's own: name one with --wallet, one of "
                     + String.join(", ", own.stream().map(Sanitizer::line).toList()));
         }
         return wallet;

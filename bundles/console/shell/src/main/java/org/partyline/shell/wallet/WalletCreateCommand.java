@@ -21,7 +21,7 @@ import org.partyline.shell.spi.Needs;
         scope = PartylineCommand.SCOPE,
         name = "wallet-create",
         description =
-                "Make a wallet of this server's own and show its words once; they are the backup of " + "its coins",
+                "Create a wallet of this server's own and show its words once; they are the backup of its " + "coins",
         detailedDescription = "partyline:wallet-create\n"
                 + "partyline:wallet-create --network signet --words 24 --words-file /media/stick/words.txt")
 @Needs(Role.OPERATE)
@@ -30,12 +30,12 @@ final class WalletCreateCommand extends PartylineCommand {
 
     @Option(
             name = "--network",
-            description = "Where its coins are; otherwise where the nodes are",
+            description = "Network of its coins; otherwise the nodes' network",
             valueToShowInHelp = "NAME")
     @Completion(RealNetworkNames.class)
     private String network;
 
-    @Option(name = "--words", description = "How many words: 12, 15, 18, 21 or 24; 12 unless given")
+    @Option(name = "--words", description = "Number of words: 12, 15, 18, 21 or 24; otherwise 12")
     @Completion(
             values = {"12", "24"},
             value = String.class)
@@ -60,13 +60,13 @@ final class WalletCreateCommand extends PartylineCommand {
         try {
             String name = LocalWalletChoice.existing(engine(), where.label()).name();
             if (!json()) {
-                console().line("Wallet " + name + " on " + where.label() + " is made.");
+                console().line("Wallet " + name + " on " + where.label() + " is created.");
             }
             // If this goes wrong the words are not lost: partyline:wallet-words.
             hand(this, made, file);
             print(
                     new Document(name, where.label(), words, file == null ? null : file.toString()),
-                    () -> next("partyline:wallet-address; each persona has an account of its own."));
+                    () -> next("partyline:wallet-address; each persona has its own account."));
         } finally {
             Arrays.fill(made, '\0');
         }
@@ -89,7 +89,7 @@ final class WalletCreateCommand extends PartylineCommand {
     static void requireWay(PartylineCommand command, String wordsFile) throws CommandError {
         if (wordsFile == null && (command.json() || !command.console().canAsk())) {
             throw new CommandError(
-                    "the words are shown on a terminal only: name a new file for them with " + WORDS_FILE + " FILE");
+                    "the words are shown only on a terminal: name a new file for them with " + WORDS_FILE + " FILE");
         }
     }
 
@@ -102,8 +102,8 @@ final class WalletCreateCommand extends PartylineCommand {
         file.write(words);
         if (!command.json()) {
             command.console()
-                    .paragraph("Its words are in " + Sanitizer.line(file.toString())
-                            + ". Anyone who has them has the coins: move the file off this machine.");
+                    .paragraph("The words are in " + Sanitizer.line(file.toString())
+                            + ". Anyone who has them can spend the coins: move the file off this machine.");
         }
     }
 

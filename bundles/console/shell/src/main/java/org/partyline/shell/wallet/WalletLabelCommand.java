@@ -23,7 +23,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "wallet-label",
-        description = "Keep a note with an address of this server's own wallet, remove it, or list all notes",
+        description = "Keep or remove a note about an address of this server's own wallet, or list all notes",
         detailedDescription = "partyline:wallet-label\n"
                 + "partyline:wallet-label bcrt1q6wzjk8glpu2tnvt6pmx3fmwj23w9vcje87pwuq \"From the exchange\"\n"
                 + "partyline:wallet-label bcrt1q6wzjk8glpu2tnvt6pmx3fmwj23w9vcje87pwuq")
@@ -36,7 +36,7 @@ final class WalletLabelCommand extends PartylineCommand {
     @Argument(
             index = 1,
             name = "TEXT",
-            description = "The note, in quotes, at most 80 characters; otherwise it is removed")
+            description = "The note, in quotes, at most 80 characters; otherwise the note is removed")
     private String text;
 
     @Override
@@ -75,7 +75,7 @@ final class WalletLabelCommand extends PartylineCommand {
             throw refused.get();
         }
         throw new CommandError("'" + Sanitizer.line(address)
-                + "' is no address of a network on which this server has a wallet: see " + "partyline:wallet-status");
+                + "' is not an address on a network where this server has a wallet: see " + "partyline:wallet-status");
     }
 
     private boolean addressIsOf(Network network) {

@@ -32,7 +32,7 @@ final class WalletReading {
         if (wait) {
             progress = await(progress);
         } else if (!command.json()) {
-            command.next("partyline:wallet-status shows how far it is.");
+            command.next("partyline:wallet-status shows the progress.");
         }
         if (command.json()) {
             command.console().json(LocalWalletView.of(progress));
@@ -55,7 +55,7 @@ final class WalletReading {
         } catch (InterruptedException e) {
             // Ctrl-C ends the waiting; the wallet goes on.
             if (!command.json()) {
-                overwrite(shown, "No longer waiting. It reads on: partyline:wallet-status shows how far it is.");
+                overwrite(shown, "No longer waiting. Reading continues: partyline:wallet-status shows the progress.");
                 command.console().line("");
             }
             return progress;

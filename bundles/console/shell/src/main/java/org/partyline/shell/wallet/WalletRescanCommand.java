@@ -18,27 +18,27 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "wallet-rescan",
-        description = "Read the blocks again, for coins that this server's own wallet missed",
+        description = "Read the blocks again to find coins that this server's own wallet missed",
         detailedDescription = "partyline:wallet-rescan --wait\npartyline:wallet-rescan --since 30d")
 @Needs(Role.OPERATE)
 final class WalletRescanCommand extends PartylineCommand {
     @Option(
             name = "--network",
-            description = "Whose wallet; may be left out when there is one",
+            description = "Network of the wallet; may be omitted if there is only one",
             valueToShowInHelp = "NAME")
     @Completion(LocalWalletNetworks.class)
     private String network;
 
     @Option(
             name = "--since",
-            description = "From when on, a day like 2026-05-01 or how long ago; otherwise from the wallet's birthday",
+            description = "Where to start: a day like 2026-05-01 or how long ago; otherwise the wallet's birthday",
             valueToShowInHelp = "DAY")
     @Completion(
             values = {"7d", "30d"},
             value = String.class)
     private String since;
 
-    @Option(name = "--wait", description = "Wait until they are read; Ctrl-C stops the waiting, not the reading")
+    @Option(name = "--wait", description = "Wait until they are read; Ctrl-C stops the wait, not the reading")
     private boolean wait;
 
     @Override
@@ -47,6 +47,6 @@ final class WalletRescanCommand extends PartylineCommand {
         Optional<Instant> from =
                 since == null ? Optional.empty() : Optional.of(Units.dayOrMoment(since, clock().instant()));
         engine().localWallets().rescan(where, from);
-        new WalletReading(this, where).end("reads its blocks again", wait);
+        new WalletReading(this, where).end("is reading its blocks again", wait);
     }
 }

@@ -30,7 +30,7 @@ import org.partyline.shell.spi.Needs;
 final class WalletRestoreCommand extends PartylineCommand {
     @Option(
             name = "--network",
-            description = "Where its coins are; otherwise where the nodes are",
+            description = "Network of its coins; otherwise the nodes' network",
             valueToShowInHelp = "NAME")
     @Completion(RealNetworkNames.class)
     private String network;
@@ -44,15 +44,15 @@ final class WalletRestoreCommand extends PartylineCommand {
 
     @Option(
             name = "--birthday",
-            description = "When it was made: a day like 2026-05-01, or how long ago; earlier blocks are not "
-                    + "read; otherwise all are",
+            description = "When the wallet was created: a day like 2026-05-01, or how long ago; earlier blocks are "
+                    + "not read; otherwise all are",
             valueToShowInHelp = "DAY")
     @Completion(
             values = {"30d", "365d"},
             value = String.class)
     private String birthday;
 
-    @Option(name = "--wait", description = "Wait until its blocks are read; Ctrl-C stops the waiting, not the reading")
+    @Option(name = "--wait", description = "Wait until its blocks are read; Ctrl-C stops the wait, not the reading")
     private boolean wait;
 
     @Override
@@ -62,13 +62,13 @@ final class WalletRestoreCommand extends PartylineCommand {
         Instant now = clock().instant();
         Optional<Instant> made = birthday == null ? Optional.empty() : Optional.of(Units.dayOrMoment(birthday, now));
         if (made.isPresent() && made.get().isAfter(now)) {
-            throw new CommandError(
-                    "--birthday is " + Sanitizer.line(birthday) + ", which is to come: say when the wallet was made");
+            throw new CommandError("--birthday is " + Sanitizer.line(birthday)
+                    + ", which is in the future: give the day the wallet was created");
         }
         char[] words = Passphrases.of(context())
                 .words(
                         given(wordsFile),
-                        "The 12 to 24 words, with spaces between (not shown)",
+                        "The 12 to 24 words, separated by spaces (not shown)",
                         WalletCreateCommand.WORDS_FILE);
         try {
             // Personas may have come in from a backup: their coins are looked for, however many accounts before theirs

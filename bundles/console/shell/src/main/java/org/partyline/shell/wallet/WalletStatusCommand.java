@@ -23,7 +23,7 @@ import org.partyline.shell.spi.Needs;
         detailedDescription = "partyline:wallet-status\npartyline:wallet-status --coins")
 @Needs(Role.OPERATE)
 final class WalletStatusCommand extends PartylineCommand {
-    @Option(name = "--coins", description = "List the spendable outputs, too")
+    @Option(name = "--coins", description = "Also list the spendable outputs")
     private boolean coins;
 
     @Override
@@ -61,8 +61,8 @@ final class WalletStatusCommand extends PartylineCommand {
                     Table.Cell.of(holding.problem(), Style.BAD)));
             table.print(
                     console(),
-                    "No wallets: a node brings one (partyline:node-add --wallet), or make one of this server's own "
-                            + "(partyline:wallet-create).");
+                    "No wallets: add a node with one (partyline:node-add --wallet), or create this server's "
+                            + "own (partyline:wallet-create).");
             if (!local.isEmpty()) {
                 console().line("");
                 LocalWalletText.table(console(), local);

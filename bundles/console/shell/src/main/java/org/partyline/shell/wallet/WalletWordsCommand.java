@@ -19,13 +19,13 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "wallet-words",
-        description = "Show the words of this server's own wallet again, on the terminal or into a new file",
+        description = "Show the words of this server's own wallet again, on the terminal or in a new file",
         detailedDescription = "partyline:wallet-words\npartyline:wallet-words --words-file /media/stick/words.txt")
 @Needs(Role.OPERATE)
 final class WalletWordsCommand extends PartylineCommand {
     @Option(
             name = "--network",
-            description = "Whose wallet; may be left out when there is one",
+            description = "Network of the wallet; may be omitted if there is only one",
             valueToShowInHelp = "NAME")
     @Completion(LocalWalletNetworks.class)
     private String network;

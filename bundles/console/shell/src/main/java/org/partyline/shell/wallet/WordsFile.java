@@ -34,11 +34,11 @@ final class WordsFile {
             return new WordsFile(path);
         } catch (FileAlreadyExistsException e) {
             throw new CommandError(
-                    "the file " + Sanitizer.line(path.toString()) + " exists already: take another name", e);
+                    "the file " + Sanitizer.line(path.toString()) + " already exists: choose another name", e);
         } catch (IOException e) {
             throw new CommandError(
-                    "cannot make the file " + Sanitizer.line(path.toString())
-                            + ": look at its directory and who owns it",
+                    "cannot create the file " + Sanitizer.line(path.toString())
+                            + ": check its directory and who owns it",
                     e);
         }
     }

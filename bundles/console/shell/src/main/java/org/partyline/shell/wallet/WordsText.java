@@ -36,11 +36,10 @@ final class WordsText {
             }
         }
         console.line("");
-        console.paragraph(
-                "Anyone who has these words has the coins. Without them, the coins are lost with this server's files. Write "
-                        + "them on paper, in this order.");
+        console.paragraph("Anyone who has these words can spend the coins. Without them, the coins are lost if this "
+                + "server's files are lost. Write them on paper, in this order.");
         try {
-            console.ask("Press Enter when you have: the screen is then cleared", "");
+            console.ask("Press Enter when you have written them down: the screen is then cleared", "");
         } finally {
             console.piece(CLEAR);
         }

@@ -56,25 +56,25 @@ class ChannelCarrierTest {
         plain().run("channel-join", "yard", "--passphrase-file", secret());
         assertEquals(Optional.empty(), carrier("yard"));
         assertEquals(
-                "Error: --carrier is confirm or rolling, not 'pigeon'",
+                "Error: --carrier must be confirm or rolling, not 'pigeon'",
                 plain().refusal("channel-create", "x", "--carrier", "pigeon", "--passphrase-file", secret()));
     }
 
     @Test
     void itIsChangedAndTakenAway() throws Exception {
         assertEquals(
-                "Messages to lobby leave by the carrier rolling from now on.\n",
+                "New messages to lobby are sent by carrier rolling.\n",
                 plain().run("channel-set", "lobby", "--carrier", "rolling"));
         assertEquals(Optional.of(Carrier.ROLLING), carrier("lobby"));
         assertEquals(
-                "Messages to lobby leave by the carrier that is set for the server from now on.\n",
+                "New messages to lobby are sent by the server's default carrier.\n",
                 plain().run("channel-set", "lobby", "--carrier", "default"));
         assertEquals(Optional.empty(), carrier("lobby"));
         assertEquals(
-                "Error: --carrier is missing: confirm, rolling, or default for what is set for the server",
+                "Error: --carrier is missing: give confirm, rolling or default (the server's setting)",
                 plain().refusal("channel-set", "lobby"));
         assertEquals(
-                "Error: --carrier is confirm, rolling or default, not 'pigeon'",
+                "Error: --carrier must be confirm, rolling or default, not 'pigeon'",
                 plain().refusal("channel-set", "lobby", "--carrier", "pigeon"));
         assertTrue(plain().refusal("channel-set", "nowhere", "--carrier", "rolling")
                 .contains("there is no channel 'nowhere'"));

@@ -28,8 +28,8 @@ class JoinTermsTest {
     private static final KdfParameters WEAK = new KdfParameters(KdfId.ARGON2ID, 2, 19_456, 1);
     private static final String SECRET = "the channel's secret";
     private static final String REASON =
-            "its key derivation is weaker than the default (ARGON2ID, 3 passes, 64 MiB, 4 lanes), so whoever records its"
-                    + " packets can search for the passphrase at less cost";
+            "its key derivation is weaker than the default (ARGON2ID, 3 passes, 64 MiB, 4 lanes): anyone "
+                    + "who records its packets can search for the passphrase at lower cost";
     private static final String REFUSAL =
             "Error: " + REASON + ": ask for another channel, or add --accept-weak-kdf to join anyway";
 
@@ -51,8 +51,8 @@ class JoinTermsTest {
         String printed = new Runner(fake, FakeSession.withoutTerminal())
                 .run("channel-join", "--persona", "bob", "lobby", "--passphrase-file", file());
         assertTrue(
-                printed.contains("This is not the channel lobby that me is in: that one has an invite of its own"
-                        + " (partyline:channel-invite --persona me lobby)."),
+                printed.contains("This is not the channel lobby that me already joined, which has its own invite "
+                        + "(partyline:channel-invite --persona me lobby)."),
                 printed);
     }
 
@@ -80,10 +80,10 @@ class JoinTermsTest {
 
     @Test
     void anInviteThatIsRefusedAsksForNoPassphrase() {
-        fake.refusedInvite = Optional.of("the invite is refused");
+        fake.refusedInvite = Optional.of("the invite is rejected");
         FakeSession session = FakeSession.withTerminal(200, 60);
         String refusal = new Runner(fake, session).refusal("channel-join", Samples.INVITE);
-        assertTrue(refusal.contains("the invite is refused"), refusal);
+        assertTrue(refusal.contains("the invite is rejected"), refusal);
         assertEquals(List.of(), session.prompts);
         assertEquals(List.of(), fake.secretTexts);
     }
@@ -121,7 +121,7 @@ class JoinTermsTest {
         fake.invited = WEAK;
         String printed = new Runner(fake, session).run("channel-join", Samples.INVITE);
         assertEquals(1, session.prompts.size());
-        assertTrue(printed.endsWith("Nothing was done." + System.lineSeparator()), printed);
+        assertTrue(printed.endsWith("Cancelled: nothing was changed." + System.lineSeparator()), printed);
         assertEquals(List.of(), fake.secretTexts);
     }
 
@@ -179,8 +179,8 @@ class JoinTermsTest {
         };
         assertEquals(REFUSAL, runner.refusal("setup", words));
         assertEquals(Store.State.NEW, empty.state);
-        empty.refusedInvite = Optional.of("the invite is refused");
-        assertEquals("Error: the invite is refused", runner.refusal("setup", words));
+        empty.refusedInvite = Optional.of("the invite is rejected");
+        assertEquals("Error: the invite is rejected", runner.refusal("setup", words));
         assertEquals(List.of(), empty.secretTexts);
         empty.refusedInvite = Optional.empty();
         String printed = runner.run(
@@ -200,12 +200,12 @@ class JoinTermsTest {
     @Test
     void aJoinSaysWhatIsReadAndFromWhen() {
         assertEquals(
-                "What comes next on 2 running chains is read at once. The blocks of the last day are looked through for the packets"
-                        + " that open chains, as soon as a node is ready: what is found appears in partyline:messages. Of anybody else"
-                        + " you read what they write from the start of their next chain: after at most 100 messages (25 by"
-                        + " default) or 24 hours.",
+                "New messages from 2 open sender chains can be read at once. The blocks of the last day are "
+                        + "searched for packets that open chains as soon as a node is ready. Messages found appear in "
+                        + "partyline:messages. Other members become readable when their next chain starts: after at "
+                        + "most 100 messages (25 by default) or 24 hours.",
                 ChannelText.reading(new Channels.Reading(2, Channels.Look.RUNNING)));
         assertTrue(ChannelText.reading(new Channels.Reading(0, Channels.Look.UNABLE))
-                .startsWith("So far no running chain is known here. No node here tells the blocks of before"));
+                .startsWith("No open sender chain is known yet. No node here provides earlier blocks"));
     }
 }

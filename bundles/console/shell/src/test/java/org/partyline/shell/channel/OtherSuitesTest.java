@@ -24,7 +24,7 @@ class OtherSuitesTest {
                 true,
                 0,
                 "com.example.speck 1.0.0",
-                "refused: code 200 is taken by SIMON of com.example.simon 1.0.0",
+                "refused: code 200 is used by SIMON of com.example.simon 1.0.0",
                 List.of()));
         String row = runner.run("suite-list")
                 .lines()
@@ -33,7 +33,7 @@ class OtherSuitesTest {
                 .orElseThrow();
         assertTrue(row.contains("refused") && !row.contains("absent"), row);
         assertTrue(runner.run("suite-list", "--json")
-                .contains("\"bundle_state\":\"refused: code 200 is taken by SIMON of com.example.simon 1.0.0\""));
+                .contains("\"bundle_state\":\"refused: code 200 is used by SIMON of com.example.simon 1.0.0\""));
     }
 
     @Test

@@ -49,37 +49,39 @@ class CommandParserTest {
 
     @Test
     void aFlagTakesNoValue() {
-        assertEquals("Error: --burn takes no value: write it alone", runner.refusal("send", "--burn=yes", "hello"));
+        assertEquals(
+                "Error: --burn does not accept a value: write it without one",
+                runner.refusal("send", "--burn=yes", "hello"));
     }
 
     @Test
     void aMissingArgumentShowsTheUsage() {
-        assertEquals("Error: ID is missing: write partyline:cancel [options] ID", runner.refusal("cancel"));
+        assertEquals("Error: ID is missing: usage: partyline:cancel [options] ID", runner.refusal("cancel"));
     }
 
     @Test
     void aWordTooManyShowsTheUsage() {
         assertEquals(
-                "Error: 'now' is one word too many: write partyline:lock [options]", runner.refusal("lock", "now"));
+                "Error: unexpected argument 'now': usage: partyline:lock [options]", runner.refusal("lock", "now"));
     }
 
     @Test
     void anEnumListsItsValues() {
         assertEquals(
-                "Error: --mode is ratchet or open, not 'closed'",
+                "Error: --mode must be ratchet or open, not 'closed'",
                 runner.refusal("channel-create", "lobby", "--mode", "closed"));
     }
 
     @Test
     void aNumberIsANumber() {
         assertEquals(
-                "Error: --memory is a whole number, not 'lots'",
+                "Error: --memory must be a whole number, not 'lots'",
                 runner.refusal("channel-create", "lobby", "--memory", "lots"));
     }
 
     @Test
     void anEmptyNameIsRefused() {
-        assertEquals("Error: NAME is empty: give a value", runner.refusal("persona-use", ""));
+        assertEquals("Error: NAME must not be empty", runner.refusal("persona-use", ""));
     }
 
     @Test
@@ -92,8 +94,8 @@ class CommandParserTest {
     void theKeyDerivationsLimitsAreNamed() {
         String refusal = runner.refusal("channel-create", "lobby", "--time-cost", "99");
         assertEquals(
-                "Error: key derivation ARGON2ID: time cost times memory in KiB must be 36864 to 2097152, not 99 times 65536:"
-                        + " take a time cost of 1 to 32, or memory of 8192 to 21183",
+                "Error: key derivation ARGON2ID: time cost times memory in KiB must be 36864 to 2097152, not "
+                        + "99 times 65536; use a time cost of 1 to 32, or memory of 8192 to 21183",
                 refusal);
         assertEquals(
                 "Error: key derivation ARGON2ID: memory in KiB must be 8192 to 1048576, not 64",
@@ -106,13 +108,13 @@ class CommandParserTest {
                 runner.refusal("channel-create", "lobby", "--kdf", "pbkdf2-sha256", "--memory", "1000"));
         assertTrue(runner.fake.secretTexts.isEmpty());
         assertTrue(runner.refusal("channel-create", "lobby", "--kdf", "md5")
-                .startsWith("Error: there is no key derivation 'md5': take one of ARGON2ID"));
+                .startsWith("Error: there is no key derivation 'md5': use one of ARGON2ID"));
     }
 
     @Test
     void aPasswordIsNoSetting() {
         assertEquals(
-                "Error: a password is never an argument: use --password-file FILE",
+                "Error: passwords are not accepted as arguments: use --password-file FILE",
                 runner.refusal("node-add", "core", "--type", "rpc", "--url", "x", "--set", "password=hunter2"));
     }
 

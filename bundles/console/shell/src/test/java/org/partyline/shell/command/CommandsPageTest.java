@@ -2,6 +2,7 @@ package org.partyline.shell.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.partyline.shell.command.CommandLayout.ArgumentField;
 import org.partyline.shell.command.CommandLayout.OptionField;
@@ -27,6 +29,10 @@ class CommandsPageTest {
     private static final String HEADING = "## ";
     private static final String BEGIN = "<!-- from the command -->\n";
     private static final String END = "<!-- notes -->\n";
+
+    /** Options of many commands, which the page describes once. */
+    private static final Set<String> COMMON =
+            Set.of("Persona; otherwise the current one", "Do not ask for confirmation");
 
     @Test
     void everyCommandIsShownAsItExplainsItself() throws IOException {
@@ -84,6 +90,7 @@ class CommandsPageTest {
         List<OptionField> options = command.options().stream()
                 .filter(option ->
                         !Set.of("--json", "--timeout").contains(option.option().name()))
+                .filter(option -> !COMMON.contains(option.option().description()))
                 .toList();
         if (!command.arguments().isEmpty() || !options.isEmpty()) {
             text.append("| | |\n| --- | --- |\n");
@@ -95,7 +102,25 @@ class CommandsPageTest {
                 .detailedDescription()
                 .lines()
                 .forEach(line -> text.append("    ").append(line).append('\n'));
-        return text.append('\n').toString();
+        text.append('\n');
+        String schema = command.command().name() + ".json";
+        if (Files.exists(JsonDocuments.SCHEMAS.resolve(schema))) {
+            text.append("JSON ([schema](schemas/").append(schema).append(")): ");
+            text.append(fields(JsonDocuments.tree(command.command().name()))).append(".\n\n");
+        }
+        return text.toString();
+    }
+
+    private static String fields(JsonNode schema) {
+        String reference = schema.path("$ref").asText();
+        if (!reference.isEmpty()) {
+            return fields(JsonDocuments.tree("types")
+                    .path("$defs")
+                    .path(reference.substring(reference.lastIndexOf('/') + 1)));
+        }
+        return schema.path("properties").properties().stream()
+                .map(field -> "`" + field.getKey() + "`")
+                .collect(Collectors.joining(", "));
     }
 
     private static void row(StringBuilder text, String name, String description) {

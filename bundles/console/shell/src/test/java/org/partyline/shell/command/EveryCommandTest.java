@@ -235,9 +235,8 @@ class EveryCommandTest {
         Runner runner = new Runner(new FakeEngine(), FakeSession.withoutTerminal(), empty);
         String refusal = runner.refusal(layout.command().name(), plausible(layout));
         assertTrue(
-                refusal.matches(
-                        "Error: the [a-z]+ service is not running: try again shortly, and if this persists look at "
-                                + "bundle:list for a bundle that is not Active"),
+                refusal.matches("Error: the [a-z]+ service is not running: try again shortly; if this persists, check "
+                        + "bundle:list for bundles that are not Active"),
                 refusal);
     }
 
@@ -299,7 +298,7 @@ class EveryCommandTest {
         fake.nodes.add(null);
         Runner runner = new Runner(fake, FakeSession.withoutTerminal());
         assertEquals(
-                "Error: something is wrong inside partyline:node-list: the log says where, see "
+                "Error: internal error in partyline:node-list: see the log, "
                         + java.nio.file.Path.of("log", "partyline.log"),
                 runner.refusal("node-list"));
     }
@@ -312,8 +311,8 @@ class EveryCommandTest {
                 }));
         String refusal = new Runner(new FakeEngine(), FakeSession.withoutTerminal(), engine).refusal("channel-list");
         assertTrue(
-                refusal.matches("Error: there is no memory left for this: the heap has [0-9]+ MiB, start the server "
-                        + "with a larger PARTYLINE_HEAP"),
+                refusal.matches(
+                        "Error: out of memory: the heap is [0-9]+ MiB. Start the server with a larger PARTYLINE_HEAP"),
                 refusal);
     }
 

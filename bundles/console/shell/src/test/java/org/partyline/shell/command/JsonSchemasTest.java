@@ -10,23 +10,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
-import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.partyline.api.store.Store;
@@ -41,17 +34,12 @@ import org.partyline.shell.testing.Runner;
  * {@link GoldenTest}.
  */
 class JsonSchemasTest {
-    private static final Path DOCS = JsonDocuments.SCHEMAS.resolveSibling("commands.md");
-    private static final Path PROTOCOL = JsonDocuments.SCHEMAS.resolveSibling("protocol.md");
     private static final String TYPES = "types";
     private static final String TYPES_REF = TYPES + ".json#/$defs/";
     /** These have tests of their own, which look at the document. */
     private static final Set<String> ELSEWHERE = Set.of("setup", "demo", "tour", "version");
     /** What it says of itself is in docs/protocol.md, where what is not there is left out. */
     private static final String PACKET = "packet";
-
-    private static final Pattern WORD = Pattern.compile("`([a-z][a-z0-9_ ]*)`");
-    private static final Pattern LINK = Pattern.compile("\\(#([a-z-]+)\\)");
 
     static Stream<String> commands() {
         return AllCommands.FACTORIES.stream()
@@ -148,82 +136,6 @@ class JsonSchemasTest {
             }
             runner.run("fee-status", "--json");
         }
-    }
-
-    @TestFactory
-    Stream<DynamicTest> theDocumentsOfEveryCommandAreDescribed() throws IOException {
-        Map<String, String> paragraphs = paragraphs();
-        String view =
-                Files.readString(PROTOCOL).replaceFirst("(?s).*\n## 9[.] ", "").replaceFirst("(?s)\n## 10.*", "");
-        return commands()
-                .map(command -> DynamicTest.dynamicTest(command, () -> {
-                    String own = paragraphs.get(command);
-                    assertTrue(own != null, "docs/commands.md says nothing of its JSON");
-                    Set<String> said = new HashSet<>();
-                    with(command, paragraphs, new LinkedHashSet<>())
-                            .forEach(each -> said.addAll(words(paragraphs.getOrDefault(each, ""))));
-                    if (own.contains("protocol.md#9")) {
-                        said.addAll(words(view.replace('"', '`')));
-                    }
-                    Set<String> fields = new TreeSet<>();
-                    Set<String> values = new TreeSet<>(Set.of("null"));
-                    fields(JsonDocuments.tree(command), fields, values);
-                    Set<String> unsaid = new TreeSet<>(fields);
-                    unsaid.removeAll(said);
-                    assertEquals(Set.of(), unsaid, "fields that docs/commands.md does not name");
-                    // A paragraph may be about two commands.
-                    paragraphs.forEach((other, paragraph) -> {
-                        if (paragraph.equals(own)) {
-                            fields(JsonDocuments.tree(other), fields, values);
-                        }
-                    });
-                    Set<String> wrong = new TreeSet<>(words(own));
-                    wrong.removeAll(fields);
-                    wrong.removeAll(values);
-                    assertEquals(Set.of(), wrong, "docs/commands.md names what is no field");
-                }));
-    }
-
-    /** A command and those whose documents its paragraph says are part of it. */
-    private static Set<String> with(String command, Map<String, String> paragraphs, Set<String> all) {
-        if (all.add(command)) {
-            Matcher links = LINK.matcher(paragraphs.getOrDefault(command, ""));
-            while (links.find()) {
-                with(links.group(1), paragraphs, all);
-            }
-        }
-        return all;
-    }
-
-    /** The paragraph that begins with JSON of each command; a heading may name two. */
-    private static Map<String, String> paragraphs() throws IOException {
-        Map<String, String> found = new LinkedHashMap<>();
-        for (String section : Files.readString(DOCS).split("\n## ")) {
-            Matcher json = Pattern.compile("(?s)\nJSON: (.*?)(\n\n|$)").matcher(section);
-            if (json.find()) {
-                List.of(section.lines().findFirst().orElseThrow().split(", "))
-                        .forEach(name -> found.put(name, json.group(1)));
-            }
-        }
-        return found;
-    }
-
-    private static Set<String> words(String text) {
-        return WORD.matcher(text)
-                .results()
-                .map((MatchResult found) -> found.group(1))
-                .collect(Collectors.toSet());
-    }
-
-    private static void fields(JsonNode schema, Set<String> fields, Set<String> values) {
-        String reference = schema.path("$ref").asText();
-        if (!reference.isEmpty()) {
-            String name = reference.substring(reference.indexOf("$defs/") + "$defs/".length());
-            fields(JsonDocuments.tree(TYPES).get("$defs").get(name), fields, values);
-        }
-        fields.addAll(names(schema.path("properties")));
-        values.addAll(texts(schema.path("enum")));
-        schema.forEach(part -> fields(part, fields, values));
     }
 
     private static Map<String, JsonNode> schemas() {

@@ -92,7 +92,7 @@ class LogCanaryTest {
                         new ArrayList<>());
 
         String logged = loggedSince(before);
-        assertTrue(logged.contains("Nothing to complete for partyline:send"), logged);
+        assertTrue(logged.contains("No completion available for partyline:send"), logged);
         assertFalse(logged.contains(CANARY), logged);
     }
 
@@ -239,7 +239,7 @@ class LogCanaryTest {
         boolean follows = words.contains("--follow");
         try {
             if (follows) {
-                // It waits for ever.
+                // It waits forever.
                 Thread.currentThread().interrupt();
             }
             runner.command(layout.command().name()).execute(runner.session, new ArrayList<>(words));

@@ -109,7 +109,7 @@ final class Manual {
                         page,
                         option.option().name() + value(option),
                         option.option().description()));
-        entry(page, BoundCommand.HELP, "Show this");
+        entry(page, BoundCommand.HELP, "Show this help");
         page.append(".SH ROLE\n").append(text(command.role().label())).append('\n');
         page.append(".SH EXAMPLE\n.nf\n");
         command.command()

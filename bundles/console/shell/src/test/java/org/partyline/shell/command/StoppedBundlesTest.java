@@ -27,10 +27,10 @@ class StoppedBundlesTest {
                 new Outage("org.partyline.cover", "0.1.0", "installed", Optional.empty()));
         assertEquals(
                 List.of(
-                        "bundle org.partyline.fees is stopped, since 2026-11-24 10:00:00 UTC: what needs it waits"
-                                + " (bundle:start org.partyline.fees)",
-                        "bundle org.partyline.cover is installed, since before this server looked: there is no cover traffic, and messages leave by their delay alone"
-                                + " (bundle:start org.partyline.cover)"),
+                        "bundle org.partyline.fees is stopped, since 2026-11-24 10:00:00 UTC: dependent functions "
+                                + "wait (bundle:start org.partyline.fees)",
+                        "bundle org.partyline.cover is installed, since before the server started: cover traffic is "
+                                + "off; messages leave by their own schedule (bundle:start org.partyline.cover)"),
                 engine.stoppedBundles().warnings());
     }
 
@@ -43,8 +43,9 @@ class StoppedBundlesTest {
                 new Outage("org.partyline.cover", "0.1.0", "stopped", Optional.of(Samples.NOW)));
         Runner runner = new Runner(new FakeEngine(), FakeSession.withoutTerminal(), engine);
         assertEquals(
-                "Error: the cover service is not running: try again shortly; bundle org.partyline.cover is stopped, since"
-                        + " 2026-11-24 10:00:00 UTC: there is no cover traffic, and messages leave by their delay alone (bundle:start org.partyline.cover)",
+                "Error: the cover service is not running: try again shortly; bundle org.partyline.cover is "
+                        + "stopped, since 2026-11-24 10:00:00 UTC: cover traffic is off; messages leave by "
+                        + "their own schedule (bundle:start org.partyline.cover)",
                 runner.refusal("decoy-status"));
         assertTrue(runner.refusal("fee-status").endsWith("(bundle:start org.partyline.fees)"));
         assertTrue(runner.refusal("audit").endsWith("(bundle:start org.partyline.aead)"));
@@ -54,8 +55,8 @@ class StoppedBundlesTest {
     void whatIsStoppedIsNamedThoughWhoKnowsSinceWhenIsStoppedToo() {
         Engine engine = Engines.none("org.partyline.kernel");
         assertEquals(
-                "Error: the store service is not running: try again shortly; bundle org.partyline.kernel does not run: what"
-                        + " needs it waits (bundle:start org.partyline.kernel)",
+                "Error: the store service is not running: try again shortly; bundle org.partyline.kernel not "
+                        + "running: dependent functions wait (bundle:start org.partyline.kernel)",
                 new Runner(new FakeEngine(), FakeSession.withoutTerminal(), engine).refusal("status"));
     }
 
@@ -94,9 +95,9 @@ class StoppedBundlesTest {
         engine.outages = () -> List.of(new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(Samples.NOW)));
         String said = new Runner(new FakeEngine(), FakeSession.withoutTerminal(), engine).refusal("fee-status");
         assertTrue(
-                said.startsWith(
-                        "Error: partyline:fee-status failed while bundle org.partyline.fees is stopped, since"
-                                + " 2026-11-24 10:00:00 UTC: what needs it waits (bundle:start org.partyline.fees); the log says"),
+                said.startsWith("Error: partyline:fee-status failed while bundle org.partyline.fees is stopped, since "
+                        + "2026-11-24 10:00:00 UTC: dependent functions wait (bundle:start org.partyline.fees); see "
+                        + "the log"),
                 said);
     }
 
@@ -105,8 +106,9 @@ class StoppedBundlesTest {
         Engine engine = Engines.none();
         engine.outages = () -> List.of(new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(Samples.NOW)));
         assertEquals(
-                "Error: the store service is not running: try again shortly; bundle org.partyline.fees is stopped, since"
-                        + " 2026-11-24 10:00:00 UTC: what needs it waits (bundle:start org.partyline.fees)",
+                "Error: the store service is not running: try again shortly; bundle org.partyline.fees is "
+                        + "stopped, since 2026-11-24 10:00:00 UTC: dependent functions wait (bundle:start "
+                        + "org.partyline.fees)",
                 new Runner(new FakeEngine(), FakeSession.withoutTerminal(), engine).refusal("status"));
     }
 }

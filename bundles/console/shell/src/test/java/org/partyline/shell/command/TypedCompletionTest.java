@@ -64,7 +64,7 @@ class TypedCompletionTest {
         streams.stop();
     }
 
-    /** What stands in each line when Enter has been pressed. */
+    /** What is in each line when Enter has been pressed. */
     private List<String> typed(List<String> lines) throws IOException {
         // The first Enter takes what is offered, where something is; the last one ends the line.
         String keys = String.join("", lines.stream().map(line -> line + "\r\r").toList());

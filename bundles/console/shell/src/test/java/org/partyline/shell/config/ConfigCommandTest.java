@@ -20,19 +20,19 @@ class ConfigCommandTest {
         assertFalse(runner.run("config", "engine").contains("rpc-home"));
         String one = runner.run("config", "roll-end");
         assertTrue(one.contains("burn: it is replaced; confirm: it is mined"), one);
-        assertTrue(one.contains("confirm (by default)"), one);
+        assertTrue(one.contains("confirm (default)"), one);
     }
 
     @Test
     void aValueIsSetAndTakenBackAndSaysWhatItWas() throws Exception {
         assertEquals(
-                "engine.default-ttl was 1h, and is 2h. It counts at once.\n",
+                "engine.default-ttl was 1h, now 2h. Takes effect at once.\n",
                 runner.run("config", "default-ttl", "2h"));
         String changed = runner.run("config", "--changed");
         assertTrue(changed.contains("2h"), changed);
         assertFalse(changed.contains("roll-end"), changed);
         assertEquals(
-                "engine.default-ttl was 2h, and is 1h again, as by default. It counts at once.\n",
+                "engine.default-ttl was 2h, now 1h again (the default). Takes effect at once.\n",
                 runner.run("config", "--reset", "default-ttl"));
     }
 

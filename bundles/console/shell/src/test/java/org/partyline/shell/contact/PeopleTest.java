@@ -43,7 +43,7 @@ class PeopleTest {
     @Test
     void aNewPersonaSpeaksAtOnceWhereThatIsAsked() throws Exception {
         String printed = plain().run("persona-create", "alice", "--use");
-        assertTrue(printed.contains("Persona alice is ready. Commands speak for it now."), printed);
+        assertTrue(printed.contains("Persona alice is ready. It is the current persona."), printed);
         assertTrue(printed.contains("Next: partyline:persona-card alice"), printed);
         assertEquals(
                 List.of("alice"),
@@ -89,9 +89,9 @@ class PeopleTest {
     void rotatingShowsWhoIsToldAndAsksFirst() throws Exception {
         Runner runner = answering("no");
         String printed = bare(runner.run("persona-rotate"));
-        assertTrue(printed.contains("Told over their sessions: bob Without"), printed);
-        assertTrue(printed.contains("so they need the new card: carol, erin The old keys"), printed);
-        assertTrue(printed.contains("Nothing was done."), printed);
+        assertTrue(printed.contains("Notified over their sessions: bob Without"), printed);
+        assertTrue(printed.contains("Without a session: give them the new card: carol, erin The old keys"), printed);
+        assertTrue(printed.contains("Cancelled: nothing was changed."), printed);
         assertEquals(List.of("New keys for me? (yes/no) [no]: "), runner.session.prompts);
         assertEquals(List.of(), fake.calls);
     }
@@ -102,7 +102,7 @@ class PeopleTest {
         assertEquals(List.of("rotate me compromised"), fake.calls);
         assertTrue(printed.contains("The old keys are erased at once"), printed);
         assertTrue(printed.contains("me has new keys, sender id ffeeddccbbaa9988"), printed);
-        assertTrue(printed.contains("need the new card: carol"), printed);
+        assertTrue(printed.contains("give them the new card: carol"), printed);
     }
 
     @Test
@@ -136,7 +136,8 @@ class PeopleTest {
         assertTrue(printed.contains("Next: partyline:contact-verify --persona me \"Dave D\""), printed);
         assertEquals("Dave D", fake.contacts.get(3).name());
         assertEquals(
-                "Error: this is not a contact card: copy it again, whole", plain().refusal("contact-add", "plcard1x"));
+                "Error: this is not a contact card: copy the whole card again",
+                plain().refusal("contact-add", "plcard1x"));
     }
 
     @Test
@@ -155,7 +156,7 @@ class PeopleTest {
         String printed = answering("yes").run("contact-verify", "carol");
         assertTrue(printed.contains("carol is verified."), printed);
         printed = bare(answering("no").run("contact-verify", "carol"));
-        assertTrue(printed.contains("carol is not verified: somebody may stand between you"), printed);
+        assertTrue(printed.contains("carol is not verified: someone may be intercepting your messages"), printed);
         assertEquals(List.of("verify carol true", "verify carol false"), fake.calls);
         assertEquals(Trust.UNVERIFIED, fake.contacts.get(1).trust());
     }
@@ -204,7 +205,7 @@ class PeopleTest {
         answering("yes").run("contact-remove", "bob");
         assertEquals(2, fake.contacts.size());
         assertEquals(
-                "Error: there is no contact 'bob': partyline:contact-list shows them",
+                "Error: there is no contact 'bob': see partyline:contact-list",
                 plain().refusal("contact-remove", "bob", "--yes"));
     }
 
@@ -259,11 +260,9 @@ class PeopleTest {
     void aSessionIsReplacedAfterAQuestionOnly() throws Exception {
         FakeSession session = FakeSession.withTerminal(80, 60).answer("no", "yes");
         Runner asked = new Runner(fake, session);
-        assertTrue(asked.run("session-open", "--again", "bob").contains("Nothing was done."));
+        assertTrue(asked.run("session-open", "--again", "bob").contains("Cancelled: nothing was changed."));
         assertTrue(
-                session.prompts
-                        .get(0)
-                        .contains("The session with bob is open, and no other server was found to use it."),
+                session.prompts.get(0).contains("The session with bob is open, and no other server was seen using it."),
                 session.prompts.toString());
         assertTrue(plain().refusal("session-open", "--again", "bob").contains("confirm with --yes"));
         assertEquals(List.of(), fake.calls);
@@ -287,7 +286,7 @@ class PeopleTest {
         FakeSession session =
                 FakeSession.withTerminal(100, 60).answer("", "", "alice", "none", "long enough", "long enough");
         String printed = new Runner(empty, session).run("setup");
-        assertTrue(printed.contains("for people who want to write to you alone"), printed);
+        assertTrue(printed.contains("shows the card for people who want to write to you alone"), printed);
     }
 
     @Test
@@ -342,16 +341,16 @@ class PeopleTest {
     void anAccountOfAContactsOwnIsGivenAndTakenBack() throws Exception {
         String printed = bare(plain().run("contact-set", "bob", "--account", "apart"));
         assertTrue(
-                printed.contains("What goes to bob is paid by the account apart, which pays for nothing else."),
+                printed.contains("Messages to bob are paid from the account apart, which pays for nothing else."),
                 printed);
         assertTrue(printed.contains("Next: partyline:wallet-address --account apart"), printed);
         assertTrue(bare(plain().run("contact-list")).contains("ACCOUNT"), "it is shown from now on");
         printed = bare(plain().run("contact-set", "bob", "--account", "default"));
-        assertTrue(printed.contains("is paid by me's own account again"), printed);
+        assertTrue(printed.contains("are paid from me's own account again"), printed);
         assertEquals(List.of("account bob apart", "account bob "), fake.calls);
         assertEquals(
-                "Error: nothing to set: give --account with a name, or default for the persona's own, or"
-                        + " --require-post-quantum yes or no",
+                "Error: nothing to set: give --account NAME, --account default for the persona's own, or "
+                        + "--require-post-quantum yes or no",
                 plain().refusal("contact-set", "bob"));
         assertTrue(plain().refusal("contact-set", "nobody", "--account", "apart")
                 .startsWith("Error: there is no contact 'nobody'"));
@@ -360,9 +359,9 @@ class PeopleTest {
     @Test
     void messagesToAContactAreHeldUntilItsSessionIsProtected() throws Exception {
         assertTrue(bare(plain().run("contact-set", "bob", "--require-post-quantum", "yes"))
-                .contains("Messages to bob are on hold while the session is not protected"));
+                .contains("Messages to bob are on hold until the session is protected"));
         assertTrue(bare(plain().run("contact-set", "bob", "--require-post-quantum", "no"))
-                .contains("Messages to bob leave whether or not"));
+                .contains("Messages to bob are sent whether or not"));
         assertEquals(List.of("require post-quantum bob true", "require post-quantum bob false"), fake.calls);
         assertEquals(
                 "Error: --require-post-quantum must be yes or no, not perhaps",
@@ -374,7 +373,7 @@ class PeopleTest {
         plain().refusal("session-protect", "bob");
         assertEquals(List.of(), fake.calls);
         String printed = bare(plain().run("session-protect", "bob", "--yes"));
-        assertTrue(printed.contains("The key exchange with bob is under way: 4 packets"), printed);
+        assertTrue(printed.contains("The key exchange with bob has started: 4 packets"), printed);
         assertEquals(List.of("protect bob"), fake.calls);
     }
 
@@ -390,7 +389,7 @@ class PeopleTest {
                 Samples.contact("me", "mallory", Trust.VERIFIED, Sessions.State.NONE), List.of("bob"), ""));
         String printed = bare(plain().run("contact-list"));
         assertTrue(
-                printed.contains("mallory's card shows the same X25519 key as bob: only one of them can have it."),
+                printed.contains("mallory's card shows the same X25519 key as bob: only one of them can own it."),
                 printed);
         fake.sharing = List.of("bob");
         printed = bare(plain().run("contact-add", Samples.CARD));
@@ -402,8 +401,8 @@ class PeopleTest {
         fake.waiting.add(new org.partyline.api.engine.Contacts.Waiting(
                 "me", org.partyline.api.Network.EMBEDDED, "a838".repeat(16), Samples.NOW));
         String printed = bare(plain().run("contact-list"));
-        assertTrue(printed.contains("Someone who has me's card on embedded asked for a session at "), printed);
-        assertTrue(printed.contains("got no answer: key a838a838a838a838…."), printed);
+        assertTrue(printed.contains("Session request to me on embedded at "), printed);
+        assertTrue(printed.contains("was not answered: key a838a838a838a838…."), printed);
         assertTrue(printed.contains("partyline:contact-add"), printed);
         String json = plain().run("contact-list", "--persona", "me", "--json");
         assertEquals(
@@ -414,10 +413,10 @@ class PeopleTest {
     @Test
     void receiptsAreSetForAllAndForOneContact() throws Exception {
         String printed = bare(plain().run("receipts"));
-        assertTrue(printed.contains("Receipts: cover, in the place of decoys at no further cost."), printed);
+        assertTrue(printed.contains("Receipts: cover, in place of decoys, at no further cost."), printed);
         printed = bare(plain().run("receipts", "pay", "bob"));
         assertTrue(fake.calls.contains("receipts bob pay"), () -> fake.calls.toString());
-        assertTrue(printed.contains("bob me pay, at once in packets that are paid for"), printed);
+        assertTrue(printed.contains("bob me pay, at once, in packets that you pay for"), printed);
         printed = bare(plain().run("receipts", "off"));
         assertTrue(printed.contains("Receipts: off."), printed);
         assertEquals("off", fake.configurations.get("receipts").value());

@@ -50,7 +50,7 @@ class CoverCommandsTest {
                 new Messages.Recalled(Samples.outgoing(8, "me", "lobby", Messages.State.CONFIRMED, ""), 0, 1, 0));
         String printed = plain().run("recall", "8");
         assertEquals(
-                "Message 8 is not recalled: it is already in a block and cannot be recalled. It cost nothing more.\n",
+                "Message 8 is not recalled: it is already in a block and cannot be recalled. This cost nothing.\n",
                 printed);
     }
 
@@ -71,7 +71,7 @@ class CoverCommandsTest {
         fake.recalled = Optional.of(
                 new Messages.Recalled(Samples.outgoing(8, "me", "lobby", Messages.State.RECALLED, ""), 0, 0, 0));
         String printed = plain().run("recall", "8");
-        assertTrue(printed.contains("nothing had to be replaced, and it cost nothing more"), printed);
+        assertTrue(printed.contains("nothing had to be replaced. This cost nothing"), printed);
     }
 
     @Test
@@ -84,9 +84,9 @@ class CoverCommandsTest {
 
     @Test
     void recallTakesOneOfOurNumbers() {
-        assertEquals("Error: there is no message 99", plain().refusal("recall", "99"));
+        assertEquals("Error: message 99", plain().refusal("recall", "99"));
         assertEquals(
-                "Error: 'x' is no message number: take one that partyline:messages or partyline:outbox lists",
+                "Error: 'x' is not a message number: use one that partyline:messages or partyline:outbox lists",
                 plain().refusal("recall", "x"));
     }
 
@@ -95,13 +95,13 @@ class CoverCommandsTest {
         String printed = plain().run("send", "hello", "--carrier", "rolling");
         assertEquals(Optional.of(Carrier.ROLLING), fake.sent.get(0).carrier());
         assertTrue(printed.contains("Message 101 to lobby, rolling: 1 packet"), printed);
-        assertTrue(printed.contains("It leaves with the next version of the rolling transaction"), printed);
+        assertTrue(printed.contains("It is sent with the next version of the rolling transaction"), printed);
         plain().run("send", "hello", "--carrier=CONFIRM");
         assertEquals(Optional.of(Carrier.CONFIRM), fake.sent.get(1).carrier());
         plain().run("send", "hello");
         assertEquals(Optional.empty(), fake.sent.get(2).carrier());
         assertEquals(
-                "Error: --carrier is confirm or rolling, not 'pigeon'",
+                "Error: --carrier must be confirm or rolling, not 'pigeon'",
                 plain().refusal("send", "hello", "--carrier", "pigeon"));
     }
 
@@ -110,14 +110,14 @@ class CoverCommandsTest {
         fake.usual = Carrier.ROLLING;
         String printed = plain().run("send", "hello");
         assertTrue(printed.contains("Message 101 to lobby, rolling: 1 packet"), printed);
-        assertTrue(printed.contains("It leaves with the next version of the rolling transaction"), printed);
+        assertTrue(printed.contains("It is sent with the next version of the rolling transaction"), printed);
     }
 
     @Test
     void aMessageOverACapIsSaidToWait() throws Exception {
         // 120 sat were spent in the last hour, and it costs 41.
         fake.fees.caps.put(Fees.Cap.HOUR, 161L);
-        assertTrue(plain().run("send", "hello").contains("It leaves now."));
+        assertTrue(plain().run("send", "hello").contains("Sending now."));
         fake.fees.caps.put(Fees.Cap.HOUR, 160L);
         assertTrue(plain().run("send", "hello").contains("Queued: sending it now would exceed a spending limit"));
         fake.fees.caps.put(Fees.Cap.HOUR, 161L);
@@ -129,19 +129,19 @@ class CoverCommandsTest {
     void withCoverTrafficAMessageLeavesAtAPoint() throws Exception {
         fake.cover.add(Samples.cover("me", true, "", Duration.ofMinutes(10), 20_000));
         assertTrue(plain().run("send", "hello")
-                .contains("It leaves at a point of the cover traffic, a packet every 10 m on average"));
+                .contains("It is sent at a point of the cover traffic, a packet every 10 m on average"));
     }
 
     @Test
     void aDelayIsAnnouncedOnWhicheverNetwork() throws Exception {
-        String later = "It leaves after a random delay: partyline:outbox shows when.";
+        String later = "Sending after a random delay: partyline:outbox shows when.";
         assertFalse(plain().run("send", "hello").contains(later));
         fake.jitter = Duration.ofSeconds(5);
         assertTrue(plain().run("send", "hello").contains(later), "set on a network for tests, too");
         onNetwork(Network.SIGNET);
         assertTrue(plain().run("send", "hello").contains(later));
         fake.jitter = Duration.ZERO;
-        assertTrue(plain().run("send", "hello").contains("It leaves now."));
+        assertTrue(plain().run("send", "hello").contains("Sending now."));
     }
 
     private void onNetwork(Network network) {
@@ -164,7 +164,7 @@ class CoverCommandsTest {
         onNetwork(Network.MAINNET);
         Runner no = answering("no");
         assertTrue(bare(no.run("send", "hello")).endsWith("Nothing was sent. "));
-        assertEquals(List.of("Send on mainnet from now on? (yes/no) [no]: "), no.session.prompts);
+        assertEquals(List.of("Allow sending on mainnet? (yes/no) [no]: "), no.session.prompts);
         assertFalse(fake.fees.mainnetAccepted);
         assertTrue(fake.sent.isEmpty());
 
@@ -180,7 +180,7 @@ class CoverCommandsTest {
 
     @Test
     void theOutboxShowsCarriersAndWhyAMessageWaits() throws Exception {
-        String why = "it rides in the next version of the rolling transaction, at 10:00:30 UTC";
+        String why = "it is sent with the next version of the rolling transaction, at 10:00:30 UTC";
         fake.outbox.put(9L, Samples.outgoing(9, "me", "lobby", Messages.State.SEALED, why, Carrier.ROLLING));
         fake.outbox.put(10L, Samples.outgoing(10, "me", "lobby", Messages.State.REPLACED, "", Carrier.ROLLING));
         String printed = plain().run("outbox", "--all");
@@ -190,10 +190,12 @@ class CoverCommandsTest {
 
     @Test
     void whereNothingIsSentNoFeeIsNamedAndTheReasonIs() throws Exception {
-        fake.fees.refusal = "node 'embedded' relays nothing under 100 sat/vB and fee-maximum is 50 sat/vB";
+        fake.fees.refusal = "node 'embedded' relays nothing below 100 sat/vB, but fee-maximum is 50 sat/vB";
         String printed = plain().run("fee-status");
         assertTrue(printed.contains("nothing         -"), printed);
-        assertTrue(printed.contains("Nothing is sent by embedded: node 'embedded' relays nothing under 100"), printed);
+        assertTrue(
+                printed.contains("Nothing is sent by node embedded: node 'embedded' relays nothing below 100"),
+                printed);
         JsonNode fee = new ObjectMapper()
                 .readTree(plain().run("fee-status", "--json"))
                 .get("fees")
@@ -224,14 +226,14 @@ class CoverCommandsTest {
         assertFalse(fake.fees.caps.containsKey(Fees.Cap.MESSAGE));
         assertFalse(fake.fees.mainnetAccepted);
         assertTrue(printed.contains("any 24 hours                          9,000 sat  4,300 sat   4,700 sat"), printed);
-        assertTrue(printed.contains("Nothing is sent on mainnet yet"), printed);
-        assertTrue(printed.contains("The caps do not fit each other"), printed);
+        assertTrue(printed.contains("Sending on mainnet is not allowed yet"), printed);
+        assertTrue(printed.contains("The lower cap applies"), printed);
     }
 
     @Test
     void aCapThatIsNoneLeavesAllAsTheyAre() {
         assertEquals(
-                "Error: --day is 1sat to 100000000sat, not 0sat",
+                "Error: --day must be 1sat to 100000000sat, not 0sat",
                 plain().refusal("fee-limit", "--hour", "4000sat", "--day", "0sat"));
         assertEquals(
                 "Error: '4000' is not an amount: write it like 1200sat",
@@ -272,17 +274,17 @@ class CoverCommandsTest {
 
     @Test
     void whoSendsSeldomIsToldThatSessionsTakeLong() throws Exception {
-        String warning = "To open a session takes five points, about ";
+        String warning = "Opening a session takes five points, about ";
         assertFalse(plain().run("decoy-start", "--every", "1h").contains(warning));
         String printed = plain().run("decoy-start", "--every", "6h");
-        assertTrue(printed.contains(warning + "1 d 6 h at this pace, and is given up after a day"), printed);
+        assertTrue(printed.contains(warning + "1 d 6 h at this pace, and is abandoned after a day"), printed);
     }
 
     @Test
     void aPaceOrABudgetOutOfRangeIsRefused() {
-        assertEquals("Error: --every is 30 s to 1 d, not 29s", plain().refusal("decoy-start", "--every", "29s"));
+        assertEquals("Error: --every must be 30 s to 1 d, not 29s", plain().refusal("decoy-start", "--every", "29s"));
         assertEquals(
-                "Error: --budget is 1sat to 100000000sat a day, not 0sat",
+                "Error: --budget must be 1sat to 100000000sat a day, not 0sat",
                 plain().refusal("decoy-start", "--budget", "0sat"));
         assertTrue(fake.calls.isEmpty());
     }
@@ -305,22 +307,21 @@ class CoverCommandsTest {
     @Test
     void withoutAProfileAllAreShownAndNothingChanges() throws Exception {
         String printed = plain().run("privacy");
-        assertTrue(printed.startsWith("The settings are those of the profile balanced."), printed);
-        assertTrue(
-                printed.contains("economy: as cheap as it gets; at most 21 sat a message, no cover traffic"), printed);
+        assertTrue(printed.startsWith("The settings match the profile balanced."), printed);
+        assertTrue(printed.contains("economy: lowest cost; at most 21 sat a message, no cover traffic"), printed);
         assertTrue(
                 printed.contains(
                         "maximum: for suspected surveillance; at most 21 sat a message, about 3,024 sat a day for cover"),
                 printed);
         assertTrue(printed.contains("proxy-required  false  true"), printed);
-        assertTrue(printed.contains("It changes nothing: this is what holds now."), printed);
+        assertTrue(printed.contains("It changes nothing: these settings are in force."), printed);
         assertTrue(fake.calls.isEmpty());
         JsonNode document = new ObjectMapper().readTree(plain().run("privacy", "--json"));
         assertEquals("balanced", document.get("current").asText());
         assertFalse(document.get("applied").asBoolean());
         assertEquals(3, document.get("profiles").size());
         fake.privacy.profile = Optional.empty();
-        assertTrue(plain().run("privacy").startsWith("The settings are those of no profile"));
+        assertTrue(plain().run("privacy").startsWith("The settings match no profile"));
     }
 
     @Test
@@ -330,10 +331,10 @@ class CoverCommandsTest {
         assertEquals(List.of("Change 2 settings? (yes/no) [no]: "), no.session.prompts);
         assertTrue(printed.contains("proxy-required false true"), printed);
         assertFalse(printed.contains("receipts"), printed);
-        assertTrue(printed.endsWith("Nothing was changed. "), printed);
+        assertTrue(printed.endsWith("Cancelled: nothing was changed. "), printed);
         assertTrue(fake.calls.isEmpty());
 
-        assertTrue(bare(answering("yes").run("privacy", "maximum")).contains("The profile is maximum now."));
+        assertTrue(bare(answering("yes").run("privacy", "maximum")).contains("The profile is now maximum."));
         assertEquals(List.of("privacy MAXIMUM"), fake.calls);
     }
 
@@ -350,13 +351,13 @@ class CoverCommandsTest {
 
     @Test
     void aProfileThatHoldsIsNotSetAgain() throws Exception {
-        assertEquals("The settings are those of the profile balanced already.\n", plain().run("privacy", "balanced"));
+        assertEquals("The settings already match the profile balanced.\n", plain().run("privacy", "balanced"));
         assertTrue(fake.calls.isEmpty());
         assertEquals(
-                "Error: PROFILE is economy, balanced or maximum, not 'paranoid'",
+                "Error: PROFILE must be economy, balanced or maximum, not 'paranoid'",
                 plain().refusal("privacy", "paranoid"));
         assertEquals(
-                "Error: --yes goes with a profile: economy, balanced or maximum", plain().refusal("privacy", "--yes"));
+                "Error: --yes requires a profile: economy, balanced or maximum", plain().refusal("privacy", "--yes"));
     }
 
     @Test
@@ -383,12 +384,12 @@ class CoverCommandsTest {
         printed = bare(plain().run("privacy", "maximum", "--yes"));
         assertTrue(
                 printed.contains(
-                        "Warning at current fees fee-cap-day=200000sat ends cover traffic after 34 % of a day"),
+                        "Warning at current fees fee-cap-day=200000sat stops cover traffic after 34 % of a day"),
                 printed);
         fake.privacy.profile = Optional.of(Profile.BALANCED);
         assertTrue(
                 bare(plain().run("privacy"))
-                        .contains("at most 4,500 sat, and fee-cap-day=200000sat ends it after 34 % of a day"),
+                        .contains("at most 4,500 sat, and fee-cap-day=200000sat stops it after 34 % of a day"),
                 "without setting it, too");
         JsonNode maximum = new ObjectMapper()
                 .readTree(plain().run("privacy", "--json"))

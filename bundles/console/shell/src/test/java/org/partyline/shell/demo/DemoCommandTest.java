@@ -95,8 +95,7 @@ class DemoCommandTest {
         Runner runner = runner(FakeSession.withoutTerminal());
         fake.state = Store.State.OPEN;
         assertEquals(
-                "Error: the demo needs a new data directory, and this one has a store already: start it with "
-                        + "./partyline demo",
+                "Error: the demo requires a new data directory, but this one has a store: start it with ./partyline demo",
                 runner.refusal("demo"));
     }
 

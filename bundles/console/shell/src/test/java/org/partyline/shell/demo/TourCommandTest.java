@@ -78,15 +78,15 @@ class TourCommandTest {
         assertEquals(
                 List.of("Guten Tag", "The door code is 4711", "my slip", "one", "two", "three"),
                 fake.sent.stream().map(Messages.Send::text).toList());
-        assertTrue(printed.contains("It is taken back: 1 transaction replaced, for 21 sat more."), printed);
+        assertTrue(printed.contains("Recalled: 1 transaction replaced, for 21 sat more."), printed);
     }
 
     @Test
     void withoutAStoreItSaysHowToGetOneAndMakesOneOnlyWhereThatIsWanted() throws Exception {
         Runner runner = runner(FakeSession.withoutTerminal(), Store.State.NEW);
         assertEquals(
-                "Error: there is no store yet: make one with partyline:setup, or leave and start ./partyline tour, which"
-                        + " needs none",
+                "Error: there is no store yet: create one with partyline:setup, or exit and start ./partyline "
+                        + "tour, which needs none",
                 runner.refusal("tour"));
         runner.run("tour", "--throwaway");
         assertEquals(List.of("alice", "bob"), personas());

@@ -44,11 +44,10 @@ class DoctorCommandTest {
         assertTrue(short0.indexOf("process: core-dumps") < short0.indexOf("backup: the newest"), short0);
         assertFalse(short0.contains("the store is open"), short0);
         assertTrue(
-                short0.contains("1 point unsafe, 1 warning; 3 points looked at (--all shows the others, too)."),
-                short0);
+                short0.contains("1 point unsafe, 1 warning; 3 points checked (--all shows the others, too)."), short0);
         assertTrue(with(FINE, OLD, DUMPS).run("doctor", "--all").contains("the store is open"));
         assertEquals(
-                "all is well; 1 point looked at (--all shows the others, too).",
+                "no findings; 1 point checked (--all shows the others, too).",
                 with(FINE).run("doctor").strip());
     }
 

@@ -50,7 +50,7 @@ class ConversationNameTest {
     void oneThatBothHaveHasToBeSaidMoreClearly() throws Exception {
         fake.channels.add(Samples.channel("me", "bob", Mode.RATCHET, KdfParameters.ARGON2ID_DEFAULT));
         assertEquals(
-                "Error: a channel and a contact are called 'bob': write --channel bob or --contact bob",
+                "Error: both a channel and a contact are named 'bob': write --channel bob or --contact bob",
                 runner.refusal("messages", "bob"));
         assertEquals(in(null, "bob"), asked("--contact", "bob"));
     }
@@ -58,8 +58,7 @@ class ConversationNameTest {
     @Test
     void whatIsNoneIsRefused() throws Exception {
         assertEquals(
-                "Error: there is no channel and no contact 'nobody': partyline:channel-list and"
-                        + " partyline:contact-list show them",
+                "Error: there is no channel or contact 'nobody': see partyline:channel-list and partyline:contact-list",
                 runner.refusal("messages", "nobody"));
         assertEquals(
                 "Error: 'lobby' and --contact bob exclude each other: give one of the two",
@@ -72,10 +71,10 @@ class ConversationNameTest {
     @Test
     void whatIsMutedAndReadIsNamedSoToo() throws Exception {
         assertEquals(
-                "bob is muted: what comes there is kept and counted, and nothing is told of it.",
+                "bob is muted: messages are kept and counted, without notices.",
                 runner.run("mute", "bob").strip());
         assertEquals(
-                "bob is not muted any more.", runner.run("mute", "bob", "--off").strip());
-        assertEquals("lobby is read", runner.run("mark-read", "lobby").substring(0, 13));
+                "bob is no longer muted.", runner.run("mute", "bob", "--off").strip());
+        assertEquals("lobby is marked", runner.run("mark-read", "lobby").substring(0, 15));
     }
 }

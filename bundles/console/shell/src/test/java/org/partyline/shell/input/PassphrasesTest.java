@@ -55,14 +55,15 @@ class PassphrasesTest {
         for (String mode : List.of("rw-r-----", "rw----r--", "rw--w----")) {
             String name = file("open" + mode, "secret".getBytes(StandardCharsets.UTF_8), mode);
             CommandError refused = assertThrows(CommandError.class, () -> existing(name));
-            assertEquals("others can read or change '" + name + "': run chmod 600 on it first", refused.getMessage());
+            assertEquals(
+                    "other users can read or change '" + name + "': run chmod 600 on it first", refused.getMessage());
         }
     }
 
     @Test
     void aFileThatIsNotThereIsNamed() {
         CommandError refused = assertThrows(CommandError.class, () -> existing("nowhere"));
-        assertEquals("there is no file 'nowhere': name one that holds the passphrase", refused.getMessage());
+        assertEquals("there is no file 'nowhere': name a file that contains the passphrase", refused.getMessage());
     }
 
     @Test
@@ -72,7 +73,7 @@ class PassphrasesTest {
         assertEquals("the passphrase in 'bin' is not UTF-8 text: save the file as UTF-8", refused.getMessage());
         String tooLong = file("long", "x".repeat(5000));
         assertEquals(
-                "the passphrase in 'long' is longer than 4096 bytes: is it the right file?",
+                "the passphrase in 'long' is longer than 4096 bytes: check that it is the right file",
                 assertThrows(CommandError.class, () -> existing(tooLong)).getMessage());
         String empty = file("empty", "\n");
         assertEquals(
@@ -111,7 +112,7 @@ class PassphrasesTest {
         char[] secret = passphrases(session, "").fresh(Optional.empty(), "Passphrase", "--passphrase-file");
         assertEquals("long enough", new String(secret));
         assertEquals(
-                List.of("That is too short: take at least 8 characters.", "The two differ: once more, please."),
+                List.of("Too short: use at least 8 characters.", "The two entries differ. Try again."),
                 session.printed().lines().toList());
     }
 
@@ -131,7 +132,7 @@ class PassphrasesTest {
                 CommandError.class,
                 () -> passphrases(FakeSession.withoutTerminal(), "")
                         .fresh(Optional.of(name), "Passphrase", "--passphrase-file"));
-        assertEquals("the passphrase is too short: take at least 8 characters", refused.getMessage());
+        assertEquals("the passphrase is too short: use at least 8 characters", refused.getMessage());
     }
 
     @Test

@@ -34,7 +34,7 @@ class LogCommandTest {
         Runner runner = Runner.plain();
         assertTrue(runner.refusal("log", "org.jline", "trace").contains("there is no bundle"));
         assertTrue(runner.refusal("log", "kernel", "loud").contains("loud"));
-        assertTrue(runner.refusal("log", "kernel").contains("goes with a level"));
+        assertTrue(runner.refusal("log", "kernel").contains("requires a level"));
         assertEquals(Map.of(), runner.fake.levels);
     }
 }

@@ -54,7 +54,7 @@ class ConversationTest {
         FakeEngine fake = FakeEngine.furnished();
         Runner without = new Runner(fake, FakeSession.withoutTerminal(), fake.engineWithout(Fees.class));
         String printed = without.run("send", "hello");
-        assertTrue(printed.contains("It waits while the fee service is not running"), printed);
+        assertTrue(printed.contains("Queued: the fee service is not running"), printed);
         assertEquals(List.of("hello"), fake.sent.stream().map(Send::text).toList());
     }
 
@@ -96,7 +96,7 @@ class ConversationTest {
     void sendWithoutAChannelSaysHowToGetOne() {
         runner.fake.channels.clear();
         assertEquals(
-                "Error: there is no channel yet: make one with partyline:channel-create NAME, join one with "
+                "Error: there is no channel yet: create one with partyline:channel-create NAME, join one with "
                         + "partyline:channel-join, or write to a contact with --to",
                 runner.refusal("send", "hello"));
     }
@@ -104,24 +104,24 @@ class ConversationTest {
     @Test
     void sendTakesOneTextInQuotes() {
         assertEquals(
-                "Error: the text is 4 words: put it in quotes, as in partyline:send \"See you at nine\"",
+                "Error: the text has 4 arguments: quote it, as in partyline:send \"See you at nine\"",
                 runner.refusal("send", "See", "you", "at", "nine"));
-        assertEquals("Error: TEXT is missing: write partyline:send [options] TEXT", runner.refusal("send"));
-        assertEquals("Error: the text is empty: say something", runner.refusal("send", ""));
+        assertEquals("Error: TEXT is missing: usage: partyline:send [options] TEXT", runner.refusal("send"));
+        assertEquals("Error: the text is empty: write a message", runner.refusal("send", ""));
         assertTrue(runner.fake.sent.isEmpty());
     }
 
     @Test
     void aTimeToLiveOutOfRangeIsRefusedBeforeAnythingIsSent() {
-        assertEquals("Error: --ttl is 1 m to 45 d, not 46d", runner.refusal("send", "hello", "--ttl", "46d"));
+        assertEquals("Error: --ttl must be 1 m to 45 d, not 46d", runner.refusal("send", "hello", "--ttl", "46d"));
         assertTrue(runner.fake.sent.isEmpty());
     }
 
     @Test
     void sendSaysWhyItWaits() throws Exception {
-        runner.fake.waits = "it waits for a node of signet that is ready (partyline:node-list)";
+        runner.fake.waits = "it waits for a ready node on signet (partyline:node-list)";
         assertTrue(runner.run("send", "hello")
-                .contains("It does not leave yet: it waits for a node of signet that is ready (partyline:node-list)."));
+                .contains("On hold: it waits for a ready node on signet (partyline:node-list)."));
     }
 
     @Test
@@ -136,7 +136,7 @@ class ConversationTest {
         runner.fake.sentState = Messages.State.QUEUED;
         Thread.currentThread().interrupt();
         String printed = runner.run("send", "hello", "--wait");
-        assertTrue(printed.contains("No longer waiting. The message goes on: look with partyline:outbox."), printed);
+        assertTrue(printed.contains("No longer waiting. Sending continues: see partyline:outbox."), printed);
         assertEquals(1, runner.fake.sent.size());
         assertEquals(1, runner.fake.unsubscribed);
     }
@@ -371,10 +371,8 @@ class ConversationTest {
 
     @Test
     void countGoesWithFollow() {
-        assertEquals(
-                "Error: --count goes with --follow: add --follow, or leave it out",
-                runner.refusal("messages", "--count", "3"));
-        assertEquals("Error: --count is 1 or more, not 0", runner.refusal("messages", "--follow", "--count", "0"));
+        assertEquals("Error: --count requires --follow", runner.refusal("messages", "--count", "3"));
+        assertEquals("Error: --count must be 1 or more, not 0", runner.refusal("messages", "--follow", "--count", "0"));
     }
 
     @Test
@@ -393,7 +391,7 @@ class ConversationTest {
     void aNumberThatIsNoneIsRefused() {
         for (String id : new String[] {"x", "0", "-- -3", "9999999999999999999999"}) {
             String refusal = runner.refusal("read", id.split(" "));
-            assertTrue(refusal.contains("is no message number: take one that"), refusal);
+            assertTrue(refusal.contains("is not a message number: use one that"), refusal);
         }
     }
 
@@ -412,9 +410,8 @@ class ConversationTest {
         fake.packets = 0;
         fake.waits = "it waits for bundle org.partyline.padding, which is stopped since 10:00:00 UTC";
         assertEquals(
-                "Message 101 to lobby: stored; its size and fee are known when it is sealed.\n"
-                        + "It does not leave yet: it waits for bundle org.partyline.padding, which is stopped since 10:00:00"
-                        + " UTC.\n",
+                "Message 101 to lobby: stored; its size and fee are known when it is sealed.\nOn hold: it "
+                        + "waits for bundle org.partyline.padding, which is stopped since 10:00:00 UTC.\n",
                 new Runner(fake, FakeSession.withoutTerminal()).run("send", "hello"));
     }
 }

@@ -47,19 +47,19 @@ class DirectMessageTest {
     @Test
     void toAnOpenSessionItSimplyLeaves() throws Exception {
         assertEquals(
-                "Message 101 to bob: 1 packet, 80 bytes, at most 41 sat.\nIt leaves now.\n",
+                "Message 101 to bob: 1 packet, 80 bytes, at most 41 sat.\nSending now.\n",
                 runner.run("send", "Only you", "--to", "bob").replace(System.lineSeparator(), "\n"));
     }
 
     @Test
     void theFirstOneOpensASessionAndSaysWhoIsNotVerified() throws Exception {
-        runner.fake.waits = "it waits for 'carol' to answer, whose server has to run: a session is being opened";
+        runner.fake.waits = "it waits for 'carol' to answer; their server must be running: a session is being opened";
         runner.fake.opening = Optional.of(63L);
         assertEquals(
-                "Message 101 to carol (unverified), signed: 1 packet, 80 bytes, at most 41 sat."
-                        + " Opening the session costs at most 63 sat more.\n"
-                        + "It does not leave yet: it waits for 'carol' to answer, whose server has to run: a session is being opened.\n"
-                        + "Next: partyline:messages --follow shows what comes back.\n",
+                "Message 101 to carol (unverified), signed: 1 packet, 80 bytes, at most 41 sat. Opening the "
+                        + "session costs at most 63 sat more.\nOn hold: it waits for 'carol' to answer; their server "
+                        + "must be running: a session is being opened.\nNext: partyline:messages --follow shows "
+                        + "replies.\n",
                 runner.run("send", "Only you", "--to", "carol", "--sign").replace(System.lineSeparator(), "\n"));
     }
 
@@ -68,9 +68,8 @@ class DirectMessageTest {
         runner.fake.margin = 10;
         runner.fake.warnings = List.of("readers who are offline miss it");
         assertEquals(
-                "Message 101 to bob: 1 packet, 80 bytes, at most 41 sat, or 51 sat if fee rates rise while it leaves.\n"
-                        + "Note: readers who are offline miss it.\n"
-                        + "It leaves now.\n",
+                "Message 101 to bob: 1 packet, 80 bytes, at most 41 sat, or 51 sat if fee rates rise "
+                        + "meanwhile.\nNote: readers who are offline miss it.\nSending now.\n",
                 runner.run("send", "Only you", "--to", "bob").replace(System.lineSeparator(), "\n"));
         JsonNode receipt = new ObjectMapper().readTree(runner.run("send", "Only you", "--to", "bob", "--json"));
         assertEquals(10, receipt.get("margin_sat").asInt());
@@ -88,7 +87,7 @@ class DirectMessageTest {
                 "Error: --channel and --contact exclude each other: give one of the two",
                 runner.refusal("messages", "--channel", "lobby", "--contact", "bob"));
         assertEquals(
-                "Error: there is no contact 'nobody': partyline:contact-list shows them",
+                "Error: there is no contact 'nobody': see partyline:contact-list",
                 runner.refusal("send", "hello", "--to", "nobody"));
         assertTrue(runner.fake.sent.isEmpty());
     }

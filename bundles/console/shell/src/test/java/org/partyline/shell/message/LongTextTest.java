@@ -82,9 +82,7 @@ class LongTextTest {
         fake.longest = 60;
         Runner runner = new Runner(fake, FakeSession.withoutTerminal());
         String refusal = runner.refusal("send", WORDS);
-        assertTrue(
-                refusal.endsWith("the limit here is 60 bytes: send it in parts, or with --split as 4 messages"),
-                refusal);
+        assertTrue(refusal.endsWith("the limit is 60 bytes: send it in parts, or with --split as 4 messages"), refusal);
         assertEquals(List.of(), sent());
         runner.run("send", "--split", WORDS);
         assertEquals(WORDS, String.join("", sent()));
@@ -113,7 +111,7 @@ class LongTextTest {
         fake.longest = 39;
         FakeSession session = FakeSession.withTerminal(100, 60);
         String refusal = new Runner(fake, session).refusal("send", WORDS);
-        assertTrue(refusal.contains("the limit here is 39 bytes"), refusal);
+        assertTrue(refusal.contains("the limit is 39 bytes"), refusal);
         assertEquals(List.of(), session.prompts);
     }
 
@@ -122,13 +120,13 @@ class LongTextTest {
         fake.longest = 60;
         fake.most = 2;
         assertEquals(
-                "Error: 2 of 4 messages are on their way, up to number 102, and the others are not: there is no channel"
-                        + " 'lobby': partyline:channel-list shows them",
+                "Error: 2 of 4 messages are queued, up to number 102; the others were not sent: there is no "
+                        + "channel 'lobby': see partyline:channel-list",
                 new Runner(fake, FakeSession.withoutTerminal()).refusal("send", "--split", WORDS));
         fake.sent.clear();
         fake.most = 0;
         assertEquals(
-                "Error: there is no channel 'lobby': partyline:channel-list shows them",
+                "Error: there is no channel 'lobby': see partyline:channel-list",
                 new Runner(fake, FakeSession.withoutTerminal()).refusal("send", "--split", WORDS));
     }
 

@@ -23,7 +23,7 @@ import org.partyline.shell.testing.Samples;
 
 /** What begins to spend real money is asked about once. */
 class RealMoneyTest {
-    private static final String QUESTION = "Send on mainnet from now on? (yes/no) [no]: ";
+    private static final String QUESTION = "Allow sending on mainnet? (yes/no) [no]: ";
 
     private final FakeEngine fake = FakeEngine.furnished();
 
@@ -75,8 +75,8 @@ class RealMoneyTest {
 
     @ParameterizedTest
     @CsvSource({
-        "session-open carol, No session was opened.",
-        "decoy-start, Nothing was started.",
+        "session-open carol, Cancelled: no session was opened.",
+        "decoy-start, Cancelled: cover traffic was not started.",
         "send --to carol hello, Nothing was sent."
     })
     void itIsAskedOnce(String line, String otherwise) throws Exception {
@@ -103,7 +103,7 @@ class RealMoneyTest {
     @Test
     void aProfileWithCoverTrafficIsAskedAboutTwice() throws Exception {
         Runner no = answering("yes", "no");
-        assertTrue(bare(no.run("privacy", "maximum")).endsWith("Nothing was changed. "));
+        assertTrue(bare(no.run("privacy", "maximum")).endsWith("Cancelled: nothing was changed. "));
         assertEquals(List.of("Change 2 settings? (yes/no) [no]: ", QUESTION), no.session.prompts);
         assertTrue(fake.calls.isEmpty());
 

@@ -37,11 +37,11 @@ class RemarkCommandsTest {
         assertTrue(sent.direct());
         assertEquals(Optional.of("me"), sent.persona());
         assertEquals(OptionalLong.of(5), sent.replyTo());
-        assertTrue(printed.contains("an answer to message 5"), printed);
+        assertTrue(printed.contains("a reply to message 5"), printed);
         runner.run("send", "Me, too", "--reply", "1", "--channel", "club");
         assertEquals("club", runner.fake.sent.get(1).to());
-        assertEquals("Error: there is no message 77", runner.refusal("send", "x", "--reply", "77"));
-        assertTrue(runner.refusal("send", "x", "--reply", "one").contains("'one' is no message number"));
+        assertEquals("Error: message 77", runner.refusal("send", "x", "--reply", "77"));
+        assertTrue(runner.refusal("send", "x", "--reply", "one").contains("'one' is not a message number"));
     }
 
     @Test
@@ -49,7 +49,7 @@ class RemarkCommandsTest {
         runner.run("react", "1", THUMB);
         runner.run("react", "1", "--back");
         assertEquals(List.of("reaction 1 " + THUMB, "reaction 1 "), runner.fake.conversations.said);
-        assertTrue(runner.refusal("react", "1").contains("there is no reaction"));
+        assertTrue(runner.refusal("react", "1").contains("the reaction is missing"));
         assertTrue(runner.refusal("react", "1", THUMB, "--back").contains("give one of the two"));
         assertEquals(2, runner.fake.conversations.said.size());
     }
@@ -61,8 +61,8 @@ class RemarkCommandsTest {
         runner.fake.conversations.unasked = "the keys are used no more";
         String printed = runner.run("forget", "1", "--yes");
         assertFalse(runner.fake.inbox.containsKey(1L));
-        assertTrue(printed.contains("not asked to do the same: the keys are used no more."), printed);
-        assertEquals("Error: there is no message 1", runner.refusal("forget", "1", "--yes"));
+        assertTrue(printed.contains("not asked to erase it: the keys are used no more."), printed);
+        assertEquals("Error: message 1", runner.refusal("forget", "1", "--yes"));
     }
 
     @Test
@@ -98,7 +98,7 @@ class RemarkCommandsTest {
         assertEquals(
                 List.of(new Search("door code", Optional.of(new Place(Optional.empty(), true, "bob")), 3)),
                 runner.fake.conversations.searches);
-        assertTrue(runner.refusal("search", "x", "--most", "0").contains("--most is 1 to 500"));
+        assertTrue(runner.refusal("search", "x", "--most", "0").contains("--most must be 1 to 500"));
         assertTrue(runner.refusal("search", "x", "--channel", "a", "--contact", "b")
                 .contains("exclude each other"));
         assertTrue(runner.refusal("search", "x", "--persona", "me").contains("--channel or --contact"));
@@ -106,7 +106,7 @@ class RemarkCommandsTest {
 
     @Test
     void aConversationIsMarkedMutedAndWrittenOnLater() throws Exception {
-        assertTrue(runner.run("mark-read").startsWith("lobby is read up to message 2: 0 messages unread."));
+        assertTrue(runner.run("mark-read").startsWith("lobby is marked as read up to message 2: 0 messages unread."));
         runner.run("mute");
         runner.run("draft", "half a sen\u001B[2Jtence");
         String listed = Runner.plain().run("conversation-list") + runner.run("conversation-list");
@@ -166,7 +166,7 @@ class RemarkCommandsTest {
         assertEquals(3, lines.size(), lines.toString());
         assertTrue(lines.get(0).contains("message 9: edited, " + THUMB + " 2"), lines.toString());
         assertTrue(lines.get(0).endsWith("bob  So will\uFFFD[2J I"), lines.toString());
-        assertTrue(lines.get(1).contains("message 9: a reaction taken back  bob  So will I"), lines.toString());
+        assertTrue(lines.get(1).contains("message 9: reaction removed  bob  So will I"), lines.toString());
         // A program gets messages, each once.
         assertEquals(
                 1,

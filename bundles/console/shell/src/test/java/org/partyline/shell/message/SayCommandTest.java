@@ -52,11 +52,12 @@ class SayCommandTest {
     @Test
     void anEmptyInputAndOneThatIsNoTextAreRefused() {
         System.setIn(InputStream.nullInputStream());
-        assertEquals("Error: the text is empty: say something", runner.refusal("say"));
+        assertEquals("Error: the text is empty: write a message", runner.refusal("say"));
         System.setIn(new ByteArrayInputStream(new byte[] {'a', (byte) 0xff}));
         assertEquals("Error: standard input is not UTF-8 text: nothing was sent", runner.refusal("say"));
         System.setIn(new ByteArrayInputStream(new byte[(1 << 20) + 1]));
-        assertEquals("Error: standard input has more than 1048576 bytes: that is no message", runner.refusal("say"));
+        assertEquals(
+                "Error: standard input is longer than 1048576 bytes: too long for a message", runner.refusal("say"));
         assertEquals(List.of(), sent());
     }
 

@@ -12,7 +12,7 @@ import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
 
-/** A node is asked before it is added: what it says is wrong is refused, and one that is down is added all the same. */
+/** A node is asked before it is added: what it says is wrong is refused, and one that is down is added anyway. */
 class NodeAddTest {
     private final FakeEngine fake = new FakeEngine();
     private final Runner runner = new Runner(fake, FakeSession.withoutTerminal());
@@ -34,7 +34,7 @@ class NodeAddTest {
         assertTrue(printed.contains("Node core is added."), printed);
         assertTrue(
                 printed.contains(
-                        "It cannot be used yet, and is tried again: node core does not answer at 127.0.0.1:8332."),
+                        "It cannot be used yet; it is tried again: node core does not answer at 127.0.0.1:8332."),
                 printed);
         assertEquals(List.of("core rpc"), new ArrayList<>(fake.added.keySet()));
     }

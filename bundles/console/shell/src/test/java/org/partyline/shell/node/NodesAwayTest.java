@@ -35,7 +35,7 @@ class NodesAwayTest {
     @Test
     void statusShowsAllTheRest() throws Exception {
         String text = runner.run("status");
-        assertTrue(text.contains("Coins     not known: the node service is not running"), text);
+        assertTrue(text.contains("Coins     unknown: the node service is not running"), text);
         assertFalse(text.contains("there is no node"), text);
         JsonNode json = new ObjectMapper().readTree(runner.run("status", "--json"));
         assertTrue(json.get("coins_sat").isNull());

@@ -59,8 +59,8 @@ class QuarantineTest {
         assertTrue(text.contains("quarantined"), text);
         assertTrue(text.contains("since 2026-11-24 09:58:00 UTC, other chain"), text);
         assertTrue(text.contains("its block 94 is not that of the other nodes"), text);
-        assertTrue(text.contains("2 packets first met here, 25 % of all"), text);
-        assertTrue(text.contains("70 of 120 transactions that two other nodes showed lately; 3 of ours"), text);
+        assertTrue(text.contains("2 packets first seen by this node, 25 % of all"), text);
+        assertTrue(text.contains("70 of 120 transactions recently seen by two other nodes; 3 of ours"), text);
     }
 
     @Test

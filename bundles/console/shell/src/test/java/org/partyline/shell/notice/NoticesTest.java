@@ -137,7 +137,7 @@ class NoticesTest {
             comes(message(i, "me", "bob", "number " + i, i));
         }
         assertEquals(6, shown.size());
-        assertTrue(shown.get(5).startsWith("* more messages come"), shown.get(5));
+        assertTrue(shown.get(5).startsWith("* more messages arrived"), shown.get(5));
     }
 
     @Test

@@ -89,7 +89,7 @@ class ConsoleTest {
         assertEquals("Please answer embedded or rpc.", session.printed().strip());
     }
 
-    /** Somebody pasted all the answers, and the questions end before the passphrase: the console would run it as a command. */
+    /** Someone pasted all the answers, and the questions end before the passphrase: the console would run it as a command. */
     @Test
     void whatWasTypedAheadOfAQuestionThatEndsIsForgotten() throws Exception {
         for (String end : List.of(FakeSession.CTRL_C, FakeSession.CTRL_D)) {
@@ -108,7 +108,7 @@ class ConsoleTest {
         }
     }
 
-    /** Ctrl-C interrupts the thread too: what was pasted is forgotten all the same, and the command still ends. */
+    /** Ctrl-C interrupts the thread too: what was pasted is forgotten anyway, and the command still ends. */
     @Test
     void whatWasTypedAheadIsForgottenByAThreadThatIsInterrupted() throws Exception {
         try (org.jline.terminal.Terminal typed = new DumbTerminal(

@@ -29,7 +29,7 @@ class UnitsTest {
     void aDurationOutsideItsLimitsNamesThem() {
         CommandError refused = assertThrows(
                 CommandError.class, () -> Units.duration("--ttl", "30s", Duration.ofMinutes(1), Duration.ofDays(45)));
-        assertEquals("--ttl is 1 m to 45 d, not 30s", refused.getMessage());
+        assertEquals("--ttl must be 1 m to 45 d, not 30s", refused.getMessage());
     }
 
     @ParameterizedTest
@@ -49,7 +49,7 @@ class UnitsTest {
     void moreThanAllMoneyIsNoAmount() {
         CommandError refused = assertThrows(CommandError.class, () -> Units.amount("2100000000000001sat"));
         assertEquals(
-                "'2100000000000001sat' is more than there will ever be: at most 2100000000000000sat",
+                "'2100000000000001sat' is more than all bitcoin that can exist: at most 2100000000000000sat",
                 refused.getMessage());
     }
 
@@ -68,7 +68,7 @@ class UnitsTest {
         assertEquals(Instant.parse("2026-11-24T08:30:00Z"), Units.moment("2026-11-24T09:30:00+01:00", now));
         CommandError refused = assertThrows(CommandError.class, () -> Units.moment("yesterday", now));
         assertEquals(
-                "'yesterday' is no time: write how long ago, like 15m or 1h, or 2026-11-24T10:00:00Z",
+                "'yesterday' is not a time: write how long ago, like 15m or 1h, or 2026-11-24T10:00:00Z",
                 refused.getMessage());
     }
 

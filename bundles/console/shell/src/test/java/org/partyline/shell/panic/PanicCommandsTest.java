@@ -50,9 +50,9 @@ class PanicCommandsTest {
     @Test
     void atATerminalItAsksOnceAndNoIsNo() throws Exception {
         Runner runner = atTerminal("no", "no", "no");
-        assertTrue(runner.run("panic", "erase").contains("Nothing was done."));
-        assertTrue(runner.run("panic", "move").contains("Nothing was done."));
-        assertTrue(runner.run("shred", "channel", "lobby").contains("Nothing was done."));
+        assertTrue(runner.run("panic", "erase").contains("Cancelled: nothing was changed."));
+        assertTrue(runner.run("panic", "move").contains("Cancelled: nothing was changed."));
+        assertTrue(runner.run("shred", "channel", "lobby").contains("Cancelled: nothing was changed."));
         assertEquals(List.of(), runner.fake.panicked);
         assertEquals(3, runner.session.prompts.size());
 
@@ -70,7 +70,8 @@ class PanicCommandsTest {
         assertEquals(List.of(), runner.fake.panicked);
         String asked = runner.session.prompts.get(0);
         assertTrue(
-                asked.contains("as they do not run (bundle:start NAME first): org.partyline.backup. Erase this server"),
+                asked.contains(
+                        "files of bundles that are not running (bundle:start NAME first): org.partyline.backup. Erase this server"),
                 asked);
     }
 
@@ -83,7 +84,7 @@ class PanicCommandsTest {
         assertEquals(List.of("erase", "end"), runner.fake.panicked);
         String printed = runner.run("panic", "erase", "--yes");
         assertTrue(printed.contains("FAILED  backups: not erased: /backup; delete by hand"), printed);
-        assertTrue(printed.contains("Not all of it was done: see above."), printed);
+        assertTrue(printed.contains("Only partly done: see above."), printed);
         assertFalse(printed.contains("Erased. The server stops"), printed);
     }
 
@@ -105,7 +106,7 @@ class PanicCommandsTest {
         assertTrue(runner.refusal("shred", "conversation", "nobody", "--yes").startsWith("Error: "));
         assertTrue(runner.refusal("shred", "persona", "nobody", "--yes").startsWith("Error: "));
         assertEquals(
-                "Error: --persona goes with conversation and channel: a persona is nobody else's",
+                "Error: --persona applies to conversation and channel only",
                 runner.refusal("shred", "persona", "me", "--persona", "me"));
         assertEquals(List.of(), runner.fake.panicked);
     }
@@ -127,7 +128,7 @@ class PanicCommandsTest {
                 "Error: the passphrase is wrong: try again",
                 runner.refusal("duress-set", "--passphrase-file", wrong, "--duress-passphrase-file", duress));
         assertEquals(
-                "Error: the passphrase is too short: take at least 8 characters",
+                "Error: the passphrase is too short: use at least 8 characters",
                 runner.refusal(
                         "duress-set", "--passphrase-file", own, "--duress-passphrase-file", file("short", "seven77")));
         assertEquals(
@@ -140,10 +141,10 @@ class PanicCommandsTest {
 
         runner.fake.state = Store.State.LOCKED;
         assertEquals(
-                "Error: the store is not open: open it with partyline:unlock",
+                "Error: the store is locked: open it with partyline:unlock",
                 runner.refusal("duress-set", "--passphrase-file", own, "--duress-passphrase-file", duress));
         assertEquals(
-                "Error: the store is not open: open it with partyline:unlock",
+                "Error: the store is locked: open it with partyline:unlock",
                 runner.refusal("duress-remove", "--passphrase-file", own));
     }
 }

@@ -105,7 +105,7 @@ class SetupCommandTest {
         String printed = new Runner(fake, FakeSession.withoutTerminal()).run("setup", words);
         assertTrue(
                 printed.contains("Before the first message: 1 point unsafe, 1 warning (partyline:doctor)."), printed);
-        assertTrue(printed.contains("  channel-create lobby      a place to talk"), printed);
+        assertTrue(printed.contains("  channel-create lobby      creates a place to talk"), printed);
         assertTrue(printed.strip().endsWith("After a restart, open the store with partyline:unlock."), printed);
     }
 
@@ -113,7 +113,7 @@ class SetupCommandTest {
     void withoutTheDoctorItIsMadeAllTheSame() throws Exception {
         String printed = new Runner(fake, FakeSession.withoutTerminal(), fake.engineWithout(Doctor.class))
                 .run("setup", "--yes", "--passphrase-file", storeFile);
-        assertTrue(printed.contains("The store is made and open."), printed);
+        assertTrue(printed.contains("The store is created and open."), printed);
         assertTrue(printed.contains("the doctor service is not running"), printed);
     }
 
@@ -184,7 +184,7 @@ class SetupCommandTest {
         new Runner(fake, session).run("setup");
         assertEquals(Map.of("core rpc", Map.of("network", "regtest")), fake.added);
         assertEquals("Its network [mainnet]: ", session.prompts.get(1));
-        assertEquals("Its wallet that pays, or nothing to receive only: ", session.prompts.get(4));
+        assertEquals("Wallet that pays, or nothing to receive only: ", session.prompts.get(4));
     }
 
     @Test
@@ -230,8 +230,8 @@ class SetupCommandTest {
         fake.state = Store.State.LOCKED;
         String refusal = new Runner(fake, FakeSession.withoutTerminal()).refusal("setup", "--yes");
         assertEquals(
-                "Error: this server has a store: open it with partyline:unlock, and setup adds what is missing, or start "
-                        + "another one with PARTYLINE_HOME set to a new directory",
+                "Error: this server already has a store: open it with partyline:unlock, and setup adds what "
+                        + "is missing; or start another server with PARTYLINE_HOME set to a new directory",
                 refusal);
     }
 
@@ -239,8 +239,8 @@ class SetupCommandTest {
     void whereNothingIsMissingItSaysSo() {
         FakeEngine done = FakeEngine.furnished();
         assertEquals(
-                "Error: this server is set up already: see partyline:status, or start another one with PARTYLINE_HOME set "
-                        + "to a new directory",
+                "Error: this server is already set up: see partyline:status, or start another one with "
+                        + "PARTYLINE_HOME set to a new directory",
                 new Runner(done, FakeSession.withoutTerminal()).refusal("setup", "--yes"));
         assertTrue(done.secrets.isEmpty());
     }
@@ -261,7 +261,7 @@ class SetupCommandTest {
         fake.state = Store.State.OPEN;
         fake.personas.set(0, Samples.persona(1, "bob", true));
         assertEquals(
-                "Error: you are bob already: another persona is made with partyline:persona-create alice",
+                "Error: the persona bob already exists: create another one with partyline:persona-create alice",
                 new Runner(fake, FakeSession.withoutTerminal()).refusal("setup", "--yes", "--persona", "alice"));
     }
 
@@ -285,14 +285,14 @@ class SetupCommandTest {
         assertEquals(Map.of("core rpc", Map.of("network", "regtest", "wallet", "bob")), fake.added);
         assertEquals(List.of(STORE_SECRET, CHANNEL_SECRET), fake.secretTexts);
         for (String said : List.of(
-                "That will not do: there is no network 'moon'",
-                "That will not do: node core cannot read its cookie /c.",
-                "That will not do: node core has no wallet purse.",
-                "That will not do: node core does not publish at tcp://127.0.0.1:1.",
-                "That will not do: a nickname has at most 32 bytes: take another one.",
-                "That will not do: a channel's name has 1 to 64 bytes",
-                "That is too short: take at least 8 characters.",
-                "The two differ: once more, please.")) {
+                "Not accepted: there is no network 'moon'",
+                "Not accepted: node core cannot read its cookie /c.",
+                "Not accepted: node core has no wallet purse.",
+                "Not accepted: node core does not publish at tcp://127.0.0.1:1.",
+                "Not accepted: a nickname has at most 32 bytes: choose another one.",
+                "Not accepted: a channel's name must have 1 to 64 bytes",
+                "Too short: use at least 8 characters.",
+                "The two entries differ. Try again.")) {
             assertTrue(printed.replaceAll("\\s+", " ").contains(said), said + "\n" + printed);
         }
         assertEquals("Its network [signet]: ", session.prompts.get(7), "only what is wrong is asked for again");
@@ -330,8 +330,7 @@ class SetupCommandTest {
         assertEquals(List.of(reached, paying, whole), fake.checked);
         assertEquals(Map.of("core rpc", whole), fake.added);
         assertEquals(
-                List.of("A backup to begin with, its file, or nothing for a new start: "),
-                session.prompts.subList(0, 1));
+                List.of("File of a backup to restore, or nothing for a new start: "), session.prompts.subList(0, 1));
     }
 
     private static Map<String, String> with(Map<String, String> settings, String key, String value) {
@@ -342,9 +341,9 @@ class SetupCommandTest {
 
     @Test
     void theEmbeddedNodeIsTriedToo() {
-        fake.nodeRefusals.add("there is a node 'embedded' already");
+        fake.nodeRefusals.add("a node named 'embedded' already exists");
         assertEquals(
-                "Error: there is a node 'embedded' already",
+                "Error: a node named 'embedded' already exists",
                 new Runner(fake, FakeSession.withoutTerminal())
                         .refusal("setup", "--yes", "--passphrase-file", storeFile));
         assertEquals(Store.State.NEW, fake.state);
@@ -356,8 +355,8 @@ class SetupCommandTest {
                 .answer("", "", "alice", "join", "", Samples.INVITE, STORE_SECRET, STORE_SECRET)
                 .answer("", CHANNEL_SECRET);
         String printed = new Runner(fake, session).run("setup");
-        assertTrue(printed.contains("That will not do: a channel's name has 1 to 64 bytes."), printed);
-        assertTrue(printed.contains("That is no passphrase: once more, please."), printed);
+        assertTrue(printed.contains("Not accepted: a channel's name must have 1 to 64 bytes."), printed);
+        assertTrue(printed.contains("Wrong passphrase. Try again."), printed);
         assertTrue(printed.contains("alice is in channel lobby"), printed);
         assertEquals(List.of(STORE_SECRET, CHANNEL_SECRET), fake.secretTexts);
         allSecretsAreWiped();
@@ -413,8 +412,8 @@ class SetupCommandTest {
             channelFile
         };
         assertEquals(
-                "Error: the store is made and open, but then: the directory etc cannot be written; run "
-                        + "partyline:setup again for what is missing",
+                "Error: the store was created and is open, but: the directory etc cannot be written; run "
+                        + "partyline:setup again to complete the remaining steps",
                 runner.refusal("setup", words));
         assertEquals(Store.State.OPEN, fake.state);
         fake.refusedNode = Optional.empty();
@@ -513,7 +512,7 @@ class SetupCommandTest {
         Runner runner = new Runner(fake, FakeSession.withoutTerminal());
         String weak = file("weak.txt", "short");
         assertEquals(
-                "Error: the passphrase is too short: take at least 8 characters",
+                "Error: the passphrase is too short: use at least 8 characters",
                 runner.refusal(
                         "setup",
                         "--yes",
@@ -524,16 +523,16 @@ class SetupCommandTest {
                         "--channel-passphrase-file",
                         weak));
         assertEquals(
-                "Error: --node-type is embedded, rpc or none, not 'magic'",
+                "Error: --node-type must be embedded, rpc or none, not 'magic'",
                 runner.refusal("setup", "--yes", "--node-type", "magic", "--passphrase-file", storeFile));
         assertEquals(
-                "Error: --channel makes a channel and --invite joins one: give one of the two",
+                "Error: --channel and --invite exclude each other: create a channel or join one",
                 runner.refusal("setup", "--channel", "a", "--invite", "b"));
         assertEquals(
-                "Error: a nickname has at most 32 bytes: take another one",
+                "Error: a nickname has at most 32 bytes: choose another one",
                 runner.refusal("setup", "--yes", "--persona", "x".repeat(33), "--passphrase-file", storeFile));
         assertEquals(
-                "Error: a nickname is not empty: take another one",
+                "Error: the nickname is empty: choose one",
                 runner.refusal("setup", "--yes", "--persona", " ", "--passphrase-file", storeFile));
         String unnamable = runner.refusal(
                 "setup",
@@ -544,7 +543,7 @@ class SetupCommandTest {
                 "x".repeat(65),
                 "--channel-passphrase-file",
                 channelFile);
-        assertTrue(unnamable.startsWith("Error: a channel's name has 1 to 64 bytes"), unnamable);
+        assertTrue(unnamable.startsWith("Error: a channel's name must have 1 to 64 bytes"), unnamable);
         assertEquals(Store.State.NEW, fake.state);
         assertTrue(fake.added.isEmpty());
     }
@@ -619,9 +618,9 @@ class SetupCommandTest {
         file("alice.backup", "sealed");
         String printed = new Runner(fake, session).run("setup").replaceAll("\\s+", " ");
         for (String said : List.of(
-                "That will not do: there is no file 'alice.bakcup'.",
-                "That is no passphrase: once more, please.",
-                "That will not do: the passphrase is not that of the backup: try again.")) {
+                "Not accepted: there is no file 'alice.bakcup'.",
+                "Wrong passphrase. Try again.",
+                "Not accepted: the passphrase is not that of the backup: try again.")) {
             assertTrue(printed.contains(said), printed);
         }
         assertTrue(fake.calls.contains("import alice.backup"), fake.calls::toString);
@@ -663,7 +662,7 @@ class SetupCommandTest {
     void aBackupIsNoneToBeginWithWhereThereIsAStore() {
         fake.state = Store.State.OPEN;
         assertEquals(
-                "Error: this server has its store already: bring the backup in with partyline:backup-import",
+                "Error: this server already has a store: restore the backup with partyline:backup-import",
                 new Runner(fake, FakeSession.withoutTerminal())
                         .refusal("setup", "--yes", "--restore", "alice.backup", "--original", "gone"));
     }
@@ -672,7 +671,7 @@ class SetupCommandTest {
     @ValueSource(strings = {"--persona", "--channel", "--invite"})
     void aBackupBringsItsOwnPersonasAndChannels(String option) {
         assertEquals(
-                "Error: --restore brings personas and channels: leave out --persona, --channel and --invite",
+                "Error: --restore includes personas and channels: omit --persona, --channel and --invite",
                 new Runner(fake, FakeSession.withoutTerminal())
                         .refusal("setup", "--yes", "--restore", "alice.backup", option, "bob"));
     }
@@ -680,8 +679,8 @@ class SetupCommandTest {
     @Test
     void whoCannotBeAskedSaysWhatBecameOfTheOriginal() {
         assertEquals(
-                "Error: what became of the server that the backup was made on is not known: add --original gone if it is"
-                        + " not used any more, or --original in-use so that this one only reads",
+                "Error: the state of the server that made the backup is unknown: add --original gone if it is "
+                        + "no longer used, or --original in-use so that this server only reads",
                 new Runner(fake, FakeSession.withoutTerminal()).refusal("setup", "--yes", "--restore", "alice.backup"));
         assertEquals(Store.State.NEW, fake.state);
         assertEquals(List.of(), fake.calls);

@@ -49,7 +49,7 @@ class ForeignBundlesTest {
 
         String shown = unguarded.run("status");
 
-        assertTrue(shown.contains("Foreign   not known: nothing guards"), shown);
+        assertTrue(shown.contains("Foreign   unknown: bundle-guard is not running"), shown);
         String document = new Runner(fake, FakeSession.withoutTerminal(), fake.engineWithout(ForeignBundles.class))
                 .run("status", "--json");
         assertTrue(document.contains("\"foreign_bundles\":null"), document);

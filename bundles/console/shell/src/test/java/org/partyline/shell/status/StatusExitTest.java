@@ -26,7 +26,7 @@ class StatusExitTest {
     private static final Finding WARNING =
             Finding.warning("backup", "the newest backup is 40 days old", "partyline:backup-export FILE");
     private static final Finding UNSAFE =
-            Finding.unsafe("disk", "3 MiB are left on the disk of the store", "make room");
+            Finding.unsafe("disk", "3 MiB are left on the disk of the store", "free space");
 
     @Test
     void aServerThatIsWellEndsWithZero() throws Exception {
@@ -84,7 +84,7 @@ class StatusExitTest {
         assertTrue(lines.contains("Doctor    1 point unsafe, 1 warning (partyline:doctor)"), lines::toString);
         assertEquals(
                 List.of(
-                        "Unsafe   3 MiB are left on the disk of the store → make room",
+                        "Unsafe   3 MiB are left on the disk of the store → free space",
                         "Warning  the newest backup is 40 days old → partyline:backup-export FILE"),
                 lines.subList(lines.size() - 2, lines.size()));
         String json = new Runner(fake, FakeSession.withoutTerminal()).run("status", "--json");

@@ -85,7 +85,7 @@ class KeepingTest {
         assertFalse(printed.contains("own words"), printed);
         assertTrue(answering("short", "its own words", "its own words")
                 .run("backup-export", "x")
-                .contains("That is too short"));
+                .contains("Too short"));
     }
 
     @Test
@@ -93,7 +93,7 @@ class KeepingTest {
         Runner runner = answering("gone", "no");
         String printed = bare(runner.run("backup-import", "mine.backup", "--passphrase-file", file));
         assertTrue(printed.contains("channel me/lobby renamed added as lobby-2"), printed);
-        assertTrue(printed.endsWith("Nothing was done. "), printed);
+        assertTrue(printed.endsWith("Cancelled: nothing was changed. "), printed);
         assertEquals(List.of("preview mine.backup"), fake.calls);
         answering("in-use", "yes").run("backup-import", "mine.backup", "--passphrase-file", file);
         assertEquals(List.of("preview mine.backup", "preview mine.backup", "import mine.backup"), fake.calls);
@@ -103,11 +103,11 @@ class KeepingTest {
     @Test
     void whoCannotBeAskedSaysWhatBecameOfTheOriginal() throws Exception {
         assertEquals(
-                "Error: what became of the server that the backup was made on is not known: add --original gone if it is"
-                        + " not used any more, or --original in-use so that this one only reads",
+                "Error: the state of the server that made the backup is unknown: add --original gone if it is "
+                        + "no longer used, or --original in-use so that this server only reads",
                 plain().refusal("backup-import", "mine.backup", "--yes", "--passphrase-file", file));
         assertEquals(
-                "Error: --original is gone or in-use, not 'away'",
+                "Error: --original must be gone or in-use, not 'away'",
                 plain().refusal(
                                 "backup-import",
                                 "mine.backup",
@@ -120,12 +120,12 @@ class KeepingTest {
         String printed = bare(plain().run(
                         "backup-import", "mine.backup", "--yes", "--original", "in-use", "--passphrase-file", file));
         assertEquals(List.of(Original.IN_USE), fake.originals);
-        assertTrue(printed.contains("Next: partyline:restore-takeover when the original is gone"), printed);
+        assertTrue(printed.contains("Next: partyline:restore-takeover, once the original is gone"), printed);
     }
 
     @Test
     void takingOverAsksFirst() throws Exception {
-        assertTrue(answering("no").run("restore-takeover").contains("Nothing was done."));
+        assertTrue(answering("no").run("restore-takeover").contains("Cancelled: nothing was changed."));
         assertTrue(plain().refusal("restore-takeover").contains("confirm with --yes"));
         assertFalse(fake.calls.contains("take over"));
         String printed = bare(answering("yes").run("restore-takeover"));
@@ -145,7 +145,7 @@ class KeepingTest {
         assertEquals(3, document.get("changes").size());
         assertFalse(fake.calls.contains("import mine.backup"));
         assertEquals(
-                "Error: --preview changes nothing and --yes imports: give one of the two",
+                "Error: --preview and --yes exclude each other: preview the import or run it",
                 plain().refusal("backup-import", "mine.backup", "--preview", "--yes"));
     }
 
@@ -154,7 +154,9 @@ class KeepingTest {
         fake.changes.removeIf(change -> !change.action().equals("kept"));
         String printed =
                 plain().run("backup-import", "mine.backup", "--yes", "--original", "gone", "--passphrase-file", file);
-        assertTrue(printed.endsWith("Nothing to import: all of it is here." + System.lineSeparator()), printed);
+        assertTrue(
+                printed.endsWith("Nothing to import: this server already has all of it." + System.lineSeparator()),
+                printed);
         assertEquals(List.of("preview mine.backup"), fake.calls);
     }
 
@@ -195,11 +197,9 @@ class KeepingTest {
         assertTrue(printed.contains("handshake-refused"), printed);
         assertFalse(printed.contains("store-unlocked"), printed);
         for (String bad : new String[] {"0", "10001"}) {
-            assertEquals("Error: --last is 1 to 10000, not " + bad, plain().refusal("audit", "--last", bad));
+            assertEquals("Error: --last must be 1 to 10000, not " + bad, plain().refusal("audit", "--last", bad));
         }
-        assertEquals(
-                "Error: --count goes with --follow: add --follow, or leave it out",
-                plain().refusal("audit", "--count", "2"));
+        assertEquals("Error: --count requires --follow", plain().refusal("audit", "--count", "2"));
     }
 
     @Test
@@ -255,24 +255,25 @@ class KeepingTest {
     @Test
     void standardInputHoldsOneOfTheTwo() {
         assertEquals(
-                "Error: standard input is read once: name a file with --old-passphrase-file or with --new-passphrase-file",
+                "Error: standard input can be read only once: name a file with --old-passphrase-file or with "
+                        + "--new-passphrase-file",
                 plain().refusal("passphrase-change", "--old-passphrase-file", "-", "--new-passphrase-file", "-"));
         fake.state = Store.State.NEW;
         assertEquals(
-                "Error: there is no store yet: make one with partyline:setup", plain().refusal("passphrase-change"));
+                "Error: there is no store yet: create one with partyline:setup", plain().refusal("passphrase-change"));
     }
 
     @Test
     void theStoreKeyMovesAndComesBack() throws Exception {
         for (Source source : Source.values()) {
             String printed = plain().run("secrets-move", source.word(), "--passphrase-file", file);
-            assertTrue(printed.startsWith("From the next start on the store "), printed);
+            assertTrue(printed.startsWith("From the next start, the store "), printed);
             assertEquals(source, fake.source);
             assertEquals(source != Source.ASK, printed.contains("can read everything"));
             assertTrue(plain().run("secrets-status").contains(SecretsText.source(source)));
         }
         assertEquals(
-                "Error: PLACE is ask, keyring, file or credential, not 'moon'",
+                "Error: PLACE must be ask, keyring, file or credential, not 'moon'",
                 plain().refusal("secrets-move", "moon", "--passphrase-file", file));
     }
 

@@ -32,10 +32,10 @@ class UnlockCommandTest {
     @Test
     void aStoreThatMayBeAnOldCopyIsSaidAtOnce() throws Exception {
         fake.state = Store.State.LOCKED;
-        fake.vaultWarnings = List.of("the store may be an old copy");
+        fake.vaultWarnings = List.of("the store may be a restored old copy");
         FakeSession session = FakeSession.withTerminal(80, 24).answer("correct horse");
         Runner runner = new Runner(fake, session);
-        assertTrue(runner.run("unlock").contains("the store may be an old copy"));
+        assertTrue(runner.run("unlock").contains("the store may be a restored old copy"));
     }
 
     @Test
@@ -51,7 +51,7 @@ class UnlockCommandTest {
     void withoutAStoreItPointsToSetup() {
         fake.state = Store.State.NEW;
         assertEquals(
-                "Error: there is no store yet: make one with partyline:setup",
+                "Error: there is no store yet: create one with partyline:setup",
                 new Runner(fake, FakeSession.withoutTerminal()).refusal("unlock"));
     }
 
@@ -72,7 +72,8 @@ class UnlockCommandTest {
         Runner runner = new Runner(fake, FakeSession.withoutTerminal());
         assertTrue(runner.run("status", "--json").contains("\"dropped_packets\":12"));
         FakeSession session = FakeSession.withTerminal(80, 24).answer("correct horse");
-        assertTrue(unwrapped(new Runner(fake, session).run("unlock")).contains("Dropped for want of room: 12 packets"));
+        assertTrue(
+                unwrapped(new Runner(fake, session).run("unlock")).contains("Dropped for lack of space: 12 packets"));
     }
 
     private static String unwrapped(String printed) {

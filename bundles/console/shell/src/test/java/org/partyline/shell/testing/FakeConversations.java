@@ -78,7 +78,7 @@ public final class FakeConversations implements Conversations {
                 .filter(one -> one.direct() == place.direct() && one.name().equals(place.name()))
                 .findFirst()
                 .orElseThrow(() -> new NoSuchThingException(
-                        "there is no channel '" + place.name() + "': partyline:channel-list shows them"));
+                        "there is no channel '" + place.name() + "': see partyline:channel-list"));
     }
 
     @Override
@@ -90,8 +90,7 @@ public final class FakeConversations implements Conversations {
 
     @Override
     public Message message(long id) throws PartylineException {
-        return Optional.ofNullable(fake.inbox.get(id))
-                .orElseThrow(() -> new NoSuchThingException("there is no message " + id));
+        return Optional.ofNullable(fake.inbox.get(id)).orElseThrow(() -> new NoSuchThingException("message " + id));
     }
 
     @Override

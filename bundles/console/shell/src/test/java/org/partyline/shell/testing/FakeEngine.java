@@ -223,8 +223,8 @@ public final class FakeEngine {
             return personas.stream()
                     .filter(persona -> persona.name().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> new NoSuchThingException(
-                            "there is no persona '" + name + "': partyline:persona-list shows them"));
+                    .orElseThrow(() ->
+                            new NoSuchThingException("there is no persona '" + name + "': see partyline:persona-list"));
         }
 
         @Override
@@ -313,7 +313,7 @@ public final class FakeEngine {
                 throw new NoSuchThingException(refusedInvite.get());
             }
             if (request.nameOrInvite().isEmpty()) {
-                throw new NoSuchThingException("a channel's name has 1 to 64 bytes");
+                throw new NoSuchThingException("a channel's name must have 1 to 64 bytes");
             }
             boolean invite = request.nameOrInvite().startsWith("plchan1");
             return new Terms(
@@ -347,8 +347,8 @@ public final class FakeEngine {
             Channel before = list(persona).stream()
                     .filter(channel -> channel.name().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> new NoSuchThingException(
-                            "there is no channel '" + name + "': partyline:channel-list shows them"));
+                    .orElseThrow(() ->
+                            new NoSuchThingException("there is no channel '" + name + "': see partyline:channel-list"));
             Channel after = Samples.channel(before.persona(), name, before.mode(), carrier, before.kdf());
             channels.set(channels.indexOf(before), after);
             return after;
@@ -358,7 +358,7 @@ public final class FakeEngine {
         public void leave(Optional<String> persona, String name) throws NoSuchThingException {
             if (!channels.removeIf(channel -> channel.name().equals(name)
                     && (persona.isEmpty() || channel.persona().equals(persona.get())))) {
-                throw new NoSuchThingException("there is no channel '" + name + "': partyline:channel-list shows them");
+                throw new NoSuchThingException("there is no channel '" + name + "': see partyline:channel-list");
             }
         }
 
@@ -399,7 +399,7 @@ public final class FakeEngine {
                     now.persona(),
                     now.channel(),
                     State.RECALLED,
-                    "recalled: who has seen it has it",
+                    "recalled: anyone who has seen it may still have it",
                     now.carrier());
             outbox.put(id, after);
             return new Recalled(after, 1, 0, 21);
@@ -417,7 +417,7 @@ public final class FakeEngine {
                 throw new PayloadTooLargeException(bytes, longest);
             }
             if (sent.size() >= most) {
-                throw new NoSuchThingException("there is no channel 'lobby': partyline:channel-list shows them");
+                throw new NoSuchThingException("there is no channel 'lobby': see partyline:channel-list");
             }
             sent.add(request);
             long id = 100 + sent.size();
@@ -453,8 +453,7 @@ public final class FakeEngine {
             if (waitsFor != null) {
                 return Samples.outgoing(id, "me", "lobby", State.QUEUED, waitsFor);
             }
-            return Optional.ofNullable(outbox.get(id))
-                    .orElseThrow(() -> new NoSuchThingException("there is no message " + id));
+            return Optional.ofNullable(outbox.get(id)).orElseThrow(() -> new NoSuchThingException("message " + id));
         }
 
         @Override
@@ -473,8 +472,8 @@ public final class FakeEngine {
 
         @Override
         public Message read(long id) throws PartylineException {
-            Message message = Optional.ofNullable(inbox.get(id))
-                    .orElseThrow(() -> new NoSuchThingException("there is no message " + id));
+            Message message =
+                    Optional.ofNullable(inbox.get(id)).orElseThrow(() -> new NoSuchThingException("message " + id));
             if (message.burn() && !message.outgoing()) {
                 inbox.remove(id);
                 return Samples.withText(message, texts.getOrDefault(id, "burned words"));
@@ -562,7 +561,7 @@ public final class FakeEngine {
                     .filter(id -> id.name().equals(wanted))
                     .findFirst()
                     .orElseThrow(() -> new NoSuchThingException(
-                            "there is no key derivation '" + name.get() + "': take one of ARGON2ID, SCRYPT")));
+                            "there is no key derivation '" + name.get() + "': use one of ARGON2ID, SCRYPT")));
             try {
                 return KdfLimits.parameters(
                         usual.id(),
@@ -721,14 +720,14 @@ public final class FakeEngine {
             return list(persona).stream()
                     .filter(contact -> contact.name().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> new NoSuchThingException(
-                            "there is no contact '" + name + "': partyline:contact-list shows them"));
+                    .orElseThrow(() ->
+                            new NoSuchThingException("there is no contact '" + name + "': see partyline:contact-list"));
         }
 
         @Override
         public Contact add(Optional<String> persona, String card, Optional<String> name) throws NoSuchThingException {
             if (!card.equals(Samples.CARD)) {
-                throw new NoSuchThingException("this is not a contact card: copy it again, whole");
+                throw new NoSuchThingException("this is not a contact card: copy the whole card again");
             }
             Contact made =
                     Samples.contact(persona.orElse("me"), name.orElse("dave"), Trust.UNVERIFIED, Sessions.State.NONE);
@@ -941,7 +940,7 @@ public final class FakeEngine {
                     List.of(
                             new Place(Source.KEYRING, true, source == Source.KEYRING, ""),
                             new Place(Source.FILE, true, source == Source.FILE, ""),
-                            new Place(Source.CREDENTIAL, false, false, "the service manager gives no credentials")),
+                            new Place(Source.CREDENTIAL, false, false, "the service manager provides no credentials")),
                     source == Source.ASK ? "" : "it opened the store");
         }
 
@@ -1008,7 +1007,7 @@ public final class FakeEngine {
             panicked.add("lock " + mark);
             return new Report(List.of(
                     new Step("cover traffic", true, "stopped"),
-                    new Step("keys", true, "forgotten; packets are collected until the store is opened"),
+                    new Step("keys", true, "erased; packets are collected until the store is opened"),
                     new Step("consoles", true, "2 closed")));
         }
 
@@ -1038,7 +1037,7 @@ public final class FakeEngine {
             panicked.add("move");
             return new Report(List.of(
                     new Step("keys of me", true, "changed; told: bob"),
-                    new Step("channels", true, "2 begin new chains"),
+                    new Step("channels", true, "2 start new chains"),
                     new Step("privacy", true, "maximum")));
         }
 
@@ -1138,7 +1137,7 @@ public final class FakeEngine {
         return engineWithout();
     }
 
-    /** As if these were away. */
+    /** As if these were unavailable. */
     public Engine engineWithout(Class<?>... away) {
         List<Object> services = List.of(
                 vault,

@@ -68,7 +68,7 @@ public final class FakeFees implements Fees {
     @Override
     public void limit(Cap cap, long satoshi) throws PartylineException {
         if (satoshi < 1) {
-            throw new NoSuchThingException("a cap is 1sat to 100000000sat, not " + satoshi + "sat");
+            throw new NoSuchThingException("a cap must be 1sat to 100000000sat, not " + satoshi + "sat");
         }
         caps.put(cap, satoshi);
     }

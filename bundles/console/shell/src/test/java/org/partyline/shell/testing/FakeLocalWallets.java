@@ -15,7 +15,7 @@ import org.partyline.api.transport.WalletException;
 
 /** At most one wallet of the server itself. */
 public final class FakeLocalWallets implements LocalWallets {
-    /** What the wallets say, one after another; the last one for ever. */
+    /** What the wallets say, one after another; the last one forever. */
     public final Deque<LocalWallets.Progress> readings = new ArrayDeque<>();
 
     public final Map<String, String> labels = new LinkedHashMap<>();
@@ -60,7 +60,7 @@ public final class FakeLocalWallets implements LocalWallets {
         accountsLookedFor.addAll(accounts);
         secrets.accept(words);
         if (new String(words).startsWith("wrong")) {
-            throw new WalletException("word 1 is not in the list of BIP39: look at its spelling");
+            throw new WalletException("word 1 is not in the BIP39 list: check its spelling");
         }
         calls.add("restore " + network.label() + birthday.map(day -> " " + day).orElse(""));
         if (readings.isEmpty()) {
@@ -83,7 +83,7 @@ public final class FakeLocalWallets implements LocalWallets {
     @Override
     public void label(Network network, String address, String label) throws WalletException {
         if (!address.endsWith("x") && !address.endsWith("0")) {
-            throw new WalletException("that address is not of wallet local");
+            throw new WalletException("that address does not belong to wallet local");
         }
         if (label.isEmpty()) {
             labels.remove(address);

@@ -198,7 +198,7 @@ public final class Samples {
         return remarked(message, "Hello there, and a lot more that nobody has to read twice", "dave", "\uD83D\uDC4D");
     }
 
-    /** The same with what somebody chose. */
+    /** The same with what someone chose. */
     public static Messages.Message remarked(Messages.Message message, String quoted, String reactor, String reaction) {
         return new Messages.Message(
                 message.id(),

@@ -64,10 +64,12 @@ class LocalWalletCommandsTest {
         Runner runner = answering("");
         String printed = runner.run("wallet-create", "--network", "signet");
         String shown = bare(printed);
-        assertTrue(shown.contains("Wallet local on signet is made."), shown);
+        assertTrue(shown.contains("Wallet local on signet is created."), shown);
         assertTrue(shown.contains(" 1 abandon 2 ability 3 able 4 about 5 above "), shown);
         assertTrue(shown.contains(" 12 accident "), shown);
-        assertEquals(List.of("Press Enter when you have: the screen is then cleared: "), runner.session.prompts);
+        assertEquals(
+                List.of("Press Enter when you have written them down: the screen is then cleared: "),
+                runner.session.prompts);
         int clear = printed.indexOf("\u001B[H\u001B[2J\u001B[3J");
         assertTrue(clear > printed.indexOf("accident"), printed);
         assertEquals(List.of("wallet signet 12"), fake.calls);
@@ -101,10 +103,10 @@ class LocalWalletCommandsTest {
     void wordsAreNeverWrittenOverAFileNorIntoAPipe() throws Exception {
         file("there.txt", "precious", "rw-------");
         assertEquals(
-                "Error: the file " + directory.resolve("there.txt") + " exists already: take another name",
+                "Error: the file " + directory.resolve("there.txt") + " already exists: choose another name",
                 plain().refusal("wallet-create", "--network", "signet", "--words-file", "there.txt"));
         String terminal =
-                "Error: the words are shown on a terminal only: name a new file for them with --words-file FILE";
+                "Error: the words are shown only on a terminal: name a new file for them with --words-file FILE";
         assertEquals(terminal, plain().refusal("wallet-create", "--network", "signet"));
         assertEquals(terminal, plain().refusal("wallet-words"));
         assertEquals(terminal, bare(answering().refusal("wallet-create", "--network", "signet", "--json")));
@@ -126,7 +128,7 @@ class LocalWalletCommandsTest {
         fake.localWallets.readings.clear();
         Runner runner = answering(Samples.WORDS);
         String printed = runner.run("wallet-restore", "--network", "regtest", "--birthday", "2026-05-01");
-        assertEquals(List.of("The 12 to 24 words, with spaces between (not shown): "), runner.session.prompts);
+        assertEquals(List.of("The 12 to 24 words, separated by spaces (not shown): "), runner.session.prompts);
         assertEquals(List.of((char) 0), runner.session.masks);
         assertEquals(List.of(Samples.WORDS), fake.secretTexts);
         assertEquals(List.of("restore regtest 2026-05-01T00:00:00Z"), fake.calls);
@@ -145,7 +147,7 @@ class LocalWalletCommandsTest {
     @Test
     void wordsThatOthersCanReadAreRefused() throws Exception {
         assertEquals(
-                "Error: others can read or change 'w.txt': run chmod 600 on it first",
+                "Error: other users can read or change 'w.txt': run chmod 600 on it first",
                 plain().refusal(
                                 "wallet-restore",
                                 "--network",
@@ -153,7 +155,7 @@ class LocalWalletCommandsTest {
                                 "--words-file",
                                 file("w.txt", Samples.WORDS, "rw-r--r--")));
         assertEquals(
-                "Error: there is no file 'none': name one that holds the words",
+                "Error: there is no file 'none': name a file that contains the words",
                 plain().refusal("wallet-restore", "--network", "signet", "--words-file", "none"));
         assertEquals(
                 "Error: there is no terminal to ask for the words: name a file with --words-file FILE, or - for "
@@ -168,7 +170,7 @@ class LocalWalletCommandsTest {
     @Test
     void aWrongWordIsNamedByItsPlaceOnly() throws Exception {
         assertEquals(
-                "Error: word 1 is not in the list of BIP39: look at its spelling",
+                "Error: word 1 is not in the BIP39 list: check its spelling",
                 bare(answering("wrong words").refusal("wallet-restore", "--network", "signet")));
     }
 
@@ -184,27 +186,27 @@ class LocalWalletCommandsTest {
                         file("w.txt", Samples.WORDS, "rw-------"));
         assertEquals(List.of("restore signet 2026-10-25T10:00:00Z"), fake.calls);
         assertEquals(
-                "Error: --birthday is 2027-01-01, which is to come: say when the wallet was made",
+                "Error: --birthday is 2027-01-01, which is in the future: give the day the wallet was created",
                 plain().refusal("wallet-restore", "--network", "signet", "--birthday", "2027-01-01"));
         assertEquals(
-                "Error: 'long ago' is no time: write how long ago, like 15m or 1h, or 2026-11-24T10:00:00Z",
+                "Error: 'long ago' is not a time: write how long ago, like 15m or 1h, or 2026-11-24T10:00:00Z",
                 plain().refusal("wallet-restore", "--network", "signet", "--birthday", "long ago"));
     }
 
     @Test
     void theNetworkIsThatOfTheNodesWhereTheyAreOnOne() throws Exception {
         assertEquals(
-                "Error: there is no node yet that says which network: say it with --network",
+                "Error: no node determines the network yet: name it with --network",
                 plain().refusal("wallet-create", "--words-file", "w.txt"));
         assertTrue(Files.notExists(directory.resolve("w.txt")));
         fake.localWallets.readings.clear();
         assertEquals(
-                "Error: there is no local wallet: make one with partyline:wallet-create, or get one back with "
-                        + "partyline:wallet-restore",
+                "Error: there is no local wallet: create one with partyline:wallet-create, or restore one "
+                        + "with partyline:wallet-restore",
                 plain().refusal("wallet-rescan"));
         assertEquals(
-                "Error: there is no local wallet on signet: make one with partyline:wallet-create, or get one back with "
-                        + "partyline:wallet-restore",
+                "Error: there is no local wallet on signet: create one with partyline:wallet-create, or "
+                        + "restore one with partyline:wallet-restore",
                 plain().refusal("wallet-rescan", "--network", "signet"));
     }
 
@@ -224,7 +226,7 @@ class LocalWalletCommandsTest {
         assertEquals(List.of("rescan signet 2026-11-01T00:00:00Z"), fake.calls);
         assertEquals(
                 List.of(
-                        "Wallet local on signet reads its blocks again.",
+                        "Wallet local on signet is reading its blocks again.",
                         "It has read up to block 0 of 450, 0 % …",
                         "It has read up to block 46 of 450, 10 % …",
                         "It has read up to block 300 of 450, 66 % …",
@@ -254,7 +256,7 @@ class LocalWalletCommandsTest {
         });
         String printed = runner.run("wallet-rescan", "--wait");
         assertTrue(
-                printed.endsWith("No longer waiting. It reads on: partyline:wallet-status shows how far it is.\n"),
+                printed.endsWith("No longer waiting. Reading continues: partyline:wallet-status shows the progress.\n"),
                 printed);
     }
 
@@ -266,7 +268,7 @@ class LocalWalletCommandsTest {
         Progress late = new Progress("local", Network.SIGNET, java.util.Optional.of("home"), 400, 425, 450);
         assertEquals(50, LocalWalletText.percent(late));
         assertEquals(
-                "waits for a node of signet that is ready",
+                "waiting for a ready node on signet",
                 LocalWalletText.progress(Samples.reading(Network.SIGNET, 10, -1)));
     }
 
@@ -277,11 +279,11 @@ class LocalWalletCommandsTest {
         plain().run("wallet-address", "--label", "From the exchange");
         assertEquals("From the exchange", fake.localWallets.labels.get("bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"));
         assertEquals(
-                "Error: --label is for this server's own wallets: say which one with --wallet, one of local",
+                "Error: --label requires a wallet of this server's own: name one with --wallet, one of local",
                 plain().refusal("wallet-address", "--label", "x", "--wallet", "core"));
         fake.localWallets.readings.clear();
         assertEquals(
-                "Error: --label is for this server's own wallets, and there is none: leave it out, or make one with "
+                "Error: --label requires a wallet of this server's own: omit it, or create one with "
                         + "partyline:wallet-create",
                 plain().refusal("wallet-address", "--label", "x"));
     }
@@ -292,13 +294,15 @@ class LocalWalletCommandsTest {
         assertTrue(plain().run("wallet-label", Samples.ADDRESS, "From work").contains("From work"));
         assertEquals("No labels.\n", plain().run("wallet-label", Samples.ADDRESS));
         assertEquals(
-                "Error: 'bc1qzz' is no address of a network on which this server has a wallet: see "
+                "Error: 'bc1qzz' is not an address on a network where this server has a wallet: see "
                         + "partyline:wallet-status",
                 plain().refusal("wallet-label", "bc1qzz", "text"));
-        assertEquals("Error: that address is not of wallet local", plain().refusal("wallet-label", "tb1qzz", "text"));
+        assertEquals(
+                "Error: that address does not belong to wallet local",
+                plain().refusal("wallet-label", "tb1qzz", "text"));
         fake.localWallets.readings.clear();
-        assertTrue(
-                plain().refusal("wallet-label", "tb1qzz", "text").startsWith("Error: there is no local wallet: make"));
+        assertTrue(plain().refusal("wallet-label", "tb1qzz", "text")
+                .startsWith("Error: there is no local wallet: create"));
     }
 
     @Test
@@ -333,7 +337,7 @@ class LocalWalletCommandsTest {
     void theLocalWalletPaysForANodeThatHasNoneOfItsOwn() throws Exception {
         String printed = plain().run("node-add", "core", "--type", "rpc", "--wallet", "local");
         assertEquals(Map.of(), fake.added.get("core rpc"));
-        assertTrue(printed.contains("Next: partyline:wallet-create, or partyline:wallet-restore"), printed);
+        assertTrue(printed.contains("Next: partyline:wallet-create or partyline:wallet-restore"), printed);
         plain().run("node-add", "p", "--type", "bitcoinj", "--wallet", "local");
         assertEquals(Map.of("wallet", "local"), fake.added.get("p bitcoinj"));
         plain().run("node-add", "other", "--type", "rpc", "--wallet", "partyline");

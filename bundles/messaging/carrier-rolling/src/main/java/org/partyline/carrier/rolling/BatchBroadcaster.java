@@ -52,24 +52,25 @@ final class BatchBroadcaster {
         CarrierNode node = refusal.node();
         switch (refusal.why()) {
             case INPUTS_GONE -> {
-                // A version stands in a block, or something else spent the coin.
+                // A version is in a block, or something else spent the coin.
                 byte[] mined = closing.minedVersion(roll);
                 if (mined == null && !context.propagation().isCaughtUp(network)) {
                     throw new WaitsException("it waits until the latest blocks are read");
                 }
                 closing.close(roll, mined);
-                throw new WaitsException("its rolling transaction's coin was spent: it rides with another one");
+                throw new WaitsException("its rolling transaction's coin was spent: it is sent with another coin");
             }
             case FEE_TOO_LOW -> {
                 if (roll.fee() >= node.policy().minRelayFee().fee(roll.vsize()) && !isAnyKnown(roll)) {
                     versions.outbid(roll);
                 }
                 versions.bump(roll, node);
-                throw new WaitsException("node '" + node.name() + "' wants a higher fee: it rides in the next version");
+                throw new WaitsException(
+                        "node '" + node.name() + "' requires a higher fee: it is sent with the next version");
             }
             default ->
                 throw new WaitsException(
-                        "node '" + node.name() + "' refused its rolling transaction: " + refusal.reason());
+                        "node '" + node.name() + "' rejected its rolling transaction: " + refusal.reason());
         }
     }
 

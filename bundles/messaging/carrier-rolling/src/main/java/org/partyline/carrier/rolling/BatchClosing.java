@@ -21,7 +21,7 @@ final class BatchClosing {
         this.rolls = rolls;
     }
 
-    /** A transaction stands in a block: if it is a version of a roll, the conversation goes on from there. */
+    /** A transaction is in a block: if it is a version of a roll, the conversation goes on from there. */
     void mined(Network network, TxId transaction) throws StoreException {
         // A reorganisation may have taken the block away before this thread looked.
         boolean stands = context.transact(tx -> tx.trace(transaction).isInBlock());
@@ -32,7 +32,7 @@ final class BatchClosing {
         }
     }
 
-    /** A version stands in a block of which nobody told: it was mined while this was away. */
+    /** A version is in a block of which nobody told: it was mined while this was unavailable. */
     void closeMined() throws StoreException {
         for (ReplaceableBatch roll : rolls.all()) {
             Optional<byte[]> mined = context.transact(tx -> knownVersion(tx, roll));
@@ -51,7 +51,7 @@ final class BatchClosing {
         return Optional.empty();
     }
 
-    /** The version that stands in a block, as nodes say; null: none does. */
+    /** The version that is in a block, as nodes say; null: none does. */
     byte[] minedVersion(ReplaceableBatch roll) {
         return roll.versions().stream()
                 .map(ReplaceableBatch.Version::transaction)

@@ -31,7 +31,7 @@ final class BatchCodec {
         try {
             return MAPPER.writeValueAsBytes(roll);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a rolling transaction that cannot be written", e);
+            throw new IllegalStateException("a rolling transaction cannot be written", e);
         }
     }
 

@@ -123,13 +123,13 @@ final class BatchVersions {
         }
         if (left.isEmpty() && roll.versions().size() == 1 && !wasAttempted(roll)) {
             drop(roll);
-            throw new WaitsException("its rolling transaction was not needed any more: it rides with another one");
+            throw new WaitsException("its rolling transaction was no longer needed: it is sent with another one");
         }
         try {
             return without(roll, left, nodes);
         } catch (InsufficientFundsException e) {
             closing.close(roll, closing.minedVersion(roll));
-            throw new WaitsException("the rolling transaction's coin is used up: it rides with another one");
+            throw new WaitsException("the rolling transaction's coin is used up: it is sent with another coin");
         }
     }
 
@@ -155,7 +155,8 @@ final class BatchVersions {
     /** A transaction that is not of this roll spends the coin and pays more: it is left alone. */
     void outbid(ReplaceableBatch roll) throws StoreException, WaitsException {
         closing.close(roll, null);
-        throw new WaitsException("its rolling transaction's coin is spent by another one: it rides with another coin");
+        throw new WaitsException(
+                "its rolling transaction's coin was spent by another transaction: it is sent with another coin");
     }
 
     /** The same packets under the floor that rose meanwhile. */
@@ -163,8 +164,8 @@ final class BatchVersions {
         FeeRate floor = node.policy().minRelayFee();
         FeeRate most = context.rules().feeMaximum();
         if (floor.compareTo(most) > 0) {
-            throw WaitsException.onHold("node '" + node.name() + "' relays nothing under " + floor
-                    + " and fee-maximum is " + most + ": it waits, or raise it with partyline:config fee-maximum");
+            throw WaitsException.onHold("node '" + node.name() + "' relays nothing below " + floor
+                    + ", but fee-maximum is " + most + ": it waits, or raise it with partyline:config fee-maximum");
         }
         try {
             without(roll, roll.rides(), List.of(node));

@@ -90,7 +90,7 @@ final class Batcher {
         Instant next = nextVersion(roll);
         if (context.now().isBefore(next)) {
             throw new LaterException(
-                    "it rides in the next version of the rolling transaction, at " + CLOCK.format(next), next);
+                    "it is sent with the next version of the rolling transaction, at " + CLOCK.format(next), next);
         }
         if (roll.isPresent() && roll.get().sent() && isUnseen(roll.get())) {
             Duration spacing = context.rules().spacing().on(network);
@@ -135,7 +135,7 @@ final class Batcher {
         if (before.isPresent() && !before.get().sent()) {
             // A version that was stored, and never handed over, comes first.
             broadcaster.hand(before.get(), nodes);
-            throw new WaitsException("it rides in the next version of the rolling transaction");
+            throw new WaitsException("it is sent with the next version of the rolling transaction");
         }
         boolean covered = context.isCovered(persona, network);
         List<BatchedPacket> back =
@@ -150,13 +150,13 @@ final class Batcher {
             }
             // This coin is used up: what stands is left to be mined, and the next version begins with another one.
             end(before.get(), nodes);
-            throw new WaitsException("the rolling transaction's coin is used up: it rides with another one");
+            throw new WaitsException("the rolling transaction's coin is used up: it is sent with another coin");
         } catch (WalletException e) {
             byte[] mined = before.isPresent() ? closing.minedVersion(before.get()) : null;
             if (mined != null) {
                 // Nobody reports a version without packets, which a recall left: the wallet is the first to know.
                 closing.close(before.get(), mined);
-                throw new WaitsException("its rolling transaction was mined: it rides with another one");
+                throw new WaitsException("its rolling transaction was mined: it is sent with another one");
             }
             if (before.isPresent()
                     && !context.propagation()
@@ -192,14 +192,18 @@ final class Batcher {
             try {
                 broadcaster.hand(versions.without(roll, List.of(), nodes), nodes);
             } catch (InsufficientFundsException e) {
-                LOG.info("a rolling transaction cannot be burned, and is left to be mined: {}", e.getMessage());
+                LOG.info(
+                        "a rolling transaction cannot be replaced by an empty one, and is left to be mined: {}",
+                        e.getMessage());
             } catch (WalletException e) {
                 byte[] mined = closing.minedVersion(roll);
                 if (mined != null) {
                     closing.close(roll, mined);
                     return;
                 }
-                LOG.info("a rolling transaction cannot be burned, and is left to be mined: {}", e.getMessage());
+                LOG.info(
+                        "a rolling transaction cannot be replaced by an empty one, and is left to be mined: {}",
+                        e.getMessage());
             }
         }
         context.<Void, StoreException>transact(tx -> {

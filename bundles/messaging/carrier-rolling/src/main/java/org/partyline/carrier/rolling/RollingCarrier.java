@@ -97,7 +97,7 @@ final class RollingCarrier implements Carrier {
                 message.persona(), message.network(), context.propagation().ready(message.network()));
     }
 
-    /** It may stand in a block that was not read yet. */
+    /** It may be in a block that was not read yet. */
     @Override
     public boolean isDue(CarriedMessage message, int index) {
         return context.propagation().isCaughtUp(message.network())
@@ -106,7 +106,7 @@ final class RollingCarrier implements Carrier {
 
     /**
      * The version of a rolling transaction that carried a packet was mined, its block is gone, and no node has it any more: another
-     * version may stand in the new chain, without this packet.
+     * version may be in the new chain, without this packet.
      */
     @Override
     public boolean isLost(CarriedMessage message, int index) throws StoreException {
@@ -117,7 +117,7 @@ final class RollingCarrier implements Carrier {
                 if (now.isPresent() && isOut(now.get().packets().get(index))) {
                     tx.gone(
                             message.ref(index),
-                            "its block is gone, and its rolling transaction with it: it rides again");
+                            "its block was removed from the chain, and its rolling transaction with it: it is sent again");
                 }
                 return null;
             });
@@ -164,7 +164,7 @@ final class RollingCarrier implements Carrier {
 
     @Override
     public void dispatchAgain(CarriedMessage message, int index, List<CarrierNode> nodes) throws WaitsException {
-        throw new WaitsException("its rolling transaction waits for a node that takes it");
+        throw new WaitsException("its rolling transaction waits for a node that accepts it");
     }
 
     @Override

@@ -102,7 +102,7 @@ class RollEndTest {
     @Test
     void aRollGoesOnWhoseBlockWasTakenAwayBeforeItCouldBeSettled() throws Exception {
         roll.say();
-        // What stood in a block is told late: a reorganisation was faster.
+        // What was in a block is told late: a reorganisation was faster.
         roll.mineInVain(roll.waiting());
         roll.say();
         assertEquals(1, roll.coins().size(), "the same roll");

@@ -175,7 +175,7 @@ final class RollingBench {
         }
     }
 
-    /** A transaction stands in a block that is read: what it carries is confirmed, and the carrier is told. */
+    /** A transaction is in a block that is read: what it carries is confirmed, and the carrier is told. */
     void mine(byte[] raw) throws PartylineException {
         carrier.onMined(CarrierBench.NETWORK, mineUntold(raw));
     }
@@ -191,7 +191,7 @@ final class RollingBench {
         return id;
     }
 
-    /** All that waits stands in a block. */
+    /** All that waits is in a block. */
     void mineAll() throws PartylineException {
         for (byte[] raw : bench.waiting()) {
             mine(raw);

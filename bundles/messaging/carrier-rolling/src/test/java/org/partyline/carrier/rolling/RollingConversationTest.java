@@ -79,7 +79,7 @@ class RollingConversationTest {
         roll.round();
         long two = roll.write();
         roll.round();
-        assertTrue(roll.reasons.get(two).contains("rides in the next version"), roll.reasons.get(two));
+        assertTrue(roll.reasons.get(two).contains("is sent with the next version"), roll.reasons.get(two));
         roll.bench.clock.pass(Duration.ofSeconds(29));
         roll.round();
         assertEquals(List.of(one), roll.shown);
@@ -274,7 +274,7 @@ class RollingConversationTest {
         roll.bench.breaksOff = false;
         roll.come();
         roll.round();
-        assertEquals(versions + 1, roll.bench.handed.size(), "handed over again");
+        assertEquals(versions + 1, roll.bench.handed.size(), "sent again to nodes");
         assertArrayEquals(roll.bench.handed.get(versions - 1), roll.bench.handed.get(versions));
         roll.say();
         assertEquals(1, roll.coins().size(), "still the same roll");

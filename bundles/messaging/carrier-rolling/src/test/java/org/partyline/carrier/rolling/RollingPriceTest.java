@@ -72,7 +72,7 @@ class RollingPriceTest {
         setRules(packets, 10_000, 100_000);
     }
 
-    /** What somebody wrote: what it is said to cost when it is stored. */
+    /** What someone wrote: what it is said to cost when it is stored. */
     private record Written(long id, long quoted) {}
 
     private Written write(int... sizes) throws PartylineException {

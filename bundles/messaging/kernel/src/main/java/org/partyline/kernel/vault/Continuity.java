@@ -55,7 +55,7 @@ public final class Continuity implements KeyUse {
     private static final Logger LOG = LoggerFactory.getLogger(Continuity.class);
     private static final int ID_LENGTH = 16;
     private static final int NAME_LENGTH = 16;
-    private static final String TOKEN = "the token that tells old copies of the store apart";
+    private static final String TOKEN = "the token that identifies old copies of the store";
     private static final byte[] KEY = Keys.of("token");
     private static final byte[] LABEL = "partyline/2 store\0".getBytes(StandardCharsets.US_ASCII);
 
@@ -119,7 +119,7 @@ public final class Continuity implements KeyUse {
             why = compare(known, outside, leaderBefore);
         }
         if (why == null && !first) {
-            why = putBack ? "it is not as this server stored it last" : rows.orElse(null);
+            why = putBack ? "it is not in the state this server last stored" : rows.orElse(null);
         }
         byte[] next = random(TOKEN_LENGTH);
         TokenRecord before = known.orElse(new TokenRecord(id, next, next, 0, true));
@@ -146,8 +146,8 @@ public final class Continuity implements KeyUse {
         }
         keep(token);
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        finding = "the store may be an old copy that was put back (found " + now + ": " + why
-                + "): no key of it is used again, channels begin new chains and sessions are opened anew";
+        finding = "the store may be a restored old copy (found " + now + ": " + why
+                + "): none of its keys is used again, channels start new chains and sessions are opened anew";
         LOG.warn("{}", finding);
     }
 
@@ -158,10 +158,10 @@ public final class Continuity implements KeyUse {
         }
         if (leaderBefore.isPresent()) {
             if (!follows(known.get(), leaderBefore.get())) {
-                return "its database is in an earlier state than the leader before this one told of";
+                return "its database is in an earlier state than the previous leader reported";
             }
             // The token is with that server; this one saw how far the store had come.
-            LOG.info("the store was taken over from another server, which was watched: it is no old copy");
+            LOG.info("the store was taken over from a server that was monitored: it is not an old copy");
             return null;
         }
         if (outside.isEmpty()) {
@@ -169,7 +169,7 @@ public final class Continuity implements KeyUse {
         }
         boolean same = MessageDigest.isEqual(outside.get(), known.get().now())
                 | MessageDigest.isEqual(outside.get(), known.get().before());
-        return same ? null : "another life of it left another token " + place.where();
+        return same ? null : "another server that used it left another token " + place.where();
     }
 
     /** Whether the store has come at least as far as its leader had published. */
@@ -217,7 +217,7 @@ public final class Continuity implements KeyUse {
             });
             after.commit();
         } catch (StoreException e) {
-            LOG.warn("the token that tells old copies of the store apart stays as it is: {}", e.getMessage());
+            LOG.warn("the token that identifies old copies of the store is unchanged: {}", e.getMessage());
         }
         guard.newestRows().pause();
         current = null;
@@ -233,7 +233,7 @@ public final class Continuity implements KeyUse {
         }
         String wrong = problem;
         if (wrong != null) {
-            warnings.add(wrong + "; while it is so, each start opens all sessions anew: see directory in "
+            warnings.add(wrong + "; until this is corrected, each start opens all sessions anew: see directory in "
                     + TokenDirectoryConfiguration.PID + ".cfg");
         }
         place.weakness().ifPresent(warnings::add);
@@ -249,7 +249,7 @@ public final class Continuity implements KeyUse {
             place.write(name(token.id()), token.now());
             problem = null;
         } catch (IOException e) {
-            String wrong = "the token that tells old copies of the store apart cannot be kept " + place.where() + ": "
+            String wrong = "the token that identifies old copies of the store cannot be stored " + place.where() + ": "
                     + e.getMessage();
             if (problem == null) {
                 LOG.warn("{}", wrong);

@@ -62,7 +62,7 @@ public final class ErasableToken implements Erasable {
             file = Optional.empty();
         } catch (IOException e) {
             throw new PartylineException(
-                    "the token that tells old copies apart is left " + tokens.where() + ": delete it by hand", e);
+                    "the token that identifies old copies remains " + tokens.where() + ": delete it by hand", e);
         }
     }
 }

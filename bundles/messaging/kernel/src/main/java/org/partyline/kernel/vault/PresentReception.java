@@ -17,7 +17,7 @@ public final class PresentReception {
         this.reception = reception;
     }
 
-    /** Tells whoever reads now, if anybody does. */
+    /** Tells whoever reads now, if anyone does. */
     public void tell(Consumer<Reception> task) {
         parts.enter();
         try {

@@ -74,7 +74,7 @@ public final class StateKeeper implements Reload {
                 store.compact();
             } catch (StoreException e) {
                 // Its file is shorter then. No line says so: the log must not tell that the store is new.
-                LOG.debug("The store that was begun is not rewritten", e);
+                LOG.debug("A store whose creation was interrupted is not rewritten", e);
             }
             fill();
         }
@@ -180,7 +180,7 @@ public final class StateKeeper implements Reload {
                 all.addAll(copies(memory));
             }
         } catch (StoreException e) {
-            LOG.warn("whether a copy of this server is in use cannot be said: {}", e.getMessage());
+            LOG.warn("whether a copy of this server is in use is unknown: {}", e.getMessage());
         } finally {
             guard.unlock();
         }

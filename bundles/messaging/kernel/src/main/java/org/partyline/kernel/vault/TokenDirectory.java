@@ -123,7 +123,7 @@ public final class TokenDirectory implements TokenPlace, SettingsCheck {
             directory = text.equals(TokenDirectoryConfiguration.AUTO) ? standard : Optional.of(parse(text));
         } catch (IllegalArgumentException e) {
             LOG.error(
-                    "{}: {} = '{}': {}. The last good settings stay.",
+                    "{}: {} = '{}': {}. The last good settings stay in force.",
                     TokenDirectoryConfiguration.PID,
                     DIRECTORY,
                     shown(text),
@@ -144,7 +144,7 @@ public final class TokenDirectory implements TokenPlace, SettingsCheck {
         Path path = absolute(text).orElseThrow(() -> new IllegalArgumentException(wanted));
         if (isInHome(path)) {
             throw new IllegalArgumentException(
-                    "it lies in the server's home, and would come back with an old copy of it: take one outside");
+                    "it is inside the server's home and would be restored with an old copy of it: choose one outside");
         }
         return path.normalize();
     }
@@ -160,7 +160,7 @@ public final class TokenDirectory implements TokenPlace, SettingsCheck {
             try {
                 return there.toRealPath().resolve(there.relativize(absolute)).normalize();
             } catch (IOException e) {
-                LOG.trace("{} is not there", there, e);
+                LOG.trace("{} does not exist", there, e);
             }
         }
         return absolute;
@@ -170,16 +170,16 @@ public final class TokenDirectory implements TokenPlace, SettingsCheck {
     public String where() {
         return directory
                 .map(path -> "in " + path)
-                .orElse("outside of the home, as neither XDG_STATE_HOME nor a home of the user is known");
+                .orElse("outside the home, because neither XDG_STATE_HOME nor a home directory of the user is known");
     }
 
     @Override
     public Optional<String> weakness() {
         return directory
                 .filter(this::isInHome)
-                .map(path -> "the token that tells old copies of the home apart lies in the home (" + path
-                        + ") and would come back with one: set directory in " + TokenDirectoryConfiguration.PID
-                        + ".cfg to one outside");
+                .map(path -> "the token that identifies old copies of the home is inside the home (" + path
+                        + ") and would be restored with one: set directory in " + TokenDirectoryConfiguration.PID
+                        + ".cfg to a directory outside");
     }
 
     @Override
@@ -212,12 +212,12 @@ public final class TokenDirectory implements TokenPlace, SettingsCheck {
             Set<PosixFilePermission> modes = Files.getPosixFilePermissions(there);
             if (!PRIVATE.containsAll(modes)) {
                 // Not ours to close: it may be a directory that others need.
-                throw new IOException("others may enter it (" + PosixFilePermissions.toString(modes)
-                        + "): give it the mode 0700, or name one that this user has for itself");
+                throw new IOException("other users can enter it (" + PosixFilePermissions.toString(modes)
+                        + "): set its mode to 0700, or name one that belongs to this user only");
             }
             PrivateFile.write(there.resolve(name), HexFormat.of().formatHex(token) + "\n");
         } catch (UnsupportedOperationException e) {
-            throw new IOException("its file system keeps no permissions", e);
+            throw new IOException("its file system does not support permissions", e);
         } catch (FileSystemException e) {
             throw new IOException(reason(e), e);
         }
@@ -233,7 +233,7 @@ public final class TokenDirectory implements TokenPlace, SettingsCheck {
     /** In words: what the system says is often the path alone. */
     private static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
-            return "this user may not use it";
+            return "this user cannot use it";
         }
         if (e instanceof FileSystemException failure && failure.getReason() != null) {
             return failure.getReason();

@@ -8,15 +8,14 @@ import org.partyline.api.config.Setting;
 @ObjectClassDefinition(
         id = TokenDirectoryConfiguration.PID,
         name = "Mempool Partyline: continuity",
-        description = "How an old copy of the home that was put back is told from the one that ran last.")
+        description = "How a restored old copy of the home is told from the latest one.")
 @interface TokenDirectoryConfiguration {
     String PID = "org.partyline.continuity";
     String AUTO = "auto";
 
     @AttributeDefinition(
-            description =
-                    "Directory outside of the home, of this user's alone, where the token is kept that tells old copies"
-                            + " of the home apart: auto ($XDG_STATE_HOME/partyline, or ~/.local/state/partyline), or an absolute path.",
+            description = "Private directory outside the home for the token that identifies old copies of the home: "
+                    + "auto ($XDG_STATE_HOME/partyline, or ~/.local/state/partyline), or an absolute path.",
             required = false)
     @Setting(unit = "path", range = "auto, or an absolute path outside of the home")
     String directory() default AUTO;

@@ -80,7 +80,7 @@ public final class VaultService implements Vault {
             guard.unlock();
         }
         change.made();
-        LOG.info("the store was made");
+        LOG.info("the store was created");
     }
 
     @Override
@@ -126,7 +126,7 @@ public final class VaultService implements Vault {
     @Override
     public void changePassphrase(char[] oldPassphrase, char[] newPassphrase) throws StoreException {
         store.changePassphrase(oldPassphrase, newPassphrase);
-        security.record("passphrase-changed", "the store has another passphrase");
+        security.record("passphrase-changed", "the store's passphrase was changed");
     }
 
     /** {@inheritDoc} No line of the audit log says so: whoever reads it must not learn that there is one. */
@@ -143,7 +143,7 @@ public final class VaultService implements Vault {
     @Override
     public SecretBytes storeKey(char[] passphrase) throws StoreException {
         SecretBytes key = store.storeKey(passphrase);
-        security.record("store-key-given", "the store key was given out to rest elsewhere");
+        security.record("store-key-given", "the store key was stored in another place");
         return key;
     }
 
@@ -165,7 +165,7 @@ public final class VaultService implements Vault {
             try {
                 reception.tell(Reception::settleWrites);
             } catch (RuntimeException | LinkageError e) {
-                LOG.warn("what waited to be written is not: the nodes tell it again", e);
+                LOG.warn("pending writes were discarded: the nodes report them again", e);
             }
             keeper.forget();
         } finally {
@@ -192,7 +192,7 @@ public final class VaultService implements Vault {
         try {
             return store.dropped().values().stream().mapToLong(Long::longValue).sum();
         } catch (StoreException e) {
-            LOG.warn("what was dropped cannot be counted: {}", e.getMessage());
+            LOG.warn("dropped packets cannot be counted: {}", e.getMessage());
             return 0;
         }
     }
@@ -219,7 +219,7 @@ public final class VaultService implements Vault {
         try {
             return store.state() == Store.State.LOCKED ? store.collected() : 0;
         } catch (StoreException e) {
-            LOG.warn("what was collected cannot be counted: {}", e.getMessage());
+            LOG.warn("collected packets cannot be counted: {}", e.getMessage());
             return 0;
         }
     }

@@ -89,7 +89,7 @@ class TokenDirectoryTest {
         TokenDirectory tokens = directory(null, "", Map.of("directory", open.toString()));
         IOException refused = assertThrows(IOException.class, () -> tokens.write("a", TOKEN));
         assertEquals(
-                "others may enter it (rwxr-x---): give it the mode 0700, or name one that this user has for itself",
+                "other users can enter it (rwxr-x---): set its mode to 0700, or name one that belongs to this user only",
                 refused.getMessage());
         assertEquals("rwxr-x---", mode(open));
         assertEquals(Optional.empty(), tokens.read("a"));
@@ -150,7 +150,7 @@ class TokenDirectoryTest {
     @Test
     void aStateDirectoryInTheHomeIsUsedAndSaid() throws Exception {
         TokenDirectory tokens = directory(null, machine.resolve("home").toString(), Map.of());
-        assertTrue(tokens.weakness().orElseThrow().contains("would come back with one"));
+        assertTrue(tokens.weakness().orElseThrow().contains("would be restored with one"));
         tokens.write("a", TOKEN);
         assertArrayEquals(TOKEN, tokens.read("a").orElseThrow());
         assertEquals(

@@ -30,7 +30,7 @@ import org.partyline.settings.SettingsFile;
 
 /**
  * Shows and sets what bundles describe by Metatype. A value is checked by its description, then by a service of the bundle that
- * reads it; it stands in the file before the bundle is told.
+ * reads it; it is in the file before the bundle is told.
  */
 @Component(service = Configurations.class)
 public final class AllConfigurations implements Configurations {
@@ -169,11 +169,11 @@ public final class AllConfigurations implements Configurations {
         Spot spot = find(name);
         if (!spot.attribute().more().command().isEmpty()) {
             throw new PartylineException(spot.name() + " is set by "
-                    + spot.attribute().more().command() + ", which does what else belongs to it");
+                    + spot.attribute().more().command() + ", which also makes the related changes");
         }
         if (spot.attribute().isSecret()) {
             throw new PartylineException(
-                    spot.name() + " is a secret, which others could see in a command: write it into "
+                    spot.name() + " is a secret, and others could see it in a command: write it to "
                             + spot.place().file() + ", mode 0600");
         }
         return spot;
@@ -190,10 +190,10 @@ public final class AllConfigurations implements Configurations {
                     .toList();
         }
         if (found.isEmpty()) {
-            throw new PartylineException("there is no setting '" + shown(name) + "': partyline:config lists them all");
+            throw new PartylineException("there is no setting '" + shown(name) + "': see partyline:config");
         }
         if (found.size() > 1) {
-            throw new PartylineException("there are several settings '" + name + "': say which, "
+            throw new PartylineException("there are several settings '" + name + "': name one, "
                     + String.join(", ", found.stream().map(Spot::name).toList()));
         }
         return found.get(0);
@@ -242,8 +242,8 @@ public final class AllConfigurations implements Configurations {
         } catch (IOException e) {
             throw new PartylineException(
                     "the file " + spot.place().file()
-                            + " in etc cannot be written: look at the disk and at its rights; " + spot.name()
-                            + " is as it was",
+                            + " in etc cannot be written: check the disk and the file's permissions; " + spot.name()
+                            + " is unchanged",
                     e);
         }
     }

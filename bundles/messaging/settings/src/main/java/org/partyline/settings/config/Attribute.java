@@ -75,7 +75,7 @@ public record Attribute(String key, String type, String standard, String what, L
      */
     public void check(String value) {
         if (value.codePoints().anyMatch(Character::isISOControl) || value.contains("${")) {
-            throw refused(value, "it must have no line ends, no other control characters and no ${");
+            throw refused(value, "it must not contain line ends, other control characters or ${");
         }
         if (limits.options().containsKey(value)) {
             return;
@@ -91,7 +91,7 @@ public record Attribute(String key, String type, String standard, String what, L
         String shown = value.replaceAll("\\p{Cntrl}", "?");
         return new IllegalArgumentException(key + " = "
                 + (isSecret()
-                        ? "what was given"
+                        ? "the given value"
                         : "'" + (shown.length() > MOST_SHOWN ? shown.substring(0, MOST_SHOWN) + "…" : shown) + "'")
                 + ": " + right);
     }

@@ -43,7 +43,7 @@ final class BundleDescriptions {
             try (InputStream in = each.openStream()) {
                 all.addAll(MetatypeDocument.read(in));
             } catch (IOException e) {
-                LOG.warn("What bundle {} says about its settings cannot be read", bundle.getSymbolicName(), e);
+                LOG.warn("Bundle {}'s description of its settings cannot be read", bundle.getSymbolicName(), e);
             }
         }
         return all;

@@ -167,14 +167,14 @@ class AllConfigurationsTest {
     void whatCannotBeIsRefusedAndChangesNothing() {
         store(ONE, Map.of("time", "5m"));
         assertRefused("time = '3h': it must be 1m to 2h", "one.time", "3h");
-        assertRefused("there is no setting 'colour': partyline:config lists them all", "colour", "red");
+        assertRefused("there is no setting 'colour': see partyline:config", "colour", "red");
         assertRefused(
-                "one.source is set by partyline:secrets-move, which does what else belongs to it", "source", "file");
+                "one.source is set by partyline:secrets-move, which also makes the related changes", "source", "file");
         store(NODE + "~home", Map.of("felix.fileinstall.filename", "file:/etc/" + NODE + "-home.cfg"));
-        assertRefused("there are several settings 'time': say which, one.time, transport.rpc-home.time", "time", "5m");
+        assertRefused("there are several settings 'time': name one, one.time, transport.rpc-home.time", "time", "5m");
         assertRefused(
-                "transport.rpc-home.password is a secret, which others could see in a command: write it into"
-                        + " org.partyline.transport.rpc-home.cfg, mode 0600",
+                "transport.rpc-home.password is a secret, and others could see it in a command: write it to "
+                        + "org.partyline.transport.rpc-home.cfg, mode 0600",
                 "password",
                 "x");
     }
@@ -191,12 +191,12 @@ class AllConfigurationsTest {
             @Override
             public void check(Map<String, String> settings) {
                 if (settings.getOrDefault("path", "").equals("/in/home")) {
-                    throw new IllegalArgumentException("path = '/in/home': take one outside");
+                    throw new IllegalArgumentException("path = '/in/home': choose one outside");
                 }
             }
         });
         PartylineException refused = assertThrows(PartylineException.class, () -> asked.set("one.path", "/in/home"));
-        assertEquals("path = '/in/home': take one outside", refused.getMessage());
+        assertEquals("path = '/in/home': choose one outside", refused.getMessage());
         assertEquals(Map.of(), stored);
         asked.set("one.path", "/outside");
         assertEquals("/outside", stored.get(ONE).get("path"));
@@ -209,7 +209,7 @@ class AllConfigurationsTest {
         Files.createFile(etc.resolve(ONE + ".cfg").resolve("in the way"));
         PartylineException refused =
                 assertThrows(PartylineException.class, () -> inFiles().set("one.time", "6m"));
-        assertTrue(refused.getMessage().endsWith("one.time is as it was"), refused.getMessage());
+        assertTrue(refused.getMessage().endsWith("one.time is unchanged"), refused.getMessage());
         assertEquals("5m", all.get("one.time").value());
     }
 }

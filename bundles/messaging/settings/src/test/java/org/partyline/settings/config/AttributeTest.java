@@ -89,7 +89,7 @@ class AttributeTest {
         assertTakes(text, "", "C:\\x", "a,b", "# no comment");
         assertRefuses(
                 text,
-                "it must have no line ends, no other control characters and no ${",
+                "it must not contain line ends, other control characters or ${",
                 "a\nb = c",
                 "\u0000",
                 "${karaf.home}");

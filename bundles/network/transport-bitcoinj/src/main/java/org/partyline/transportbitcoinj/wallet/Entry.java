@@ -51,7 +51,7 @@ final class Entry {
         order = newOrder;
     }
 
-    /** The block that it stands in. */
+    /** The block that it is in. */
     Optional<BlockRef> block() {
         return block;
     }

@@ -194,7 +194,7 @@ final class Ledger {
         return out <= ALL_MONEY && (!allOurs || out <= in);
     }
 
-    /** Takes a transaction that we signed, before anybody has it. */
+    /** Takes a transaction that we signed, before anyone has it. */
     void sign(TxView view) {
         if (!entries.containsKey(view.id())) {
             index(new Entry(view, ++order));
@@ -459,7 +459,7 @@ final class Ledger {
         }
     }
 
-    /** For how many blocks another transaction stands in the chain that spends the same. */
+    /** For how many blocks another transaction is in the chain that spends the same. */
     private int lostFor(Entry entry, int tip) {
         int since = entry.beaten().map(BlockRef::height).orElse(Integer.MAX_VALUE);
         for (int i = 0; i < entry.view().inputCount(); i++) {

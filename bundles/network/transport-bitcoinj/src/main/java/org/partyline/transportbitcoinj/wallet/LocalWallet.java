@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A wallet of this server: is told of transactions and blocks by whatever node shows them, keeps what is its own in the store, and
- * signs with keys that are read from there for one payment and forgotten. Each step is stored before anybody can see it: an address
+ * signs with keys that are read from there for one payment and forgotten. Each step is stored before anyone can see it: an address
  * is never given twice, and a coin is never spent twice, whenever the power goes.
  */
 final class LocalWallet implements Wallet, TransactionListener {
@@ -171,7 +171,7 @@ final class LocalWallet implements Wallet, TransactionListener {
 
     private WalletRecords.Seed seed() throws StoreException {
         return store.transact(tx -> WalletRecords.seed(tx, network))
-                .orElseThrow(() -> new IllegalStateException("the seed of wallet " + name + " is gone"));
+                .orElseThrow(() -> new IllegalStateException("the seed of wallet " + name + " is missing"));
     }
 
     private WalletException closed(StoreException e) {
@@ -209,13 +209,13 @@ final class LocalWallet implements Wallet, TransactionListener {
         try {
             view = TxView.of(raw);
         } catch (MalformedException e) {
-            LOG.debug("wallet {}: a node shows something that is no transaction", name);
+            LOG.debug("wallet {}: a node shows data that is not a transaction", name);
             return;
         }
         Ledger.Verdict verdict = safely(() -> ledger.see(view, block));
         if (verdict == Ledger.Verdict.FORGED) {
             LOG.warn(
-                    "wallet {}: a node shows transaction {}{}, which claims to spend our coins and cannot; it is left out",
+                    "wallet {}: a node shows transaction {}{}, which claims to spend our coins but cannot; it is ignored",
                     name,
                     view.id(),
                     block.map(b -> " in block " + b.height()).orElse(""));
@@ -270,7 +270,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         } catch (Unreadable e) {
             unload();
             throw new IllegalStateException(
-                    "wallet " + name + ": the store was closed; it reads on when it is open", e.cause);
+                    "wallet " + name + ": the store was closed; reading continues when it is open", e.cause);
         }
     }
 
@@ -303,10 +303,7 @@ final class LocalWallet implements Wallet, TransactionListener {
             } else if (entry.get().view().bytes().length <= MOST_BYTES) {
                 WalletRecords.put(tx, network, entry.get());
             } else {
-                LOG.warn(
-                        "wallet {}: transaction {} is too large to keep: its coins are found by a rescan only",
-                        name,
-                        id);
+                LOG.warn("wallet {}: transaction {} is too large to keep: only a rescan finds its coins", name, id);
             }
         }
     }
@@ -356,10 +353,9 @@ final class LocalWallet implements Wallet, TransactionListener {
     /** Where change goes next. It is taken when the transaction is stored that pays there. */
     private KeyRef changeOf(int account) throws WalletException {
         int index = keys.change(account, ledger.mined(account, KeyRef.CHANGE))
-                .orElseThrow(() -> new WalletException("wallet " + name
-                        + ": no block has a payment with one of the last "
-                        + settings.gapLimit() + " change addresses of this account, and a restored wallet looks no"
-                        + " further; wait for a block, or raise gap-limit"));
+                .orElseThrow(() -> new WalletException("wallet " + name + ": none of the last " + settings.gapLimit()
+                        + " change addresses of this account received a payment in a block, and a restored wallet would "
+                        + "not look further; wait for a block, or raise gap-limit"));
         return new KeyRef(account, KeyRef.CHANGE, index);
     }
 
@@ -373,7 +369,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         String which = "wallet " + name + ": transaction " + old.id();
         int changeAt = Ledger.change(old, number, keys)
                 .orElseThrow(() -> new InsufficientFundsException(
-                        which + " has no change for its account, and cannot be replaced"));
+                        which + " has no change for its account and cannot be replaced"));
         List<OwnCoin> coins = ledger.spentBy(old, number)
                 .orElseThrow(() -> new WalletException(
                         which + " cannot be replaced: a coin of it is spent in a block, or is not of this account"));
@@ -406,7 +402,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         try {
             return TxView.of(transaction.raw());
         } catch (MalformedException e) {
-            throw new IllegalArgumentException("not a transaction that a wallet made: " + transaction.id(), e);
+            throw new IllegalArgumentException("not a transaction created by a wallet: " + transaction.id(), e);
         }
     }
 
@@ -415,7 +411,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         SignedTransaction make() throws StoreException, WalletException;
     }
 
-    /** Makes a transaction, and stores it before anybody sees it, with the change address that it takes. */
+    /** Makes a transaction, and stores it before anyone sees it, with the change address that it takes. */
     private SignedTransaction stored(Making making) throws WalletException {
         try {
             SignedTransaction signed = making.make();
@@ -476,11 +472,10 @@ final class LocalWallet implements Wallet, TransactionListener {
                 .sum();
         int usable = (int) Math.max(1, coins.stream().filter(OwnCoin::spendable).count());
         long need = rate.fee(Spending.vsize(usable, scripts, false));
-        return new InsufficientFundsException("wallet " + name + ", "
-                + (account.isEmpty() ? "the first account" : "account " + account) + ": " + have
-                + " sat can be spent now ("
-                + kept + " sat reserved) and at least " + need
-                + " sat are needed; send coins to an address of wallet-address, or wait for a block");
+        return new InsufficientFundsException(
+                "wallet " + name + ", " + (account.isEmpty() ? "the first account" : "account " + account) + ": " + have
+                        + " sat can be spent now (" + kept + " sat reserved), but at least " + need
+                        + " sat are needed; send coins to an address of wallet-address, or wait for a block");
     }
 
     private long lockTime() {
@@ -507,7 +502,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         } catch (WalletException e) {
             throw new IllegalStateException(e.getMessage(), e);
         } catch (MalformedException e) {
-            throw new IllegalArgumentException("not a transaction that a wallet made: " + transaction.id(), e);
+            throw new IllegalArgumentException("not a transaction created by a wallet: " + transaction.id(), e);
         }
     }
 
@@ -614,7 +609,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         unclaimedFreed = true;
         for (TxId id : ledger.unsent()) {
             if (!claimed.contains(id) && ledger.forget(id)) {
-                LOG.info("wallet {}: transaction {} was signed and never sent: its coins are free again", name, id);
+                LOG.info("wallet {}: transaction {} was signed but never sent: its coins are free again", name, id);
             }
         }
         write(false);

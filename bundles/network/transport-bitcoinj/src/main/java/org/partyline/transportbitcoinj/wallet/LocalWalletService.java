@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 final class LocalWalletService implements LocalWallets, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalWalletService.class);
     private static final int LONGEST_LABEL = 80;
-    /** How long a node may be away before another one is used. */
+    /** How long a node may be unavailable before another one is used. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final Duration BLOCK_TIME = Duration.ofMinutes(10);
@@ -179,7 +179,7 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
                     .filter(birthday -> birthday.isAfter(Instant.EPOCH))
                     .map(birthday -> block(network, Optional.of(birthday), MARGIN_OF_MADE));
         } catch (StoreException e) {
-            LOG.warn("where a new wallet begins could not be read: {}", e.getMessage());
+            LOG.warn("a new wallet's starting block could not be read: {}", e.getMessage());
             return Optional.empty();
         }
     }
@@ -197,14 +197,14 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
         Kept kept = wallets.get(network);
         if (kept == null) {
             throw new WalletException("there is no local wallet on " + network.label()
-                    + ": make one, or restore one from its words (wallet-restore)");
+                    + ": create one, or restore one from its words (wallet-restore)");
         }
         return kept;
     }
 
     private void requireOpen() throws WalletException {
         if (store.state() != Store.State.OPEN) {
-            throw new WalletException("the store is not open: open it with partyline:unlock");
+            throw new WalletException("the store is locked: open it with partyline:unlock");
         }
         try {
             if (!open) {
@@ -271,10 +271,10 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
             throws WalletException {
         requireOpen();
         if (network == Network.EMBEDDED) {
-            throw new WalletException("the embedded network has wallets of its own: no other is needed there");
+            throw new WalletException("the embedded network has its own wallets: no other is needed there");
         }
         if (wallets.containsKey(network)) {
-            throw new WalletException("there is a local wallet on " + network.label() + " already");
+            throw new WalletException("a local wallet on " + network.label() + " already exists");
         }
         String name = wallets.isEmpty() ? NAME : NAME + "-" + network.label();
         WalletRecords.Seed seed = new WalletRecords.Seed(network, name, entropy, birthday.orElse(Instant.EPOCH));
@@ -359,11 +359,10 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
     public synchronized void label(Network network, String address, String label) throws WalletException {
         Kept kept = get(network);
         if (!kept.wallet.owns(address)) {
-            throw new WalletException("that address is not of wallet " + kept.wallet.name());
+            throw new WalletException("that address does not belong to wallet " + kept.wallet.name());
         }
         if (label.length() > LONGEST_LABEL || label.chars().anyMatch(Character::isISOControl)) {
-            throw new WalletException(
-                    "a label has at most " + LONGEST_LABEL + " characters, none of them a control character");
+            throw new WalletException("a label can have " + LONGEST_LABEL + " characters, without control characters");
         }
         try {
             store.transact(tx -> {

@@ -43,7 +43,7 @@ public final class LocalWalletsComponent {
     private final BundleContext bundle;
     private final List<Transport> nodes = new CopyOnWriteArrayList<>();
     private final List<ServiceRegistration<?>> services = new ArrayList<>();
-    private final Faults faults = new Faults("looking after the wallets", LOG::error);
+    private final Faults faults = new Faults("maintaining the wallets", LOG::error);
     private final ScheduledExecutorService timer;
     private final LocalWalletService wallets;
 

@@ -56,13 +56,13 @@ final class Mnemonic {
         entropyBytes(list.size());
         for (int i = 0; i < list.size(); i++) {
             if (!MnemonicCode.INSTANCE.getWordList().contains(list.get(i))) {
-                throw new WalletException("word " + (i + 1) + " is not in the list of BIP39: look at its spelling");
+                throw new WalletException("word " + (i + 1) + " is not in the BIP39 list: check its spelling");
             }
         }
         try {
             return MnemonicCode.INSTANCE.toEntropy(list);
         } catch (MnemonicException e) {
-            throw new WalletException("the words do not belong together: one is wrong, or two changed places");
+            throw new WalletException("the words do not fit together: one is wrong, or two are swapped");
         }
     }
 

@@ -12,7 +12,7 @@ import org.partyline.api.config.Setting;
     /** The dearest transaction. */
     @AttributeDefinition(
             name = "Maximum fee",
-            description = "The most a transaction may pay.",
+            description = "Maximum fee of a transaction.",
             min = "100",
             max = "10000000")
     @Setting(unit = Setting.SATOSHI)
@@ -21,8 +21,8 @@ import org.partyline.api.config.Setting;
     /** How far to look. */
     @AttributeDefinition(
             name = "Gap limit",
-            description =
-                    "Addresses without a payment that may follow each other. A wallet that is restored finds no coins behind more.",
+            description = "Maximum number of consecutive addresses without a payment. A restored wallet does not look "
+                    + "for coins beyond it.",
             min = "20",
             max = "200")
     @Setting(unit = "addresses")

@@ -27,7 +27,7 @@ record WalletSettings(long maxFee, int gapLimit) {
         if (text.isEmpty()) {
             return fallback;
         }
-        String right = key + "=" + text.replaceAll("[^ -~]", "?") + " cannot be: " + min + " to " + max + " " + unit;
+        String right = key + "=" + text.replaceAll("[^ -~]", "?") + " is invalid: " + min + " to " + max + " " + unit;
         try {
             long number = Long.parseLong(text);
             if (number >= min && number <= max) {

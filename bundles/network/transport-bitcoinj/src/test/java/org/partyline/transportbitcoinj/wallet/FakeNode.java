@@ -13,7 +13,7 @@ import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
 
-/** A node that tells what a test tells it. */
+/** A node that reports what a test tells it. */
 final class FakeNode implements Transport {
     /** A watch under way. */
     record Watch(TransactionListener listener, Optional<BlockRef> since) {}

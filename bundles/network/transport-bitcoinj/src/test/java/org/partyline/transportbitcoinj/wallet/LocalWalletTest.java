@@ -322,7 +322,7 @@ class LocalWalletTest {
         assertTrue(refused.getMessage().contains("wait for a block, or raise gap-limit"), refused.getMessage());
         assertEquals(70_000, wallet.status("").confirmed());
 
-        // Somebody had the last one after all.
+        // Someone had the last one after all.
         confirm(wallet, 102, last.raw());
         LocalWallet restored = restored();
         confirm(restored, 101, funding);
@@ -426,7 +426,7 @@ class LocalWalletTest {
                     waiting.add(paid.raw());
                 }
                 case 1 -> {
-                    // Handed to somebody who did not take it.
+                    // Handed to someone who did not take it.
                     assertTrue(left.add(change(paid)), "a change address was used twice");
                     wallet.release("", paid);
                 }

@@ -74,7 +74,7 @@ public final class LeaderLock implements Lock {
                 tell(
                         RoleFile.Role.STANDBY,
                         "This server is a standby" + (lead == null ? "" : " of " + lead.holder())
-                                + ": it takes over when the leader is gone.");
+                                + ": it takes over if the leader fails.");
                 return false;
             }
             streams.restore();
@@ -91,12 +91,12 @@ public final class LeaderLock implements Lock {
             tell(
                     RoleFile.Role.WAITING,
                     e.getSQLState() == null
-                            ? "This server cannot use its database, and tries again: " + firstLine(e.getMessage())
-                            : "This server cannot tell who leads, and tries again: the database failed (SQL state "
+                            ? "This server cannot use its database and tries again: " + firstLine(e.getMessage())
+                            : "This server cannot determine the leader and tries again: the database failed (SQL state "
                                     + e.getSQLState() + "): " + firstLine(e.getMessage()));
             return false;
         } catch (IOException | IllegalArgumentException e) {
-            tell(RoleFile.Role.WAITING, "This server cannot use its database, and tries again: " + e.getMessage());
+            tell(RoleFile.Role.WAITING, "This server cannot use its database and tries again: " + e.getMessage());
             return false;
         }
     }
@@ -141,7 +141,7 @@ public final class LeaderLock implements Lock {
         return String.valueOf(text).lines().findFirst().orElse("");
     }
 
-    /** @param text may have parts that somebody wrote into the database */
+    /** @param text may have parts that someone wrote into the database */
     private void tell(RoleFile.Role what, String text) throws IOException {
         String sentence = PostgreSqlSettings.printable(text);
         if (role.write(what, sentence)) {
@@ -166,14 +166,14 @@ public final class LeaderLock implements Lock {
             } else {
                 tell(
                         RoleFile.Role.SILENT,
-                        "The database does not answer, so this server sends nothing, and stops leading if that lasts for "
+                        "The database does not answer, so this server sends nothing, and stops leading if this lasts for "
                                 + Leadership.LEASE.toSeconds() + " s.");
             }
             return true;
         }
         tell(
                 RoleFile.Role.STANDBY,
-                "This server is no longer the leader: it sends nothing more, and becomes a standby.");
+                "This server is no longer the leader: it sends nothing more and becomes a standby.");
         return false;
     }
 

@@ -52,7 +52,7 @@ final class LeaderTables {
             }
             if (version > STEPS.size()) {
                 throw new SQLException(
-                        "the database has version " + version + " of the tables of leaders, this program knows "
+                        "the database has version " + version + " of the leader tables, but this program knows "
                                 + STEPS.size() + ": start the newer program on this server, too");
             }
             for (List<String> step : STEPS.subList(version, STEPS.size())) {
@@ -86,8 +86,8 @@ final class LeaderTables {
             row.next();
             if (row.getInt(1) != said) {
                 throw new SQLException(
-                        "a connection pooler is in front of PostgreSQL, which breaks the lock that says who leads:"
-                                + " set url in etc/org.partyline.store.postgresql.cfg to PostgreSQL itself");
+                        "a connection pooler is in front of PostgreSQL, which breaks the leader's lock: set url in "
+                                + "etc/org.partyline.store.postgresql.cfg to PostgreSQL itself");
             }
         }
     }

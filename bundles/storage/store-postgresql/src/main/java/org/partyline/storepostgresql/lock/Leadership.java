@@ -71,7 +71,7 @@ final class Leadership implements AutoCloseable {
     private Long told;
 
     /**
-     * @param settings what tells whether two servers have the same ones
+     * @param settings what reports whether two servers have the same ones
      * @param newest how far the store has come while this server leads; empty: that is not known
      */
     Leadership(
@@ -91,7 +91,7 @@ final class Leadership implements AutoCloseable {
         this.nanos = nanos;
     }
 
-    /** Tries once. @return null when somebody else leads: {@link #leader} */
+    /** Tries once. @return null when someone else leads: {@link #leader} */
     Taken take() throws SQLException {
         boolean done = false;
         try {

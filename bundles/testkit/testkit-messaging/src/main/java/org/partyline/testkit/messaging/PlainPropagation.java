@@ -152,7 +152,7 @@ public final class PlainPropagation implements PropagationTracker {
         List<Transport> chosen =
                 ready.stream().filter(node -> node.name().equals(via)).toList();
         if (chosen.isEmpty()) {
-            throw new WaitsException("it waits for node '" + via + "', which was chosen for it, to be ready");
+            throw new WaitsException("it waits for its chosen node '" + via + "' to be ready");
         }
         return chosen;
     }

@@ -94,7 +94,7 @@ import org.partyline.testkit.protocol.PlainSuites;
 /**
  * The kernel around one stage: an open store in memory, the unlocked state with one persona, and a plain service in place of what each other
  * bundle brings. The stage that is tested takes the place of the plain ones that it offers itself ({@link #add}). What a test wants of a
- * neighbour it sets on the plain one, or it puts one of its own ({@link #put}); what a neighbour that is away does to the stage, it sees by
+ * neighbour it sets on the plain one, or it puts one of its own ({@link #put}); what a neighbour that is unavailable does to the stage, it sees by
  * {@link #take}.
  */
 public final class StageBench implements AutoCloseable {
@@ -444,7 +444,7 @@ public final class StageBench implements AutoCloseable {
         return memory().personas.keys(ALICE.id());
     }
 
-    /** A text is queued, to live for an hour, as if somebody had written it. @return its number */
+    /** A text is queued, to live for an hour, as if someone had written it. @return its number */
     public long queue(Conversation conversation, String text) throws StoreException {
         return queue(conversation, text, "confirm", Duration.ofHours(1));
     }

@@ -179,7 +179,7 @@ public final class TestNetwork {
         confirmed.add(TransactionScanner.id(raw));
     }
 
-    /** Somebody spends the coin of a transaction in a block. */
+    /** Someone spends the coin of a transaction in a block. */
     public synchronized void spendElsewhere(byte[] raw) {
         TxId other = TxId.ofStripped(Keys.of(System.nanoTime()));
         mempool.values().removeIf(one -> input(one).equals(input(raw)));
@@ -187,7 +187,7 @@ public final class TestNetwork {
         confirmed.add(other);
     }
 
-    /** Somebody spends the coin of a transaction with one that waits and pays more. */
+    /** Someone spends the coin of a transaction with one that waits and pays more. */
     public synchronized void outbid(byte[] raw) {
         byte[] other = transaction(List.of());
         System.arraycopy(raw, 5, other, 5, 36);
@@ -215,7 +215,7 @@ public final class TestNetwork {
         return made;
     }
 
-    /** A transaction of somebody that no rule speaks against. */
+    /** A transaction of someone that no rule speaks against. */
     public void takes(byte[] raw) {
         try {
             accept(raw);
@@ -230,7 +230,7 @@ public final class TestNetwork {
 
     /**
      * @param taken runs when the transaction is taken: after it is held back, as who waits for the last one lets go of what is held, and
-     *     before anybody is told, as who has read a message counts what was handed over
+     *     before anyone is told, as who has read a message counts what was handed over
      */
     private synchronized void accept(byte[] raw, Runnable taken) throws TransactionRejectedException {
         check(raw);
@@ -449,7 +449,7 @@ public final class TestNetwork {
 
         public volatile int version = 310000;
         public volatile FeeRate floor = new FeeRate(100);
-        /** Wants a higher fee than anybody pays. */
+        /** Wants a higher fee than anyone pays. */
         public volatile boolean refuse;
         /** Is run before it says how it is. */
         public volatile Runnable onStatus = () -> {};

@@ -14,7 +14,7 @@ import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.identity.PublicIdentity;
 
-/** What the plain services are made of: one hash, and powers of two. None of it keeps a secret from anybody. */
+/** What the plain services are made of: one hash, and powers of two. None of it keeps a secret from anyone. */
 final class Plain {
     /** Of keys of every kind, in bytes. */
     static final int KEY_LENGTH = 32;

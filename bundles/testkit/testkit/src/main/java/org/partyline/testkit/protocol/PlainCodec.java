@@ -23,7 +23,7 @@ import org.partyline.api.packet.PacketView;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.packet.RefusedContentException;
 
-/** Packets in clear: only the tag depends on the key and the suite, and whoever has both opens them. */
+/** Packets in clear: only the tag depends on the key and the suite, and anyone with both opens them. */
 public final class PlainCodec implements PacketCodec {
     private static final int TYPE = 0x07;
     private static final int TTL = 0x08;

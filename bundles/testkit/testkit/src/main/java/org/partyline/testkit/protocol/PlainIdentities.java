@@ -17,7 +17,7 @@ import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.identity.PublicIdentity;
 import org.partyline.api.packet.Content;
 
-/** Keys that are powers of two, and signatures that anybody can make who tries. */
+/** Keys that are powers of two, and signatures that anyone can make who tries. */
 public final class PlainIdentities implements Identities {
     private static final String PREFIX = "plcard";
     /** Where a real card has its version: neither takes the other's. */

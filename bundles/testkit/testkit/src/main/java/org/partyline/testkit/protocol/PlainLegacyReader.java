@@ -15,7 +15,7 @@ public final class PlainLegacyReader implements LegacyReader {
 
     public PlainLegacyReader() {}
 
-    /** What somebody sends who has the key. */
+    /** What someone sends who has the key. */
     public byte[] payload(SecretBytes key, String sender, String text, long timestamp) {
         String line = "{" + mark(key) + "\n" + timestamp + "\n" + sender + "\n" + text;
         return line.getBytes(StandardCharsets.UTF_8);

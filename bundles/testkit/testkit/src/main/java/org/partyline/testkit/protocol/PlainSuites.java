@@ -28,7 +28,7 @@ import org.partyline.api.suites.SuiteDirectory;
 public final class PlainSuites implements SuiteDirectory {
     private final Map<String, AeadSuite> suites = new LinkedHashMap<>();
     private final Map<String, KeyDerivation> derivations = new LinkedHashMap<>();
-    /** What was here once, by name: it keeps its place while it is away. */
+    /** What was here once, by name: it keeps its place while it is unavailable. */
     private final Map<String, AeadId> known = new LinkedHashMap<>();
 
     private final Map<Integer, KdfId> knownDerivations = new LinkedHashMap<>();

@@ -25,7 +25,7 @@ public final class HttpTransporterFactory implements TransporterFactory {
     public Transporter newInstance(RepositorySystemSession session, RemoteRepository repository)
             throws NoTransporterException {
         throw new NoTransporterException(
-                repository, "this server reaches no Maven repository over the network: only files of this computer");
+                repository, "this server does not use Maven repositories on the network, only files of this computer");
     }
 
     @Override
