@@ -9,7 +9,6 @@ import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
-import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.sealing.Sealers;
 
 /** What becomes of a packet whose transaction nodes refuse: it is paid for again, or its message fails. */
@@ -46,7 +45,7 @@ final class Refusals {
                 outgoing.id(),
                 now -> now.state().isSettled() || now.parts().get(index).state().ordinal() >= State.RELAYED.ordinal()
                         ? now
-                        : now.on(index, PacketEvent.TRANSACTION_GONE).because(reason));
+                        : now.with(index, now.parts().get(index).notSent()).because(reason));
         coins.free(outgoing, part);
     }
 }

@@ -18,7 +18,6 @@ import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
-import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.PropagationTracker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -159,7 +158,7 @@ public final class UtxoReservations {
                             now.get()
                                     .with(now.get().parts().stream()
                                             .map(one -> Arrays.equals(one.transaction(), part.transaction())
-                                                    ? one.on(PacketEvent.TRANSACTION_GONE)
+                                                    ? one.notSent()
                                                     : one)
                                             .toList()));
                 }

@@ -108,6 +108,12 @@ class SharedTransactionTest {
         for (int i = 0; i < 3; i++) {
             bench.pass();
         }
+        assertEquals(
+                bench.network.paid(waiting()).fee(),
+                bench.stage.outgoing(shown).fee()
+                        + bench.stage.outgoing(unseen).fee()
+                        + bench.stage.outgoing(next).fee(),
+                "what it cost before it boarded again is in its price");
         // The second may have reached nobody, and boarded again.
         assertEquals(Set.of(State.RELAYED, State.REPLACED), Set.of(bench.stage.state(unseen), bench.stage.state(next)));
     }

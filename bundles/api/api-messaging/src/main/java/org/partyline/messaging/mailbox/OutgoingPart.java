@@ -150,7 +150,10 @@ public record OutgoingPart(
         return gone && after == State.SEALED ? unsigned() : after == state ? this : in(after);
     }
 
-    /** For another transaction: the one before is no more. What no node showed may not have left at all. */
+    /**
+     * For another transaction: the one before is no more. What no node showed may not have left at all. What was paid for it stays in its price:
+     * of a transaction that messages share, the ledger says what is not paid after all.
+     */
     private OutgoingPart unsigned() {
         return new OutgoingPart(
                 packet,
@@ -159,7 +162,7 @@ public record OutgoingPart(
                 null,
                 null,
                 0,
-                0,
+                fee,
                 "",
                 "",
                 "",
@@ -168,6 +171,11 @@ public record OutgoingPart(
                 carriers(),
                 null,
                 state == State.SENT ? 0 : left);
+    }
+
+    /** After its own transaction was taken from where it waited: that will be in no block, and is not paid. */
+    public OutgoingPart notSent() {
+        return on(PacketEvent.TRANSACTION_GONE).costing(-fee);
     }
 
     public OutgoingPart attempt(String newNode, long now) {

@@ -663,6 +663,8 @@ public final class TestNetwork {
             }
             byte[] raw = transaction(payloads);
             System.arraycopy(previous.raw(), 5, raw, 5, 36);
+            // Real ones differ by their change, also where they carry the same.
+            ByteBuffer.wrap(raw, raw.length - 4, 4).putInt((int) fee);
             SignedTransaction replacement = remember(raw, vsize, fee);
             signed.add(replacement);
             onReplaced.run();
