@@ -155,13 +155,16 @@ public final class Console implements CommandOutput {
         return answer.isBlank() ? fallback : answer.strip();
     }
 
-    /** Asks until the answer is one of these. */
+    /** Asks until the answer is one of these, or the beginning of exactly one. */
     public String choose(String question, List<String> answers, String fallback)
             throws CommandError, InterruptedException {
         while (true) {
             String answer = ask(question + " (" + String.join("/", answers) + ")", fallback);
-            if (answers.contains(answer.toLowerCase(Locale.ROOT))) {
-                return answer.toLowerCase(Locale.ROOT);
+            String begun = answer.toLowerCase(Locale.ROOT);
+            List<String> meant =
+                    answers.stream().filter(each -> each.startsWith(begun)).toList();
+            if (answers.contains(begun) || meant.size() == 1) {
+                return answers.contains(begun) ? begun : meant.get(0);
             }
             line("Please answer " + String.join(" or ", answers) + ".");
         }

@@ -47,15 +47,17 @@ final class SessionProtectCommand extends PartylineCommand {
         List<Integer> packets = engine().sessions().protectionPackets(given(persona), contact);
         Optional<Long> fee = engine().messages().price(given(persona), contact, packets);
         String price = Units.count(packets.size(), "packet")
-                + fee.map(sat -> ", about " + Units.sat(sat)).orElse(", at a price that no node can estimate now");
+                + fee.map(sat -> ", at most " + Units.sat(sat)).orElse(", at a price that no node can estimate now");
         if (!confirmed(yes, "Send " + price + " to " + Sanitizer.line(contact) + " now?")) {
             return;
         }
         Session session = engine().sessions().protect(given(persona), contact);
         print(SessionView.of(session), () -> {
+            String other = Sanitizer.line(session.contact());
             console()
-                    .paragraph("The key exchange with " + Sanitizer.line(session.contact()) + " has started: " + price
-                            + ". The session is protected once the answer has arrived.");
+                    .paragraph("The key exchange with " + other + " has started: " + price
+                            + ". The session is protected once " + other + "'s server has answered: at once if " + other
+                            + " pays for it, too, otherwise in the place of decoys.");
             next("partyline:session-list");
         });
     }

@@ -89,6 +89,15 @@ class ConsoleTest {
         assertEquals("Please answer embedded or rpc.", session.printed().strip());
     }
 
+    @Test
+    void theBeginningOfAnAnswerIsEnough() throws Exception {
+        List<String> answers = List.of("yes", "no", "yesterday");
+        FakeSession session = FakeSession.withTerminal(80, 24).answer("ye", "Y", "yes", "N");
+        Console console = Console.of(session, session.getConsole());
+        assertEquals("yes", console.choose("Go?", answers, "no"));
+        assertEquals("no", console.choose("Go?", answers, "yes"));
+    }
+
     /** Someone pasted all the answers, and the questions end before the passphrase: the console would run it as a command. */
     @Test
     void whatWasTypedAheadOfAQuestionThatEndsIsForgotten() throws Exception {
