@@ -2,6 +2,9 @@ package org.partyline.receive;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -19,12 +22,30 @@ final class KnownSuites {
     /** Longer than any packet waits; long enough for someone to put a bundle back. */
     private static final Duration KEPT = Duration.ofDays(30);
 
+    private static final int MOST_COUNTED = 100;
+
+    private final Deque<Instant> unopened = new ArrayDeque<>();
     private final SuiteDirectory suites;
     private final Clock clock;
 
     KnownSuites(SuiteDirectory suites, Clock clock) {
         this.suites = suites;
         this.clock = clock;
+    }
+
+    /** A packet with our locator was opened by none of the suites that are known here. */
+    synchronized void couldNotOpen() {
+        unopened.addLast(clock.instant());
+        if (unopened.size() > MOST_COUNTED) {
+            unopened.removeFirst();
+        }
+    }
+
+    /** How many there were in the last day; at most a hundred are counted. */
+    synchronized int unopened() {
+        Instant since = clock.instant().minus(Duration.ofDays(1));
+        unopened.removeIf(time -> time.isBefore(since));
+        return unopened.size();
     }
 
     /** As {@link AeadId}. */

@@ -9,6 +9,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.partyline.api.Network;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.HealthCheck;
 import org.partyline.api.health.Liveness;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.metrics.Backlog;
@@ -19,6 +21,7 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.chains.PacketOpener;
@@ -38,9 +41,9 @@ import org.partyline.messaging.sessions.KeyUpdates;
 
 /** Offers the way in, for as long as its bundle is there. */
 @Component(
-        service = {Stage.class, Liveness.class},
+        service = {Stage.class, Liveness.class, HealthCheck.class},
         property = Liveness.PART + "=receive")
-public final class ReceiveStage implements Stage, Liveness {
+public final class ReceiveStage implements Stage, Liveness, HealthCheck {
     /** Keys of sealed packets that are derived at once, of different channels; each takes the memory that its channel says. */
     private static final int DERIVATIONS =
             Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
@@ -52,6 +55,7 @@ public final class ReceiveStage implements Stage, Liveness {
     private final Derivations derivations;
     private final InboundQueue inboundQueue;
     private final List<Offer<?>> offers;
+    private final MissingSuites missingSuites;
 
     @Activate
     public ReceiveStage(@Reference StageContext context) {
@@ -87,8 +91,10 @@ public final class ReceiveStage implements Stage, Liveness {
                         opener,
                         handshakes),
                 new LegacyPackets(guard, clock, settings, suites, codec, context.legacy(), inbox, new LegacyWarning()));
-        Recogniser recogniser = new Recogniser(
-                guard, context.meter(), inbox, outbox, handshakes, receivers, new KnownSuites(suites, clock), writer);
+        KnownSuites known = new KnownSuites(suites, clock);
+        Recogniser recogniser =
+                new Recogniser(guard, context.meter(), inbox, outbox, handshakes, receivers, known, writer);
+        missingSuites = new MissingSuites(guard, suites, opener, known);
         Blocks blocks = new Blocks(
                 position,
                 new Reorganisation(guard, context.store(), clock, nodes, context.parts(), bus, outbox),
@@ -134,6 +140,16 @@ public final class ReceiveStage implements Stage, Liveness {
     @Override
     public List<Offer<?>> offers() {
         return offers;
+    }
+
+    @Override
+    public String name() {
+        return MissingSuites.NAME;
+    }
+
+    @Override
+    public List<Finding> examine() throws StoreException {
+        return missingSuites.examine();
     }
 
     @Override

@@ -110,6 +110,7 @@ public final class Recogniser {
                 forget(memory, id);
             }
             case FORGED -> {
+                known.couldNotOpen();
                 memory.packets.setHandled(id);
                 forget(memory, id);
             }

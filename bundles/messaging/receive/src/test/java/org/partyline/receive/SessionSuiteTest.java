@@ -1,8 +1,10 @@
 package org.partyline.receive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -11,6 +13,7 @@ import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.health.Finding;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.chains.ReceiveChains;
@@ -106,8 +109,13 @@ class SessionSuiteTest {
         bench.hear(bob.onChain(seed, 0, bob.text("waits for it"), SIXTH));
         assertEquals(1, parked());
         assertEquals(List.of(), bench.texts());
+        assertEquals(
+                List.of("1 packet of bob cannot be read: the cipher suite SIXTH is not running here, or not allowed;"
+                        + " kept for a day"),
+                warnings());
         bench.stage.suites.add(SIXTH);
         bench.settle();
+        assertEquals(List.of(), warnings());
         assertEquals(List.of("waits for it"), bench.texts());
         assertEquals(0, parked());
     }
@@ -120,5 +128,36 @@ class SessionSuiteTest {
         assertEquals(0, parked());
         bench.hear(bob.onChain(seed, 0, bob.text("with the right one"), SIXTH));
         assertEquals(List.of("with the right one"), bench.texts());
+    }
+
+    private List<String> warnings() throws StoreException {
+        return bench.receive.examine().stream()
+                .filter(finding -> finding.verdict() != Finding.Verdict.OK)
+                .map(Finding::what)
+                .toList();
+    }
+
+    @Test
+    void aPacketOfAChannelThatWaitsForASuiteIsToldWithTheSuitesThatMayHaveSealedIt() throws Exception {
+        bench.stage.suites.remove(SIXTH);
+        bench.hear(bob.sealed(bob.newLocator(), bob.text("by another suite"), SIXTH));
+        assertEquals(1, parked());
+        List<String> warnings = warnings();
+        assertEquals(1, warnings.size(), warnings::toString);
+        assertTrue(warnings.get(0).startsWith("1 packet of lobby cannot be read: the cipher suite "), warnings.get(0));
+        assertTrue(warnings.get(0).contains("SIXTH"), warnings.get(0));
+    }
+
+    @Test
+    void aPacketOfAChannelThatNoSuiteHereOpensIsToldForADay() throws Exception {
+        AeadSuite never = new PlainSuite(new AeadId(7, "NEVER_HERE", 16));
+        bench.hear(bob.sealed(bob.newLocator(), bob.text("by a suite that was never here"), never));
+        assertEquals(0, parked());
+        assertEquals(1, warnings().size());
+        assertTrue(
+                warnings().get(0).contains("could be opened by no cipher suite of this server"),
+                warnings().get(0));
+        bench.clock.pass(Duration.ofDays(1).plusSeconds(1));
+        assertEquals(List.of(), warnings());
     }
 }

@@ -1,0 +1,118 @@
+package org.partyline.receive;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.partyline.api.health.Finding;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.messaging.chains.PacketOpener;
+import org.partyline.messaging.conversation.ReceiveChainState;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.recognition.Beacon;
+import org.partyline.messaging.recognition.HeldPackets;
+import org.partyline.messaging.scan.Candidate;
+import org.partyline.messaging.store.Tables;
+
+/**
+ * Says what cannot be read here for want of a cipher suite. The suite is not on the wire (PROTOCOL 2.1): that of a session is known,
+ * a member of a channel may use any, and one that was never here is not known at all.
+ */
+final class MissingSuites {
+    static final String NAME = "suites";
+    /** More packets than this are counted and not looked at one by one. */
+    private static final int MOST = 1_000;
+
+    private static final String REMEDY = "partyline:suite-list, then bundle:start its bundle, or partyline:suite-allow";
+
+    private final StateGuard guard;
+    private final SuiteDirectory suites;
+    private final PacketOpener opener;
+    private final KnownSuites known;
+
+    MissingSuites(StateGuard guard, SuiteDirectory suites, PacketOpener opener, KnownSuites known) {
+        this.guard = guard;
+        this.suites = suites;
+        this.opener = opener;
+        this.known = known;
+    }
+
+    List<Finding> examine() throws StoreException {
+        if (!guard.isOpen()) {
+            return List.of();
+        }
+        Map<String, Integer> waiting = guard.open(this::waiting);
+        List<Finding> all = new ArrayList<>();
+        waiting.forEach((what, packets) -> all.add(Finding.warning(
+                NAME, packets + (packets == 1 ? " packet" : " packets") + what + "; kept for a day", REMEDY)));
+        int unopened = known.unopened();
+        if (unopened > 0) {
+            all.add(Finding.warning(
+                    NAME,
+                    unopened + (unopened == 1 ? " packet" : " packets")
+                            + " with the mark of a channel or an inbox of yours could be opened by no cipher suite of this server:"
+                            + " a sender uses another one, or somebody copied the mark",
+                    "ask the members which suite they use (partyline:suite-list), and install its bundle"));
+        }
+        return all.isEmpty() ? List.of(Finding.ok(NAME, "no packet waits for a cipher suite")) : all;
+    }
+
+    /** How many packets wait, by what for. */
+    private Map<String, Integer> waiting(Unlocked memory) throws StoreException {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        int all = memory.parked.size();
+        if (all == 0) {
+            return counts;
+        }
+        if (all > MOST) {
+            counts.put(" may be yours and cannot be read yet: a cipher suite or a key is missing", all);
+            return counts;
+        }
+        for (Candidate candidate : guard.transact(tx -> Tables.all(tx, HeldPackets.PARKED, Candidate.class))) {
+            // One whose key is being derived was not handled yet.
+            if (memory.packets.wasHandled(candidate.id())) {
+                String what = what(memory, new Incoming(memory, candidate));
+                if (!what.isEmpty()) {
+                    counts.merge(what, 1, Integer::sum);
+                }
+            }
+        }
+        return counts;
+    }
+
+    private String what(Unlocked memory, Incoming packet) {
+        List<ReceiveChainState> chains = new ArrayList<>(1);
+        memory.chains.locators.find(
+                Packets.hint(packet.candidate().payload()), (chain, position) -> chains.add(memory.chains.find(chain)));
+        for (ReceiveChainState chain : chains) {
+            List<String> missing = missing(opener.suites(chain));
+            if (!missing.isEmpty()) {
+                return text(memory, chain.entry.membership(), missing.subList(0, 1));
+            }
+        }
+        Beacon beacon = packet.beacon();
+        List<String> missing = beacon == null ? List.of() : missing(suites.every());
+        if (missing.isEmpty()) {
+            return "";
+        }
+        return beacon.contactInbox == null
+                ? text(memory, beacon.members.get(0), missing)
+                : " for an inbox of yours" + mayNeed(missing);
+    }
+
+    private List<String> missing(List<String> names) {
+        return names.stream().filter(name -> suites.suite(name).isEmpty()).toList();
+    }
+
+    private static String text(Unlocked memory, int conversation, List<String> missing) {
+        return " of " + memory.conversations.find(conversation).name() + mayNeed(missing);
+    }
+
+    private static String mayNeed(List<String> missing) {
+        return " cannot be read: the cipher suite " + String.join(" or ", missing)
+                + " is not running here, or not allowed";
+    }
+}
