@@ -28,6 +28,7 @@ import org.partyline.chat.live.ChatScreen;
 import org.partyline.chat.live.PlainChat;
 import org.partyline.chat.text.Words;
 import org.partyline.consoleline.Paint;
+import org.partyline.consoleline.Resumption;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.spi.ConsoleCommand;
 import org.partyline.shell.spi.Needs;
@@ -96,7 +97,8 @@ final class ChatCommand extends ConsoleCommand {
         Optional<Terminal> terminal = screen();
         try (StayingOn staying = new StayingOn(session())) {
             if (terminal.isPresent()) {
-                new ChatScreen(
+                Resumption.of(session(), again());
+                boolean left = new ChatScreen(
                                 terminal.get(),
                                 services,
                                 words,
@@ -106,10 +108,23 @@ final class ChatCommand extends ConsoleCommand {
                                 services.lockAfter(),
                                 Paint.wanted(session()))
                         .run();
+                if (left) {
+                    Resumption.of(session(), "");
+                }
             } else {
                 new PlainChat(services, words, who, where, output()::line).run(lines());
             }
         }
+    }
+
+    /** The line that opens the same screen. */
+    private String again() {
+        return "partyline:chat" + (persona == null ? "" : " --persona " + quoted(persona))
+                + (name == null ? "" : " " + quoted(name));
+    }
+
+    private static String quoted(String word) {
+        return "\"" + word.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }
 
     /** Before the screen is taken: who mistypes a name sees it where it was typed. */

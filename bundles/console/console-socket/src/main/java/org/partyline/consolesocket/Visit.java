@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.karaf.shell.api.console.Session;
 import org.partyline.consoleline.Paint;
+import org.partyline.consoleline.Resumption;
 import org.partyline.consoleline.Role;
 import org.partyline.consolesocket.wire.Frame;
 import org.partyline.consolesocket.wire.FrameType;
@@ -193,6 +194,14 @@ final class Visit implements Runnable {
         }
     }
 
+    private void resumes(String line) {
+        try {
+            outgoing.put(Frame.of(FrameType.RESUME, line));
+        } catch (IOException e) {
+            LOG.debug("A client of the console is gone: it knows already what to run again", e);
+        }
+    }
+
     private int console(Frame request, RemoteInput in) throws IOException {
         byte[] payload = request.payload();
         String type =
@@ -204,6 +213,7 @@ final class Visit implements Runnable {
             if (plain) {
                 session.put(Paint.NO_COLOR, "1");
             }
+            session.put(Resumption.VARIABLE, (Consumer<String>) this::resumes);
             this.session = session;
             session.currentDir(here);
             ending = session::close;

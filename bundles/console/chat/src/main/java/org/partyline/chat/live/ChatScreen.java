@@ -86,8 +86,8 @@ public final class ChatScreen {
         return size.getColumns() > 0 && size.getRows() > 0 ? size : new Size(80, 24);
     }
 
-    /** Until someone leaves, or the terminal is gone. */
-    public void run() {
+    /** Until someone leaves, or the terminal is gone. @return false: the session was ended, as when the server stops */
+    public boolean run() {
         Attributes before = terminal.enterRawMode();
         Attributes raw = new Attributes(before);
         raw.setLocalFlags(
@@ -107,9 +107,11 @@ public final class ChatScreen {
             while (!left) {
                 next();
             }
+            return true;
         } catch (InterruptedException e) {
             // Ctrl-C, where the terminal itself knows it, or the session ends.
             left = true;
+            return false;
         } finally {
             office.close();
             keyboard.stop();

@@ -40,6 +40,7 @@ public final class ConsoleClient implements Closeable {
     private Optional<String> roles = Optional.empty();
 
     private final Patience patience;
+    private String resume = "";
     private Deadline deadline = new Deadline("", Optional.empty());
 
     private ConsoleClient(Link link, Hello hello, Patience patience) {
@@ -146,6 +147,42 @@ public final class ConsoleClient implements Closeable {
         return receive(streams, wanted -> {});
     }
 
+    /**
+     * Opens a console for what is typed at a terminal that outlives connections.
+     *
+     * @param first what is run at once; empty: nothing
+     * @return the exit status
+     * @throws IOException as {@link #run} does; {@link #resume} says whether there is something to go on with
+     */
+    int console(TerminalSize size, String terminalType, Typing typing, String first, OutputStream out)
+            throws IOException {
+        link.send(here());
+        if (!Optional.ofNullable(System.getenv(NO_COLOR)).orElse("").isEmpty()) {
+            link.send(new Frame(FrameType.PLAIN, new byte[0]));
+        }
+        link.send(size.console(terminalType));
+        if (!first.isEmpty()) {
+            link.send(Frame.of(FrameType.INPUT, first + "\r"));
+        }
+        typing.to(typed -> link.send(new Frame(FrameType.INPUT, typed)));
+        int status = receive(new Streams(InputStream.nullInputStream(), out, out), wanted -> {});
+        if (!resume.isEmpty()) {
+            // Nobody left the screen: the server ended the session, as it does when it stops.
+            throw new EOFException("the server ended the console");
+        }
+        return status;
+    }
+
+    /** The process that serves it. */
+    long pid() {
+        return hello.pid();
+    }
+
+    /** What to run again on another connection now that this one broke; empty: nothing. */
+    String resume() {
+        return resume;
+    }
+
     /** Tells that the terminal has another size. */
     public void resize(TerminalSize size) throws IOException {
         link.send(size.frame());
@@ -215,6 +252,7 @@ public final class ConsoleClient implements Closeable {
                 case ERR -> write(streams.err(), frame.payload());
                 case WANT -> wanted.most(frame.number(0));
                 case LIMIT -> waitAsLongAs(frame.number(0));
+                case RESUME -> resume = frame.text();
                 case EXIT -> {
                     return frame.number(0);
                 }

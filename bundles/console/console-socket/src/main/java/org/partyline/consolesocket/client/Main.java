@@ -31,6 +31,7 @@ public final class Main {
     private static final int LATE = 7;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration RETRY = Duration.ofMillis(500);
     /** As a shell says it of a program that a broken pipe has ended. */
     private static final int NOBODY_READS = 141;
 
@@ -81,7 +82,7 @@ public final class Main {
                 case "run" -> client.run(command, streams);
                 case "lines" -> client.runLines(Mode.STOP_AT_FAILURE, streams);
                 case "console-lines" -> client.runLines(Mode.GO_ON, streams);
-                case "console" -> console(client, streams);
+                case "console" -> console(home, client, streams);
                 default -> throw new IOException("the client has no action " + arguments[0]);
             };
         }
@@ -115,16 +116,18 @@ public final class Main {
         }
     }
 
-    private static int console(ConsoleClient client, Streams streams) throws IOException {
+    private static int console(Path home, ConsoleClient client, Streams streams) throws IOException {
+        LastingConsole console = new LastingConsole(
+                client, () -> ConsoleClient.connect(home), new Typing(streams.in()), streams.out(), RETRY);
         OwnTerminal.whenResized(() -> {
             try {
-                client.resize(OwnTerminal.size());
+                console.resize(OwnTerminal.size());
             } catch (IOException e) {
                 // The connection is gone, which the console sees by itself.
                 return;
             }
         });
-        return client.console(OwnTerminal.size(), OwnTerminal.type(), streams);
+        return console.run();
     }
 
     private static int complain(OutputStream err, IOException failure) {

@@ -14,6 +14,8 @@ public enum FrameType {
     WANT('w'),
     /** From the server, before each line that it runs: within so many seconds it answers (4 bytes); 0: it may take any time. */
     LIMIT('t'),
+    /** From the server, in a console: what to run again on another connection if this one breaks (UTF-8); empty: nothing. */
+    RESUME('u'),
     /** From the server: the end, and the exit status (4 bytes). */
     EXIT('x'),
     /** From the client, before what it asks for: its working directory (UTF-8), which relative names are relative to. */

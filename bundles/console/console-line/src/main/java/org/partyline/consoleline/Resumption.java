@@ -1,0 +1,20 @@
+package org.partyline.consoleline;
+
+import java.util.function.Consumer;
+import org.apache.karaf.shell.api.console.Session;
+
+/** How a command that fills the screen says what a console is to run again when its server was restarted meanwhile. */
+public final class Resumption {
+    /** Where a session keeps what is told of that, a {@link Consumer} of a line. Without one its console ends with its server. */
+    public static final String VARIABLE = ".partyline.resume";
+
+    private Resumption() {}
+
+    /** @param line to be run again; empty: nothing any more */
+    @SuppressWarnings("unchecked")
+    public static void of(Session session, String line) {
+        if (session.get(VARIABLE) instanceof Consumer<?> told) {
+            ((Consumer<String>) told).accept(line);
+        }
+    }
+}

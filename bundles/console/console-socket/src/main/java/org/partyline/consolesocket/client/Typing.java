@@ -1,0 +1,84 @@
+package org.partyline.consolesocket.client;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/** What is typed at the terminal, for one connection after the other. Between two of them Ctrl-C or Ctrl-D ends the waiting. */
+final class Typing {
+    private static final int CHUNK = 4096;
+    private static final byte CTRL_C = 3;
+    private static final byte CTRL_D = 4;
+
+    private Taker taker;
+    private boolean over;
+
+    /** Where it goes. */
+    @FunctionalInterface
+    interface Taker {
+        void take(byte[] typed) throws IOException;
+    }
+
+    /** @param in the terminal, which is raw */
+    Typing(InputStream in) {
+        Thread thread = new Thread(() -> read(in), "console-input");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** From now on it goes there. */
+    synchronized void to(Taker next) throws IOException {
+        taker = next;
+        if (over) {
+            next.take(new byte[0]);
+        }
+    }
+
+    /** From now on it goes nowhere. */
+    synchronized void stop() {
+        taker = null;
+    }
+
+    /** Whether nobody waits any more. */
+    synchronized boolean isOver() {
+        return over;
+    }
+
+    private void read(InputStream in) {
+        byte[] chunk = new byte[CHUNK];
+        int count;
+        do {
+            try {
+                count = in.read(chunk);
+            } catch (IOException e) {
+                count = -1;
+            }
+            byte[] typed = Arrays.copyOf(chunk, Math.max(0, count));
+            Arrays.fill(chunk, (byte) 0);
+            typed(typed);
+        } while (count >= 0);
+    }
+
+    private synchronized void typed(byte[] typed) {
+        boolean ends = typed.length == 0 || taker == null && (has(typed, CTRL_C) || has(typed, CTRL_D));
+        over |= ends;
+        if (taker != null) {
+            try {
+                taker.take(typed);
+            } catch (IOException e) {
+                // The connection is gone, which who receives sees.
+                taker = null;
+            }
+        }
+        Arrays.fill(typed, (byte) 0);
+    }
+
+    private static boolean has(byte[] typed, byte key) {
+        for (byte one : typed) {
+            if (one == key) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
