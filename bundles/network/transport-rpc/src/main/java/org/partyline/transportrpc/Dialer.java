@@ -34,6 +34,7 @@ final class Dialer {
         Socket socket = open(
                 settings.url().getHost(),
                 settings.url().getPort(),
+                " does not answer at ",
                 "; check that it runs, with server=1, and that url is right");
         // A cookie is worth nothing to whoever is there while the node is not: the node makes another one when it
         // starts.
@@ -67,7 +68,7 @@ final class Dialer {
                             + " would cross the network unencrypted: use a proxy, or a tunnel to 127.0.0.1, or set "
                             + "allow-remote-plaintext=true");
         }
-        return open(host, port, "; check the node's zmqpub settings");
+        return open(host, port, ": no ZMQ publisher answers at ", "; check the node's zmqpub settings");
     }
 
     /** Which way the node's RPC is reached now. */
@@ -95,7 +96,7 @@ final class Dialer {
         return new NetworkTarget(settings.name(), settings.name(), host, port, settings.proxy());
     }
 
-    private Socket open(String host, int port, String check) throws NodeProblem {
+    private Socket open(String host, int port, String silent, String check) throws NodeProblem {
         NetworkTarget target = target(host, port);
         NetworkPolicy now = policy.get()
                 .orElseThrow(
@@ -110,9 +111,7 @@ final class Dialer {
                     e);
         } catch (IOException e) {
             throw new NodeProblem(
-                    NodeStatus.State.UNREACHABLE,
-                    "node " + settings.name() + " does not answer at " + target.address() + check,
-                    e);
+                    NodeStatus.State.UNREACHABLE, "node " + settings.name() + silent + target.address() + check, e);
         }
     }
 }

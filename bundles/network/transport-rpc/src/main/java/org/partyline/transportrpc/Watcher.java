@@ -315,13 +315,14 @@ final class Watcher implements AutoCloseable {
             mempool.mistrust();
             nextPoll = Instant.MIN;
         }
+        String named = "node " + settings.name() + ": ";
         String problem = zmqProblem();
         String polling = NodeMonitor.polling(settings.pollInterval());
         monitor.notifications(
                 live ? "zmq" : polling + (problem.isEmpty() ? "" : "; " + problem),
                 problem.isEmpty()
                         ? ""
-                        : "node " + settings.name() + ": " + problem + "; " + polling
+                        : named + problem.replace(named, "") + "; " + polling
                                 + " meanwhile: set zmq to where it publishes rawtx and sequence, or to none");
     }
 

@@ -152,7 +152,7 @@ final class NodeAddCommand extends PartylineCommand {
                     .line("Node " + Sanitizer.line(name) + " is added. To see its state: partyline:node-status "
                             + Sanitizer.line(name));
             problem.ifPresent(why -> console()
-                    .paragraph(Style.WARN, "It cannot be used yet; it is tried again: " + Sanitizer.line(why) + "."));
+                    .paragraph(Style.WARN, "The node has a problem; it is tried again: " + Sanitizer.line(why) + "."));
             if (LocalWallets.NAME.equals(wallet)) {
                 next("partyline:wallet-create or partyline:wallet-restore, unless this server has a wallet on "
                         + "that network.");
@@ -163,7 +163,7 @@ final class NodeAddCommand extends PartylineCommand {
     /**
      * Asks the node whether it would do. One that is down is added anyway.
      *
-     * @return why it cannot be used yet; empty: it can
+     * @return what is wrong with it now; empty: nothing
      */
     private Optional<String> problem(Map<String, String> settings) throws CommandError, PartylineException {
         try {
@@ -177,6 +177,6 @@ final class NodeAddCommand extends PartylineCommand {
         }
     }
 
-    /** @param problem null: it can be used */
+    /** @param problem null: nothing is wrong with it */
     record Document(String node, String type, boolean added, String problem) {}
 }

@@ -47,7 +47,12 @@ public final class NodeText {
     private static String detail(Node node) {
         return node.quarantine()
                 .map(Quarantine::reason)
-                .orElse(node.status().isAlone() ? "no peers" : node.status().detail());
+                .orElse(
+                        !node.status().isAlone()
+                                ? node.status().detail()
+                                : node.status().detail().isEmpty()
+                                        ? "no peers"
+                                        : "no peers; " + node.status().detail());
     }
 
     /** What others showed and it did not. */

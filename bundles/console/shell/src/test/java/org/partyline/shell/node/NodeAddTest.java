@@ -34,7 +34,7 @@ class NodeAddTest {
         assertTrue(printed.contains("Node core is added."), printed);
         assertTrue(
                 printed.contains(
-                        "It cannot be used yet; it is tried again: node core does not answer at 127.0.0.1:8332."),
+                        "The node has a problem; it is tried again: node core does not answer at 127.0.0.1:8332."),
                 printed);
         assertEquals(List.of("core rpc"), new ArrayList<>(fake.added.keySet()));
     }
