@@ -156,7 +156,7 @@ public final class ConsoleClient implements Closeable {
      */
     int console(TerminalSize size, String terminalType, Typing typing, String first, OutputStream out)
             throws IOException {
-        link.send(here());
+        introduce();
         if (!Optional.ofNullable(System.getenv(NO_COLOR)).orElse("").isEmpty()) {
             link.send(new Frame(FrameType.PLAIN, new byte[0]));
         }

@@ -116,9 +116,16 @@ public final class Main {
         }
     }
 
+    /** With the roles of the first connection, and no more. */
+    private static ConsoleClient connectAgain(Path home) throws IOException {
+        ConsoleClient next = ConsoleClient.connect(home);
+        next.withRoles(System.getenv(ROLES));
+        return next;
+    }
+
     private static int console(Path home, ConsoleClient client, Streams streams) throws IOException {
-        LastingConsole console = new LastingConsole(
-                client, () -> ConsoleClient.connect(home), new Typing(streams.in()), streams.out(), RETRY);
+        LastingConsole console =
+                new LastingConsole(client, () -> connectAgain(home), new Typing(streams.in()), streams.out(), RETRY);
         OwnTerminal.whenResized(() -> {
             try {
                 console.resize(OwnTerminal.size());
