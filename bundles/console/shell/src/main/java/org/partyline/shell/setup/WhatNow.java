@@ -26,7 +26,9 @@ final class WhatNow {
         }
         if (restored.isPresent()) {
             if (restored.get().onlyReads()) {
-                commands.put("restore-takeover", "allows sending once the original is gone; until then, this server only reads");
+                commands.put(
+                        "restore-takeover",
+                        "allows sending once the original is gone; until then, this server only reads");
             }
             commands.put("persona-list", "lists your personas");
             commands.put("conversation-list", "lists your channels and contacts");
