@@ -219,7 +219,7 @@ class EmbeddedWalletTest {
             WalletException refused =
                     assertThrows(WalletException.class, () -> node.wallet().status("a b"));
 
-            assertTrue(refused.getMessage().startsWith("'a b' is no account"));
+            assertTrue(refused.getMessage().startsWith("'a b' is not an account name"));
             assertFalse(node.transport().status().tip().orElseThrow().height() > 0);
         }
     }

@@ -266,7 +266,7 @@ abstract class JdbcStoreContract extends StoreContract {
         assertTrue(
                 assertThrows(StoreException.class, () -> bench.store.setDuress(passphrase(), "seven77".toCharArray()))
                         .getMessage()
-                        .contains("take 8 or more"));
+                        .contains("use 8 or more"));
         assertThrows(WrongPassphraseException.class, () -> bench.store.setDuress("wrong one".toCharArray(), DURESS));
         assertThrows(WrongPassphraseException.class, () -> bench.store.removeDuress("wrong one".toCharArray()));
         bench.store.setDuress(passphrase(), DURESS);

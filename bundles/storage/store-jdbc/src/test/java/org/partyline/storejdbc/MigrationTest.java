@@ -149,7 +149,7 @@ class MigrationTest {
                 assertTrue(
                         refused.getMessage()
                                 .endsWith(
-                                        "and this program reads format v1: nothing was changed; run backup-export with the"
+                                        "but this program reads format v1: nothing was changed; run backup-export with the"
                                                 + " build that wrote the store, and setup --restore with this one in a new home"),
                         refused.getMessage());
             }

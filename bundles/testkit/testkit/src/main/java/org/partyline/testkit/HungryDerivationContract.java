@@ -42,7 +42,7 @@ public abstract class HungryDerivationContract extends KeyDerivationContract {
         KeyDerivation small = withMemory(new KdfMemory(heap));
         KdfMemoryException refusal =
                 assertThrows(KdfMemoryException.class, () -> small.derive(new byte[8], new byte[16], usual, 32));
-        assertTrue(refusal.getMessage().contains("this server can spare 10240 KiB"), refusal.getMessage());
+        assertTrue(refusal.getMessage().contains("this server can use only 10240 KiB"), refusal.getMessage());
         assertTrue(refusal.getMessage().endsWith("PARTYLINE_HEAP"), refusal.getMessage());
         assertThrows(KdfMemoryException.class, () -> small.requireMemory(usual));
         small.derive(new byte[8], new byte[16], cheap, 32).close();

@@ -114,6 +114,8 @@ class ArchitectureTest {
             "one answer to a program",
             "org.partyline.receive.Incoming",
             "one packet that is being looked at",
+            "org.partyline.contacts.PostQuantumExchange",
+            "one step of an exchange, within a transaction",
             "org.partyline.backup.BackupService",
             "one backup that is being put back");
 
