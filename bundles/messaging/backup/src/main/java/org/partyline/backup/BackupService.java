@@ -524,7 +524,7 @@ public final class BackupService implements Backups {
                             kept
                                     ? ""
                                     : "its number " + KeptNumbers.account(account.number())
-                                            + " is already in use by another persona: it gets a new one, and its coins stay where they are"));
+                                            + " is already in use by another persona: it gets a new account, and its coins stay in the old one"));
         }
         return added;
     }
