@@ -98,7 +98,7 @@ class DelayTest {
         long id = bench.stage.queue(lobby, "later");
         bench.round();
         // The test's clock stands at 12:00:00.
-        String when = "sent at 12:07:00 UTC: a random delay";
+        String when = "it leaves at 12:07:00 UTC: a random delay";
         assertEquals(when, reason(id), "it says when");
         assertEquals(List.of(Duration.ofMinutes(10)), timing.means, "drawn with the mean that is set");
         Drawn other = new Drawn();
@@ -127,7 +127,7 @@ class DelayTest {
             all.add(bench.stage.queue(lobby, "text " + i));
         }
         bench.round();
-        assertEquals("sent at 12:01:00 UTC: at most 1 a minute", reason(all.get(2)), "some wait");
+        assertEquals("it leaves at 12:01:00 UTC: at most 1 a minute", reason(all.get(2)), "some wait");
         assertEquals(2, bench.network.broadcasts().size(), "no more than the burst");
         assertEquals(List.of("1 a minute, 2 at once"), timing.limits);
         for (int i = 0; i < 2; i++) {
