@@ -71,9 +71,12 @@ public final class FakeSession implements Session {
 
     /** What was printed since the last call. */
     public String printed() {
-        String text = printed.toString(StandardCharsets.UTF_8);
-        printed.reset();
-        return text;
+        // A command in another thread may print meanwhile: the stream's own lock keeps that for the next call.
+        synchronized (printed) {
+            String text = printed.toString(StandardCharsets.UTF_8);
+            printed.reset();
+            return text;
+        }
     }
 
     @Override
