@@ -229,9 +229,9 @@ class ChatScreenTest {
     @Test
     void aCipherThatIsSwappedAndANodeThatIsLostAreSeen() {
         server.channel("lobby");
-        open(80, 24).sees("xchacha20-poly1305");
+        open(120, 24).sees("xchacha20-poly1305");
         server.cipher("AES_256_GCM");
-        person.sees("messages are now sealed with aes-256-gcm, no longer");
+        person.sees("messages are now sealed with aes-256-gcm");
         server.nodes(1);
         person.sees("node away is disconnected: 1 left").sees("1 of 2 nodes");
         server.nodes(0);
@@ -321,7 +321,7 @@ class ChatScreenTest {
         person.type("Yes\r").sees("queued").lacks(" answers ");
         assertEquals(question, server.sent.get(0).replyTo().orElseThrow());
         person.type("/react \uD83D\uDC4D\r").sees("reaction sent, at most 120 sat");
-        person.type("/edit Yes, please\r").sees("new words sent");
+        person.type("/edit Yes, please\r").sees("new text sent");
         assertEquals(List.of("react \uD83D\uDC4D 1", "edit Yes, please 2"), server.remarks);
     }
 
