@@ -573,8 +573,8 @@ public class StartScriptIT {
         Run refused = new Run(
                 1,
                 "",
-                "Error: there is no password for the database in " + password
-                        + ": write it there, in one line, and run chmod 600 on the file.\n");
+                "Error: the database password in " + password
+                        + " is missing: write it there, in one line, and run chmod 600 on the file.\n");
 
         assertEquals("there is none", refused, finish(start(home, withJava, "run")));
         Files.writeString(password, "");
@@ -584,7 +584,7 @@ public class StartScriptIT {
         assertTrue(started.toString(), started.out().endsWith("started\n"));
         Path other = FOLDER.getRoot().toPath().resolve("another.password");
         Files.writeString(settings, "url = jdbc:postgresql://127.0.0.1:1/none\npassword-file = " + other + "\n");
-        assertTrue(finish(start(home, withJava, "run")).err().contains("in " + other + ": "));
+        assertTrue(finish(start(home, withJava, "run")).err().contains("in " + other + " is missing: "));
     }
 
     @Test
@@ -625,8 +625,7 @@ public class StartScriptIT {
 
         assertEquals(1, run.status());
         assertEquals(
-                "Error: JAVA_HOME is " + nowhere + ", and there is no bin/java in it: set it to a Java 17 to 23.\n",
-                run.err());
+                "Error: JAVA_HOME is " + nowhere + ", but it has no bin/java: set it to a Java 17 to 23.\n", run.err());
     }
 
     @Test
