@@ -28,6 +28,10 @@ final class Patience implements AutoCloseable {
     synchronized void wait(Optional<Duration> time) {
         pause();
         limit = time;
+        if (thread.isShutdown()) {
+            // The input's thread may come to the end of its input after the connection ended.
+            return;
+        }
         time.ifPresent(most -> alarm = thread.schedule(() -> pass(most), most.toNanos(), TimeUnit.NANOSECONDS));
     }
 
@@ -54,7 +58,7 @@ final class Patience implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         thread.shutdownNow();
     }
 }
