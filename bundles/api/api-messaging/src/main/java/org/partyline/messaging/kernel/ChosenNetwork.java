@@ -23,7 +23,7 @@ public final class ChosenNetwork {
         }
         throw new NoSuchThingException(
                 networks.isEmpty()
-                        ? "there is no node, so the network is unknown: add one with partyline:node-add, or give --network"
+                        ? "no node is running, so the network is unknown: see partyline:node-list, add one with partyline:node-add, or give --network"
                         : "there are nodes on several networks: name one with --network");
     }
 
