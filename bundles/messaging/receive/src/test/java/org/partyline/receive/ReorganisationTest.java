@@ -41,7 +41,7 @@ import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
-/** Blocks that are gone from the chain, as three nodes tell of them. What was in them was written down by hand. */
+/** Tests how three nodes report blocks that left the chain. The content of the blocks is written by hand. */
 class ReorganisationTest {
     private static final int HEIGHT = 20;
 

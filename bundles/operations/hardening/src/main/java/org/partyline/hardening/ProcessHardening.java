@@ -13,7 +13,7 @@ import org.partyline.api.secrets.Hardening;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks once, at the start, and reports how things stand. What is refused is told, and stops nothing. */
+/** Protects the process once, at the start, and reports the result. If the system refuses a protection, the server still starts. */
 @Component(immediate = true, configurationPid = HardeningSettings.PID)
 @Designate(ocd = HardeningSettings.class)
 public final class ProcessHardening implements Hardening {

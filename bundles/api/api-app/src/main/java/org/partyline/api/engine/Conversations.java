@@ -52,7 +52,7 @@ public interface Conversations {
     /** All up to this message was read, in the order of their numbers. Never goes back. */
     void read(Place place, long upTo) throws PartylineException;
 
-    /** Whether nothing is told of what comes there. What comes is kept and counted anyway. */
+    /** Whether the conversation is muted: messages are kept and counted, without a notice. */
     void mute(Place place, boolean muted) throws PartylineException;
 
     /** What was begun to be written and not sent; empty where nothing was, and where that is longer ago than messages are kept. */

@@ -151,8 +151,8 @@ public record OutgoingPart(
     }
 
     /**
-     * For another transaction: the one before is no more. What no node showed may not have left at all. What was paid for it stays in its price:
-     * of a transaction that messages share, the ledger says what is not paid after all.
+     * Prepares this part for another transaction. The price of the old one is kept, although one that no node showed may never have been
+     * sent. If messages share the transaction, the ledger corrects the price.
      */
     private OutgoingPart unsigned() {
         return new OutgoingPart(

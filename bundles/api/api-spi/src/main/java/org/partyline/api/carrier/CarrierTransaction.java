@@ -38,8 +38,8 @@ public interface CarrierTransaction {
     }
 
     /**
-     * A transaction is in a block: what it pays was spent, those whose places it took included. What was to take its own place is not
-     * paid any more.
+     * Notes that a transaction is in a block: its fee and those of the transactions it replaced were spent. The fee of one that was to
+     * replace it is no longer due.
      */
     void paid(TxId transaction) throws StoreException;
 
