@@ -19,10 +19,12 @@ import org.partyline.chat.testing.Person;
 import org.partyline.chat.testing.Said;
 
 /**
- * Whole screens, as docs/chat.md shows them. With {@code -Dpictures.write=true} they are written there; otherwise they have to be those.
+ * Compares whole screens with those in docs/chat.md and in {@code screens.md}. With {@code -Dpictures.write=true} they are written there
+ * instead.
  */
 class PicturesTest {
     private static final Path PAGE = Path.of("../../../docs/chat.md");
+    private static final Path SCREENS = Path.of("src/test/resources/screens.md");
     private static final boolean WRITE = Boolean.getBoolean("pictures.write");
 
     private final FakeServer server = server();
@@ -71,16 +73,20 @@ class PicturesTest {
     }
 
     private static void picture(String name, Person person) throws IOException {
+        picture(PAGE, name, person);
+    }
+
+    private static void picture(Path file, String name, Person person) throws IOException {
         person.isSettled();
         assertEquals(List.of(), person.terminal().screen().strange());
         // What encloses text from right to left is no part of a picture.
         String shown = person.terminal().screen().text().replaceAll("[\u202A\u202C]", "");
-        String page = Files.readString(PAGE);
+        String page = Files.readString(file);
         Matcher found = Pattern.compile("(<!-- picture: " + name + " -->\\n```text\\n)(.*?)(\\n```)", Pattern.DOTALL)
                 .matcher(page);
-        assertTrue(found.find(), "docs/chat.md has no picture " + name);
+        assertTrue(found.find(), file + " has no picture " + name);
         if (WRITE) {
-            Files.writeString(PAGE, page.substring(0, found.end(1)) + shown + page.substring(found.start(3)));
+            Files.writeString(file, page.substring(0, found.end(1)) + shown + page.substring(found.start(3)));
         } else {
             assertEquals(found.group(2), shown);
         }
@@ -103,7 +109,7 @@ class PicturesTest {
     void aWideScreenHasTheListBesideIt() throws Exception {
         try (Person person = new Person(server, 200, 60)) {
             person.sees("under the stone").sees("2 nodes");
-            picture("wide", person);
+            picture(SCREENS, "wide", person);
         }
     }
 
@@ -112,7 +118,7 @@ class PicturesTest {
         try (Person person = new Person(server, 200, 60)) {
             person.sees("under the stone").sees("2 nodes").type("Wait").sees("> Wait");
             person.resize(60, 16).sees("F1 help");
-            picture("narrow", person);
+            picture(SCREENS, "narrow", person);
             person.resize(80, 24)
                     .type(" for me at the bridge")
                     .sees("> Wait for me at the bridge")
@@ -135,7 +141,7 @@ class PicturesTest {
             person.sees("under the stone");
             server.lock();
             person.sees("The store is locked");
-            picture("locked", person);
+            picture(SCREENS, "locked", person);
         }
     }
 
