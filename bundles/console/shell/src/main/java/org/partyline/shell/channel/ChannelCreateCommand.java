@@ -27,7 +27,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "channel-create",
-        description = "Create a channel and show its invite, as text and as QR code",
+        description = "Create a channel and show its invite, as text and QR code",
         detailedDescription =
                 "partyline:channel-create lobby\n"
                         + "partyline:channel-create chatter --carrier rolling\n"
@@ -37,47 +37,43 @@ final class ChannelCreateCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The channel's name, 1 to 64 bytes", required = true)
     private String name;
 
-    @Option(
-            name = "--persona",
-            description = "The persona that creates it; otherwise the current one",
-            valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
     @Option(
             name = "--mode",
-            description = "Sending mode: ratchet, with forward secrecy (the default), or open, which any member can "
-                    + "read without earlier state",
+            description = "ratchet: with forward secrecy, the default; open: readable without earlier packets",
             valueToShowInHelp = "MODE")
     private Mode mode = Mode.RATCHET;
 
     @Option(
             name = "--carrier",
-            description = "Default carrier of messages to it. rolling: each message replaces the last transaction; "
-                    + "confirm: one transaction each; otherwise the server's setting",
+            description = "Default carrier of its messages: rolling (they share one mined transaction) or confirm "
+                    + "(one each); otherwise the server's setting",
             valueToShowInHelp = "NAME")
     @Completion(CarrierNames.class)
     private String carrier;
 
-    @Option(name = "--kdf", description = "Key derivation; ARGON2ID unless given", valueToShowInHelp = "NAME")
+    @Option(name = "--kdf", description = "Key derivation; otherwise ARGON2ID", valueToShowInHelp = "NAME")
     @Completion(DerivationNames.class)
     private String kdf;
 
-    @Option(name = "--time-cost", description = "Its passes, 1 to 255; SCRYPT: r", valueToShowInHelp = "N")
+    @Option(name = "--time-cost", description = "Passes, 1 to 255; SCRYPT: r", valueToShowInHelp = "N")
     private Integer timeCost;
 
     @Option(
             name = "--memory",
-            description = "Its memory in KiB, from 8192; PBKDF2_SHA256: iterations, from 100000; SCRYPT: N, from 8192",
+            description = "Memory in KiB, from 8192; PBKDF2_SHA256: iterations, from 100000; SCRYPT: N, from 8192",
             valueToShowInHelp = "N")
     private Integer memory;
 
-    @Option(name = "--parallelism", description = "Its lanes, 1 to 255; SCRYPT: p", valueToShowInHelp = "N")
+    @Option(name = "--parallelism", description = "Lanes, 1 to 255; SCRYPT: p", valueToShowInHelp = "N")
     private Integer parallelism;
 
     @Option(
             name = "--network",
-            description = "Network of the channel; may be omitted if all nodes are on one network",
+            description = "Network; may be omitted if all nodes are on one network",
             valueToShowInHelp = "NAME")
     @Completion(NetworkNames.class)
     private String network;

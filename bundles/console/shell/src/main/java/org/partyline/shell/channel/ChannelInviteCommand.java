@@ -16,12 +16,11 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "channel-invite",
-        description =
-                "Show a channel's invite, as text and as QR code; the invite does not contain the " + "passphrase",
+        description = "Show a channel's invite, as text and QR code; it does not contain the passphrase",
         detailedDescription = "partyline:channel-invite lobby")
 @Needs(Role.OPERATE)
 final class ChannelInviteCommand extends PartylineCommand {
-    @Argument(name = "NAME", description = "The channel", required = true)
+    @Argument(name = "CHANNEL", description = "The channel", required = true)
     @Completion(ChannelNames.class)
     private String name;
 

@@ -38,50 +38,41 @@ final class ChannelJoinCommand extends PartylineCommand {
     @Argument(name = "NAME|INVITE", description = "The invite, plchan1…, or the channel's name", required = true)
     private String nameOrInvite;
 
-    @Option(
-            name = "--persona",
-            description = "The persona that joins; otherwise the current one",
-            valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
     @Option(
             name = "--mode",
-            description = "Sending mode: ratchet, with forward secrecy (the default), or open",
+            description = "ratchet: with forward secrecy, the default; open: readable without earlier packets",
             valueToShowInHelp = "MODE")
     private Mode mode = Mode.RATCHET;
 
     @Option(
             name = "--carrier",
-            description = "Default carrier of messages to it. rolling: each message replaces the last transaction; "
-                    + "confirm: one transaction each; otherwise the server's setting",
+            description = "Default carrier of its messages: rolling (they share one mined transaction) or confirm "
+                    + "(one each); otherwise the server's setting",
             valueToShowInHelp = "NAME")
     @Completion(CarrierNames.class)
     private String carrier;
 
-    @Option(
-            name = "--kdf",
-            description = "Key derivation of a channel joined by name; an invite includes it",
-            valueToShowInHelp = "NAME")
+    @Option(name = "--kdf", description = "Key derivation, without an invite", valueToShowInHelp = "NAME")
     @Completion(DerivationNames.class)
     private String kdf;
 
-    @Option(name = "--time-cost", description = "Its passes, 1 to 255; SCRYPT: r", valueToShowInHelp = "N")
+    @Option(name = "--time-cost", description = "Passes, 1 to 255; SCRYPT: r", valueToShowInHelp = "N")
     private Integer timeCost;
 
     @Option(
             name = "--memory",
-            description = "Its memory in KiB, from 8192; PBKDF2_SHA256: iterations, from 100000; SCRYPT: N, from 8192",
+            description = "Memory in KiB, from 8192; PBKDF2_SHA256: iterations, from 100000; SCRYPT: N, from 8192",
             valueToShowInHelp = "N")
     private Integer memory;
 
-    @Option(name = "--parallelism", description = "Its lanes, 1 to 255; SCRYPT: p", valueToShowInHelp = "N")
+    @Option(name = "--parallelism", description = "Lanes, 1 to 255; SCRYPT: p", valueToShowInHelp = "N")
     private Integer parallelism;
 
-    @Option(
-            name = "--network",
-            description = "Network of a channel joined by name; an invite includes it",
-            valueToShowInHelp = "NAME")
+    @Option(name = "--network", description = "Network, without an invite", valueToShowInHelp = "NAME")
     @Completion(NetworkNames.class)
     private String network;
 
@@ -92,9 +83,7 @@ final class ChannelJoinCommand extends PartylineCommand {
     @Completion(FileCompleter.class)
     private String passphraseFile;
 
-    @Option(
-            name = JoinTerms.OPTION,
-            description = "Join even if the key derivation is weaker than the default; otherwise the command asks")
+    @Option(name = JoinTerms.OPTION, description = "Do not ask if the key derivation is weaker than the default")
     private boolean acceptWeakKdf;
 
     @Override

@@ -21,14 +21,11 @@ import org.partyline.shell.spi.Needs;
         detailedDescription = "partyline:channel-leave lobby")
 @Needs(Role.OPERATE)
 final class ChannelLeaveCommand extends PartylineCommand {
-    @Argument(name = "NAME", description = "The channel", required = true)
+    @Argument(name = "CHANNEL", description = "The channel", required = true)
     @Completion(ChannelNames.class)
     private String name;
 
-    @Option(
-            name = "--persona",
-            description = "The persona that leaves; otherwise the current one",
-            valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 

@@ -26,7 +26,7 @@ import org.partyline.shell.spi.Needs;
                 "partyline:channel-set lobby --carrier rolling\npartyline:channel-set lobby --carrier default")
 @Needs(Role.OPERATE)
 final class ChannelSetCommand extends PartylineCommand {
-    @Argument(name = "NAME", description = "The channel", required = true)
+    @Argument(name = "CHANNEL", description = "The channel", required = true)
     @Completion(ChannelNames.class)
     private String name;
 
@@ -36,8 +36,8 @@ final class ChannelSetCommand extends PartylineCommand {
 
     @Option(
             name = "--carrier",
-            description = "Default carrier of messages to it. rolling: each message replaces the last transaction; "
-                    + "confirm: one transaction each; default: the server's setting",
+            description = "Default carrier of its messages: rolling (they share one mined transaction), confirm "
+                    + "(one each) or default (the server's setting)",
             valueToShowInHelp = "NAME")
     @Completion(CarrierOrDefault.class)
     private String carrier;

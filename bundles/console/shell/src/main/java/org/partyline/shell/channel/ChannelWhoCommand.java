@@ -29,7 +29,7 @@ import org.partyline.shell.spi.Needs;
         detailedDescription = "partyline:channel-who lobby")
 @Needs(Role.TALK)
 final class ChannelWhoCommand extends PartylineCommand {
-    @Argument(name = "NAME", description = "The channel", required = true)
+    @Argument(name = "CHANNEL", description = "The channel", required = true)
     @Completion(ChannelNames.class)
     private String name;
 

@@ -26,10 +26,7 @@ import org.partyline.shell.spi.Needs;
         scope = PartylineCommand.SCOPE,
         name = "config",
         description = "Show every setting with its default, range and unit, explain one, or set it",
-        detailedDescription = "partyline:config\n"
-                + "partyline:config engine\n"
-                + "partyline:config default-ttl\n"
-                + "partyline:config default-ttl 2h\n"
+        detailedDescription = "partyline:config\n" + "partyline:config engine\n" + "partyline:config default-ttl 2h\n"
                 + "partyline:config --reset default-ttl")
 @Needs(Role.OPERATE)
 final class ConfigCommand extends PartylineCommand {

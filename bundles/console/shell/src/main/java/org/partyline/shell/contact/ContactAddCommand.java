@@ -19,8 +19,7 @@ import org.partyline.shell.spi.Needs;
         scope = PartylineCommand.SCOPE,
         name = "contact-add",
         description = "Add a contact from the card that their partyline:persona-card shows",
-        detailedDescription =
-                "partyline:contact-add plcard1qyqs…\npartyline:contact-add plcard1qyqs… --name \"Bob from work\"")
+        detailedDescription = "partyline:contact-add plcard1qyqs… --name \"Bob from work\"")
 @Needs(Role.TALK)
 final class ContactAddCommand extends PartylineCommand {
     @Argument(name = "CARD", description = "The card, plcard1…", required = true)
@@ -28,7 +27,7 @@ final class ContactAddCommand extends PartylineCommand {
 
     @Option(
             name = "--name",
-            description = "Name of the contact on this server, 1 to 32 bytes; otherwise the nickname on the card",
+            description = "Name on this server, 1 to 32 bytes; otherwise the nickname on the card",
             valueToShowInHelp = "NAME")
     private String name;
 

@@ -22,7 +22,7 @@ import org.partyline.shell.spi.Needs;
         detailedDescription = "partyline:contact-remove bob")
 @Needs(Role.TALK)
 final class ContactRemoveCommand extends PartylineCommand {
-    @Argument(name = "NAME", description = "The contact", required = true)
+    @Argument(name = "CONTACT", description = "The contact", required = true)
     @Completion(ContactNames.class)
     private String name;
 

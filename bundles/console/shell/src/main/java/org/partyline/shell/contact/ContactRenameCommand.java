@@ -22,11 +22,11 @@ import org.partyline.shell.spi.Needs;
         detailedDescription = "partyline:contact-rename bob \"Bob from work\"")
 @Needs(Role.TALK)
 final class ContactRenameCommand extends PartylineCommand {
-    @Argument(name = "NAME", description = "The contact", required = true)
+    @Argument(name = "CONTACT", description = "The contact", required = true)
     @Completion(ContactNames.class)
     private String name;
 
-    @Argument(index = 1, name = "NEW-NAME", description = "Its new name, 1 to 32 bytes", required = true)
+    @Argument(index = 1, name = "NEW-NAME", description = "1 to 32 bytes", required = true)
     private String newName;
 
     @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")

@@ -20,14 +20,14 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "contact-set",
-        description = "Give a contact its own wallet account, which pays only for messages to this contact, or "
-                + "hold messages until the session is protected against quantum computers",
+        description = "Give a contact its own wallet account, or hold messages until the session is protected "
+                + "against quantum computers",
         detailedDescription = "partyline:contact-set bob --account apart\npartyline:contact-set bob --account default\n"
                 + "partyline:contact-set bob --require-post-quantum yes")
 @Needs(Role.TALK)
 final class ContactSetCommand extends PartylineCommand {
     /** No account of its own. */
-    @Argument(name = "NAME", description = "The contact", required = true)
+    @Argument(name = "CONTACT", description = "The contact", required = true)
     @Completion(ContactNames.class)
     private String name;
 
@@ -37,16 +37,16 @@ final class ContactSetCommand extends PartylineCommand {
 
     @Option(
             name = "--account",
-            description = "The account: 1 to 24 lower-case letters, digits and hyphens; created if it does not "
-                    + "exist; default: the persona's own",
+            description = "Account that pays for messages to this contact only: 1 to 24 lower-case letters, digits "
+                    + "and hyphens; created if missing; default: the persona's own",
             valueToShowInHelp = "ACCOUNT")
     @Completion(AccountNames.class)
     private String account;
 
     @Option(
             name = "--require-post-quantum",
-            description = "yes: messages are on hold until the session is protected (partyline:session-protect); "
-                    + "no: they are sent in any case",
+            description = "yes: hold messages until the session is protected (partyline:session-protect); no: send "
+                    + "them in any case",
             valueToShowInHelp = "yes|no")
     @Completion(YesOrNo.class)
     private String requirePostQuantum;

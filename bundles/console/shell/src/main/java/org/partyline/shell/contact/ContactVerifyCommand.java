@@ -28,7 +28,7 @@ import org.partyline.shell.spi.Needs;
 final class ContactVerifyCommand extends PartylineCommand {
     private static final int GROUPS_IN_A_ROW = 4;
 
-    @Argument(name = "NAME", description = "The contact", required = true)
+    @Argument(name = "CONTACT", description = "The contact", required = true)
     @Completion(ContactNames.class)
     private String name;
 
@@ -36,10 +36,10 @@ final class ContactVerifyCommand extends PartylineCommand {
     @Completion(PersonaNames.class)
     private String persona;
 
-    @Option(name = "--same", description = "Record without asking that the digits are the same on both sides")
+    @Option(name = "--same", description = "Record without asking that both sides show the same digits")
     private boolean same;
 
-    @Option(name = "--different", description = "Record without asking that they differ")
+    @Option(name = "--different", description = "Record without asking that the digits differ")
     private boolean different;
 
     @Override

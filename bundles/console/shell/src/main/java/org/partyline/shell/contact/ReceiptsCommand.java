@@ -31,13 +31,13 @@ final class ReceiptsCommand extends PartylineCommand {
     @Argument(
             name = "MODE",
             description = "off: never; cover: in place of decoys of cover traffic, at no cost; pay: at once, in "
-                    + "separate paid packets; otherwise the command shows the setting")
+                    + "packets of their own; otherwise show the setting")
     private ReceiptMode mode;
 
     @Argument(
             index = 1,
             name = "CONTACT",
-            description = "For this contact; otherwise for all contacts without a mode of their own")
+            description = "For this contact; otherwise for all that have no mode of their own")
     @Completion(ContactNames.class)
     private String contact;
 

@@ -30,7 +30,7 @@ final class ConversationListCommand extends PartylineCommand {
     @Completion(PersonaNames.class)
     private String persona;
 
-    @Option(name = "--unread", description = "Only those with unread messages")
+    @Option(name = "--unread", description = "Only conversations with unread messages")
     private boolean unread;
 
     @Override

@@ -22,10 +22,7 @@ import org.partyline.shell.spi.Needs;
                         + "partyline:draft --contact bob --drop")
 @Needs(Role.TALK)
 final class DraftCommand extends PlaceCommand {
-    @Argument(
-            name = "TEXT",
-            description = "The new draft, in quotes; otherwise the draft is shown",
-            multiValued = false)
+    @Argument(name = "TEXT", description = "The new draft, in quotes; otherwise show it", multiValued = false)
     private List<String> words;
 
     @Option(name = "--drop", description = "Delete the draft")

@@ -29,14 +29,11 @@ import org.partyline.shell.spi.Needs;
         detailedDescription = "partyline:mark-read lobby\npartyline:mark-read bob --to 12")
 @Needs(Role.TALK)
 final class MarkReadCommand extends PlaceCommand {
-    @Argument(name = "NAME", description = "The channel or contact; may be omitted if there is only one channel")
+    @Argument(name = "NAME", description = "Channel or contact; may be omitted if there is only one channel")
     @Completion(ConversationNames.class)
     private String name;
 
-    @Option(
-            name = "--to",
-            description = "The last message that was read; otherwise the newest one",
-            valueToShowInHelp = "ID")
+    @Option(name = "--to", description = "Last message that was read; otherwise the newest", valueToShowInHelp = "ID")
     @Completion(MessageIds.class)
     private String to;
 

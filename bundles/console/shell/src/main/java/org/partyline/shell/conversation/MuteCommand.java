@@ -21,7 +21,7 @@ import org.partyline.shell.spi.Needs;
         detailedDescription = "partyline:mute lobby\npartyline:mute bob --off")
 @Needs(Role.TALK)
 final class MuteCommand extends PlaceCommand {
-    @Argument(name = "NAME", description = "The channel or contact; may be omitted if there is only one channel")
+    @Argument(name = "NAME", description = "Channel or contact; may be omitted if there is only one channel")
     @Completion(ConversationNames.class)
     private String name;
 

@@ -23,12 +23,12 @@ abstract class PlaceCommand extends PartylineCommand {
 
     @Option(
             name = "--channel",
-            description = "The channel; may be omitted if there is only one",
+            description = "Channel; may be omitted if there is only one",
             valueToShowInHelp = "NAME")
     @Completion(ChannelNames.class)
     private String channel;
 
-    @Option(name = "--contact", description = "A contact, instead of a channel", valueToShowInHelp = "NAME")
+    @Option(name = "--contact", description = "Contact, instead of a channel", valueToShowInHelp = "NAME")
     @Completion(ContactNames.class)
     private String contact;
 

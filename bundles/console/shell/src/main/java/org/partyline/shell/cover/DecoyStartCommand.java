@@ -22,8 +22,8 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "decoy-start",
-        description = "Start or change cover traffic: packets are sent at random times, messages if any are "
-                + "waiting, otherwise decoys",
+        description = "Start or change cover traffic: at random times, send a message if one is waiting, "
+                + "otherwise a decoy",
         detailedDescription = "partyline:decoy-start\npartyline:decoy-start --every 5m --budget 10000sat")
 @Needs(Role.OPERATE)
 final class DecoyStartCommand extends PartylineCommand {
@@ -42,7 +42,7 @@ final class DecoyStartCommand extends PartylineCommand {
     @Option(
             name = "--every",
             description =
-                    "Average time between two packets, 30s to 24h; otherwise 10m. A message waits about that " + "long",
+                    "Average time between two packets, 30s to 24h; otherwise 10m. A message waits about as " + "long",
             valueToShowInHelp = "DURATION")
     @Completion(
             values = {"2m", "10m", "1h"},
@@ -51,8 +51,8 @@ final class DecoyStartCommand extends PartylineCommand {
 
     @Option(
             name = "--budget",
-            description = "Maximum for messages and decoys together in any 24 hours; otherwise 20000sat. When it is "
-                    + "spent, cover traffic pauses",
+            description = "Maximum for messages and decoys in any 24 hours; otherwise 20000sat. When it is spent, "
+                    + "cover traffic pauses",
             valueToShowInHelp = "AMOUNT")
     @Completion(
             values = {"5000sat", "20000sat"},

@@ -24,7 +24,7 @@ import org.partyline.shell.spi.Needs;
         name = "doctor",
         description = "Check the server, its nodes and settings, and show what to do; exit status 0: no findings, "
                 + "4: locked, 5: warnings, 6: unsafe",
-        detailedDescription = "partyline:doctor\npartyline:doctor --all\npartyline:doctor --json")
+        detailedDescription = "partyline:doctor\n" + "partyline:doctor --all")
 @Needs(Role.EVERYONE)
 final class DoctorCommand extends PartylineCommand {
     @Option(name = "--all", description = "Also show passed checks")

@@ -22,8 +22,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "fee-status",
-        description =
-                "Show fee estimates, limits, the current price of a packet, and the rest of caps and " + "budgets",
+        description = "Show fee estimates, limits, the price of a packet, and what is left of caps and budgets",
         detailedDescription = "partyline:fee-status")
 @Needs(Role.EVERYONE)
 final class FeeStatusCommand extends PartylineCommand {

@@ -12,8 +12,8 @@ public final class OriginalServer {
     public static final String OPTION = "--original";
     /** Its description. */
     public static final String DESCRIPTION =
-            "State of the server that made the backup: gone (every session is opened anew) or in-use "
-                    + "(this server only reads until partyline:restore-takeover)";
+            "The server that made the backup. gone: not used any more, every session is opened anew; in-use: "
+                    + "still running, this server only reads until partyline:restore-takeover";
     /** It is not used any more. */
     public static final String GONE = "gone";
     /** It goes on. */

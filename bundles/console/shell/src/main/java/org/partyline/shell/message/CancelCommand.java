@@ -19,7 +19,10 @@ import org.partyline.shell.spi.Needs;
         detailedDescription = "partyline:cancel 12")
 @Needs(Role.TALK)
 final class CancelCommand extends PartylineCommand {
-    @Argument(name = "ID", description = "The message's number, as partyline:outbox lists it", required = true)
+    @Argument(
+            name = "ID",
+            description = "The message's number, from partyline:messages or partyline:outbox",
+            required = true)
     @Completion(WaitingIds.class)
     private String id;
 

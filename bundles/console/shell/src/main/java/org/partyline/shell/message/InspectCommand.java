@@ -19,7 +19,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "inspect",
-        description = "Show the packets of a transaction that we can open, or why they cannot be opened",
+        description = "Show the packets of a transaction that this store can open, or why it cannot",
         detailedDescription =
                 "partyline:inspect 4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b\npartyline:inspect 02a1b2…")
 @Needs(Role.TALK)

@@ -27,8 +27,8 @@ import org.partyline.shell.spi.Needs;
         scope = PartylineCommand.SCOPE,
         name = "messages",
         description = "List messages, newest last; with --follow, print new ones until Ctrl-C",
-        detailedDescription = "partyline:messages lobby --since 1h\npartyline:messages bob\n"
-                + "partyline:messages --follow\npartyline:messages --json --follow")
+        detailedDescription = "partyline:messages lobby --since 1h\n" + "partyline:messages bob\n"
+                + "partyline:messages --json --follow")
 @Needs(Role.TALK)
 final class MessagesCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "Only messages of this channel, or with this contact")

@@ -24,7 +24,10 @@ import org.partyline.shell.spi.Needs;
         detailedDescription = "partyline:read 12")
 @Needs(Role.TALK)
 final class ReadCommand extends PartylineCommand {
-    @Argument(name = "ID", description = "The message's number, as partyline:messages lists it", required = true)
+    @Argument(
+            name = "ID",
+            description = "The message's number, from partyline:messages or partyline:outbox",
+            required = true)
     @Completion(MessageIds.class)
     private String id;
 

@@ -20,12 +20,15 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "recall",
-        description = "Recall a message that was sent: replace its unconfirmed transactions by empty ones; "
-                + "readers who have seen it keep it",
+        description = "Recall a sent message: replace its unconfirmed transactions by empty ones; readers who "
+                + "have seen it keep it",
         detailedDescription = "partyline:recall 12")
 @Needs(Role.TALK)
 final class RecallCommand extends PartylineCommand {
-    @Argument(name = "ID", description = "The message's number, as partyline:outbox lists it", required = true)
+    @Argument(
+            name = "ID",
+            description = "The message's number, from partyline:messages or partyline:outbox",
+            required = true)
     @Completion(LeftIds.class)
     private String id;
 

@@ -14,7 +14,10 @@ import org.partyline.shell.error.CommandError;
 
 /** Says something about a message that is there. */
 abstract class RemarkCommand extends PartylineCommand {
-    @Argument(name = "ID", description = "The message's number, as partyline:messages lists it", required = true)
+    @Argument(
+            name = "ID",
+            description = "The message's number, from partyline:messages or partyline:outbox",
+            required = true)
     @Completion(MessageIds.class)
     private String id;
 

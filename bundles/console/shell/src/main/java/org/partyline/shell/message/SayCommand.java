@@ -30,8 +30,8 @@ final class SayCommand extends SendCommand {
 
     @Argument(
             name = "TEXT",
-            description = "The rest of the line, unchanged; write -- before a text that begins with --; otherwise "
-                    + "standard input, or on a terminal all lines until Ctrl-D",
+            description = "Sent unchanged; write -- before a text that begins with --; otherwise standard input, "
+                    + "or on a terminal all lines until Ctrl-D",
             multiValued = false)
     private List<String> rest;
 

@@ -31,23 +31,20 @@ final class SearchCommand extends PartylineCommand {
 
     @Argument(
             name = "WORDS",
-            description = "Words that must all be in a message, in any order and case",
+            description = "All must be in the message, in any order and case",
             required = true,
             multiValued = true)
     private List<String> words;
 
-    @Option(
-            name = "--persona",
-            description = "Persona of the channel or contact; otherwise the current one",
-            valueToShowInHelp = "NAME")
+    @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)
     private String persona;
 
-    @Option(name = "--channel", description = "Only in this channel", valueToShowInHelp = "NAME")
+    @Option(name = "--channel", description = "Only messages of this channel", valueToShowInHelp = "NAME")
     @Completion(ChannelNames.class)
     private String channel;
 
-    @Option(name = "--contact", description = "Only with this contact", valueToShowInHelp = "NAME")
+    @Option(name = "--contact", description = "Only messages with this contact", valueToShowInHelp = "NAME")
     @Completion(ContactNames.class)
     private String contact;
 

@@ -57,22 +57,21 @@ class SendCommand extends PartylineCommand {
 
     @Option(
             name = "--channel",
-            description = "The channel; may be omitted if there is only one",
+            description = "Channel; may be omitted if there is only one",
             valueToShowInHelp = "NAME")
     @Completion(ChannelNames.class)
     private String channel;
 
     @Option(
             name = "--to",
-            description = "A contact, instead of a channel, in a session with forward secrecy; the first message "
-                    + "opens it",
+            description = "Contact, instead of a channel; the first message opens a session with forward secrecy",
             valueToShowInHelp = "CONTACT")
     @Completion(ContactNames.class)
     private String to;
 
     @Option(
             name = "--ttl",
-            description = "Time to live, 1m to 45d, counted from sending; otherwise each receiver's own setting",
+            description = "Time to live from sending, 1m to 45d; otherwise each receiver's own setting",
             valueToShowInHelp = "DURATION")
     @Completion(
             values = {"15m", "1h", "1d"},
@@ -82,9 +81,7 @@ class SendCommand extends PartylineCommand {
     @Option(name = "--burn", description = "Each receiver can read it once, then it is erased")
     private boolean burn;
 
-    @Option(
-            name = "--sign",
-            description = "Prove your authorship to every reader, forever; without it, authorship cannot be proved")
+    @Option(name = "--sign", description = "Prove to every reader, forever, that you wrote it")
     private boolean sign;
 
     @Option(name = "--via", description = "Node to send with; otherwise a random one", valueToShowInHelp = "NODE")
@@ -93,25 +90,20 @@ class SendCommand extends PartylineCommand {
 
     @Option(
             name = "--carrier",
-            description = "rolling: replaces the last transaction, so that a conversation costs one mined "
-                    + "transaction; confirm: one transaction each; otherwise the server's setting",
+            description = "rolling: each message replaces the last transaction, so only one is mined; confirm: one "
+                    + "transaction each; otherwise the default",
             valueToShowInHelp = "NAME")
     @Completion(CarrierNames.class)
     private String carrier;
 
-    @Option(
-            name = "--reply",
-            description = "Number of the message to reply to; the reply goes to the same conversation",
-            valueToShowInHelp = "ID")
+    @Option(name = "--reply", description = "Message to reply to, in its conversation", valueToShowInHelp = "ID")
     @Completion(MessageIds.class)
     private String reply;
 
     @Option(name = "--wait", description = "Wait until it is sent; Ctrl-C stops the wait, not the message")
     private boolean wait;
 
-    @Option(
-            name = LongText.OPTION,
-            description = "Split a text that is too long for one message into several; otherwise the command asks")
+    @Option(name = LongText.OPTION, description = "Do not ask before sending a long text as several messages")
     private boolean split;
 
     @Override

@@ -37,7 +37,7 @@ final class NodeAddCommand extends PartylineCommand {
     /** What the node itself says is wrong, and no waiting puts right. */
     private static final Set<String> DECIDED = Set.of("network", "wallet", "user", "cookie-file");
 
-    @Argument(name = "NAME", description = "Its name: letters, digits, hyphens, at most 32", required = true)
+    @Argument(name = "NAME", description = "Letters, digits and hyphens, at most 32", required = true)
     private String name;
 
     @Option(
@@ -69,19 +69,19 @@ final class NodeAddCommand extends PartylineCommand {
     @Completion(FileCompleter.class)
     private String cookieFile;
 
-    @Option(name = "--user", description = "Its RPC user, if there is no cookie", valueToShowInHelp = "NAME")
+    @Option(name = "--user", description = "RPC user, if there is no cookie", valueToShowInHelp = "NAME")
     private String user;
 
     @Option(
             name = "--password-file",
-            description = "File with the RPC password, mode 0600; it is read where it is, not copied",
+            description = "File with the RPC password, mode 0600; it stays there and is not copied",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
     private String passwordFile;
 
     @Option(
             name = "--peers",
-            description = "Type bitcoinj: the peers to connect to, at most 32, separated by commas",
+            description = "bitcoinj: peers to connect to, at most 32, separated by commas",
             valueToShowInHelp = "HOST:PORT,…")
     @Completion(
             values = {"127.0.0.1:8333"},
@@ -90,7 +90,7 @@ final class NodeAddCommand extends PartylineCommand {
 
     @Option(
             name = "--wallet",
-            description = "The wallet that pays: the name of one of Bitcoin Core's; local: this server's own "
+            description = "Wallet that pays: one of Bitcoin Core's; local: this server's own "
                     + "(partyline:wallet-create); core:local: Bitcoin Core's wallet named local; none: receive "
                     + "only (bitcoinj)",
             valueToShowInHelp = "NAME")
@@ -99,13 +99,14 @@ final class NodeAddCommand extends PartylineCommand {
             value = String.class)
     private String wallet;
 
-    @Option(name = "--zmq", description = "Where it publishes rawtx and sequence, for example tcp://127.0.0.1:28332")
+    @Option(
+            name = "--zmq",
+            description = "Where Bitcoin Core publishes rawtx and sequence, for example tcp://127.0.0.1:28332")
     private String zmq;
 
     @Option(
             name = "--proxy",
-            description = "SOCKS5 proxy for this node, for example 127.0.0.1:9050; none: connect directly; "
-                    + "otherwise the server's proxy",
+            description = "SOCKS5 proxy, for example 127.0.0.1:9050; none: connect directly; otherwise the server's",
             valueToShowInHelp = "HOST:PORT")
     @Completion(
             values = {"127.0.0.1:9050", "none"},
@@ -114,7 +115,7 @@ final class NodeAddCommand extends PartylineCommand {
 
     @Option(
             name = "--set",
-            description = "Any other setting of its type, as KEY=VALUE; may be repeated",
+            description = "Another setting of this type; may be repeated",
             valueToShowInHelp = "KEY=VALUE",
             multiValued = true)
     private List<String> set;

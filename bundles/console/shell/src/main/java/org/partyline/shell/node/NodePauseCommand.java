@@ -19,7 +19,7 @@ import org.partyline.shell.spi.Needs;
         detailedDescription = "partyline:node-pause core")
 @Needs(Role.OPERATE)
 final class NodePauseCommand extends PartylineCommand {
-    @Argument(name = "NAME", description = "The node", required = true)
+    @Argument(name = "NODE", description = "The node", required = true)
     @Completion(NodeNames.class)
     private String name;
 

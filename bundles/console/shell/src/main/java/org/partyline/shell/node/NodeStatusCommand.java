@@ -20,7 +20,7 @@ import org.partyline.shell.spi.Needs;
         detailedDescription = "partyline:node-status embedded")
 @Needs(Role.EVERYONE)
 final class NodeStatusCommand extends PartylineCommand {
-    @Argument(name = "NAME", description = "The node; otherwise every node")
+    @Argument(name = "NODE", description = "Only this node")
     @Completion(NodeNames.class)
     private String name;
 

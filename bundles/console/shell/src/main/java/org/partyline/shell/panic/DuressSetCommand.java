@@ -28,7 +28,7 @@ final class DuressSetCommand extends PartylineCommand {
 
     @Option(
             name = STORE,
-            description = "File with the passphrase of the store, mode 0600; - for standard input",
+            description = "File with the store's passphrase, mode 0600; - for standard input",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
     private String storeFile;

@@ -41,10 +41,8 @@ final class PanicCommand extends PartylineCommand {
 
     @Argument(
             name = "ACTION",
-            description = "lock: erase keys from memory, close connections, stop cover traffic, and keep collecting "
-                    + "packets; erase: erase the store, logs, audit log, known backups and keys at rest, then "
-                    + "stop the server; move: new keys for all personas and channels, and the privacy profile "
-                    + "maximum",
+            description = "lock: erase keys from memory, go on collecting packets; erase: erase store, logs, audit "
+                    + "log and known backups, then stop; move: new keys everywhere, privacy profile maximum",
             required = true)
     private Action action;
 

@@ -18,16 +18,14 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "shred",
-        description = "Erase a conversation, a channel or a persona from the store, and rewrite the store's "
-                + "files at once",
-        detailedDescription = "partyline:shred conversation bob\npartyline:shred channel lobby --persona alice\n"
-                + "partyline:shred persona alice --yes")
+        description = "Erase a conversation, a channel or a persona, and rewrite the store's files at once",
+        detailedDescription = "partyline:shred channel lobby --persona alice\n" + "partyline:shred persona alice --yes")
 @Needs(Role.ERASE)
 final class ShredCommand extends PartylineCommand {
     @Argument(
             name = "KIND",
-            description = "conversation: a contact with its keys and messages; channel: a channel with its keys and"
-                    + " messages; persona: a persona with all its channels and contacts",
+            description = "conversation: a contact with keys and messages; channel: its keys and messages; "
+                    + "persona: also all its channels and contacts",
             required = true)
     private Kind kind;
 

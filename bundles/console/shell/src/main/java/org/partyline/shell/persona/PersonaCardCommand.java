@@ -21,12 +21,12 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "persona-card",
-        description = "Show a persona's contact card, as text and as QR code; anyone with the card can write to "
-                + "the persona",
+        description =
+                "Show a persona's contact card, as text and QR code; anyone who has it can write to the " + "persona",
         detailedDescription = "partyline:persona-card\npartyline:persona-card bob --network signet")
 @Needs(Role.TALK)
 final class PersonaCardCommand extends PartylineCommand {
-    @Argument(name = "NAME", description = "The persona; otherwise the current one")
+    @Argument(name = "PERSONA", description = "The persona; otherwise the current one")
     @Completion(PersonaNames.class)
     private String name;
 

@@ -23,7 +23,7 @@ import org.partyline.shell.spi.Needs;
         detailedDescription = "partyline:persona-delete bob")
 @Needs(Role.ERASE)
 final class PersonaDeleteCommand extends PartylineCommand {
-    @Argument(name = "NAME", description = "The persona", required = true)
+    @Argument(name = "PERSONA", description = "The persona", required = true)
     @Completion(PersonaNames.class)
     private String name;
 

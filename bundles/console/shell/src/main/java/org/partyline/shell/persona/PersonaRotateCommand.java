@@ -23,18 +23,18 @@ import org.partyline.shell.spi.Needs;
         scope = PartylineCommand.SCOPE,
         name = "persona-rotate",
         description =
-                "Give a persona new keys, send them to its contacts over their sessions, and erase the " + "old keys",
+                "Give a persona new keys, send them to its contacts in their sessions, and erase the old " + "ones",
         detailedDescription = "partyline:persona-rotate\npartyline:persona-rotate bob --compromised")
 @Needs(Role.OPERATE)
 final class PersonaRotateCommand extends PartylineCommand {
-    @Argument(name = "NAME", description = "The persona; otherwise the current one")
+    @Argument(name = "PERSONA", description = "The persona; otherwise the current one")
     @Completion(PersonaNames.class)
     private String name;
 
     @Option(
             name = "--compromised",
-            description = "Someone may know the old keys: erase them at once, not after a day; contacts must verify "
-                    + "the new ones")
+            description = "The old keys may be known to someone: erase them at once, not after 24 hours; contacts "
+                    + "must verify the new ones")
     private boolean compromised;
 
     @Option(name = "--yes", description = "Do not ask for confirmation")

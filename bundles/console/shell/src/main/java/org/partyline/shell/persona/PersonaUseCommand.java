@@ -20,7 +20,7 @@ import org.partyline.shell.spi.Needs;
         detailedDescription = "partyline:persona-use bob")
 @Needs(Role.OPERATE)
 final class PersonaUseCommand extends PartylineCommand {
-    @Argument(name = "NAME", description = "The persona", required = true)
+    @Argument(name = "PERSONA", description = "The persona", required = true)
     @Completion(PersonaNames.class)
     private String name;
 

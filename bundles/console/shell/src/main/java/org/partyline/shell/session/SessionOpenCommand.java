@@ -45,8 +45,7 @@ final class SessionOpenCommand extends PartylineCommand {
 
     @Option(
             name = "--again",
-            description = "Replace an open session that the contact lost, or that another server with your keys "
-                    + "took over")
+            description = "Replace an open session that the contact lost, or that a copy of this server took over")
     private boolean again;
 
     @Option(name = "--yes", description = "Do not ask for confirmation (--again)")

@@ -22,9 +22,9 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "session-protect",
-        description = "Protect a session against future quantum computers: run a post-quantum key exchange now "
-                + "and pay for it",
-        detailedDescription = "partyline:session-protect bob\npartyline:session-protect bob --yes")
+        description =
+                "Protect a session against future quantum computers: pay for a post-quantum key exchange " + "now",
+        detailedDescription = "partyline:session-protect bob --yes")
 @Needs(Role.TALK)
 final class SessionProtectCommand extends PartylineCommand {
     @Argument(name = "CONTACT", description = "The contact", required = true)

@@ -87,12 +87,12 @@ final class SetupCommand extends PartylineCommand {
     @Completion(FileCompleter.class)
     private String cookieFile;
 
-    @Option(name = "--user", description = "Its RPC user, if there is no cookie", valueToShowInHelp = "NAME")
+    @Option(name = "--user", description = "RPC user, if there is no cookie", valueToShowInHelp = "NAME")
     private String user;
 
     @Option(
             name = "--password-file",
-            description = "File with the RPC password, mode 0600; it is read where it is, not copied",
+            description = "File with the RPC password, mode 0600; it stays there and is not copied",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
     private String passwordFile;
@@ -103,7 +103,9 @@ final class SetupCommand extends PartylineCommand {
             valueToShowInHelp = "NAME")
     private String wallet;
 
-    @Option(name = "--zmq", description = "Where it publishes rawtx and sequence, for example tcp://127.0.0.1:28332")
+    @Option(
+            name = "--zmq",
+            description = "Where Bitcoin Core publishes rawtx and sequence, for example tcp://127.0.0.1:28332")
     private String zmq;
 
     @Option(name = "--network", description = "Network that the node must be on", valueToShowInHelp = "NAME")
@@ -136,16 +138,10 @@ final class SetupCommand extends PartylineCommand {
     @Completion(FileCompleter.class)
     private String channelPassphraseFile;
 
-    @Option(
-            name = JoinTerms.OPTION,
-            description = "Join even if the channel's key derivation is weaker than the default; otherwise the "
-                    + "command asks")
+    @Option(name = JoinTerms.OPTION, description = "Do not ask if the key derivation is weaker than the default")
     private boolean acceptWeakKdf;
 
-    @Option(
-            name = SetupRestore.OPTION,
-            description = "Backup to restore: personas, contacts, channels and settings",
-            valueToShowInHelp = "FILE")
+    @Option(name = SetupRestore.OPTION, description = "Backup to restore", valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
     private String restore;
 

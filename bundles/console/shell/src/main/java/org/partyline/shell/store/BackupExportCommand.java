@@ -22,12 +22,12 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "backup-export",
-        description = "Write personas, contacts, channels and settings to one encrypted file, without messages "
+        description = "Write personas, contacts, channels and settings to an encrypted file, without messages "
                 + "and sessions",
         detailedDescription = "partyline:backup-export /media/stick/partyline.backup")
 @Needs(Role.OPERATE)
 final class BackupExportCommand extends PartylineCommand {
-    @Argument(name = "FILE", description = "Path of the file; must not exist yet", required = true)
+    @Argument(name = "FILE", description = "The file; must not exist yet", required = true)
     @Completion(FileCompleter.class)
     private String file;
 

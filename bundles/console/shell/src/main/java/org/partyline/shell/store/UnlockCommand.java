@@ -29,7 +29,7 @@ import org.partyline.shell.spi.Needs;
 final class UnlockCommand extends PartylineCommand {
     @Option(
             name = "--passphrase-file",
-            description = "File with the passphrase, mode 0600; - for standard input",
+            description = "File with the store's passphrase, mode 0600; - for standard input",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
     private String passphraseFile;

@@ -23,7 +23,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "wallet-address",
-        description = "Show a new address for one payment, as text and as QR code",
+        description = "Show a new address for one payment, as text and QR code",
         detailedDescription =
                 "partyline:wallet-address --persona bob\n" + "partyline:wallet-address --label \"From the exchange\"")
 @Needs(Role.OPERATE)
@@ -32,24 +32,20 @@ final class WalletAddressCommand extends PartylineCommand {
     @Completion(PersonaNames.class)
     private String persona;
 
-    @Option(
-            name = "--wallet",
-            description = "The wallet; may be omitted if there is only one",
-            valueToShowInHelp = "NAME")
+    @Option(name = "--wallet", description = "Wallet; may be omitted if there is only one", valueToShowInHelp = "NAME")
     @Completion(WalletNames.class)
     private String wallet;
 
     @Option(
             name = "--account",
-            description =
-                    "Account that the persona uses for some contacts (partyline:contact-set); otherwise its " + "own",
+            description = "Account for some contacts (partyline:contact-set); otherwise the persona's own",
             valueToShowInHelp = "ACCOUNT")
     @Completion(AccountNames.class)
     private String account;
 
     @Option(
             name = "--label",
-            description = "Note to keep with the address, at most 80 characters; for this server's own wallets",
+            description = "Note to keep with the address, at most 80 characters; only in this server's own wallets",
             valueToShowInHelp = "TEXT")
     private String label;
 

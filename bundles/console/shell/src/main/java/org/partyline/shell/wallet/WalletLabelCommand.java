@@ -33,10 +33,7 @@ final class WalletLabelCommand extends PartylineCommand {
     @Completion(LabelledAddresses.class)
     private String address;
 
-    @Argument(
-            index = 1,
-            name = "TEXT",
-            description = "The note, in quotes, at most 80 characters; otherwise the note is removed")
+    @Argument(index = 1, name = "TEXT", description = "The note, in quotes, at most 80 characters; otherwise remove it")
     private String text;
 
     @Override

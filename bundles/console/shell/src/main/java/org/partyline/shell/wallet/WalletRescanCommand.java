@@ -31,14 +31,14 @@ final class WalletRescanCommand extends PartylineCommand {
 
     @Option(
             name = "--since",
-            description = "Where to start: a day like 2026-05-01 or how long ago; otherwise the wallet's birthday",
+            description = "Where to start: a day like 2026-05-01, or how long ago; otherwise the wallet's birthday",
             valueToShowInHelp = "DAY")
     @Completion(
             values = {"7d", "30d"},
             value = String.class)
     private String since;
 
-    @Option(name = "--wait", description = "Wait until they are read; Ctrl-C stops the wait, not the reading")
+    @Option(name = "--wait", description = "Wait until the blocks are read; Ctrl-C stops the wait, not the reading")
     private boolean wait;
 
     @Override

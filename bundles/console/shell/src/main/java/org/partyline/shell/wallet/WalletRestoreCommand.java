@@ -44,15 +44,15 @@ final class WalletRestoreCommand extends PartylineCommand {
 
     @Option(
             name = "--birthday",
-            description = "When the wallet was created: a day like 2026-05-01, or how long ago; earlier blocks are "
-                    + "not read; otherwise all are",
+            description = "When the wallet was created: a day like 2026-05-01, or how long ago; otherwise all "
+                    + "blocks are read",
             valueToShowInHelp = "DAY")
     @Completion(
             values = {"30d", "365d"},
             value = String.class)
     private String birthday;
 
-    @Option(name = "--wait", description = "Wait until its blocks are read; Ctrl-C stops the wait, not the reading")
+    @Option(name = "--wait", description = "Wait until the blocks are read; Ctrl-C stops the wait, not the reading")
     private boolean wait;
 
     @Override

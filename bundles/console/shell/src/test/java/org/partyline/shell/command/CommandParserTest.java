@@ -81,7 +81,7 @@ class CommandParserTest {
 
     @Test
     void anEmptyNameIsRefused() {
-        assertEquals("Error: NAME must not be empty", runner.refusal("persona-use", ""));
+        assertEquals("Error: PERSONA must not be empty", runner.refusal("persona-use", ""));
     }
 
     @Test

@@ -2,48 +2,55 @@ package org.partyline.shell.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.partyline.shell.command.CommandLayout.ArgumentField;
-import org.partyline.shell.command.CommandLayout.OptionField;
 import org.partyline.shell.testing.AllCommands;
 import org.partyline.shell.testing.JsonDocuments;
 
 /**
- * Holds docs/commands.md against the commands: each has a section that begins with what {@code --help} shows. With
- * {@code -Dcommands.write=true} it writes these beginnings; the notes after them are written by hand.
+ * Compares docs/commands.md with the commands: each has a section that begins with what {@code --help} shows. With
+ * {@code -Dcommands.write=true} it writes these beginnings; the notes after them are written by hand. An option of many
+ * commands is described once, in a section of its own, and options that two commands share in the first one.
  */
 class CommandsPageTest {
     private static final Path PAGE = JsonDocuments.SCHEMAS.resolveSibling("commands.md");
     private static final String HEADING = "## ";
-    private static final String BEGIN = "<!-- from the command -->\n";
-    private static final String END = "<!-- notes -->\n";
+    private static final String END = "<!--notes-->\n";
+    private static final String COMMON = "Common options";
+    /** What this many commands have is common. */
+    private static final int MANY = 5;
+    /** A section refers to an earlier one if that saves this many letters, and repeats what is shorter. */
+    private static final int LONG = 70;
+    /** Options of every command, which the sections do not name. */
+    private static final Set<String> EVERYWHERE = Set.of("--json", "--timeout");
+    /** The page says this once, of all files with secrets. */
+    private static final String SECRET_FILE = ", mode 0600";
 
-    /** Options of many commands, which the page describes once. */
-    private static final Set<String> COMMON =
-            Set.of("Persona; otherwise the current one", "Do not ask for confirmation");
+    private static final String STANDARD_INPUT = "; - for standard input";
+
+    private final Map<String, CommandLayout> commands = AllCommands.FACTORIES.stream()
+            .map(factory -> CommandLayout.of(factory.get().getClass()))
+            .collect(Collectors.toMap(
+                    command -> command.command().name(), Function.identity(), (one, other) -> one, TreeMap::new));
 
     @Test
     void everyCommandIsShownAsItExplainsItself() throws IOException {
         Map<String, String> sections = sections(Files.readString(PAGE));
-        Map<String, CommandLayout> commands = new TreeMap<>();
-        AllCommands.FACTORIES.stream()
-                .map(factory -> CommandLayout.of(factory.get().getClass()))
-                .forEach(command -> commands.put(command.command().name(), command));
+        Map<String, String> generated = generated(List.copyOf(sections.keySet()));
         if (Boolean.getBoolean("commands.write")) {
-            sections.replaceAll((name, text) ->
-                    commands.containsKey(name) ? BEGIN + generated(commands.get(name)) + END + notes(text) : text);
+            sections.replaceAll(
+                    (name, text) -> generated.containsKey(name) ? generated.get(name) + END + notes(text) : text);
             StringBuilder page = new StringBuilder();
             sections.forEach((name, text) ->
                     page.append(name.isEmpty() ? "" : HEADING + name + "\n\n").append(text));
@@ -52,15 +59,11 @@ class CommandsPageTest {
         Set<String> missing = new TreeSet<>(commands.keySet());
         missing.removeAll(sections.keySet());
         assertEquals(Set.of(), missing, "commands without a section in docs/commands.md");
-        List<String> stale = new ArrayList<>();
-        commands.forEach((name, command) -> {
-            if (!sections.get(name).startsWith(BEGIN + generated(command) + END)) {
-                stale.add(name);
-            }
-        });
         assertEquals(
                 List.of(),
-                stale,
+                generated.keySet().stream()
+                        .filter(name -> !sections.get(name).startsWith(generated.get(name) + END))
+                        .toList(),
                 "sections of docs/commands.md that are not as --help has it: write them with"
                         + " mvn -pl :shell test -Dtest=CommandsPageTest -Dcommands.write=true");
     }
@@ -82,64 +85,112 @@ class CommandsPageTest {
         return end < 0 ? "\n" + section : section.substring(end + END.length());
     }
 
-    private static String generated(CommandLayout command) {
+    /** The beginning of each section, in the order of the page. */
+    private Map<String, String> generated(List<String> order) {
+        Map<Word, Long> uses = commands.values().stream()
+                .flatMap(CommandsPageTest::words)
+                .collect(Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
+        uses.values().removeIf(number -> number < MANY);
+        Map<String, String> generated = new LinkedHashMap<>();
+        generated.put(COMMON, uses.keySet().stream().map(Word::line).collect(Collectors.joining()) + '\n');
+        Map<Word, String> described = new TreeMap<>();
+        order.stream().filter(commands::containsKey).forEach(name -> {
+            CommandLayout command = commands.get(name);
+            List<Word> own =
+                    words(command).filter(word -> !uses.containsKey(word)).toList();
+            generated.put(name, section(command, own, elsewhere(own, described)));
+            own.forEach(word -> described.putIfAbsent(word, name));
+        });
+        return generated;
+    }
+
+    /** Words that an earlier section describes, by that section. */
+    private static Map<String, List<Word>> elsewhere(List<Word> words, Map<Word, String> described) {
+        Map<String, List<Word>> elsewhere = words.stream()
+                .filter(described::containsKey)
+                .collect(Collectors.groupingBy(described::get, TreeMap::new, Collectors.toList()));
+        elsewhere
+                .values()
+                .removeIf(shared -> shared.stream()
+                                .mapToInt(word -> word.meaning().length())
+                                .sum()
+                        < LONG);
+        return elsewhere;
+    }
+
+    private static String section(CommandLayout command, List<Word> own, Map<String, List<Word>> elsewhere) {
         StringBuilder text = new StringBuilder();
+        String name = command.command().name();
         text.append(command.command().description()).append(".\n\n");
-        text.append("Role: ").append(command.role().label()).append(".\n\n");
-        text.append("    ").append(new CommandParser(command).usage()).append("\n\n");
-        List<OptionField> options = command.options().stream()
-                .filter(option ->
-                        !Set.of("--json", "--timeout").contains(option.option().name()))
-                .filter(option -> !COMMON.contains(option.option().description()))
-                .toList();
-        if (!command.arguments().isEmpty() || !options.isEmpty()) {
-            text.append("| | |\n| --- | --- |\n");
-            command.arguments().forEach(argument -> row(text, name(argument), description(argument)));
-            options.forEach(option -> row(text, name(option), option.option().description()));
-            text.append('\n');
+        text.append("Role: ").append(command.role().label()).append('.');
+        if (Files.exists(JsonDocuments.SCHEMAS.resolve(name + ".json"))) {
+            text.append(" [JSON](schemas/").append(name).append(".json).");
         }
-        command.command()
+        text.append("\n\n    ")
+                .append(new CommandParser(command).usage().replace(" [options]", ""))
+                .append("\n\n");
+        Set<Word> here = new TreeSet<>(own);
+        elsewhere.values().forEach(here::removeAll);
+        Stream<String> described = own.stream().filter(here::contains).map(Word::line);
+        Stream<String> referred = elsewhere.entrySet().stream()
+                .map(shared -> names("as in [" + shared.getKey() + "](#" + shared.getKey() + ")", shared.getValue()));
+        List<Word> common = words(command)
+                .filter(word -> !own.contains(word))
+                .filter(word -> !EVERYWHERE.contains(word.option()))
+                .toList();
+        Stream<String> others = common.isEmpty() ? Stream.of() : Stream.of(names("[common](#common-options)", common));
+        text.append(paragraph(Stream.of(described, referred, others).flatMap(Function.identity())));
+        text.append(paragraph(command.command()
                 .detailedDescription()
                 .lines()
-                .forEach(line -> text.append("    ").append(line).append('\n'));
-        text.append('\n');
-        String schema = command.command().name() + ".json";
-        if (Files.exists(JsonDocuments.SCHEMAS.resolve(schema))) {
-            text.append("JSON ([schema](schemas/").append(schema).append(")): ");
-            text.append(fields(JsonDocuments.tree(command.command().name()))).append(".\n\n");
-        }
+                .filter(line -> !line.equals(command.name()))
+                .map(line -> "    " + line + '\n')));
         return text.toString();
     }
 
-    private static String fields(JsonNode schema) {
-        String reference = schema.path("$ref").asText();
-        if (!reference.isEmpty()) {
-            return fields(JsonDocuments.tree("types")
-                    .path("$defs")
-                    .path(reference.substring(reference.lastIndexOf('/') + 1)));
+    private static String paragraph(Stream<String> lines) {
+        String text = lines.collect(Collectors.joining());
+        return text.isEmpty() ? "" : text + '\n';
+    }
+
+    private static String names(String where, List<Word> words) {
+        return words.stream()
+                .map(word -> '`' + word.option() + '`')
+                .collect(Collectors.joining(", ", "- " + where + ": ", "\n"));
+    }
+
+    private static Stream<Word> words(CommandLayout command) {
+        Stream<Word> words = Stream.concat(
+                command.arguments().stream()
+                        .map(argument -> new Word(
+                                argument.argument().name(), argument.argument().description())),
+                command.options().stream()
+                        .map(option -> new Word(
+                                option.option().name() + (option.isFlag() ? "" : " " + CommandHelp.valueName(option)),
+                                option.option().description())));
+        return words.filter(word -> !word.isPlain());
+    }
+
+    /** An option or an argument, and what it means. */
+    private record Word(String name, String meaning) implements Comparable<Word> {
+        @Override
+        public int compareTo(Word other) {
+            return (name + meaning).compareTo(other.name + other.meaning);
         }
-        return schema.path("properties").properties().stream()
-                .map(field -> "`" + field.getKey() + "`")
-                .collect(Collectors.joining(", "));
-    }
 
-    private static void row(StringBuilder text, String name, String description) {
-        text.append("| `")
-                .append(name)
-                .append("` | ")
-                .append(description.replace("|", "\\|"))
-                .append(" |\n");
-    }
+        /** The name without its value. */
+        String option() {
+            return name.split(" ")[0];
+        }
 
-    private static String name(ArgumentField argument) {
-        return argument.argument().name();
-    }
+        /** Whether the meaning only repeats the name, as in {@code CONTACT}: the contact. */
+        boolean isPlain() {
+            return meaning.equalsIgnoreCase("The " + name);
+        }
 
-    private static String description(ArgumentField argument) {
-        return argument.argument().description() + (argument.argument().required() ? "" : " (optional)");
-    }
-
-    private static String name(OptionField option) {
-        return option.option().name() + (option.isFlag() ? "" : " " + CommandHelp.valueName(option));
+        String line() {
+            String shown = meaning.replace(STANDARD_INPUT, "").replace(SECRET_FILE, "");
+            return "- `" + name + "`: " + shown + '\n';
+        }
     }
 }

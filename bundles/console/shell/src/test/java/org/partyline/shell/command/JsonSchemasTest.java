@@ -29,7 +29,7 @@ import org.partyline.shell.testing.JsonDocuments;
 import org.partyline.shell.testing.Runner;
 
 /**
- * Every command's document has a schema, which allows nothing that it does not name, and the same fields in docs/commands.md.
+ * Every command's document has a schema, which allows nothing that it does not name, and to which docs/commands.md links.
  * That what the commands print is so is checked wherever a test runs one, by {@link Runner}, and for each command by
  * {@link GoldenTest}.
  */
