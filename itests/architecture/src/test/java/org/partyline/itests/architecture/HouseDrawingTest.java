@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -117,20 +119,23 @@ class HouseDrawingTest {
             names.forEach(name -> drawing.append("    ").append(name).append('\n'));
             drawing.append("  end\n");
         });
-        Set<String> arrows = new LinkedHashSet<>();
+        Map<String, Set<String>> arrows = new LinkedHashMap<>();
         for (Packed user : bundles) {
             for (Packed used : bundles) {
                 if (user == used) {
                     continue;
                 }
                 if (used.offers().stream().anyMatch(user.asks()::contains)) {
-                    arrows.add("  " + node(user) + " --> " + node(used) + "\n");
+                    arrows.computeIfAbsent(node(user) + " --> ", none -> new LinkedHashSet<>())
+                            .add(node(used));
                 } else if (user.imports().stream().anyMatch(name -> isOf(name, used))) {
-                    arrows.add("  " + node(user) + " -.-> " + node(used) + "\n");
+                    arrows.computeIfAbsent(node(user) + " -.-> ", none -> new LinkedHashSet<>())
+                            .add(node(used));
                 }
             }
         }
-        arrows.forEach(drawing::append);
+        arrows.forEach((from, to) ->
+                drawing.append("  ").append(from).append(String.join(" & ", to)).append('\n'));
         return drawing.append("```\n").toString();
     }
 
