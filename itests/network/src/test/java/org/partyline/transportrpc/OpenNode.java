@@ -46,7 +46,7 @@ public final class OpenNode implements AutoCloseable {
                             "poll-interval",
                             "200ms"),
                     process.cookieFile().getParent());
-        } catch (SettingException e) {
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(e);
         }
         node = RpcNode.open(

@@ -48,7 +48,7 @@ public final class NodeWallet implements AutoCloseable {
                             "zmq",
                             "none"),
                     cookie.getParent());
-        } catch (SettingException e) {
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(e);
         }
         node = RpcNode.open(

@@ -1,9 +1,8 @@
 package org.partyline.chat;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
@@ -15,7 +14,6 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
@@ -35,12 +33,8 @@ import org.slf4j.LoggerFactory;
 
 /** The engine's services as a chat sees them, and what is set for it. */
 @Component(service = ChatServices.class, configurationPid = ChatConfiguration.PID)
-@Designate(ocd = ChatConfiguration.class)
 public final class ChatServices implements Services {
     private static final Logger LOG = LoggerFactory.getLogger(ChatServices.class);
-    private static final Pattern TIME = Pattern.compile("([0-9]{1,4})([mh])");
-    private static final Duration SHORTEST = Duration.ofMinutes(1);
-    private static final Duration LONGEST = Duration.ofHours(24);
 
     /** The engine, and what it is made of: ciphers, carriers, nodes. */
     private static final String ENGINE = "(" + Constants.OBJECTCLASS + "=org.partyline.api.*)";
@@ -130,30 +124,12 @@ public final class ChatServices implements Services {
     /** For Declarative Services, also when a setting changes. */
     @Activate
     @Modified
-    void set(ChatConfiguration configuration) {
-        Optional<Duration> time = time(configuration.lock$_$after().strip());
-        if (time.isEmpty()) {
-            LOG.error(
-                    "{}: lock-after must be 0, or 1m to 24h, not '{}'. The last good setting stays in force.",
-                    ChatConfiguration.PID,
-                    configuration.lock$_$after());
-            return;
+    void set(Map<String, Object> configuration) {
+        try {
+            lockAfter = ChatConfiguration.LOCK_AFTER.in(configuration);
+        } catch (IllegalArgumentException e) {
+            LOG.error("{}: {}. The last good settings stay in force.", ChatConfiguration.PID, e.getMessage());
         }
-        lockAfter = time.get();
-    }
-
-    /** Empty when it is none that may be set. */
-    static Optional<Duration> time(String text) {
-        if (text.equals("0")) {
-            return Optional.of(Duration.ZERO);
-        }
-        Matcher match = TIME.matcher(text);
-        if (!match.matches()) {
-            return Optional.empty();
-        }
-        long number = Long.parseLong(match.group(1));
-        return Optional.of(match.group(2).equals("m") ? Duration.ofMinutes(number) : Duration.ofHours(number))
-                .filter(time -> time.compareTo(SHORTEST) >= 0 && time.compareTo(LONGEST) <= 0);
     }
 
     /** How long without a key before the store is locked; zero: never. */

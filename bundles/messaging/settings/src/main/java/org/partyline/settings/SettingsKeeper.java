@@ -17,7 +17,6 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.PartylineException;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
@@ -25,23 +24,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Holds the engine's settings: a bad value is refused with a line in the log, and the last good settings stay. */
-@Component(service = OperatorSettings.class, configurationPid = SettingsKeeper.PID)
-@Designate(ocd = EngineConfiguration.class)
+@Component(service = OperatorSettings.class, configurationPid = EngineSettings.PID)
 public final class SettingsKeeper implements OperatorSettings {
-    static final String PID = "org.partyline.engine";
-
     private static final Logger LOG = LoggerFactory.getLogger(SettingsKeeper.class);
 
     private final ConfigurationAdmin admin;
     private final Optional<SettingsFile> file;
     private final NetworkFile network;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private volatile Settings settings = SettingsReader.defaults();
+    private volatile Settings settings = EngineSettings.defaults();
 
     /** For Declarative Services. */
     @Activate
     public SettingsKeeper(@Reference ConfigurationAdmin admin, BundleContext context, Map<String, Object> properties) {
-        this(admin, etc(context).map(etc -> new SettingsFile(etc.resolve(PID + ".cfg"))), etc(context), properties);
+        this(
+                admin,
+                etc(context).map(etc -> new SettingsFile(etc.resolve(EngineSettings.PID + ".cfg"))),
+                etc(context),
+                properties);
     }
 
     /**
@@ -72,7 +72,7 @@ public final class SettingsKeeper implements OperatorSettings {
     private Map<String, Object> newest(Map<String, Object> told) {
         try {
             Dictionary<String, Object> configured =
-                    admin.getConfiguration(PID, "?").getProperties();
+                    admin.getConfiguration(EngineSettings.PID, "?").getProperties();
             if (configured == null) {
                 return told;
             }
@@ -89,16 +89,16 @@ public final class SettingsKeeper implements OperatorSettings {
 
     private void accept(Map<String, Object> properties) {
         try {
-            settings = SettingsReader.parse(properties);
-            for (String name : SettingsReader.namesOfOthers(settings.suites())) {
+            settings = EngineSettings.parse(properties);
+            for (String name : EngineSettings.namesOfOthers(settings.suites())) {
                 LOG.warn(
                         "{}: '{}' is not a suite or key derivation of this program: check its spelling, unless "
                                 + "another bundle provides it (partyline:suite-list)",
-                        PID,
+                        EngineSettings.PID,
                         name);
             }
         } catch (IllegalArgumentException e) {
-            LOG.error("{}: {}. The last good settings stay in force.", PID, e.getMessage());
+            LOG.error("{}: {}. The last good settings stay in force.", EngineSettings.PID, e.getMessage());
         }
     }
 
@@ -122,10 +122,10 @@ public final class SettingsKeeper implements OperatorSettings {
         Map<String, String> changed = new TreeMap<>();
         try {
             Dictionary<String, Object> configured =
-                    admin.getConfiguration(PID, "?").getProperties();
-            for (String key : SettingsReader.PORTABLE) {
+                    admin.getConfiguration(EngineSettings.PID, "?").getProperties();
+            for (String key : EngineSettings.PORTABLE) {
                 Object value = configured == null ? null : configured.get(key);
-                if (value != null && !SettingsReader.isDefault(key, value.toString())) {
+                if (value != null && !EngineSettings.isDefault(key, value.toString())) {
                     changed.put(key, value.toString());
                 }
             }
@@ -137,7 +137,8 @@ public final class SettingsKeeper implements OperatorSettings {
 
     @Override
     public Map<String, String> values() {
-        Map<String, String> values = new TreeMap<>(EngineDefaults.values());
+        Map<String, String> values = new TreeMap<>();
+        EngineSettings.ALL.forEach(setting -> values.put(setting.key(), setting.standard()));
         values.putAll(changed());
         return values;
     }
@@ -145,7 +146,7 @@ public final class SettingsKeeper implements OperatorSettings {
     @Override
     public synchronized void set(String key, String value) {
         try {
-            Configuration configuration = admin.getConfiguration(PID, "?");
+            Configuration configuration = admin.getConfiguration(EngineSettings.PID, "?");
             Dictionary<String, Object> before = configuration.getProperties();
             Hashtable<String, Object> after = new Hashtable<>();
             if (before != null) {
@@ -155,7 +156,7 @@ public final class SettingsKeeper implements OperatorSettings {
                 }
             }
             after.put(key, value);
-            settings = SettingsReader.parse(asMap(after));
+            settings = EngineSettings.parse(asMap(after));
             if (file.isPresent()) {
                 file.get().set(key, value);
             }
@@ -168,8 +169,8 @@ public final class SettingsKeeper implements OperatorSettings {
     @Override
     public boolean isPortable(String key, String value) {
         try {
-            SettingsReader.parse(Map.of(key, value));
-            return SettingsReader.PORTABLE.contains(key);
+            EngineSettings.parse(Map.of(key, value));
+            return EngineSettings.PORTABLE.contains(key);
         } catch (IllegalArgumentException e) {
             return false;
         }

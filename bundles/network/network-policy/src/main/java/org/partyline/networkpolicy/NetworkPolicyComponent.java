@@ -10,7 +10,6 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
-import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.panic.Severable;
 import org.partyline.api.transport.NetworkException;
 import org.partyline.api.transport.NetworkPolicy;
@@ -28,7 +27,6 @@ import org.slf4j.LoggerFactory;
         service = {NetworkPolicy.class, Severable.class},
         configurationPid = NetworkSettings.PID,
         configurationPolicy = ConfigurationPolicy.REQUIRE)
-@Designate(ocd = NetworkConfiguration.class)
 public final class NetworkPolicyComponent implements NetworkPolicy, Severable {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkPolicyComponent.class);
     private static final NetworkSettings ENDED =

@@ -1,6 +1,5 @@
 package org.partyline.networkpolicy;
 
-import java.util.Locale;
 import java.util.Map;
 import org.partyline.api.transport.ProxyChoice;
 
@@ -15,40 +14,20 @@ record NetworkSettings(ProxyChoice proxy, boolean required, String fault) {
     /** The PID. */
     static final String PID = SettingsFile.PID;
 
-    private static final int LONGEST = 80;
-
     /** Never fails: what cannot be read lets nothing out. */
     static NetworkSettings of(Map<String, ?> values) {
-        String proxy = text(values, "proxy");
-        String required = text(values, "proxy-required").toLowerCase(Locale.ROOT);
-        if (!required.isEmpty() && !required.equals("true") && !required.equals("false")) {
-            return closed("proxy-required", required, "true or false");
-        }
         String file = SettingsFile.fault(values);
         if (!file.isEmpty()) {
             return new NetworkSettings(ProxyChoice.NONE, true, file);
         }
         try {
-            ProxyChoice choice = ProxyChoice.parse(proxy);
+            ProxyChoice choice = NetworkConfiguration.PROXY.in(values);
             return new NetworkSettings(
-                    choice.kind() == ProxyChoice.Kind.OWN ? choice : ProxyChoice.NONE, required.equals("true"), "");
+                    choice.kind() == ProxyChoice.Kind.OWN ? choice : ProxyChoice.NONE,
+                    NetworkConfiguration.PROXY_REQUIRED.in(values),
+                    "");
         } catch (IllegalArgumentException e) {
-            return closed("proxy", proxy, e.getMessage());
+            return new NetworkSettings(ProxyChoice.NONE, true, PID + ".cfg: " + e.getMessage());
         }
-    }
-
-    private static NetworkSettings closed(String key, String value, String right) {
-        StringBuilder shown = new StringBuilder();
-        value.codePoints()
-                .limit(LONGEST)
-                .map(point -> Character.isISOControl(point) ? '?' : point)
-                .forEach(shown::appendCodePoint);
-        return new NetworkSettings(
-                ProxyChoice.NONE, true, PID + ".cfg: " + key + "=" + shown + " is invalid: " + right);
-    }
-
-    private static String text(Map<String, ?> values, String key) {
-        Object value = values.get(key);
-        return value == null ? "" : String.valueOf(value).strip();
     }
 }

@@ -1,18 +1,30 @@
 package org.partyline.networkpolicy;
 
+import java.util.List;
 import java.util.Map;
 import org.osgi.service.component.annotations.Component;
-import org.partyline.api.config.SettingsCheck;
+import org.partyline.api.config.Setting;
+import org.partyline.api.config.SettingsDeclaration;
 
 /** Reads the network's settings before they are stored: a proxy that cannot be would cut the server off. */
 @Component
-public final class NetworkSettingsCheck implements SettingsCheck {
+public final class NetworkSettingsCheck implements SettingsDeclaration {
     /** For Declarative Services. */
     public NetworkSettingsCheck() {}
 
     @Override
     public String pid() {
         return NetworkSettings.PID;
+    }
+
+    @Override
+    public String title() {
+        return "How connections to other machines are made. Without this configuration, none is made.";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return NetworkConfiguration.ALL;
     }
 
     @Override

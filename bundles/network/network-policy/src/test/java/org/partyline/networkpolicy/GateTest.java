@@ -389,7 +389,7 @@ class GateTest {
             component.modified(Map.of("proxy-required", "ture"));
             assertTrue(open.isClosed());
             NetworkRoute route = component.route(to("192.0.2.7", 1));
-            assertTrue(route.refusal().contains("proxy-required=ture is invalid: true or false"), route.refusal());
+            assertTrue(route.refusal().contains("proxy-required = 'ture': it must be true or false"), route.refusal());
             component.modified(Map.of("proxy-required", "false"));
             Socket again = component.connect(to("0.0.0.0", host.getLocalPort()), LONG);
             component.end();

@@ -33,7 +33,11 @@ final class NodeChecks {
         Map<String, String> all = named(name, settings);
         for (NodeSettingsCheck check : checks) {
             if (check.type().equals(type)) {
-                check.check(all);
+                try {
+                    check.check(all);
+                } catch (IllegalArgumentException e) {
+                    throw new PartylineException(e.getMessage(), e);
+                }
             }
         }
     }

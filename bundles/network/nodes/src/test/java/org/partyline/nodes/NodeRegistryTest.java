@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.config.Setting;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.transport.NodeSettingsCheck;
@@ -68,13 +69,23 @@ class NodeRegistryTest {
             }
 
             @Override
-            public void check(Map<String, String> settings) throws PartylineException {
+            public String title() {
+                return "A node.";
+            }
+
+            @Override
+            public List<Setting<?>> settings() {
+                return List.of();
+            }
+
+            @Override
+            public void check(Map<String, String> settings) {
                 assertEquals("core", settings.get("name"));
-                throw new PartylineException("poll-interval=0s cannot be: 100ms to 5m");
+                throw new IllegalArgumentException("poll-interval = '0s': it must be 100ms to 5m");
             }
         });
         assertEquals(
-                "poll-interval=0s cannot be: 100ms to 5m",
+                "poll-interval = '0s': it must be 100ms to 5m",
                 assertThrows(PartylineException.class, () -> nodes.add("core", "rpc", Map.of("poll-interval", "0s")))
                         .getMessage());
         assertFalse(Files.exists(file("rpc")));
@@ -89,6 +100,16 @@ class NodeRegistryTest {
             @Override
             public String type() {
                 return "loopback";
+            }
+
+            @Override
+            public String title() {
+                return "A node.";
+            }
+
+            @Override
+            public List<Setting<?>> settings() {
+                return List.of();
             }
 
             @Override
@@ -127,6 +148,16 @@ class NodeRegistryTest {
             @Override
             public String type() {
                 return "rpc";
+            }
+
+            @Override
+            public String title() {
+                return "A node.";
+            }
+
+            @Override
+            public List<Setting<?>> settings() {
+                return List.of();
             }
 
             @Override

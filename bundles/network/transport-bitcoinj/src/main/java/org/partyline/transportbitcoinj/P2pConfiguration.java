@@ -1,157 +1,115 @@
 package org.partyline.transportbitcoinj;
 
-import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
-import org.osgi.service.metatype.annotations.Option;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.partyline.api.Network;
 import org.partyline.api.config.Setting;
+import org.partyline.api.transport.ProxyChoice;
 
-/** What a file {@code etc/org.partyline.transport.bitcoinj-NAME.cfg} may hold; {@link P2pSettings} reads and checks it. */
-@ObjectClassDefinition(
-        name = "Mempool Partyline: Bitcoin peers",
-        description = "Peers reached by Bitcoin's own protocol; together they are one node.")
-@interface P2pConfiguration {
-    /** The node's name. */
-    @AttributeDefinition(
-            name = "Name",
-            description = "The node's name; empty: the part after the hyphen in the file's name.",
-            required = false)
-    @Setting(
-            unit = "none",
-            range = "letters, digits and hyphens, at most 32",
-            command = "partyline:node-remove and partyline:node-add")
-    String name() default "";
+/** What a file {@code etc/org.partyline.transport.bitcoinj-NAME.cfg} may hold. */
+final class P2pConfiguration {
+    private static final Pattern VERSION = Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){0,2}");
 
-    /** The network. */
-    @AttributeDefinition(
-            name = "Network",
-            description = "Network of the peers.",
-            options = {
-                @Option(label = "real money", value = "mainnet"),
-                @Option(label = "tests", value = "testnet3"),
-                @Option(label = "tests", value = "testnet4"),
-                @Option(label = "tests", value = "signet"),
-                @Option(label = "tests on this machine", value = "regtest")
-            })
-    @Setting
-    String network() default "mainnet";
+    static final Setting<String> NAME = Setting.text("name", "", "letters, digits and hyphens, at most 32")
+            .command("partyline:node-remove and partyline:node-add")
+            .says("The node's name; empty: the part after the hyphen in the file's name.");
 
-    /** Whom to connect to. */
-    @AttributeDefinition(
-            name = "Peers",
-            description = "Without a port, the network's. Names are passed to the proxy unresolved.",
-            required = false)
-    @Setting(unit = "addresses", range = "HOST:PORT, separated by commas, at most 32, or nothing")
-    String peers() default "";
+    static final Setting<Network> NETWORK = Setting.choice(
+                    "network",
+                    "mainnet",
+                    "mainnet: real money",
+                    "testnet3: tests",
+                    "testnet4: tests",
+                    "signet: tests",
+                    "regtest: tests on this machine")
+            .as(label -> Network.ofLabel(label).orElseThrow())
+            .says("Network of the peers.");
 
-    /** Whether to look for peers. */
-    @AttributeDefinition(
-            name = "Discovery",
-            description =
-                    "Find peers through the network's DNS seeds. Not with a proxy, because it would ask name servers.")
-    @Setting
-    boolean discovery() default false;
+    static final Setting<String> PEERS = Setting.text(
+                    "peers", "", "HOST:PORT, separated by commas, at most 32, or nothing")
+            .unit("addresses")
+            .says("Without a port, the network's. Names are passed to the proxy unresolved.");
 
-    /** How many peers. */
-    @AttributeDefinition(
-            name = "Connections",
-            description = "Number of simultaneous peers, including the named ones, if discovery is on.",
-            min = "1",
-            max = "32")
-    @Setting(unit = "peers")
-    int connections() default 8;
+    static final Setting<Boolean> DISCOVERY = Setting.flag("discovery", false)
+            .says("Find peers through the network's DNS seeds. Not with a proxy, because it would ask name servers.");
 
-    /** The proxy. */
-    @AttributeDefinition(
-            name = "Proxy",
-            description = "SOCKS5 proxy for this node; none: connect directly; empty: as in org.partyline.network.",
-            required = false)
-    @Setting(unit = "address", range = "HOST:PORT, none, or nothing")
-    String proxy() default "";
+    static final Setting<Integer> CONNECTIONS = Setting.integer("connections", 8, 1, 32)
+            .unit("peers")
+            .says("Number of simultaneous peers, including the named ones, if discovery is on.");
 
-    /** Whether to do without. */
-    @AttributeDefinition(
-            name = "Proxy required",
-            description = "true: this node connects to other computers only through a proxy, even if the server would "
-                    + "allow direct connections.")
-    @Setting
-    boolean proxy$_$required() default false;
+    static final Setting<ProxyChoice> PROXY = Setting.text(
+                    "proxy", "", "HOST:PORT, none, or nothing", ProxyChoice::parse)
+            .unit("address")
+            .says("SOCKS5 proxy for this node; none: connect directly; empty: as in org.partyline.network.");
 
-    /** Whether to show the traffic. */
-    @AttributeDefinition(
-            name = "Allow remote plaintext",
-            description = "Connect to peers on other computers without a proxy; the traffic is not encrypted.")
-    @Setting
-    boolean allow$_$remote$_$plaintext() default false;
+    static final Setting<Boolean> PROXY_REQUIRED = Setting.flag("proxy-required", false)
+            .says("true: this node connects to other computers only through a proxy, even if the server would allow "
+                    + "direct connections.");
 
-    /** The oldest Bitcoin Core. */
-    @AttributeDefinition(
-            name = "Minimum version",
-            description = "Oldest accepted Bitcoin Core version of a peer, for example 28.1; empty: any.",
-            required = false)
-    @Setting(unit = "version", range = "a version such as 28.1, or nothing")
-    String minimum$_$version() default "";
+    static final Setting<Boolean> ALLOW_REMOTE_PLAINTEXT = Setting.flag("allow-remote-plaintext", false)
+            .says("Connect to peers on other computers without a proxy; the traffic is not encrypted.");
 
-    /** Who pays. */
-    @AttributeDefinition(
-            name = "Wallet",
-            description =
-                    "local: the local wallet follows the chain by this node; none: the node only receives and broadcasts.",
-            options = {
-                @Option(label = "the local wallet follows the chain by this node", value = "local"),
-                @Option(label = "it only receives and broadcasts", value = "none")
-            })
-    @Setting
-    String wallet() default "local";
+    static final Setting<String> MINIMUM_VERSION = Setting.text(
+                    "minimum-version", "", "a version such as 28.1, or nothing", P2pConfiguration::version)
+            .unit("version")
+            .says("Oldest accepted Bitcoin Core version of a peer, for example 28.1; empty: any.");
 
-    /** Whether to ask for the whole mempool. */
-    @AttributeDefinition(
-            name = "Ask for the mempool",
-            description = "Which peers are asked for their whole mempool at startup. auto: those that offer it "
-                    + "(NODE_BLOOM). always: all; they must allow it (Bitcoin Core: -whitelist=mempool@ADDRESS) or "
-                    + "they disconnect. never.",
-            options = {
-                @Option(label = "those that offer it", value = "auto"),
-                @Option(label = "all", value = "always"),
-                @Option(label = "none", value = "never")
-            })
-    @Setting
-    String ask$_$mempool() default "auto";
+    static final Setting<Boolean> WALLET = Setting.choice(
+                    "wallet",
+                    "local",
+                    "local: the local wallet follows the chain by this node",
+                    "none: it only receives and broadcasts")
+            .as("local"::equals)
+            .says(
+                    "local: the local wallet follows the chain by this node; none: the node only receives and broadcasts.");
 
-    /** For a connection. */
-    @AttributeDefinition(
-            name = "Connect timeout",
-            description = "Time to open a connection.",
-            required = false,
-            min = "100ms",
-            max = "5m",
-            options = {@Option(label = "10s, or 60s through a proxy", value = "")})
-    @Setting(unit = Setting.DURATION)
-    String connect$_$timeout() default "";
+    static final Setting<AskMempool> ASK_MEMPOOL = Setting.choice(
+                    "ask-mempool", "auto", "auto: those that offer it", "always: all", "never: none")
+            .as(word -> AskMempool.valueOf(word.toUpperCase(Locale.ROOT)))
+            .says("Which peers are asked for their whole mempool at startup. auto: those that offer it (NODE_BLOOM). "
+                    + "always: all; they must allow it (Bitcoin Core: -whitelist=mempool@ADDRESS) or they disconnect. "
+                    + "never.");
 
-    /** For a transaction. */
-    @AttributeDefinition(
-            name = "Request timeout",
-            description = "Time a peer has to send a transaction before another is asked.",
-            min = "100ms",
-            max = "5m")
-    @Setting(unit = Setting.DURATION)
-    String request$_$timeout() default "20s";
+    static final Setting<Optional<Duration>> CONNECT_TIMEOUT = Setting.duration("connect-timeout", "", "100ms", "5m")
+            .or("", "10s, or 60s through a proxy")
+            .says("Time to open a connection.");
 
-    /** For a broadcast. */
-    @AttributeDefinition(
-            name = "Broadcast timeout",
-            description = "Time peers have to request an offered transaction.",
-            min = "100ms",
-            max = "5m")
-    @Setting(unit = Setting.DURATION)
-    String broadcast$_$timeout() default "30s";
+    static final Setting<Duration> REQUEST_TIMEOUT = Setting.duration("request-timeout", "20s", "100ms", "5m")
+            .says("Time a peer has to send a transaction before another is asked.");
 
-    /** Memory. */
-    @AttributeDefinition(
-            name = "Mempool memory",
-            description = "Memory for unconfirmed transactions.",
-            min = "1",
-            max = "1024")
-    @Setting(unit = "MiB")
-    int mempool$_$memory() default 64;
+    static final Setting<Duration> BROADCAST_TIMEOUT = Setting.duration("broadcast-timeout", "30s", "100ms", "5m")
+            .says("Time peers have to request an offered transaction.");
+
+    static final Setting<Integer> MEMPOOL_MEMORY =
+            Setting.integer("mempool-memory", 64, 1, 1024).unit("MiB").says("Memory for unconfirmed transactions.");
+
+    /** In the order in which they are shown. */
+    static final List<Setting<?>> ALL = List.of(
+            NAME,
+            NETWORK,
+            PEERS,
+            DISCOVERY,
+            CONNECTIONS,
+            PROXY,
+            PROXY_REQUIRED,
+            ALLOW_REMOTE_PLAINTEXT,
+            MINIMUM_VERSION,
+            WALLET,
+            ASK_MEMPOOL,
+            CONNECT_TIMEOUT,
+            REQUEST_TIMEOUT,
+            BROADCAST_TIMEOUT,
+            MEMPOOL_MEMORY);
+
+    private P2pConfiguration() {}
+
+    private static String version(String text) {
+        if (!text.isEmpty() && !VERSION.matcher(text).matches()) {
+            throw new IllegalArgumentException();
+        }
+        return text;
+    }
 }

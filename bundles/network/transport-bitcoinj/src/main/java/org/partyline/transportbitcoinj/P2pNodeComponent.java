@@ -22,7 +22,6 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.transport.NetworkPolicy;
 import org.partyline.api.transport.NodeAddresses;
 import org.partyline.api.transport.Transport;
@@ -39,7 +38,6 @@ import org.slf4j.LoggerFactory;
         service = {},
         configurationPid = P2pSettings.PID,
         configurationPolicy = ConfigurationPolicy.REQUIRE)
-@Designate(ocd = P2pConfiguration.class, factory = true)
 public final class P2pNodeComponent {
     /** Service property of a node that feeds the local wallet. */
     static final String FEEDS_WALLET = "partyline.node.feeds.wallet";
@@ -89,7 +87,7 @@ public final class P2pNodeComponent {
         P2pSettings settings;
         try {
             settings = P2pSettings.of(values);
-        } catch (SettingException e) {
+        } catch (IllegalArgumentException e) {
             LOG.error("{}: {}; the node is not started", where(values), e.getMessage());
             return;
         }
@@ -102,7 +100,7 @@ public final class P2pNodeComponent {
         P2pSettings settings;
         try {
             settings = P2pSettings.of(values);
-        } catch (SettingException e) {
+        } catch (IllegalArgumentException e) {
             LOG.error(
                     "{}: {}; {}",
                     where(values),

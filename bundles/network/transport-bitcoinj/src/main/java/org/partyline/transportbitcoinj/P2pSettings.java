@@ -1,9 +1,8 @@
 package org.partyline.transportbitcoinj;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -49,145 +48,82 @@ record P2pSettings(
         Duration requestTimeout,
         Duration broadcastTimeout,
         long mempoolBytes) {
-    /** Which peers are asked for their whole mempool at the start. */
-    enum AskMempool {
-        /** Those that offer it to everybody (NODE_BLOOM). */
-        AUTO,
-        /** All: they have to allow it, as Bitcoin Core does with {@code -whitelist=mempool@…}; one that does not hangs up. */
-        ALWAYS,
-        /** None. */
-        NEVER
-    }
-
     /** The factory PID. */
     static final String PID = "org.partyline.transport.bitcoinj";
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?");
+    private static final Pattern NODE_NAME = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?");
     private static final Pattern FILE = Pattern.compile(".*/" + Pattern.quote(PID) + "[-~]([^/]+)\\.(?:cfg|config)");
-    private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
-    private static final Pattern VERSION = Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){0,2}");
     private static final Pattern CORE = Pattern.compile("/Satoshi:([0-9]{1,3}(?:\\.[0-9]{1,3}){0,3})[^0-9.].*");
-    private static final int MOST_CONNECTIONS = 32;
+    private static final int MOST_PEERS = 32;
+    private static final Duration DIRECT = Duration.ofSeconds(10);
+    private static final Duration THROUGH_PROXY = Duration.ofSeconds(60);
     private static final long MIB = 1 << 20;
 
     /**
      * @param values keys and values of the configuration
-     * @throws SettingException says which value is wrong and what would be right
+     * @throws IllegalArgumentException says which value is wrong and what would be right
      */
-    static P2pSettings of(Map<String, ?> values) throws SettingException {
+    static P2pSettings of(Map<String, ?> values) {
         String name = name(values);
-        Network network = network(values);
-        List<Endpoint> peers = peers(values, ChainParameters.of(network).port());
-        ProxyChoice proxy = proxy(values);
-        boolean discovery = bool(values, "discovery", false);
+        Network network = P2pConfiguration.NETWORK.in(values);
+        List<Endpoint> peers = peers(
+                P2pConfiguration.PEERS.in(values), ChainParameters.of(network).port());
+        ProxyChoice proxy = P2pConfiguration.PROXY.in(values);
+        boolean discovery = P2pConfiguration.DISCOVERY.in(values);
         if (discovery && proxy.kind() == ProxyChoice.Kind.OWN) {
-            throw new SettingException(
+            throw new IllegalArgumentException(
                     "discovery=true is not allowed with a proxy, because it asks name servers directly; name peers instead");
         }
-        boolean required = bool(values, "proxy-required", false);
+        boolean required = P2pConfiguration.PROXY_REQUIRED.in(values);
         if (required && proxy.kind() == ProxyChoice.Kind.NONE) {
-            throw new SettingException("proxy-required=true contradicts proxy=none: remove one of them");
+            throw new IllegalArgumentException("proxy-required=true contradicts proxy=none: remove one of them");
         }
         if (peers.isEmpty() && !discovery) {
-            throw new SettingException("peers is empty: name at least one as HOST:PORT, or set discovery=true");
+            throw new IllegalArgumentException("peers is empty: name at least one as HOST:PORT, or set discovery=true");
         }
         return new P2pSettings(
                 name,
                 network,
                 peers,
                 discovery,
-                (int) number(values, "connections", 8, 1, MOST_CONNECTIONS, "peers"),
+                P2pConfiguration.CONNECTIONS.in(values),
                 proxy,
                 required,
-                bool(values, "allow-remote-plaintext", false),
-                minimumVersion(values),
-                wallet(values),
-                askMempool(values),
-                connect(values, "10s"),
-                connect(values, "60s"),
-                duration(values, "request-timeout", "20s", Duration.ofMillis(100), Duration.ofMinutes(5)),
-                duration(values, "broadcast-timeout", "30s", Duration.ofMillis(100), Duration.ofMinutes(5)),
-                number(values, "mempool-memory", 64, 1, 1024, "MiB") * MIB);
+                P2pConfiguration.ALLOW_REMOTE_PLAINTEXT.in(values),
+                P2pConfiguration.MINIMUM_VERSION.in(values),
+                P2pConfiguration.WALLET.in(values),
+                P2pConfiguration.ASK_MEMPOOL.in(values),
+                P2pConfiguration.CONNECT_TIMEOUT.in(values).orElse(DIRECT),
+                P2pConfiguration.CONNECT_TIMEOUT.in(values).orElse(THROUGH_PROXY),
+                P2pConfiguration.REQUEST_TIMEOUT.in(values),
+                P2pConfiguration.BROADCAST_TIMEOUT.in(values),
+                P2pConfiguration.MEMPOOL_MEMORY.in(values) * MIB);
     }
 
-    private static String name(Map<String, ?> values) throws SettingException {
-        String name = text(values, "name", "");
+    private static String name(Map<String, ?> values) {
+        String name = P2pConfiguration.NAME.in(values);
         if (name.isEmpty()) {
-            Matcher file = FILE.matcher(text(values, "felix.fileinstall.filename", ""));
+            Matcher file = FILE.matcher(String.valueOf(values.get("felix.fileinstall.filename")));
             name = file.matches() ? file.group(1) : "";
         }
-        if (!NAME.matcher(name).matches()) {
-            throw new SettingException("name", name, "letters, digits and hyphens, at most 32");
+        if (!NODE_NAME.matcher(name).matches()) {
+            throw P2pConfiguration.NAME.refused(name);
         }
         return name;
     }
 
-    private static Network network(Map<String, ?> values) throws SettingException {
-        String label = text(values, "network", "mainnet");
-        return Network.ofLabel(label)
-                .filter(network -> network != Network.EMBEDDED)
-                .orElseThrow(
-                        () -> new SettingException("network", label, "mainnet, testnet3, testnet4, signet or regtest"));
-    }
-
-    private static List<Endpoint> peers(Map<String, ?> values, int port) throws SettingException {
-        List<Endpoint> peers = new ArrayList<>();
-        for (String each : text(values, "peers", "").split("[,\\s]+")) {
-            if (!each.isEmpty()) {
-                Endpoint peer = Endpoint.parse(each, port)
-                        .orElseThrow(() -> new SettingException(
-                                "peers",
-                                each,
-                                "HOST:PORT, separated by commas, [IPv6]:PORT, or HOST for port " + port));
-                if (!peers.contains(peer)) {
-                    peers.add(peer);
-                }
-            }
+    private static List<Endpoint> peers(String text, int port) {
+        List<Endpoint> peers = Arrays.stream(text.split("[,\\s]+"))
+                .filter(each -> !each.isEmpty())
+                .map(each -> Endpoint.parse(each, port)
+                        .orElseThrow(() -> P2pConfiguration.PEERS.refused(
+                                each, "it must be HOST:PORT, [IPv6]:PORT, or HOST for port " + port)))
+                .distinct()
+                .toList();
+        if (peers.size() > MOST_PEERS) {
+            throw P2pConfiguration.PEERS.refused(peers.size() + " of them", "it must be at most " + MOST_PEERS);
         }
-        if (peers.size() > MOST_CONNECTIONS) {
-            throw new SettingException("peers", peers.size() + " of them", "at most " + MOST_CONNECTIONS);
-        }
-        return List.copyOf(peers);
-    }
-
-    private static ProxyChoice proxy(Map<String, ?> values) throws SettingException {
-        String text = text(values, "proxy", "");
-        try {
-            return ProxyChoice.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new SettingException("proxy", text, e.getMessage());
-        }
-    }
-
-    private static Duration connect(Map<String, ?> values, String fallback) throws SettingException {
-        return duration(values, "connect-timeout", fallback, Duration.ofMillis(100), Duration.ofMinutes(5));
-    }
-
-    private static AskMempool askMempool(Map<String, ?> values) throws SettingException {
-        String text = text(values, "ask-mempool", "auto");
-        for (AskMempool each : AskMempool.values()) {
-            if (each.name().equalsIgnoreCase(text)) {
-                return each;
-            }
-        }
-        throw new SettingException("ask-mempool", text, "auto, always or never");
-    }
-
-    private static String minimumVersion(Map<String, ?> values) throws SettingException {
-        String version = text(values, "minimum-version", "");
-        if (!version.isEmpty() && !VERSION.matcher(version).matches()) {
-            throw new SettingException("minimum-version", version, "a version of Bitcoin Core like 28 or 28.1");
-        }
-        return version;
-    }
-
-    private static boolean wallet(Map<String, ?> values) throws SettingException {
-        String text = text(values, "wallet", "local").toLowerCase(Locale.ROOT);
-        return switch (text) {
-            case "local", "true" -> true;
-            case "none", "false" -> false;
-            default -> throw new SettingException("wallet", text, "local (or true), or none (or false)");
-        };
+        return peers;
     }
 
     /**
@@ -226,53 +162,5 @@ record P2pSettings(
             version = version * 100 + (i < parts.length ? Math.min(99, Integer.parseInt(parts[i])) : 0);
         }
         return OptionalInt.of(version);
-    }
-
-    private static String text(Map<String, ?> values, String key, String fallback) {
-        Object value = values.get(key);
-        String text = value == null ? "" : String.valueOf(value).trim();
-        return text.isEmpty() ? fallback : text;
-    }
-
-    private static boolean bool(Map<String, ?> values, String key, boolean fallback) throws SettingException {
-        String text = text(values, key, String.valueOf(fallback)).toLowerCase(Locale.ROOT);
-        if (!text.equals("true") && !text.equals("false")) {
-            throw new SettingException(key, text, "true or false");
-        }
-        return text.equals("true");
-    }
-
-    private static long number(Map<String, ?> values, String key, long fallback, long min, long max, String unit)
-            throws SettingException {
-        String text = text(values, key, String.valueOf(fallback));
-        try {
-            long number = Long.parseLong(text);
-            if (number >= min && number <= max) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            throw new SettingException(key, text, min + " to " + max + " " + unit);
-        }
-        throw new SettingException(key, text, min + " to " + max + " " + unit);
-    }
-
-    private static Duration duration(Map<String, ?> values, String key, String fallback, Duration min, Duration max)
-            throws SettingException {
-        String text = text(values, key, fallback);
-        Matcher matcher = DURATION.matcher(text);
-        if (matcher.matches()) {
-            long number = Long.parseLong(matcher.group(1));
-            Duration duration = switch (matcher.group(2)) {
-                case "ms" -> Duration.ofMillis(number);
-                case "s" -> Duration.ofSeconds(number);
-                case "m" -> Duration.ofMinutes(number);
-                default -> Duration.ofHours(number);
-            };
-            if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {
-                return duration;
-            }
-        }
-        throw new SettingException(
-                key, text, "a duration like 10s or 500ms, " + min.toMillis() + "ms to " + max.toMinutes() + "m");
     }
 }

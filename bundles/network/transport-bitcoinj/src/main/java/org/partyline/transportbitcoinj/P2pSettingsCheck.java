@@ -1,10 +1,11 @@
 package org.partyline.transportbitcoinj;
 
+import java.util.List;
 import java.util.Map;
 import org.osgi.service.component.annotations.Component;
 import org.partyline.api.PartylineException;
+import org.partyline.api.config.Setting;
 import org.partyline.api.transport.NodeSettingsCheck;
-import org.partyline.api.transport.SettingKeys;
 
 /** Reads settings of a node that is not there yet. */
 @Component
@@ -15,12 +16,18 @@ public final class P2pSettingsCheck implements NodeSettingsCheck {
     }
 
     @Override
+    public String title() {
+        return "Peers reached by Bitcoin's own protocol; together they are one node.";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return P2pConfiguration.ALL;
+    }
+
+    @Override
     public void check(Map<String, String> settings) throws PartylineException {
-        SettingKeys.check(type(), P2pConfiguration.class, settings.keySet());
-        try {
-            P2pSettings.of(settings);
-        } catch (SettingException e) {
-            throw new PartylineException(e.getMessage(), e);
-        }
+        NodeSettingsCheck.super.check(settings);
+        P2pSettings.of(settings);
     }
 }

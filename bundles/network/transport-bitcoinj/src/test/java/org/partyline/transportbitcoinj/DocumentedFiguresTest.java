@@ -44,7 +44,7 @@ class DocumentedFiguresTest {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
-    private static P2pSettings settings(String... pairs) throws SettingException {
+    private static P2pSettings settings(String... pairs) {
         Map<String, String> values = new HashMap<>(Map.of("name", "home", "peers", "127.0.0.1:8333"));
         for (int i = 0; i < pairs.length; i += 2) {
             values.put(pairs[i], pairs[i + 1]);
@@ -59,9 +59,9 @@ class DocumentedFiguresTest {
     }
 
     @Test
-    void aNodeHasAtMost32Peers() throws SettingException {
+    void aNodeHasAtMost32Peers() {
         assertEquals(32, settings("peers", peers(32)).peers().size());
-        assertThrows(SettingException.class, () -> settings("peers", peers(33)));
+        assertThrows(IllegalArgumentException.class, () -> settings("peers", peers(33)));
     }
 
     @Test

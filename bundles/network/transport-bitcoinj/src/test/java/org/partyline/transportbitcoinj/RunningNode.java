@@ -43,7 +43,7 @@ final class RunningNode implements AutoCloseable {
         values.put("peers", Stream.of(peers).map(Endpoint::toString).collect(Collectors.joining(",")));
         try {
             return new RunningNode(network, P2pSettings.of(values));
-        } catch (SettingException e) {
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(e);
         }
     }

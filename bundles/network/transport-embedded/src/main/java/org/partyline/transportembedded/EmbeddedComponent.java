@@ -18,7 +18,6 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
-import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.transport.BlockMaker;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
@@ -34,7 +33,6 @@ import org.slf4j.LoggerFactory;
         immediate = true,
         configurationPid = EmbeddedComponent.PID,
         configurationPolicy = ConfigurationPolicy.REQUIRE)
-@Designate(ocd = EmbeddedConfig.class, factory = true)
 public final class EmbeddedComponent {
     /** The factory PID. */
     static final String PID = "org.partyline.transport.embedded";
@@ -49,11 +47,10 @@ public final class EmbeddedComponent {
     /** Starts the node, unless the configuration is wrong. */
     @Activate
     public EmbeddedComponent(BundleContext context, Map<String, Object> properties) throws IOException {
-        SettingsReader reader = new SettingsReader(properties);
         Settings settings;
         try {
-            name = reader.name();
-            settings = reader.settings();
+            name = EmbeddedConfig.name(properties);
+            settings = EmbeddedConfig.read(properties);
         } catch (IllegalArgumentException e) {
             LOG.error("No embedded node: {}", e.getMessage());
             throw e;
@@ -91,16 +88,15 @@ public final class EmbeddedComponent {
     /** Applies a changed configuration; a wrong one changes nothing. */
     @Modified
     void change(Map<String, Object> properties) {
-        SettingsReader reader = new SettingsReader(properties);
         try {
-            if (!reader.name().equals(name)) {
+            if (!EmbeddedConfig.name(properties).equals(name)) {
                 LOG.error(
                         "name = '{}' is not allowed: a node keeps its name, '{}'; add another node",
-                        reader.name(),
+                        EmbeddedConfig.name(properties),
                         name);
                 return;
             }
-            node.change(reader.settings());
+            node.change(EmbeddedConfig.read(properties));
         } catch (IllegalArgumentException e) {
             LOG.error("Embedded node {} keeps its last good configuration: {}", name, e.getMessage());
         }

@@ -27,16 +27,6 @@ record Settings(
     /** The largest payload a standard transaction of 400,000 weight units holds beside an input and change. */
     private static final int LARGEST_PAYLOAD = 99_000;
 
-    /** What a stock Bitcoin Core 31 does, with a block each minute. */
-    static final Settings DEFAULTS = new Settings(
-            Duration.ofSeconds(60),
-            100_000,
-            10_000,
-            new FeeRate(100),
-            new FeeRate(100),
-            300_000_000L,
-            Duration.ofHours(336));
-
     Settings {
         Objects.requireNonNull(blockInterval, "blockInterval");
         Objects.requireNonNull(relayFee, "relayFee");

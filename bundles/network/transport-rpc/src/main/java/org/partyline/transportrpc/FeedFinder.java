@@ -55,9 +55,12 @@ final class FeedFinder implements Watcher.FeedOpener {
     private static String local(String bound) {
         String address = bound.replace("tcp://0.0.0.0:", "tcp://127.0.0.1:").replace("tcp://*:", "tcp://127.0.0.1:");
         try {
-            RpcSettings.endpoint("zmq", address);
-            return RpcSettings.loopback(URI.create(address).getHost()) ? address : "";
-        } catch (SettingException | IllegalArgumentException e) {
+            RpcConfiguration.endpoint(address);
+            return !address.isEmpty()
+                            && RpcSettings.loopback(URI.create(address).getHost())
+                    ? address
+                    : "";
+        } catch (IllegalArgumentException e) {
             return "";
         }
     }

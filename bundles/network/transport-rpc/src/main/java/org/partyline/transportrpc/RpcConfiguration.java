@@ -1,189 +1,187 @@
 package org.partyline.transportrpc;
 
-import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.AttributeType;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
-import org.osgi.service.metatype.annotations.Option;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.partyline.api.Network;
 import org.partyline.api.config.Setting;
+import org.partyline.api.transport.LocalWallets;
+import org.partyline.api.transport.ProxyChoice;
 
-/** What a file {@code etc/org.partyline.transport.rpc-NAME.cfg} may hold; {@link RpcSettings} reads and checks it. */
-@ObjectClassDefinition(
-        name = "Mempool Partyline: Bitcoin Core node",
-        description = "A Bitcoin Core node over JSON-RPC and ZMQ, and its wallet.")
-@interface RpcConfiguration {
-    /** The node's name. */
-    @AttributeDefinition(
-            name = "Name",
-            description = "The node's name; empty: the part after the hyphen in the file's name.",
-            required = false)
-    @Setting(
-            unit = "none",
-            range = "letters, digits and hyphens, at most 32",
-            command = "partyline:node-remove and partyline:node-add")
-    String name() default "";
+/** What a file {@code etc/org.partyline.transport.rpc-NAME.cfg} may hold. */
+final class RpcConfiguration {
+    private static final Pattern CORE_WALLET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._ -]{0,63}");
+    private static final Pattern ENDPOINT = Pattern.compile("tcp://(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9.-]+):([0-9]{1,5})");
+    private static final Pattern SYSTEM_USER = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+    /** Before the name of a wallet of Bitcoin Core that would otherwise be taken for something else. */
+    private static final String OF_CORE = "core:";
 
-    /** The network. */
-    @AttributeDefinition(
-            name = "Network",
-            description = "Network of the node. A node on another network is rejected.",
-            options = {
-                @Option(label = "real money", value = "mainnet"),
-                @Option(label = "tests", value = "testnet3"),
-                @Option(label = "tests", value = "testnet4"),
-                @Option(label = "tests", value = "signet"),
-                @Option(label = "tests on this machine", value = "regtest")
-            })
-    @Setting
-    String network() default "mainnet";
+    static final Setting<String> NAME = Setting.text("name", "", "letters, digits and hyphens, at most 32")
+            .command("partyline:node-remove and partyline:node-add")
+            .says("The node's name; empty: the part after the hyphen in the file's name.");
 
-    /** The RPC address. */
-    @AttributeDefinition(
-            name = "URL",
-            description =
-                    "http://HOST:PORT of the node's RPC, without a user; empty: the network's RPC port on 127.0.0.1.",
-            required = false)
-    @Setting(unit = "address", range = "http://HOST:PORT, or nothing")
-    String url() default "";
+    static final Setting<Network> NETWORK = Setting.choice(
+                    "network",
+                    "mainnet",
+                    "mainnet: real money",
+                    "testnet3: tests",
+                    "testnet4: tests",
+                    "signet: tests",
+                    "regtest: tests on this machine")
+            .as(label -> Network.ofLabel(label).orElseThrow())
+            .says("Network of the node. A node on another network is rejected.");
 
-    /** The cookie file. */
-    @AttributeDefinition(
-            name = "Cookie file",
-            description = "The node's .cookie; empty, without a user: the one in ~/.bitcoin.",
-            required = false)
-    @Setting(unit = "path", range = "a path, or nothing")
-    String cookie$_$file() default "";
+    static final Setting<String> URL = Setting.text("url", "", "http://HOST:PORT, or nothing")
+            .unit("address")
+            .says("http://HOST:PORT of the node's RPC, without a user; empty: the network's RPC port on 127.0.0.1.");
 
-    /** The RPC user. */
-    @AttributeDefinition(
-            name = "User",
-            description = "rpcuser or the user of rpcauth, instead of a cookie.",
-            required = false)
-    @Setting(unit = "none", range = "a name, or nothing")
-    String user() default "";
+    static final Setting<String> COOKIE_FILE = Setting.text("cookie-file", "", "a path, or nothing")
+            .unit("path")
+            .says("The node's .cookie; empty, without a user: the one in ~/.bitcoin.");
 
-    /** Its password. */
-    @AttributeDefinition(
-            name = "Password",
-            description = "The user's password; password-file keeps it out of this file.",
-            type = AttributeType.PASSWORD,
-            required = false)
-    @Setting(unit = "none", range = "a password, or nothing")
-    String password() default "";
+    static final Setting<String> USER = Setting.text("user", "", "a name, or nothing", RpcConfiguration::user)
+            .says("rpcuser or the user of rpcauth, instead of a cookie.");
 
-    /** A file with the password. */
-    @AttributeDefinition(
-            name = "Password file",
-            description = "A file of mode 0600 whose first line is the password.",
-            required = false)
-    @Setting(unit = "path", range = "a path, or nothing")
-    String password$_$file() default "";
+    static final Setting<String> PASSWORD = Setting.password("password", "a password, or nothing")
+            .says("The user's password; password-file keeps it out of this file.");
 
-    /** Whose port a password may be sent to. */
-    @AttributeDefinition(
-            name = "Listener's user",
-            description = "System user that runs the node, checked before a password (not a cookie) is sent to a port "
-                    + "of this machine. Root and this server's own user are always accepted, others rejected. any: "
-                    + "not checked.",
-            required = false)
-    @Setting(unit = "none", range = "names or numbers of users, separated by commas, any, or nothing")
-    String listener$_$user() default "";
+    static final Setting<String> PASSWORD_FILE = Setting.text("password-file", "", "a path, or nothing")
+            .unit("path")
+            .says("A file of mode 0600 whose first line is the password.");
 
-    /** The node's wallet. */
-    @AttributeDefinition(
-            name = "Wallet",
-            description = "The node's wallet that pays, also written core:NAME; further accounts are wallets named "
-                    + "WALLET-ACCOUNT. Empty: this server's own wallet, if there is one. Write core:local for a "
-                    + "wallet named local.",
-            required = false)
-    @Setting(unit = "none", range = "a wallet of the node, core:NAME, or nothing")
-    String wallet() default "";
+    static final Setting<Set<String>> LISTENER_USER = Setting.text(
+                    "listener-user",
+                    "",
+                    "names or numbers of users, separated by commas, any, or nothing",
+                    RpcConfiguration::users)
+            .says(
+                    "System user that runs the node, checked before a password (not a cookie) is sent to a port of this "
+                            + "machine. Root and this server's own user are always accepted, others rejected. any: not checked.");
 
-    /** ZMQ for everything. */
-    @AttributeDefinition(
-            name = "ZMQ",
-            description = "tcp://HOST:PORT of both zmqpubrawtx and zmqpubsequence; auto: as the node reports, if both "
-                    + "are on this computer; none: poll.",
-            required = false)
-    @Setting(unit = "address", range = "tcp://HOST:PORT, auto or none")
-    String zmq() default "auto";
+    static final Setting<String> WALLET = Setting.text(
+                    "wallet", "", "a wallet of the node, core:NAME, or nothing", RpcConfiguration::wallet)
+            .says("The node's wallet that pays, also written core:NAME; further accounts are wallets named "
+                    + "WALLET-ACCOUNT. Empty: this server's own wallet, if there is one. Write core:local for a wallet "
+                    + "named local.");
 
-    /** ZMQ for transactions. */
-    @AttributeDefinition(
-            name = "ZMQ rawtx",
-            description = "tcp://HOST:PORT of zmqpubrawtx, if it differs.",
-            required = false)
-    @Setting(unit = "address", range = "tcp://HOST:PORT, or nothing")
-    String zmq$_$rawtx() default "";
+    static final Setting<String> ZMQ = Setting.text(
+                    "zmq", "auto", "tcp://HOST:PORT, auto or none", RpcConfiguration::feed)
+            .unit("address")
+            .says("tcp://HOST:PORT of both zmqpubrawtx and zmqpubsequence; auto: as the node reports, if both are on "
+                    + "this computer; none: poll.");
 
-    /** ZMQ for the mempool sequence. */
-    @AttributeDefinition(
-            name = "ZMQ sequence",
-            description = "tcp://HOST:PORT of zmqpubsequence, if it differs.",
-            required = false)
-    @Setting(unit = "address", range = "tcp://HOST:PORT, or nothing")
-    String zmq$_$sequence() default "";
+    static final Setting<String> ZMQ_RAWTX = Setting.text(
+                    "zmq-rawtx", "", "tcp://HOST:PORT, or nothing", RpcConfiguration::endpoint)
+            .unit("address")
+            .says("tcp://HOST:PORT of zmqpubrawtx, if it differs.");
 
-    /** Which way. */
-    @AttributeDefinition(
-            name = "Proxy",
-            description = "SOCKS5 proxy for this node; none: connect directly; empty: as in org.partyline.network.",
-            required = false)
-    @Setting(unit = "address", range = "HOST:PORT, none, or nothing")
-    String proxy() default "";
+    static final Setting<String> ZMQ_SEQUENCE = Setting.text(
+                    "zmq-sequence", "", "tcp://HOST:PORT, or nothing", RpcConfiguration::endpoint)
+            .unit("address")
+            .says("tcp://HOST:PORT of zmqpubsequence, if it differs.");
 
-    /** Whether a password may go over the network in clear. */
-    @AttributeDefinition(
-            name = "Allow remote plaintext",
-            description = "Allow http:// to another computer, and ZMQ from it without a proxy; the password then "
-                    + "crosses the network unencrypted. Onion addresses need no permission.")
-    @Setting
-    boolean allow$_$remote$_$plaintext() default false;
+    static final Setting<ProxyChoice> PROXY = Setting.text(
+                    "proxy", "", "HOST:PORT, none, or nothing", ProxyChoice::parse)
+            .unit("address")
+            .says("SOCKS5 proxy for this node; none: connect directly; empty: as in org.partyline.network.");
 
-    /** How often to ask where there is no ZMQ. */
-    @AttributeDefinition(
-            name = "Poll interval",
-            description = "How often the mempool is polled while ZMQ is silent.",
-            min = "100ms",
-            max = "5m")
-    @Setting(unit = Setting.DURATION)
-    String poll$_$interval() default "2s";
+    static final Setting<Boolean> ALLOW_REMOTE_PLAINTEXT = Setting.flag("allow-remote-plaintext", false)
+            .says("Allow http:// to another computer, and ZMQ from it without a proxy; the password then crosses the "
+                    + "network unencrypted. Onion addresses need no permission.");
 
-    /** For a connection. */
-    @AttributeDefinition(
-            name = "Connect timeout",
-            description = "Time to open a connection.",
-            required = false,
-            min = "100ms",
-            max = "5m",
-            options = {@Option(label = "5s, or 60s through a proxy", value = "")})
-    @Setting(unit = Setting.DURATION)
-    String connect$_$timeout() default "";
+    static final Setting<Duration> POLL_INTERVAL = Setting.duration("poll-interval", "2s", "100ms", "5m")
+            .says("How often the mempool is polled while ZMQ is silent.");
 
-    /** For an answer. */
-    @AttributeDefinition(name = "Timeout", description = "Time for a complete answer.", min = "100ms", max = "10m")
-    @Setting(unit = Setting.DURATION)
-    String timeout() default "60s";
+    static final Setting<Optional<Duration>> CONNECT_TIMEOUT = Setting.duration("connect-timeout", "", "100ms", "5m")
+            .or("", "5s, or 60s through a proxy")
+            .says("Time to open a connection.");
 
-    /** Calls in one request. */
-    @AttributeDefinition(name = "Batch size", description = "Calls per request.", min = "1", max = "1000")
-    @Setting(unit = "calls")
-    int batch$_$size() default 100;
+    static final Setting<Duration> TIMEOUT =
+            Setting.duration("timeout", "60s", "100ms", "10m").says("Time for a complete answer.");
 
-    /** The longest answer. */
-    @AttributeDefinition(
-            name = "Response limit",
-            description = "Longest answer that is accepted.",
-            min = "1",
-            max = "1024")
-    @Setting(unit = "MiB")
-    int response$_$limit() default 128;
+    static final Setting<Integer> BATCH_SIZE =
+            Setting.integer("batch-size", 100, 1, 1000).unit("calls").says("Calls per request.");
 
-    /** The dearest transaction. */
-    @AttributeDefinition(
-            name = "Maximum fee",
-            description = "Maximum fee of a transaction of the wallet.",
-            min = "100",
-            max = "10000000")
-    @Setting(unit = Setting.SATOSHI)
-    long max$_$fee() default 100000;
+    static final Setting<Integer> RESPONSE_LIMIT =
+            Setting.integer("response-limit", 128, 1, 1024).unit("MiB").says("Longest answer that is accepted.");
+
+    static final Setting<Integer> MAX_FEE = Setting.integer("max-fee", 100_000, 100, 10_000_000)
+            .unit(Setting.SATOSHI)
+            .says("Maximum fee of a transaction of the wallet.");
+
+    /** In the order in which they are shown. */
+    static final List<Setting<?>> ALL = List.of(
+            NAME,
+            NETWORK,
+            URL,
+            COOKIE_FILE,
+            USER,
+            PASSWORD,
+            PASSWORD_FILE,
+            LISTENER_USER,
+            WALLET,
+            ZMQ,
+            ZMQ_RAWTX,
+            ZMQ_SEQUENCE,
+            PROXY,
+            ALLOW_REMOTE_PLAINTEXT,
+            POLL_INTERVAL,
+            CONNECT_TIMEOUT,
+            TIMEOUT,
+            BATCH_SIZE,
+            RESPONSE_LIMIT,
+            MAX_FEE);
+
+    private RpcConfiguration() {}
+
+    private static String user(String text) {
+        if (text.contains(":")) {
+            throw new IllegalArgumentException("it must be a name without a colon");
+        }
+        return text;
+    }
+
+    private static Set<String> users(String text) {
+        List<String> users = Arrays.stream(text.split(",")).map(String::strip).toList();
+        if (!text.isEmpty()
+                && !users.stream().allMatch(user -> SYSTEM_USER.matcher(user).matches())) {
+            throw new IllegalArgumentException();
+        }
+        return users.stream().filter(user -> !user.isEmpty()).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static String wallet(String text) {
+        if (text.equals(LocalWallets.NAME)) {
+            // It was a wallet of Bitcoin Core's here once, and means this server's own everywhere else.
+            throw new IllegalArgumentException(
+                    "this is ambiguous: leave wallet empty to use this server's own wallet, or write "
+                            + "wallet=core:local for Bitcoin Core's wallet of that name");
+        }
+        String wallet = text.startsWith(OF_CORE) ? text.substring(OF_CORE.length()) : text;
+        if (!text.isEmpty() && !CORE_WALLET.matcher(wallet).matches()) {
+            throw new IllegalArgumentException(
+                    "it must be letters, digits, dots, hyphens, underscores and spaces, at most 64");
+        }
+        return wallet;
+    }
+
+    /** A ZMQ endpoint, or one of the words that may stand in its place. */
+    private static String feed(String text) {
+        return text.equals("auto") || text.equals("none") ? text : endpoint(text);
+    }
+
+    /** Checks a ZMQ endpoint; none is one. */
+    static String endpoint(String text) {
+        Matcher matcher = ENDPOINT.matcher(text);
+        int port = matcher.matches() ? Integer.parseInt(matcher.group(2)) : -1;
+        if (!text.isEmpty() && (port < 1 || port > 65535)) {
+            throw new IllegalArgumentException();
+        }
+        return text;
+    }
 }

@@ -24,7 +24,6 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.health.HealthCheck;
 import org.partyline.api.transport.NetworkPolicy;
 import org.partyline.api.transport.NodeAddresses;
@@ -43,7 +42,6 @@ import org.slf4j.LoggerFactory;
         service = {},
         configurationPid = RpcSettings.PID,
         configurationPolicy = ConfigurationPolicy.REQUIRE)
-@Designate(ocd = RpcConfiguration.class, factory = true)
 public final class RpcNodeComponent {
     private static final Logger LOG = LoggerFactory.getLogger(RpcNodeComponent.class);
 
@@ -94,7 +92,7 @@ public final class RpcNodeComponent {
         RpcSettings settings;
         try {
             settings = read(values);
-        } catch (SettingException e) {
+        } catch (IllegalArgumentException e) {
             LOG.error("{}: {}; the node is not started", where(values), e.getMessage());
             return;
         }
@@ -107,7 +105,7 @@ public final class RpcNodeComponent {
         RpcSettings settings;
         try {
             settings = read(values);
-        } catch (SettingException e) {
+        } catch (IllegalArgumentException e) {
             LOG.error(
                     "{}: {}; {}",
                     where(values),
@@ -134,7 +132,7 @@ public final class RpcNodeComponent {
         }
     }
 
-    private static RpcSettings read(Map<String, Object> values) throws SettingException {
+    private static RpcSettings read(Map<String, Object> values) {
         return RpcSettings.of(values, Path.of(System.getProperty("user.home", ".")));
     }
 

@@ -3,6 +3,7 @@ package org.partyline.transportrpc;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -12,11 +13,11 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.PartylineException;
+import org.partyline.api.config.Setting;
 import org.partyline.api.transport.NetworkPolicy;
 import org.partyline.api.transport.NodeSettingException;
 import org.partyline.api.transport.NodeSettingsCheck;
 import org.partyline.api.transport.NodeStatus;
-import org.partyline.api.transport.SettingKeys;
 import org.partyline.api.transport.WalletException;
 
 /** Reads settings of a node that is not there yet, and asks it whether it would do. */
@@ -42,8 +43,18 @@ public final class RpcSettingsCheck implements NodeSettingsCheck {
     }
 
     @Override
+    public String title() {
+        return "A Bitcoin Core node over JSON-RPC and ZMQ, and its wallet.";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return RpcConfiguration.ALL;
+    }
+
+    @Override
     public void check(Map<String, String> settings) throws PartylineException {
-        SettingKeys.check(type(), RpcConfiguration.class, settings.keySet());
+        NodeSettingsCheck.super.check(settings);
         read(settings);
     }
 
@@ -67,11 +78,7 @@ public final class RpcSettingsCheck implements NodeSettingsCheck {
         }
     }
 
-    private static RpcSettings read(Map<String, String> settings) throws PartylineException {
-        try {
-            return RpcSettings.of(settings, Path.of(System.getProperty("user.home", ".")));
-        } catch (SettingException e) {
-            throw new PartylineException(e.getMessage(), e);
-        }
+    private static RpcSettings read(Map<String, String> settings) {
+        return RpcSettings.of(settings, Path.of(System.getProperty("user.home", ".")));
     }
 }

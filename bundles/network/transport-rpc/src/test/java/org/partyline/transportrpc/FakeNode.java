@@ -189,7 +189,7 @@ final class FakeNode implements AutoCloseable {
     }
 
     /** Settings for this node. */
-    RpcSettings settings(Map<String, String> more) throws SettingException {
+    RpcSettings settings(Map<String, String> more) {
         Map<String, String> values = new HashMap<>(Map.of(
                 "name",
                 "home",

@@ -50,7 +50,7 @@ class NetworkTest {
         node.close();
     }
 
-    private RpcSettings settings(String... pairs) throws SettingException {
+    private RpcSettings settings(String... pairs) {
         Map<String, String> more = new HashMap<>(Map.of("url", "http://" + ONION + ":8332", "zmq", "none"));
         for (int i = 0; i < pairs.length; i += 2) {
             more.put(pairs[i], pairs[i + 1]);
@@ -58,7 +58,7 @@ class NetworkTest {
         return node.settings(more);
     }
 
-    private RpcNode open(String... pairs) throws SettingException {
+    private RpcNode open(String... pairs) {
         RpcNode made = RpcNode.open(
                 settings(pairs),
                 () -> Optional.ofNullable(policy.get()),

@@ -23,7 +23,7 @@ class NodeMonitorTest {
         node.close();
     }
 
-    private NodeMonitor monitor(String... pairs) throws SettingException {
+    private NodeMonitor monitor(String... pairs) {
         Map<String, String> more = new java.util.HashMap<>();
         for (int i = 0; i < pairs.length; i += 2) {
             more.put(pairs[i], pairs[i + 1]);

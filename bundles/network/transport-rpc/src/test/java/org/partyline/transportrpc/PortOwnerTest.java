@@ -204,7 +204,7 @@ class PortOwnerTest {
                 .rpc()
                 .close();
         assertThrows(
-                SettingException.class,
+                IllegalArgumentException.class,
                 () -> dialer(Map.of("user", "rpc", "password", "secret", "listener-user", "a:b")));
     }
 }

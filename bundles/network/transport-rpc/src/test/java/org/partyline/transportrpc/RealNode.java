@@ -35,7 +35,7 @@ final class RealNode implements AutoCloseable {
     private Process process;
     private RpcNode ours;
 
-    private RealNode(Path directory, int port, boolean several) throws SettingException {
+    private RealNode(Path directory, int port, boolean several) {
         this.directory = directory;
         this.port = port;
         this.several = several;

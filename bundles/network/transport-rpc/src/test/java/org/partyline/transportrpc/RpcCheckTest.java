@@ -32,7 +32,7 @@ class RpcCheckTest {
         Files.setPosixFilePermissions(cookie, PosixFilePermissions.fromString(mode));
     }
 
-    private Finding found(String... settings) throws SettingException {
+    private Finding found(String... settings) {
         Map<String, String> values = new HashMap<>(Map.of("name", "core", "cookie-file", cookie.toString()));
         for (int i = 0; i < settings.length; i += 2) {
             values.put(settings[i], settings[i + 1]);
@@ -43,12 +43,12 @@ class RpcCheckTest {
         return all.get(0);
     }
 
-    private RpcCheck check(Map<String, String> values, int version, boolean isPrivate) throws SettingException {
+    private RpcCheck check(Map<String, String> values, int version, boolean isPrivate) {
         return new RpcCheck(RpcSettings.of(values, directory), () -> version, () -> isPrivate);
     }
 
     /** What is said of a node that sends privately. */
-    private List<String> privately(int version, String wallet) throws SettingException {
+    private List<String> privately(int version, String wallet) {
         return check(Map.of("name", "core", "cookie-file", cookie.toString(), "wallet", wallet), version, true)
                 .examine()
                 .stream()

@@ -23,7 +23,7 @@ class RpcSettingsTest {
     @TempDir
     Path directory;
 
-    private static RpcSettings read(String... pairs) throws SettingException {
+    private static RpcSettings read(String... pairs) {
         Map<String, String> values = new HashMap<>(Map.of("name", "home"));
         for (int i = 0; i < pairs.length; i += 2) {
             values.put(pairs[i], pairs[i + 1]);
@@ -32,7 +32,7 @@ class RpcSettingsTest {
     }
 
     private static String refusal(String... pairs) {
-        return assertThrows(SettingException.class, () -> read(pairs)).getMessage();
+        return assertThrows(IllegalArgumentException.class, () -> read(pairs)).getMessage();
     }
 
     @Test
@@ -64,13 +64,13 @@ class RpcSettingsTest {
         "url,ftp://127.0.0.1:1,http://HOST:PORT",
         "url,http://127.0.0.1:8332/wallet/x,http://HOST:PORT",
         "url,http://127.0.0.1:99999,port",
-        "poll-interval,fast,2s",
+        "poll-interval,fast,100ms to 5m",
         "poll-interval,1ms,100ms",
         "timeout,1h,10m",
         "batch-size,0,1 to 1000",
         "batch-size,many,1 to 1000",
         "max-fee,99,100 to 10000000",
-        "response-limit,0,MiB",
+        "response-limit,0,1 to 1024",
         "allow-remote-plaintext,perhaps,true or false",
         "zmq,http://127.0.0.1:1,tcp://HOST:PORT",
         "zmq-rawtx,tcp://127.0.0.1,tcp://HOST:PORT",
@@ -81,7 +81,7 @@ class RpcSettingsTest {
     })
     void aBadValueIsRefusedWithKeyValueAndWhatIsRight(String key, String value, String right) {
         String message = refusal(key, value);
-        assertTrue(message.startsWith(key + "=" + value + " is invalid"), message);
+        assertTrue(message.startsWith(key + " = '" + value + "': it must be "), message);
         assertTrue(message.contains(right), message);
     }
 

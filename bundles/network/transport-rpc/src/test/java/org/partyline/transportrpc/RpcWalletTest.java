@@ -144,7 +144,7 @@ class RpcWalletTest {
                 + hex.substring(hex.length() - 8);
     }
 
-    private RpcWallet wallet(String... pairs) throws SettingException {
+    private RpcWallet wallet(String... pairs) {
         Map<String, String> more = new HashMap<>(Map.of("wallet", "w"));
         for (int i = 0; i < pairs.length; i += 2) {
             more.put(pairs[i], pairs[i + 1]);
@@ -252,7 +252,7 @@ class RpcWalletTest {
         assertThrows(InsufficientFundsException.class, () -> wallet().pay("", List.of(payload(80, 1)), RATE));
     }
 
-    private WalletException refusedAndUnlocked(String... settings) throws SettingException {
+    private WalletException refusedAndUnlocked(String... settings) {
         RpcWallet wallet = wallet(settings);
         WalletException problem =
                 assertThrows(WalletException.class, () -> wallet.pay("", List.of(payload(80, 1)), RATE));

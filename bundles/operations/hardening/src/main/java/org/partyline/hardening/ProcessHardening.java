@@ -4,21 +4,19 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
-import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.config.Setting;
 import org.partyline.api.secrets.Hardening;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Protects the process once, at the start, and reports the result. If the system refuses a protection, the server still starts. */
 @Component(immediate = true, configurationPid = HardeningSettings.PID)
-@Designate(ocd = HardeningSettings.class)
 public final class ProcessHardening implements Hardening {
     private static final Logger LOG = LoggerFactory.getLogger(ProcessHardening.class);
-    private static final String OFF = "off";
 
     private final Optional<OperatingSystem> system;
     private final ProcessFiles files;
@@ -29,13 +27,13 @@ public final class ProcessHardening implements Hardening {
 
     /** For Declarative Services. */
     @Activate
-    public ProcessHardening(HardeningSettings settings) {
+    public ProcessHardening(Map<String, Object> settings) {
         this(
                 load(),
                 ProcessFiles.ofThisMachine(),
                 ManagementFactory.getRuntimeMXBean().getInputArguments(),
-                settings.core$_$dumps(),
-                settings.memory$_$lock());
+                value(HardeningSettings.CORE_DUMPS, settings),
+                value(HardeningSettings.MEMORY_LOCK, settings));
     }
 
     /** Either the operating system, or why it cannot be asked. */
@@ -55,15 +53,14 @@ public final class ProcessHardening implements Hardening {
 
     /** @param javaOptions that this Java was started with */
     ProcessHardening(
-            Object systemOrProblem, ProcessFiles files, List<String> javaOptions, String coreDumps, String memoryLock) {
+            Object systemOrProblem, ProcessFiles files, List<String> javaOptions, boolean coreDumps, boolean lock) {
         // The last one counts.
         this.attachable = javaOptions.lastIndexOf("-XX:+DisableAttachMechanism")
                 <= javaOptions.lastIndexOf("-XX:-DisableAttachMechanism");
         this.system = systemOrProblem instanceof OperatingSystem found ? Optional.of(found) : Optional.empty();
         this.missing = systemOrProblem instanceof OperatingSystem ? "" : systemOrProblem.toString();
         this.files = files;
-        this.coreDumps = !choice("core-dumps", coreDumps, OFF, "on").equals(OFF);
-        boolean lock = !choice("memory-lock", memoryLock, "auto", OFF).equals(OFF);
+        this.coreDumps = coreDumps;
         system.ifPresent(this::harden);
         this.lockProblem = lock ? lock() : "memory-lock = off in etc/" + HardeningSettings.PID + ".cfg";
         for (Item item : items()) {
@@ -73,21 +70,14 @@ public final class ProcessHardening implements Hardening {
         }
     }
 
-    /** @return the value, or the default where that is none */
-    private static String choice(String key, String value, String byDefault, String other) {
-        String word = value.strip();
-        if (Set.of(byDefault, other).contains(word)) {
-            return word;
+    /** The value, or the default where it is none. */
+    private static boolean value(Setting<Boolean> setting, Map<String, Object> settings) {
+        try {
+            return setting.in(settings);
+        } catch (IllegalArgumentException e) {
+            LOG.error("{}: {}. It is {}.", HardeningSettings.PID, e.getMessage(), setting.standard());
+            return setting.in(Map.of());
         }
-        LOG.error(
-                "{}: {} must be {} or {}, not '{}'; it is {}",
-                HardeningSettings.PID,
-                key,
-                byDefault,
-                other,
-                word.replaceAll("\\p{Cntrl}", "?"),
-                byDefault);
-        return byDefault;
     }
 
     private void harden(OperatingSystem found) {

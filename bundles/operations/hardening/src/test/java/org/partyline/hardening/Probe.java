@@ -11,7 +11,11 @@ final class Probe {
     public static void main(String[] arguments) throws Exception {
         Linux linux = new Linux();
         ProcessHardening hardening = new ProcessHardening(
-                linux, ProcessFiles.ofThisMachine(), java.util.List.of(), arguments[0], arguments[1]);
+                linux,
+                ProcessFiles.ofThisMachine(),
+                java.util.List.of(),
+                arguments[0].equals("on"),
+                arguments[1].equals("auto"));
         hardening.items().forEach(item -> System.out.println(item.name() + " " + item.ok() + " " + item.detail()));
         System.out.println("dumps forbidden " + linux.dumpsForbidden());
         System.out.println("core limit " + linux.coreLimit());

@@ -99,8 +99,8 @@ class ProcessHardeningTest {
                 system,
                 new ProcessFiles(directory.resolve("proc"), directory.resolve("sys")),
                 options,
-                coreDumps,
-                memoryLock));
+                coreDumps.equals("on"),
+                memoryLock.equals("auto")));
     }
 
     private static Map<String, Item> items(ProcessHardening hardening) {
@@ -211,8 +211,8 @@ class ProcessHardeningTest {
                 "this is no Linux",
                 new ProcessFiles(directory.resolve("proc"), directory.resolve("sys")),
                 options,
-                "rubbish",
-                "rubbish"));
+                false,
+                true));
         assertEquals("this is no Linux", items.get("core-dumps").detail());
         assertEquals(
                 "memory may be swapped out: this is no Linux",

@@ -1,53 +1,46 @@
 package org.partyline.metrics;
 
-import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.AttributeType;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
-import org.osgi.service.metatype.annotations.Option;
+import java.time.Duration;
+import java.util.List;
+import org.osgi.service.component.annotations.Component;
 import org.partyline.api.config.Setting;
+import org.partyline.api.config.SettingsDeclaration;
 
-/** What an operator can set in {@code etc/org.partyline.metrics.cfg}. {@link MetricsSettings} checks it. */
-@ObjectClassDefinition(
-        id = MetricsConfiguration.PID,
-        name = "Mempool Partyline: metrics",
-        description = "Metrics endpoint for Prometheus.")
-@interface MetricsConfiguration {
+/** What an operator can set in {@code etc/org.partyline.metrics.cfg}. */
+@Component
+public final class MetricsConfiguration implements SettingsDeclaration {
     /** The name of the configuration. */
-    String PID = "org.partyline.metrics";
+    static final String PID = "org.partyline.metrics";
 
-    @AttributeDefinition(description = "Serve /metrics and /health.", type = AttributeType.BOOLEAN, required = false)
-    @Setting
-    String enabled() default "false";
+    static final Setting<Boolean> ENABLED = Setting.flag("enabled", false).says("Serve /metrics and /health.");
 
-    @AttributeDefinition(
-            description = "Local address to listen on.",
-            options = {@Option(value = "127.0.0.1"), @Option(value = "::1")},
-            required = false)
-    @Setting(unit = "address")
-    String address() default "127.0.0.1";
+    static final Setting<String> ADDRESS = Setting.choice("address", "127.0.0.1", "127.0.0.1", "::1")
+            .unit("address")
+            .says("Local address to listen on.");
 
-    @AttributeDefinition(
-            description = "Port to listen on.",
-            type = AttributeType.INTEGER,
-            min = "1024",
-            max = "65535",
-            required = false)
-    @Setting(unit = "port")
-    String port() default "9470";
+    static final Setting<Integer> PORT =
+            Setting.integer("port", 9470, 1024, 65535).unit("port").says("Port to listen on.");
 
-    @AttributeDefinition(
-            description = "Values stay the same for this time, and at most twice as long.",
-            min = "1m",
-            max = "1h",
-            required = false)
-    @Setting(unit = Setting.DURATION)
-    String period() default "5m";
+    static final Setting<Duration> PERIOD = Setting.duration("period", "5m", "1m", "1h")
+            .says("Values stay the same for this time, and at most twice as long.");
 
-    @AttributeDefinition(
-            description = "token: only clients that send the content of metrics.token in the home, mode 0600. "
-                    + "everybody: every program and user of this machine.",
-            options = {@Option(value = "token"), @Option(value = "everybody")},
-            required = false)
-    @Setting
-    String access() default "token";
+    static final Setting<Boolean> ACCESS = Setting.choice("access", "token", "token", "everybody")
+            .as("token"::equals)
+            .says("token: only clients that send the content of metrics.token in the home, mode 0600. everybody: every "
+                    + "program and user of this machine.");
+
+    @Override
+    public String pid() {
+        return PID;
+    }
+
+    @Override
+    public String title() {
+        return "Metrics endpoint for Prometheus.";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of(ENABLED, ADDRESS, PORT, PERIOD, ACCESS);
+    }
 }

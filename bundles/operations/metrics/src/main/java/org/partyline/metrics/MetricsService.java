@@ -15,7 +15,6 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
-import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.PartylineException;
 import org.partyline.api.metrics.StageMeter;
 import org.slf4j.Logger;
@@ -26,7 +25,6 @@ import org.slf4j.LoggerFactory;
         service = {},
         immediate = true,
         configurationPid = MetricsConfiguration.PID)
-@Designate(ocd = MetricsConfiguration.class)
 public final class MetricsService {
     private static final Logger LOG = LoggerFactory.getLogger(MetricsService.class);
 

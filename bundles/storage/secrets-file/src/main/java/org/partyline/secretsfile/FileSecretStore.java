@@ -24,7 +24,6 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
@@ -39,7 +38,6 @@ import org.partyline.api.secrets.SecretStore;
  * calls, so each call derives a key.
  */
 @Component(property = SecretStore.NAME_PROPERTY + "=" + FileSecretStore.NAME, configurationPid = FileSettings.PID)
-@Designate(ocd = FileSettings.class)
 public final class FileSecretStore implements SecretStore {
     static final String NAME = "file";
 
@@ -73,11 +71,12 @@ public final class FileSecretStore implements SecretStore {
 
     /** For Declarative Services. */
     @Activate
-    public FileSecretStore(BundleContext context, FileSettings settings) {
+    public FileSecretStore(BundleContext context, Map<String, Object> settings) {
         this(
                 home(context),
                 new PassphraseSource(
-                        settings.passphrase$_$file(), Optional.ofNullable(System.getenv("CREDENTIALS_DIRECTORY"))),
+                        FileSettings.PASSPHRASE_FILE.text(settings),
+                        Optional.ofNullable(System.getenv("CREDENTIALS_DIRECTORY"))),
                 new SecureRandom(),
                 KdfParameters.ARGON2ID_DEFAULT);
     }

@@ -6,13 +6,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
-import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.secrets.SecretStore;
 
@@ -21,13 +19,11 @@ import org.partyline.api.secrets.SecretStore;
  * told apart by the server's home and its key, so that servers of one user do not take each other's.
  */
 @Component(property = SecretStore.NAME_PROPERTY + "=" + KeyringSecretStore.NAME, configurationPid = KeyringSettings.PID)
-@Designate(ocd = KeyringSettings.class)
 public final class KeyringSecretStore implements SecretStore {
     static final String NAME = "keyring";
 
     private static final int MOST_VALUE = 4096;
     private static final Pattern KEY = Pattern.compile("[A-Za-z0-9.-]{1,100}");
-    private static final Pattern SECONDS = Pattern.compile("([1-9]|[1-5][0-9]|60)s");
     private static final String HOME = "partyline.home";
 
     private final String home;
@@ -38,8 +34,8 @@ public final class KeyringSecretStore implements SecretStore {
 
     /** For Declarative Services. */
     @Activate
-    public KeyringSecretStore(BundleContext context, KeyringSettings settings) {
-        this(home(context), System::getenv, new SecureRandom(), timeout(settings.timeout()));
+    public KeyringSecretStore(BundleContext context, Map<String, Object> settings) {
+        this(home(context), System::getenv, new SecureRandom(), KeyringSettings.TIMEOUT.in(settings));
     }
 
     KeyringSecretStore(Path home, UnaryOperator<String> environment, SecureRandom random, Duration timeout) {
@@ -56,15 +52,6 @@ public final class KeyringSecretStore implements SecretStore {
         }
         String data = context.getProperty("karaf.data");
         return Path.of(data == null ? "data" : data, "partyline").toAbsolutePath();
-    }
-
-    static Duration timeout(String text) {
-        Matcher seconds = SECONDS.matcher(text.strip());
-        if (!seconds.matches()) {
-            throw new IllegalArgumentException(KeyringSettings.PID + ": timeout must be 1s to 60s, not '"
-                    + text.replaceAll("\\p{Cntrl}", "?") + "'");
-        }
-        return Duration.ofSeconds(Integer.parseInt(seconds.group(1)));
     }
 
     @Deactivate

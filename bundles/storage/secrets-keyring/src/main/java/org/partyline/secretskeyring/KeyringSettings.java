@@ -1,25 +1,32 @@
 package org.partyline.secretskeyring;
 
-import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import java.time.Duration;
+import java.util.List;
+import org.osgi.service.component.annotations.Component;
 import org.partyline.api.config.Setting;
+import org.partyline.api.config.SettingsDeclaration;
 
-/** Settings of the keyring, in etc/org.partyline.secrets.keyring.cfg. */
-@ObjectClassDefinition(
-        id = KeyringSettings.PID,
-        name = "Partyline secrets in the keyring",
-        description = "How to reach the desktop's keyring (gnome-keyring, KWallet) over D-Bus.")
-@interface KeyringSettings {
-    /** Where the settings stand. */
-    String PID = "org.partyline.secrets.keyring";
+/** What an operator can set in {@code etc/org.partyline.secrets.keyring.cfg}. */
+@Component
+public final class KeyringSettings implements SettingsDeclaration {
+    /** The name of the configuration. */
+    static final String PID = "org.partyline.secrets.keyring";
 
-    /** Seconds, with the unit. */
-    @AttributeDefinition(
-            name = "Time-out",
-            description = "How long the keyring may take to answer. After that, it is considered unavailable.",
-            required = false,
-            min = "1s",
-            max = "60s")
-    @Setting(unit = Setting.DURATION)
-    String timeout() default "5s";
+    static final Setting<Duration> TIMEOUT = Setting.duration("timeout", "5s", "1s", "60s")
+            .says("How long the keyring may take to answer. After that, it is considered unavailable.");
+
+    @Override
+    public String pid() {
+        return PID;
+    }
+
+    @Override
+    public String title() {
+        return "How to reach the desktop's keyring (gnome-keyring, KWallet) over D-Bus.";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of(TIMEOUT);
+    }
 }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,7 +23,6 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
@@ -49,7 +49,6 @@ import org.slf4j.LoggerFactory;
         service = {Unattended.class, Erasable.class},
         immediate = true,
         configurationPid = UnattendedSettings.PID)
-@Designate(ocd = UnattendedSettings.class)
 public final class UnattendedStart implements Unattended, Erasable {
     static final long TICK_MILLIS = 500;
 
@@ -95,11 +94,11 @@ public final class UnattendedStart implements Unattended, Erasable {
 
     /** For Declarative Services. */
     @Activate
-    public UnattendedStart(BundleContext context, UnattendedSettings settings) {
+    public UnattendedStart(BundleContext context, Map<String, Object> settings) {
         this(
                 Optional.ofNullable(context.getProperty("karaf.etc"))
                         .map(etc -> new SourceFile(Path.of(etc, UnattendedSettings.PID + ".cfg"))),
-                settings.source(),
+                UnattendedSettings.SOURCE.text(settings),
                 new Credential(Optional.ofNullable(System.getenv("CREDENTIALS_DIRECTORY"))),
                 Clock.systemUTC(),
                 Executors.newSingleThreadScheduledExecutor(task -> {
@@ -142,20 +141,15 @@ public final class UnattendedStart implements Unattended, Erasable {
     }
 
     @Modified
-    void modified(UnattendedSettings settings) {
-        accept(settings.source());
+    void modified(Map<String, Object> settings) {
+        accept(UnattendedSettings.SOURCE.text(settings));
     }
 
     private void accept(String word) {
-        Optional<Source> accepted = Source.ofWord(word.strip());
-        if (accepted.isPresent()) {
-            source = accepted.get();
-        } else {
-            LOG.error(
-                    "{}: source must be ask, keyring, file or credential, not '{}'; {} stays in force",
-                    UnattendedSettings.PID,
-                    word.replaceAll("\\p{Cntrl}", "?"),
-                    source.word());
+        try {
+            source = UnattendedSettings.SOURCE.parse(word.strip());
+        } catch (IllegalArgumentException e) {
+            LOG.error("{}: {}. {} stays in force.", UnattendedSettings.PID, e.getMessage(), source.word());
         }
     }
 

@@ -6,7 +6,6 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.Hashtable;
 import java.util.LinkedHashMap;
@@ -17,8 +16,6 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
@@ -33,7 +30,6 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.jdbc.DataSourceFactory;
-import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
@@ -55,7 +51,6 @@ import org.slf4j.LoggerFactory;
         service = {},
         immediate = true,
         configurationPid = StoreSettings.PID)
-@Designate(ocd = StoreSettings.class)
 @Capability(
         namespace = "osgi.service",
         attribute = {"objectClass:List<String>=\"org.partyline.api.store.Store\""},
@@ -67,9 +62,6 @@ import org.slf4j.LoggerFactory;
 public final class StoreProvider {
     private static final Logger LOG = LoggerFactory.getLogger(StoreProvider.class);
     private static final int MOST_CANDIDATES = 65_536;
-    private static final int MAX_NAME = 255;
-    private static final Pattern ERASE_AFTER = Pattern.compile("([1-9][0-9]{0,4})([mhd])");
-    private static final Duration MOST_ERASE_AFTER = Duration.ofDays(7);
     private static final String HOME = "partyline.home";
     /** Properties of the framework, which the lock of a leader sets before any bundle of ours starts (bundle store-postgresql). */
     private static final String LEADER = "partyline.leader.token";
@@ -114,45 +106,16 @@ public final class StoreProvider {
      * @param settings which database
      */
     @Activate
-    public StoreProvider(BundleContext context, StoreSettings settings) {
+    public StoreProvider(BundleContext context, Map<String, Object> settings) {
         this.context = context;
         this.leader = Optional.ofNullable(context.getProperty(LEADER)).filter(token -> !token.isBlank());
-        this.wanted = leader.isPresent() ? SHARED : name(settings.datasource());
-        this.eraseAfter = eraseAfter(settings.erase$_$after());
+        this.wanted = leader.isPresent() ? SHARED : StoreSettings.DATASOURCE.in(settings);
+        this.eraseAfter = StoreSettings.ERASE_AFTER.in(settings);
         this.scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "partyline-store");
             thread.setDaemon(true);
             return thread;
         });
-    }
-
-    static String name(String configured) {
-        String name = configured.strip();
-        if (name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException(
-                    StoreSettings.PID + ": datasource must be the name of a DataSource service"
-                            + " of at most " + MAX_NAME + " characters, or empty, not '"
-                            + name.replaceAll("\\p{Cntrl}", "?") + "'");
-        }
-        return name;
-    }
-
-    static Duration eraseAfter(String configured) {
-        Matcher parts = ERASE_AFTER.matcher(configured.strip());
-        if (parts.matches()) {
-            Duration duration = Duration.of(
-                    Long.parseLong(parts.group(1)),
-                    switch (parts.group(2)) {
-                        case "m" -> ChronoUnit.MINUTES;
-                        case "h" -> ChronoUnit.HOURS;
-                        default -> ChronoUnit.DAYS;
-                    });
-            if (duration.compareTo(MOST_ERASE_AFTER) <= 0) {
-                return duration;
-            }
-        }
-        throw new IllegalArgumentException(StoreSettings.PID + ": erase-after must be 1m to 7d, not '"
-                + configured.replaceAll("\\p{Cntrl}", "?") + "'");
     }
 
     @Activate
@@ -169,15 +132,15 @@ public final class StoreProvider {
 
     /** How long erased things may stay changes under an open store; another database closes it. */
     @Modified
-    synchronized void modified(StoreSettings settings) {
+    synchronized void modified(Map<String, Object> settings) {
         String newName;
         Duration newEraseAfter;
         try {
             // A leader shares its database with its standby, whatever is set.
-            newName = leader.isPresent() ? SHARED : name(settings.datasource());
-            newEraseAfter = eraseAfter(settings.erase$_$after());
+            newName = leader.isPresent() ? SHARED : StoreSettings.DATASOURCE.in(settings);
+            newEraseAfter = StoreSettings.ERASE_AFTER.in(settings);
         } catch (IllegalArgumentException e) {
-            LOG.error("{}. The last good settings stay in force.", e.getMessage());
+            LOG.error("{}: {}. The last good settings stay in force.", StoreSettings.PID, e.getMessage());
             return;
         }
         eraseAfter = newEraseAfter;

@@ -1,44 +1,53 @@
 package org.partyline.storepostgresql;
 
-import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import java.util.List;
+import org.osgi.service.component.annotations.Component;
 import org.partyline.api.config.Setting;
+import org.partyline.api.config.SettingsDeclaration;
 
-/** What an operator can set in {@code etc/org.partyline.store.postgresql.cfg}. {@link PostgreSqlSettings} checks it. */
-@ObjectClassDefinition(
-        id = PostgreSqlSettings.PID,
-        name = "Mempool Partyline: PostgreSQL",
-        description = "The PostgreSQL database that this server shares with its standby. Read when the server starts.")
-@interface PostgreSqlConfiguration {
-    @AttributeDefinition(
-            description = "The database, without parameters. Empty: H2 in the server's home, and no standby.",
-            required = false)
-    @Setting(
-            unit = "address",
-            range = "jdbc:postgresql://HOST[:PORT]/DATABASE, or nothing",
-            effect = "at the next start")
-    String url() default "";
+/** What an operator can set in {@code etc/org.partyline.store.postgresql.cfg}. {@link PostgreSqlSettings} reads it, also before there is a framework with the api. */
+@Component
+public final class PostgreSqlConfiguration implements SettingsDeclaration {
+    private static final Setting<String> URL = Setting.text(
+                    "url", "", "jdbc:postgresql://HOST[:PORT]/DATABASE, or nothing")
+            .unit("address")
+            .effect("at the next start")
+            .says("The database, without parameters. Empty: H2 in the server's home, and no standby.");
 
-    @AttributeDefinition(description = "PostgreSQL's user.", required = false)
-    @Setting(range = "1 to 63 letters, digits, _ and -", effect = "at the next start")
-    String user() default "partyline";
+    private static final Setting<String> USER = Setting.text(
+                    "user", PostgreSqlSettings.STANDARD_USER, "1 to 63 letters, digits, _ and -")
+            .effect("at the next start")
+            .says("PostgreSQL's user.");
 
-    @AttributeDefinition(
-            description = "File of mode 0600 with the user's password in one line; relative to the directory etc.",
-            required = false)
-    @Setting(unit = "file", range = "a path", effect = "at the next start")
-    String password$_$file() default "postgresql.password";
+    private static final Setting<String> PASSWORD_FILE = Setting.text(
+                    "password-file", PostgreSqlSettings.STANDARD_PASSWORD_FILE, "a path")
+            .unit("file")
+            .effect("at the next start")
+            .says("File of mode 0600 with the user's password in one line; relative to the directory etc.");
 
-    @AttributeDefinition(
-            description = "File with the certificates (PEM) that verify the database server; relative to the directory "
-                    + "etc. Empty: Java's own.",
-            required = false)
-    @Setting(unit = "file", range = "a path, or nothing", effect = "at the next start")
-    String root$_$certificates() default "";
+    private static final Setting<String> ROOT_CERTIFICATES = Setting.text("root-certificates", "", "a path, or nothing")
+            .unit("file")
+            .effect("at the next start")
+            .says(
+                    "File with the certificates (PEM) that verify the database server; relative to the directory etc. Empty: Java's own.");
 
-    @AttributeDefinition(
-            description = "This server's name, shown to others when it leads. Empty: its host name.",
-            required = false)
-    @Setting(range = "1 to 60 letters, digits, ., _ and -, or nothing", effect = "at the next start")
-    String name() default "";
+    private static final Setting<String> NAME = Setting.text(
+                    "name", "", "1 to 60 letters, digits, ., _ and -, or nothing")
+            .effect("at the next start")
+            .says("This server's name, shown to others when it leads. Empty: its host name.");
+
+    @Override
+    public String pid() {
+        return PostgreSqlSettings.PID;
+    }
+
+    @Override
+    public String title() {
+        return "The PostgreSQL database that this server shares with its standby. Read when the server starts.";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of(URL, USER, PASSWORD_FILE, ROOT_CERTIFICATES, NAME);
+    }
 }

@@ -38,6 +38,9 @@ public record PostgreSqlSettings(
     /** Where the settings stand. */
     public static final String PID = "org.partyline.store.postgresql";
 
+    static final String STANDARD_USER = "partyline";
+    static final String STANDARD_PASSWORD_FILE = "postgresql.password";
+
     private static final String URL = "url";
     private static final Pattern ADDRESS = Pattern.compile(
             "jdbc:postgresql://(?<host>[A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(?::(?<port>[1-9][0-9]{0,4}))?"
@@ -75,14 +78,14 @@ public record PostgreSqlSettings(
         if (port > MOST_PORT) {
             throw wrong(URL, " = " + url, "must have a port of 1 to " + MOST_PORT);
         }
-        String user = matching(properties, "user", "partyline", USER, "must be 1 to 63 letters, digits, _ and -");
+        String user = matching(properties, "user", STANDARD_USER, USER, "must be 1 to 63 letters, digits, _ and -");
         String certificates = text(properties, "root-certificates", "");
         return new PostgreSqlSettings(
                 address.group("host"),
                 port,
                 address.group("database"),
                 user,
-                path(properties, "password-file", "postgresql.password", etc),
+                path(properties, "password-file", STANDARD_PASSWORD_FILE, etc),
                 certificates.isEmpty() ? null : path(properties, "root-certificates", "", etc),
                 matching(properties, "name", hostName(), NAME, "must be 1 to 60 letters, digits, ., _ and -"));
     }

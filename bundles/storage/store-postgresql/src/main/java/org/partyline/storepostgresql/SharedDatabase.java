@@ -15,7 +15,6 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
-import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.health.HealthCheck;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +27,6 @@ import org.slf4j.LoggerFactory;
         service = {},
         immediate = true,
         configurationPid = PostgreSqlSettings.PID)
-@Designate(ocd = PostgreSqlConfiguration.class)
 @Capability(
         namespace = "osgi.service",
         attribute = {"objectClass:List<String>=\"javax.sql.DataSource\""},

@@ -3,31 +3,34 @@ package org.partyline.itests.distribution;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.jar.JarEntry;
 import java.util.jar.JarInputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.AfterClass;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
-import org.partyline.settings.config.Attribute;
-import org.partyline.settings.config.Described;
-import org.partyline.settings.config.MetatypeDocument;
+import org.partyline.api.config.Setting;
+import org.partyline.api.config.SettingsDeclaration;
+import org.partyline.api.transport.NodeSettingsCheck;
 
 /**
  * What can be set, in all bundles of the packed distribution: each setting has a default, a range and a unit, and a line in
@@ -42,16 +45,18 @@ public class SettingsPageIT {
     private static final String OURS = "org.partyline.";
 
     private static final Pattern PID = Pattern.compile("configuration-pid=\"([^\"]+)\"");
+    private static final Pattern CLASS = Pattern.compile("<implementation class=\"([^\"]+)\"");
 
     @ClassRule
     public static final TemporaryFolder FOLDER = new TemporaryFolder();
 
     /** By PID. */
-    private static final Map<String, Described> SETTINGS = new TreeMap<>();
+    private static final Map<String, SettingsDeclaration> SETTINGS = new TreeMap<>();
 
     /** The PIDs that components of ours read. */
     private static final Set<String> READ = new TreeSet<>();
 
+    private static URLClassLoader packed;
     private static Path etc;
 
     @BeforeClass
@@ -63,7 +68,7 @@ public class SettingsPageIT {
                         System.getProperty("partyline.distribution"),
                         "-C",
                         FOLDER.getRoot().toString(),
-                        name + "/system/org/partyline",
+                        name + "/system",
                         name + "/etc")
                 .inheritIO()
                 .start();
@@ -75,34 +80,60 @@ public class SettingsPageIT {
             jars = files.filter(file -> file.toString().endsWith(".jar")).toList();
         }
         assertTrue(jars.size() > 30);
+        List<URL> urls = new ArrayList<>();
         for (Path jar : jars) {
-            try (InputStream in = Files.newInputStream(jar)) {
-                read(in);
+            urls.add(jar.toUri().toURL());
+        }
+        // The declarations are of the api that this test has; all else is what is packed.
+        packed = new URLClassLoader(urls.toArray(URL[]::new), SettingsPageIT.class.getClassLoader());
+        for (Path jar : jars) {
+            if (jar.toString().contains("/org/partyline/")) {
+                try (InputStream in = Files.newInputStream(jar)) {
+                    read(in);
+                }
             }
         }
     }
 
-    private static void read(InputStream jar) throws IOException {
+    @AfterClass
+    public static void close() throws IOException {
+        packed.close();
+    }
+
+    private static void read(InputStream jar) throws Exception {
         JarInputStream entries = new JarInputStream(jar);
         for (JarEntry entry = entries.getNextJarEntry(); entry != null; entry = entries.getNextJarEntry()) {
-            if (!entry.getName().startsWith("OSGI-INF/") || !entry.getName().endsWith(".xml")) {
-                continue;
-            }
-            ByteArrayOutputStream text = new ByteArrayOutputStream();
-            entries.transferTo(text);
-            if (entry.getName().startsWith(MetatypeDocument.DIRECTORY + "/")) {
-                MetatypeDocument.read(new ByteArrayInputStream(text.toByteArray())).stream()
-                        .filter(each -> each.pid().startsWith(OURS))
-                        .forEach(each -> SETTINGS.put(each.pid(), each));
-            } else {
-                Matcher pids = PID.matcher(text.toString(StandardCharsets.UTF_8));
-                while (pids.find()) {
-                    Stream.of(pids.group(1).split(" "))
-                            .filter(each -> each.startsWith(OURS))
-                            .forEach(READ::add);
-                }
+            if (entry.getName().startsWith("OSGI-INF/") && entry.getName().endsWith(".xml")) {
+                read(new String(entries.readAllBytes(), StandardCharsets.UTF_8));
             }
         }
+    }
+
+    /** Reads the description of a component. */
+    private static void read(String component) throws Exception {
+        Matcher pids = PID.matcher(component);
+        while (pids.find()) {
+            Stream.of(pids.group(1).split(" "))
+                    .filter(each -> each.startsWith(OURS))
+                    .forEach(READ::add);
+        }
+        if (component.contains("<provide interface=\"" + SettingsDeclaration.class.getName() + "\"")
+                || component.contains("<provide interface=\"" + NodeSettingsCheck.class.getName() + "\"")) {
+            Matcher name = CLASS.matcher(component);
+            assertTrue(component, name.find());
+            SettingsDeclaration declaration = declaration(Class.forName(name.group(1), true, packed));
+            SETTINGS.put(declaration.pid(), declaration);
+        }
+    }
+
+    private static SettingsDeclaration declaration(Class<?> component) throws Exception {
+        if (component.getSimpleName().equals("TokenDirectory")) {
+            UnaryOperator<String> environment = name -> null;
+            return (SettingsDeclaration) component
+                    .getConstructor(Optional.class, UnaryOperator.class, String.class, Map.class)
+                    .newInstance(Optional.empty(), environment, "", Map.of());
+        }
+        return (SettingsDeclaration) component.getConstructor().newInstance();
     }
 
     @Test
@@ -122,43 +153,36 @@ public class SettingsPageIT {
     public void everySettingHasADefaultThatIsAllowedARangeAndAUnit() {
         List<String> faults = new ArrayList<>();
         SETTINGS.values()
-                .forEach(each -> each.attributes().forEach(attribute -> {
-                    String name = each.pid() + " " + attribute.key();
-                    if (attribute.what().isBlank()) {
+                .forEach(each -> each.settings().forEach(setting -> {
+                    String name = each.pid() + " " + setting.key();
+                    if (setting.what().isBlank()) {
                         faults.add(name + " does not say what it is for");
                     }
-                    if (attribute.range().isEmpty()) {
+                    if (setting.range().isEmpty()) {
                         faults.add(name + " has no range");
                     }
-                    if (attribute.more().unit().isEmpty()
-                            || attribute.limits().min().matches(".*[0-9].*")
-                                    && attribute.more().unit().equals("none")) {
+                    if (setting.type() == Setting.Type.INTEGER && setting.unit().equals("none")) {
                         faults.add(name + " has no unit");
                     }
-                    if (attribute.more().effect().isEmpty()) {
-                        faults.add(name + " does not say when a change counts");
-                    }
-                    if (attribute.standard().isEmpty()
-                            && !attribute.range().contains("nothing")
-                            && !nameOfANode(attribute)) {
+                    if (setting.standard().isEmpty() && !setting.range().contains("nothing") && !nameOfANode(setting)) {
                         faults.add(name + " has no default");
                     }
                     try {
-                        attribute.check(attribute.standard());
+                        setting.check(setting.standard());
                     } catch (IllegalArgumentException e) {
                         faults.add(name + ": the default is refused: " + e.getMessage());
                     }
                 }));
         assertEquals(List.of(), faults);
         assertTrue(SETTINGS.values().stream()
-                        .mapToInt(each -> each.attributes().size())
+                        .mapToInt(each -> each.settings().size())
                         .sum()
                 > 90);
     }
 
     /** By default that of its file. */
-    private static boolean nameOfANode(Attribute attribute) {
-        return attribute.key().equals("name");
+    private static boolean nameOfANode(Setting<?> setting) {
+        return setting.key().equals("name");
     }
 
     @Test
@@ -179,22 +203,22 @@ public class SettingsPageIT {
                 page.substring(from, to));
     }
 
-    private static String table(Described of) {
-        StringBuilder table = new StringBuilder("\n## etc/" + of.pid() + (of.factory() ? "-NAME" : "") + ".cfg\n\n"
+    private static String table(SettingsDeclaration of) {
+        StringBuilder table = new StringBuilder("\n## etc/" + of.pid() + (of.isFactory() ? "-NAME" : "") + ".cfg\n\n"
                 + of.title() + "\n\n| key | default | range | unit | |\n| --- | --- | --- | --- | --- |\n");
-        for (Attribute each : of.attributes()) {
+        for (Setting<?> each : of.settings()) {
             table.append("| `" + each.key() + "` | "
                     + (each.standard().isEmpty() ? "nothing" : "`" + each.standard() + "`")
                     + " | " + cell(each.range()) + " | "
-                    + (each.more().unit().equals("none") ? "" : cell(each.more().unit())) + " | "
+                    + (each.unit().equals("none") ? "" : cell(each.unit())) + " | "
                     + cell(each.what() + choices(each) + more(each)) + " |\n");
         }
         return table.toString();
     }
 
-    private static String choices(Attribute of) {
+    private static String choices(Setting<?> of) {
         StringBuilder words = new StringBuilder();
-        of.limits().options().forEach((value, label) -> {
+        of.choices().forEach((value, label) -> {
             if (!label.equals(value)
                     && !of.what().contains(value + ": ")
                     && !of.what().contains(label)) {
@@ -207,11 +231,9 @@ public class SettingsPageIT {
         return words.isEmpty() ? "" : words + ".";
     }
 
-    private static String more(Attribute of) {
-        return (of.more().effect().equals("at once")
-                        ? ""
-                        : " Takes effect " + of.more().effect() + ".")
-                + (of.more().command().isEmpty() ? "" : " Set by " + of.more().command() + ".");
+    private static String more(Setting<?> of) {
+        return (of.effect().equals("at once") ? "" : " Takes effect " + of.effect() + ".")
+                + (of.command().isEmpty() ? "" : " Set by " + of.command() + ".");
     }
 
     private static String cell(String text) {

@@ -1,9 +1,8 @@
 package com.example.extension.loopback;
 
-import java.util.Map;
-import java.util.Set;
+import java.util.List;
 import org.osgi.service.component.annotations.Component;
-import org.partyline.api.PartylineException;
+import org.partyline.api.config.Setting;
 import org.partyline.api.transport.NodeSettingsCheck;
 
 /** Makes {@code node-add NAME --type loopback} known: such a node has no settings but its name. */
@@ -11,15 +10,22 @@ import org.partyline.api.transport.NodeSettingsCheck;
 public final class LoopbackSettings implements NodeSettingsCheck {
     static final String TYPE = "loopback";
 
+    private static final Setting<String> NAME = Setting.text("name", "", "a name")
+            .command("partyline:node-remove and partyline:node-add")
+            .says("The node's name.");
+
     @Override
     public String type() {
         return TYPE;
     }
 
     @Override
-    public void check(Map<String, String> settings) throws PartylineException {
-        if (!settings.keySet().equals(Set.of("name"))) {
-            throw new PartylineException("a node of type " + TYPE + " has no settings");
-        }
+    public String title() {
+        return "A network within this process, without blocks of its own.";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of(NAME);
     }
 }

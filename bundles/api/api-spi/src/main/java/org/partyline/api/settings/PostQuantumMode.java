@@ -1,7 +1,6 @@
 package org.partyline.api.settings;
 
 import java.util.Locale;
-import java.util.Optional;
 
 /** How the packets of post-quantum key exchanges leave (PROTOCOL 6.2). */
 public enum PostQuantumMode {
@@ -15,15 +14,5 @@ public enum PostQuantumMode {
     /** As it is written. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    /** The mode that is written so; empty: there is none. */
-    public static Optional<PostQuantumMode> of(String label) {
-        for (PostQuantumMode mode : values()) {
-            if (mode.label().equals(label)) {
-                return Optional.of(mode);
-            }
-        }
-        return Optional.empty();
     }
 }

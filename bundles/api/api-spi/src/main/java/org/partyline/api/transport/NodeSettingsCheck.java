@@ -3,24 +3,42 @@ package org.partyline.api.transport;
 import java.util.Map;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.PartylineException;
+import org.partyline.api.config.Setting;
+import org.partyline.api.config.SettingsDeclaration;
 
 /**
- * Says whether a node could be started with some settings, before its configuration file is written. A service of each bundle that
- * has a {@link Transport}. Thread-safe.
+ * Declares the settings of a type of nodes, and says whether a node could be started with some, before its configuration file is written. A service of
+ * each bundle that has a {@link Transport}. Thread-safe.
  */
 @ConsumerType
-public interface NodeSettingsCheck {
+public interface NodeSettingsCheck extends SettingsDeclaration {
     /** The {@link Transport#type()} of the nodes. */
     String type();
 
-    /**
-     * Reads settings as the node would.
-     *
-     * @param settings keys and values as in its configuration file, {@code name} among them
-     * @throws PartylineException the first value that is refused: the key, the value and what would be right; a key
-     *     that is none is refused, too
-     */
-    void check(Map<String, String> settings) throws PartylineException;
+    @Override
+    default String pid() {
+        return "org.partyline.transport." + type();
+    }
+
+    @Override
+    default boolean isFactory() {
+        return true;
+    }
+
+    /** {@inheritDoc} A key that is none is refused, too. */
+    @Override
+    default void check(Map<String, String> values) throws PartylineException {
+        for (String key : values.keySet()) {
+            if (settings().stream().map(Setting::key).noneMatch(key::equals)) {
+                throw new PartylineException("a node of type " + type() + " has no setting '" + key
+                        + "': its settings are "
+                        + String.join(
+                                ", ",
+                                settings().stream().map(Setting::key).sorted().toList()));
+            }
+        }
+        SettingsDeclaration.super.check(values);
+    }
 
     /**
      * Asks the node itself, once, whether it could be used with settings that {@link #check} takes: whether it answers, lets this

@@ -58,7 +58,7 @@ public record ProxyChoice(Kind kind, String host, int port) {
         }
         Matcher matcher = FORM.matcher(plain);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException(RIGHT);
+            throw new IllegalArgumentException("it must be " + RIGHT);
         }
         String host = matcher.group(1) != null
                 ? matcher.group(1)

@@ -1,25 +1,34 @@
 package org.partyline.shell.notice;
 
-import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
-import org.osgi.service.metatype.annotations.Option;
+import java.util.List;
+import java.util.Locale;
+import org.osgi.service.component.annotations.Component;
 import org.partyline.api.config.Setting;
+import org.partyline.api.config.SettingsDeclaration;
 
-/** What an operator can set in {@code etc/org.partyline.console.cfg}. {@link Wish} checks it. */
-@ObjectClassDefinition(
-        id = ConsoleConfiguration.PID,
-        name = "Mempool Partyline: console",
-        description = "Notices on the console.")
-@interface ConsoleConfiguration {
+/** What an operator can set in {@code etc/org.partyline.console.cfg}. */
+@Component
+public final class ConsoleConfiguration implements SettingsDeclaration {
     /** The name of the configuration. */
-    String PID = "org.partyline.console";
+    static final String PID = "org.partyline.console";
 
-    /** Above the prompt. */
-    @AttributeDefinition(
-            description = "What is shown above the prompt when a message arrives. names: sender and conversation; "
-                    + "words: also the text, except of burn messages; off: nothing.",
-            options = {@Option("off"), @Option("names"), @Option("words")},
-            required = false)
-    @Setting
-    String notices() default "names";
+    static final Setting<Wish> NOTICES = Setting.choice("notices", "names", "off", "names", "words")
+            .as(word -> Wish.valueOf(word.toUpperCase(Locale.ROOT)))
+            .says("What is shown above the prompt when a message arrives. names: sender and conversation; words: also "
+                    + "the text, except of burn messages; off: nothing.");
+
+    @Override
+    public String pid() {
+        return PID;
+    }
+
+    @Override
+    public String title() {
+        return "Notices on the console.";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of(NOTICES);
+    }
 }

@@ -13,7 +13,6 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations.Place;
 import org.partyline.api.engine.Messages;
@@ -25,14 +24,16 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Fingerprints;
 import org.partyline.shell.command.Subscription;
 import org.partyline.shell.error.CommandError;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Says above each prompt that a message has come. */
 @Component(
         immediate = true,
         service = {},
         configurationPid = ConsoleConfiguration.PID)
-@Designate(ocd = ConsoleConfiguration.class)
 public final class Notices {
+    private static final Logger LOG = LoggerFactory.getLogger(Notices.class);
     private static final int USUAL_WIDTH = 80;
 
     private final Engine engine;
@@ -62,13 +63,23 @@ public final class Notices {
         this.engine = engine;
         this.prompts = prompts;
         this.clock = clock;
-        this.wish = Wish.of(configuration, Wish.NAMES);
+        this.wish = wish(configuration, Wish.NAMES);
+    }
+
+    /** @param last what holds where the configuration says something else */
+    private static Wish wish(Map<String, Object> configuration, Wish last) {
+        try {
+            return ConsoleConfiguration.NOTICES.in(configuration);
+        } catch (IllegalArgumentException e) {
+            LOG.error("{}: {}. The last good settings stay in force.", ConsoleConfiguration.PID, e.getMessage());
+            return last;
+        }
     }
 
     /** @param configuration what is wanted from now on */
     @Modified
     void modified(Map<String, Object> configuration) {
-        wish = Wish.of(configuration, wish);
+        wish = wish(configuration, wish);
     }
 
     /** For Declarative Services. */

@@ -234,7 +234,7 @@ public final class Continuity implements KeyUse {
         String wrong = problem;
         if (wrong != null) {
             warnings.add(wrong + "; until this is corrected, each start opens all sessions anew: see directory in "
-                    + TokenDirectoryConfiguration.PID + ".cfg");
+                    + TokenDirectory.PID + ".cfg");
         }
         place.weakness().ifPresent(warnings::add);
         return warnings;

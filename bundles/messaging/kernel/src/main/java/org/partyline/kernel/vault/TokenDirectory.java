@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,9 +20,9 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Modified;
-import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.PrivateFile;
-import org.partyline.api.config.SettingsCheck;
+import org.partyline.api.config.Setting;
+import org.partyline.api.config.SettingsDeclaration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,16 +32,17 @@ import org.slf4j.LoggerFactory;
  * stays.
  */
 @Component(
-        service = {TokenDirectory.class, SettingsCheck.class},
-        configurationPid = TokenDirectoryConfiguration.PID)
-@Designate(ocd = TokenDirectoryConfiguration.class)
-public final class TokenDirectory implements TokenPlace, SettingsCheck {
+        service = {TokenDirectory.class, SettingsDeclaration.class},
+        configurationPid = TokenDirectory.PID)
+public final class TokenDirectory implements TokenPlace, SettingsDeclaration {
+    /** The name of the configuration. */
+    static final String PID = "org.partyline.continuity";
+
+    private static final String AUTO = "auto";
 
     private static final Logger LOG = LoggerFactory.getLogger(TokenDirectory.class);
-    private static final String DIRECTORY = "directory";
     private static final String HOME = "partyline.home";
     private static final int LONGEST = 4096;
-    private static final int LONGEST_SHOWN = 200;
     private static final int LONGEST_FILE = 256;
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
@@ -48,6 +50,12 @@ public final class TokenDirectory implements TokenPlace, SettingsCheck {
     private final Optional<Path> standard;
     /** Empty: nobody said where, and the user has no directory for such things. */
     private volatile Optional<Path> directory;
+
+    private final Setting<Optional<Path>> setting = Setting.text(
+                    "directory", AUTO, "auto, or an absolute path outside of the home", this::parse)
+            .unit("path")
+            .says("Private directory outside the home for the token that identifies old copies of the home: "
+                    + "auto ($XDG_STATE_HOME/partyline, or ~/.local/state/partyline), or an absolute path.");
 
     /** For Declarative Services. */
     @Activate
@@ -99,44 +107,31 @@ public final class TokenDirectory implements TokenPlace, SettingsCheck {
 
     @Override
     public String pid() {
-        return TokenDirectoryConfiguration.PID;
+        return PID;
     }
 
     @Override
-    public void check(Map<String, String> settings) {
-        String text = settings.getOrDefault(DIRECTORY, TokenDirectoryConfiguration.AUTO);
-        try {
-            if (!text.equals(TokenDirectoryConfiguration.AUTO)) {
-                parse(text);
-            }
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(DIRECTORY + " = '" + shown(text) + "': " + e.getMessage(), e);
-        }
+    public String title() {
+        return "How a restored old copy of the home is told from the latest one.";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of(setting);
     }
 
     private void accept(Map<String, Object> properties) {
-        Object configured = properties.get(DIRECTORY);
-        String text = configured == null
-                ? TokenDirectoryConfiguration.AUTO
-                : configured.toString().strip();
         try {
-            directory = text.equals(TokenDirectoryConfiguration.AUTO) ? standard : Optional.of(parse(text));
+            directory = setting.in(properties);
         } catch (IllegalArgumentException e) {
-            LOG.error(
-                    "{}: {} = '{}': {}. The last good settings stay in force.",
-                    TokenDirectoryConfiguration.PID,
-                    DIRECTORY,
-                    shown(text),
-                    e.getMessage());
+            LOG.error("{}: {}. The last good settings stay in force.", PID, e.getMessage());
         }
     }
 
-    private static String shown(String text) {
-        String line = text.replaceAll("\\p{Cntrl}", "?");
-        return line.length() <= LONGEST_SHOWN ? line : line.substring(0, LONGEST_SHOWN) + "…";
-    }
-
-    private Path parse(String text) {
+    private Optional<Path> parse(String text) {
+        if (text.equals(AUTO)) {
+            return standard;
+        }
         String wanted = "it must be auto, or an absolute path of at most " + LONGEST + " characters";
         if (text.length() > LONGEST || text.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException(wanted);
@@ -146,7 +141,7 @@ public final class TokenDirectory implements TokenPlace, SettingsCheck {
             throw new IllegalArgumentException(
                     "it is inside the server's home and would be restored with an old copy of it: choose one outside");
         }
-        return path.normalize();
+        return Optional.of(path.normalize());
     }
 
     private boolean isInHome(Path path) {
@@ -178,7 +173,7 @@ public final class TokenDirectory implements TokenPlace, SettingsCheck {
         return directory
                 .filter(this::isInHome)
                 .map(path -> "the token that identifies old copies of the home is inside the home (" + path
-                        + ") and would be restored with one: set directory in " + TokenDirectoryConfiguration.PID
+                        + ") and would be restored with one: set directory in " + PID
                         + ".cfg to a directory outside");
     }
 

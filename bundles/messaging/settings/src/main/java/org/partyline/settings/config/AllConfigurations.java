@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Supplier;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -24,74 +26,74 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.partyline.api.PartylineException;
 import org.partyline.api.config.Configurations;
-import org.partyline.api.config.SettingsCheck;
+import org.partyline.api.config.Setting;
+import org.partyline.api.config.SettingsDeclaration;
 import org.partyline.api.transport.NodeSettingsCheck;
 import org.partyline.settings.SettingsFile;
 
 /**
- * Shows and sets what bundles describe by Metatype. A value is checked by its description, then by a service of the bundle that
- * reads it; it is in the file before the bundle is told.
+ * Shows and sets what bundles declare. A value is checked by its declaration, then by the bundle that reads it; it is in the file before
+ * the bundle is told.
  */
 @Component(service = Configurations.class)
 public final class AllConfigurations implements Configurations {
     private static final String PREFIX = "org.partyline.";
-    private static final String NODES = PREFIX + "transport.";
     private static final String SUFFIX = ".cfg";
 
     private final ConfigurationAdmin admin;
     private final Optional<Path> etc;
-    private final Supplier<Map<Described, String>> descriptions;
-    private final List<SettingsCheck> checks = new CopyOnWriteArrayList<>();
-    private final List<NodeSettingsCheck> nodeChecks = new CopyOnWriteArrayList<>();
+    private final LongFunction<String> bundleNames;
+    /** With the names of their bundles. */
+    private final Map<SettingsDeclaration, String> declarations = new ConcurrentHashMap<>();
 
     /** For Declarative Services. */
     @Activate
     public AllConfigurations(@Reference ConfigurationAdmin admin, BundleContext context) {
-        this(
-                admin,
-                Optional.ofNullable(context.getProperty("karaf.etc")).map(Path::of),
-                new BundleDescriptions(context)::all);
+        this(admin, Optional.ofNullable(context.getProperty("karaf.etc")).map(Path::of), id -> {
+            Bundle bundle = context.getBundle(id);
+            return bundle == null ? "" : bundle.getSymbolicName();
+        });
     }
 
     /**
      * @param etc where the files are; empty: nowhere
-     * @param descriptions with the names of the bundles they are of
+     * @param bundleNames of bundles by their ids
      */
-    AllConfigurations(ConfigurationAdmin admin, Optional<Path> etc, Supplier<Map<Described, String>> descriptions) {
+    AllConfigurations(ConfigurationAdmin admin, Optional<Path> etc, LongFunction<String> bundleNames) {
         this.admin = admin;
         this.etc = etc;
-        this.descriptions = descriptions;
+        this.bundleNames = bundleNames;
     }
 
     /** For Declarative Services. */
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    public void addCheck(SettingsCheck check) {
-        checks.add(check);
+    public void addDeclaration(SettingsDeclaration declaration, Map<String, Object> properties) {
+        declarations.put(declaration, bundleNames.apply((Long) properties.get(Constants.SERVICE_BUNDLEID)));
     }
 
     /** For Declarative Services. */
-    public void removeCheck(SettingsCheck check) {
-        checks.remove(check);
+    public void removeDeclaration(SettingsDeclaration declaration) {
+        declarations.remove(declaration);
     }
 
     /** For Declarative Services. */
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    public void addNodeCheck(NodeSettingsCheck check) {
-        nodeChecks.add(check);
+    public void addNodeDeclaration(NodeSettingsCheck declaration, Map<String, Object> properties) {
+        addDeclaration(declaration, properties);
     }
 
     /** For Declarative Services. */
-    public void removeNodeCheck(NodeSettingsCheck check) {
-        nodeChecks.remove(check);
+    public void removeNodeDeclaration(NodeSettingsCheck declaration) {
+        removeDeclaration(declaration);
     }
 
     /** A configuration that is there, and who reads it. */
-    private record Place(String name, String pid, String file, Described described, String bundle) {}
+    private record Place(String name, String pid, String file, SettingsDeclaration declared, String bundle) {}
 
     /** A setting in its place. */
-    private record Spot(Place place, Attribute attribute) {
+    private record Spot(Place place, Setting<?> setting) {
         String name() {
-            return place.name() + "." + attribute.key();
+            return place.name() + "." + setting.key();
         }
     }
 
@@ -104,31 +106,27 @@ public final class AllConfigurations implements Configurations {
         Map<String, String> now = values(place);
         return new Section(
                 place.name(),
-                place.described().title(),
+                place.declared().title(),
                 place.file(),
                 place.bundle(),
-                place.described().attributes().stream()
-                        .map(attribute -> value(new Spot(place, attribute), now))
+                place.declared().settings().stream()
+                        .map(setting -> value(new Spot(place, setting), now))
                         .toList());
     }
 
     private static Value value(Spot spot, Map<String, String> now) {
-        Attribute attribute = spot.attribute();
-        String set = now.get(attribute.key());
-        String value = set == null ? attribute.standard() : set;
+        Setting<?> setting = spot.setting();
+        String set = now.get(setting.key());
+        String value = set == null ? setting.standard() : set;
         return new Value(
                 spot.name(),
-                attribute.isSecret() && !value.isEmpty() ? Value.HIDDEN : value,
+                setting.isSecret() && !value.isEmpty() ? Value.HIDDEN : value,
                 set != null,
-                attribute.standard(),
-                attribute.range(),
-                attribute.more().unit(),
-                attribute.what(),
-                new Traits(
-                        attribute.isSecret(),
-                        attribute.more().effect(),
-                        attribute.more().command(),
-                        attribute.limits().options()));
+                setting.standard(),
+                setting.range(),
+                setting.unit(),
+                setting.what(),
+                new Traits(setting.isSecret(), setting.effect(), setting.command(), setting.choices()));
     }
 
     @Override
@@ -142,10 +140,10 @@ public final class AllConfigurations implements Configurations {
         Spot spot = changeable(name);
         String clean = value.strip();
         Map<String, String> after = values(spot.place());
-        after.put(spot.attribute().key(), clean);
+        after.put(spot.setting().key(), clean);
         try {
-            spot.attribute().check(clean);
-            check(spot.place(), after);
+            spot.setting().check(clean);
+            spot.place().declared().check(after);
         } catch (IllegalArgumentException e) {
             throw new PartylineException(e.getMessage(), e);
         }
@@ -156,9 +154,9 @@ public final class AllConfigurations implements Configurations {
     public synchronized void reset(String name) throws PartylineException {
         Spot spot = changeable(name);
         Map<String, String> after = values(spot.place());
-        after.remove(spot.attribute().key());
+        after.remove(spot.setting().key());
         try {
-            check(spot.place(), after);
+            spot.place().declared().check(after);
         } catch (IllegalArgumentException e) {
             throw new PartylineException(e.getMessage(), e);
         }
@@ -167,11 +165,11 @@ public final class AllConfigurations implements Configurations {
 
     private Spot changeable(String name) throws PartylineException {
         Spot spot = find(name);
-        if (!spot.attribute().more().command().isEmpty()) {
-            throw new PartylineException(spot.name() + " is set by "
-                    + spot.attribute().more().command() + ", which also makes the related changes");
+        if (!spot.setting().command().isEmpty()) {
+            throw new PartylineException(
+                    spot.name() + " is set by " + spot.setting().command() + ", which also makes the related changes");
         }
-        if (spot.attribute().isSecret()) {
+        if (spot.setting().isSecret()) {
             throw new PartylineException(
                     spot.name() + " is a secret, and others could see it in a command: write it to "
                             + spot.place().file() + ", mode 0600");
@@ -181,12 +179,12 @@ public final class AllConfigurations implements Configurations {
 
     private Spot find(String name) throws PartylineException {
         List<Spot> all = places().stream()
-                .flatMap(place -> place.described().attributes().stream().map(each -> new Spot(place, each)))
+                .flatMap(place -> place.declared().settings().stream().map(each -> new Spot(place, each)))
                 .toList();
         List<Spot> found = all.stream().filter(spot -> spot.name().equals(name)).toList();
         if (found.isEmpty()) {
             found = all.stream()
-                    .filter(spot -> spot.attribute().key().equals(name))
+                    .filter(spot -> spot.setting().key().equals(name))
                     .toList();
         }
         if (found.isEmpty()) {
@@ -204,22 +202,8 @@ public final class AllConfigurations implements Configurations {
         return clean.length() > 60 ? clean.substring(0, 60) + "…" : clean;
     }
 
-    private void check(Place place, Map<String, String> after) throws PartylineException {
-        String pid = place.described().pid();
-        for (SettingsCheck check : checks) {
-            if (check.pid().equals(pid)) {
-                check.check(after);
-            }
-        }
-        for (NodeSettingsCheck check : nodeChecks) {
-            if (pid.equals(NODES + check.type())) {
-                check.check(after);
-            }
-        }
-    }
-
     private void store(Spot spot, Optional<String> value) throws PartylineException {
-        String key = spot.attribute().key();
+        String key = spot.setting().key();
         try {
             Configuration configuration = admin.getConfiguration(spot.place().pid(), "?");
             Hashtable<String, Object> after = new Hashtable<>();
@@ -250,20 +234,20 @@ public final class AllConfigurations implements Configurations {
 
     private List<Place> places() {
         List<Place> all = new ArrayList<>();
-        descriptions.get().forEach((described, bundle) -> {
-            if (described.factory()) {
-                all.addAll(instances(described, bundle));
+        declarations.forEach((declared, bundle) -> {
+            if (declared.isFactory()) {
+                all.addAll(instances(declared, bundle));
             } else {
-                all.add(new Place(name(described.pid()), described.pid(), described.pid() + SUFFIX, described, bundle));
+                all.add(new Place(name(declared.pid()), declared.pid(), declared.pid() + SUFFIX, declared, bundle));
             }
         });
         all.sort(Comparator.comparing(Place::name));
         return all;
     }
 
-    private List<Place> instances(Described described, String bundle) {
+    private List<Place> instances(SettingsDeclaration declared, String bundle) {
         List<Place> all = new ArrayList<>();
-        for (Configuration each : configurations("(service.factoryPid=" + described.pid() + ")")) {
+        for (Configuration each : configurations("(service.factoryPid=" + declared.pid() + ")")) {
             Dictionary<String, Object> properties = each.getProperties();
             Object source = properties == null ? null : properties.get("felix.fileinstall.filename");
             if (source != null) {
@@ -272,7 +256,7 @@ public final class AllConfigurations implements Configurations {
                         name(file.endsWith(SUFFIX) ? file.substring(0, file.length() - SUFFIX.length()) : file),
                         each.getPid(),
                         file,
-                        described,
+                        declared,
                         bundle));
             }
         }
@@ -287,10 +271,10 @@ public final class AllConfigurations implements Configurations {
         Map<String, String> values = new TreeMap<>();
         for (Configuration each : configurations("(service.pid=" + place.pid() + ")")) {
             Dictionary<String, Object> properties = each.getProperties();
-            for (Attribute attribute : place.described().attributes()) {
-                Object value = properties == null ? null : properties.get(attribute.key());
+            for (Setting<?> setting : place.declared().settings()) {
+                Object value = properties == null ? null : properties.get(setting.key());
                 if (value != null) {
-                    values.put(attribute.key(), value.toString().strip());
+                    values.put(setting.key(), value.toString().strip());
                 }
             }
         }

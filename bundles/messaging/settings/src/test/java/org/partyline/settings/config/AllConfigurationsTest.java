@@ -21,49 +21,66 @@ import org.osgi.service.cm.ConfigurationAdmin;
 import org.partyline.api.PartylineException;
 import org.partyline.api.config.Configurations.Section;
 import org.partyline.api.config.Configurations.Value;
-import org.partyline.api.config.SettingsCheck;
+import org.partyline.api.config.Setting;
+import org.partyline.api.config.SettingsDeclaration;
 
 /** What bundles describe is shown and set: in the file and in the configuration, or not at all. */
 class AllConfigurationsTest {
     private static final String ONE = "org.partyline.one";
     private static final String NODE = "org.partyline.transport.rpc";
-    private static final Described FIRST = new Described(
+    private static final SettingsDeclaration FIRST = declared(
             ONE,
             false,
-            "The first.",
-            List.of(
-                    attribute("time", "String", "1h", "1m", "2h", "duration", ""),
-                    attribute("path", "String", "", "", "", "path", ""),
-                    attribute("source", "String", "ask", "", "", "none", "partyline:secrets-move")));
-    private static final Described NODES = new Described(
-            NODE,
-            true,
-            "A node.",
-            List.of(
-                    attribute("time", "String", "2s", "1s", "5m", "duration", ""),
-                    attribute("password", "Password", "", "", "", "none", "")));
+            Setting.duration("time", "1h", "1m", "2h"),
+            Setting.text("path", "", "a path outside of the home", text -> {
+                if (text.equals("/in/home")) {
+                    throw new IllegalArgumentException("choose one outside");
+                }
+                return text;
+            }),
+            Setting.text("source", "ask", "a source").command("partyline:secrets-move"));
+    private static final SettingsDeclaration NODES = declared(
+            NODE, true, Setting.duration("time", "2s", "1s", "5m"), Setting.password("password", "a password"));
 
     @TempDir
     private Path etc;
 
     private final Map<String, Dictionary<String, Object>> stored = new TreeMap<>();
-    private final AllConfigurations all =
-            new AllConfigurations(admin(), Optional.empty(), () -> Map.of(FIRST, "org.partyline.a", NODES, "b"));
+    private final AllConfigurations all = with(Optional.empty());
 
-    private static Attribute attribute(
-            String key, String type, String standard, String min, String max, String unit, String command) {
-        return new Attribute(
-                key,
-                type,
-                standard,
-                "For " + key + ".",
-                new Attribute.Limits(min, max, Map.of()),
-                new Attribute.More(unit, "", "at once", command));
+    private static SettingsDeclaration declared(String pid, boolean factory, Setting<?>... settings) {
+        return new SettingsDeclaration() {
+            @Override
+            public String pid() {
+                return pid;
+            }
+
+            @Override
+            public boolean isFactory() {
+                return factory;
+            }
+
+            @Override
+            public String title() {
+                return "What " + pid + " is for.";
+            }
+
+            @Override
+            public List<Setting<?>> settings() {
+                return List.of(settings);
+            }
+        };
+    }
+
+    private AllConfigurations with(Optional<Path> files) {
+        AllConfigurations made = new AllConfigurations(admin(), files, id -> "bundle-" + id);
+        made.addDeclaration(FIRST, Map.of("service.bundleid", 1L));
+        made.addDeclaration(NODES, Map.of("service.bundleid", 2L));
+        return made;
     }
 
     private AllConfigurations inFiles() {
-        return new AllConfigurations(
-                admin(), Optional.of(etc), () -> Map.of(FIRST, "org.partyline.a", NODES, "org.partyline.b"));
+        return with(Optional.of(etc));
     }
 
     private void store(String pid, Map<String, String> values) {
@@ -130,6 +147,7 @@ class AllConfigurationsTest {
                 List.of("one", "transport.rpc-home"),
                 sections.stream().map(Section::name).toList());
         assertEquals("org.partyline.transport.rpc-home.cfg", sections.get(1).file());
+        assertEquals("bundle-2", sections.get(1).bundle());
         Value time = all.get("one.time");
         assertEquals("5m", time.value());
         assertTrue(time.isSet());
@@ -182,19 +200,6 @@ class AllConfigurationsTest {
     @Test
     void theBundleItselfIsAskedBeforeAnythingIsStored() throws Exception {
         AllConfigurations asked = inFiles();
-        asked.addCheck(new SettingsCheck() {
-            @Override
-            public String pid() {
-                return ONE;
-            }
-
-            @Override
-            public void check(Map<String, String> settings) {
-                if (settings.getOrDefault("path", "").equals("/in/home")) {
-                    throw new IllegalArgumentException("path = '/in/home': choose one outside");
-                }
-            }
-        });
         PartylineException refused = assertThrows(PartylineException.class, () -> asked.set("one.path", "/in/home"));
         assertEquals("path = '/in/home': choose one outside", refused.getMessage());
         assertEquals(Map.of(), stored);

@@ -19,7 +19,6 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
-import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.Faults;
 import org.partyline.api.store.Store;
 import org.partyline.api.transport.LocalWallets;
@@ -32,8 +31,7 @@ import org.slf4j.LoggerFactory;
 @Component(
         immediate = true,
         service = {},
-        configurationPid = WalletSettings.PID)
-@Designate(ocd = WalletConfiguration.class)
+        configurationPid = WalletConfiguration.PID)
 public final class LocalWalletsComponent {
     private static final Logger LOG = LoggerFactory.getLogger(LocalWalletsComponent.class);
     private static final long TICK_MILLIS = 500;
@@ -59,7 +57,7 @@ public final class LocalWalletsComponent {
         try {
             settings = WalletSettings.of(values);
         } catch (IllegalArgumentException e) {
-            LOG.error("{}: {}; the defaults are used", WalletSettings.PID, e.getMessage());
+            LOG.error("{}: {}; the defaults are used", WalletConfiguration.PID, e.getMessage());
             settings = WalletSettings.DEFAULTS;
         }
         wallets = new LocalWalletService(store, Clock.systemUTC(), new SecureRandom(), settings, nodes, this::offer);

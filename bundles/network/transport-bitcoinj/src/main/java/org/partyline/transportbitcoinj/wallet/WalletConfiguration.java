@@ -1,30 +1,37 @@
 package org.partyline.transportbitcoinj.wallet;
 
-import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import java.util.List;
+import org.osgi.service.component.annotations.Component;
 import org.partyline.api.config.Setting;
+import org.partyline.api.config.SettingsDeclaration;
 
-/** What the file {@code etc/org.partyline.wallet.local.cfg} may hold; {@link WalletSettings} reads and checks it. */
-@ObjectClassDefinition(
-        name = "Mempool Partyline: local wallets",
-        description = "The wallets whose keys are in this server's own store.")
-@interface WalletConfiguration {
-    /** The dearest transaction. */
-    @AttributeDefinition(
-            name = "Maximum fee",
-            description = "Maximum fee of a transaction.",
-            min = "100",
-            max = "10000000")
-    @Setting(unit = Setting.SATOSHI)
-    long max$_$fee() default 100000;
+/** What an operator can set in {@code etc/org.partyline.wallet.local.cfg}. */
+@Component
+public final class WalletConfiguration implements SettingsDeclaration {
+    /** The name of the configuration. */
+    static final String PID = "org.partyline.wallet.local";
 
-    /** How far to look. */
-    @AttributeDefinition(
-            name = "Gap limit",
-            description = "Maximum number of consecutive addresses without a payment. A restored wallet does not look "
-                    + "for coins beyond it.",
-            min = "20",
-            max = "200")
-    @Setting(unit = "addresses")
-    int gap$_$limit() default 50;
+    static final Setting<Integer> MAX_FEE = Setting.integer("max-fee", 100_000, 100, 10_000_000)
+            .unit(Setting.SATOSHI)
+            .says("Maximum fee of a transaction.");
+
+    static final Setting<Integer> GAP_LIMIT = Setting.integer("gap-limit", 50, 20, 200)
+            .unit("addresses")
+            .says("Maximum number of consecutive addresses without a payment. A restored wallet does not look for "
+                    + "coins beyond it.");
+
+    @Override
+    public String pid() {
+        return PID;
+    }
+
+    @Override
+    public String title() {
+        return "The wallets whose keys are in this server's own store.";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of(MAX_FEE, GAP_LIMIT);
+    }
 }

@@ -326,7 +326,7 @@ class LocalWalletServiceTest {
         IllegalArgumentException refused =
                 assertThrows(IllegalArgumentException.class, () -> WalletSettings.of(Map.of(key, "1")));
 
-        assertTrue(refused.getMessage().startsWith(key + "=1 is invalid: "), refused.getMessage());
+        assertTrue(refused.getMessage().startsWith(key + " = '1': it must be "), refused.getMessage());
         assertThrows(IllegalArgumentException.class, () -> WalletSettings.of(Map.of(key, "many")));
         assertEquals(WalletSettings.DEFAULTS, WalletSettings.of(Map.of()));
     }

@@ -18,20 +18,24 @@ import org.partyline.api.Network;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.settings.Settings;
 
-class SettingsReaderTest {
+class EngineSettingsTest {
     @Test
-    void standardValuesAreThoseOfTheMetatype() throws Exception {
-        Map<String, Object> described = new HashMap<>();
-        for (var method : EngineConfiguration.class.getDeclaredMethods()) {
-            described.put(method.getName().replace("$_$", "-"), String.valueOf(method.getDefaultValue()));
+    void eachSettingIsReadAndItsDefaultIsWhatHoldsWithoutIt() {
+        Map<String, String> standard = new HashMap<>();
+        EngineSettings.ALL.forEach(setting -> standard.put(setting.key(), setting.standard()));
+        assertEquals(42, standard.size());
+        assertEquals(EngineSettings.defaults(), EngineSettings.parse(standard));
+        // Any name may be a node's.
+        standard.remove("paused-nodes");
+        for (String key : standard.keySet()) {
+            assertThrows(
+                    IllegalArgumentException.class, () -> EngineSettings.parse(Map.of(key, "no such value!")), key);
         }
-        assertEquals(42, described.size());
-        assertEquals(SettingsReader.defaults(), SettingsReader.parse(described));
     }
 
     @Test
     void valuesAreRead() {
-        Settings settings = SettingsReader.parse(Map.of(
+        Settings settings = EngineSettings.parse(Map.of(
                 "default-ttl", "7d",
                 "max-bucket", 512,
                 "suite-preference", "aes_256_gcm",
@@ -56,13 +60,13 @@ class SettingsReaderTest {
 
     @Test
     void whereNoMaximumIsSetTenTimesTheFloorIsPaid() {
-        FeeSettings standard = SettingsReader.defaults().fees();
+        FeeSettings standard = EngineSettings.defaults().fees();
         assertEquals(new FeeRate(50_000), standard.maximum());
         assertEquals(new FeeRate(1_000), standard.ceiling(new FeeRate(100)));
         assertEquals(new FeeRate(50_000), standard.ceiling(new FeeRate(6_000)));
         assertEquals(new FeeRate(100), standard.ceiling(new FeeRate(1)), "never under the minimum");
         FeeSettings chosen =
-                SettingsReader.parse(Map.of("fee-maximum", "50sat/vB")).fees();
+                EngineSettings.parse(Map.of("fee-maximum", "50sat/vB")).fees();
         assertEquals(new FeeRate(50_000), chosen.ceiling(new FeeRate(100)));
     }
 
@@ -70,22 +74,22 @@ class SettingsReaderTest {
     @Test
     void aSuiteOfAnotherBundleMayBeNamed() {
         Settings settings =
-                SettingsReader.parse(Map.of("suite-preference", "speck_128,AES_256_GCM", "suite-denied", "rot13"));
+                EngineSettings.parse(Map.of("suite-preference", "speck_128,AES_256_GCM", "suite-denied", "rot13"));
         assertEquals(List.of("SPECK_128", "AES_256_GCM"), settings.suites().preference());
         assertEquals(Set.of("ROT13"), settings.suites().denied());
         // Or it is misspelt: then the log says so.
-        assertEquals(Set.of("ROT13", "SPECK_128"), SettingsReader.namesOfOthers(settings.suites()));
+        assertEquals(Set.of("ROT13", "SPECK_128"), EngineSettings.namesOfOthers(settings.suites()));
         assertEquals(
-                Set.of(), SettingsReader.namesOfOthers(SettingsReader.defaults().suites()));
+                Set.of(), EngineSettings.namesOfOthers(EngineSettings.defaults().suites()));
     }
 
     @Test
     void versionsOfARollHaveTimeToTravelWhereverTheyTravel() {
-        Settings settings = SettingsReader.parse(Map.of("roll-spacing", "1s"));
+        Settings settings = EngineSettings.parse(Map.of("roll-spacing", "1s"));
         assertEquals(Duration.ofSeconds(15), settings.rolling().spacing(Network.MAINNET));
         assertEquals(Duration.ofSeconds(15), settings.rolling().spacing(Network.SIGNET));
         assertEquals(Duration.ofSeconds(1), settings.rolling().spacing(Network.REGTEST));
-        assertEquals(Duration.ofSeconds(30), SettingsReader.defaults().rolling().spacing(Network.MAINNET));
+        assertEquals(Duration.ofSeconds(30), EngineSettings.defaults().rolling().spacing(Network.MAINNET));
     }
 
     @TestFactory
@@ -120,7 +124,7 @@ class SettingsReaderTest {
                         List.of("catch-up", "61d"))
                 .map(bad -> DynamicTest.dynamicTest(bad.get(0) + " = " + bad.get(1), () -> {
                     IllegalArgumentException refusal = assertThrows(
-                            IllegalArgumentException.class, () -> SettingsReader.parse(Map.of(bad.get(0), bad.get(1))));
+                            IllegalArgumentException.class, () -> EngineSettings.parse(Map.of(bad.get(0), bad.get(1))));
                     assertTrue(refusal.getMessage().startsWith(bad.get(0) + " = '" + bad.get(1) + "': "));
                     assertTrue(refusal.getMessage().length()
                             > bad.get(0).length() + bad.get(1).length() + 12);
@@ -131,6 +135,6 @@ class SettingsReaderTest {
     void aMinimumAboveTheMaximumIsRefused() {
         assertThrows(
                 IllegalArgumentException.class,
-                () -> SettingsReader.parse(Map.of("fee-minimum", "9", "fee-maximum", "8")));
+                () -> EngineSettings.parse(Map.of("fee-minimum", "9", "fee-maximum", "8")));
     }
 }
