@@ -12,15 +12,17 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.FeeRate;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Messages;
 import org.partyline.chat.testing.FakeServer;
 import org.partyline.chat.testing.Person;
 import org.partyline.chat.testing.Said;
+import org.partyline.testkit.ScreenPicture;
 
 /**
- * Compares whole screens with those in docs/chat.md and in {@code screens.md}. With {@code -Dpictures.write=true} they are written there
- * instead.
+ * Compares whole screens with those in docs/chat.md and in {@code screens.md}, and with the images of docs. With
+ * {@code -Dpictures.write=true} they are written there instead.
  */
 class PicturesTest {
     private static final Path PAGE = Path.of("../../../docs/chat.md");
@@ -72,6 +74,11 @@ class PicturesTest {
         return server;
     }
 
+    private static void image(String name, Person person, String title) throws IOException {
+        person.isSettled();
+        ScreenPicture.isIn(PAGE.resolveSibling(name), person.terminal().screen(), title);
+    }
+
     private static void picture(String name, Person person) throws IOException {
         picture(PAGE, name, person);
     }
@@ -101,7 +108,43 @@ class PicturesTest {
                     .type("Wait for me at the bridge")
                     .sees("> Wait for me at the bridge")
                     .sees("at most 312 sat");
-            picture("talk", person);
+            image(
+                    "chat.svg",
+                    person,
+                    "The chat screen: messages of a channel, the input line, and the price of the next message");
+            picture(SCREENS, "talk", person);
+        }
+    }
+
+    /** Only the newest packets ride again, so all but the last three messages have left the mempool. */
+    @Test
+    void aRollingConversation() throws Exception {
+        FakeServer square = new FakeServer().channel("square", "bob").contact("bob", Contacts.Trust.VERIFIED);
+        square.fee(new FeeRate(100), "");
+        List<String> said = List.of(
+                "alice: Are you at the square already?",
+                "bob: Since nine. It is crowded, thousands of people.",
+                "alice: I am coming by the bridge. Is it open?",
+                "bob: It was, ten minutes ago.",
+                "alice: Open. Fifteen minutes.",
+                "bob: Then meet me at the north side, under the clock.",
+                "alice: Under the clock. See you",
+                "alice: I see you. Wave!");
+        int ours = 0;
+        for (int i = 0; i < said.size(); i++) {
+            String[] words = said.get(i).split(": ");
+            Said message = new Said("square", words[0], words[1]).ago(Duration.ofSeconds(45L * (said.size() - i)));
+            if (!words[0].equals(FakeServer.PERSONA)) {
+                square.said(message.signedBy("bob"));
+            } else {
+                ours++;
+                long id = square.said(ours > 2 ? message : message.state(Messages.State.REPLACED));
+                square.costs(id, ours == 1 ? 21 : 9);
+            }
+        }
+        try (Person person = new Person(square, 80, 16)) {
+            person.sees("Wave!").sees("0.1 sat/vB").type("/carrier rolling\r").sees("carrier of new messages: rolling");
+            image("rolling-chat.svg", person, "A rolling conversation: each message after the first costs 9 sat");
         }
     }
 
@@ -123,7 +166,7 @@ class PicturesTest {
                     .type(" for me at the bridge")
                     .sees("> Wait for me at the bridge")
                     .sees("at most 312 sat");
-            picture("talk", person);
+            picture(SCREENS, "talk", person);
         }
     }
 
@@ -173,7 +216,7 @@ class PicturesTest {
                     .type("Wait for me at the bridge")
                     .sees("> Wait for me at the bridge")
                     .sees("at most 312 sat");
-            picture("talk", person);
+            picture(SCREENS, "talk", person);
         }
     }
 }

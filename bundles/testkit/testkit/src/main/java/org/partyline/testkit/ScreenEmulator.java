@@ -14,14 +14,35 @@ import java.util.stream.Collectors;
  */
 public final class ScreenEmulator {
     private static final char ESC = '\u001B';
+    private static final Cell BLANK = new Cell(" ", Look.PLAIN);
+
+    /**
+     * How characters look.
+     *
+     * @param colour of the eight (ECMA-48 8.3.117); -1: the terminal's own
+     */
+    public record Look(int colour, boolean bold, boolean faint, boolean inverse) {
+        static final Look PLAIN = new Look(-1, false, false, false);
+    }
+
+    /**
+     * A place on the screen.
+     *
+     * @param text a character with what combines with it; empty: the second half of the one before
+     */
+    public record Cell(String text, Look look) {
+        boolean isEmpty() {
+            return text.isEmpty();
+        }
+    }
 
     private final IntUnaryOperator width;
     private final List<String> strange = new ArrayList<>();
     private final List<String> scrollback = new ArrayList<>();
     private final Set<Integer> modes = new TreeSet<>();
     private final StringBuilder sequence = new StringBuilder();
-    private String[][] cells;
-    private String[][] main;
+    private Cell[][] cells;
+    private Cell[][] main;
     private int savedRow;
     private int savedColumn;
     private int rows;
@@ -34,6 +55,7 @@ public final class ScreenEmulator {
     private boolean full;
     private boolean wraps = true;
     private int last = ' ';
+    private Look look = Look.PLAIN;
 
     /** @param width how many columns a character takes */
     public ScreenEmulator(int columns, int rows, IntUnaryOperator width) {
@@ -45,10 +67,10 @@ public final class ScreenEmulator {
         this.bottom = rows - 1;
     }
 
-    private static String[][] blank(int columns, int rows) {
-        String[][] blank = new String[rows][columns];
-        for (String[] each : blank) {
-            Arrays.fill(each, " ");
+    private static Cell[][] blank(int columns, int rows) {
+        Cell[][] blank = new Cell[rows][columns];
+        for (Cell[] each : blank) {
+            Arrays.fill(each, BLANK);
         }
         return blank;
     }
@@ -150,10 +172,30 @@ public final class ScreenEmulator {
                 bottom = numbers.length > 1 && numbers[1] > 0 ? numbers[1] - 1 : rows - 1;
                 move(0, 0);
             }
-            case 'm', 't' -> {
-                // Colours, and the window's title, which is kept.
+            case 'm' -> look(numbers);
+            case 't' -> {
+                // The window's title, which is kept.
             }
             default -> strange.add("ESC [" + body + what);
+        }
+    }
+
+    private void look(int[] numbers) {
+        for (int number : numbers) {
+            switch (number) {
+                case 0 -> look = Look.PLAIN;
+                case 1 -> look = new Look(look.colour(), true, look.faint(), look.inverse());
+                case 2 -> look = new Look(look.colour(), look.bold(), true, look.inverse());
+                case 7 -> look = new Look(look.colour(), look.bold(), look.faint(), true);
+                case 22 -> look = new Look(look.colour(), false, false, look.inverse());
+                case 27 -> look = new Look(look.colour(), look.bold(), look.faint(), false);
+                case 30, 31, 32, 33, 34, 35, 36, 37 ->
+                    look = new Look(number - 30, look.bold(), look.faint(), look.inverse());
+                case 39 -> look = new Look(-1, look.bold(), look.faint(), look.inverse());
+                default -> {
+                    // Nothing that a picture shows.
+                }
+            }
         }
     }
 
@@ -223,7 +265,7 @@ public final class ScreenEmulator {
     }
 
     private void scroll(int from, int to, int by) {
-        String[][] fresh = blank(columns, rows);
+        Cell[][] fresh = blank(columns, rows);
         for (int i = from; i <= to; i++) {
             int source = i + by;
             if (source >= from && source <= to) {
@@ -240,7 +282,8 @@ public final class ScreenEmulator {
             while (at > 0 && cells[row][at].isEmpty()) {
                 at--;
             }
-            cells[row][at] += Character.toString(c);
+            Cell before = cells[row][at];
+            cells[row][at] = new Cell(before.text() + Character.toString(c), before.look());
             return;
         }
         last = c;
@@ -251,21 +294,21 @@ public final class ScreenEmulator {
         column = Math.min(column, columns - wide);
         // Half of a wide character is none.
         if (cells[row][column].isEmpty() && column > 0) {
-            cells[row][column - 1] = " ";
+            cells[row][column - 1] = BLANK;
         }
-        cells[row][column] = Character.toString(c);
+        cells[row][column] = new Cell(Character.toString(c), look);
         for (int i = 1; i < wide; i++) {
-            cells[row][column + i] = "";
+            cells[row][column + i] = new Cell("", look);
         }
         if (column + wide < columns && cells[row][column + wide].isEmpty()) {
-            cells[row][column + wide] = " ";
+            cells[row][column + wide] = BLANK;
         }
         full = column + wide >= columns;
         column = Math.min(columns - 1, column + wide);
     }
 
     private void fill(int in, int from, int to) {
-        Arrays.fill(cells[in], from, to, " ");
+        Arrays.fill(cells[in], from, to, BLANK);
     }
 
     private void erase(int which) {
@@ -284,13 +327,13 @@ public final class ScreenEmulator {
 
     private void delete(int count) {
         for (int i = column; i < columns; i++) {
-            cells[row][i] = i + count < columns ? cells[row][i + count] : " ";
+            cells[row][i] = i + count < columns ? cells[row][i + count] : BLANK;
         }
     }
 
     private void insert(int count) {
         for (int i = columns - 1; i >= column; i--) {
-            cells[row][i] = i - count >= column ? cells[row][i - count] : " ";
+            cells[row][i] = i - count >= column ? cells[row][i - count] : BLANK;
         }
     }
 
@@ -306,21 +349,29 @@ public final class ScreenEmulator {
         move(row, column);
     }
 
-    private static String[][] resized(String[][] from, int toColumns, int toRows) {
-        String[][] to = blank(toColumns, toRows);
+    private static Cell[][] resized(Cell[][] from, int toColumns, int toRows) {
+        Cell[][] to = blank(toColumns, toRows);
         for (int i = 0; i < Math.min(from.length, toRows); i++) {
             System.arraycopy(from[i], 0, to[i], 0, Math.min(from[i].length, toColumns));
         }
         return to;
     }
 
-    private static String text(String[] cells) {
-        return String.join("", cells).stripTrailing();
+    private static String text(Cell[] cells) {
+        return Arrays.stream(cells)
+                .map(Cell::text)
+                .collect(Collectors.joining())
+                .stripTrailing();
     }
 
     /** The rows as they are seen, without blanks at their ends. */
     public synchronized List<String> rows() {
         return Arrays.stream(cells).map(ScreenEmulator::text).collect(Collectors.toList());
+    }
+
+    /** All of it, with how it looks. */
+    public synchronized List<List<Cell>> cells() {
+        return Arrays.stream(cells).map(List::of).collect(Collectors.toList());
     }
 
     /** All of it, a line for each row. */

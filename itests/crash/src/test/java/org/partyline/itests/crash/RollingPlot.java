@@ -15,6 +15,10 @@ final class RollingPlot {
     private static final int BOTTOM = 50;
     private static final int TOP = 40;
     private static final int RIGHT = 20;
+    /** Light or dark, as the reader's system is. */
+    private static final String COLOURS = "svg { color: #1f2328; --page: #fff; --apart: #c05020; --rolling: #2050a0 }"
+            + " @media (prefers-color-scheme: dark) { svg { color: #dde3ea; --page: #15191f; --apart: #f0883e;"
+            + " --rolling: #79c0ff } }";
 
     /**
      * A version that a node had.
@@ -49,20 +53,21 @@ final class RollingPlot {
         svg.append(String.format(
                 Locale.ROOT,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\""
-                        + " font-size=\"12\">%n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>%n",
+                        + " font-size=\"12\">%n<style>%s</style>%n<rect width=\"100%%\" height=\"100%%\" fill=\"var(--page)\"/>%n",
                 WIDTH,
-                HEIGHT));
-        text(svg, LEFT, TOP - 18, "start", "black", "What a rolling conversation costs (satoshi over seconds)");
+                HEIGHT,
+                COLOURS));
+        text(svg, LEFT, TOP - 18, "start", "currentColor", "What a rolling conversation costs (satoshi over seconds)");
         axis(svg);
-        line(svg, "#c05020", true);
-        line(svg, "#2050a0", false);
+        line(svg, "var(--apart)", true);
+        line(svg, "var(--rolling)", false);
         Version last = versions.get(versions.size() - 1);
         text(
                 svg,
                 LEFT + 10,
                 TOP + 14,
                 "start",
-                "#c05020",
+                "var(--apart)",
                 String.format(
                         Locale.ROOT,
                         "%d packets, each at the price of the first one: %.0f sat",
@@ -73,7 +78,7 @@ final class RollingPlot {
                 LEFT + 10,
                 TOP + 30,
                 "start",
-                "#2050a0",
+                "var(--rolling)",
                 String.format(
                         Locale.ROOT,
                         "%d packets, rolling: %d sat for one transaction of %d vB; its versions had %d vB in all",
@@ -100,19 +105,25 @@ final class RollingPlot {
     private void axis(StringBuilder svg) {
         svg.append(String.format(
                 Locale.ROOT,
-                "<path d=\"M%d %d V%d H%d\" fill=\"none\" stroke=\"black\"/>%n",
+                "<path d=\"M%d %d V%d H%d\" fill=\"none\" stroke=\"currentColor\"/>%n",
                 LEFT,
                 TOP,
                 HEIGHT - BOTTOM,
                 WIDTH - RIGHT));
         for (int i = 0; i <= 4; i++) {
-            text(svg, LEFT - 6, y(most * i / 4) + 4, "end", "black", String.format(Locale.ROOT, "%.0f", most * i / 4));
+            text(
+                    svg,
+                    LEFT - 6,
+                    y(most * i / 4) + 4,
+                    "end",
+                    "currentColor",
+                    String.format(Locale.ROOT, "%.0f", most * i / 4));
             text(
                     svg,
                     x(seconds * i / 4),
                     HEIGHT - BOTTOM + 18,
                     "middle",
-                    "black",
+                    "currentColor",
                     String.format(Locale.ROOT, "%.0f", seconds * i / 4));
         }
     }

@@ -194,6 +194,19 @@ public final class FakeServer implements Services {
         tell(new Messages.Event(Optional.empty(), kept(id).outgoing()));
     }
 
+    /** A message of ours paid this much, in one packet. */
+    public synchronized void costs(long id, long fee) {
+        Messages.Shown old = kept.get(id);
+        Messages.Outgoing out = old.outgoing().orElseThrow();
+        Messages.Part part = new Messages.Part(80, out.state(), Optional.empty(), 202, fee, "home");
+        kept.put(
+                id,
+                new Messages.Shown(
+                        old.message(),
+                        Optional.of(outgoing(out, out.state(), out.reason(), List.of(part))),
+                        old.nodes()));
+    }
+
     private static Messages.Message in(Messages.Message old, Messages.State state, OptionalInt block) {
         return new Messages.Message(
                 old.id(),
