@@ -443,7 +443,7 @@ final class SetupCommand extends PartylineCommand {
                         : emptyToNull(console().ask("File with the user's RPC password, mode 0600", ""));
             }
             case "wallet" -> wallet = emptyToNull(console().ask("Wallet that pays, or nothing to receive only", ""));
-            case "zmq" -> zmq = emptyToNull(console().ask("ZMQ address, or nothing to poll the node", ""));
+            case "zmq" -> zmq = emptyToNull(console().ask("ZMQ address, or nothing to ask the node for it", ""));
             default -> url = emptyToNull(console().ask("Address, or nothing for this machine", url == null ? "" : url));
         }
     }
