@@ -91,7 +91,7 @@ class SendCommand extends PartylineCommand {
     @Option(
             name = "--carrier",
             description = "rolling: each message replaces the last transaction, so only one is mined; confirm: one "
-                    + "transaction each; otherwise the default",
+                    + "transaction each; otherwise the default of the channel or the server",
             valueToShowInHelp = "NAME")
     @Completion(CarrierNames.class)
     private String carrier;

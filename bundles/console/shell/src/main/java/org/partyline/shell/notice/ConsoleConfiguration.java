@@ -14,8 +14,9 @@ public final class ConsoleConfiguration implements SettingsDeclaration {
 
     static final Setting<Wish> NOTICES = Setting.choice("notices", "names", "off", "names", "words")
             .as(word -> Wish.valueOf(word.toUpperCase(Locale.ROOT)))
-            .says("Notices above the prompt when messages arrive. names: show sender and conversation. words: also show "
-                    + "the text, except of burn messages. off: show none.");
+            .says(
+                    "Notices above the prompt when messages arrive. names: show sender and conversation. words: also show "
+                            + "the text, except of burn messages. off: show none.");
 
     @Override
     public String pid() {
