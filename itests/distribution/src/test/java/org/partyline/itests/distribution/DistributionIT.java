@@ -61,6 +61,10 @@ import org.osgi.service.cm.ConfigurationListener;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
 import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
+import org.osgi.service.metatype.AttributeDefinition;
+import org.osgi.service.metatype.MetaTypeInformation;
+import org.osgi.service.metatype.MetaTypeService;
+import org.osgi.service.metatype.ObjectClassDefinition;
 
 /** The packed distribution, seen from inside its framework. */
 @RunWith(PaxExam.class)
@@ -72,6 +76,9 @@ public class DistributionIT {
 
     @Inject
     private ServiceComponentRuntime components;
+
+    @Inject
+    private MetaTypeService metatype;
 
     @Inject
     @Filter("(partyline.literal=true)")
@@ -183,6 +190,29 @@ public class DistributionIT {
         }
         assertFalse("no component of ours at all", seen.isEmpty());
         assertEquals(List.of(), unsatisfied);
+    }
+
+    @Test
+    public void whatComponentsOfOursReadIsDescribedToMetatype() {
+        Set<String> read = new TreeSet<>();
+        for (ComponentDescriptionDTO component : components.getComponentDescriptionDTOs()) {
+            Arrays.stream(component.configurationPid)
+                    .filter(pid -> pid.matches("org\\.partyline\\.[a-z.]+"))
+                    .forEach(read::add);
+        }
+        Bundle settings = Arrays.stream(context.getBundles())
+                .filter(bundle -> bundle.getSymbolicName().equals("org.partyline.settings"))
+                .findFirst()
+                .orElseThrow();
+        MetaTypeInformation information = metatype.getMetaTypeInformation(settings);
+        Set<String> described = new TreeSet<>(List.of(information.getPids()));
+        described.addAll(List.of(information.getFactoryPids()));
+        assertEquals(read, described);
+        AttributeDefinition first = information.getObjectClassDefinition("org.partyline.engine", null)
+                .getAttributeDefinitions(ObjectClassDefinition.ALL)[0];
+        assertEquals("default-ttl", first.getName());
+        assertEquals("1h", first.getDefaultValue()[0]);
+        assertTrue(first.getDescription(), first.getDescription().endsWith(" Range: 1m to 45d. Unit: duration."));
     }
 
     @Test

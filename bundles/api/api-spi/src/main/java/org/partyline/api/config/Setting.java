@@ -239,6 +239,11 @@ public final class Setting<T> {
         return limits.choices();
     }
 
+    /** Whether only {@link #choices} are allowed. */
+    public boolean isChoice() {
+        return !choices().isEmpty() && limits.ends().isEmpty() && notes.range().isEmpty();
+    }
+
     /** What is allowed, in words. */
     public String range() {
         if (!notes.range().isEmpty()) {
