@@ -9,7 +9,7 @@ import org.partyline.api.config.SettingsDeclaration;
 @Component
 public final class PostgreSqlConfiguration implements SettingsDeclaration {
     private static final Setting<String> URL = Setting.text(
-                    "url", "", "jdbc:postgresql://HOST[:PORT]/DATABASE, or nothing")
+                    "url", "", "jdbc:postgresql://[HOST][:PORT]/DATABASE, or nothing")
             .unit("address")
             .effect("at the next start")
             .says("The database, without parameters. Empty: H2 in the server's home, and no standby.");
@@ -23,7 +23,8 @@ public final class PostgreSqlConfiguration implements SettingsDeclaration {
                     "password-file", PostgreSqlSettings.STANDARD_PASSWORD_FILE, "a path")
             .unit("file")
             .effect("at the next start")
-            .says("File of mode 0600 with the user's password in one line; relative to the directory etc.");
+            .says("File of mode 0600 with the user's password in one line; relative to the directory etc. "
+                    + "Not needed where PostgreSQL knows the user by its Unix socket (peer).");
 
     private static final Setting<String> ROOT_CERTIFICATES = Setting.text("root-certificates", "", "a path, or nothing")
             .unit("file")

@@ -1,6 +1,7 @@
 package org.partyline.storepostgresql;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -12,9 +13,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -23,6 +26,7 @@ import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.ssl.DefaultJavaSSLFactory;
 import org.postgresql.ssl.LibPQFactory;
+import org.postgresql.util.PSQLState;
 
 /**
  * Where the shared database is, and as whom to use it. The password stays in its file until a connection is made.
@@ -43,11 +47,16 @@ public record PostgreSqlSettings(
 
     private static final String URL = "url";
     private static final Pattern ADDRESS = Pattern.compile(
-            "jdbc:postgresql://(?<host>[A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(?::(?<port>[1-9][0-9]{0,4}))?"
+            "jdbc:postgresql://(?<host>[A-Za-z0-9._-]{0,253}|\\[[0-9A-Fa-f:.]{2,45}])(?::(?<port>[1-9][0-9]{0,4}))?"
                     + "/(?<database>[A-Za-z0-9_-]{1,63})");
     private static final Pattern USER = Pattern.compile("[A-Za-z0-9_-]{1,63}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,60}");
+    private static final String HERE = "localhost";
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1]");
+    private static final String SCRAM = "scram-sha-256";
+    /** The class of SQL states for a user who is not admitted. */
+    private static final String NOT_AUTHORIZED = "28";
+
     private static final int USUAL_PORT = 5432;
     private static final int MOST_PORT = 65_535;
     private static final int MOST_PASSWORD = 1024;
@@ -72,7 +81,7 @@ public record PostgreSqlSettings(
         if (!address.matches()) {
             // What was written may hold a password.
             throw wrong(
-                    URL, "", "must be jdbc:postgresql://HOST[:PORT]/DATABASE, without user, password and parameters");
+                    URL, "", "must be jdbc:postgresql://[HOST][:PORT]/DATABASE, without user, password and parameters");
         }
         int port = address.group("port") == null ? USUAL_PORT : Integer.parseInt(address.group("port"));
         if (port > MOST_PORT) {
@@ -81,7 +90,7 @@ public record PostgreSqlSettings(
         String user = matching(properties, "user", STANDARD_USER, USER, "must be 1 to 63 letters, digits, _ and -");
         String certificates = text(properties, "root-certificates", "");
         return new PostgreSqlSettings(
-                address.group("host"),
+                address.group("host").isEmpty() ? HERE : address.group("host"),
                 port,
                 address.group("database"),
                 user,
@@ -145,33 +154,66 @@ public record PostgreSqlSettings(
         return LOOPBACK.matcher(host).matches();
     }
 
-    /** In words, for an operator. */
-    public String where() {
-        return host + ":" + port + "/" + database + (isHere() ? " (this machine)" : " (over TLS)");
+    /**
+     * Opens a connection: through PostgreSQL's Unix socket where that is on this machine, otherwise by TCP. To another machine only over
+     * TLS, to a server whose certificate bears its name.
+     *
+     * @param application what the connection is called in PostgreSQL
+     * @param answerSeconds how long an answer may take before the connection counts as broken
+     * @throws SQLException without a state, when the password cannot be read; its message is for the operator
+     */
+    public Connection connect(String application, int answerSeconds) throws SQLException {
+        return connect(application, answerSeconds, LocalSocket.DIRECTORIES);
     }
 
-    /**
-     * A way to the database. To another machine only over TLS, to a server whose certificate bears its name.
-     *
-     * @param application what the connections are called in PostgreSQL
-     * @param answerSeconds how long an answer may take before the connection counts as broken
-     * @throws IOException when the password cannot be read; its message is for the operator
-     */
-    public PGSimpleDataSource dataSource(String application, int answerSeconds) throws IOException {
+    Connection connect(String application, int answerSeconds, List<Path> directories) throws SQLException {
+        Path socket = isHere() ? LocalSocket.find(directories, port) : null;
+        if (socket == null) {
+            return open(application, answerSeconds, null);
+        }
         try {
-            return ready(application, answerSeconds);
+            return open(application, answerSeconds, socket);
         } catch (SQLException e) {
-            throw new IllegalStateException("PostgreSQL's driver does not know a property of ours", e);
+            if (!isOnlyTheSocket(e)) {
+                throw e;
+            }
+            try {
+                return open(application, answerSeconds, null);
+            } catch (SQLException overTcp) {
+                overTcp.addSuppressed(e);
+                throw overTcp;
+            }
         }
     }
 
-    private PGSimpleDataSource ready(String application, int answerSeconds) throws IOException, SQLException {
+    /** Nobody listens at the socket, or it admits other users than this server's; a password by TCP may do. */
+    private static boolean isOnlyTheSocket(SQLException e) {
+        return e.getCause() instanceof ConnectException
+                || PSQLState.CONNECTION_REJECTED.getState().equals(e.getSQLState())
+                || String.valueOf(e.getSQLState()).startsWith(NOT_AUTHORIZED);
+    }
+
+    private Connection open(String application, int answerSeconds, Path socket) throws SQLException {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        // The driver, a bundle of its own, finds the class of the socket by it.
+        thread.setContextClassLoader(PostgreSqlSettings.class.getClassLoader());
+        try {
+            return dataSource(application, answerSeconds, socket).getConnection();
+        } catch (IOException e) {
+            throw new SQLException(e.getMessage(), e);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    /** @param socket PostgreSQL's Unix socket; null: by TCP */
+    PGSimpleDataSource dataSource(String application, int answerSeconds, Path socket) throws IOException, SQLException {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setServerNames(new String[] {host});
         source.setPortNumbers(new int[] {port});
         source.setDatabaseName(database);
         source.setUser(user);
-        source.setPassword(password());
         source.setApplicationName(application);
         source.setConnectTimeout(CONNECT_SECONDS);
         source.setLoginTimeout(CONNECT_SECONDS);
@@ -181,7 +223,15 @@ public record PostgreSqlSettings(
         source.setLogServerErrorDetail(false);
         // Whoever holds the port while PostgreSQL is down may ask for the password in clear, or for a digest of it that
         // is soon guessed.
-        source.setProperty(PGProperty.REQUIRE_AUTH, "scram-sha-256");
+        source.setProperty(PGProperty.REQUIRE_AUTH, SCRAM);
+        if (socket != null) {
+            source.setProperty(PGProperty.REQUIRE_AUTH, SCRAM + ",none");
+            source.setSocketFactory(LocalSocket.class.getName());
+            source.setSocketFactoryArg(socket.toString());
+        }
+        if (socket == null || Files.exists(passwordFile)) {
+            source.setPassword(password());
+        }
         if (isHere()) {
             source.setSslMode("disable");
         } else {

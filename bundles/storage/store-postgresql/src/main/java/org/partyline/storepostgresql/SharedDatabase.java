@@ -2,8 +2,9 @@ package org.partyline.storepostgresql;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Hashtable;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.partyline.api.health.HealthCheck;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,7 +71,12 @@ public final class SharedDatabase {
                     PostgreSqlSettings.parse(properties, Path.of(context.getProperty("karaf.etc")));
             HikariConfig config = new HikariConfig();
             // What its connections are called is what a successor ends them by.
-            config.setDataSource(settings.dataSource(context.getProperty(INSTANCE), ANSWER_SECONDS));
+            config.setDataSource(new PGSimpleDataSource() {
+                @Override
+                public Connection getConnection() throws SQLException {
+                    return settings.connect(context.getProperty(INSTANCE), ANSWER_SECONDS);
+                }
+            });
             config.setPoolName("partyline-store");
             config.setMaximumPoolSize(CONNECTIONS);
             config.setMinimumIdle(0);
@@ -80,7 +87,7 @@ public final class SharedDatabase {
             // Nothing of a server that fell asleep stays in the way of its successor.
             config.setConnectionInitSql("set idle_in_transaction_session_timeout = '60s'; set lock_timeout = '10s'");
             return new HikariDataSource(config);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             LOG.error("There is no store: {}", e.getMessage());
             return null;
         }

@@ -54,7 +54,8 @@ final class StandbyCheck implements HealthCheck {
 
     private Finding leads(Statement statement) throws SQLException {
         try (ResultSet row = statement.executeQuery("select epoch, instance,"
-                + " coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) from pl_leader")) {
+                + " coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false),"
+                + " inet_server_addr() is null from pl_leader")) {
             row.next();
             if (row.getLong(1) != epoch || !row.getString(2).equals(instance)) {
                 return Finding.unsafe(
@@ -65,7 +66,9 @@ final class StandbyCheck implements HealthCheck {
             return Finding.ok(
                     name(),
                     "this server leads (epoch " + epoch + "), the database answers "
-                            + (row.getBoolean(3) ? "over TLS" : "on this machine, without TLS"));
+                            + (row.getBoolean(3)
+                                    ? "over TLS"
+                                    : row.getBoolean(4) ? "through its Unix socket" : "on this machine, without TLS"));
         }
     }
 

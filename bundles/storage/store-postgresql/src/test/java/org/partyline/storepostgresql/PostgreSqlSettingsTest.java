@@ -75,8 +75,7 @@ class PostgreSqlSettingsTest {
                 "jdbc:postgresql://db/partyline?password=" + SECRET,
                 "jdbc:postgresql://one,two/partyline",
                 "jdbc:postgresql://db:0/partyline",
-                "jdbc:postgresql://db:65536/partyline",
-                "jdbc:postgresql:///partyline"
+                "jdbc:postgresql://db:65536/partyline"
             })
     void aUrlThatIsNotPlainIsRefusedAndNotRepeatedWithWhatMayBeAPassword(String url) {
         String message = assertThrows(IllegalArgumentException.class, () -> parse("url", url))
@@ -95,39 +94,39 @@ class PostgreSqlSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost", "127.0.0.1", "127.1.2.3", "[::1]"})
-    void onThisMachineNoTlsIsAskedFor(String host) throws IOException {
+    @ValueSource(strings = {"", "localhost", "127.0.0.1", "127.1.2.3", "[::1]"})
+    void onThisMachineNoTlsIsAskedFor(String host) throws Exception {
         password("rw-------");
         PGSimpleDataSource source =
-                parse("url", "jdbc:postgresql://" + host + "/partyline").dataSource("test", 5);
+                parse("url", "jdbc:postgresql://" + host + "/partyline").dataSource("test", 5, null);
         assertEquals("disable", source.getSslMode());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"db", "db.example.org", "192.0.2.1", "[2001:db8::1]", "localhost.example.org", "128.0.0.1"})
-    void anotherMachineHasToShowACertificateThatBearsItsName(String host) throws IOException {
+    void anotherMachineHasToShowACertificateThatBearsItsName(String host) throws Exception {
         password("rw-------");
         PostgreSqlSettings settings = parse("url", "jdbc:postgresql://" + host + "/partyline");
-        assertEquals("verify-full", settings.dataSource("test", 5).getSslMode());
+        assertEquals("verify-full", settings.dataSource("test", 5, null).getSslMode());
         PGSimpleDataSource own = parse("url", "jdbc:postgresql://" + host + "/p", "root-certificates", "root.pem")
-                .dataSource("test", 5);
+                .dataSource("test", 5, null);
         assertEquals("verify-full", own.getSslMode());
         assertEquals(etc.resolve("root.pem").toString(), own.getSslRootCert());
     }
 
     @Test
-    void thePasswordIsReadFromAFileOfThisUserOnly() throws IOException {
+    void thePasswordIsReadFromAFileOfThisUserOnly() throws Exception {
         PostgreSqlSettings settings = parse("url", "jdbc:postgresql://db/partyline");
-        assertTrue(assertThrows(IOException.class, () -> settings.dataSource("test", 5))
+        assertTrue(assertThrows(IOException.class, () -> settings.dataSource("test", 5, null))
                 .getMessage()
                 .contains("is missing"));
         password("rw-r-----");
-        String message = assertThrows(IOException.class, () -> settings.dataSource("test", 5))
+        String message = assertThrows(IOException.class, () -> settings.dataSource("test", 5, null))
                 .getMessage();
         assertTrue(message.contains("(rw-r-----): run chmod 600 on it"), message);
         assertFalse(message.contains(SECRET), message);
         password("rw-------");
-        assertEquals(SECRET, settings.dataSource("test", 5).getPassword());
+        assertEquals(SECRET, settings.dataSource("test", 5, null).getPassword());
         assertFalse(settings.toString().contains(SECRET));
     }
 
@@ -154,7 +153,7 @@ class PostgreSqlSettingsTest {
             });
             PGSimpleDataSource source = parse(
                             "url", "jdbc:postgresql://127.0.0.1:" + thief.getLocalPort() + "/partyline")
-                    .dataSource("test", 5);
+                    .dataSource("test", 5, null);
 
             SQLException refused = assertThrows(SQLException.class, source::getConnection);
 

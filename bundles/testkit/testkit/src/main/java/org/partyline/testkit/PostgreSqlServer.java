@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * A real PostgreSQL server of a test's own, on a free port of 127.0.0.1, with a cluster that is gone afterwards. It is made of what the
- * system has installed (Debian: {@code postgresql}).
+ * A real PostgreSQL server of a test's own, on a free port of 127.0.0.1 and with a Unix socket in {@code /tmp}, with a cluster that is gone
+ * afterwards. It is made of what the system has installed (Debian: {@code postgresql}). Over the socket the test's own user needs no password.
  *
  * <p>PostgreSQL does not run as root: then it runs as the user {@code postgres}, which the package makes.
  */
@@ -32,6 +32,9 @@ public final class PostgreSqlServer implements AutoCloseable {
 
     /** Its password. */
     public static final String PASSWORD = "not-a-secret-of-anybody";
+
+    /** A role, if a test makes it, that has to give its password over the Unix socket, too. */
+    public static final String WITH_PASSWORD = "with_password";
 
     private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
     private static final String OTHER_USER = "postgres";
@@ -92,10 +95,21 @@ public final class PostgreSqlServer implements AutoCloseable {
                 "--no-sync");
         Files.writeString(
                 directory.resolve("settings"),
-                "listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nfsync = off\nport = " + server.port
+                "listen_addresses = '127.0.0.1'\nunix_socket_directories = '/tmp'\nfsync = off\nport = " + server.port
                         + "\n",
                 StandardCharsets.UTF_8);
         server.asOther("cp", directory.resolve("settings").toString(), server.cluster() + "/postgresql.auto.conf");
+        Files.writeString(
+                directory.resolve("admitted"),
+                "local all " + WITH_PASSWORD + " scram-sha-256\nlocal all all peer map=own\n"
+                        + "host all all 127.0.0.1/32 scram-sha-256\n",
+                StandardCharsets.UTF_8);
+        server.asOther("cp", directory.resolve("admitted").toString(), server.cluster() + "/pg_hba.conf");
+        Files.writeString(
+                directory.resolve("users"),
+                "own " + System.getProperty("user.name") + " " + USER + "\n",
+                StandardCharsets.UTF_8);
+        server.asOther("cp", directory.resolve("users").toString(), server.cluster() + "/pg_ident.conf");
         server.resume();
         return Optional.of(server);
     }

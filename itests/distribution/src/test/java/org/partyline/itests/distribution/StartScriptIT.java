@@ -10,6 +10,9 @@ import static org.junit.Assume.assumeTrue;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.AfterClass;
@@ -585,6 +589,21 @@ public class StartScriptIT {
         Path other = FOLDER.getRoot().toPath().resolve("another.password");
         Files.writeString(settings, "url = jdbc:postgresql://127.0.0.1:1/none\npassword-file = " + other + "\n");
         assertTrue(finish(start(home, withJava, "run")).err().contains("in " + other + " is missing: "));
+        // Through a Unix socket, PostgreSQL may know the user without one.
+        int port = 40_000 + ThreadLocalRandom.current().nextInt(20_000);
+        Path socket = Path.of("/tmp/.s.PGSQL." + port);
+        try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.bind(UnixDomainSocketAddress.of(socket));
+            for (String host : List.of("", "localhost", "127.0.0.1", "[::1]")) {
+                Files.writeString(settings, "url = jdbc:postgresql://" + host + ":" + port + "/none\n");
+                Files.deleteIfExists(password);
+                assertTrue(host, finish(start(home, withJava, "run")).out().endsWith("started\n"));
+            }
+            Files.writeString(settings, "url = jdbc:postgresql://db.example.org:" + port + "/none\n");
+            assertEquals(refused, finish(start(home, withJava, "run")));
+        } finally {
+            Files.deleteIfExists(socket);
+        }
     }
 
     @Test

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -111,7 +110,7 @@ public final class LeaderLock implements Lock {
         file.stringPropertyNames().forEach(key -> properties.put(key, file.getProperty(key)));
         PostgreSqlSettings settings = PostgreSqlSettings.parse(properties, etc);
         return new Leadership(
-                () -> open(settings),
+                () -> settings.connect(instance, ANSWER_SECONDS),
                 settings.name(),
                 instance,
                 this::settingsDigest,
@@ -126,14 +125,6 @@ public final class LeaderLock implements Lock {
         } catch (IOException e) {
             LOG.log(Level.FINE, "The settings cannot be read", e);
             return "";
-        }
-    }
-
-    private Connection open(PostgreSqlSettings settings) throws SQLException {
-        try {
-            return settings.dataSource(instance, ANSWER_SECONDS).getConnection();
-        } catch (IOException e) {
-            throw new SQLException(e.getMessage(), e);
         }
     }
 

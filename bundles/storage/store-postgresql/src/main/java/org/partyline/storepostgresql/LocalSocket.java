@@ -1,0 +1,78 @@
+package org.partyline.storepostgresql;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.util.List;
+import javax.net.SocketFactory;
+
+/**
+ * Finds PostgreSQL's Unix socket on this machine, and makes the driver's connections to it. PostgreSQL knows the user of such a connection
+ * from the operating system, so no password need leave this server.
+ *
+ * <p>Public for the driver, which finds it by its name.
+ */
+public final class LocalSocket extends SocketFactory {
+    /** Where PostgreSQL puts its sockets: Debian and Fedora, older systems, and as it is built from source. */
+    static final List<Path> DIRECTORIES =
+            List.of(Path.of("/run/postgresql"), Path.of("/var/run/postgresql"), Path.of("/tmp"));
+
+    private final Path socket;
+
+    /** @param socket its path */
+    public LocalSocket(String socket) {
+        this.socket = Path.of(socket);
+    }
+
+    /** The first socket that can be trusted; null when there is none. */
+    static Path find(List<Path> directories, int port) {
+        for (Path directory : directories) {
+            Path socket = directory.resolve(".s.PGSQL." + port);
+            try {
+                // What a symbolic link names may be another database.
+                PosixFileAttributes file =
+                        Files.readAttributes(socket, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                if (file.isOther() && UnixSocket.isTrusted(socket, file.owner())) {
+                    return socket;
+                }
+            } catch (IOException | UnsupportedOperationException e) {
+                // There is none, or it cannot be judged: the next.
+                continue;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public Socket createSocket() {
+        return new UnixSocket(socket);
+    }
+
+    @Override
+    public Socket createSocket(String host, int port) {
+        throw connectedLater();
+    }
+
+    @Override
+    public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
+        throw connectedLater();
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) {
+        throw connectedLater();
+    }
+
+    @Override
+    public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort) {
+        throw connectedLater();
+    }
+
+    private static UnsupportedOperationException connectedLater() {
+        return new UnsupportedOperationException("the driver connects the socket itself");
+    }
+}

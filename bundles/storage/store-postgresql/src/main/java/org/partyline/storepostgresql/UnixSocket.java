@@ -1,0 +1,251 @@
+package org.partyline.storepostgresql;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.concurrent.TimeUnit;
+import jdk.net.ExtendedSocketOptions;
+
+/**
+ * A connection to a Unix socket, as PostgreSQL's driver uses a {@link Socket}: with timeouts, closed by any thread, read and written by one at a time.
+ * As with TCP, interrupting a thread that reads does not end the connection.
+ */
+final class UnixSocket extends Socket {
+    private static final String POSTGRES = "postgres";
+    private static final Path THIS_PROCESS = Path.of("/proc/self");
+
+    /** As the driver sizes its own. */
+    private static final int BUFFER = 8192;
+
+    private static final long ALMOST_A_MILLI = TimeUnit.MILLISECONDS.toNanos(1) - 1;
+
+    private final Path path;
+    private SocketChannel channel;
+    private Selector selector;
+    private SelectionKey key;
+    private volatile boolean connected;
+    private volatile boolean closed;
+    private volatile int timeout;
+
+    UnixSocket(Path path) {
+        this.path = path;
+    }
+
+    /**
+     * Whether a user may own this socket, and listen there: root, PostgreSQL's, this server's; and whoever has the socket's directory from root,
+     * since in a sandbox with {@code PrivateUsers=} (systemd.exec(5)) other users have no names.
+     */
+    static boolean isTrusted(Path socket, UserPrincipal user) throws IOException {
+        UserPrincipal root = named("0");
+        if (user.equals(root) || user.getName().equals(POSTGRES) || user.equals(own())) {
+            return true;
+        }
+        Path directory = socket.getParent().toRealPath();
+        PosixFileAttributes place = Files.readAttributes(directory, PosixFileAttributes.class);
+        PosixFileAttributes above = Files.readAttributes(directory.resolve(".."), PosixFileAttributes.class);
+        return user.equals(place.owner())
+                && !place.permissions().contains(PosixFilePermission.OTHERS_WRITE)
+                && above.owner().equals(root)
+                && !above.permissions().contains(PosixFilePermission.GROUP_WRITE)
+                && !above.permissions().contains(PosixFilePermission.OTHERS_WRITE);
+    }
+
+    private static UserPrincipal own() throws IOException {
+        return Files.exists(THIS_PROCESS) ? Files.getOwner(THIS_PROCESS) : named(System.getProperty("user.name"));
+    }
+
+    private static UserPrincipal named(String name) throws IOException {
+        return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(name);
+    }
+
+    /** @param ignored an address for TCP: the socket's path is known */
+    @Override
+    public synchronized void connect(SocketAddress ignored, int millis) throws IOException {
+        if (closed) {
+            throw new SocketException("Socket closed");
+        }
+        channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        // Otherwise it would wait without end when PostgreSQL accepts nothing and its queue is full.
+        channel.configureBlocking(false);
+        if (!channel.connect(UnixDomainSocketAddress.of(path))) {
+            throw new SocketException(path + " accepts no more connections at present");
+        }
+        // Since the file was looked at, someone else may have put another in its place.
+        if (channel.supportedOptions().contains(ExtendedSocketOptions.SO_PEERCRED)
+                && !isTrusted(
+                        path,
+                        channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user())) {
+            throw new ConnectException("another user's program listens at " + path);
+        }
+        selector = Selector.open();
+        key = channel.register(selector, 0);
+        connected = true;
+    }
+
+    @Override
+    public void connect(SocketAddress ignored) throws IOException {
+        connect(ignored, 0);
+    }
+
+    /** What is done with the channel; 0: it has to wait. */
+    @FunctionalInterface
+    private interface Step {
+        int take() throws IOException;
+    }
+
+    private int await(int operation, int millis, Step step) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                int done = step.take();
+                if (done != 0) {
+                    return done;
+                }
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime() + ALMOST_A_MILLI);
+                if (millis > 0 && left <= 0) {
+                    throw new SocketTimeoutException("Read timed out");
+                }
+                key.interestOps(operation);
+                selector.select(millis > 0 ? left : 0);
+                selector.selectedKeys().clear();
+                // An interrupted thread could not wait.
+                interrupted |= Thread.interrupted();
+            }
+        } catch (ClosedChannelException | ClosedSelectorException | CancelledKeyException e) {
+            SocketException socketClosed = new SocketException("Socket closed");
+            socketClosed.initCause(e);
+            throw socketClosed;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public InputStream getInputStream() {
+        return new InputStream() {
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+                return length == 0 ? 0 : await(SelectionKey.OP_READ, timeout, () -> channel.read(buffer));
+            }
+        };
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+        return new OutputStream() {
+            @Override
+            public void write(int one) throws IOException {
+                write(new byte[] {(byte) one}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
+                while (buffer.hasRemaining()) {
+                    await(SelectionKey.OP_WRITE, 0, () -> channel.write(buffer));
+                }
+            }
+        };
+    }
+
+    /** Any thread may: one that reads then fails. */
+    @Override
+    public synchronized void close() throws IOException {
+        closed = true;
+        if (channel != null) {
+            channel.close();
+        }
+        if (selector != null) {
+            selector.close();
+        }
+    }
+
+    @Override
+    public boolean isConnected() {
+        return connected;
+    }
+
+    @Override
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void setSoTimeout(int millis) {
+        timeout = millis;
+    }
+
+    @Override
+    public int getSoTimeout() {
+        return timeout;
+    }
+
+    // What only TCP has.
+
+    @Override
+    public void setTcpNoDelay(boolean on) {}
+
+    @Override
+    public boolean getTcpNoDelay() {
+        return true;
+    }
+
+    @Override
+    public void setKeepAlive(boolean on) {}
+
+    @Override
+    public boolean getKeepAlive() {
+        return true;
+    }
+
+    @Override
+    public void setSendBufferSize(int size) {}
+
+    @Override
+    public int getSendBufferSize() {
+        return BUFFER;
+    }
+
+    @Override
+    public void setReceiveBufferSize(int size) {}
+
+    @Override
+    public int getReceiveBufferSize() {
+        return BUFFER;
+    }
+
+    @Override
+    public String toString() {
+        return "Socket[" + path + "]";
+    }
+}
