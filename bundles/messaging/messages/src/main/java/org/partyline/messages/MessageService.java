@@ -46,6 +46,11 @@ final class MessageService implements Messages {
     }
 
     @Override
+    public Receipt send(Send request, Alongside alongside) throws PartylineException {
+        return writer.send(request, alongside);
+    }
+
+    @Override
     public List<Receipt> sendAgain(Optional<String> persona, String contact) throws PartylineException {
         return writer.sendAgain(persona, contact);
     }

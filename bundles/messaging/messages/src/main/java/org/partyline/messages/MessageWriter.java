@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Alongside;
 import org.partyline.api.engine.Messages.Price;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.Send;
@@ -72,7 +73,12 @@ final class MessageWriter {
 
     /** Stores a message, and says what will become of it. */
     Receipt send(Send request) throws PartylineException {
-        return send(request, Optional.empty());
+        return send(request, (tx, receipt) -> {});
+    }
+
+    /** Stores a message, and in the same transaction what its sender has to keep of it. */
+    Receipt send(Send request, Alongside alongside) throws PartylineException {
+        return send(request, Optional.empty(), alongside);
     }
 
     /** Sends the messages to a contact again that may not have been read. */
@@ -111,7 +117,7 @@ final class MessageWriter {
                     Optional.empty());
             String answered = message.annotations().reply();
             Optional<Locator> answers = answered.isEmpty() ? Optional.empty() : Optional.of(new Locator(answered));
-            receipts.add(send(request, Optional.of(new Again(message.id(), answers))));
+            receipts.add(send(request, Optional.of(new Again(message.id(), answers)), (tx, receipt) -> {}));
         }
         return receipts;
     }
@@ -129,7 +135,7 @@ final class MessageWriter {
     }
 
     /** @param again set for a message that takes the place of one that may not have been read */
-    private Receipt send(Send request, Optional<Again> again) throws PartylineException {
+    private Receipt send(Send request, Optional<Again> again, Alongside alongside) throws PartylineException {
         NewMessages.requireText(request.text());
         made.requireCarrier(request);
         int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
@@ -148,24 +154,44 @@ final class MessageWriter {
         prospects.requireWithinCaps(imagined, fee);
         // Before it is stored: from then on the sender may take it, and whatever it does for it then is done already.
         Prospects.Prospect prospect = prospects.of(imagined, fee);
-        Sent sent = guard.<Sent, PartylineException>open(memory -> store(memory, request, ttlMinutes, imagined, again));
+        Receipt planned = new Receipt(
+                0,
+                imagined.outlook().packets(),
+                imagined.outlook().bytes(),
+                fee,
+                Optional.empty(),
+                clock.instant(),
+                prospect.waits(),
+                settings.get().sending().jitter(imagined.network()),
+                prospects.margin(imagined, fee),
+                prospect.note().stream().toList());
+        Sent sent = guard.<Sent, PartylineException>open(memory -> store(
+                memory,
+                request,
+                ttlMinutes,
+                again,
+                (tx, queued) -> alongside.store(tx, receipt(planned, queued, Optional.empty()))));
         Optional<Long> opening;
         try {
             opening = sent.first().flatMap(prospects::quote);
         } finally {
             notices.bus().publish(new Bus.Queued());
         }
+        return receipt(planned, sent.queued(), opening);
+    }
+
+    private static Receipt receipt(Receipt planned, Queued queued, Optional<Long> opening) {
         return new Receipt(
-                sent.stored().id(),
-                imagined.outlook().packets(),
-                imagined.outlook().bytes(),
-                fee,
+                queued.outgoing().id(),
+                planned.packets(),
+                planned.bytes(),
+                planned.estimatedFee(),
                 opening,
-                clock.instant(),
-                prospect.waits().isEmpty() ? sent.waits() : prospect.waits(),
-                settings.get().sending().jitter(sent.stored().network()),
-                prospects.margin(imagined, fee),
-                Stream.concat(sent.warnings().stream(), prospect.note().stream())
+                planned.leaves(),
+                planned.waits().isEmpty() ? queued.opening().waits() : planned.waits(),
+                planned.jitter(),
+                planned.margin(),
+                Stream.concat(queued.warnings().stream(), planned.warnings().stream())
                         .toList());
     }
 
@@ -228,17 +254,24 @@ final class MessageWriter {
         });
     }
 
-    /** @param first what the conversation is opened with, for this message */
-    private record Sent(
-            Prospects.Stored stored, Optional<Prospects.Stored> first, String waits, List<String> warnings) {}
+    /** A message in the outbox, and what opens its conversation. */
+    private record Queued(OutgoingMessage outgoing, Opening opening, List<String> warnings) {}
 
-    private Sent store(Unlocked memory, Send request, int ttlMinutes, Prospects.Stored imagined, Optional<Again> again)
+    /** @param first what the conversation is opened with, for this message */
+    private record Sent(Queued queued, Optional<Prospects.Stored> first) {}
+
+    /** What is stored in the transaction of a message. */
+    @FunctionalInterface
+    private interface Beside {
+        void store(StoreTransaction tx, Queued queued) throws PartylineException;
+    }
+
+    private Sent store(Unlocked memory, Send request, int ttlMinutes, Optional<Again> again, Beside beside)
             throws PartylineException {
         Conversation conversation = conversation(memory, request);
         memory.personas.requireWriting(conversation.persona());
         Optional<Locator> answers = answers(conversation, request, again);
         try (AfterCommit after = new AfterCommit()) {
-            record Queued(OutgoingMessage outgoing, Opening opening, List<String> warnings) {}
             Queued queued = guard.<Queued, PartylineException>transact(tx -> {
                 Opening opening = outlooks.open(tx, memory, after, conversation);
                 OutgoingMessage outgoing = made.enqueue(tx, conversation, request, ttlMinutes, answers);
@@ -254,22 +287,15 @@ final class MessageWriter {
                 if (!warnings.isEmpty()) {
                     ConversationMarks.of(tx, conversation.id()).knowingRolling().put(tx);
                 }
-                return new Queued(outgoing, opening, warnings);
+                Queued stored = new Queued(outgoing, opening, warnings);
+                beside.store(tx, stored);
+                return stored;
             });
             after.commit();
             OutgoingRecords.tell(notices.events(), memory, queued.outgoing());
             Optional<Opening.First> first = queued.opening().first();
             return new Sent(
-                    new Prospects.Stored(
-                            queued.outgoing().id(),
-                            conversation,
-                            imagined.outlook(),
-                            request.via(),
-                            queued.outgoing().carrier(),
-                            imagined.opens()),
-                    first.isPresent() ? Optional.of(stored(conversation, first.get())) : Optional.empty(),
-                    queued.opening().waits(),
-                    queued.warnings());
+                    queued, first.isPresent() ? Optional.of(stored(conversation, first.get())) : Optional.empty());
         }
     }
 

@@ -1,6 +1,9 @@
 package org.partyline.messages;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -11,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
@@ -22,6 +26,7 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.schedule.Pace;
 import org.partyline.api.session.Handshakes;
+import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.fees.Pricing;
@@ -115,5 +120,50 @@ class ReceiptTest {
         assertEquals(bench.suites.whyNoneSeals(), send("before").waits());
         bench.stop(Sealers.class);
         assertTrue(send("meanwhile").waits().startsWith("it waits for bundle"));
+    }
+
+    private static final String BESIDE = "beside";
+
+    private Messages.Receipt send(String text, Messages.Alongside alongside) throws Exception {
+        return messages.send(new Messages.Send(Optional.empty(), "lobby", text, Optional.empty(), false), alongside);
+    }
+
+    @Test
+    void whatACallerKeepsOfAMessageIsInItsTransaction() throws Exception {
+        long before = bench.store.commits();
+        Messages.Receipt receipt = send(
+                "once",
+                (tx, made) -> tx.put(
+                        BESIDE,
+                        new byte[] {1},
+                        new byte[0],
+                        Long.toString(made.id()).getBytes(US_ASCII),
+                        null));
+        assertStored(receipt, "once");
+        String kept = bench.store.transact(tx ->
+                new String(tx.get(BESIDE, new byte[] {1}).orElseThrow(), US_ASCII));
+        assertEquals(Long.toString(receipt.id()), kept);
+        // Whenever the server is killed, both are there or neither.
+        bench.store.failCommits(1);
+        assertThrows(
+                StoreException.class,
+                () -> send("twice", (tx, made) -> tx.put(BESIDE, new byte[] {2}, new byte[0], new byte[1], null)));
+        assertFalse(bench.store.<Boolean, StoreException>transact(tx -> tx.contains(BESIDE, new byte[] {2})));
+        assertStored(receipt, "once");
+        assertTrue(bench.store.commits() > before);
+    }
+
+    @Test
+    void aMessageWhoseCallerRefusesIsNotStored() throws Exception {
+        PartylineException refused = assertThrows(
+                PartylineException.class,
+                () -> send("never", (tx, made) -> {
+                    tx.put(BESIDE, new byte[] {3}, new byte[0], new byte[1], null);
+                    throw new PartylineException("over the limit");
+                }));
+        assertEquals("over the limit", refused.getMessage());
+        assertEquals(List.of(), messages.messages(Messages.Query.ALL));
+        assertEquals(List.of(), messages.outbox(true));
+        assertEquals(0, bench.store.count(BESIDE));
     }
 }

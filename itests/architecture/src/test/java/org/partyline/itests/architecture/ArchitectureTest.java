@@ -47,6 +47,7 @@ class ArchitectureTest {
             Map.entry("messaging", Set.of(SPI, APP, INNER)),
             Map.entry("operations", Set.of(SPI, APP)),
             Map.entry("console", Set.of(SPI, APP)),
+            Map.entry("web", Set.of(SPI, APP)),
             Map.entry("testkit", Set.of(SPI, APP, INNER, "network")));
 
     /** Bundles of the lower floors that call, or offer, what a console calls, and why. */

@@ -33,7 +33,7 @@ class HouseDrawingTest {
     private static final String END = "<!-- The end of the drawing. -->\n";
     /** Top first. */
     private static final List<String> FLOORS =
-            List.of("console", "operations", "messaging", "network", "storage", "protocol", "crypto");
+            List.of("web", "console", "operations", "messaging", "network", "storage", "protocol", "crypto");
 
     private static final Pattern OFFERED = Pattern.compile("objectClass:List<String>=\"([^\"]*)\"");
     private static final Pattern ASKED = Pattern.compile("\\(objectClass=(org\\.partyline[^)]*)\\)");

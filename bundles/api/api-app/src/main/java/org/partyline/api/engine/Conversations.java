@@ -140,6 +140,11 @@ public interface Conversations {
             this(persona, direct, name, unread, readTo, mentions, muted, draft, lastMessage, 0);
         }
 
+        /** What programs call it: its persona, its kind and its name, such as {@code me/channel:lobby}. */
+        public String id() {
+            return persona + "/" + (direct ? "contact:" : "channel:") + name;
+        }
+
         /** By what it is named. */
         public Place place() {
             return new Place(Optional.of(persona), direct, name);

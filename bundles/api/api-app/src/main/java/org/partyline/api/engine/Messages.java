@@ -8,10 +8,12 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.osgi.annotation.versioning.ConsumerType;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.packet.PayloadTooLargeException;
+import org.partyline.api.store.StoreTransaction;
 
 /** Sends and shows messages. A service. All need an open store. */
 @ProviderType
@@ -76,6 +78,15 @@ public interface Messages {
     Receipt send(Send request) throws PartylineException;
 
     /**
+     * Stores a message to be sent, and something of the caller's in the same transaction: after a crash both are there, or neither.
+     *
+     * @param alongside stores the caller's part; when it throws, nothing was stored and nothing is sent
+     */
+    default Receipt send(Send request, Alongside alongside) throws PartylineException {
+        throw new PartylineException("this engine stores nothing beside a message");
+    }
+
+    /**
      * Sends the messages to a contact again that may not have been read ({@link Doubt#MAY_BE_UNREAD}).
      *
      * @param persona empty: the current one
@@ -106,6 +117,18 @@ public interface Messages {
      * @throws NoSuchThingException when there is none, it has not left yet, or it was received
      */
     Recalled recall(long id) throws PartylineException;
+
+    /** What a caller stores together with a message. */
+    @FunctionalInterface
+    @ConsumerType
+    interface Alongside {
+        /**
+         * Runs once, in the transaction of the message. Must not call this server.
+         *
+         * @param receipt of the message; the price of a session that it opens is not known yet
+         */
+        void store(StoreTransaction tx, Receipt receipt) throws PartylineException;
+    }
 
     /** The carriers that are here, in the order of their ids. */
     List<Carrier> carriers();

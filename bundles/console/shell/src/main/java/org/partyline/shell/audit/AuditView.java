@@ -1,7 +1,7 @@
 package org.partyline.shell.audit;
 
 import org.partyline.api.audit.AuditLog;
-import org.partyline.shell.output.JsonValues;
+import org.partyline.api.json.JsonValues;
 
 record AuditView(String time, String event, String detail) {
     static AuditView of(AuditLog.Entry entry) {

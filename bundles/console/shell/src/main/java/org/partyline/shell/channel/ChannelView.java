@@ -3,7 +3,7 @@ package org.partyline.shell.channel;
 import java.util.List;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Messages.Carrier;
-import org.partyline.shell.output.JsonValues;
+import org.partyline.api.json.JsonValues;
 
 /** A channel as {@code --json} shows it. */
 public record ChannelView(

@@ -36,6 +36,7 @@ import org.partyline.api.health.PassphraseStrength;
 import org.partyline.api.log.LogSettings;
 import org.partyline.api.secrets.Unattended;
 import org.partyline.api.transport.LocalWallets;
+import org.partyline.api.web.WebAccess;
 import org.partyline.shell.error.CommandError;
 
 /**
@@ -182,6 +183,18 @@ public final class Engine {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile PassphraseStrength passphraseStrength;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile WebAccess webAccess;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile WebSwitch webSwitch;
+
     /** Null while it is unavailable. */
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -230,6 +243,8 @@ public final class Engine {
         foreignBundles = (ForeignBundles) services.apply(ForeignBundles.class);
         configurations = (Configurations) services.apply(Configurations.class);
         passphraseStrength = (PassphraseStrength) services.apply(PassphraseStrength.class);
+        webAccess = (WebAccess) services.apply(WebAccess.class);
+        webSwitch = (WebSwitch) services.apply(WebSwitch.class);
     }
 
     /** @throws CommandError while the store service is not running */
@@ -335,6 +350,23 @@ public final class Engine {
     /** @throws CommandError while the wallet service is not running */
     public LocalWallets localWallets() throws CommandError {
         return here(localWallets, "wallet");
+    }
+
+    /** What starts and stops the web server. @throws CommandError while it is unavailable */
+    public WebSwitch webSwitch() throws CommandError {
+        return here(webSwitch, "web");
+    }
+
+    /** The web server's tokens. @throws CommandError while the web server does not run */
+    public WebAccess webAccess() throws CommandError {
+        return webAccessIfHere()
+                .orElseThrow(
+                        () -> new CommandError("the web server is not running: start it with partyline:web-start"));
+    }
+
+    /** The web server; empty while it does not run. */
+    public Optional<WebAccess> webAccessIfHere() {
+        return Optional.ofNullable(webAccess);
     }
 
     /** Each plan of cover traffic, for a command about something else; empty while that service is not running and none runs. */

@@ -2,8 +2,8 @@ package org.partyline.shell.contact;
 
 import java.util.List;
 import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.api.json.JsonValues;
 import org.partyline.api.settings.ReceiptMode;
-import org.partyline.shell.output.JsonValues;
 
 /** A contact as {@code --json} shows it. */
 public record ContactView(

@@ -1,7 +1,7 @@
 package org.partyline.shell.contact;
 
 import org.partyline.api.engine.Contacts.Waiting;
-import org.partyline.shell.output.JsonValues;
+import org.partyline.api.json.JsonValues;
 
 /** Someone who asked for a session and is no contact. */
 record WaitingView(String persona, String network, String key, String since) {

@@ -7,6 +7,7 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations.Conversation;
+import org.partyline.api.json.ConversationView;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.PersonaNames;
@@ -39,7 +40,7 @@ final class ConversationListCommand extends PartylineCommand {
                 .filter(one -> persona == null || one.persona().equals(persona))
                 .filter(one -> !unread || one.unread() > 0)
                 .toList();
-        print(new Document(all.stream().map(ConversationView::of).toList()), () -> table(all));
+        print(ConversationView.All.of(all), () -> table(all));
     }
 
     private void table(List<Conversation> all) {
@@ -80,6 +81,4 @@ final class ConversationListCommand extends PartylineCommand {
                         : "No conversations yet: create a channel with partyline:channel-create NAME, or add a "
                                 + "contact.");
     }
-
-    record Document(List<ConversationView> conversations) {}
 }

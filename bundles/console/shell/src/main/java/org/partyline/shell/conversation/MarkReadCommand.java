@@ -11,6 +11,7 @@ import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Conversation;
 import org.partyline.api.engine.Conversations.Place;
 import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.json.ConversationView;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ConversationNames;

@@ -1,7 +1,7 @@
 package org.partyline.shell.cover;
 
 import org.partyline.api.engine.Cover;
-import org.partyline.shell.output.JsonValues;
+import org.partyline.api.json.JsonValues;
 
 /**
  * A persona's cover traffic as {@code --json} shows it.

@@ -2,7 +2,7 @@ package org.partyline.shell.fee;
 
 import java.math.BigDecimal;
 import org.partyline.api.engine.Fees.FeeStatus;
-import org.partyline.shell.output.JsonValues;
+import org.partyline.api.json.JsonValues;
 
 record FeeView(
         String network,

@@ -13,13 +13,14 @@ import org.partyline.api.engine.Messages.Change;
 import org.partyline.api.engine.Messages.Event;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Query;
+import org.partyline.api.json.Json;
+import org.partyline.api.json.MessageView;
 import org.partyline.consoleline.KeepAlive;
 import org.partyline.shell.command.Context;
 import org.partyline.shell.command.Subscription;
 import org.partyline.shell.contact.ContactText;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Console;
-import org.partyline.shell.output.Json;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
 

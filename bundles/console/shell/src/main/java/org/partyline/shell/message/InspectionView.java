@@ -1,7 +1,7 @@
 package org.partyline.shell.message;
 
 import org.partyline.api.engine.Messages.Inspection;
-import org.partyline.shell.output.Json;
+import org.partyline.api.json.Json;
 
 record InspectionView(
         Integer output, int bytes, String verdict, String channel, com.fasterxml.jackson.databind.JsonNode packet) {

@@ -10,6 +10,7 @@ import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Query;
+import org.partyline.api.json.MessageView;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ChannelNames;
@@ -90,10 +91,8 @@ final class MessagesCommand extends PartylineCommand {
         List<Message> messages = engine().messages().messages(query);
         MessageTable.listed(context(), messages);
         print(
-                new Document(messages.stream().map(MessageView::of).toList()),
+                MessageView.All.of(messages),
                 () -> MessageTable.print(
                         context(), messages, "No messages. Wait for one with partyline:messages --follow."));
     }
-
-    record Document(List<MessageView> messages) {}
 }

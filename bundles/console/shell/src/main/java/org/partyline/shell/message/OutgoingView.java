@@ -2,7 +2,7 @@ package org.partyline.shell.message;
 
 import java.util.List;
 import org.partyline.api.engine.Messages.Outgoing;
-import org.partyline.shell.output.JsonValues;
+import org.partyline.api.json.JsonValues;
 
 record OutgoingView(
         long id,

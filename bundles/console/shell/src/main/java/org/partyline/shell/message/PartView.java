@@ -2,7 +2,7 @@ package org.partyline.shell.message;
 
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.Part;
-import org.partyline.shell.output.JsonValues;
+import org.partyline.api.json.JsonValues;
 
 record PartView(int bytes, String state, String transaction, Integer vsize, Long feeSat, String node) {
     static PartView of(Part part) {

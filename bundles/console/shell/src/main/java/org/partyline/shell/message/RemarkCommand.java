@@ -8,6 +8,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Receipt;
+import org.partyline.api.json.ReceiptView;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.MessageIds;
 import org.partyline.shell.error.CommandError;

@@ -11,6 +11,7 @@ import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Place;
 import org.partyline.api.engine.Conversations.Search;
 import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.json.MessageView;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ChannelNames;

@@ -5,8 +5,8 @@ import java.math.RoundingMode;
 import java.util.Optional;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Nodes.Node;
+import org.partyline.api.json.JsonValues;
 import org.partyline.api.transport.BlockRef;
-import org.partyline.shell.output.JsonValues;
 
 /** A node as {@code --json} shows it. */
 public record NodeView(

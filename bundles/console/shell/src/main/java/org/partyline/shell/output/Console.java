@@ -15,6 +15,7 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Attributes;
 import org.jline.utils.AttributedString;
+import org.partyline.api.json.Json;
 import org.partyline.consoleline.Paint;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.spi.CommandOutput;

@@ -1,7 +1,7 @@
 package org.partyline.shell.persona;
 
 import org.partyline.api.engine.Personas.Persona;
-import org.partyline.shell.output.JsonValues;
+import org.partyline.api.json.JsonValues;
 
 /** A persona as {@code --json} shows it. */
 public record PersonaView(

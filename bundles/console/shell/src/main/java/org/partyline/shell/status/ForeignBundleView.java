@@ -1,7 +1,7 @@
 package org.partyline.shell.status;
 
 import org.partyline.api.bundles.ForeignBundles.ForeignBundle;
-import org.partyline.shell.output.JsonValues;
+import org.partyline.api.json.JsonValues;
 
 /** A bundle that is none of this distribution's. */
 record ForeignBundleView(long id, String name, String version, String sum, boolean allowed, boolean running) {

@@ -22,10 +22,12 @@ import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets.Holding;
 import org.partyline.api.health.Doctor;
 import org.partyline.api.health.Finding;
+import org.partyline.api.json.JsonValues;
 import org.partyline.api.store.Store;
 import org.partyline.api.transport.AccountStatus;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.channel.ChannelView;
+import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.contact.ContactText;
 import org.partyline.shell.contact.ContactView;
@@ -36,7 +38,6 @@ import org.partyline.shell.doctor.Judgement;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.node.NodeText;
 import org.partyline.shell.node.NodeView;
-import org.partyline.shell.output.JsonValues;
 import org.partyline.shell.output.KeyValueView;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
@@ -73,29 +74,32 @@ final class StatusCommand extends PartylineCommand {
 
     @Override
     protected void run() throws CommandError, PartylineException {
-        Vault vault = engine().vault();
-        Store.State state = vault.state();
-        Optional<List<Node>> here = engine().nodesIfHere();
-        List<Node> nodes = here.orElse(List.of());
-        Inside inside = state == Store.State.OPEN ? inside(here.isPresent()) : Inside.UNKNOWN;
-        Foreign foreign = Foreign.of(engine().foreignBundles());
-        Judgement judgement = Judgement.of(engine(), clock().instant());
-        fares = judgement.exitStatus(Optional.of(state));
-        Document document = Document.of(state, vault.collected(), vault.dropped(), nodes, inside, judgement, foreign);
-        print(document, () -> show(state, document, nodes, inside, judgement));
+        Look look = Look.at(engine(), clock().instant());
+        fares = look.judgement().exitStatus(Optional.of(look.state()));
+        print(
+                look.document(),
+                () -> show(look.state(), look.document(), look.nodes(), look.inside(), look.judgement()));
     }
 
-    /** @param wallets whether they can be asked: they are known by the nodes' bundle */
-    private Inside inside(boolean wallets) throws CommandError, PartylineException {
-        return new Inside(
-                engine().personas().list(),
-                engine().channels().listAll(),
-                engine().contacts().listAll(),
-                engine().messages().outbox(true),
-                wallets ? Optional.of(engine().wallets().list()) : Optional.empty(),
-                engine().coverIfHere(),
-                engine().limitsIfHere(),
-                engine().vault().deriving());
+    /** All that there is to show. */
+    record Look(Store.State state, List<Node> nodes, Inside inside, Judgement judgement, Document document) {
+        static Look at(Engine engine, Instant now) throws CommandError, PartylineException {
+            Vault vault = engine.vault();
+            Store.State state = vault.state();
+            Optional<List<Node>> here = engine.nodesIfHere();
+            List<Node> nodes = here.orElse(List.of());
+            Inside inside = state == Store.State.OPEN ? Inside.of(engine, here.isPresent()) : Inside.UNKNOWN;
+            Judgement judgement = Judgement.of(engine, now);
+            Document document = Document.of(
+                    state,
+                    vault.collected(),
+                    vault.dropped(),
+                    nodes,
+                    inside,
+                    judgement,
+                    Foreign.of(engine.foreignBundles()));
+            return new Look(state, nodes, inside, judgement, document);
+        }
     }
 
     private void show(Store.State state, Document document, List<Node> nodes, Inside inside, Judgement judgement) {
@@ -259,7 +263,7 @@ final class StatusCommand extends PartylineCommand {
     }
 
     /** What only an open store tells. */
-    private record Inside(
+    record Inside(
             List<Persona> personas,
             List<Channel> channels,
             List<Contact> contacts,
@@ -270,6 +274,19 @@ final class StatusCommand extends PartylineCommand {
             int deriving) {
         private static final Inside UNKNOWN = new Inside(
                 List.of(), List.of(), List.of(), List.of(), Optional.empty(), Optional.empty(), Optional.empty(), 0);
+
+        /** @param wallets whether they can be asked: they are known by the nodes' bundle */
+        static Inside of(Engine engine, boolean wallets) throws CommandError, PartylineException {
+            return new Inside(
+                    engine.personas().list(),
+                    engine.channels().listAll(),
+                    engine.contacts().listAll(),
+                    engine.messages().outbox(true),
+                    wallets ? Optional.of(engine.wallets().list()) : Optional.empty(),
+                    engine.coverIfHere(),
+                    engine.limitsIfHere(),
+                    engine.vault().deriving());
+        }
 
         /** Null while nobody can tell. */
         Long coins() {

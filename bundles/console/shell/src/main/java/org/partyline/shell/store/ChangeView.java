@@ -1,7 +1,7 @@
 package org.partyline.shell.store;
 
 import org.partyline.api.engine.Backups;
-import org.partyline.shell.output.JsonValues;
+import org.partyline.api.json.JsonValues;
 
 record ChangeView(String kind, String name, String action, String detail) {
     static ChangeView of(Backups.Change change) {

@@ -2,12 +2,12 @@ package org.partyline.shell.store;
 
 import java.util.List;
 import org.apache.karaf.shell.api.action.Command;
+import org.partyline.api.json.JsonValues;
 import org.partyline.api.secrets.Unattended.Place;
 import org.partyline.api.secrets.Unattended.Status;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
-import org.partyline.shell.output.JsonValues;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;

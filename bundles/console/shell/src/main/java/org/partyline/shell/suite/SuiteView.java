@@ -2,7 +2,7 @@ package org.partyline.shell.suite;
 
 import java.util.List;
 import org.partyline.api.engine.Suites.Suite;
-import org.partyline.shell.output.JsonValues;
+import org.partyline.api.json.JsonValues;
 
 record SuiteView(
         String kind,

@@ -1,7 +1,7 @@
 package org.partyline.shell.wallet;
 
 import org.partyline.api.engine.Wallets.Address;
-import org.partyline.shell.output.JsonValues;
+import org.partyline.api.json.JsonValues;
 
 record AddressView(String address, String wallet, String network, String persona, String account) {
     static AddressView of(Address address) {

@@ -3,8 +3,8 @@ package org.partyline.shell.wallet;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.engine.Wallets.Holding;
+import org.partyline.api.json.JsonValues;
 import org.partyline.api.transport.AccountStatus;
-import org.partyline.shell.output.JsonValues;
 
 record HoldingView(
         String persona,

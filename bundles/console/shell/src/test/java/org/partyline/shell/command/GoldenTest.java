@@ -115,7 +115,22 @@ class GoldenTest {
             List.of("duress-remove", "--passphrase-file", SECRET_FILE),
             List.of("passphrase-change", "--old-passphrase-file", SECRET_FILE, "--new-passphrase-file", SECRET_FILE),
             List.of("secrets-status"),
-            List.of("secrets-move", "file", "--passphrase-file", SECRET_FILE));
+            List.of("secrets-move", "file", "--passphrase-file", SECRET_FILE),
+            List.of("web-start"),
+            List.of("web-stop"),
+            List.of(
+                    "token-create",
+                    "bot",
+                    "--scope",
+                    "read,send",
+                    "--conversation",
+                    "lobby",
+                    "--spend-limit",
+                    "5000sat/day",
+                    "--expires",
+                    "90d"),
+            List.of("token-list"),
+            List.of("token-revoke", "alerts"));
 
     @TestFactory
     Stream<DynamicTest> everyCommandPrintsExactlyOneJsonDocumentWithTheSameFields() {

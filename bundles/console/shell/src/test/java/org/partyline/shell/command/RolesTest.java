@@ -50,7 +50,8 @@ class RolesTest {
                                 + " wallet-status wallet-address wallet-create wallet-restore wallet-rescan wallet-words wallet-label"
                                 + " channel-create channel-join channel-set channel-leave channel-invite"
                                 + " persona-create persona-use persona-rotate"
-                                + " backup-export backup-import restore-takeover secrets-status secrets-move"),
+                                + " backup-export backup-import restore-takeover secrets-status secrets-move"
+                                + " web-start web-stop token-create token-list token-revoke"),
                         Role.ERASE,
                         names("panic shred persona-delete passphrase-change duress-set duress-remove")),
                 found);

@@ -26,6 +26,7 @@ import org.partyline.shell.status.StatusCommands;
 import org.partyline.shell.store.StoreCommands;
 import org.partyline.shell.suite.SuiteCommands;
 import org.partyline.shell.wallet.WalletCommands;
+import org.partyline.shell.web.WebCommands;
 
 /** Every command there is. */
 public final class AllCommands {
@@ -51,7 +52,8 @@ public final class AllCommands {
                     new ConfigCommands(),
                     new LogCommands(),
                     new PanicCommands(),
-                    new PrivacyCommands())
+                    new PrivacyCommands(),
+                    new WebCommands())
             .<Supplier<? extends ConsoleCommand>>flatMap(group -> group.commands().stream())
             .toList();
 

@@ -57,6 +57,7 @@ public final class FakeEngine {
     /** What they said. */
     public final List<String> secretTexts = new ArrayList<>();
 
+    public final FakeWeb web = new FakeWeb();
     public final List<Personas.Persona> personas = new ArrayList<>(List.of(Samples.persona(1, "me", true)));
     public final List<Channels.Channel> channels = new ArrayList<>();
     public final Map<Long, Messages.Outgoing> outbox = new LinkedHashMap<>();
@@ -1161,7 +1162,8 @@ public final class FakeEngine {
                 log,
                 panic,
                 localWallets,
-                foreignBundles);
+                foreignBundles,
+                web);
         return Engines.of(type -> services.stream()
                 .filter(type::isInstance)
                 .filter(service -> Stream.of(away).noneMatch(gone -> gone.isInstance(service)))

@@ -1,9 +1,10 @@
-package org.partyline.shell.conversation;
+package org.partyline.api.json;
 
+import java.util.List;
 import org.partyline.api.engine.Conversations.Conversation;
-import org.partyline.shell.output.JsonValues;
 
-record ConversationView(
+/** A conversation, as {@code conversation-list --json} prints it. */
+public record ConversationView(
         String persona,
         boolean direct,
         String channel,
@@ -13,8 +14,10 @@ record ConversationView(
         boolean muted,
         boolean draft,
         String lastMessage,
-        int missing) {
-    static ConversationView of(Conversation conversation) {
+        int missing,
+        String id) {
+    /** What is shown of it. */
+    public static ConversationView of(Conversation conversation) {
         return new ConversationView(
                 conversation.persona(),
                 conversation.direct(),
@@ -25,6 +28,15 @@ record ConversationView(
                 conversation.muted(),
                 conversation.draft(),
                 JsonValues.iso(conversation.lastMessage().orElse(null)),
-                conversation.missing());
+                conversation.missing(),
+                conversation.id());
+    }
+
+    /** Several conversations, as {@code conversation-list --json} prints them. */
+    public record All(List<ConversationView> conversations) {
+        /** In the order in which they are given. */
+        public static All of(List<Conversation> conversations) {
+            return new All(conversations.stream().map(ConversationView::of).toList());
+        }
     }
 }

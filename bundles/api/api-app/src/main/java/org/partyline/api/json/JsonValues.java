@@ -1,4 +1,4 @@
-package org.partyline.shell.output;
+package org.partyline.api.json;
 
 import java.math.BigDecimal;
 import java.time.Instant;

@@ -1,13 +1,13 @@
-package org.partyline.shell.message;
+package org.partyline.api.json;
 
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.shell.output.JsonValues;
 
-record ReceiptView(
+/** A message that was stored to be sent, as {@code send --json} prints it. */
+public record ReceiptView(
         long id,
         int packets,
         int bytes,
@@ -20,8 +20,8 @@ record ReceiptView(
         String state,
         Long feeSat,
         List<String> transactions) {
-    /** @param left where it was waited for that */
-    static ReceiptView of(Receipt receipt, Optional<Outgoing> left) {
+    /** What is shown of it. @param left where it was waited for that */
+    public static ReceiptView of(Receipt receipt, Optional<Outgoing> left) {
         return new ReceiptView(
                 receipt.id(),
                 receipt.packets(),

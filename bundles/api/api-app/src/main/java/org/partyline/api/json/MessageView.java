@@ -1,4 +1,4 @@
-package org.partyline.shell.message;
+package org.partyline.api.json;
 
 import java.util.List;
 import org.partyline.api.TxId;
@@ -8,9 +8,9 @@ import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Quote;
 import org.partyline.api.engine.Messages.Reaction;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.shell.output.JsonValues;
 
-record MessageView(
+/** A message, as in docs/schemas/types.json. */
+public record MessageView(
         long id,
         String persona,
         boolean direct,
@@ -39,7 +39,8 @@ record MessageView(
         String delivered,
         String read,
         String doubt) {
-    static MessageView of(Message message) {
+    /** What is shown of a message. */
+    public static MessageView of(Message message) {
         return new MessageView(
                 message.id(),
                 message.persona(),
@@ -71,13 +72,15 @@ record MessageView(
                 message.doubt() == Doubt.NONE ? null : JsonValues.word(message.doubt()));
     }
 
-    record GapView(int most, int first, int last, boolean mayArrive) {
+    /** Messages of one sender that are missing. */
+    public record GapView(int most, int first, int last, boolean mayArrive) {
         static GapView of(Gap gap) {
             return new GapView(gap.most(), gap.first(), gap.last(), gap.mayArrive());
         }
     }
 
-    record QuoteView(long id, String direction, String sender, String text) {
+    /** The message that another one answers. */
+    public record QuoteView(long id, String direction, String sender, String text) {
         static QuoteView of(Quote quote) {
             return new QuoteView(
                     quote.id(),
@@ -87,13 +90,22 @@ record MessageView(
         }
     }
 
-    record ReactionView(String reaction, String direction, String sender, String signedBy) {
+    /** What someone thinks of a message. */
+    public record ReactionView(String reaction, String direction, String sender, String signedBy) {
         static ReactionView of(Reaction reaction) {
             return new ReactionView(
                     reaction.reaction(),
                     reaction.own() ? "out" : "in",
                     JsonValues.orNull(reaction.sender()),
                     reaction.signedBy().orElse(null));
+        }
+    }
+
+    /** Several messages, as {@code messages --json} prints them. */
+    public record All(List<MessageView> messages) {
+        /** In the order in which they are given. */
+        public static All of(List<Message> messages) {
+            return new All(messages.stream().map(MessageView::of).toList());
         }
     }
 }

@@ -1,4 +1,4 @@
-package org.partyline.shell.output;
+package org.partyline.api.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;

@@ -1,0 +1,27 @@
+package org.partyline.api.web;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What a token permits. */
+public enum Scope {
+    /** Read status, conversations and messages. */
+    READ,
+    /** Send messages, which costs money. */
+    SEND,
+    /** See and use the wallet. */
+    WALLET,
+    /** Change how the server works. */
+    ADMIN;
+
+    /** As people and programs write it. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The scope of that word; empty: there is none. */
+    public static Optional<Scope> ofWord(String word) {
+        return Stream.of(values()).filter(scope -> scope.word().equals(word)).findFirst();
+    }
+}

@@ -1,0 +1,60 @@
+package org.partyline.api.web;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.osgi.annotation.versioning.ProviderType;
+import org.partyline.api.PartylineException;
+
+/** The web server, and who may use it. A service, for as long as the web server runs. Tokens need an open store. */
+@ProviderType
+public interface WebAccess {
+    /** Where it listens. @throws PartylineException why it does not, and what to do */
+    URI address() throws PartylineException;
+
+    /**
+     * Makes a token.
+     *
+     * @throws PartylineException when the name is taken or not allowed, or the store is not open
+     */
+    Created create(Wanted wanted) throws PartylineException;
+
+    /** All tokens, by their names, those that have expired too. */
+    List<WebToken> tokens() throws PartylineException;
+
+    /** Removes a token; from then on it is refused. @throws PartylineException when there is none of that name */
+    WebToken revoke(String name) throws PartylineException;
+
+    /**
+     * A token to be made.
+     *
+     * @param name 1 to 32 letters, digits, dots, underscores and hyphens
+     * @param scopes one at least
+     * @param conversations ids; empty: all of them
+     * @param dailySat satoshi that its messages may cost in any 24 hours; empty: only the server's caps apply
+     * @param expires empty: never
+     */
+    record Wanted(
+            String name,
+            Set<Scope> scopes,
+            List<String> conversations,
+            OptionalLong dailySat,
+            Optional<Instant> expires) {}
+
+    /**
+     * A token that was made.
+     *
+     * @param secret what the program sends; shown once, as only its hash is kept
+     * @param token the rest
+     */
+    record Created(String secret, WebToken token) {
+        /** Does not show the secret. */
+        @Override
+        public String toString() {
+            return "Created[" + token.name() + "]";
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package org.partyline.api.web;
+
+import java.util.List;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ConsumerType;
+import org.partyline.api.PartylineException;
+
+/**
+ * Answers requests under some paths. A service; any bundle may offer one. The web server has checked host, origin, size, token and
+ * scope before it calls a handler. Thread-safe.
+ */
+@ConsumerType
+public interface WebHandler {
+    /** What it answers; the same every time. */
+    List<Route> routes();
+
+    /**
+     * A method and a path.
+     *
+     * @param method {@code GET} or {@code POST}
+     * @param path begins with a slash; a segment in braces matches any one, as in {@code /v1/conversations/{id}}
+     * @param scope what the caller's token has to permit; empty: everybody who reaches the server is answered
+     * @param action what is done
+     */
+    record Route(String method, String path, Optional<Scope> scope, Action action) {}
+
+    /** Answers a request. */
+    @FunctionalInterface
+    @ConsumerType
+    interface Action {
+        /**
+         * @throws WebProblem what is wrong with the request, as its sender is told
+         * @throws PartylineException what the server cannot do now: its line is shown, with status 422, or 503 while the store is not open
+         */
+        WebResponse answer(WebRequest request) throws PartylineException;
+    }
+}

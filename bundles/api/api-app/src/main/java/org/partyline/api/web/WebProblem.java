@@ -1,0 +1,45 @@
+package org.partyline.api.web;
+
+import java.util.Map;
+import org.partyline.api.PartylineException;
+
+/** Why a request is refused; sent as a problem document (RFC 9457). */
+public final class WebProblem extends PartylineException {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+    private final String title;
+    private final transient Map<String, String> headers;
+
+    /**
+     * @param status of HTTP
+     * @param title the kind of problem, the same every time
+     * @param detail what is wrong, and what to do, in one line
+     */
+    public WebProblem(int status, String title, String detail) {
+        this(status, title, detail, Map.of());
+    }
+
+    /** @param headers that go with the answer */
+    public WebProblem(int status, String title, String detail, Map<String, String> headers) {
+        super(detail);
+        this.status = status;
+        this.title = title;
+        this.headers = Map.copyOf(headers);
+    }
+
+    /** Of HTTP. */
+    public int status() {
+        return status;
+    }
+
+    /** The kind of problem. */
+    public String title() {
+        return title;
+    }
+
+    /** Those that go with the answer. */
+    public Map<String, String> headers() {
+        return headers == null ? Map.of() : headers;
+    }
+}

@@ -1,0 +1,157 @@
+package org.partyline.shell.web;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations.Conversation;
+import org.partyline.api.web.Scope;
+import org.partyline.api.web.WebAccess.Created;
+import org.partyline.api.web.WebAccess.Wanted;
+import org.partyline.consoleline.ExitStatus;
+import org.partyline.consoleline.Role;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.ConversationNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
+
+/** Makes a token. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "token-create",
+        description = "Create a token with which a program uses the API; it is shown once",
+        detailedDescription =
+                "partyline:token-create alerts --scope send --conversation lobby --spend-limit 5000sat/day"
+                        + " --expires 90d\npartyline:token-create bot --scope read,send")
+@Needs(Role.OPERATE)
+final class TokenCreateCommand extends PartylineCommand {
+    private static final Duration SHORTEST = Duration.ofMinutes(1);
+    private static final Duration LONGEST = Duration.ofDays(3650);
+    private static final String A_DAY = "/day";
+
+    @Argument(name = "NAME", description = "What to call it", required = true)
+    private String name;
+
+    @Option(
+            name = "--scope",
+            description = "What it permits, separated by commas: read, send, wallet, admin",
+            required = true,
+            valueToShowInHelp = "SCOPES")
+    @Completion(
+            values = {"read", "send", "read,send", "wallet", "admin"},
+            value = String.class)
+    private String scope;
+
+    @Option(
+            name = "--conversation",
+            description =
+                    "Only this channel or contact, by its name or its id of conversation-list --json; may be repeated",
+            valueToShowInHelp = "NAME",
+            multiValued = true)
+    @Completion(ConversationNames.class)
+    private List<String> conversations;
+
+    @Option(
+            name = "--spend-limit",
+            description = "The most that its messages may cost in any 24 hours; otherwise only fee-limit applies",
+            valueToShowInHelp = "AMOUNT/day")
+    @Completion(
+            values = {"1000sat/day", "5000sat/day"},
+            value = String.class)
+    private String spendLimit;
+
+    @Option(name = "--expires", description = "When it stops working; otherwise never", valueToShowInHelp = "DURATION")
+    @Completion(
+            values = {"1d", "30d", "90d"},
+            value = String.class)
+    private String expires;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        Wanted wanted = new Wanted(
+                name,
+                scopes(),
+                ids(),
+                limit(),
+                expires == null
+                        ? Optional.empty()
+                        : Optional.of(clock().instant().plus(Units.duration("--expires", expires, SHORTEST, LONGEST))));
+        Created created = engine().webAccess().create(wanted);
+        print(new Document(created.secret(), TokenView.of(created.token())), () -> {
+            console().line(created.secret());
+            console()
+                    .paragraph(
+                            Style.WARN,
+                            "This is shown once: whoever has it can use the server as the program does. Keep it in a file"
+                                    + " that only the program can read.");
+            next("the program sends it in the header Authorization: Bearer TOKEN.");
+        });
+    }
+
+    private Set<Scope> scopes() throws CommandError {
+        Set<Scope> scopes = EnumSet.noneOf(Scope.class);
+        for (String word : scope.split(",")) {
+            scopes.add(Scope.ofWord(word.strip())
+                    .orElseThrow(() -> new CommandError(
+                            ExitStatus.WRONG_LINE,
+                            "--scope must be read, send, wallet or admin, or several of them separated by commas, not '"
+                                    + Sanitizer.line(word) + "'")));
+        }
+        return scopes;
+    }
+
+    private OptionalLong limit() throws CommandError {
+        if (spendLimit == null) {
+            return OptionalLong.empty();
+        }
+        String text = spendLimit.strip();
+        if (!text.endsWith(A_DAY)) {
+            throw new CommandError(
+                    ExitStatus.WRONG_LINE,
+                    "--spend-limit must be an amount a day, like 5000sat/day, not '" + Sanitizer.line(text) + "'");
+        }
+        return OptionalLong.of(Units.amount(text.substring(0, text.length() - A_DAY.length())));
+    }
+
+    private List<String> ids() throws CommandError, PartylineException {
+        List<String> ids = new ArrayList<>();
+        if (conversations == null) {
+            return ids;
+        }
+        List<Conversation> all = engine().conversations().list();
+        for (String wanted : conversations) {
+            List<Conversation> found =
+                    all.stream().filter(one -> one.id().equals(wanted)).toList();
+            if (found.isEmpty()) {
+                found = all.stream().filter(one -> one.name().equals(wanted)).toList();
+            }
+            if (found.isEmpty()) {
+                throw new CommandError("there is no channel or contact '" + Sanitizer.line(wanted)
+                        + "': see partyline:conversation-list");
+            }
+            if (found.size() > 1) {
+                throw new CommandError("several conversations are named '" + Sanitizer.line(wanted) + "': write one of "
+                        + String.join(
+                                ", ",
+                                found.stream()
+                                        .map(one -> Sanitizer.line(one.id()))
+                                        .toList()));
+            }
+            ids.add(found.get(0).id());
+        }
+        return ids;
+    }
+
+    record Document(String token, TokenView created) {}
+}

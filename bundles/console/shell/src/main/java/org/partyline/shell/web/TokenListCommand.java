@@ -1,0 +1,65 @@
+package org.partyline.shell.web;
+
+import java.util.List;
+import org.apache.karaf.shell.api.action.Command;
+import org.partyline.api.PartylineException;
+import org.partyline.api.web.Scope;
+import org.partyline.api.web.WebToken;
+import org.partyline.consoleline.Role;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Table;
+import org.partyline.shell.output.Units;
+import org.partyline.shell.spi.Needs;
+
+/** Lists tokens. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "token-list",
+        description = "List the tokens of programs: what each permits, and when it was last used",
+        detailedDescription = "partyline:token-list")
+@Needs(Role.OPERATE)
+final class TokenListCommand extends PartylineCommand {
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        List<WebToken> tokens = engine().webAccess().tokens();
+        print(new Document(tokens.stream().map(TokenView::of).toList()), () -> table(tokens));
+    }
+
+    private void table(List<WebToken> tokens) {
+        Table table = new Table()
+                .column("NAME")
+                .words("SCOPES")
+                .words("CONVERSATIONS")
+                .number("SAT A DAY")
+                .time("EXPIRES (UTC)")
+                .time("LAST USED (UTC)");
+        for (WebToken token : tokens) {
+            boolean expired = token.expires()
+                    .filter(time -> !clock().instant().isBefore(time))
+                    .isPresent();
+            table.row(
+                    Table.Cell.of(token.name(), Style.BOLD),
+                    String.join(
+                            ", ",
+                            token.scopes().stream().sorted().map(Scope::word).toList()),
+                    token.isLimited()
+                            ? String.join(
+                                    ", ",
+                                    token.conversations().stream()
+                                            .map(Sanitizer::line)
+                                            .toList())
+                            : "all",
+                    token.dailySat().isPresent() ? token.dailySat().getAsLong() : "-",
+                    token.expires()
+                            .map(time -> Units.time(time) + (expired ? " (expired)" : ""))
+                            .orElse("never"),
+                    token.lastUsed().map(Units::time).orElse("never"));
+        }
+        table.print(console(), "No tokens yet: make one with partyline:token-create NAME --scope read,send.");
+    }
+
+    record Document(List<TokenView> tokens) {}
+}

@@ -1,0 +1,28 @@
+package org.partyline.shell.web;
+
+import java.util.List;
+import org.partyline.api.json.JsonValues;
+import org.partyline.api.web.Scope;
+import org.partyline.api.web.WebToken;
+
+record TokenView(
+        String id,
+        String name,
+        List<String> scopes,
+        List<String> conversations,
+        Long dailyLimitSat,
+        String created,
+        String expires,
+        String lastUsed) {
+    static TokenView of(WebToken token) {
+        return new TokenView(
+                token.id(),
+                token.name(),
+                token.scopes().stream().sorted().map(Scope::word).toList(),
+                token.conversations(),
+                token.dailySat().isPresent() ? token.dailySat().getAsLong() : null,
+                JsonValues.iso(token.created()),
+                JsonValues.iso(token.expires().orElse(null)),
+                JsonValues.iso(token.lastUsed().orElse(null)));
+    }
+}

@@ -1,0 +1,75 @@
+package org.partyline.shell.testing;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.partyline.api.PartylineException;
+import org.partyline.api.web.Scope;
+import org.partyline.api.web.WebAccess;
+import org.partyline.api.web.WebToken;
+import org.partyline.shell.command.WebSwitch;
+
+/** A web server in memory, with a token. */
+public final class FakeWeb implements WebAccess, WebSwitch {
+    public boolean started = true;
+    public final List<WebToken> tokens = new ArrayList<>(List.of(new WebToken(
+            "0123456789abcdef",
+            "alerts",
+            EnumSet.of(Scope.SEND),
+            List.of("me/channel:lobby"),
+            OptionalLong.of(5000),
+            Samples.NOW.minusSeconds(7200),
+            Optional.of(Samples.NOW.plusSeconds(86_400)),
+            Optional.of(Samples.NOW.minusSeconds(60)))));
+
+    @Override
+    public URI address() {
+        return URI.create("http://127.0.0.1:9480");
+    }
+
+    @Override
+    public Created create(Wanted wanted) {
+        WebToken token = new WebToken(
+                "fedcba9876543210",
+                wanted.name(),
+                wanted.scopes(),
+                wanted.conversations(),
+                wanted.dailySat(),
+                Instant.ofEpochSecond(Samples.NOW.getEpochSecond()),
+                wanted.expires(),
+                Optional.empty());
+        tokens.add(token);
+        return new Created("plt_" + token.id() + "_" + "A".repeat(43), token);
+    }
+
+    @Override
+    public List<WebToken> tokens() {
+        return tokens;
+    }
+
+    @Override
+    public WebToken revoke(String name) throws PartylineException {
+        WebToken token = tokens.stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new PartylineException("there is no token of that name"));
+        tokens.remove(token);
+        return token;
+    }
+
+    @Override
+    public void start() {
+        started = true;
+    }
+
+    @Override
+    public boolean stop() {
+        boolean was = started;
+        started = false;
+        return was;
+    }
+}

@@ -1,0 +1,117 @@
+package org.partyline.webapi;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Nodes;
+import org.partyline.api.engine.ServerStatus;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.health.Doctor;
+import org.partyline.api.store.Store;
+import org.partyline.api.web.WebHandler;
+import org.partyline.api.web.WebProblem;
+
+/** Offers the API to the web server. */
+@Component(service = WebHandler.class)
+public final class ApiService implements WebHandler, Services {
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Messages messages;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Conversations conversations;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Store store;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile ServerStatus status;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Vault vault;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Doctor doctor;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Nodes nodes;
+
+    private final Api api = new Api(this, Clock.systemUTC(), new SecureRandom());
+
+    /** For Declarative Services. */
+    public ApiService() {}
+
+    @Override
+    public List<Route> routes() {
+        return api.routes();
+    }
+
+    @Override
+    public Messages messages() throws WebProblem {
+        return here(messages, "message");
+    }
+
+    @Override
+    public Conversations conversations() throws WebProblem {
+        return here(conversations, "conversation");
+    }
+
+    @Override
+    public Store store() throws WebProblem {
+        return here(store, "store");
+    }
+
+    @Override
+    public ServerStatus status() throws WebProblem {
+        return here(status, "status");
+    }
+
+    @Override
+    public Vault vault() throws WebProblem {
+        return here(vault, "vault");
+    }
+
+    @Override
+    public Nodes nodes() throws WebProblem {
+        return here(nodes, "node");
+    }
+
+    @Override
+    public Doctor doctor() throws WebProblem {
+        return here(doctor, "doctor");
+    }
+
+    private static <T> T here(T service, String name) throws WebProblem {
+        if (service == null) {
+            throw new WebProblem(503, "Not available", "the " + name + " service is not running: try again shortly");
+        }
+        return service;
+    }
+}

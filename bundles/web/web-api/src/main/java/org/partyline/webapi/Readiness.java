@@ -1,0 +1,67 @@
+package org.partyline.webapi;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Nodes;
+import org.partyline.api.health.Finding;
+import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.web.WebProblem;
+import org.partyline.api.web.WebResponse;
+
+/**
+ * Whether messages can be sent and received now: an open store, a node that can be used, and, as the doctor sees it, room to write. Anyone
+ * may ask, so the doctor looks once in a while only.
+ */
+final class Readiness {
+    private static final Duration HOLDS = Duration.ofSeconds(10);
+    private static final String DISK = "disk";
+
+    private final Services services;
+    private final Clock clock;
+    private List<Finding> findings = List.of();
+    private Optional<Instant> looked = Optional.empty();
+
+    Readiness(Services services, Clock clock) {
+        this.services = services;
+        this.clock = clock;
+    }
+
+    /** @throws WebProblem 503 with the reason */
+    WebResponse answer() throws PartylineException {
+        switch (services.vault().state()) {
+            case NEW -> throw notReady("there is no store yet: run partyline:setup");
+            case LOCKED -> throw notReady("the store is locked: open it with partyline:unlock");
+            case OPEN -> {}
+        }
+        if (services.nodes().list().stream().noneMatch(Readiness::isUsed)) {
+            throw notReady("no node can be used now, so nothing is sent or received: see partyline:node-list");
+        }
+        for (Finding finding : look()) {
+            if (finding.check().equals(DISK) && finding.verdict() == Finding.Verdict.UNSAFE) {
+                throw notReady(finding.what() + ": " + finding.remedy());
+            }
+        }
+        return WebResponse.json(200, "{\"status\":\"ready\"}");
+    }
+
+    private static boolean isUsed(Nodes.Node node) {
+        return !node.paused() && node.quarantine().isEmpty() && node.status().state() == NodeStatus.State.READY;
+    }
+
+    private static WebProblem notReady(String why) {
+        return new WebProblem(503, "Not ready", why);
+    }
+
+    private synchronized List<Finding> look() throws WebProblem {
+        Instant now = clock.instant();
+        if (looked.isEmpty() || !now.isBefore(looked.get().plus(HOLDS))) {
+            findings = services.doctor().examine();
+            looked = Optional.of(now);
+        }
+        return findings;
+    }
+}

@@ -1,0 +1,116 @@
+package org.partyline.webapi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.engine.Nodes;
+import org.partyline.api.health.Finding;
+import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.transport.RelayPolicy;
+import org.partyline.api.web.WebProblem;
+import org.partyline.api.web.WebResponse;
+
+class ApiTest {
+    private final FakeServer server = new FakeServer();
+    private final Caller caller = new Caller(server);
+
+    private static WebProblem problem(int status, Callable<WebResponse> call) {
+        WebProblem problem = assertThrows(WebProblem.class, call::call);
+        assertEquals(status, problem.status(), problem.getMessage());
+        return problem;
+    }
+
+    private WebResponse messages(String conversation, Map<String, String> query) throws Exception {
+        return caller.get(Caller.MESSAGES, Map.of("id", conversation), query);
+    }
+
+    static Nodes.Node node(NodeStatus.State state, boolean paused) {
+        return new Nodes.Node(
+                "core",
+                "rpc",
+                Network.REGTEST,
+                paused,
+                new NodeStatus(state, "", "", Optional.empty(), 0, Optional.empty(), ""),
+                RelayPolicy.CONSERVATIVE,
+                0,
+                0);
+    }
+
+    @Test
+    void aLimitedTokenKnowsNoOtherConversation() throws Exception {
+        String all = Caller.text(caller.get("/v1/conversations"));
+        assertTrue(all.contains("\"id\":\"me/channel:lobby\"") && all.contains("\"id\":\"work/contact:bob\""), all);
+        caller.limitedTo("me/contact:bob");
+        String some = Caller.text(caller.get("/v1/conversations"));
+        assertTrue(some.contains("\"id\":\"me/contact:bob\""), some);
+        assertFalse(some.contains("lobby") || some.contains("work"), some);
+        problem(404, () -> messages("me/channel:lobby", Map.of()));
+        problem(404, () -> caller.post("lobby", "{\"text\":\"hello\"}", (String) null));
+        problem(403, () -> caller.get("/v1/status"));
+        assertEquals(List.of(), server.sent);
+    }
+
+    @Test
+    void aConversationIsFoundByItsIdOrByANameThatOnlyItHas() throws Exception {
+        assertTrue(Caller.text(messages("lobby", Map.of())).contains("\"channel\":\"lobby\""));
+        assertTrue(Caller.text(messages("work/contact:bob", Map.of())).contains("\"persona\":\"work\""));
+        problem(409, () -> messages("bob", Map.of()));
+        problem(404, () -> messages("nobody", Map.of()));
+        caller.limitedTo("me/contact:bob");
+        assertTrue(Caller.text(messages("bob", Map.of())).contains("\"persona\":\"me\""));
+    }
+
+    @Test
+    void messagesAreAskedForByPages() throws Exception {
+        assertTrue(Caller.text(messages("lobby", Map.of())).startsWith("{\"messages\":[{\"id\":50,"));
+        assertTrue(Caller.text(messages("lobby", Map.of("limit", "500"))).startsWith("{\"messages\":[{\"id\":500,"));
+        assertTrue(Caller.text(messages("lobby", Map.of("before", "12"))).startsWith("{\"messages\":[{\"id\":12,"));
+        for (String wrong : List.of("0", "-1", "501", "many", "")) {
+            problem(400, () -> messages("lobby", Map.of("limit", wrong)));
+        }
+        problem(400, () -> messages("lobby", Map.of("before", "0")));
+    }
+
+    @Test
+    void theStatusIsTheDocumentOfTheCommand() throws Exception {
+        server.status = "{\"version\":\"0.1.0\"}";
+        assertEquals("{\"version\":\"0.1.0\"}", Caller.text(caller.get("/v1/status")));
+    }
+
+    @Test
+    void itIsReadyWithAnOpenStoreANodeAndRoomOnTheDisk() throws Exception {
+        assertTrue(problem(503, () -> caller.get("/readyz")).getMessage().contains("no node"));
+        server.nodes.add(node(NodeStatus.State.UNREACHABLE, false));
+        server.nodes.add(node(NodeStatus.State.READY, true));
+        problem(503, () -> caller.get("/readyz"));
+        server.nodes.add(node(NodeStatus.State.READY, false));
+        server.findings = List.of(Finding.unsafe("backup", "there is none", ""));
+        assertEquals(200, caller.get("/readyz").status());
+        server.clock.pass(Duration.ofSeconds(10));
+        server.findings = List.of(Finding.unsafe("disk", "1 MiB are left", "free space"));
+        assertEquals(
+                "1 MiB are left: free space",
+                problem(503, () -> caller.get("/readyz")).getMessage());
+        server.store.lock();
+        assertTrue(problem(503, () -> caller.get("/readyz")).getMessage().contains("locked"));
+        assertEquals(200, caller.get("/livez").status());
+    }
+
+    @Test
+    void whoeverAsksWhetherItIsReadyKeepsTheDoctorFromWork() throws Exception {
+        server.nodes.add(node(NodeStatus.State.READY, false));
+        for (int i = 0; i < 100; i++) {
+            caller.get("/readyz");
+        }
+        assertEquals(1, server.looks);
+    }
+}

@@ -1,0 +1,96 @@
+package org.partyline.webapi;
+
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.partyline.api.PartylineException;
+import org.partyline.api.web.Scope;
+import org.partyline.api.web.WebHandler.Route;
+import org.partyline.api.web.WebRequest;
+import org.partyline.api.web.WebResponse;
+import org.partyline.api.web.WebToken;
+
+/** Calls the API's routes with a token, as the web server does. */
+final class Caller {
+    static final String MESSAGES = "/v1/conversations/{id}/messages";
+
+    private final Api api;
+    private WebToken token = token(List.of(), OptionalLong.empty());
+
+    Caller(FakeServer server) {
+        api = new Api(server, server.clock, new SecureRandom());
+    }
+
+    private static WebToken token(List<String> conversations, OptionalLong dailySat) {
+        return new WebToken(
+                "0123456789abcdef",
+                "bot",
+                EnumSet.allOf(Scope.class),
+                conversations,
+                dailySat,
+                Instant.EPOCH,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    Caller limitedTo(String... conversations) {
+        token = token(List.of(conversations), OptionalLong.empty());
+        return this;
+    }
+
+    Caller spendingUpTo(long sat) {
+        token = token(List.of(), OptionalLong.of(sat));
+        return this;
+    }
+
+    Api api() {
+        return api;
+    }
+
+    WebResponse get(String path, Map<String, String> braces, Map<String, String> query) throws PartylineException {
+        return call("GET", path, new WebRequest(braces, query, Map.of(), new byte[0], Optional.of(token)));
+    }
+
+    WebResponse get(String path) throws PartylineException {
+        return get(path, Map.of(), Map.of());
+    }
+
+    /** @param key null: none */
+    WebResponse post(String conversation, String body, String key) throws PartylineException {
+        Map<String, String> headers = new HashMap<>(Map.of("content-type", "application/json; charset=utf-8"));
+        if (key != null) {
+            headers.put("idempotency-key", key);
+        }
+        return post(conversation, body, headers);
+    }
+
+    WebResponse post(String conversation, String body, Map<String, String> headers) throws PartylineException {
+        return call(
+                "POST",
+                MESSAGES,
+                new WebRequest(
+                        Map.of("id", conversation),
+                        Map.of(),
+                        headers,
+                        body.getBytes(StandardCharsets.UTF_8),
+                        Optional.of(token)));
+    }
+
+    private WebResponse call(String method, String path, WebRequest request) throws PartylineException {
+        Route route = api.routes().stream()
+                .filter(one -> one.method().equals(method) && one.path().equals(path))
+                .findFirst()
+                .orElseThrow();
+        return route.action().answer(request);
+    }
+
+    static String text(WebResponse response) {
+        return new String(response.body(), StandardCharsets.UTF_8);
+    }
+}

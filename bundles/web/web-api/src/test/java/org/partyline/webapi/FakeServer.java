@@ -1,0 +1,161 @@
+package org.partyline.webapi;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Conversations.Conversation;
+import org.partyline.api.engine.Conversations.Place;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Alongside;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.Price;
+import org.partyline.api.engine.Messages.Receipt;
+import org.partyline.api.engine.Messages.Send;
+import org.partyline.api.engine.Nodes;
+import org.partyline.api.engine.ServerStatus;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.health.Doctor;
+import org.partyline.api.health.Finding;
+import org.partyline.api.store.Store;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.MemoryStore;
+
+/** The services behind the API in memory, with a channel and a contact; a message is stored in one transaction, as in the real ones. */
+final class FakeServer implements Services {
+    static final String MESSAGES = "messages";
+
+    final HandSetClock clock = new HandSetClock();
+    final MemoryStore store = MemoryStore.open();
+    final List<Send> sent = new ArrayList<>();
+    final List<Nodes.Node> nodes = new ArrayList<>();
+    List<Finding> findings = List.of();
+    int looks;
+    Optional<Long> fee = Optional.of(200L);
+    Optional<Long> openingFee = Optional.empty();
+    String status = "{}";
+
+    private final List<Conversation> conversations = new ArrayList<>(List.of(
+            conversation("me", false, "lobby"), conversation("me", true, "bob"), conversation("work", true, "bob")));
+
+    private static Conversation conversation(String persona, boolean direct, String name) {
+        return new Conversation(persona, direct, name, 0, OptionalLong.empty(), 0, false, false, Optional.empty(), 0);
+    }
+
+    /** What may be called by name here; everything else is not expected. */
+    private static <T> T service(Class<T> type, Object target) {
+        InvocationHandler handler = (proxy, method, arguments) -> {
+            Method known = target.getClass().getMethod(method.getName(), method.getParameterTypes());
+            known.setAccessible(true);
+            try {
+                return known.invoke(target, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        };
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+
+    @Override
+    public Messages messages() {
+        return service(Messages.class, new Object() {
+            public Receipt send(Send request, Alongside alongside) throws PartylineException {
+                Receipt made = store.<Receipt, PartylineException>transact(tx -> {
+                    long id = tx.count(MESSAGES) + 1;
+                    tx.put(MESSAGES, new byte[] {(byte) id}, new byte[0], new byte[1], null);
+                    Receipt receipt = receipt(id, Optional.empty());
+                    alongside.store(tx, receipt);
+                    return receipt;
+                });
+                sent.add(request);
+                return receipt(made.id(), openingFee);
+            }
+
+            public Price price(Send request) {
+                return new Price(2, 160, fee, 10, List.of("something to know"));
+            }
+        });
+    }
+
+    private Receipt receipt(long id, Optional<Long> opening) {
+        return new Receipt(id, 1, 80, fee, opening, Instant.EPOCH, "", Duration.ZERO, 0, List.of());
+    }
+
+    @Override
+    public Conversations conversations() {
+        return service(Conversations.class, new Object() {
+            public List<Conversation> list() {
+                return conversations;
+            }
+
+            public List<Message> history(Place place, OptionalLong before, int most) {
+                return List.of(new Message(
+                        before.orElse(most),
+                        place.persona().orElseThrow(),
+                        place.direct(),
+                        place.name(),
+                        false,
+                        "Bob",
+                        false,
+                        false,
+                        Optional.of("hello"),
+                        Instant.EPOCH,
+                        Instant.EPOCH,
+                        Instant.EPOCH,
+                        OptionalInt.empty(),
+                        List.of(),
+                        OptionalInt.empty(),
+                        Optional.empty(),
+                        false,
+                        Optional.empty()));
+            }
+        });
+    }
+
+    @Override
+    public Store store() {
+        return store;
+    }
+
+    @Override
+    public ServerStatus status() {
+        return () -> status;
+    }
+
+    @Override
+    public Vault vault() {
+        return service(Vault.class, new Object() {
+            public Store.State state() {
+                return store.state();
+            }
+        });
+    }
+
+    @Override
+    public Nodes nodes() {
+        return service(Nodes.class, new Object() {
+            public List<Nodes.Node> list() {
+                return nodes;
+            }
+        });
+    }
+
+    @Override
+    public Doctor doctor() {
+        return service(Doctor.class, new Object() {
+            public List<Finding> examine() {
+                looks++;
+                return findings;
+            }
+        });
+    }
+}

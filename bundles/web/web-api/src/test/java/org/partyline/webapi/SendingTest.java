@@ -1,0 +1,222 @@
+package org.partyline.webapi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.api.engine.Messages.Send;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.web.WebProblem;
+import org.partyline.api.web.WebResponse;
+
+class SendingTest {
+    private static final String HELLO = "{\"text\":\"hello\"}";
+
+    private final FakeServer server = new FakeServer();
+    private final Caller caller = new Caller(server);
+
+    private WebProblem problem(int status, Callable<WebResponse> call) {
+        WebProblem problem = assertThrows(WebProblem.class, call::call);
+        assertEquals(status, problem.status(), problem.getMessage());
+        return problem;
+    }
+
+    @Test
+    void aMessageIsStoredAndItsPriceIsTold() throws Exception {
+        WebResponse response = caller.post(
+                "lobby",
+                "{\"text\":\"h\u00e9llo\",\"ttl_minutes\":5,\"burn\":true,\"sign\":true,\"carrier\":\"confirm\",\"via\":\"core\",\"reply_to\":7}",
+                (String) null);
+        assertEquals(202, response.status());
+        assertTrue(Caller.text(response).startsWith("{\"id\":1,\"packets\":1,\"bytes\":80,\"estimated_fee_sat\":200,"));
+        Send send = server.sent.get(0);
+        assertEquals(Optional.of("me"), send.persona());
+        assertEquals("lobby", send.to());
+        assertEquals("h\u00e9llo", send.text());
+        assertEquals(Optional.of(Duration.ofMinutes(5)), send.ttl());
+        assertTrue(send.burn() && send.sign() && !send.direct());
+        assertEquals(Optional.of(Carrier.CONFIRM), send.carrier());
+        assertEquals(Optional.of("core"), send.via());
+        assertEquals(7, send.replyTo().getAsLong());
+    }
+
+    @Test
+    void aDryRunTellsThePriceAndStoresNothing() throws Exception {
+        long writes = server.store.writes();
+        WebResponse response = caller.post("lobby", "{\"text\":\"hello\",\"dry_run\":true}", "key");
+        assertEquals(200, response.status());
+        assertEquals(
+                "{\"packets\":2,\"bytes\":160,\"estimated_fee_sat\":200,\"margin_sat\":10,\"warnings\":[\"something to know\"]}",
+                Caller.text(response));
+        assertEquals(writes, server.store.writes());
+        assertEquals(List.of(), server.sent);
+    }
+
+    @Test
+    void aRepeatedCallGetsTheFirstAnswerAndSendsNothing() throws Exception {
+        String first = Caller.text(caller.post("lobby", HELLO, "key"));
+        server.fee = Optional.of(900L);
+        assertEquals(first, Caller.text(caller.post("lobby", HELLO, "key")));
+        // As after a restart: nothing is known but what is in the store.
+        assertEquals(first, Caller.text(new Caller(server).post("lobby", HELLO, "key")));
+        assertEquals(1, server.sent.size());
+        assertEquals(202, caller.post("lobby", HELLO, "another").status());
+        assertEquals(2, server.sent.size());
+    }
+
+    @Test
+    void aKeyThatWasUsedForAnotherRequestIsRefused() throws Exception {
+        caller.post("lobby", HELLO, "key");
+        problem(409, () -> caller.post("lobby", "{\"text\":\"hello!\"}", "key"));
+        problem(409, () -> caller.post("me/contact:bob", HELLO, "key"));
+        assertEquals(1, server.sent.size());
+    }
+
+    @Test
+    void callsAtTheSameTimeWithOneKeySendOneMessage() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<String>> answers = threads.invokeAll(IntStream.range(0, 40)
+                    .mapToObj(i -> (Callable<String>) () -> Caller.text(caller.post("lobby", HELLO, "key")))
+                    .toList());
+            String first = answers.get(0).get();
+            for (Future<String> answer : answers) {
+                assertEquals(first, answer.get());
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertEquals(1, server.store.count(FakeServer.MESSAGES));
+    }
+
+    /** The server is killed at each commit in turn: after it, the message and its key are both there, or neither. */
+    @Test
+    void aServerThatIsKilledBetweenTwoStepsPaysOnce() throws Exception {
+        server.openingFee = Optional.of(300L);
+        for (int commits = 0; commits < 4; commits++) {
+            String key = "key" + commits;
+            int before = server.store.count(FakeServer.MESSAGES);
+            server.store.failCommitsAfter(commits);
+            try {
+                caller.post("lobby", HELLO, key);
+            } catch (StoreException e) {
+                assertTrue(server.store.count(FakeServer.MESSAGES) - before <= 1);
+            }
+            server.store.failCommits(0);
+            assertEquals(202, new Caller(server).post("lobby", HELLO, key).status());
+            assertEquals(before + 1, server.store.count(FakeServer.MESSAGES), "killed after " + commits + " commits");
+        }
+    }
+
+    @Test
+    void thePriceOfOpeningASessionIsInTheAnswerAndInItsRepetition() throws Exception {
+        server.openingFee = Optional.of(300L);
+        String first = Caller.text(caller.post("me/contact:bob", HELLO, "key"));
+        assertTrue(first.contains("\"opening_fee_sat\":300"), first);
+        assertEquals(first, Caller.text(caller.post("me/contact:bob", HELLO, "key")));
+    }
+
+    @Test
+    void nothingInTheStoreHelpsToGuessTheText() throws Exception {
+        caller.post("lobby", HELLO, "key");
+        String record = server.store.transact(
+                tx -> new String(tx.list(SentMessages.TABLE).get(0).value(), StandardCharsets.UTF_8));
+        assertFalse(record.contains("hello"), record);
+        String plain = HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(HELLO.getBytes(StandardCharsets.UTF_8)));
+        assertFalse(record.contains(plain), record);
+        assertEquals(
+                0,
+                server.store.<Integer, StoreException>transact(tx -> tx.deleteExpired(
+                                server.clock.instant().plus(SentMessages.KEPT).minusSeconds(1))
+                        .size()));
+        assertEquals(
+                1,
+                server.store.<Integer, StoreException>transact(
+                        tx -> tx.deleteExpired(server.clock.instant().plus(SentMessages.KEPT))
+                                .size()));
+    }
+
+    @Test
+    void aTokenSpendsNoMoreThanItsLimitInADay() throws Exception {
+        caller.spendingUpTo(500);
+        caller.post("lobby", HELLO, (String) null);
+        caller.post("lobby", HELLO, "key");
+        WebProblem problem = problem(403, () -> caller.post("lobby", HELLO, (String) null));
+        assertEquals(
+                "the message may cost 200 sat, and of the token's 500 sat a day 100 sat are left",
+                problem.getMessage());
+        assertEquals(2, server.store.count(FakeServer.MESSAGES));
+        // A repetition costs nothing.
+        assertEquals(202, caller.post("lobby", HELLO, "key").status());
+        server.clock.pass(Duration.ofDays(1));
+        assertEquals(202, caller.post("lobby", HELLO, (String) null).status());
+    }
+
+    @Test
+    void theOpeningOfASessionCountsForTheLimit() throws Exception {
+        caller.spendingUpTo(600);
+        server.openingFee = Optional.of(300L);
+        caller.post("me/contact:bob", HELLO, (String) null);
+        server.openingFee = Optional.empty();
+        problem(403, () -> caller.post("me/contact:bob", HELLO, (String) null));
+    }
+
+    @Test
+    void aTokenWithALimitSendsNothingWhileThePriceIsUnknown() throws Exception {
+        server.fee = Optional.empty();
+        problem(503, () -> caller.spendingUpTo(500).post("lobby", HELLO, (String) null));
+        assertEquals(0, server.store.count(FakeServer.MESSAGES));
+        assertEquals(202, caller.limitedTo().post("lobby", HELLO, (String) null).status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "{}",
+                "{\"text\":\"\"}",
+                "{\"text\":7}",
+                "{\"text\":\"a\",\"text\":\"b\"}",
+                "{\"text\":\"a\",\"colour\":1}",
+                "{\"text\":\"a\",\"burn\":\"yes\"}",
+                "{\"text\":\"a\",\"ttl_minutes\":1.5}",
+                "{\"text\":\"a\"} more",
+                "{\"text\":[[[[[[[[[[\"a\"]]]]]]]]]]}",
+                "{\"text\":\"a\",\"carrier\":\"NO SUCH\"}"
+            })
+    void aBodyThatIsNotAsDescribedIsRefused(String body) throws PartylineException {
+        WebProblem problem = problem(400, () -> caller.post("lobby", body, (String) null));
+        assertFalse(problem.getMessage().contains("\"a\""), problem.getMessage());
+        assertEquals(List.of(), server.sent);
+    }
+
+    @Test
+    void aBodyOfAnotherTypeAndAKeyThatIsNoneAreRefused() {
+        problem(415, () -> caller.post("lobby", HELLO, Map.of("content-type", "text/plain")));
+        problem(415, () -> caller.post("lobby", HELLO, Map.of()));
+        problem(400, () -> caller.post("lobby", HELLO, ""));
+        problem(400, () -> caller.post("lobby", HELLO, "a b"));
+        problem(400, () -> caller.post("lobby", HELLO, "k".repeat(256)));
+    }
+}

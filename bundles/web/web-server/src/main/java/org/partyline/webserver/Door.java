@@ -1,0 +1,140 @@
+package org.partyline.webserver;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.partyline.api.PartylineException;
+import org.partyline.api.json.Json;
+import org.partyline.api.packet.PayloadTooLargeException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.web.WebProblem;
+import org.partyline.api.web.WebResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens on the loopback address and has each request that the {@link Gate} admits answered. How many connections may be open, and how
+ * long one may take to send a request, is in {@code etc/system.properties}, because it counts for every server of the JDK in the process.
+ */
+final class Door implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Door.class);
+    private static final int THREADS = 32;
+    private static final int BACKLOG = 64;
+    private static final long IDLE_SECONDS = 30;
+    private static final Map<String, String> HEADERS = Map.of(
+            "Cache-Control", "no-store",
+            "X-Content-Type-Options", "nosniff",
+            "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'",
+            "Cross-Origin-Resource-Policy", "same-origin",
+            "Referrer-Policy", "no-referrer",
+            "X-Frame-Options", "DENY");
+
+    private final HttpServer server;
+    private final ThreadPoolExecutor threads;
+    private final Gate gate;
+
+    private Door(InetSocketAddress address, Gate gate) throws IOException {
+        this.gate = gate;
+        this.server = HttpServer.create(address, BACKLOG);
+        // The queue holds no more than there are connections.
+        this.threads = new ThreadPoolExecutor(
+                THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "partyline-web");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /**
+     * @throws IOException when the port cannot be had
+     * @throws IllegalArgumentException when other machines could reach the address
+     */
+    static Door open(InetSocketAddress address, Gate gate) throws IOException {
+        if (!address.getAddress().isLoopbackAddress()) {
+            throw new IllegalArgumentException("the web server listens on the loopback address only");
+        }
+        Door door = new Door(address, gate);
+        door.server.createContext("/", door::answer);
+        door.server.setExecutor(door.threads);
+        door.server.start();
+        return door;
+    }
+
+    /** Where it listens. */
+    URI address() {
+        InetSocketAddress address = server.getAddress();
+        String host = address.getAddress().getHostAddress();
+        return URI.create("http://" + (host.contains(":") ? "[::1]" : host) + ":" + address.getPort());
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            try {
+                Gate.Admitted admitted = gate.admit(exchange);
+                send(exchange, admitted.match().route().action().answer(admitted.request()), Map.of());
+            } catch (WebProblem e) {
+                problem(exchange, e);
+            } catch (StoreException e) {
+                problem(exchange, new WebProblem(503, "Not available", e.getMessage()));
+            } catch (PayloadTooLargeException e) {
+                problem(exchange, new WebProblem(413, "Text too long", e.getMessage()));
+            } catch (PartylineException e) {
+                problem(exchange, new WebProblem(422, "Refused", e.getMessage()));
+            } catch (RuntimeException | Error e) {
+                // Nothing of it is told: it may hold what the request said.
+                LOG.error("a request could not be answered", e);
+                problem(exchange, new WebProblem(500, "Internal error", "internal error: see the server's log"));
+            }
+        }
+    }
+
+    private static void problem(HttpExchange exchange, WebProblem problem) throws IOException {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("type", "about:blank");
+        document.put("title", problem.title());
+        document.put("status", problem.status());
+        document.put("detail", problem.getMessage());
+        // What is left of a request that was not read to its end must not be taken for the next one.
+        exchange.getResponseHeaders().set("Connection", "close");
+        send(
+                exchange,
+                new WebResponse(
+                        problem.status(),
+                        "application/problem+json",
+                        Json.write(document).getBytes(StandardCharsets.UTF_8)),
+                problem.headers());
+    }
+
+    private static void send(HttpExchange exchange, WebResponse response, Map<String, String> more) throws IOException {
+        Headers headers = exchange.getResponseHeaders();
+        HEADERS.forEach(headers::set);
+        more.forEach(headers::set);
+        headers.set("Content-Type", response.type());
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.sendResponseHeaders(response.status(), -1);
+            return;
+        }
+        byte[] body = response.body();
+        exchange.sendResponseHeaders(response.status(), body.length == 0 ? -1 : body.length);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(body);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,124 @@
+package org.partyline.webserver;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.partyline.api.PartylineException;
+import org.partyline.api.web.Scope;
+import org.partyline.api.web.WebProblem;
+import org.partyline.api.web.WebRequest;
+import org.partyline.api.web.WebToken;
+
+/** Decides which requests reach a handler: by host, origin, size, token, rate and scope. */
+final class Gate {
+    /** Bytes of a body. */
+    static final int MOST_BODY = 64 * 1024;
+    /** Characters of all headers and the path. */
+    static final int MOST_HEAD = 16 * 1024;
+
+    private static final String REFUSED = "Not allowed";
+    private static final Pattern LOOPBACK = Pattern.compile("(127\\.0\\.0\\.1|localhost|\\[::1])(:[0-9]{1,5})?");
+
+    private final Routes routes;
+    private final Tokens tokens;
+    private final RateLimit rate;
+
+    Gate(Routes routes, Tokens tokens, RateLimit rate) {
+        this.routes = routes;
+        this.tokens = tokens;
+        this.rate = rate;
+    }
+
+    /** @param match who answers @param request what is asked */
+    record Admitted(Routes.Match match, WebRequest request) {}
+
+    /** @throws WebProblem why it is refused @throws PartylineException when that cannot be told now */
+    Admitted admit(HttpExchange exchange) throws PartylineException, IOException {
+        Headers headers = exchange.getRequestHeaders();
+        checkHead(exchange);
+        String host = checkHost(headers);
+        checkOrigin(headers, host);
+        // The JDK has refused what is not encoded correctly.
+        Routes.Match match = routes.find(
+                exchange.getRequestMethod(), exchange.getRequestURI().getRawPath());
+        Optional<Scope> scope = match.route().scope();
+        Optional<WebToken> token = scope.isPresent() ? Optional.of(authorise(headers, scope.get())) : Optional.empty();
+        Map<String, String> query = Routes.query(exchange.getRequestURI().getRawQuery());
+        return new Admitted(match, new WebRequest(match.path(), query, single(headers), body(exchange), token));
+    }
+
+    private static void checkHead(HttpExchange exchange) throws WebProblem {
+        long length = exchange.getRequestURI().toString().length();
+        for (Map.Entry<String, List<String>> header :
+                exchange.getRequestHeaders().entrySet()) {
+            for (String value : header.getValue()) {
+                length += header.getKey().length() + value.length();
+            }
+        }
+        if (length > MOST_HEAD) {
+            throw new WebProblem(
+                    431, "Headers too long", "the path and the headers may have " + MOST_HEAD + " characters in all");
+        }
+        Headers headers = exchange.getRequestHeaders();
+        boolean twoLengths = headers.containsKey("Transfer-Encoding") && headers.containsKey("Content-Length");
+        // What a proxy in front of us and we could read differently (RFC 9112, 11.2).
+        if (twoLengths
+                || isRepeated(headers, "Content-Length")
+                || isRepeated(headers, "Host")
+                || isRepeated(headers, "Authorization")) {
+            throw new WebProblem(400, "Bad request", "a header contradicts another one or occurs twice");
+        }
+    }
+
+    private static boolean isRepeated(Headers headers, String name) {
+        List<String> values = headers.get(name);
+        return values != null && values.size() > 1;
+    }
+
+    /** Whatever the port: it may be forwarded. */
+    private static String checkHost(Headers headers) throws WebProblem {
+        String host = headers.getFirst("Host");
+        if (host == null || !LOOPBACK.matcher(host).matches()) {
+            // A web page whose own name leads here would read it with its visitor's browser.
+            throw new WebProblem(421, "Wrong host", "use the host 127.0.0.1 or localhost");
+        }
+        return host;
+    }
+
+    /** A browser says which page asks: only one of our own may. */
+    private static void checkOrigin(Headers headers, String host) throws WebProblem {
+        List<String> origins = headers.get("Origin");
+        if (origins != null && !origins.equals(List.of("http://" + host))) {
+            throw new WebProblem(403, REFUSED, "requests from pages of another origin are not allowed");
+        }
+    }
+
+    private WebToken authorise(Headers headers, Scope scope) throws PartylineException {
+        WebToken token = tokens.bearer(headers.getFirst("Authorization"));
+        rate.count(token.id());
+        if (!token.scopes().contains(scope)) {
+            throw new WebProblem(403, REFUSED, "this token lacks the scope " + scope.word());
+        }
+        return token;
+    }
+
+    private static byte[] body(HttpExchange exchange) throws WebProblem, IOException {
+        byte[] body = exchange.getRequestBody().readNBytes(MOST_BODY + 1);
+        if (body.length > MOST_BODY) {
+            throw new WebProblem(413, "Body too long", "a body may have " + MOST_BODY + " bytes");
+        }
+        return body;
+    }
+
+    private static Map<String, String> single(Headers headers) {
+        Map<String, String> single = new TreeMap<>();
+        headers.forEach((name, values) -> single.put(name.toLowerCase(Locale.ROOT), values.get(0)));
+        return single;
+    }
+}

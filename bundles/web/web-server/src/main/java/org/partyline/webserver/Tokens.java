@@ -1,0 +1,212 @@
+package org.partyline.webserver;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.partyline.api.PartylineException;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreLockedException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.api.web.Scope;
+import org.partyline.api.web.WebAccess.Created;
+import org.partyline.api.web.WebAccess.Wanted;
+import org.partyline.api.web.WebProblem;
+import org.partyline.api.web.WebToken;
+
+/** The tokens in the store: their hashes, and what each permits. */
+final class Tokens {
+    static final String TABLE = "web-token";
+
+    private static final int SECRET_BYTES = 32;
+    private static final int ID_BYTES = 8;
+    private static final int MOST = 1000;
+    private static final long USE_IS_KEPT_EVERY_SECONDS = 60;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,31}");
+    private static final Pattern BEARER = Pattern.compile("(?i:Bearer) plt_([0-9a-f]{16})_([A-Za-z0-9_-]{43})");
+    private static final byte[] ONE_GROUP = {};
+    private static final byte[] NO_HASH = new byte[SECRET_BYTES];
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Supplier<Store> store;
+    private final Clock clock;
+    private final SecureRandom random;
+
+    /** @param store gives null while it is unavailable */
+    Tokens(Supplier<Store> store, Clock clock, SecureRandom random) {
+        this.store = store;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    Created create(Wanted wanted) throws PartylineException {
+        if (!NAME.matcher(wanted.name()).matches()) {
+            throw new PartylineException(
+                    "a token's name has 1 to 32 letters, digits, dots, underscores and hyphens, and "
+                            + "begins with a letter or a digit: choose another");
+        }
+        if (wanted.scopes().isEmpty()) {
+            throw new PartylineException("a token needs a scope: read, send, wallet or admin");
+        }
+        byte[] secret = new byte[SECRET_BYTES];
+        byte[] id = new byte[ID_BYTES];
+        random.nextBytes(secret);
+        random.nextBytes(id);
+        String text = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+        TokenRecord record = new TokenRecord(
+                HexFormat.of().formatHex(id),
+                wanted.name(),
+                HexFormat.of().formatHex(sha256(text)),
+                wanted.scopes().stream().sorted().map(Scope::word).toList(),
+                wanted.conversations(),
+                wanted.dailySat().isPresent() ? wanted.dailySat().getAsLong() : null,
+                clock.instant().getEpochSecond(),
+                wanted.expires().map(Instant::getEpochSecond).orElse(null),
+                null);
+        open().<Void, PartylineException>transact(tx -> {
+            List<TokenRecord> all = all(tx);
+            if (all.stream().anyMatch(one -> one.name().equals(record.name()))) {
+                throw new PartylineException("there is a token '" + record.name()
+                        + "' already: choose another name, or revoke it with partyline:token-revoke " + record.name());
+            }
+            if (all.size() >= MOST) {
+                throw new PartylineException("there are " + MOST + " tokens: revoke some with partyline:token-revoke");
+            }
+            put(tx, record);
+            return null;
+        });
+        return new Created("plt_" + record.id() + "_" + text, record.token());
+    }
+
+    List<WebToken> list() throws PartylineException {
+        return open().<List<WebToken>, PartylineException>transact(tx -> all(tx).stream()
+                .map(TokenRecord::token)
+                .sorted(Comparator.comparing(WebToken::name))
+                .toList());
+    }
+
+    WebToken revoke(String name) throws PartylineException {
+        return open().<WebToken, PartylineException>transact(tx -> {
+            for (TokenRecord one : all(tx)) {
+                if (one.name().equals(name)) {
+                    tx.delete(TABLE, key(one.id()));
+                    return one.token();
+                }
+            }
+            throw new PartylineException("there is no token of that name: see partyline:token-list");
+        });
+    }
+
+    /**
+     * The token that a request bears.
+     *
+     * @param authorization the header, or null
+     * @throws WebProblem when there is none, or it is not accepted
+     */
+    WebToken bearer(String authorization) throws PartylineException {
+        if (authorization == null) {
+            throw refused("send the header Authorization: Bearer TOKEN; partyline:token-create makes a token");
+        }
+        Matcher matcher = BEARER.matcher(authorization);
+        if (!matcher.matches()) {
+            throw refused("the Authorization header has no token: send Bearer, a space and the token");
+        }
+        byte[] hash = sha256(matcher.group(2));
+        Instant now = clock.instant();
+        TokenRecord record = open().<Optional<TokenRecord>, PartylineException>transact(tx -> {
+                    Optional<TokenRecord> known = find(tx, matcher.group(1));
+                    byte[] expected = known.map(one -> HexFormat.of().parseHex(one.hash()))
+                            .orElse(NO_HASH);
+                    // Takes the same time wherever the two differ.
+                    if (!MessageDigest.isEqual(expected, hash) || known.isEmpty()) {
+                        return Optional.empty();
+                    }
+                    TokenRecord one = known.get();
+                    if (!one.isExpired(now)
+                            && (one.lastUsed() == null
+                                    || now.getEpochSecond() - one.lastUsed() >= USE_IS_KEPT_EVERY_SECONDS)) {
+                        one = one.usedAt(now);
+                        put(tx, one);
+                    }
+                    return Optional.of(one);
+                })
+                .orElseThrow(() -> refused("the token is not known: it may have been revoked"));
+        if (record.isExpired(now)) {
+            throw refused("the token has expired: make another with partyline:token-create");
+        }
+        return record.token();
+    }
+
+    private static WebProblem refused(String detail) {
+        return new WebProblem(401, "Not authenticated", detail, Map.of("WWW-Authenticate", "Bearer"));
+    }
+
+    private Store open() throws PartylineException {
+        Store known = store.get();
+        if (known == null) {
+            throw new StoreException("the store service is not running: try again shortly");
+        }
+        if (known.state() != Store.State.OPEN) {
+            throw new StoreLockedException();
+        }
+        return known;
+    }
+
+    private static List<TokenRecord> all(StoreTransaction tx) throws StoreException {
+        List<TokenRecord> all = new ArrayList<>();
+        for (StoredRecord one : tx.list(TABLE)) {
+            all.add(read(one.value()));
+        }
+        return all;
+    }
+
+    private static Optional<TokenRecord> find(StoreTransaction tx, String id) throws StoreException {
+        Optional<byte[]> value = tx.get(TABLE, key(id));
+        return value.isEmpty() ? Optional.empty() : Optional.of(read(value.get()));
+    }
+
+    private static void put(StoreTransaction tx, TokenRecord record) throws StoreException {
+        try {
+            tx.put(TABLE, key(record.id()), ONE_GROUP, JSON.writeValueAsBytes(record), null);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a token cannot be written", e);
+        }
+    }
+
+    private static TokenRecord read(byte[] value) {
+        try {
+            return JSON.readValue(value, TokenRecord.class);
+        } catch (IOException e) {
+            throw new IllegalStateException("a token in the store cannot be read", e);
+        }
+    }
+
+    private static byte[] key(String id) {
+        return id.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] sha256(String secret) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.US_ASCII));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package org.partyline.webserver;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.PartylineException;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.store.Store;
+import org.partyline.api.web.Scope;
+import org.partyline.api.web.WebAccess;
+import org.partyline.api.web.WebHandler;
+import org.partyline.api.web.WebToken;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The web server, for as long as its bundle runs; handlers come and go. */
+@Component(immediate = true, configurationPid = WebConfiguration.PID)
+@Designate(ocd = WebConfiguration.class)
+public final class WebService implements WebAccess {
+    private static final Logger LOG = LoggerFactory.getLogger(WebService.class);
+
+    private final Clock clock = Clock.systemUTC();
+    private final Routes routes = new Routes();
+    private final RateLimit rate = new RateLimit(clock);
+    private final Tokens tokens = new Tokens(() -> this.store, clock, new SecureRandom());
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Store store;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile AuditLog audit;
+
+    private WebSettings settings = WebSettings.of(Map.of());
+    /** Null while nothing listens. */
+    private Door door;
+
+    private String failure = "the web server has stopped: start it with partyline:web-start";
+
+    /** For Declarative Services. */
+    public WebService() {}
+
+    /** For Declarative Services. */
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addHandler(WebHandler handler) {
+        routes.add(handler);
+    }
+
+    /** For Declarative Services. */
+    void removeHandler(WebHandler handler) {
+        routes.remove(handler);
+    }
+
+    /** For Declarative Services: it begins, or the settings are others now. */
+    @Activate
+    @Modified
+    synchronized void configure(Map<String, Object> properties) {
+        try {
+            WebSettings next = WebSettings.of(properties);
+            if (door != null && next.equals(settings)) {
+                return;
+            }
+            settings = next;
+        } catch (IllegalArgumentException e) {
+            LOG.error("{}: {}. The last good settings stay in force.", WebConfiguration.PID, e.getMessage());
+            if (door != null) {
+                return;
+            }
+        }
+        close();
+        try {
+            door = Door.open(settings.address(), new Gate(routes, tokens, rate));
+            LOG.info("the web server listens at {}", door.address());
+        } catch (BindException e) {
+            failure = "port " + settings.address().getPort()
+                    + " is in use: set another with partyline:config web.port PORT";
+            LOG.error("the web server does not run: {}", failure);
+        } catch (IOException e) {
+            failure = "the web server cannot listen at " + settings.address() + ": see the log";
+            LOG.error("the web server does not run", e);
+        }
+    }
+
+    /** For Declarative Services. */
+    @Deactivate
+    synchronized void close() {
+        if (door != null) {
+            door.close();
+            door = null;
+            LOG.info("the web server no longer listens");
+        }
+    }
+
+    @Override
+    public synchronized URI address() throws PartylineException {
+        if (door == null) {
+            throw new PartylineException(failure);
+        }
+        return door.address();
+    }
+
+    @Override
+    public Created create(Wanted wanted) throws PartylineException {
+        Created created = tokens.create(wanted);
+        WebToken token = created.token();
+        record(
+                "token-created",
+                "token " + token.id() + " with the scopes "
+                        + String.join(
+                                ", ",
+                                token.scopes().stream()
+                                        .sorted()
+                                        .map(Scope::word)
+                                        .toList())
+                        + (token.isLimited() ? " for " + token.conversations().size() + " conversations" : "")
+                        + (token.dailySat().isPresent()
+                                ? ", at most " + token.dailySat().getAsLong() + " sat a day"
+                                : "")
+                        + token.expires().map(time -> ", until " + time).orElse(""));
+        return created;
+    }
+
+    @Override
+    public List<WebToken> tokens() throws PartylineException {
+        return tokens.list();
+    }
+
+    @Override
+    public WebToken revoke(String name) throws PartylineException {
+        WebToken token = tokens.revoke(name);
+        rate.forget(token.id());
+        record("token-revoked", "token " + token.id());
+        return token;
+    }
+
+    /** By the token's id: its name may be a person's, and the log is not sealed. */
+    private void record(String event, String detail) {
+        AuditLog log = audit;
+        if (log != null) {
+            log.record(event, detail);
+        }
+    }
+}

@@ -1,0 +1,372 @@
+package org.partyline.webserver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.PartylineException;
+import org.partyline.api.store.Store;
+import org.partyline.api.web.Scope;
+import org.partyline.api.web.WebAccess.Created;
+import org.partyline.api.web.WebAccess.Wanted;
+import org.partyline.api.web.WebHandler;
+import org.partyline.api.web.WebResponse;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.MemoryStore;
+
+/** Each request that should not reach a handler, sent over a real connection; none of them does. */
+class DoorTest {
+    private static final Path LIMITS =
+            Path.of("..", "..", "..", "karaf-assembly/src/main/resources/etc/system.properties");
+    private static final String HOST = "Host: 127.0.0.1";
+    private static final String SLOWEST = "sun.net.httpserver.maxReqTime";
+    private static final int PATIENCE_MILLIS = 60_000;
+
+    private static Properties shipped;
+
+    private final HandSetClock clock = new HandSetClock();
+    private final MemoryStore store = MemoryStore.open();
+    private final Tokens tokens = new Tokens(() -> store, clock, new SecureRandom());
+    private final List<String> answered = new ArrayList<>();
+    private String reader;
+    private Door door;
+
+    /** The limits of the distribution, before the JDK reads them; only that time is shorter here. */
+    @BeforeAll
+    static void limits() throws IOException {
+        shipped = new Properties();
+        try (Reader file = Files.newBufferedReader(LIMITS)) {
+            shipped.load(file);
+        }
+        shipped.stringPropertyNames().stream()
+                .filter(name -> name.contains("httpserver"))
+                .forEach(name -> System.setProperty(name, shipped.getProperty(name)));
+        System.setProperty(SLOWEST, "1");
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        Routes routes = new Routes();
+        routes.add(() -> List.of(
+                route("GET", "/open", Optional.empty()),
+                route("GET", "/things/{id}", Optional.of(Scope.READ)),
+                route("POST", "/things/{id}", Optional.of(Scope.SEND)),
+                new WebHandler.Route("GET", "/broken", Optional.empty(), request -> {
+                    throw new IllegalStateException("words of a message");
+                }),
+                new WebHandler.Route("GET", "/refused", Optional.empty(), request -> {
+                    throw new PartylineException("the cap is reached");
+                })));
+        door = Door.open(loopback(), new Gate(routes, tokens, new RateLimit(clock)));
+        reader = token("reader", Scope.READ).secret();
+    }
+
+    @AfterEach
+    void close() {
+        door.close();
+    }
+
+    private WebHandler.Route route(String method, String path, Optional<Scope> scope) {
+        return new WebHandler.Route(method, path, scope, request -> {
+            synchronized (answered) {
+                answered.add(request.path().getOrDefault("id", path));
+            }
+            return WebResponse.json(200, "{}");
+        });
+    }
+
+    private Created token(String name, Scope scope) throws PartylineException {
+        return tokens.create(new Wanted(
+                name,
+                EnumSet.of(scope),
+                List.of(),
+                OptionalLong.empty(),
+                Optional.of(clock.instant().plus(Duration.ofDays(1)))));
+    }
+
+    private static InetSocketAddress loopback() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), door.address().getPort());
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        return socket;
+    }
+
+    /** By hand: Java's client sets some headers itself. */
+    private String ask(String line, String body, String... headers) throws IOException {
+        try (Socket socket = connect()) {
+            String head = line + " HTTP/1.1\r\nConnection: close\r\n" + String.join("\r\n", headers)
+                    + (headers.length == 0 ? "" : "\r\n");
+            socket.getOutputStream().write((head + "\r\n" + body).getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    private String get(String path, String... headers) throws IOException {
+        return ask("GET " + path, "", headers);
+    }
+
+    private static String bearer(String token) {
+        return "Authorization: Bearer " + token;
+    }
+
+    private static int status(String answer) {
+        Matcher matcher = Pattern.compile("HTTP/1\\.1 ([0-9]{3})").matcher(answer);
+        assertTrue(matcher.lookingAt(), answer);
+        return Integer.parseInt(matcher.group(1));
+    }
+
+    private void refused(int status, String answer) {
+        assertEquals(status, status(answer), answer);
+        assertTrue(answer.contains("Content-type: application/problem+json"), answer);
+        assertTrue(answer.contains("\"status\":" + status), answer);
+        assertEquals(List.of(), answered);
+    }
+
+    @Test
+    void aTokenWithTheScopeIsAnswered() throws Exception {
+        assertEquals(200, status(get("/things/a%2Fb+c", HOST, bearer(reader))));
+        assertEquals(List.of("a/b+c"), answered);
+    }
+
+    @Test
+    void anOpenRouteNeedsNoToken() throws Exception {
+        assertEquals(200, status(get("/open", HOST)));
+        assertEquals(200, status(get("/open", "Host: localhost:8080", "Origin: http://localhost:8080")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Host: evil.example", "Host: 127.0.0.1.evil.example", "Host: 192.168.0.1", "X-Nothing: here"})
+    void aWrongHostIsRefused(String host) throws Exception {
+        String answer = get("/open", host);
+        // The JDK itself refuses a request with no host.
+        assertTrue(List.of(400, 421).contains(status(answer)), answer);
+        assertEquals(List.of(), answered);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://evil.example", "null", "https://127.0.0.1", "http://127.0.0.1:9999"})
+    void aPageOfAnotherOriginIsRefused(String origin) throws Exception {
+        refused(403, get("/open", HOST, "Origin: " + origin));
+    }
+
+    @Test
+    void aMissingTokenIsRefused() throws Exception {
+        String answer = get("/things/1", HOST);
+        refused(401, answer);
+        assertTrue(answer.contains("Www-authenticate: Bearer"), answer);
+    }
+
+    @Test
+    void anUnknownTokenIsRefused() throws Exception {
+        String other = reader.substring(0, reader.length() - 1) + (reader.endsWith("A") ? "B" : "A");
+        refused(401, get("/things/1", HOST, bearer(other)));
+        refused(401, get("/things/1", HOST, "Authorization: Basic YTpi"));
+    }
+
+    @Test
+    void anExpiredTokenIsRefused() throws Exception {
+        clock.pass(Duration.ofDays(1));
+        String answer = get("/things/1", HOST, bearer(reader));
+        refused(401, answer);
+        assertTrue(answer.contains("expired"), answer);
+    }
+
+    @Test
+    void aRevokedTokenIsRefused() throws Exception {
+        tokens.revoke("reader");
+        refused(401, get("/things/1", HOST, bearer(reader)));
+    }
+
+    @Test
+    void aTokenWithAnotherScopeIsRefused() throws Exception {
+        refused(403, ask("POST /things/1", "", HOST, bearer(reader), "Content-Length: 0"));
+    }
+
+    @Test
+    void whileTheStoreIsLockedNoTokenIsAccepted() throws Exception {
+        store.lock();
+        refused(503, get("/things/1", HOST, bearer(reader)));
+        assertEquals(Store.State.LOCKED, store.state());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 65537", "Transfer-Encoding: chunked"})
+    void aBodyThatIsTooLongIsRefused(String length) throws Exception {
+        String sender = token("sender", Scope.SEND).secret();
+        String body = "a".repeat(Gate.MOST_BODY + 1);
+        boolean chunked = length.startsWith("Transfer");
+        refused(
+                413,
+                ask(
+                        "POST /things/1",
+                        chunked ? Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n" : body,
+                        HOST,
+                        bearer(sender),
+                        length));
+    }
+
+    @Test
+    void theLongestBodyIsRead() throws Exception {
+        String sender = token("sender", Scope.SEND).secret();
+        String body = "a".repeat(Gate.MOST_BODY);
+        assertEquals(
+                200, status(ask("POST /things/1", body, HOST, bearer(sender), "Content-Length: " + body.length())));
+    }
+
+    @Test
+    void headersThatAreTooLongAreRefused() throws Exception {
+        refused(431, get("/open", HOST, "X-Long: " + "a".repeat(Gate.MOST_HEAD)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Content-Length: 0 | Transfer-Encoding: chunked",
+                "Content-Length: 0 | Content-Length: 1",
+                "Host: localhost | X-Nothing: here",
+                "Authorization: Bearer a | Authorization: Bearer b"
+            })
+    void headersThatContradictEachOtherAreRefused(String one, String other) throws Exception {
+        String answer = ask("POST /open", "0\r\n\r\n", HOST, one, other);
+        assertEquals(400, status(answer), answer);
+        assertEquals(List.of(), answered);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Slow: ", "Content-Length: 5\r\n\r\nab"})
+    void aClientThatIsTooSlowIsDisconnected(String end) throws Exception {
+        assertEquals("10", shipped.getProperty(SLOWEST));
+        String sender = bearer(token("sender", Scope.SEND).secret());
+        try (Socket socket = connect()) {
+            String beginning = "POST /things/1 HTTP/1.1\r\n" + HOST + "\r\n" + sender + "\r\n" + end;
+            socket.getOutputStream().write(beginning.getBytes(StandardCharsets.US_ASCII));
+            assertTrue(isClosed(socket));
+        }
+        assertEquals(List.of(), answered);
+        assertEquals(200, status(get("/open", HOST)));
+    }
+
+    @Test
+    void thereAreNoMoreConnectionsThanAllowed() throws Exception {
+        int most = Integer.parseInt(shipped.getProperty("jdk.httpserver.maxConnections"));
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < most; i++) {
+                Socket socket = connect();
+                sockets.add(socket);
+                // Answered and kept open, so that it counts.
+                socket.getOutputStream()
+                        .write(("GET /open HTTP/1.1\r\n" + HOST + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                if (socket.getInputStream().read() < 0) {
+                    break;
+                }
+            }
+            try (Socket oneMore = connect()) {
+                assertTrue(isClosed(oneMore));
+            }
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    private static boolean isClosed(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketException e) {
+            return true;
+        }
+    }
+
+    @Test
+    void aTokenThatCallsTooOftenIsToldWhenToTryAgain() throws Exception {
+        for (int i = 0; i < RateLimit.BURST; i++) {
+            assertEquals(200, status(get("/things/1", HOST, bearer(reader))));
+        }
+        answered.clear();
+        String answer = get("/things/1", HOST, bearer(reader));
+        refused(429, answer);
+        assertTrue(answer.contains("Retry-after: 1"), answer);
+        // Another token is not held up, and this one is answered again a second later.
+        assertEquals(
+                200,
+                status(get("/things/1", HOST, bearer(token("other", Scope.READ).secret()))));
+        clock.pass(Duration.ofSeconds(1));
+        assertEquals(200, status(get("/things/1", HOST, bearer(reader))));
+    }
+
+    @Test
+    void everyAnswerForbidsCachesAndFrames() throws Exception {
+        for (String answer : List.of(get("/open", HOST), get("/nothing", HOST), get("/things/1", HOST))) {
+            assertTrue(answer.contains("Cache-control: no-store"), answer);
+            assertTrue(answer.contains("X-content-type-options: nosniff"), answer);
+            assertTrue(answer.contains("Content-security-policy: default-src 'none'; frame-ancestors 'none'"), answer);
+            assertTrue(answer.contains("Referrer-policy: no-referrer"), answer);
+        }
+    }
+
+    @Test
+    void anUnknownPathAndMethodAreRefused() throws Exception {
+        refused(404, get("/open/", HOST));
+        String answer = ask("DELETE /things/1", "", HOST);
+        refused(405, answer);
+        assertTrue(answer.contains("Allow: GET, HEAD, POST"), answer);
+        // The JDK refuses it before we see it.
+        assertEquals(400, status(get("/things/%zz", HOST, bearer(reader))));
+    }
+
+    @Test
+    void headIsAnsweredWithoutABody() throws Exception {
+        String answer = ask("HEAD /open", "", HOST);
+        assertEquals(200, status(answer));
+        assertTrue(answer.endsWith("\r\n\r\n"), answer);
+    }
+
+    @Test
+    void nothingOfAnInternalErrorIsTold() throws Exception {
+        String answer = get("/broken", HOST);
+        refused(500, answer);
+        assertFalse(answer.contains("words"), answer);
+        assertTrue(get("/refused", HOST).contains("\"status\":422,\"detail\":\"the cap is reached\""));
+    }
+
+    @Test
+    void anAddressThatOthersReachIsRefused() {
+        Gate gate = new Gate(new Routes(), tokens, new RateLimit(clock));
+        assertThrows(IllegalArgumentException.class, () -> Door.open(new InetSocketAddress("0.0.0.0", 0), gate));
+    }
+}

@@ -1,0 +1,114 @@
+package org.partyline.webserver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.PartylineException;
+import org.partyline.api.store.StoreLockedException;
+import org.partyline.api.web.Scope;
+import org.partyline.api.web.WebAccess.Created;
+import org.partyline.api.web.WebAccess.Wanted;
+import org.partyline.api.web.WebToken;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.MemoryStore;
+
+class TokensTest {
+    private final HandSetClock clock = new HandSetClock();
+    private final MemoryStore store = MemoryStore.open();
+    private final Tokens tokens = new Tokens(() -> store, clock, new SecureRandom());
+
+    private Created create(String name) throws PartylineException {
+        return tokens.create(new Wanted(
+                name,
+                EnumSet.of(Scope.READ, Scope.SEND),
+                List.of("me/channel:lobby"),
+                OptionalLong.of(5000),
+                Optional.empty()));
+    }
+
+    private WebToken bearer(Created created) throws PartylineException {
+        return tokens.bearer("Bearer " + created.secret());
+    }
+
+    @Test
+    void aTokenIsKnownByItsSecretAndKeepsWhatItPermits() throws Exception {
+        Created created = create("bot");
+        WebToken token = bearer(created);
+        assertEquals(created.token().id(), token.id());
+        assertEquals(Set.of(Scope.READ, Scope.SEND), token.scopes());
+        assertTrue(token.covers("me/channel:lobby"));
+        assertFalse(token.covers("me/channel:attic"));
+        assertEquals(OptionalLong.of(5000), token.dailySat());
+    }
+
+    @Test
+    void onlyAHashOfTheSecretIsInTheStore() throws Exception {
+        String secret = create("bot").secret();
+        String stored =
+                store.transact(tx -> new String(tx.list(Tokens.TABLE).get(0).value(), StandardCharsets.UTF_8));
+        assertFalse(stored.contains(secret.substring(secret.lastIndexOf('_') + 1)), stored);
+        assertTrue(stored.contains("\"hash\""), stored);
+    }
+
+    @Test
+    void aSecretIsNotShownByToString() throws Exception {
+        Created created = create("bot");
+        assertFalse(created.toString().contains(created.secret()));
+    }
+
+    @Test
+    void theLastUseIsKeptToTheMinute() throws Exception {
+        Created created = create("bot");
+        assertEquals(Optional.empty(), tokens.list().get(0).lastUsed());
+        bearer(created);
+        Optional<Instant> first = tokens.list().get(0).lastUsed();
+        long writes = store.writes();
+        clock.pass(Duration.ofSeconds(59));
+        bearer(created);
+        assertEquals(writes, store.writes());
+        assertEquals(first, tokens.list().get(0).lastUsed());
+        clock.pass(Duration.ofSeconds(1));
+        bearer(created);
+        assertEquals(
+                first.map(time -> time.plusSeconds(60)), tokens.list().get(0).lastUsed());
+    }
+
+    @Test
+    void aNameIsGivenOnceUntilItIsRevoked() throws Exception {
+        Created created = create("bot");
+        assertThrows(PartylineException.class, () -> create("bot"));
+        assertEquals(created.token().id(), tokens.revoke("bot").id());
+        assertThrows(PartylineException.class, () -> tokens.revoke("bot"));
+        create("bot");
+        assertThrows(PartylineException.class, () -> bearer(created));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "-bot", "a b", "a/b", "abcdefghijklmnopqrstuvwxyz1234567"})
+    void aNameThatIsNotOneIsRefused(String name) {
+        assertThrows(PartylineException.class, () -> create(name));
+    }
+
+    @Test
+    void aTokenNeedsAScopeAndAnOpenStore() {
+        assertThrows(
+                PartylineException.class,
+                () -> tokens.create(new Wanted("bot", Set.of(), List.of(), OptionalLong.empty(), Optional.empty())));
+        store.lock();
+        assertThrows(StoreLockedException.class, () -> create("bot"));
+    }
+}

@@ -1,0 +1,217 @@
+package org.partyline.itests.network;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.itests.harness.NeedsNode;
+import org.partyline.itests.harness.Operator;
+import org.partyline.itests.harness.Ports;
+import org.partyline.itests.harness.Reply;
+import org.partyline.itests.harness.ShowLogs;
+import org.partyline.itests.harness.Wait;
+
+/** A program sends and reads over the API of the packed distribution, through a crash, and Bob's server receives it. */
+@ExtendWith({NeedsNode.class, ShowLogs.class, Stage.Resolver.class})
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class WebIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path PAGE = Path.of("..", "..", "docs", "api.md");
+    private static final String CHANNEL = "lobby";
+    private static final String OTHER = "attic";
+    private static final int PORT = Ports.free(1).get(0);
+    private static final URI ADDRESS = URI.create("http://127.0.0.1:" + PORT);
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    private static String token;
+    private static JsonNode first;
+
+    @TempDir
+    Path directory;
+
+    private final Operator alice;
+    private final Operator bob;
+
+    WebIT(Stage stage) {
+        alice = stage.alice();
+        bob = stage.bob();
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return CLIENT.send(
+                HttpRequest.newBuilder(ADDRESS.resolve(path))
+                        .header("Authorization", "Bearer " + token)
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> send(String conversation, String text, String key)
+            throws IOException, InterruptedException {
+        String body = JSON.writeValueAsString(JSON.createObjectNode().put("text", text));
+        return CLIENT.send(
+                HttpRequest.newBuilder(ADDRESS.resolve("/v1/conversations/" + conversation + "/messages"))
+                        .header("Authorization", "Bearer " + token)
+                        .header("Content-Type", "application/json")
+                        .header("Idempotency-Key", key)
+                        .POST(BodyPublishers.ofString(body))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private String webBundles() {
+        return alice.server().run("bundle:list", "-t", "0", "-s").text().lines()
+                .filter(line -> line.contains("org.partyline.web-"))
+                .reduce("", (one, other) -> one + other + "\n");
+    }
+
+    @Test
+    @Order(1)
+    void nothingOfItRunsUntilTheOperatorStartsIt() {
+        assertEquals("", webBundles());
+        assertThrows(ConnectException.class, () -> get("/livez"));
+        String refusal = alice.server().refusal("token-list");
+        assertTrue(refusal.contains("partyline:web-start"), refusal);
+        Reply reply = alice.server().run("config:property-set", "-p", "org.partyline.web", "port", "" + PORT);
+        assertEquals(0, reply.status(), reply::text);
+        assertEquals(
+                ADDRESS.toString(), alice.server().json("web-start").get("address").asText());
+        assertEquals(2, webBundles().lines().filter(line -> line.contains("Active")).count(), this::webBundles);
+    }
+
+    @Test
+    @Order(2)
+    void aMessageOfAProgramArrivesAtAnotherServer() throws Exception {
+        bob.join(alice.createChannel(CHANNEL, Stage.PASSPHRASE), Stage.PASSPHRASE);
+        alice.createChannel(OTHER, Stage.PASSPHRASE);
+        token = alice.server()
+                .json(
+                        "token-create",
+                        "bot",
+                        "--scope",
+                        "read,send",
+                        "--conversation",
+                        CHANNEL,
+                        "--spend-limit",
+                        "50000sat/day",
+                        "--expires",
+                        "90d")
+                .get("token")
+                .asText();
+        HttpResponse<String> answer = send(CHANNEL, "sent by a program", "key-1");
+        assertEquals(202, answer.statusCode(), answer::body);
+        first = JSON.readTree(answer.body());
+        assertTrue(first.get("estimated_fee_sat").asLong() > 0, answer::body);
+        bob.awaitText(CHANNEL, "sent by a program");
+        assertEquals(404, send(OTHER, "not for this token", "key-2").statusCode());
+        assertEquals(200, CLIENT.send(HttpRequest.newBuilder(ADDRESS.resolve("/readyz")).build(), BodyHandlers.ofString()).statusCode());
+    }
+
+    @Test
+    @Order(3)
+    void theDocumentsAreThoseOfTheCommands() throws Exception {
+        JsonNode read = JSON.readTree(get("/v1/conversations").body()).get("conversations");
+        assertEquals(1, read.size(), read::toString);
+        JsonNode command = alice.server().json("conversation-list");
+        assertTrue(Operator.elements(command.get("conversations")).anyMatch(read.get(0)::equals), command::toString);
+        JsonNode messages = JSON.readTree(get("/v1/conversations/" + CHANNEL + "/messages").body());
+        assertEquals("sent by a program", messages.get("messages").get(0).get("text").asText());
+        assertEquals(403, get("/v1/status").statusCode());
+    }
+
+    @Test
+    @Order(4)
+    void afterACrashTheWebServerRunsAndARepeatedCallIsNotPaidTwice() throws Exception {
+        HttpResponse<String> stored = send(CHANNEL, "sent before a crash", "key-3");
+        assertEquals(202, stored.statusCode(), stored::body);
+        alice.server().kill();
+        alice.server().start();
+        Wait.until("the web server after a crash", () -> {
+            try {
+                return get("/livez").statusCode() == 200;
+            } catch (IOException e) {
+                return false;
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertEquals(503, send(CHANNEL, "sent before a crash", "key-3").statusCode());
+        alice.unlock();
+        alice.awaitNode("ready");
+        HttpResponse<String> again = send(CHANNEL, "sent before a crash", "key-3");
+        assertEquals(202, again.statusCode(), again::body);
+        assertEquals(stored.body(), again.body());
+        assertEquals(first, JSON.readTree(send(CHANNEL, "sent by a program", "key-1").body()));
+        assertEquals(409, send(CHANNEL, "other words", "key-1").statusCode());
+        // Whatever comes after it has come: there was no second one.
+        send(CHANNEL, "sent last", "key-4");
+        bob.awaitText(CHANNEL, "sent last");
+        bob.awaitText(CHANNEL, "sent before a crash");
+        assertEquals(
+                List.of("sent before a crash", "sent by a program", "sent last"),
+                bob.texts(CHANNEL).stream().sorted().toList());
+        assertEquals(3, alice.messages(CHANNEL).size());
+    }
+
+    @Test
+    @Order(5)
+    void theExamplesOfThePageWork() throws Exception {
+        String whole = alice.server()
+                .json("token-create", "examples", "--scope", "read,send")
+                .get("token")
+                .asText();
+        List<String> examples = new ArrayList<>();
+        Matcher blocks = Pattern.compile("```bash\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(PAGE));
+        while (blocks.find()) {
+            examples.add(blocks.group(1).replace("127.0.0.1:9480", "127.0.0.1:" + PORT));
+        }
+        assertTrue(examples.size() >= 5, examples::toString);
+        ProcessBuilder shell =
+                new ProcessBuilder("bash", "-eu", "-c", String.join("\n", examples)).directory(directory.toFile());
+        shell.environment().put("TOKEN", whole);
+        Path output = directory.resolve("output");
+        Process process = shell.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        assertTrue(process.waitFor(Wait.LIMIT.toSeconds(), TimeUnit.SECONDS));
+        String printed = Files.readString(output, StandardCharsets.UTF_8);
+        assertEquals(0, process.exitValue(), printed);
+        assertTrue(printed.contains("\"status\":\"ready\""), printed);
+        bob.awaitText(CHANNEL, "The backup is done");
+    }
+
+    @Test
+    @Order(6)
+    void aRevokedTokenIsRefusedAndNothingRunsAfterTheStop() throws Exception {
+        alice.server().json("token-revoke", "bot");
+        assertEquals(401, get("/v1/conversations").statusCode());
+        String audit = alice.server().json("audit").toString();
+        assertTrue(audit.contains("token-created") && audit.contains("token-revoked"), audit);
+        assertEquals(Optional.of(true), Optional.of(alice.server().json("web-stop").get("stopped").asBoolean()));
+        assertThrows(ConnectException.class, () -> get("/livez"));
+        assertEquals("", webBundles());
+        assertEquals(false, alice.server().json("web-stop").get("stopped").asBoolean());
+    }
+}
