@@ -108,6 +108,13 @@ public final class Tasks {
                     secrets-status
                     secrets-move file
                     """),
+            task("program", "Let a program send and read", """
+                    web-start
+                    token-create alerts --scope send --conversation lobby
+                    token-list
+                    token-revoke alerts
+                    web-stop
+                    """),
             task("worst", "In an emergency", """
                     panic
                     shred conversation bob

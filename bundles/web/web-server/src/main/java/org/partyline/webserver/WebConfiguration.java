@@ -1,33 +1,49 @@
 package org.partyline.webserver;
 
-import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.AttributeType;
-import org.osgi.service.metatype.annotations.ObjectClassDefinition;
-import org.osgi.service.metatype.annotations.Option;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Map;
+import org.osgi.service.component.annotations.Component;
 import org.partyline.api.config.Setting;
+import org.partyline.api.config.SettingsDeclaration;
 
-/** What an operator can set in {@code etc/org.partyline.web.cfg}. {@link WebSettings} checks it. */
-@ObjectClassDefinition(
-        id = WebConfiguration.PID,
-        name = "Mempool Partyline: web",
-        description = "The web server, which runs after partyline:web-start.")
-@interface WebConfiguration {
+/** What an operator can set in {@code etc/org.partyline.web.cfg}. */
+@Component
+public final class WebConfiguration implements SettingsDeclaration {
     /** The name of the configuration. */
-    String PID = "org.partyline.web";
+    static final String PID = "org.partyline.web";
 
-    @AttributeDefinition(
-            description = "Local address to listen on.",
-            options = {@Option(value = "127.0.0.1"), @Option(value = "::1")},
-            required = false)
-    @Setting(unit = "address")
-    String address() default "127.0.0.1";
+    private static final Setting<String> ADDRESS = Setting.choice("address", "127.0.0.1", "127.0.0.1", "::1")
+            .unit("address")
+            .says("Local address to listen on.");
 
-    @AttributeDefinition(
-            description = "Port to listen on.",
-            type = AttributeType.INTEGER,
-            min = "1024",
-            max = "65535",
-            required = false)
-    @Setting(unit = "port")
-    String port() default "9480";
+    private static final Setting<Integer> PORT =
+            Setting.integer("port", 9480, 1024, 65535).unit("port").says("Port to listen on.");
+
+    @Override
+    public String pid() {
+        return PID;
+    }
+
+    @Override
+    public String title() {
+        return "The web server, which runs after partyline:web-start.";
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+        return List.of(ADDRESS, PORT);
+    }
+
+    /** Where to listen. @throws IllegalArgumentException names the key, the value and what would be right */
+    static InetSocketAddress address(Map<String, ?> values) {
+        try {
+            // Of the address's own digits: no name is looked up.
+            return new InetSocketAddress(InetAddress.getByName(ADDRESS.in(values)), PORT.in(values));
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("this machine has no such address", e);
+        }
+    }
 }

@@ -2,6 +2,7 @@ package org.partyline.webserver;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -15,7 +16,6 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
-import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.store.Store;
@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
 
 /** The web server, for as long as its bundle runs; handlers come and go. */
 @Component(immediate = true, configurationPid = WebConfiguration.PID)
-@Designate(ocd = WebConfiguration.class)
 public final class WebService implements WebAccess {
     private static final Logger LOG = LoggerFactory.getLogger(WebService.class);
 
@@ -49,7 +48,7 @@ public final class WebService implements WebAccess {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile AuditLog audit;
 
-    private WebSettings settings = WebSettings.of(Map.of());
+    private InetSocketAddress where = WebConfiguration.address(Map.of());
     /** Null while nothing listens. */
     private Door door;
 
@@ -74,11 +73,11 @@ public final class WebService implements WebAccess {
     @Modified
     synchronized void configure(Map<String, Object> properties) {
         try {
-            WebSettings next = WebSettings.of(properties);
-            if (door != null && next.equals(settings)) {
+            InetSocketAddress next = WebConfiguration.address(properties);
+            if (door != null && next.equals(where)) {
                 return;
             }
-            settings = next;
+            where = next;
         } catch (IllegalArgumentException e) {
             LOG.error("{}: {}. The last good settings stay in force.", WebConfiguration.PID, e.getMessage());
             if (door != null) {
@@ -87,14 +86,14 @@ public final class WebService implements WebAccess {
         }
         close();
         try {
-            door = Door.open(settings.address(), new Gate(routes, tokens, rate));
+            door = Door.open(where, new Gate(routes, tokens, rate));
             LOG.info("the web server listens at {}", door.address());
         } catch (BindException e) {
-            failure = "port " + settings.address().getPort()
+            failure = "port " + where.getPort()
                     + " is in use: set another with partyline:config web.port PORT";
             LOG.error("the web server does not run: {}", failure);
         } catch (IOException e) {
-            failure = "the web server cannot listen at " + settings.address() + ": see the log";
+            failure = "the web server cannot listen at " + where + ": see the log";
             LOG.error("the web server does not run", e);
         }
     }

@@ -84,7 +84,10 @@ class WebIT {
     }
 
     private String webBundles() {
-        return alice.server().run("bundle:list", "-t", "0", "-s").text().lines()
+        return alice.server()
+                .run("bundle:list", "-t", "0", "-s")
+                .text()
+                .lines()
                 .filter(line -> line.contains("org.partyline.web-"))
                 .reduce("", (one, other) -> one + other + "\n");
     }
@@ -99,8 +102,10 @@ class WebIT {
         Reply reply = alice.server().run("config:property-set", "-p", "org.partyline.web", "port", "" + PORT);
         assertEquals(0, reply.status(), reply::text);
         assertEquals(
-                ADDRESS.toString(), alice.server().json("web-start").get("address").asText());
-        assertEquals(2, webBundles().lines().filter(line -> line.contains("Active")).count(), this::webBundles);
+                ADDRESS.toString(),
+                alice.server().json("web-start").get("address").asText());
+        assertEquals(
+                2, webBundles().lines().filter(line -> line.contains("Active")).count(), this::webBundles);
     }
 
     @Test
@@ -128,7 +133,10 @@ class WebIT {
         assertTrue(first.get("estimated_fee_sat").asLong() > 0, answer::body);
         bob.awaitText(CHANNEL, "sent by a program");
         assertEquals(404, send(OTHER, "not for this token", "key-2").statusCode());
-        assertEquals(200, CLIENT.send(HttpRequest.newBuilder(ADDRESS.resolve("/readyz")).build(), BodyHandlers.ofString()).statusCode());
+        assertEquals(
+                200,
+                CLIENT.send(HttpRequest.newBuilder(ADDRESS.resolve("/readyz")).build(), BodyHandlers.ofString())
+                        .statusCode());
     }
 
     @Test
@@ -138,8 +146,10 @@ class WebIT {
         assertEquals(1, read.size(), read::toString);
         JsonNode command = alice.server().json("conversation-list");
         assertTrue(Operator.elements(command.get("conversations")).anyMatch(read.get(0)::equals), command::toString);
-        JsonNode messages = JSON.readTree(get("/v1/conversations/" + CHANNEL + "/messages").body());
-        assertEquals("sent by a program", messages.get("messages").get(0).get("text").asText());
+        JsonNode messages =
+                JSON.readTree(get("/v1/conversations/" + CHANNEL + "/messages").body());
+        assertEquals(
+                "sent by a program", messages.get("messages").get(0).get("text").asText());
         assertEquals(403, get("/v1/status").statusCode());
     }
 
@@ -165,7 +175,8 @@ class WebIT {
         HttpResponse<String> again = send(CHANNEL, "sent before a crash", "key-3");
         assertEquals(202, again.statusCode(), again::body);
         assertEquals(stored.body(), again.body());
-        assertEquals(first, JSON.readTree(send(CHANNEL, "sent by a program", "key-1").body()));
+        assertEquals(
+                first, JSON.readTree(send(CHANNEL, "sent by a program", "key-1").body()));
         assertEquals(409, send(CHANNEL, "other words", "key-1").statusCode());
         // Whatever comes after it has come: there was no second one.
         send(CHANNEL, "sent last", "key-4");
@@ -194,7 +205,8 @@ class WebIT {
                 new ProcessBuilder("bash", "-eu", "-c", String.join("\n", examples)).directory(directory.toFile());
         shell.environment().put("TOKEN", whole);
         Path output = directory.resolve("output");
-        Process process = shell.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        Process process =
+                shell.redirectErrorStream(true).redirectOutput(output.toFile()).start();
         assertTrue(process.waitFor(Wait.LIMIT.toSeconds(), TimeUnit.SECONDS));
         String printed = Files.readString(output, StandardCharsets.UTF_8);
         assertEquals(0, process.exitValue(), printed);
@@ -209,7 +221,9 @@ class WebIT {
         assertEquals(401, get("/v1/conversations").statusCode());
         String audit = alice.server().json("audit").toString();
         assertTrue(audit.contains("token-created") && audit.contains("token-revoked"), audit);
-        assertEquals(Optional.of(true), Optional.of(alice.server().json("web-stop").get("stopped").asBoolean()));
+        assertEquals(
+                Optional.of(true),
+                Optional.of(alice.server().json("web-stop").get("stopped").asBoolean()));
         assertThrows(ConnectException.class, () -> get("/livez"));
         assertEquals("", webBundles());
         assertEquals(false, alice.server().json("web-stop").get("stopped").asBoolean());

@@ -14,6 +14,7 @@ import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations.Conversation;
 import org.partyline.api.web.Scope;
+import org.partyline.api.web.WebAccess;
 import org.partyline.api.web.WebAccess.Created;
 import org.partyline.api.web.WebAccess.Wanted;
 import org.partyline.consoleline.ExitStatus;
@@ -46,7 +47,6 @@ final class TokenCreateCommand extends PartylineCommand {
     @Option(
             name = "--scope",
             description = "What it permits, separated by commas: read, send, wallet, admin",
-            required = true,
             valueToShowInHelp = "SCOPES")
     @Completion(
             values = {"read", "send", "read,send", "wallet", "admin"},
@@ -79,6 +79,7 @@ final class TokenCreateCommand extends PartylineCommand {
 
     @Override
     protected void run() throws CommandError, PartylineException {
+        WebAccess web = engine().webAccess();
         Wanted wanted = new Wanted(
                 name,
                 scopes(),
@@ -87,7 +88,7 @@ final class TokenCreateCommand extends PartylineCommand {
                 expires == null
                         ? Optional.empty()
                         : Optional.of(clock().instant().plus(Units.duration("--expires", expires, SHORTEST, LONGEST))));
-        Created created = engine().webAccess().create(wanted);
+        Created created = web.create(wanted);
         print(new Document(created.secret(), TokenView.of(created.token())), () -> {
             console().line(created.secret());
             console()
@@ -100,6 +101,10 @@ final class TokenCreateCommand extends PartylineCommand {
     }
 
     private Set<Scope> scopes() throws CommandError {
+        if (scope == null) {
+            throw new CommandError(
+                    ExitStatus.WRONG_LINE, "a token needs --scope: read, send, wallet or admin, separated by commas");
+        }
         Set<Scope> scopes = EnumSet.noneOf(Scope.class);
         for (String word : scope.split(",")) {
             scopes.add(Scope.ofWord(word.strip())

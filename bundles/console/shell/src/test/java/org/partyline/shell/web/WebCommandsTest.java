@@ -1,0 +1,88 @@
+package org.partyline.shell.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.partyline.api.web.Scope;
+import org.partyline.api.web.WebAccess;
+import org.partyline.api.web.WebToken;
+import org.partyline.shell.testing.FakeEngine;
+import org.partyline.shell.testing.FakeSession;
+import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
+
+class WebCommandsTest {
+    private final FakeEngine fake = FakeEngine.furnished();
+    private final Runner runner = new Runner(fake, FakeSession.withoutTerminal());
+
+    @Test
+    void aTokenIsMadeAsItIsAskedFor() throws Exception {
+        runner.run(
+                "token-create",
+                "bot",
+                "--scope",
+                "read, send",
+                "--conversation",
+                "lobby",
+                "--spend-limit",
+                "5000sat/day",
+                "--expires",
+                "90d");
+        WebToken made = fake.web.tokens.get(1);
+        assertEquals("bot", made.name());
+        assertEquals(Set.of(Scope.READ, Scope.SEND), made.scopes());
+        assertEquals(List.of("me/channel:lobby"), made.conversations());
+        assertEquals(OptionalLong.of(5000), made.dailySat());
+        assertEquals(Optional.of(Samples.NOW.plus(Duration.ofDays(90))), made.expires());
+    }
+
+    @Test
+    void withoutLimitsATokenCoversEverythingForever() throws Exception {
+        runner.run("token-create", "bot", "--scope", "read");
+        WebToken made = fake.web.tokens.get(1);
+        assertFalse(made.isLimited());
+        assertTrue(made.dailySat().isEmpty() && made.expires().isEmpty());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--scope write | Error: --scope must be read, send, wallet or admin, or several of them separated by commas, not 'write'",
+                "--expires 1h | Error: a token needs --scope: read, send, wallet or admin, separated by commas",
+                "--scope read --conversation nowhere | Error: there is no channel or contact 'nowhere': see partyline:conversation-list",
+                "--scope send --spend-limit 5000sat | Error: --spend-limit must be an amount a day, like 5000sat/day, not '5000sat'",
+                "--scope send --spend-limit 5/day | Error: '5' is not an amount: write it like 1200sat"
+            })
+    void whatIsNotRightIsRefused(String options, String refusal) {
+        assertEquals(refusal, runner.refusal("token-create", ("bot " + options).split(" ")));
+        assertEquals(1, fake.web.tokens.size());
+    }
+
+    @Test
+    void withoutAWebServerItIsSaidHowToStartIt() {
+        Runner none = new Runner(fake, FakeSession.withoutTerminal(), fake.engineWithout(WebAccess.class));
+        for (String command : List.of("token-list", "token-create", "token-revoke")) {
+            String[] words = command.equals("token-list") ? new String[0] : new String[] {"bot"};
+            assertEquals(
+                    "Error: the web server is not running: start it with partyline:web-start",
+                    none.refusal(command, words));
+        }
+    }
+
+    @Test
+    void aRevokedTokenIsGone() throws Exception {
+        assertTrue(runner.run("token-list").contains("alerts"));
+        runner.run("token-revoke", "alerts");
+        assertEquals(List.of(), fake.web.tokens);
+    }
+}
