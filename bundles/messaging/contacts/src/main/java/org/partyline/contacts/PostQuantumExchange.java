@@ -348,6 +348,13 @@ final class PostQuantumExchange implements Exchanges {
         session.put(tx);
     }
 
+    /** Whether an exchange is under way. */
+    boolean isOpen(StoreTransaction tx, ContactConversation contact) throws StoreException {
+        Optional<KemExchange> found = KemExchange.find(tx, contact.id());
+        found.ifPresent(KemExchange::close);
+        return found.isPresent();
+    }
+
     private static void dropRiding(StoreTransaction tx, ContactConversation contact) throws StoreException {
         for (CargoRecord cargo : CargoRecord.of(tx, contact.id())) {
             if (cargo.rank() == CargoRecord.EXCHANGE && cargo.packet() == null) {

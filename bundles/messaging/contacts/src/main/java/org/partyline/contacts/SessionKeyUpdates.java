@@ -77,7 +77,11 @@ public final class SessionKeyUpdates implements KeyUpdates {
                 .instant()
                 .isAfter(Instant.ofEpochMilli(session.rekeyed)
                         .plus(settings.sessions().rekeyAfter()));
-        if (session.onChain >= settings.sessions().rekeyMessages() || old && session.onChain > 0) {
+        // Pieces wait for their exchange's own KEY_UPDATE, which takes the place of a decoy. If it ended without one,
+        // the next message's brings new keys.
+        int pieces = session.pieces == 0 || exchange.isOpen(tx, contact) ? 0 : session.pieces;
+        boolean many = session.onChain + pieces >= settings.sessions().rekeyMessages();
+        if (session.onChain > 0 && (many || old)) {
             queue(tx, memory, after, contact, session);
         }
     }

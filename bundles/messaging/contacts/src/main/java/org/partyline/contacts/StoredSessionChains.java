@@ -73,6 +73,7 @@ public final class StoredSessionChains implements SessionChains {
         session.name = chains.sessionId(sendKey);
         session.rekeyed = now.toEpochMilli();
         session.onChain = 0;
+        session.pieces = 0;
         session.receiveTrack = receiveTrack;
         after.then(() -> expectOwn(memory, session));
     }

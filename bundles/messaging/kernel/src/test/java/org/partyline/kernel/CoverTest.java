@@ -90,6 +90,9 @@ class CoverTest extends CoverStage {
             point();
             return bob.received().contains("open a session");
         });
+        // A KEY_UPDATE is overdue by now, and by the number of pieces soon: it waits for the exchange's own.
+        clock.set(clock.instant().plus(Duration.ofHours(25)));
+        alice.settings.set("rekey-messages", "5");
         timing.size = OptionalInt.of(80);
         TestServer.await("both sides are protected", () -> {
             alice.keep();
@@ -101,9 +104,8 @@ class CoverTest extends CoverStage {
             return protection(alice).since().isPresent()
                     && protection(bob).since().isPresent();
         });
-        Set<String> kinds = new HashSet<>();
-        alice.messages().outbox(true).forEach(out -> kinds.add(out.kind()));
-        assertEquals(Set.of("message", "handshake", DECOY), kinds, "nothing else was paid for");
+        // The packets of the day before are no longer listed.
+        assertEquals(Set.of(DECOY), kinds(), "nothing else was paid for");
         alice.write("bob", "protected words");
         bob.write("alice", "and protected answers");
         TestServer.await("they are read on the new chains", () -> {
@@ -112,6 +114,47 @@ class CoverTest extends CoverStage {
             return bob.received().contains("protected words")
                     && alice.received().contains("and protected answers");
         });
+    }
+
+    private Set<String> kinds() throws Exception {
+        Set<String> kinds = new HashSet<>();
+        alice.messages().outbox(true).forEach(out -> kinds.add(out.kind()));
+        return kinds;
+    }
+
+    @Test
+    void piecesOfAKeyExchangeThatEndsEarlyCountAsMessagesOfTheSession() throws Exception {
+        alice.settings.set("rekey-messages", "12");
+        alice.know(bob, "bob");
+        bob.know(alice, "alice");
+        timing.gap = Duration.ofMinutes(1);
+        start(Duration.ofMinutes(1), 1_000_000);
+        alice.write("bob", "open a session");
+        TestServer.await("it is open", () -> {
+            point();
+            return bob.received().contains("open a session");
+        });
+        timing.size = OptionalInt.of(80);
+        TestServer.await("ten pieces have left", () -> {
+            alice.keep();
+            point();
+            return protection(alice).done() >= 10;
+        });
+        alice.write("bob", "while the exchange is open");
+        TestServer.await("it arrives", () -> {
+            point();
+            return bob.received().contains("while the exchange is open");
+        });
+        assertEquals(Set.of("message", "handshake", DECOY), kinds(), "the exchange's own key update is to come");
+
+        alice.settings.set("post-quantum", "off");
+        alice.keep();
+        alice.write("bob", "after its end");
+        TestServer.await("it arrives", () -> {
+            point();
+            return bob.received().contains("after its end");
+        });
+        assertEquals(Set.of("message", "handshake", "key update", DECOY), kinds());
     }
 
     @Test

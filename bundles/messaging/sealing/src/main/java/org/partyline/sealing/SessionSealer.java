@@ -378,7 +378,13 @@ public final class SessionSealer implements MessageSealer {
             updates.sealed(tx, memory, after, contact, session);
         } else {
             controls.sealed(tx, memory, after, contact, body);
-            updates.queueIfDue(tx, memory, after, contact, session);
+            if (cargo.rank() == CargoRecord.EXCHANGE) {
+                // A KEY_UPDATE that is due waits for the next message, since it would be a packet beyond the cover
+                // traffic.
+                session.pieces++;
+            } else {
+                updates.queueIfDue(tx, memory, after, contact, session);
+            }
         }
         put(tx, memory, after, session);
         continuity.step(tx, after);
@@ -586,6 +592,8 @@ public final class SessionSealer implements MessageSealer {
         if (outgoing.isWritten()) {
             session.onChain++;
             PersonaKeyRecords.countMessage(tx, after, personaKeys);
+        } else if (outgoing.isExchange()) {
+            session.pieces++;
         }
         updates.queueIfDue(tx, memory, after, contact, session);
         return made;

@@ -57,6 +57,8 @@ public final class SessionState {
     public int rekeys;
     /** Messages of ours since then. */
     public int onChain;
+    /** Pieces of key exchanges of ours since then, which count as messages do (PROTOCOL 6.2). */
+    public int pieces;
 
     /** Number of the handshake that this session came of, until its initiator has written on it; 0 then. */
     public int accepted;
@@ -259,6 +261,7 @@ public final class SessionState {
         copyReported = false;
         forgetAnswer();
         onChain = 0;
+        pieces = 0;
         rekeys = 0;
         hurry = false;
         forgetUpdate();
