@@ -46,6 +46,8 @@ public final class RegtestNode implements AutoCloseable {
     private final Path cookie;
     private final NodeRpc rpc;
     private Process process;
+    /** A Bitcoin Core without a peer relays nothing, and its {@code unbroadcast} stays true: this one listens to it. */
+    private Optional<RegtestNode> listener = Optional.empty();
 
     private RegtestNode(NodeProgram program, NodeProgram.Settings settings) {
         this.settings = settings;
@@ -168,6 +170,10 @@ public final class RegtestNode implements AutoCloseable {
             Wait.until("the node answers", node::answers);
             node.rpc.call("", "createwallet", BANK);
             firstBlocks.accept(node);
+            if (program instanceof NodeProgram.Core && others.length == 0 && !stock) {
+                node.listener = Optional.of(
+                        start(program, false, MANY, 0, 0, false, listening -> listening.awaitBlocksOf(node), node));
+            }
         } catch (RuntimeException e) {
             node.close();
             throw new IllegalStateException(e.getMessage() + "\n" + node.log(), e);
@@ -433,6 +439,7 @@ public final class RegtestNode implements AutoCloseable {
 
     @Override
     public void close() {
+        listener.ifPresent(RegtestNode::close);
         kill();
     }
 
