@@ -88,7 +88,7 @@ class ChatScreenTest {
         server.channel("lobby");
         server.limit = 80;
         open(140, 24).type(paste(LONG)).sees("in 3 messages, 3 packets, 636 bytes, at most 936 sat");
-        person.type("\r").sees("too long for one message: Enter sends it in 3 messages, 3 packets");
+        person.type("\r").sees("Enter sends 3 messages: at most 936 sat; Esc goes back");
         assertEquals(List.of(), server.sent);
         person.type("\r").sees("message 3 of 3: ");
         assertEquals(
@@ -97,17 +97,26 @@ class ChatScreenTest {
     }
 
     @Test
+    void thePriceOfAllPartsCanBeReadOnAnOrdinaryTerminal() {
+        server.channel("lobby");
+        server.limit = 80;
+        server.margin = 78;
+        open(80, 24).type(paste(LONG)).sees("in 3 messages");
+        person.type("\r").sees("Enter sends 3 messages: at most 936 sat, or 1,170 sat if fee rates rise");
+    }
+
+    @Test
     void escapeGoesBackToTheTextThatIsTooLongAndSoDoesAnyOtherKey() {
         server.channel("lobby");
         server.limit = 80;
         open(140, 24).type(paste(LONG)).sees("in 3 messages");
-        person.type("\r").sees("Enter sends it in 3 messages");
-        person.type("\u001B").lacks("Enter sends it").sees("one two three");
-        person.type("\r").sees("Enter sends it in 3 messages");
-        person.type("\u001B[D").lacks("Enter sends it");
-        person.type("\r").sees("Enter sends it in 3 messages");
+        person.type("\r").sees("Enter sends 3 messages");
+        person.type("\u001B").lacks("Enter sends 3").sees("one two three");
+        person.type("\r").sees("Enter sends 3 messages");
+        person.type("\u001B[D").lacks("Enter sends 3");
+        person.type("\r").sees("Enter sends 3 messages");
         assertEquals(List.of(), server.sent, "nothing is sent before it was asked for by a second Enter");
-        person.type("\u001B").lacks("Enter sends it").type("\u0015");
+        person.type("\u001B").lacks("Enter sends 3").type("\u0015");
         server.limit = 4096;
     }
 
@@ -117,10 +126,11 @@ class ChatScreenTest {
         server.limit = 80;
         open(140, 24).type(paste(LONG)).sees("in 3 messages");
         server.limit = 60;
-        person.type("\r").sees("Enter sends it in 3 messages");
+        person.type("\r").sees("Enter sends 3 messages");
         person.type("\r")
                 .sees("0 of 3 messages are queued; the others were not sent")
                 .sees("one two three");
+        person.type("\u001b[5~").sees("in 4 messages");
         assertEquals(List.of(), server.sent);
     }
 
@@ -357,6 +367,7 @@ class ChatScreenTest {
         person.close();
         open(80, 24)
                 .sees("> half a sen")
+                .sees("1 packet, 212 bytes")
                 .type("tence\r")
                 .sees("queued")
                 .type("\u0003")
@@ -396,7 +407,7 @@ class ChatScreenTest {
         server.lock();
         person.sees("The store is locked").lacks("half a sen");
         assertEquals("half a sen", server.drafts.get("lobby"));
-        person.type(FakeServer.PASSPHRASE).type("\r").sees("> half a sen");
+        person.type(FakeServer.PASSPHRASE).type("\r").sees("> half a sen").sees("1 packet, 212 bytes");
     }
 
     @Test

@@ -22,6 +22,6 @@ final class Answers {
                 .price(PriceTag.NONE)
                 .hint(hint)
                 .build();
-        return Opening.price(changed).map(wish -> Step.of(changed, wish)).orElseGet(() -> Step.of(changed));
+        return Opening.priced(changed);
     }
 }

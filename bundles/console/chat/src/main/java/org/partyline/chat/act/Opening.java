@@ -95,8 +95,12 @@ final class Opening {
         return new Step(state, wishes);
     }
 
-    /** Asks what the text costs, where it is not known. */
-    static Optional<Wish> price(State state) {
+    /** Asks what its text costs, where that is not known. */
+    static Step priced(State state) {
+        return new Step(state, price(state).stream().toList());
+    }
+
+    private static Optional<Wish> price(State state) {
         String text = state.editor().text();
         return state.current().isEmpty()
                         || text.isBlank()

@@ -198,7 +198,7 @@ final class Pressing {
             return Step.of(state);
         }
         State changed = StateBuilder.builder(state).editor(editor).build();
-        return Opening.price(changed).map(wish -> Step.of(changed, wish)).orElseGet(() -> Step.of(changed));
+        return Opening.priced(changed);
     }
 
     private static Step enter(State state) {
@@ -223,8 +223,7 @@ final class Pressing {
         if (several && !state.price().offered()) {
             return Step.of(StateBuilder.builder(state)
                     .price(state.price().offered(true))
-                    .hint("too long for one message: Enter sends it " + Phrases.price(state.price())
-                            + "; Esc goes back to the text")
+                    .hint(Phrases.offer(state.price()))
                     .build());
         }
         String words = text.startsWith("//") ? text.substring(1) : text;

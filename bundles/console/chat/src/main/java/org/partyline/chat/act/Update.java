@@ -88,10 +88,10 @@ public final class Update {
             return Opening.pause(state);
         }
         if (news instanceof News.Draft draft) {
-            return Step.of(begun(state, draft));
+            return Opening.priced(begun(state, draft));
         }
         if (news instanceof News.NotSent not) {
-            return Step.of(givenBack(state, not));
+            return Opening.priced(givenBack(state, not));
         }
         if (news instanceof News.Opened opened) {
             return Step.of(StateBuilder.builder(state)

@@ -11,6 +11,7 @@ import org.partyline.chat.model.PriceTag;
 public final class Phrases {
     private Phrases() {}
 
+    private static final String PRICE_UNKNOWN = "price known when it is sealed";
     private static final Duration FIVE_SECONDS = Duration.ofSeconds(5);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);
@@ -106,12 +107,23 @@ public final class Phrases {
             return price.refusal();
         }
         if (price.packets() == 0) {
-            return "price known when it is sealed";
+            return PRICE_UNKNOWN;
         }
         return (price.parts().isEmpty() ? "" : "in " + count(price.parts().size(), "message") + ", ")
                 + count(price.packets(), "packet") + ", " + count(price.bytes(), "byte")
-                + price.fee().map(fee -> ", " + atMost(fee, price.margin())).orElse(", no fee estimate")
+                + ", " + fee(price)
                 + (price.warning().isEmpty() ? "" : "; " + price.warning());
+    }
+
+    /** Offers to send a text in parts: the price comes early enough to be read on 80 columns. */
+    public static String offer(PriceTag price) {
+        return "Enter sends " + count(price.parts().size(), "message") + ": "
+                + (price.packets() == 0 ? PRICE_UNKNOWN : fee(price))
+                + (price.warning().isEmpty() ? "" : "; " + price.warning()) + "; Esc goes back";
+    }
+
+    private static String fee(PriceTag price) {
+        return price.fee().map(fee -> atMost(fee, price.margin())).orElse("no fee estimate");
     }
 
     /** What something costs. @param margin satoshi that it may cost more, if fee rates rise while it leaves */

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,8 @@ public final class FakeServer implements Services {
     private String feeRefusal = "";
     /** The most that a message holds, in bytes. */
     public volatile int limit = 4096;
+    /** What each message may cost more. */
+    public volatile long margin;
 
     public final List<Messages.Send> sent = new CopyOnWriteArrayList<>();
     public final List<String> remarks = new CopyOnWriteArrayList<>();
@@ -67,6 +70,7 @@ public final class FakeServer implements Services {
     private final Map<String, Contacts.Contact> contacts = new LinkedHashMap<>();
     public final Set<String> muted = ConcurrentHashMap.newKeySet();
     private final Map<Long, Messages.Shown> kept = new LinkedHashMap<>();
+    private final Set<Long> ofOthers = new HashSet<>();
     private final Set<Long> unread = new TreeSet<>();
     private final List<Consumer<Messages.Event>> followers = new CopyOnWriteArrayList<>();
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
@@ -144,7 +148,11 @@ public final class FakeServer implements Services {
 
     /** The same for another persona of the server. */
     public void arrivesFor(String persona, Said said) {
-        long id = said(said);
+        long id;
+        synchronized (this) {
+            id = said(said);
+            ofOthers.add(id);
+        }
         Messages.Message message = kept(id).message();
         tell(new Messages.Event(Optional.of(of(persona, message)), Optional.empty()));
     }
@@ -603,7 +611,7 @@ public final class FakeServer implements Services {
         String in = query.channel().or(query::contact).orElseThrow();
         return kept.values().stream()
                 .map(Messages.Shown::message)
-                .filter(message -> message.channel().equals(in))
+                .filter(message -> message.channel().equals(in) && !ofOthers.contains(message.id()))
                 .sorted((one, other) -> one.sent().equals(other.sent())
                         ? Long.compare(one.id(), other.id())
                         : one.sent().compareTo(other.sent()))
@@ -703,7 +711,7 @@ public final class FakeServer implements Services {
     private Messages.Price price(Messages.Send request) throws PartylineException {
         requireFits(request.text());
         int packets = 1 + request.text().length() / 150;
-        return new Messages.Price(packets, packets * 212, Optional.of(packets * 312L), 0, List.of());
+        return new Messages.Price(packets, packets * 212, Optional.of(packets * 312L), margin, List.of());
     }
 
     private Messages.Recalled recall(long id) {
