@@ -596,17 +596,22 @@ final class RpcWallet implements Wallet {
     private InsufficientFundsException insufficient(String account, String wallet, long needed, RpcException error) {
         String has;
         try {
-            AccountStatus status = status(account);
-            has = "has "
-                    + status.coins().stream()
-                            .mapToLong(AccountStatus.Coin::amount)
-                            .sum() + " sat to spend (" + status.reserved() + " sat reserved) but needs at least "
-                    + needed + " sat";
+            has = lacks(status(account), needed);
         } catch (NodeUnavailableException | WalletException e) {
             has = "needs at least " + needed + " sat";
         }
         return new InsufficientFundsException("wallet " + wallet + " of node " + settings.name() + " " + has
                 + "; send coins to an address of wallet-address, or wait for a block (" + error.getMessage() + ")");
+    }
+
+    /** Bitcoin Core lengthens a chain of unconfirmed transactions up to a limit of its mempool only. */
+    private static String lacks(AccountStatus status, long needed) {
+        long sum = status.coins().stream().mapToLong(AccountStatus.Coin::amount).sum();
+        return status.confirmed() < needed && sum >= needed
+                ? "has " + sum
+                        + " sat, but only in unconfirmed coins, whose chains of transactions are as long as its node allows"
+                : "has " + sum + " sat to spend (" + status.reserved() + " sat reserved) but needs at least " + needed
+                        + " sat";
     }
 
     private static List<RpcCall> lockCalls(boolean unlock, List<OutPoint> coins) {

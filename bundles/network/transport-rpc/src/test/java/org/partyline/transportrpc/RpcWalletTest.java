@@ -252,6 +252,26 @@ class RpcWalletTest {
         assertThrows(InsufficientFundsException.class, () -> wallet().pay("", List.of(payload(80, 1)), RATE));
     }
 
+    @Test
+    void coinsAtTheEndOfALongChainOfUnconfirmedTransactionsAreNotCalledTooFew() throws Exception {
+        node.on("fundrawtransaction", (params, path) -> {
+            throw new RpcException(
+                    RpcException.WALLET,
+                    "Unconfirmed UTXOs are available, but spending them creates a chain of transactions that will be rejected"
+                            + " by the mempool");
+        });
+        node.on("listunspent", List.of(Map.of("txid", COIN, "vout", 0, "amount", 0.5, "confirmations", 0)));
+        InsufficientFundsException problem =
+                assertThrows(InsufficientFundsException.class, () -> wallet().pay("", List.of(payload(80, 1)), RATE));
+        assertTrue(
+                problem.getMessage()
+                        .startsWith(
+                                "wallet w of node home has 50000000 sat, but only in unconfirmed coins, whose chains of"
+                                        + " transactions are as long as its node allows; send coins to an address of"
+                                        + " wallet-address, or wait for a block ("),
+                problem.getMessage());
+    }
+
     private WalletException refusedAndUnlocked(String... settings) {
         RpcWallet wallet = wallet(settings);
         WalletException problem =
