@@ -28,6 +28,7 @@ import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.crypto.Kem;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Suites;
@@ -46,6 +47,9 @@ import org.slf4j.LoggerFactory;
 public final class SuiteRegistry implements Suites, SuiteDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(SuiteRegistry.class);
 
+    /** The protocol has only this one (PROTOCOL 6.2). Whether it is used says the setting post-quantum. */
+    private static final String KEM = "ML_KEM_768";
+
     private final LastSettings settings = new LastSettings();
     private final BundleContext context;
     private final Claims<AeadId, AeadSuite> suites =
@@ -55,6 +59,7 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
     private boolean started;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private volatile ServiceReference<Kem> kem;
     private volatile Function<String, List<String>> users = name -> List.of();
 
     /** For Declarative Services. */
@@ -131,6 +136,21 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
     public void removeDerivation(KeyDerivation derivation, ServiceReference<KeyDerivation> reference) {
         derivations.remove(reference);
         changed();
+    }
+
+    @Reference(
+            service = Kem.class,
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setKem(ServiceReference<Kem> reference) {
+        kem = reference;
+    }
+
+    public void unsetKem(ServiceReference<Kem> reference) {
+        if (reference.equals(kem)) {
+            kem = null;
+        }
     }
 
     @Override
@@ -296,6 +316,8 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
             order.add(id.name());
             all.add(describe("kdf", id.name(), true, 0, derivations.holder(id.name())));
         }
+        order.add(KEM);
+        all.add(describeKem());
         for (String name : settings.get().suites().denied()) {
             if (order.add(name)) {
                 all.add(describe("unknown", name, false, 0, Optional.empty()));
@@ -305,6 +327,12 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
                 .forEach(claim -> all.add(refused("aead", claim, claim.id().seals())));
         derivations.refused().forEach(claim -> all.add(refused("kdf", claim, true)));
         return all;
+    }
+
+    private Suite describeKem() {
+        ServiceReference<Kem> provider = kem;
+        Bundle bundle = provider == null ? expectedProvider("kem", KEM) : provider.getBundle();
+        return new Suite("kem", KEM, provider != null, true, true, 0, version(bundle), stateOf(bundle), List.of());
     }
 
     /** A second one of a code or a name. */
@@ -333,9 +361,17 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
                 isAllowed(name),
                 seals,
                 rank,
-                bundle == null ? "" : bundle.getSymbolicName() + " " + bundle.getVersion(),
-                bundle == null ? "absent" : state(bundle.getState()),
+                version(bundle),
+                stateOf(bundle),
                 users.apply(name));
+    }
+
+    private static String version(Bundle bundle) {
+        return bundle == null ? "" : bundle.getSymbolicName() + " " + bundle.getVersion();
+    }
+
+    private static String stateOf(Bundle bundle) {
+        return bundle == null ? "absent" : state(bundle.getState());
     }
 
     /** Our own bundle of an algorithm, for the state it is in when it provides nothing. */
@@ -443,6 +479,10 @@ public final class SuiteRegistry implements Suites, SuiteDirectory {
         all.addAll(settings.get().suites().preference());
         all.addAll(settings.get().suites().denied());
         String wanted = written(name);
+        if (wanted.equals(KEM)) {
+            throw new NoSuchThingException(
+                    KEM + " is neither allowed nor denied here: set post-quantum (partyline:config)");
+        }
         if (!all.contains(wanted)) {
             throw new NoSuchThingException("there is no suite '" + name + "': the names are " + all);
         }

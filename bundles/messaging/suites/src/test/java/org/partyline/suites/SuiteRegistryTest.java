@@ -18,6 +18,7 @@ import org.osgi.framework.ServiceRegistration;
 import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.crypto.Kem;
 import org.partyline.api.engine.Suites;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.suites.SuiteDirectory;
@@ -86,6 +87,35 @@ class SuiteRegistryTest {
         assertEquals(List.of(), offered);
         registry.start();
         assertEquals(2, offered.size());
+    }
+
+    private Suites.Suite kem() {
+        return registry.list().stream()
+                .filter(suite -> suite.kind().equals("kem"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void thePostQuantumAlgorithmIsListedWithItsBundleAndNoCommandDeniesIt() {
+        registry.setOperatorSettings(settings(List.of(), Set.of()));
+        assertFalse(kem().available());
+        assertEquals("absent", kem().bundleState());
+        Bundle bundle = proxy(Bundle.class, (method, arguments) -> switch (method) {
+            case "getSymbolicName" -> "org.partyline.kem-mlkem768";
+            case "getState" -> Bundle.ACTIVE;
+            default -> null;
+        });
+        ServiceReference<Kem> reference = proxy(ServiceReference.class, (method, arguments) -> bundle);
+        registry.setKem(reference);
+        assertEquals("ML_KEM_768", kem().name());
+        assertTrue(kem().available());
+        assertEquals("active", kem().bundleState());
+        String refused = assertThrows(PartylineException.class, () -> registry.deny("ml-kem-768"))
+                .getMessage();
+        assertTrue(refused.contains("set post-quantum"), refused);
+        registry.unsetKem(reference);
+        assertFalse(kem().available());
     }
 
     @Test

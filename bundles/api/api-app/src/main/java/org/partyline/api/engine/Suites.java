@@ -43,7 +43,7 @@ public interface Suites {
             throws PartylineException;
 
     /**
-     * @param kind {@code aead} or {@code kdf}; {@code unknown} of a name that policy knows and no bundle has provided
+     * @param kind {@code aead}, {@code kdf} or {@code kem}; {@code unknown} of a name that policy knows and no bundle has provided
      * @param name as PROTOCOL 2.1 has it, or the bundle that registered it
      * @param available whether a bundle provides it now
      * @param allowed by policy

@@ -11,6 +11,10 @@ import org.partyline.shell.error.CommandError;
 public final class SuiteNames implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) throws CommandError {
-        return engine.suites().list().stream().map(Suite::name).distinct().toList();
+        return engine.suites().list().stream()
+                .filter(suite -> !suite.kind().equals("kem"))
+                .map(Suite::name)
+                .distinct()
+                .toList();
     }
 }

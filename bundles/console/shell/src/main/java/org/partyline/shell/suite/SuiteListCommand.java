@@ -14,7 +14,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "suite-list",
-        description = "List AEAD suites and key derivations: bundle, rank, and use",
+        description = "List AEAD suites, key derivations and the post-quantum algorithm: bundle, rank, and use",
         detailedDescription = "partyline:suite-list")
 @Needs(Role.EVERYONE)
 final class SuiteListCommand extends PartylineCommand {
