@@ -20,6 +20,7 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Personas;
@@ -58,7 +59,7 @@ final class ChatCommand extends ConsoleCommand {
     public Collection<String> completions(String of) {
         try {
             return of.equals("NAME") ? conversations(Optional.ofNullable(persona)) : personas();
-        } catch (PartylineException e) {
+        } catch (PartylineException | UnavailableException e) {
             return List.of();
         }
     }

@@ -36,7 +36,7 @@ import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.kernel.Notices;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.personas.Accounts;
@@ -62,7 +62,7 @@ public final class BackupService implements Backups {
     private final StateGuard guard;
     private final Clock clock;
     private final OperatorSettings settings;
-    private final Parts parts;
+    private final Reading reading;
     private final Notices notices;
     private final SealedBackups backups;
     private final PersonaKeyStore personaKeyStore;
@@ -72,7 +72,7 @@ public final class BackupService implements Backups {
             StateGuard guard,
             Clock clock,
             OperatorSettings settings,
-            Parts parts,
+            Reading reading,
             Notices notices,
             SealedBackups backups,
             PersonaKeyStore personaKeyStore,
@@ -80,7 +80,7 @@ public final class BackupService implements Backups {
         this.guard = guard;
         this.clock = clock;
         this.settings = settings;
-        this.parts = parts;
+        this.reading = reading;
         this.notices = notices;
         this.backups = backups;
         this.personaKeyStore = personaKeyStore;
@@ -270,11 +270,11 @@ public final class BackupService implements Backups {
     @Override
     public Preview importFrom(Path source, char[] passphrase, Original original) throws PartylineException {
         // Before anything changes: settings are among what comes in.
-        parts.require(List.of(OperatorSettings.class));
+        settings.changed();
         Content content = read(source, passphrase);
         List<Change> changes = new ArrayList<>();
         guard.<Void, PartylineException>open(memory -> {
-            parts.requireReading();
+            reading.require();
             try (AfterCommit after = new AfterCommit()) {
                 List<ContactConversation> reopen = guard.<List<ContactConversation>, PartylineException>transact(tx -> {
                     List<ContactConversation> sessions = new ArrayList<>();
@@ -317,7 +317,7 @@ public final class BackupService implements Backups {
     @Override
     public Taken takeOver() throws PartylineException {
         return guard.<Taken, PartylineException>open(memory -> {
-            parts.requireReading();
+            reading.require();
             List<PersonaKeys> copies =
                     memory.personas.keys().stream().filter(keys -> keys.copy).toList();
             if (copies.isEmpty()) {

@@ -1,38 +1,101 @@
 package org.partyline.backup;
 
-import java.util.List;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.engine.Backups;
-import org.partyline.api.identity.BackupFile;
-import org.partyline.messaging.kernel.Stage;
-import org.partyline.messaging.kernel.StageContext;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.Live;
+import org.partyline.messaging.kernel.Offers;
+import org.partyline.messaging.kernel.Reading;
+import org.partyline.messaging.kernel.StateServices;
+import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.sessions.HandshakeManager;
 
 /** Offers backups, for as long as its bundle is there. */
-@Component(service = Stage.class)
-public final class BackupStage implements Stage {
-    private final List<Offer<?>> offers;
+@Component(service = BackupStage.class, immediate = true)
+public final class BackupStage {
+    private final Bus bus;
+    private final Offers offers = new Offers();
+    private final Live<PersonaKeyStore> personaKeyStoreLive;
+    private final Live<HandshakeManager> handshakeManagerLive;
+    private final Live<Outbox> outboxLive;
 
     @Activate
-    public BackupStage(@Reference StageContext context) {
-        offers = List.of(new Offer<>(
+    public BackupStage(@Reference StateServices state) {
+        bus = state.notices().bus();
+        personaKeyStoreLive = state.live(PersonaKeyStore.class);
+        handshakeManagerLive = state.live(HandshakeManager.class);
+        outboxLive = state.live(Outbox.class);
+        offers.add(
                 Backups.class,
                 new BackupService(
-                        context.guard(),
-                        context.clock(),
-                        context.settings(),
-                        context.parts(),
-                        context.notices(),
-                        new SealedBackups(context.part(BackupFile.class), context.store()),
-                        context.part(PersonaKeyStore.class),
-                        context.part(HandshakeManager.class))));
+                        state.guard(),
+                        state.clock(),
+                        state.settings(),
+                        new Reading(state.protocols(), outboxLive, handshakeManagerLive),
+                        state.notices(),
+                        new SealedBackups(state.protocols().backupFile.service(), state.store()),
+                        personaKeyStoreLive.service(),
+                        handshakeManagerLive.service()));
     }
 
-    @Override
-    public List<Offer<?>> offers() {
+    /** For Declarative Services. */
+    @Activate
+    public void publish(BundleContext context) {
+        offers.publish(context, bus);
+    }
+
+    /** For Declarative Services. */
+    @Deactivate
+    public void stop() {
+        offers.close();
+    }
+
+    /** What it publishes. */
+    public Offers offers() {
         return offers;
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setPersonaKeyStore(PersonaKeyStore service) {
+        personaKeyStoreLive.set(service);
+    }
+
+    public void unsetPersonaKeyStore(PersonaKeyStore service) {
+        personaKeyStoreLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setHandshakeManager(HandshakeManager service) {
+        handshakeManagerLive.set(service);
+    }
+
+    public void unsetHandshakeManager(HandshakeManager service) {
+        handshakeManagerLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setOutbox(Outbox service) {
+        outboxLive.set(service);
+    }
+
+    public void unsetOutbox(Outbox service) {
+        outboxLive.unset(service);
     }
 }

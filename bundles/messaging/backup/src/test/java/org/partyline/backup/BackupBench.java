@@ -26,8 +26,8 @@ import org.partyline.messaging.conversation.MembershipRecordBuilder;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.kernel.Days;
-import org.partyline.messaging.kernel.StageContext;
 import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.personas.Accounts;
 import org.partyline.messaging.personas.PersonaKeyRecords;
@@ -65,12 +65,12 @@ final class BackupBench implements AutoCloseable {
     /** The same bundle where there is no store yet. */
     Backups withoutStore() {
         MemoryStore none = new MemoryStore();
-        StageContext fresh = new StageContext(
+        StateServices fresh = new StateServices(
                 none,
-                new StateGuard(none, stage.parts),
-                stage.parts,
+                new StateGuard(none, stage.operations),
+                stage.operations,
+                stage.context.protocols(),
                 stage.settings,
-                stage.context.legacy(),
                 stage.clock,
                 stage.random,
                 stage.notices);

@@ -1,7 +1,6 @@
 package org.partyline.channels;
 
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
@@ -17,7 +16,8 @@ import org.partyline.messaging.conversation.MembershipRecordBuilder;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Days;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Live;
+import org.partyline.messaging.kernel.Needs;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.receive.Reception;
@@ -28,25 +28,22 @@ import org.partyline.messaging.store.Tables;
 final class ChannelEntry {
     private final StateGuard guard;
     private final Clock clock;
-    private final Parts parts;
     private final Bus bus;
-    private final Reception inboundQueue;
+    private final Live<Reception> reception;
     private final ChannelRoots roots;
     private final ChannelReaders readers;
 
     ChannelEntry(
             StateGuard guard,
             Clock clock,
-            Parts parts,
             Bus bus,
-            Reception inboundQueue,
+            Live<Reception> reception,
             ChannelRoots roots,
             ChannelReaders readers) {
         this.guard = guard;
         this.clock = clock;
-        this.parts = parts;
         this.bus = bus;
-        this.inboundQueue = inboundQueue;
+        this.reception = reception;
         this.roots = roots;
         this.readers = readers;
     }
@@ -56,7 +53,7 @@ final class ChannelEntry {
             Optional<String> persona, Invite invite, Mode mode, Optional<Messages.Carrier> carrier, char[] passphrase)
             throws PartylineException {
         // Who reads is told to look for what opened the channel's chains before.
-        parts.require(List.of(Reception.class));
+        Needs.of(reception).require();
         PersonaRecord who = guard.<PersonaRecord, PartylineException>open(memory -> {
             PersonaRecord found =
                     guard.<PersonaRecord, PartylineException>transact(tx -> PersonaRecord.named(tx, persona));
@@ -76,7 +73,7 @@ final class ChannelEntry {
             });
         }
         bus.publish(new Bus.Expected());
-        inboundQueue.joined(invite.network());
+        reception.service().joined(invite.network());
         return member;
     }
 

@@ -221,7 +221,7 @@ public final class ChannelService implements Channels {
         try {
             sender.release(outgoing);
         } catch (AbsentException e) {
-            LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
+            LOG.info("coins stay reserved until the wallet's restart: {}", e.reason());
         }
     }
 }

@@ -1,47 +1,60 @@
 package org.partyline.channels;
 
 import java.time.Clock;
-import java.util.List;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.engine.Channels;
-import org.partyline.api.nodes.NodeDirectory;
-import org.partyline.api.ratchet.Chains;
-import org.partyline.api.ratchet.ChannelKeys;
-import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Stage;
-import org.partyline.messaging.kernel.StageContext;
+import org.partyline.messaging.kernel.Live;
+import org.partyline.messaging.kernel.Offers;
 import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.receive.Reception;
 
 /** Offers channels, for as long as its bundle is there. */
-@Component(service = Stage.class)
-public final class ChannelsStage implements Stage {
-    private final List<Offer<?>> offers;
+@Component(service = ChannelsStage.class, immediate = true)
+public final class ChannelsStage {
+    private final Bus bus;
+    private final Offers offers = new Offers();
+    private final Live<Reception> receptionLive;
+    private final Live<Departures> departuresLive;
+    private final Live<Carriers> carriersLive;
+    private final Live<Outbox> outboxLive;
 
     @Activate
-    public ChannelsStage(@Reference StageContext context) {
-        StateGuard guard = context.guard();
-        Clock clock = context.clock();
-        Bus bus = context.notices().bus();
-        Reception reception = context.part(Reception.class);
+    public ChannelsStage(@Reference StateServices state) {
+        receptionLive = state.live(Reception.class);
+        departuresLive = state.live(Departures.class);
+        carriersLive = state.live(Carriers.class);
+        outboxLive = state.live(Outbox.class);
+        StateGuard guard = state.guard();
+        Clock clock = state.clock();
+        bus = state.notices().bus();
+        Reception reception = receptionLive.service();
         ChannelRoots roots = new ChannelRoots(
-                context.part(ChannelKeys.class),
-                context.part(SuiteDirectory.class),
-                context.part(NodeDirectory.class),
+                state.protocols().channelKeys.service(),
+                state.protocols().suites.service(),
+                state.protocols().nodes.service(),
                 clock,
-                context.random(),
-                context.settings(),
-                context.legacy());
+                state.random(),
+                state.settings(),
+                state.protocols().legacyReader::instance);
         ChannelReaders readers = new ChannelReaders(
-                guard, clock, context.part(Chains.class), context.notices().events());
-        ChannelEntry entry = new ChannelEntry(guard, clock, context.parts(), bus, reception, roots, readers);
-        offers = List.of(new Offer<>(
+                guard,
+                clock,
+                state.protocols().chains.service(),
+                state.notices().events());
+        ChannelEntry entry = new ChannelEntry(guard, clock, bus, receptionLive, roots, readers);
+        offers.add(
                 Channels.class,
                 new ChannelService(
                         guard,
@@ -49,13 +62,73 @@ public final class ChannelsStage implements Stage {
                         roots,
                         entry,
                         reception,
-                        context.part(Departures.class),
-                        context.part(Carriers.class),
-                        context.part(Outbox.class))));
+                        departuresLive.service(),
+                        carriersLive.service(),
+                        outboxLive.service()));
     }
 
-    @Override
-    public List<Offer<?>> offers() {
+    /** For Declarative Services. */
+    @Activate
+    public void publish(BundleContext context) {
+        offers.publish(context, bus);
+    }
+
+    /** For Declarative Services. */
+    @Deactivate
+    public void stop() {
+        offers.close();
+    }
+
+    /** What it publishes. */
+    public Offers offers() {
         return offers;
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setReception(Reception service) {
+        receptionLive.set(service);
+    }
+
+    public void unsetReception(Reception service) {
+        receptionLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setDepartures(Departures service) {
+        departuresLive.set(service);
+    }
+
+    public void unsetDepartures(Departures service) {
+        departuresLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setCarriers(Carriers service) {
+        carriersLive.set(service);
+    }
+
+    public void unsetCarriers(Carriers service) {
+        carriersLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setOutbox(Outbox service) {
+        outboxLive.set(service);
+    }
+
+    public void unsetOutbox(Outbox service) {
+        outboxLive.unset(service);
     }
 }

@@ -15,6 +15,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Channels;
+import org.partyline.api.packet.LegacyReader;
 import org.partyline.api.settings.ReadingSettings;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.protocol.PlainDerivation;
@@ -29,7 +30,7 @@ class LegacyKeyTest {
 
     @BeforeEach
     void aServerThatReadsVersionOne() {
-        bench.legacyReader = reader;
+        bench.put(LegacyReader.class, reader);
         bench.suites.add(pbkdf2);
         channels = StageBench.offered(bench.add(ChannelsStage::new), Channels.class);
     }
@@ -82,7 +83,7 @@ class LegacyKeyTest {
 
     @Test
     void withoutWhoReadsItThereIsNone() throws Exception {
-        bench.legacyReader = null;
+        bench.stop(LegacyReader.class);
         assertNull(keyAfterJoining(likeVersionOne()));
     }
 }

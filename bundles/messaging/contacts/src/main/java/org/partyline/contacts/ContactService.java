@@ -22,14 +22,13 @@ import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.ContactRecordBuilder;
 import org.partyline.messaging.conversation.ConversationSummaries.Summary;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.delivery.Departures;
-import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ConversationMarks;
+import org.partyline.messaging.mailbox.MessageAbandoned;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -55,7 +54,6 @@ public final class ContactService implements Contacts {
     private final Identities identities;
     private final Notices notices;
     private final PersonaKeyStore personaKeyStore;
-    private final Departures sender;
     private final HandshakeManager handshakeManager;
     private final Outbox outbox;
     private final MessageCounts counts;
@@ -66,7 +64,6 @@ public final class ContactService implements Contacts {
             Identities identities,
             Notices notices,
             PersonaKeyStore personaKeyStore,
-            Departures sender,
             HandshakeManager handshakeManager,
             Outbox outbox) {
         this.guard = guard;
@@ -77,7 +74,6 @@ public final class ContactService implements Contacts {
         this.outbox = outbox;
         this.counts = new MessageCounts(guard, clock);
         this.personaKeyStore = personaKeyStore;
-        this.sender = sender;
     }
 
     @Override
@@ -364,16 +360,7 @@ public final class ContactService implements Contacts {
             });
             return outgoing;
         });
-        unsent.forEach(this::release);
+        unsent.forEach(message -> notices.bus().publish(new MessageAbandoned(message)));
         notices.security().recordOwn("contact-removed", "a contact was erased");
-    }
-
-    /** What was erased stays erased: coins that nobody is here to free are free when their wallet starts again. */
-    private void release(OutgoingMessage outgoing) {
-        try {
-            sender.release(outgoing);
-        } catch (AbsentException e) {
-            LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
-        }
     }
 }

@@ -1,31 +1,29 @@
 package org.partyline.contacts;
 
 import java.time.Clock;
-import java.util.List;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.partyline.api.crypto.Kem;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Wallets;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.nodes.NodeDirectory;
-import org.partyline.api.packet.Fragmenter;
-import org.partyline.api.ratchet.Chains;
-import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
-import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.continuity.Mending;
-import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.Notices;
+import org.partyline.messaging.kernel.Offers;
 import org.partyline.messaging.kernel.SecurityLog;
-import org.partyline.messaging.kernel.Stage;
-import org.partyline.messaging.kernel.StageContext;
 import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageCutter;
 import org.partyline.messaging.mailbox.Outbox;
@@ -41,30 +39,36 @@ import org.partyline.messaging.sessions.Rotation;
 import org.partyline.messaging.sessions.SessionChains;
 
 /** Offers personas, contacts and their sessions, for as long as its bundle is there. */
-@Component(service = Stage.class)
-public final class ContactsStage implements Stage {
-    private final List<Offer<?>> offers;
+@Component(service = ContactsStage.class, immediate = true)
+public final class ContactsStage {
+    private final Bus bus;
+    private final Offers offers = new Offers();
+    private final Live<Outbox> outboxLive;
+    private final Live<Inbox> inboxLive;
+    private final Live<PacketSizes> packetSizesLive;
     private final Bus.Listening listening;
 
     @Activate
-    public ContactsStage(@Reference StageContext context) {
-        StateGuard guard = context.guard();
-        Clock clock = context.clock();
-        OperatorSettings settings = context.settings();
-        Notices notices = context.notices();
+    public ContactsStage(@Reference StateServices state) {
+        bus = state.notices().bus();
+        outboxLive = state.live(Outbox.class);
+        inboxLive = state.live(Inbox.class);
+        packetSizesLive = state.live(PacketSizes.class);
+        StateGuard guard = state.guard();
+        Clock clock = state.clock();
+        OperatorSettings settings = state.settings();
+        Notices notices = state.notices();
         SecurityLog security = notices.security();
-        NodeDirectory nodes = context.part(NodeDirectory.class);
-        Identities identities = context.part(Identities.class);
-        Outbox outbox = context.part(Outbox.class);
-        Departures departures = context.part(Departures.class);
+        NodeDirectory nodes = state.protocols().nodes.service();
+        Identities identities = state.protocols().identities.service();
+        Outbox outbox = outboxLive.service();
         SessionProtocol protocol = new SessionProtocol(
-                context.part(Handshakes.class),
-                context.part(Chains.class),
-                context.part(SuiteDirectory.class),
-                context.random(),
+                state.protocols().handshakes.service(),
+                state.protocols().chains.service(),
+                state.protocols().suites.service(),
+                state.random(),
                 clock);
-        SessionControlSender sender =
-                new SessionControlSender(clock, settings, notices, context.part(Inbox.class), outbox);
+        SessionControlSender sender = new SessionControlSender(clock, settings, notices, inboxLive.service(), outbox);
         StoredSessionChains chains = new StoredSessionChains(clock, protocol.chains(), notices.events(), notices.bus());
         IdentityNews news = new IdentityNews(identities, security, sender, outbox);
         InboundPeers peers = new InboundPeers(clock, security, sender);
@@ -74,45 +78,82 @@ public final class ContactsStage implements Stage {
                 settings,
                 security,
                 protocol,
-                context.part(Kem.class),
+                state.protocols().kem.service(),
                 sender,
-                context.part(PacketSizes.class),
-                new MessageCutter(context.part(Fragmenter.class), context.random(), context.fragmentIds()));
+                packetSizesLive.service(),
+                new MessageCutter(state.protocols().fragmenter.service(), state.random(), state.fragmentIds()));
         SessionKeyUpdates updates =
                 new SessionKeyUpdates(settings, security, protocol, sender, chains, handshakes, exchange);
-        PersonaKeyStore keys = new StoredPersonaKeys(clock, context.random(), nodes, identities, protocol.handshakes());
+        PersonaKeyStore keys = new StoredPersonaKeys(clock, state.random(), nodes, identities, protocol.handshakes());
         Rotation rotation = new PersonaRotation(guard, clock, settings, security, handshakes, news, updates, keys);
         SessionReceipts receipts = new SessionReceipts(guard, clock, settings, sender);
         listening = notices.bus().on(ReceiptsDue.class, receipts::due);
-        offers = List.of(
-                new Offer<>(PersonaKeyStore.class, keys),
-                new Offer<>(SessionChains.class, chains),
-                new Offer<>(IdentityRotation.class, news),
-                new Offer<>(HandshakeManager.class, handshakes),
-                new Offer<>(KeyUpdates.class, updates),
-                new Offer<>(Exchanges.class, exchange),
-                new Offer<>(Controls.class, new SessionControls(sender, handshakes, news, receipts, exchange)),
-                new Offer<>(Rotation.class, rotation),
-                new Offer<>(Mending.class, new Rollback(clock, security, sender, chains, handshakes)),
-                new Offer<>(
-                        Personas.class,
-                        new PersonaService(guard, nodes, identities, notices, keys, rotation, departures)),
-                new Offer<>(
-                        Contacts.class,
-                        new ContactService(guard, clock, identities, notices, keys, departures, handshakes, outbox)),
-                new Offer<>(
-                        Sessions.class, new SessionService(guard, settings, protocol.suites(), handshakes, exchange)),
-                new Offer<>(Wallets.class, new WalletService(guard, nodes)));
+        offers.add(PersonaKeyStore.class, keys);
+        offers.add(SessionChains.class, chains);
+        offers.add(IdentityRotation.class, news);
+        offers.add(HandshakeManager.class, handshakes);
+        offers.add(KeyUpdates.class, updates);
+        offers.add(Exchanges.class, exchange);
+        offers.add(Controls.class, new SessionControls(sender, handshakes, news, receipts, exchange));
+        offers.add(Rotation.class, rotation);
+        offers.add(Mending.class, new Rollback(clock, security, sender, chains, handshakes));
+        offers.add(Personas.class, new PersonaService(guard, nodes, identities, notices, keys, rotation));
+        offers.add(Contacts.class, new ContactService(guard, clock, identities, notices, keys, handshakes, outbox));
+        offers.add(Sessions.class, new SessionService(guard, settings, protocol.suites(), handshakes, exchange));
+        offers.add(Wallets.class, new WalletService(guard, nodes));
     }
 
-    @Override
-    public List<Offer<?>> offers() {
+    /** For Declarative Services. */
+    @Activate
+    public void publish(BundleContext context) {
+        offers.publish(context, bus);
+    }
+
+    /** What it publishes. */
+    public Offers offers() {
         return offers;
     }
 
     /** For Declarative Services. */
     @Deactivate
     public void stop() {
+        offers.close();
         listening.close();
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setOutbox(Outbox service) {
+        outboxLive.set(service);
+    }
+
+    public void unsetOutbox(Outbox service) {
+        outboxLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setInbox(Inbox service) {
+        inboxLive.set(service);
+    }
+
+    public void unsetInbox(Inbox service) {
+        inboxLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setPacketSizes(PacketSizes service) {
+        packetSizesLive.set(service);
+    }
+
+    public void unsetPacketSizes(PacketSizes service) {
+        packetSizesLive.unset(service);
     }
 }

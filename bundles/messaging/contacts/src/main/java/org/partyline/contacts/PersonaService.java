@@ -21,14 +21,13 @@ import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.delivery.Departures;
-import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.ChosenNetwork;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ConversationEraser;
+import org.partyline.messaging.mailbox.MessageAbandoned;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.personas.PersonaKeyRecords;
@@ -52,7 +51,6 @@ public final class PersonaService implements Personas {
     private final Notices notices;
     private final PersonaKeyStore personaKeyStore;
     private final Rotation rotation;
-    private final Departures sender;
 
     public PersonaService(
             StateGuard guard,
@@ -60,15 +58,13 @@ public final class PersonaService implements Personas {
             Identities identities,
             Notices notices,
             PersonaKeyStore personaKeyStore,
-            Rotation rotation,
-            Departures sender) {
+            Rotation rotation) {
         this.guard = guard;
         this.nodes = nodes;
         this.identities = identities;
         this.notices = notices;
         this.personaKeyStore = personaKeyStore;
         this.rotation = rotation;
-        this.sender = sender;
     }
 
     private static Persona view(Unlocked memory, PersonaRecord persona) {
@@ -228,7 +224,7 @@ public final class PersonaService implements Personas {
             memory.removeKeys(id);
             return outgoing;
         });
-        unsent.forEach(this::release);
+        unsent.forEach(message -> notices.bus().publish(new MessageAbandoned(message)));
         notices.security().record("persona-deleted", "a persona and its keys were erased");
     }
 
@@ -254,14 +250,5 @@ public final class PersonaService implements Personas {
 
     private static void put(StoreTransaction tx, PersonaRecord persona) throws StoreException {
         tx.put(PersonaRecord.TABLE, Keys.of(persona.id()), Keys.ALL, Cbor.write(persona), null);
-    }
-
-    /** What was erased stays erased: coins that nobody is here to free are free when their wallet starts again. */
-    private void release(OutgoingMessage outgoing) {
-        try {
-            sender.release(outgoing);
-        } catch (AbsentException e) {
-            LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
-        }
     }
 }

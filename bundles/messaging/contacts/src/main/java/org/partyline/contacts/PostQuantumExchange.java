@@ -503,7 +503,7 @@ final class PostQuantumExchange implements Exchanges {
             security.record("post-quantum-key-refused", "the encapsulation key of a contact: " + e.getMessage());
             end(turn, exchange);
         } catch (AbsentException e) {
-            LOG.debug("an encapsulation key waits: {}", e.getMessage());
+            LOG.debug("an encapsulation key waits: {}", e.reason());
         }
     }
 
@@ -564,7 +564,7 @@ final class PostQuantumExchange implements Exchanges {
                 SecretBytes secret = kem.decapsulate(seed, exchange.ciphertext)) {
             exchange.secret = secret.expose().clone();
         } catch (AbsentException e) {
-            LOG.debug("the answer to an encapsulation key waits: {}", e.getMessage());
+            LOG.debug("the answer to an encapsulation key waits: {}", e.reason());
             return;
         }
         exchange.seed = null;
@@ -794,7 +794,7 @@ final class PostQuantumExchange implements Exchanges {
             turn.session.put(turn.tx);
             pay(turn, begun);
         } catch (AbsentException e) {
-            LOG.debug("a session waits for its key exchange: {}", e.getMessage());
+            LOG.debug("a session waits for its key exchange: {}", e.reason());
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.cover.CoverTraffic.Covered;
 import org.partyline.api.store.StoreException;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.schedule.CoverOrders;
@@ -26,13 +26,14 @@ final class CoverAbsence {
 
     private final StateGuard guard;
     private final Clock clock;
-    private final Parts parts;
+    private final Live<CoverTraffic> traffic;
     private final SecurityLog security;
     private final BooleanSupplier stopping;
 
     /** @param stopping whether the whole program ends: what is still away then does not come back, and nothing is to leave because of it */
-    CoverAbsence(StateGuard guard, Clock clock, Parts parts, SecurityLog security, BooleanSupplier stopping) {
-        this.parts = parts;
+    CoverAbsence(
+            StateGuard guard, Clock clock, Live<CoverTraffic> traffic, SecurityLog security, BooleanSupplier stopping) {
+        this.traffic = traffic;
         this.guard = guard;
         this.clock = clock;
         this.security = security;
@@ -41,7 +42,7 @@ final class CoverAbsence {
 
     /** Whether no bundle brings cover traffic. */
     boolean isAway() {
-        return !parts.has(List.of(CoverTraffic.class));
+        return !traffic.isHere();
     }
 
     /** No bundle brings cover traffic: nobody is covered, but at the end of the program, where nothing is to leave because of that. */

@@ -10,7 +10,7 @@ import org.partyline.api.transport.Transport;
 import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.ChosenNetwork;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,23 +20,20 @@ final class CoverNetworks {
     private static final Logger LOG = LoggerFactory.getLogger(CoverNetworks.class);
 
     private final OperatorSettings settings;
-    private final NodeDirectory nodes;
-    private final Parts parts;
+    private final Live<NodeDirectory> nodes;
     private final PacketSizes sizes;
     private final OfferedCarriers carriers;
 
-    CoverNetworks(
-            OperatorSettings settings, NodeDirectory nodes, Parts parts, PacketSizes sizes, OfferedCarriers carriers) {
+    CoverNetworks(OperatorSettings settings, Live<NodeDirectory> nodes, PacketSizes sizes, OfferedCarriers carriers) {
         this.settings = settings;
         this.nodes = nodes;
-        this.parts = parts;
         this.sizes = sizes;
         this.carriers = carriers;
     }
 
     boolean isReady(Network network) {
         try {
-            return parts.has(Parts.NODES) && !nodes.ready(network).isEmpty();
+            return nodes.isHere() && !nodes.service().ready(network).isEmpty();
         } catch (AbsentException e) {
             return false;
         }
@@ -57,14 +54,14 @@ final class CoverNetworks {
     /** What a packet of a persona may cost; 0: that is not known. */
     long most(int persona, Network network) throws StoreException {
         try {
-            List<Transport> ready = nodes.ready(network);
+            List<Transport> ready = nodes.service().ready(network);
             return ready.isEmpty()
                     ? 0
                     : carriers.of(settings.get().sending().carrier())
                             .most(persona, network, maxPacket(network), CarrierViews.of(ready));
         } catch (AbsentException e) {
             // Nothing leaves by it; slots pass as ever.
-            LOG.debug("a packet's cost is unknown: {}", e.getMessage());
+            LOG.debug("a packet's cost is unknown: {}", e.reason());
             return 0;
         } catch (StoreException e) {
             throw e;

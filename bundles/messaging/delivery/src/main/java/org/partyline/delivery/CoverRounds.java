@@ -115,7 +115,7 @@ public final class CoverRounds {
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException | AbsentException e) {
-            LOG.debug("no slot is opened: {}", e.getMessage());
+            LOG.debug("no slot is opened: {}", AbsentException.reason(e));
         } catch (RuntimeException | LinkageError e) {
             LOG.error("cover traffic failed: covered packets wait until it works again or its bundle is stopped", e);
         }
@@ -128,7 +128,7 @@ public final class CoverRounds {
         try {
             cover.refused(persona, fee);
         } catch (AbsentException e) {
-            LOG.debug("a full budget could not be reported: {}", e.getMessage());
+            LOG.debug("a full budget could not be reported: {}", e.reason());
         } catch (RuntimeException | LinkageError e) {
             LOG.error("cover traffic failed", e);
         }
@@ -152,7 +152,7 @@ public final class CoverRounds {
                 ended = guard.open(memory -> end(memory, slot, use));
             } catch (AbsentException e) {
                 // There is no cover traffic any more: messages leave by their delay from the next round on.
-                LOG.debug("a slot ends unused: {}", e.getMessage());
+                LOG.debug("a slot ends unused: {}", e.reason());
                 continue;
             } catch (RuntimeException | LinkageError e) {
                 broken.put(slot.persona(), slot.next());
@@ -277,7 +277,7 @@ public final class CoverRounds {
                 return null;
             });
         } catch (AbsentException e) {
-            LOG.debug("a decoy could not be counted: {}", e.getMessage());
+            LOG.debug("a decoy could not be counted: {}", e.reason());
         } catch (RuntimeException | LinkageError e) {
             LOG.error("cover traffic failed to count a decoy", e);
         }

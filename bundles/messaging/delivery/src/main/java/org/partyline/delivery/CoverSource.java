@@ -3,7 +3,7 @@ package org.partyline.delivery;
 import java.util.function.Supplier;
 import org.partyline.api.cover.CoverFactory;
 import org.partyline.api.cover.CoverTraffic;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Live;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 public final class CoverSource {
     private static final Logger LOG = LoggerFactory.getLogger(CoverSource.class);
 
-    private final Parts parts;
+    private final Live<CoverTraffic> live;
     private final Supplier<StageCoverContext> contexts;
     private CoverFactory factory;
     private StageCoverContext context;
@@ -19,8 +19,8 @@ public final class CoverSource {
     private boolean begun;
 
     /** @param contexts a new one for each that is opened */
-    public CoverSource(Parts parts, Supplier<StageCoverContext> contexts) {
-        this.parts = parts;
+    public CoverSource(Live<CoverTraffic> live, Supplier<StageCoverContext> contexts) {
+        this.live = live;
         this.contexts = contexts;
     }
 
@@ -59,7 +59,7 @@ public final class CoverSource {
         try {
             traffic = factory.open(next);
             context = next;
-            parts.put(CoverTraffic.class, traffic);
+            live.set(traffic);
         } catch (RuntimeException | LinkageError e) {
             next.close();
             LOG.error("cover traffic cannot be opened: messages leave by their own schedule", e);
@@ -70,7 +70,7 @@ public final class CoverSource {
         if (traffic == null) {
             return;
         }
-        parts.remove(CoverTraffic.class, traffic);
+        live.unset(traffic);
         context.close();
         try {
             traffic.close();

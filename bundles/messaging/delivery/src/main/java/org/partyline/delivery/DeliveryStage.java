@@ -21,8 +21,6 @@ import org.partyline.api.cover.CoverFactory;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.health.Liveness;
 import org.partyline.api.nodes.NodeDirectory;
-import org.partyline.api.packet.Fragmenter;
-import org.partyline.api.schedule.Pace;
 import org.partyline.api.schedule.SendSchedule;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.messaging.delivery.Carriers;
@@ -33,10 +31,15 @@ import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.Beats;
 import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Parts;
-import org.partyline.messaging.kernel.Stage;
-import org.partyline.messaging.kernel.StageContext;
+import org.partyline.messaging.kernel.CoverSlots;
+import org.partyline.messaging.kernel.Live;
+import org.partyline.messaging.kernel.Needs;
+import org.partyline.messaging.kernel.Offers;
+import org.partyline.messaging.kernel.Operations;
+import org.partyline.messaging.kernel.Protocols;
+import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.kernel.Threads;
 import org.partyline.messaging.kernel.Whiteboard;
 import org.partyline.messaging.mailbox.MessageAbandoned;
@@ -48,70 +51,92 @@ import org.partyline.messaging.mailbox.PropagationTracker;
 import org.partyline.messaging.mailbox.TransactionMined;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.schedule.CoverOrders;
-import org.partyline.messaging.schedule.CoverSlots;
 import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sessions.HandshakeManager;
 
 /** Offers the way out, for as long as its bundle is there. */
 @Component(
-        service = {Stage.class, Liveness.class},
+        service = {DeliveryStage.class, Liveness.class},
         property = Liveness.PART + "=delivery")
-public final class DeliveryStage implements Stage, Liveness {
+public final class DeliveryStage implements Liveness {
     private final StateGuard guard;
     private final Bus bus;
     private final ScheduledExecutorService thread = Threads.scheduled("partyline-sender");
     private final Beats beats = new Beats(Map.of("sender", thread), System::nanoTime);
     private final Whiteboard<SendSchedule> schedules = new Whiteboard<>();
     private final List<Bus.Listening> listening;
+    private final CoverSlots slots;
     private final OfferedCarriers carriers;
     private final CoverSource coverSource;
     private final Sender sender;
-    private final List<Offer<?>> offers;
+    private final Offers offers = new Offers();
+    private final Live<Outbox> outboxLive;
+    private final Live<PropagationTracker> propagationTrackerLive;
+    private final Live<PacketSizes> packetSizesLive;
+    private final Live<Pricing> pricingLive;
+    private final Live<Spending> spendingLive;
+    private final Live<Sealers> sealersLive;
+    private final Live<Reception> receptionLive;
+    private final Live<HandshakeManager> handshakeManagerLive;
 
     /** For Declarative Services. */
     @Activate
-    public DeliveryStage(@Reference StageContext context, BundleContext bundle) {
-        this(context, () -> isProgramEnding(bundle));
+    public DeliveryStage(@Reference StateServices state, BundleContext bundle) {
+        this(state, () -> isProgramEnding(bundle));
     }
 
     /** @param ending whether the whole program ends: what goes away then does not come back */
-    public DeliveryStage(StageContext context, BooleanSupplier ending) {
-        guard = context.guard();
-        bus = context.notices().bus();
-        Clock clock = context.clock();
-        OperatorSettings settings = context.settings();
-        Parts parts = context.parts();
-        NodeDirectory nodes = context.part(NodeDirectory.class);
-        Outbox outbox = context.part(Outbox.class);
-        PropagationTracker tracker = context.part(PropagationTracker.class);
-        PacketSizes sizes = context.part(PacketSizes.class);
-        Pricing fees = context.part(Pricing.class);
-        Spending spending = context.part(Spending.class);
-        Sealers sealers = context.part(Sealers.class);
-        Reception reception = context.part(Reception.class);
-        CoverTraffic traffic = context.part(CoverTraffic.class);
+    public DeliveryStage(StateServices state, BooleanSupplier ending) {
+        outboxLive = state.live(Outbox.class);
+        propagationTrackerLive = state.live(PropagationTracker.class);
+        packetSizesLive = state.live(PacketSizes.class);
+        pricingLive = state.live(Pricing.class);
+        spendingLive = state.live(Spending.class);
+        sealersLive = state.live(Sealers.class);
+        receptionLive = state.live(Reception.class);
+        handshakeManagerLive = state.live(HandshakeManager.class);
+        guard = state.guard();
+        bus = state.notices().bus();
+        Clock clock = state.clock();
+        OperatorSettings settings = state.settings();
+        Operations operations = state.operations();
+        Protocols protocols = state.protocols();
+        Needs sending = new Reading(protocols, outboxLive, handshakeManagerLive)
+                .needs()
+                .and(protocols.pace, spendingLive, sealersLive);
+        NodeDirectory nodes = state.protocols().nodes.service();
+        Outbox outbox = outboxLive.service();
+        PropagationTracker tracker = propagationTrackerLive.service();
+        PacketSizes sizes = packetSizesLive.service();
+        Pricing fees = pricingLive.service();
+        Spending spending = spendingLive.service();
+        Sealers sealers = sealersLive.service();
+        Reception reception = receptionLive.service();
+        CoverTraffic traffic = state.protocols().coverTraffic.service();
         CoverOrders orders = new CoverOrders(traffic, guard, clock);
         MessageCutter cutter =
-                new MessageCutter(context.part(Fragmenter.class), context.random(), context.fragmentIds());
-        SlotSchedule slotSchedule =
-                new SlotSchedule(clock, context.random(), settings, context.part(Pace.class), schedules);
-        carriers = new OfferedCarriers(guard, clock, parts, new CoinQuotes(nodes, fees), MessagingTables.ALL);
+                new MessageCutter(state.protocols().fragmenter.service(), state.random(), state.fragmentIds());
+        slots = state.coverSlots();
+        SlotSchedule slotSchedule = new SlotSchedule(
+                clock, state.random(), settings, state.protocols().pace.service(), schedules, slots);
+        carriers = new OfferedCarriers(guard, clock, operations, new CoinQuotes(nodes, fees), MessagingTables.ALL);
         KeptTransactions kept = new KeptTransactions(guard, nodes);
-        CoverAbsence absence =
-                new CoverAbsence(guard, clock, parts, context.notices().security(), ending);
+        CoverAbsence absence = new CoverAbsence(
+                guard, clock, protocols.coverTraffic, state.notices().security(), ending);
         Decoys decoys = new Decoys(guard, clock, settings, orders, outbox, sizes, slotSchedule);
         CoverCargo cargo = new CoverCargo(clock, settings, sealers, decoys);
         CoverRounds cover = new CoverRounds(guard, clock, traffic, orders, absence, decoys, cargo, slotSchedule);
-        CoverNetworks networks = new CoverNetworks(settings, nodes, parts, sizes, carriers);
+        CoverNetworks networks = new CoverNetworks(settings, protocols.nodes, sizes, carriers);
         coverSource = new CoverSource(
-                parts,
-                () -> new StageCoverContext(guard, clock, context.random(), orders, context.notices(), networks));
+                protocols.coverTraffic,
+                () -> new StageCoverContext(guard, clock, state.random(), orders, state.notices(), networks));
         MessageRecaller recaller = new MessageRecaller(guard, settings, nodes, outbox, carriers);
         UtxoReservations reservations = new UtxoReservations(guard, nodes, carriers, tracker);
-        MessageCoins coins = new MessageCoins(guard, parts, kept, reservations);
-        Slots slots = new Slots(guard, clock, context.meter(), outbox, slotSchedule, cover);
-        Refusals refusals = new Refusals(guard, parts, outbox, sealers, reservations);
-        PacketPayment payment = new PacketPayment(guard, nodes, orders, outbox, fees, spending, slots);
-        SharedPayment sharedPayment = new SharedPayment(nodes, orders, fees, spending, slots, kept);
+        MessageCoins coins = new MessageCoins(guard, operations, protocols.nodes, kept, reservations);
+        Slots departureSlots = new Slots(guard, clock, state.meter(), outbox, slotSchedule, cover);
+        Refusals refusals = new Refusals(guard, operations, sending, outbox, sealers, reservations);
+        PacketPayment payment = new PacketPayment(guard, nodes, orders, outbox, fees, spending, departureSlots);
+        SharedPayment sharedPayment = new SharedPayment(nodes, orders, fees, spending, departureSlots, kept);
         Broadcaster broadcaster =
                 new Broadcaster(guard, clock, nodes, outbox, tracker, refusals, reception::isCaughtUp);
         SharedBroadcaster sharedBroadcaster = new SharedBroadcaster(guard, clock, nodes, tracker, kept);
@@ -138,9 +163,18 @@ public final class DeliveryStage implements Stage, Liveness {
                 guard, clock, new ClockAgainstBlocks(nodes, clock), outbox, sizes, sealers, slotSchedule, coins);
         MessageExpiry expiry =
                 new MessageExpiry(guard, clock, settings, outbox, sealers, slotSchedule, tracker, reservations);
-        Dispatcher dispatcher = new Dispatcher(guard, clock, outbox, tracker, choice, spending, carriers, slots);
+        Dispatcher dispatcher =
+                new Dispatcher(guard, clock, outbox, tracker, choice, spending, carriers, departureSlots);
         ChainRiders riders = new ChainRiders(guard, clock, outbox);
-        MessageSteps steps = new MessageSteps(guard, clock, parts, outbox, seals, riders, expiry, dispatcher);
+        MessageSteps steps = new MessageSteps(
+                guard,
+                clock,
+                new SendNeeds(operations, sending, Needs.of(protocols.nodes, sealersLive)),
+                outbox,
+                seals,
+                riders,
+                expiry,
+                dispatcher);
         sender = new Sender(clock, nodes, steps, coins, cover, recaller, carriers, thread);
         listening = List.of(
                 bus.on(Bus.Queued.class, queued -> sender.kick()),
@@ -149,11 +183,9 @@ public final class DeliveryStage implements Stage, Liveness {
                 bus.on(MessageAbandoned.class, abandoned -> sender.releaseSoon(abandoned.outgoing())),
                 bus.on(TransactionMined.class, mined -> sender.minedSoon(mined.network(), mined.transaction())),
                 bus.within(MessageRenumbered.class, carriers::renamed));
-        offers = List.of(
-                new Offer<>(CoverSlots.class, slotSchedule),
-                new Offer<>(Carriers.class, carriers),
-                new Offer<>(Recaller.class, recaller),
-                new Offer<>(Departures.class, sender));
+        offers.add(Carriers.class, carriers);
+        offers.add(Recaller.class, recaller);
+        offers.add(Departures.class, sender);
     }
 
     /** Whether all bundles are being stopped, and this one soon is. */
@@ -164,7 +196,14 @@ public final class DeliveryStage implements Stage, Liveness {
 
     /** Begins to send, once all is here that packets may have to wait for. */
     @Activate
+    public void begin(BundleContext context) {
+        begin();
+        offers.publish(context, bus);
+    }
+
+    /** The same, where nothing is published. */
     public void begin() {
+        slots.begin();
         coverSource.begin();
         sender.start();
         if (guard.isOpen()) {
@@ -179,8 +218,8 @@ public final class DeliveryStage implements Stage, Liveness {
         return beats.failure();
     }
 
-    @Override
-    public List<Offer<?>> offers() {
+    /** What it publishes. */
+    public Offers offers() {
         return offers;
     }
 
@@ -229,10 +268,108 @@ public final class DeliveryStage implements Stage, Liveness {
 
     @Deactivate
     public void stop() {
+        offers.close();
         listening.forEach(Bus.Listening::close);
         sender.stop();
         Threads.stop(thread);
         // Not before: what was covered would leave.
         coverSource.end();
+        slots.end();
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setOutbox(Outbox service) {
+        outboxLive.set(service);
+    }
+
+    public void unsetOutbox(Outbox service) {
+        outboxLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setPropagationTracker(PropagationTracker service) {
+        propagationTrackerLive.set(service);
+    }
+
+    public void unsetPropagationTracker(PropagationTracker service) {
+        propagationTrackerLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setPacketSizes(PacketSizes service) {
+        packetSizesLive.set(service);
+    }
+
+    public void unsetPacketSizes(PacketSizes service) {
+        packetSizesLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setPricing(Pricing service) {
+        pricingLive.set(service);
+    }
+
+    public void unsetPricing(Pricing service) {
+        pricingLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setSpending(Spending service) {
+        spendingLive.set(service);
+    }
+
+    public void unsetSpending(Spending service) {
+        spendingLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setSealers(Sealers service) {
+        sealersLive.set(service);
+    }
+
+    public void unsetSealers(Sealers service) {
+        sealersLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setReception(Reception service) {
+        receptionLive.set(service);
+    }
+
+    public void unsetReception(Reception service) {
+        receptionLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setHandshakeManager(HandshakeManager service) {
+        handshakeManagerLive.set(service);
+    }
+
+    public void unsetHandshakeManager(HandshakeManager service) {
+        handshakeManagerLive.unset(service);
     }
 }

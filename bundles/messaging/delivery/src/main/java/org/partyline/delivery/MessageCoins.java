@@ -2,9 +2,11 @@ package org.partyline.delivery;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Live;
+import org.partyline.messaging.kernel.Operations;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -21,13 +23,20 @@ final class MessageCoins {
     private volatile boolean reserveDue;
 
     private final StateGuard guard;
-    private final Parts parts;
+    private final Operations operations;
+    private final Live<NodeDirectory> nodes;
     private final KeptTransactions kept;
     private final UtxoReservations coins;
 
-    MessageCoins(StateGuard guard, Parts parts, KeptTransactions kept, UtxoReservations coins) {
+    MessageCoins(
+            StateGuard guard,
+            Operations operations,
+            Live<NodeDirectory> nodes,
+            KeptTransactions kept,
+            UtxoReservations coins) {
         this.guard = guard;
-        this.parts = parts;
+        this.operations = operations;
+        this.nodes = nodes;
         this.kept = kept;
         this.coins = coins;
     }
@@ -53,9 +62,9 @@ final class MessageCoins {
 
     /** Tells wallets of coins, where they could not be told before. */
     void settle() {
-        parts.enter();
+        operations.enter();
         try {
-            if (!parts.has(Parts.NODES)) {
+            if (!nodes.isHere()) {
                 return;
             }
             for (OutgoingMessage outgoing = unreleased.poll(); outgoing != null; outgoing = unreleased.poll()) {
@@ -65,7 +74,7 @@ final class MessageCoins {
                 reserveAll();
             }
         } finally {
-            parts.leave();
+            operations.leave();
         }
     }
 

@@ -6,15 +6,12 @@ import java.util.Optional;
 import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.WaitsException;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.Parts;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
-import org.partyline.messaging.sealing.Sealers;
 import org.partyline.messaging.sessions.SessionState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +22,7 @@ final class MessageSteps {
 
     private final StateGuard guard;
     private final Clock clock;
-    private final Parts parts;
+    private final SendNeeds needs;
     private final Outbox outbox;
     private final Seals seals;
     private final ChainRiders riders;
@@ -35,7 +32,7 @@ final class MessageSteps {
     MessageSteps(
             StateGuard guard,
             Clock clock,
-            Parts parts,
+            SendNeeds needs,
             Outbox outbox,
             Seals seals,
             ChainRiders riders,
@@ -43,7 +40,7 @@ final class MessageSteps {
             Dispatcher dispatcher) {
         this.guard = guard;
         this.clock = clock;
-        this.parts = parts;
+        this.needs = needs;
         this.outbox = outbox;
         this.seals = seals;
         this.riders = riders;
@@ -68,7 +65,7 @@ final class MessageSteps {
         try {
             return riders.settle(all);
         } catch (AbsentException e) {
-            LOG.debug("the state of chain openers is stored later: {}", e.getMessage());
+            LOG.debug("the state of chain openers is stored later: {}", e.reason());
             return all;
         }
     }
@@ -90,7 +87,7 @@ final class MessageSteps {
         OutgoingMessage outgoing = stored;
         if (clock.instant().toEpochMilli() >= outgoing.ends() && !expiry.isLookedAfter(outgoing)) {
             // Whether a node has it is asked, its coins are freed, and a session may end with it.
-            parts.<PartylineException>with(List.of(NodeDirectory.class, Sealers.class), () -> {
+            needs.expiring().<PartylineException>with(needs.operations(), () -> {
                 if (expiry.expire(stored)) {
                     round.takeBack(stored);
                 }
@@ -99,7 +96,7 @@ final class MessageSteps {
         }
         if (!outgoing.isOut()) {
             // Also where a step that is due could be taken without: nothing leaves half.
-            parts.require(parts.sending());
+            needs.sending().require();
         }
         if (outgoing.state() == State.QUEUED) {
             seals.awaitClock(outgoing);
@@ -111,7 +108,7 @@ final class MessageSteps {
             tell(outgoing);
         } else if (outgoing.state() == State.SEALED && seals.isStale(outgoing)) {
             if (!outgoing.isOut()) {
-                parts.<StoreException>with(parts.sending(), () -> {
+                needs.sending().<StoreException>with(needs.operations(), () -> {
                     if (seals.renew(stored)) {
                         round.kick();
                     }
@@ -159,7 +156,7 @@ final class MessageSteps {
     /** Writes down what a message waits for. @param tried as it was before; where it has moved on since, it waits no more */
     void waits(OutgoingMessage tried, Exception why) throws StoreException {
         boolean onHold = why instanceof WaitsException waits && waits.isOnHold();
-        waits(tried, why.getMessage(), onHold);
+        waits(tried, AbsentException.reason(why), onHold);
     }
 
     /** The same of what no person decides. */
@@ -178,7 +175,7 @@ final class MessageSteps {
                 return onHold ? now.onHold(reason) : now.because(reason);
             });
         } catch (AbsentException e) {
-            LOG.debug("a message's reason for waiting is stored later: {}", e.getMessage());
+            LOG.debug("a message's reason for waiting is stored later: {}", e.reason());
         }
     }
 }

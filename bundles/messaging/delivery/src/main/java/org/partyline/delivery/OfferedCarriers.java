@@ -32,7 +32,7 @@ import org.partyline.messaging.delivery.CarrierViews;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Operations;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.WaitsException;
 import org.partyline.messaging.mailbox.MessageRenumbered;
@@ -56,7 +56,7 @@ public final class OfferedCarriers implements Carriers {
 
     private final StateGuard guard;
     private final Clock clock;
-    private final Parts parts;
+    private final Operations operations;
     /** All that are offered, of each id the one of the lowest service id first. */
     private final Map<String, TreeMap<Long, Entry>> offered = new TreeMap<>();
     /** Ids of carriers that were here: one of them that is unavailable now will return. */
@@ -71,10 +71,10 @@ public final class OfferedCarriers implements Carriers {
     private Function<CarrierScope, CarrierContext> contexts;
 
     /** @param tables that are no carrier's */
-    public OfferedCarriers(StateGuard guard, Clock clock, Parts parts, CoinQuotes coins, Set<String> tables) {
+    public OfferedCarriers(StateGuard guard, Clock clock, Operations operations, CoinQuotes coins, Set<String> tables) {
         this.guard = guard;
         this.clock = clock;
-        this.parts = parts;
+        this.operations = operations;
         this.coins = coins;
         this.tables = tables;
     }
@@ -209,7 +209,9 @@ public final class OfferedCarriers implements Carriers {
 
     private String reason(String id) {
         return "its carrier '" + id + "' is not available: "
-                + parts.outage(bundle(id)).orElse("no running bundle provides it (bundle " + OURS + bundle(id) + ")");
+                + operations
+                        .outage(bundle(id))
+                        .orElse("no running bundle provides it (bundle " + OURS + bundle(id) + ")");
     }
 
     /** The bundle that is asked after, by its name without what all have in common. */
@@ -296,7 +298,7 @@ public final class OfferedCarriers implements Carriers {
             try {
                 each.of(entry.guarded);
             } catch (AbsentException e) {
-                LOG.debug("a carrier waits: {}", e.getMessage());
+                LOG.debug("a carrier waits: {}", e.reason());
             } catch (RuntimeException | LinkageError e) {
                 LOG.error("carrier '{}' failed: it is tried again", entry.scope.carrier(), e);
             }
@@ -310,7 +312,7 @@ public final class OfferedCarriers implements Carriers {
             try {
                 most = Math.max(most, entry.guarded.change(persona, network));
             } catch (AbsentException e) {
-                LOG.debug("a carrier does not offer its coins: {}", e.getMessage());
+                LOG.debug("a carrier does not offer its coins: {}", e.reason());
             }
         }
         return most;
@@ -360,7 +362,7 @@ public final class OfferedCarriers implements Carriers {
                     return null;
                 });
             } catch (AbsentException e) {
-                LOG.debug("a carrier waits: {}", e.getMessage());
+                LOG.debug("a carrier waits: {}", e.reason());
             } catch (RuntimeException | LinkageError e) {
                 LOG.error("carrier '{}' cannot load its state: it is tried again", entry.scope.carrier(), e);
             }
@@ -390,7 +392,7 @@ public final class OfferedCarriers implements Carriers {
                 entry.guarded.onRenamed(entry.scope.within(event.memory(), tx), event.message(), event.other());
                 return;
             } catch (AbsentException e) {
-                LOG.debug("a carrier is notified later: {}", e.getMessage());
+                LOG.debug("a carrier is notified later: {}", e.reason());
             } catch (RuntimeException | LinkageError e) {
                 LOG.error("carrier '{}' failed: it is notified again", event.carrier(), e);
                 entry.fresh = true;
@@ -442,7 +444,7 @@ public final class OfferedCarriers implements Carriers {
         synchronized (this) {
             was = known.contains(carrier.id());
         }
-        if (!was && parts.outage(bundle(carrier.id())).isEmpty()) {
+        if (!was && operations.outage(bundle(carrier.id())).isEmpty()) {
             throw new NoSuchThingException("there is no carrier '" + carrier + "': use one of "
                     + list().stream().map(Messages.Carrier::id).collect(Collectors.joining(", ")));
         }

@@ -3,7 +3,8 @@ package org.partyline.delivery;
 import java.util.concurrent.atomic.AtomicReference;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Needs;
+import org.partyline.messaging.kernel.Operations;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.Outbox;
@@ -14,14 +15,22 @@ import org.partyline.messaging.sealing.Sealers;
 /** What becomes of a packet whose transaction nodes refuse: it is paid for again, or its message fails. */
 final class Refusals {
     private final StateGuard guard;
-    private final Parts parts;
+    private final Operations operations;
+    private final Needs sending;
     private final Outbox outbox;
     private final Sealers sealers;
     private final UtxoReservations coins;
 
-    Refusals(StateGuard guard, Parts parts, Outbox outbox, Sealers sealers, UtxoReservations coins) {
+    Refusals(
+            StateGuard guard,
+            Operations operations,
+            Needs sending,
+            Outbox outbox,
+            Sealers sealers,
+            UtxoReservations coins) {
         this.guard = guard;
-        this.parts = parts;
+        this.operations = operations;
+        this.sending = sending;
         this.outbox = outbox;
         this.sealers = sealers;
         this.coins = coins;
@@ -30,7 +39,7 @@ final class Refusals {
     /** Nothing helps: the message fails, whole. Gives it as it is then. */
     OutgoingMessage fail(OutgoingMessage outgoing, OutgoingPart part, String reason) throws StoreException {
         AtomicReference<OutgoingMessage> failed = new AtomicReference<>();
-        parts.<StoreException>with(parts.sending(), () -> {
+        sending.<StoreException>with(operations, () -> {
             failed.set(guard.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.FAILED, reason)));
             sealers.abandon(outgoing);
             coins.free(outgoing, part);

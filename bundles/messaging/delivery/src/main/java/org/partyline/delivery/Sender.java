@@ -248,7 +248,7 @@ public final class Sender implements Departures {
         try {
             step.take();
         } catch (AbsentException e) {
-            LOG.debug("a part of this round waits: {}", e.getMessage());
+            LOG.debug("a part of this round waits: {}", e.reason());
         }
     }
 
@@ -359,7 +359,7 @@ public final class Sender implements Departures {
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException | AbsentException e) {
-            LOG.info("a message is recalled later: {}", e.getMessage());
+            LOG.info("a message is recalled later: {}", AbsentException.reason(e));
             pause(outgoing.id());
         }
     }

@@ -17,8 +17,8 @@ import org.partyline.api.schedule.Pace;
 import org.partyline.api.schedule.SendSchedule;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
+import org.partyline.messaging.kernel.CoverSlots;
 import org.partyline.messaging.kernel.Whiteboard;
-import org.partyline.messaging.schedule.CoverSlots;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Decides when a packet may leave: after an exponential delay, not more than so many a minute, and with cover traffic only at
  * the points of its process. Used by the sender's thread only.
  */
-public final class SlotSchedule implements CoverSlots {
+public final class SlotSchedule {
     private static final Logger LOG = LoggerFactory.getLogger(SlotSchedule.class);
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
@@ -61,6 +61,9 @@ public final class SlotSchedule implements CoverSlots {
         }
     }
 
+    /** Where earlier stages read who is covered. */
+    private final CoverSlots slots;
+
     private int perMinute;
     private int burst;
 
@@ -70,7 +73,9 @@ public final class SlotSchedule implements CoverSlots {
             SecureRandom random,
             OperatorSettings settings,
             Pace pace,
-            Whiteboard<SendSchedule> schedules) {
+            Whiteboard<SendSchedule> schedules,
+            CoverSlots slots) {
+        this.slots = slots;
         this.schedules = schedules;
         this.clock = clock;
         this.random = random;
@@ -125,7 +130,6 @@ public final class SlotSchedule implements CoverSlots {
     }
 
     /** Whether a persona's packets on a network do: decoys are on one network only. */
-    @Override
     public boolean isCovered(int persona, Network network) {
         Point point = points.get(persona);
         return point != null && point.isOn(network);
@@ -145,11 +149,13 @@ public final class SlotSchedule implements CoverSlots {
     public void cover(int persona, Optional<Network> network) {
         points.compute(
                 persona, (id, point) -> new Point(network.orElse(null), point == null ? Use.CLOSED : point.use()));
+        slots.cover(persona, network);
     }
 
     /** The packets of all others leave by their delay alone. */
     public void uncoverAllBut(Set<Integer> personas) {
         points.keySet().retainAll(personas);
+        slots.uncoverAllBut(personas);
     }
 
     /** @throws Later when no point is open */

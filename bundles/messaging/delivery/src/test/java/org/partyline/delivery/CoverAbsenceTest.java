@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
-import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.settings.SendingSettings;
 import org.partyline.api.store.StoreException;
@@ -153,6 +152,6 @@ class CoverAbsenceTest extends UnderCover {
         assertNotNull(second.context);
         late.stop();
         assertEquals(1, second.closed);
-        assertFalse(bench.stage.parts.has(List.of(CoverTraffic.class)), "nobody asks it any more");
+        assertFalse(bench.stage.context.protocols().coverTraffic.isHere(), "nobody asks it any more");
     }
 }

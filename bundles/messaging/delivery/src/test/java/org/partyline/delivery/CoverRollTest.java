@@ -198,7 +198,7 @@ class CoverRollTest extends UnderCover {
     private void renumber(long message, long other) throws PartylineException {
         bench.round();
         bench.stage.guard.open(memory -> bench.stage.guard.transact(tx -> {
-            bench.stage.bus.publishWithin(new MessageRenumbered(tx, memory, message, "confirm", other));
+            bench.stage.bus.publishWithin(new MessageRenumbered(tx, memory, message, "confirm", other), "delivery");
             return null;
         }));
     }

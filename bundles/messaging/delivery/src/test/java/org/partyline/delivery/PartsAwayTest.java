@@ -96,7 +96,7 @@ class PartsAwayTest {
         long meanwhile = send(lobby, "meanwhile");
         OutgoingMessage waiting = bench.stage.outgoing(meanwhile);
         assertEquals(State.QUEUED, waiting.state());
-        assertTrue(waiting.reason().startsWith("it waits for bundle"), waiting.reason());
+        assertTrue(waiting.reason().startsWith("it waits for a bundle"), waiting.reason());
         bench.stage.start(part);
         assertSeen(meanwhile);
         assertNothingTwice(2);

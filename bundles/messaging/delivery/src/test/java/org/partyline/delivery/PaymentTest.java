@@ -17,7 +17,6 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.Carrier;
 import org.partyline.api.carrier.Quote;
-import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.settings.FeeSettings;
@@ -161,13 +160,12 @@ class PaymentTest {
     void coverTrafficIsToldWhereAPersonaTalksAndWhereThatCostsRealMoney() throws Exception {
         CoverNetworks networks = new CoverNetworks(
                 bench.stage.settings,
-                bench.stage.nodes,
-                bench.stage.parts,
-                bench.stage.context.part(PacketSizes.class),
+                bench.stage.context.protocols().nodes,
+                bench.stage.wiring.reference(PacketSizes.class),
                 new OfferedCarriers(
                         bench.stage.guard,
                         bench.clock,
-                        bench.stage.parts,
+                        bench.stage.operations,
                         new CoinQuotes(bench.stage.nodes, bench.stage.fees),
                         MessagingTables.ALL));
         assertEquals(Set.of(Network.REGTEST), talks());
@@ -191,7 +189,7 @@ class PaymentTest {
 
     private Set<Network> talks() throws StoreException {
         CoverOrders orders =
-                new CoverOrders(bench.stage.context.part(CoverTraffic.class), bench.stage.guard, bench.clock);
+                new CoverOrders(bench.stage.context.protocols().coverTraffic.service(), bench.stage.guard, bench.clock);
         return bench.stage.guard.open(memory ->
                 bench.stage.guard.transact(tx -> orders.transaction(tx).networks(StageBench.ALICE.id())));
     }

@@ -19,6 +19,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.schedule.SendSchedule;
 import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.kernel.CoverSlots;
 import org.partyline.messaging.kernel.Whiteboard;
 
 /** Other bundles may hold packets back; cover traffic asks nobody. */
@@ -88,8 +89,8 @@ class ScheduleTest {
     void nobodyIsAskedAboutAPointOfCoverTraffic() throws Exception {
         Whiteboard<SendSchedule> schedules = new Whiteboard<>();
         schedules.add(until(bench.clock.instant().plusSeconds(60), "office hours"), Map.of());
-        SlotSchedule slots =
-                new SlotSchedule(bench.clock, bench.stage.random, bench.stage.settings, bench.stage.pace, schedules);
+        SlotSchedule slots = new SlotSchedule(
+                bench.clock, bench.stage.random, bench.stage.settings, bench.stage.pace, schedules, new CoverSlots());
         assertThrows(SlotSchedule.Later.class, () -> slots.take(1, Network.REGTEST, bench.clock.instant()));
         assertFalse(asked.isEmpty());
         asked.clear();

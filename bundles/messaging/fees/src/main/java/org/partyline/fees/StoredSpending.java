@@ -14,10 +14,10 @@ import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.fees.SpentRecord;
 import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.kernel.ChosenNetwork;
+import org.partyline.messaging.kernel.CoverSlots;
 import org.partyline.messaging.kernel.WaitsException;
 import org.partyline.messaging.mailbox.ApprovedRecord;
 import org.partyline.messaging.schedule.CoverOrders;
-import org.partyline.messaging.schedule.CoverSlots;
 
 /** What was spent, and whether more may be: nothing is ever sent over a cap. Part of the caller's transaction. */
 public final class StoredSpending implements Spending {

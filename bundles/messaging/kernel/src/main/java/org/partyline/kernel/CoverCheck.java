@@ -6,19 +6,21 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.CoverSlots;
+import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.schedule.CoverOrders;
-import org.partyline.messaging.schedule.CoverSlots;
 
 /** Says where cover traffic was ordered that does not run, as its bundle is not running: nobody else can know of it then. */
 final class CoverCheck implements HealthCheck {
     private final StateGuard guard;
-    private final Parts parts;
+    private final CoverSlots slots;
+    private final Live<CoverTraffic> traffic;
 
-    CoverCheck(StateGuard guard, Parts parts) {
+    CoverCheck(StateGuard guard, CoverSlots slots, Live<CoverTraffic> traffic) {
         this.guard = guard;
-        this.parts = parts;
+        this.slots = slots;
+        this.traffic = traffic;
     }
 
     @Override
@@ -29,10 +31,10 @@ final class CoverCheck implements HealthCheck {
     @Override
     public List<Finding> examine() throws PartylineException {
         // While what sends is unavailable nothing leaves, covered or not.
-        if (!guard.isOpen() || !parts.has(List.of(CoverSlots.class)) || parts.has(List.of(CoverTraffic.class))) {
+        if (!guard.isOpen() || !slots.isKnown() || traffic.isHere()) {
             return List.of();
         }
-        String why = parts.missing(List.of(CoverTraffic.class)).orElse("it is starting");
+        String why = traffic.missing().orElse("it is starting");
         return guard.open(memory -> {
             List<Finding> all = new ArrayList<>();
             for (int persona : guard.transact(CoverOrders::ordered)) {

@@ -1,19 +1,14 @@
 package org.partyline.kernel;
 
-import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Hashtable;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -26,40 +21,24 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.event.EventAdmin;
 import org.partyline.api.Network;
-import org.partyline.api.audit.AuditLog;
-import org.partyline.api.crypto.Kem;
-import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.health.HealthCheck;
 import org.partyline.api.health.Liveness;
-import org.partyline.api.identity.BackupFile;
-import org.partyline.api.identity.Identities;
-import org.partyline.api.metrics.Backlog;
-import org.partyline.api.metrics.StageMeter;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.nodes.NodeListener;
-import org.partyline.api.packet.Fragmenter;
-import org.partyline.api.packet.LegacyReader;
-import org.partyline.api.packet.PacketCodec;
-import org.partyline.api.ratchet.Chains;
-import org.partyline.api.ratchet.ChannelKeys;
-import org.partyline.api.schedule.Pace;
-import org.partyline.api.session.Handshakes;
-import org.partyline.api.settings.LastSettings;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Forgetful;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.kernel.vault.Continuity;
-import org.partyline.kernel.vault.PresentReception;
 import org.partyline.kernel.vault.StateKeeper;
 import org.partyline.kernel.vault.StateLoader;
 import org.partyline.kernel.vault.TokenDirectory;
 import org.partyline.kernel.vault.TokenPlace;
 import org.partyline.kernel.vault.VaultService;
-import org.partyline.messaging.continuity.KeyUse;
+import org.partyline.messaging.continuity.KeyUsed;
 import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.Conversation;
@@ -69,17 +48,18 @@ import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.Beats;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.EventHub;
-import org.partyline.messaging.kernel.Meter;
+import org.partyline.messaging.kernel.Live;
+import org.partyline.messaging.kernel.Needs;
 import org.partyline.messaging.kernel.Notices;
-import org.partyline.messaging.kernel.Parts;
-import org.partyline.messaging.kernel.Reload;
-import org.partyline.messaging.kernel.SecurityLog;
-import org.partyline.messaging.kernel.Stage;
-import org.partyline.messaging.kernel.StageContext;
+import org.partyline.messaging.kernel.Offers;
+import org.partyline.messaging.kernel.Protocols;
+import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.kernel.Threads;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.sessions.HandshakeManager;
@@ -90,56 +70,61 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The kernel: takes up the stages that bundles bring, and offers what they offer to programs. Without a store there is none; any other bundle
- * may go and come back, and what needs it waits meanwhile.
+ * The top of the line: opens the store and what is in memory of it, lets time pass, and connects nodes with whoever reads. Any other bundle may
+ * go and come back, and what needs it waits meanwhile.
  */
 @Component(
         service = {},
         immediate = true)
 public final class Kernel {
     private static final long KEEPER_SECONDS = 30;
-    /** How often it is looked whether the first start waits for a part whose bundle is stopped. */
+    /** How often it is looked whether the first start waits for a bundle that is stopped. */
     private static final long START_SECONDS = 2;
-    /** What programs call stands there. */
-    private static final Set<String> PROGRAMS = Set.of(Vault.class.getPackageName(), Backlog.class.getPackageName());
 
     private static final Logger LOG = LoggerFactory.getLogger(Kernel.class);
 
-    private final ScheduledExecutorService eventThread = Threads.scheduled("partyline-events");
     private final ScheduledExecutorService keeperThread = Threads.scheduled("partyline-keeper");
-    /** What programs call, and the bundles that bring it; offered once all has begun. */
-    private final Map<Stage, List<ServiceRegistration<?>>> stages = new LinkedHashMap<>();
-
-    private final Parts parts;
-    private final LastSettings settings;
-    private final BundleContext context;
-    private final Bus bus = new Bus();
-    final StageContext stageContext;
+    private final StateServices services;
+    private final OperatorSettings settings;
+    private final Bus bus;
+    private final Protocols protocols;
+    private final Reading reading;
     private final StateKeeper keeper;
-    private final Meter meter;
-    private final NodeDirectory nodes;
-    private final SuiteDirectory suites;
     final StateGuard guard;
     final MaintenanceJob maintenanceJob;
     private final Continuity continuity;
-    private final Runnable onSuites;
+    private final Runnable onSuites = this::suitesReturned;
     private final Function<String, List<String>> users = this::users;
     private final NodeListener nodeNews;
     private final VaultService vault;
-    private final BooleanSupplier booted;
+    private final Offers offers = new Offers();
+    private final List<Bus.Listening> listening;
+    private final Needs all;
+    private final Live<Reception> reception;
+    private final Live<Outbox> outbox;
+    private final Live<Inbox> inbox;
+    private final Live<PersonaKeyStore> personaKeyStore;
+    private final Live<SessionChains> sessionChains;
+    private final Live<HandshakeManager> handshakeManager;
+    private final Live<KeyUpdates> keyUpdates;
+    private final Live<Rotation> rotation;
+    private final Live<Mending> mending;
+    private final Live<Departures> departures;
+
+    /** The nodes whose reader is told; null while their bundle is not running. */
+    private NodeDirectory directory;
     /** Who takes what nodes tell; null while its bundle is not running. */
-    private Reception reception;
+    private Reception reader;
+    /** Where what programs call is published; null before it is started. */
+    private BundleContext context;
 
     /** Networks that a node was found to be on another chain of, while nobody read. */
     private final Set<Network> distrusted = ConcurrentHashMap.newKeySet();
 
-    private ServiceRegistration<StageContext> kernel;
     private ServiceRegistration<Liveness> liveness;
     private boolean begun;
     private boolean wasBooted;
     private boolean stopped;
-
-    private volatile LegacyReader legacyReader;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -151,354 +136,87 @@ public final class Kernel {
     @Reference(policyOption = ReferencePolicyOption.GREEDY)
     private volatile List<Forgetful> forgetful = List.of();
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    private volatile AuditLog auditLog;
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setLegacyReader(LegacyReader reader) {
-        legacyReader = reader;
-        bus.publish(new Bus.PartsReturned());
-    }
-
-    void unsetLegacyReader(LegacyReader reader) {
-        if (legacyReader == reader) {
-            legacyReader = null;
-        }
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setMeter(StageMeter listener) {
-        meter.tell(listener);
-    }
-
-    void unsetMeter(StageMeter listener) {
-        meter.untell(listener);
-    }
-
-    /** A bundle brings a part of the way of a message. */
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void addStage(Stage stage) {
-        parts.put(stage.offers());
-        synchronized (this) {
-            stages.put(stage, new ArrayList<>());
-            stage.offers().stream()
-                    .filter(offer -> offer.type() == Reception.class)
-                    .forEach(offer -> reception = (Reception) offer.service());
-            if (begun && !stopped) {
-                register(stage);
-            }
-        }
-        returned();
-        watch();
-    }
-
-    /** What needs it waits from now on. */
-    void removeStage(Stage stage) {
-        List<ServiceRegistration<?>> registered;
-        synchronized (this) {
-            registered = stages.remove(stage);
-            boolean reads = stage.offers().stream().anyMatch(offer -> offer.service() == reception);
-            if (reads) {
-                unwatch();
-                reception = null;
-            }
-        }
-        if (registered != null) {
-            // Not under the monitor: who is told may wait for someone who wants it.
-            registered.forEach(ServiceRegistration::unregister);
-        }
-        parts.remove(stage.offers());
-    }
-
-    private void register(Stage stage) {
-        for (Stage.Offer<?> offer : stage.offers()) {
-            if (PROGRAMS.contains(offer.type().getPackageName()) || offer.type() == HealthCheck.class) {
-                stages.get(stage).add(register(offer));
-            }
-        }
-    }
-
-    /** Programs meet a service of ours that may be unavailable as one that says so. */
-    private <T> ServiceRegistration<T> register(Stage.Offer<T> offer) {
-        return context.registerService(offer.type(), Patient.with(offer.type(), offer.service()), new Hashtable<>());
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setCodec(PacketCodec part) {
-        came(PacketCodec.class, part);
-    }
-
-    void unsetCodec(PacketCodec part) {
-        went(PacketCodec.class, part);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setFragmenter(Fragmenter part) {
-        came(Fragmenter.class, part);
-    }
-
-    void unsetFragmenter(Fragmenter part) {
-        went(Fragmenter.class, part);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setChannelKeys(ChannelKeys part) {
-        came(ChannelKeys.class, part);
-    }
-
-    void unsetChannelKeys(ChannelKeys part) {
-        went(ChannelKeys.class, part);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setChains(Chains part) {
-        came(Chains.class, part);
-    }
-
-    void unsetChains(Chains part) {
-        went(Chains.class, part);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setIdentities(Identities part) {
-        came(Identities.class, part);
-    }
-
-    void unsetIdentities(Identities part) {
-        went(Identities.class, part);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setHandshakes(Handshakes part) {
-        came(Handshakes.class, part);
-    }
-
-    void unsetHandshakes(Handshakes part) {
-        went(Handshakes.class, part);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setKem(Kem part) {
-        came(Kem.class, part);
-    }
-
-    void unsetKem(Kem part) {
-        went(Kem.class, part);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setBackupFile(BackupFile part) {
-        came(BackupFile.class, part);
-    }
-
-    void unsetBackupFile(BackupFile part) {
-        went(BackupFile.class, part);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setPace(Pace part) {
-        came(Pace.class, part);
-    }
-
-    void unsetPace(Pace part) {
-        went(Pace.class, part);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setCover(Cover part) {
-        parts.put(Cover.class, part);
-    }
-
-    void unsetCover(Cover part) {
-        parts.remove(Cover.class, part);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setOperatorSettings(OperatorSettings part) {
-        settings.came(part);
-        came(OperatorSettings.class, part);
-    }
-
-    /** The last good ones stay in use. */
-    void unsetOperatorSettings(OperatorSettings part) {
-        settings.went(part);
-        went(OperatorSettings.class, part);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setSuiteDirectory(SuiteDirectory part) {
-        part.setUsers(users);
-        part.onChange(onSuites);
-        came(SuiteDirectory.class, part);
-    }
-
-    void unsetSuiteDirectory(SuiteDirectory part) {
-        part.removeListener(onSuites);
-        part.setUsers(name -> List.of());
-        went(SuiteDirectory.class, part);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setNodeDirectory(NodeDirectory part) {
-        part.listen(nodeNews);
-        came(NodeDirectory.class, part);
-        watch();
-    }
-
-    /** Nothing more is told by the ones that go, before others take their place. */
-    void unsetNodeDirectory(NodeDirectory part) {
-        part.unlisten(nodeNews);
-        part.unwatch();
-        went(NodeDirectory.class, part);
-    }
-
     /** For Declarative Services. */
     @Activate
-    public Kernel(
-            @Reference Store store,
-            @Reference TokenDirectory tokens,
-            @Reference BundleWatch bundles,
-            BundleContext context) {
-        this(
-                store,
-                new Parts(bundles, KernelParts.PROVIDERS),
-                context,
-                Clock.systemUTC(),
-                new SecureRandom(),
-                tokens,
-                bundles::hasBooted);
+    public Kernel(@Reference StateServices services, @Reference TokenDirectory tokens) {
+        this(services, (TokenPlace) tokens);
     }
 
-    /**
-     * @param parts what bundles provide that may come later, and go
-     * @param booted whether all was started that starts by itself: what is missing then is stopped
-     */
-    Kernel(
-            Store store,
-            Parts parts,
-            BundleContext context,
-            Clock clock,
-            SecureRandom random,
-            TokenPlace tokens,
-            BooleanSupplier booted) {
-        this.booted = booted;
-        this.parts = parts;
-        this.settings = new LastSettings(() -> new AbsentException(
-                parts.missing(List.of(OperatorSettings.class)).orElse("the settings have not been read yet")));
-        this.context = context;
-        EventHub events =
-                new EventHub(eventThread, () -> settings.get().reading().reorderHold());
-        guard = new StateGuard(store, parts);
-        Notices notices = new Notices(bus, events, new SecurityLog(() -> Optional.ofNullable(auditLog), clock));
-        stageContext = new StageContext(
-                store, guard, parts, settings, () -> Optional.ofNullable(legacyReader), clock, random, notices);
-        meter = stageContext.meter();
-        nodes = parts.reference(NodeDirectory.class);
-        suites = parts.reference(SuiteDirectory.class);
-        Reception reading = parts.reference(Reception.class);
-        PersonaKeyStore personaKeyStore = parts.reference(PersonaKeyStore.class);
-        continuity = new Continuity(store, guard, random, clock, tokens, parts.reference(Mending.class));
+    Kernel(StateServices services, TokenPlace tokens) {
+        this.services = services;
+        settings = services.settings();
+        protocols = services.protocols();
+        guard = services.guard();
+        Store store = services.store();
+        Clock clock = services.clock();
+        Notices notices = services.notices();
+        EventHub events = notices.events();
+        bus = notices.bus();
+        reception = services.live(Reception.class);
+        outbox = services.live(Outbox.class);
+        inbox = services.live(Inbox.class);
+        personaKeyStore = services.live(PersonaKeyStore.class);
+        sessionChains = services.live(SessionChains.class);
+        handshakeManager = services.live(HandshakeManager.class);
+        keyUpdates = services.live(KeyUpdates.class);
+        rotation = services.live(Rotation.class);
+        mending = services.live(Mending.class);
+        departures = services.live(Departures.class);
+        reading = new Reading(protocols, outbox, handshakeManager);
+        all = reading.needs()
+                .and(reception, inbox, personaKeyStore, sessionChains, keyUpdates, rotation, mending, departures)
+                .and(protocols.pace, protocols.backupFile, protocols.coverTraffic, protocols.operatorSettings);
+        continuity = new Continuity(store, guard, services.random(), clock, tokens, mending.service());
         guard.newestRows().onFound(() -> keeperThread.execute(this::mendPutBack));
-        PresentReception present = new PresentReception(parts, reading);
         StateLoader loader = new StateLoader(
                 clock,
-                parts.reference(ChannelKeys.class),
-                parts.reference(Chains.class),
+                protocols.channelKeys.service(),
+                protocols.chains.service(),
                 events,
-                personaKeyStore,
-                parts.reference(SessionChains.class),
-                present);
-        keeper = new StateKeeper(store, guard, settings, parts, events, loader, continuity, present);
+                personaKeyStore.service(),
+                sessionChains.service(),
+                reception);
+        keeper = new StateKeeper(store, guard, settings, protocols, events, loader, continuity, reception);
         vault = new VaultService(
                 store,
                 guard,
-                parts,
+                reading.needs(),
                 notices.security(),
                 keeper,
-                present,
-                parts.reference(Departures.class),
+                reception,
+                departures,
                 new AfterChange(this::watch, () -> forgetful));
         SessionUpkeep sessions = new SessionUpkeep(
                 guard,
                 bus,
-                parts.reference(HandshakeManager.class),
-                parts.reference(KeyUpdates.class),
-                parts.reference(Rotation.class),
-                personaKeyStore);
-        ChainUpkeep chains = new ChainUpkeep(guard, clock, events, reading, parts.reference(Inbox.class));
-        maintenanceJob = new MaintenanceJob(guard, clock, settings, parts, notices, reading, sessions, chains);
-        onSuites = this::returned;
+                handshakeManager.service(),
+                keyUpdates.service(),
+                rotation.service(),
+                personaKeyStore.service());
+        ChainUpkeep chains = new ChainUpkeep(guard, clock, events, reception.service(), inbox.service());
+        maintenanceJob = new MaintenanceJob(guard, clock, settings, reading, notices, reception, sessions, chains);
         EventPublisher publisher = new EventPublisher(() -> eventAdmin);
         nodeNews = new NodeNews(notices, publisher, this::distrust, () -> bus.publish(new Bus.Retry()));
         events.follow(Messages.Query.ALL, publisher::publish);
-        // Also what a stage opens for itself.
-        bus.on(Bus.PartsReturned.class, returned -> beginIfComplete());
-        List<Stage.Offer<?>> own = List.of(
-                new Stage.Offer<>(KeyUse.class, continuity),
-                new Stage.Offer<>(Reload.class, keeper),
-                new Stage.Offer<>(Vault.class, vault),
-                new Stage.Offer<>(HealthCheck.class, new CoverCheck(guard, parts)));
-        addStage(() -> own);
+        listening = List.of(
+                // Also what a stage opens for itself.
+                bus.on(Bus.PartsReturned.class, returned -> beginIfComplete()),
+                bus.within(Bus.Outdated.class, outdated -> keeper.reload()),
+                bus.within(KeyUsed.class, used -> continuity.step(used.tx(), used.after())));
+        offers.add(Vault.class, vault);
+        offers.add(HealthCheck.class, new CoverCheck(guard, services.coverSlots(), protocols.coverTraffic));
     }
 
-    /** Begins as soon as all parts are there, which bundles provide that start in whichever order; or without one that is stopped. */
+    /** Begins as soon as all is there, which bundles provide that start in whichever order; or without one that is stopped. */
     @Activate
-    void start() {
-        kernel = context.registerService(StageContext.class, stageContext, new Hashtable<>());
+    void start(BundleContext published) {
+        context = published;
         beginIfComplete();
         lookAgain();
     }
 
     private void beginIfComplete() {
-        if (parts.isComplete()) {
+        if (all.areHere()) {
             begin();
         }
     }
@@ -511,7 +229,7 @@ public final class Kernel {
                 () -> {
                     // It was so two seconds ago, too: bundles have come to an end of starting.
                     boolean ready = wasBooted;
-                    wasBooted = booted.getAsBoolean();
+                    wasBooted = services.operations().hasBooted();
                     if (ready) {
                         begin();
                     }
@@ -521,81 +239,246 @@ public final class Kernel {
                 TimeUnit.SECONDS);
     }
 
-    /** Once it has begun it goes on, whichever part goes. */
+    /** Once it has begun it goes on, whichever service goes. */
     synchronized void begin() {
-        if (begun || stopped || !settings.isKnown()) {
+        if (begun || stopped || context == null || !isSettingsKnown()) {
             return;
         }
         begun = true;
-        Beats beats = new Beats(Map.of("events", eventThread, "keeper", keeperThread), System::nanoTime);
+        Beats beats = new Beats(Map.of("keeper", keeperThread), System::nanoTime);
         liveness = context.registerService(
                 Liveness.class, beats::failure, new Hashtable<>(Map.of(Liveness.PART, "kernel")));
         // A node that could not tell where to begin may tell now.
         keeperThread.scheduleWithFixedDelay(this::reread, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
         keeperThread.scheduleWithFixedDelay(maintenanceJob::round, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
-        if (guard.isOpen() && parts.has(parts.reading())) {
+        if (guard.isOpen() && reading.needs().areHere()) {
             reload();
         }
         watch();
-        stages.keySet().forEach(this::register);
+        offers.publish(context, bus);
+    }
+
+    private boolean isSettingsKnown() {
+        try {
+            settings.get();
+            return true;
+        } catch (AbsentException e) {
+            return false;
+        }
+    }
+
+    /** What programs call. */
+    Offers offers() {
+        return offers;
     }
 
     /** Reads by the nodes that are here, from where it stopped. */
     private synchronized void watch() {
-        parts.enter();
-        try {
-            if (begun && !stopped && reception != null && parts.has(Parts.NODES) && !guard.isNew()) {
-                nodes.watch(reception);
-                // Now, not before: nodes that nobody watches begin nothing anew.
-                reception.nodesReturned();
-                Set<Network> late = Set.copyOf(distrusted);
-                distrusted.removeAll(late);
-                // It may have to wait for what was told before.
-                late.forEach(network -> keeperThread.execute(() -> distrust(network)));
-            }
-        } finally {
-            parts.leave();
+        if (begun && !stopped && reader != null && directory != null && !guard.isNew()) {
+            directory.watch(reader);
+            // Now, not before: nodes that nobody watches begin nothing anew.
+            reader.nodesReturned();
+            Set<Network> late = Set.copyOf(distrusted);
+            distrusted.removeAll(late);
+            // It may have to wait for what was told before.
+            late.forEach(network -> keeperThread.execute(() -> distrust(network)));
         }
     }
 
     private synchronized void reread() {
-        if (reception != null) {
-            reception.reread();
-        }
-    }
-
-    private void unwatch() {
-        try {
-            nodes.unwatch();
-        } catch (AbsentException e) {
-            LOG.debug("nothing is watched: {}", e.getMessage());
+        if (reader != null) {
+            reader.reread();
         }
     }
 
     private void distrust(Network network) {
         try {
-            parts.reference(Reception.class).distrust(network);
+            reception.service().distrust(network);
         } catch (AbsentException e) {
             // Nodes do not tell it again.
             distrusted.add(network);
-            LOG.debug("a node event is handled later: {}", e.getMessage());
+            LOG.debug("a node event is handled later: {}", e.reason());
         }
     }
 
-    private <T> void came(Class<T> type, T part) {
-        parts.put(type, part);
-        returned();
+    private <T> void came(Live<T> live, T service) {
+        live.set(service);
+        beginIfComplete();
     }
 
-    /** What waited for it, wherever it waits, goes on. */
-    private void returned() {
-        beginIfComplete();
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setReception(Reception service) {
+        came(reception, service);
+        synchronized (this) {
+            reader = service;
+        }
+        watch();
+    }
+
+    /** What nodes tell waits for the next one. */
+    public void unsetReception(Reception service) {
+        synchronized (this) {
+            if (reader == service) {
+                if (directory != null) {
+                    directory.unwatch();
+                }
+                reader = null;
+            }
+        }
+        reception.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setNodeDirectory(NodeDirectory service) {
+        service.listen(nodeNews);
+        synchronized (this) {
+            directory = service;
+        }
+        watch();
+    }
+
+    /** Nothing more is told by the ones that go, before others take their place. */
+    public void unsetNodeDirectory(NodeDirectory service) {
+        service.unlisten(nodeNews);
+        service.unwatch();
+        synchronized (this) {
+            if (directory == service) {
+                directory = null;
+            }
+        }
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setSuiteDirectory(SuiteDirectory service) {
+        service.setUsers(users);
+        service.onChange(onSuites);
+    }
+
+    public void unsetSuiteDirectory(SuiteDirectory service) {
+        service.removeListener(onSuites);
+        service.setUsers(name -> List.of());
+    }
+
+    /** What waited for a suite goes on. */
+    private void suitesReturned() {
         bus.publish(new Bus.PartsReturned());
     }
 
-    /** What needs it waits from now on. */
-    private <T> void went(Class<T> type, T part) {
-        parts.remove(type, part);
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setOutbox(Outbox service) {
+        came(outbox, service);
+    }
+
+    public void unsetOutbox(Outbox service) {
+        outbox.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setInbox(Inbox service) {
+        came(inbox, service);
+    }
+
+    public void unsetInbox(Inbox service) {
+        inbox.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setPersonaKeyStore(PersonaKeyStore service) {
+        came(personaKeyStore, service);
+    }
+
+    public void unsetPersonaKeyStore(PersonaKeyStore service) {
+        personaKeyStore.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setSessionChains(SessionChains service) {
+        came(sessionChains, service);
+    }
+
+    public void unsetSessionChains(SessionChains service) {
+        sessionChains.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setHandshakeManager(HandshakeManager service) {
+        came(handshakeManager, service);
+    }
+
+    public void unsetHandshakeManager(HandshakeManager service) {
+        handshakeManager.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setKeyUpdates(KeyUpdates service) {
+        came(keyUpdates, service);
+    }
+
+    public void unsetKeyUpdates(KeyUpdates service) {
+        keyUpdates.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setRotation(Rotation service) {
+        came(rotation, service);
+    }
+
+    public void unsetRotation(Rotation service) {
+        rotation.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setMending(Mending service) {
+        came(mending, service);
+    }
+
+    public void unsetMending(Mending service) {
+        mending.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setDepartures(Departures service) {
+        came(departures, service);
+    }
+
+    public void unsetDepartures(Departures service) {
+        departures.unset(service);
     }
 
     private void reload() {
@@ -643,7 +526,7 @@ public final class Kernel {
                 }
             }
             for (ReceiveChainState track : memory.chains.all()) {
-                String suite = suites.name(track.entry.suite());
+                String suite = protocols.suites.service().name(track.entry.suite());
                 Conversation conversation = memory.conversations.find(track.entry.membership());
                 if (suite.equals(name) && conversation != null) {
                     users.add(conversation.name());
@@ -660,21 +543,18 @@ public final class Kernel {
         synchronized (this) {
             stopped = true;
         }
-        // The stages of other bundles go with what they are made of.
-        if (kernel != null) {
-            kernel.unregister();
-        }
-        unwatch();
+        offers.close();
+        listening.forEach(Bus.Listening::close);
         synchronized (this) {
-            stages.values().forEach(own -> own.forEach(ServiceRegistration::unregister));
-            stages.clear();
+            if (directory != null) {
+                directory.unwatch();
+            }
             if (liveness != null) {
                 // Threads that are stopped are no failure.
                 liveness.unregister();
             }
         }
         Threads.stop(keeperThread);
-        Threads.stop(eventThread);
         guard.lock();
         try {
             Unlocked memory = guard.unlocked();

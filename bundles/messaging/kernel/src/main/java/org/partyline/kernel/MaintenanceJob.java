@@ -19,8 +19,9 @@ import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.Notices;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageCounts;
@@ -41,9 +42,9 @@ final class MaintenanceJob {
     private final StateGuard guard;
     private final Clock clock;
     private final OperatorSettings settings;
-    private final Parts parts;
+    private final Reading reading;
     private final Notices notices;
-    private final Reception reception;
+    private final Live<Reception> reception;
     private final SessionUpkeep sessions;
     private final ChainUpkeep chains;
     private final MessageCounts counts;
@@ -52,15 +53,15 @@ final class MaintenanceJob {
             StateGuard guard,
             Clock clock,
             OperatorSettings settings,
-            Parts parts,
+            Reading reading,
             Notices notices,
-            Reception reception,
+            Live<Reception> reception,
             SessionUpkeep sessions,
             ChainUpkeep chains) {
         this.guard = guard;
         this.clock = clock;
         this.settings = settings;
-        this.parts = parts;
+        this.reading = reading;
         this.notices = notices;
         this.reception = reception;
         this.sessions = sessions;
@@ -75,24 +76,22 @@ final class MaintenanceJob {
         try {
             notices.security().flush();
             guard.<Void, PartylineException>open(memory -> {
-                if (!parts.canRead()) {
+                if (!reading.isPossible()) {
                     LOG.debug("expiry waits for services that are not running");
                     return null;
                 }
-                if (parts.has(List.of(Reception.class))) {
+                if (reception.isHere()) {
                     chains.look(memory);
                 }
                 // What was collected while locked may be of days ago: until it is read no key goes.
-                if (parts.has(List.of(Reception.class))
-                        && !reception.isDraining()
-                        && memory.unmatched.again.isEmpty()) {
+                if (reception.isHere() && !reception.service().isDraining() && memory.unmatched.again.isEmpty()) {
                     turnDays(memory);
                     chains.expire(memory);
                     sessions.keep(memory);
                 }
                 expireRecords(memory);
-                if (parts.has(List.of(Reception.class))) {
-                    reception.retryFailed(memory);
+                if (reception.isHere()) {
+                    reception.service().retryFailed(memory);
                 }
                 return null;
             });
@@ -115,7 +114,7 @@ final class MaintenanceJob {
             if (memory.beacons.add(member, today - 1, today + 1)) {
                 notices.bus().publish(new Bus.Expected());
             }
-            int horizon = Days.of(reception.horizon(member.network(), now));
+            int horizon = Days.of(reception.service().horizon(member.network(), now));
             // Packets whose keys are still derived count as not read.
             int read = Math.min(horizon, memory.secrets.firstDay(member.id()).orElse(today) + 1);
             int keep = Math.max(Math.min(read, today) - 1, oldest);

@@ -12,8 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,12 +25,13 @@ import org.partyline.kernel.vault.Continuity;
 import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.continuity.TokenRecord;
 import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Operations;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.protocol.PlainChains;
 import org.partyline.testkit.protocol.PlainChannelKeys;
 
@@ -59,12 +58,7 @@ class ContinuityTest {
     }
 
     private static StateGuard guard(Store store) {
-        return new StateGuard(
-                store,
-                new Parts(
-                        bundles -> Optional.empty(),
-                        new Parts.Providers(Map.of(), List.of(), List.of(), Set.of()),
-                        Duration.ofSeconds(1)));
+        return new StateGuard(store, new Operations(new StageBench.NoOutages(), Duration.ofSeconds(1)));
     }
 
     /** What a server does with its token while the store is open. */

@@ -6,22 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.settings.LastSettings;
-import org.partyline.api.settings.OperatorSettings;
 import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.Parts;
 import org.partyline.testkit.TestSettings;
 
 /** Settings whose bundle goes and comes back, as the kernel gives them to all stages. */
 class LastSettingsTest {
-    private final Parts parts = new Parts(bundles -> Optional.empty(), KernelParts.PROVIDERS);
-    private final LastSettings last = new LastSettings(() -> new AbsentException(
-            parts.missing(List.of(OperatorSettings.class)).orElse("the settings have not been read yet")));
+    private final LastSettings last = new LastSettings(
+            () -> new AbsentException("it waits for bundle org.partyline.settings, which is not running"));
     private final TestSettings settings = new TestSettings();
 
     @Test
@@ -33,7 +29,7 @@ class LastSettingsTest {
         for (Executable command : List.<Executable>of(
                 () -> last.set("fee-cap-day", "1sat"), last::changed, last::values, last::requireProxy)) {
             AbsentException refused = assertThrows(AbsentException.class, command);
-            assertEquals("it waits for bundle org.partyline.settings, which is not running", refused.getMessage());
+            assertEquals("it waits for bundle org.partyline.settings, which is not running", refused.reason());
         }
         PartylineException refused = assertThrows(PartylineException.class, () -> last.change("deny", "SCRYPT"));
         assertTrue(refused.getMessage().contains("waits for bundle org.partyline.settings"), refused.getMessage());

@@ -29,9 +29,11 @@ import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.mailbox.Inbox.Skipped;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.SealedSecrets;
 import org.partyline.messaging.sessions.HandshakeManager;
@@ -48,9 +50,9 @@ class MaintenanceJobTest {
             bench.guard,
             bench.clock,
             bench.settings,
-            bench.parts,
+            new Reading(bench.context.protocols()),
             bench.notices,
-            bench.reception,
+            bench.wiring.live(Reception.class),
             new SessionUpkeep(
                     bench.guard,
                     bench.bus,

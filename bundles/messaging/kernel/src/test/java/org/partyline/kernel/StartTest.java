@@ -6,29 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.partyline.api.engine.Vault;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.state.StateComponent;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.TestSettings;
+import org.partyline.testkit.messaging.StageBench;
 
 /** A kernel that starts without a bundle that someone has stopped. */
 class StartTest {
     private final List<Object> offered = new CopyOnWriteArrayList<>();
     private final MachineStore store = new MachineStore();
-    private final Kernel kernel = new Kernel(
-            store,
-            new Parts(bundles -> Optional.empty(), KernelParts.PROVIDERS),
-            context(),
-            new HandSetClock(),
-            new SecureRandom(),
-            store.outside,
-            () -> true);
+    private final StateComponent state =
+            new StateComponent(store, new StageBench.NoOutages(), new HandSetClock(), new SecureRandom());
+    private final Kernel kernel = new Kernel(state.services(), store.outside);
 
     private BundleContext context() {
         return proxy(BundleContext.class, (method, arguments) -> {
@@ -54,13 +49,15 @@ class StartTest {
     @AfterEach
     void stop() {
         kernel.stop();
+        state.stop();
     }
 
     @Test
     void withoutSettingsItWaitsAndWithThemItNeedsNothingElse() {
+        kernel.start(context());
         kernel.begin();
         assertEquals(List.of(), offered);
-        kernel.setOperatorSettings(new TestSettings());
+        state.setOperatorSettings(new TestSettings());
         kernel.begin();
         assertTrue(offered.contains(Vault.class), offered::toString);
     }

@@ -90,8 +90,7 @@ import org.partyline.messages.MessagesStage;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Parts;
-import org.partyline.messaging.kernel.Stage;
+import org.partyline.messaging.kernel.Offers;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.scan.Candidate;
@@ -109,10 +108,13 @@ import org.partyline.receive.ReceiveStage;
 import org.partyline.sealing.SealingStage;
 import org.partyline.session.NoiseHandshakes;
 import org.partyline.settings.SettingsKeeper;
+import org.partyline.state.StateComponent;
 import org.partyline.suites.SuiteRegistry;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
+import org.partyline.testkit.messaging.Wiring;
 
 /** A whole server with the real protocol bundles, on a store and a network of the test. */
 final class TestServer implements AutoCloseable {
@@ -146,27 +148,29 @@ final class TestServer implements AutoCloseable {
     private final Map<CarrierFactory, Long> carriers = new LinkedHashMap<>();
 
     /** The bundles that the way of a message goes through, in an order in which they may start. */
-    private static final Map<String, Function<TestServer, Stage>> STAGES = stages();
+    private static final Map<String, Function<TestServer, Object>> STAGES = stages();
 
-    private static Map<String, Function<TestServer, Stage>> stages() {
-        Map<String, Function<TestServer, Stage>> all = new LinkedHashMap<>();
-        all.put("mailbox", server -> new MailboxStage(server.kernel.stageContext));
-        all.put("fees", server -> new FeesStage(server.kernel.stageContext));
-        all.put("contacts", server -> new ContactsStage(server.kernel.stageContext));
-        all.put("sealing", server -> new SealingStage(server.kernel.stageContext));
+    private static Map<String, Function<TestServer, Object>> stages() {
+        Map<String, Function<TestServer, Object>> all = new LinkedHashMap<>();
+        all.put("mailbox", server -> new MailboxStage(server.state.services()));
+        all.put("fees", server -> new FeesStage(server.state.services()));
+        all.put("contacts", server -> new ContactsStage(server.state.services()));
+        all.put("sealing", server -> new SealingStage(server.state.services()));
         all.put(
                 "delivery",
-                server -> new DeliveryStage(server.kernel.stageContext, () -> server.programState == Bundle.STOPPING));
-        all.put("receive", server -> new ReceiveStage(server.kernel.stageContext));
-        all.put("channels", server -> new ChannelsStage(server.kernel.stageContext));
-        all.put("messages", server -> new MessagesStage(server.kernel.stageContext));
-        all.put("backup", server -> new BackupStage(server.kernel.stageContext));
-        all.put("privacy", server -> new PrivacyStage(server.kernel.stageContext));
+                server -> new DeliveryStage(server.state.services(), () -> server.programState == Bundle.STOPPING));
+        all.put("receive", server -> new ReceiveStage(server.state.services()));
+        all.put("channels", server -> new ChannelsStage(server.state.services()));
+        all.put("messages", server -> new MessagesStage(server.state.services()));
+        all.put("backup", server -> new BackupStage(server.state.services()));
+        all.put("privacy", server -> new PrivacyStage(server.state.services()));
         return all;
     }
 
-    private final Map<String, Stage> stages = new LinkedHashMap<>();
+    private final Map<String, Object> stages = new LinkedHashMap<>();
 
+    final StateComponent state;
+    final Wiring wiring;
     final Kernel kernel;
     /** What bundles provide that may go while the kernel runs. */
     private final Map<Class<?>, Object> parts = new LinkedHashMap<>();
@@ -250,27 +254,25 @@ final class TestServer implements AutoCloseable {
         parts.put(OperatorSettings.class, settings);
         parts.put(SuiteDirectory.class, suites);
         parts.put(NodeDirectory.class, nodes);
-        kernel = new Kernel(
-                store,
-                new Parts(bundles -> Optional.empty(), KernelParts.PROVIDERS),
-                context,
-                clock,
-                random,
-                store.outside,
-                () -> false);
+        state = new StateComponent(store, new StageBench.NoOutages(), clock, random);
+        wiring = new Wiring(state.services());
+        wiring.add(state);
+        kernel = new Kernel(state.services(), store.outside);
+        wiring.add(kernel);
         STAGES.keySet().forEach(this::start);
         parts.keySet().forEach(this::start);
         start(confirm);
         start(rolling);
-        kernel.start();
+        kernel.start(context);
         setAuditLog();
         messages().follow(Messages.Query.ALL, events::add);
     }
 
     /** As when the bundle of a stage is started. @param name its short name */
     void start(String name) {
-        Stage stage = STAGES.get(name).apply(this);
+        Object stage = STAGES.get(name).apply(this);
         stages.put(name, stage);
+        wiring.add(stage);
         carriers.forEach((carrier, number) -> add(stage, carrier, number));
         if (stage instanceof DeliveryStage delivery) {
             if (cover != null) {
@@ -278,25 +280,31 @@ final class TestServer implements AutoCloseable {
             }
             delivery.begin();
         }
-        kernel.addStage(stage);
+        Offers offers = StageBench.offers(stage);
+        wiring.publish(offers);
+        services.putAll(offers.all());
+        state.services().notices().bus().publish(new Bus.PartsReturned());
     }
 
     /** As when the bundle of a stage is stopped. */
     void stop(String name) {
-        Stage stage = stages.remove(name);
-        kernel.removeStage(stage);
-        stop(stage);
+        Object stage = stages.remove(name);
+        Offers offers = StageBench.offers(stage);
+        services.keySet().removeAll(offers.all().keySet());
+        wiring.withdraw(offers);
+        wiring.remove(stage);
+        deactivate(stage);
     }
 
-    private static void stop(Stage stage) {
-        if (stage instanceof DeliveryStage delivery) {
-            delivery.stop();
-        } else if (stage instanceof ReceiveStage receive) {
-            receive.stop();
+    private static void deactivate(Object stage) {
+        try {
+            stage.getClass().getMethod("stop").invoke(stage);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError("it does not stop: " + stage, e);
         }
     }
 
-    private static void add(Stage stage, CarrierFactory carrier, long number) {
+    private static void add(Object stage, CarrierFactory carrier, long number) {
         if (stage instanceof DeliveryStage delivery) {
             delivery.addCarrier(carrier, Map.of(Constants.SERVICE_ID, number));
         }
@@ -310,20 +318,12 @@ final class TestServer implements AutoCloseable {
         return (ReceiveStage) stages.get("receive");
     }
 
-    private <T> T offered(String stage, Class<?> type, Class<T> as) {
-        return as.cast(stages.get(stage).offers().stream()
-                .filter(offer -> offer.type() == type)
-                .findFirst()
-                .orElseThrow()
-                .service());
-    }
-
     Sender sender() {
-        return offered("delivery", Departures.class, Sender.class);
+        return (Sender) wiring.get(Departures.class);
     }
 
     InboundQueue inboundQueue() {
-        return offered("receive", Reception.class, InboundQueue.class);
+        return (InboundQueue) wiring.get(Reception.class);
     }
 
     /** As when the bundle is started that brings a carrier. */
@@ -367,12 +367,19 @@ final class TestServer implements AutoCloseable {
             bindCover(how.equals("set"), (CoverFactory) instance);
             return;
         }
-        String name = part == PacketCodec.class ? "Codec" : part.getSimpleName();
-        try {
-            Kernel.class.getDeclaredMethod(how + name, part).invoke(kernel, instance);
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError("cannot bind " + part, e);
+        if (how.equals("set")) {
+            putAny(part, instance);
+        } else {
+            takeAny(part, instance);
         }
+    }
+
+    private <T> void putAny(Class<T> type, Object service) {
+        wiring.put(type, type.cast(service));
+    }
+
+    private <T> void takeAny(Class<T> type, Object service) {
+        wiring.take(type, type.cast(service));
     }
 
     private void bindCover(boolean here, CoverFactory factory) {
@@ -397,26 +404,22 @@ final class TestServer implements AutoCloseable {
     }
 
     private void setAuditLog() {
-        try {
-            set(kernel, "auditLog", new AuditLog() {
-                @Override
-                public void record(String event, String detail) {
-                    audited.add(event);
-                }
+        state.setAuditLog(new AuditLog() {
+            @Override
+            public void record(String event, String detail) {
+                audited.add(event);
+            }
 
-                @Override
-                public List<Entry> newest(int most) {
-                    return List.of();
-                }
+            @Override
+            public List<Entry> newest(int most) {
+                return List.of();
+            }
 
-                @Override
-                public AutoCloseable follow(Consumer<Entry> listener) {
-                    return () -> {};
-                }
-            });
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError("cannot give the kernel an audit log", e);
-        }
+            @Override
+            public AutoCloseable follow(Consumer<Entry> listener) {
+                return () -> {};
+            }
+        });
     }
 
     static TestServer fresh(HandSetClock clock, TestNetwork.Node... attached) throws StoreException {
@@ -586,7 +589,7 @@ final class TestServer implements AutoCloseable {
 
     /** Lets the sender look at everything now. */
     void kick() {
-        kernel.stageContext.notices().bus().publish(new Bus.Retry());
+        state.services().notices().bus().publish(new Bus.Retry());
     }
 
     /** Lets the sender look at everything once, and waits until it has. */
@@ -784,7 +787,8 @@ final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         kernel.stop();
-        stages.values().forEach(TestServer::stop);
+        stages.values().forEach(TestServer::deactivate);
+        state.stop();
         nodes.stop();
     }
 
@@ -793,14 +797,12 @@ final class TestServer implements AutoCloseable {
             case "registerService" -> {
                 Class<?> type = (Class<?>) arguments[0];
                 services.put(type, arguments[1]);
-                // The only one of these that the kernel uses itself.
-                boolean isUsed = type == Cover.class;
-                if (isUsed) {
-                    kernel.setCover((Cover) arguments[1]);
+                if (type == Cover.class) {
+                    wiring.put(Cover.class, (Cover) arguments[1]);
                 }
                 yield proxy(ServiceRegistration.class, (name, none) -> {
-                    if (name.equals("unregister") && services.remove(type, arguments[1]) && isUsed) {
-                        kernel.unsetCover((Cover) arguments[1]);
+                    if (name.equals("unregister") && services.remove(type, arguments[1]) && type == Cover.class) {
+                        wiring.take(Cover.class, (Cover) arguments[1]);
                     }
                     return null;
                 });

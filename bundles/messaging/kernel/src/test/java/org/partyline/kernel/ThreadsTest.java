@@ -17,8 +17,10 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.partyline.delivery.Sender;
+import org.partyline.messaging.kernel.InitialSync;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.SecurityLog;
+import org.partyline.receive.Inbound;
 import org.partyline.receive.InboundQueue;
 
 /** The kernel's threads and repeated tasks go on, whatever is thrown in them. */
@@ -47,7 +49,8 @@ class ThreadsTest {
     void theIntakeGoesOnWhateverALookThrows() throws InterruptedException {
         BlockingQueue<String> made = new LinkedBlockingQueue<>();
         // Nobody set what it looks at after each task.
-        InboundQueue inboundQueue = new InboundQueue(null, null, null, null, null, null, null, null);
+        InboundQueue inboundQueue =
+                new InboundQueue(null, new Inbound(null, null, null, new InitialSync()), null, null, null, null, null);
         inboundQueue.start();
         try {
             for (String task : List.of("one", "two", "three")) {

@@ -27,7 +27,6 @@ import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.Store;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.kernel.vault.Continuity;
-import org.partyline.kernel.vault.PresentReception;
 import org.partyline.kernel.vault.StateKeeper;
 import org.partyline.kernel.vault.StateLoader;
 import org.partyline.kernel.vault.VaultService;
@@ -36,9 +35,13 @@ import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.EventHub;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Live;
+import org.partyline.messaging.kernel.Operations;
+import org.partyline.messaging.kernel.Protocols;
+import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.kernel.Threads;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
@@ -50,16 +53,27 @@ import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.sessions.SessionChains;
 import org.partyline.testkit.MemoryStore;
 import org.partyline.testkit.messaging.StageBench;
+import org.partyline.testkit.messaging.Wiring;
 
 /** The store is opened and locked while other bundles are unavailable. */
 class VaultAbsenceTest {
     private static final char[] PASSPHRASE = MemoryStore.PASSPHRASE.toCharArray();
 
     private final MemoryStore store = new MemoryStore();
-    private final Parts parts = new Parts(bundles -> Optional.empty(), KernelParts.PROVIDERS);
-    private final StateGuard guard = new StateGuard(store, parts);
+    private final Operations operations = new Operations(new StageBench.NoOutages());
+    private final StateGuard guard = new StateGuard(store, operations);
     private final java.util.concurrent.ScheduledExecutorService eventThread = Threads.scheduled("partyline-events");
     private final StageBench plain = new StageBench();
+    private final StateServices state = new StateServices(
+            store,
+            guard,
+            operations,
+            new Protocols(operations),
+            plain.settings,
+            plain.clock,
+            plain.random,
+            plain.notices);
+    private final Wiring wiring = new Wiring(state);
     private final Map<Class<?>, Object> services = new HashMap<>();
     private final List<String> changes = new CopyOnWriteArrayList<>();
     private VaultService vault;
@@ -87,25 +101,26 @@ class VaultAbsenceTest {
         services.keySet().forEach(this::start);
         EventHub events = new EventHub(eventThread, () -> Duration.ZERO);
         Continuity continuity = new Continuity(
-                store, guard, plain.random, plain.clock, new MemoryPlace(), parts.reference(Mending.class));
-        PresentReception present = new PresentReception(parts, parts.reference(Reception.class));
+                store, guard, plain.random, plain.clock, new MemoryPlace(), wiring.reference(Mending.class));
+        Live<Reception> present = wiring.live(Reception.class);
         StateLoader loader = new StateLoader(
                 plain.clock,
-                parts.reference(ChannelKeys.class),
-                parts.reference(Chains.class),
+                wiring.reference(ChannelKeys.class),
+                wiring.reference(Chains.class),
                 events,
-                parts.reference(PersonaKeyStore.class),
-                parts.reference(SessionChains.class),
+                wiring.reference(PersonaKeyStore.class),
+                wiring.reference(SessionChains.class),
                 present);
-        StateKeeper keeper = new StateKeeper(store, guard, plain.settings, parts, events, loader, continuity, present);
+        StateKeeper keeper =
+                new StateKeeper(store, guard, plain.settings, state.protocols(), events, loader, continuity, present);
         vault = new VaultService(
                 store,
                 guard,
-                parts,
+                new Reading(state.protocols(), wiring.live(Outbox.class), wiring.live(HandshakeManager.class)).needs(),
                 new SecurityLog(Optional::empty, plain.clock),
                 keeper,
                 present,
-                parts.reference(Departures.class),
+                wiring.live(Departures.class),
                 new VaultService.Change() {
                     @Override
                     public void made() {
@@ -151,7 +166,7 @@ class VaultAbsenceTest {
     }
 
     private <T> void start(Class<T> part, Object service) {
-        parts.put(part, part.cast(service));
+        wiring.put(part, part.cast(service));
     }
 
     private void stop(Class<?> part) {
@@ -159,7 +174,7 @@ class VaultAbsenceTest {
     }
 
     private <T> void stop(Class<T> part, Object service) {
-        parts.remove(part, part.cast(service));
+        wiring.take(part, part.cast(service));
     }
 
     @ParameterizedTest
@@ -211,7 +226,7 @@ class VaultAbsenceTest {
         vault.lock();
         stop(Chains.class);
         AbsentException refused = assertThrows(AbsentException.class, () -> vault.unlock(PASSPHRASE));
-        assertEquals("it waits for bundle org.partyline.ratchet, which is not running", refused.getMessage());
+        assertEquals("it waits for a bundle that provides Chains, which is not running", refused.reason());
         assertEquals(Store.State.LOCKED, vault.state());
         start(Chains.class);
         vault.unlock(PASSPHRASE);

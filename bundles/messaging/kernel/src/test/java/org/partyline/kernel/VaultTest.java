@@ -17,7 +17,6 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.kernel.vault.Continuity;
-import org.partyline.kernel.vault.PresentReception;
 import org.partyline.kernel.vault.StateKeeper;
 import org.partyline.kernel.vault.StateLoader;
 import org.partyline.kernel.vault.VaultService;
@@ -27,7 +26,10 @@ import org.partyline.messaging.continuity.TokenRecord;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ConversationSummaries.Summary;
 import org.partyline.messaging.conversation.PersonaRecord;
+import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Live;
+import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.MessageCounts;
@@ -35,6 +37,7 @@ import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecordBuilder;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.sessions.SessionChains;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -69,7 +72,7 @@ class VaultTest {
 
     /** As at a start of the program. */
     private Vault vault() {
-        PresentReception reception = new PresentReception(stage.parts, stage.reception);
+        Live<Reception> reception = stage.wiring.live(Reception.class);
         StateLoader loader = new StateLoader(
                 clock,
                 stage.channelKeys,
@@ -97,7 +100,7 @@ class VaultTest {
                 store,
                 stage.guard,
                 stage.settings,
-                stage.parts,
+                stage.context.protocols(),
                 stage.notices.events(),
                 loader,
                 new Continuity(store, stage.guard, stage.random, clock, store.outside, mending),
@@ -105,11 +108,11 @@ class VaultTest {
         return new VaultService(
                 store,
                 stage.guard,
-                stage.parts,
+                new Reading(stage.context.protocols()).needs(),
                 stage.notices.security(),
                 keeper,
                 reception,
-                stage.departures,
+                stage.wiring.live(Departures.class),
                 idle(VaultService.Change.class));
     }
 

@@ -1,57 +1,69 @@
 package org.partyline.mailbox;
 
 import java.time.Clock;
-import java.util.List;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.nodes.NodeDirectory;
-import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.settings.OperatorSettings;
-import org.partyline.messaging.kernel.Stage;
-import org.partyline.messaging.kernel.StageContext;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.CoverSlots;
+import org.partyline.messaging.kernel.Offers;
 import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.PropagationTracker;
 import org.partyline.messaging.schedule.CoverOrders;
-import org.partyline.messaging.schedule.CoverSlots;
 
 /** Offers the outbox and the inbox, for as long as its bundle is there. */
-@Component(service = Stage.class)
-public final class MailboxStage implements Stage {
-    private final List<Offer<?>> offers;
+@Component(service = MailboxStage.class, immediate = true)
+public final class MailboxStage {
+    private final Bus bus;
+    private final Offers offers = new Offers();
 
     @Activate
-    public MailboxStage(@Reference StageContext context) {
-        StateGuard guard = context.guard();
-        Clock clock = context.clock();
-        OperatorSettings settings = context.settings();
-        NodeDirectory nodes = context.part(NodeDirectory.class);
-        CoverOrders orders = new CoverOrders(context.part(CoverTraffic.class), guard, clock);
+    public MailboxStage(@Reference StateServices state) {
+        bus = state.notices().bus();
+        StateGuard guard = state.guard();
+        Clock clock = state.clock();
+        OperatorSettings settings = state.settings();
+        NodeDirectory nodes = state.protocols().nodes.service();
+        CoverOrders orders = new CoverOrders(state.protocols().coverTraffic.service(), guard, clock);
         PropagationTracker tracker = new NodePropagation(guard, clock, settings, nodes);
-        CoverSlots slots = context.part(CoverSlots.class);
-        offers = List.of(
-                new Offer<>(PropagationTracker.class, tracker),
-                new Offer<>(
-                        Outbox.class,
-                        new StoredOutbox(guard, clock, settings, nodes, orders, context.notices(), tracker, slots)),
-                new Offer<>(
-                        Inbox.class,
-                        new StoredInbox(
-                                guard,
-                                clock,
-                                settings,
-                                nodes,
-                                context.part(Fragmenter.class),
-                                context.notices().events())),
-                new Offer<>(PacketSizes.class, new NodePacketSizes(guard, settings, nodes, context.parts(), orders)));
+        CoverSlots slots = state.coverSlots();
+        offers.add(PropagationTracker.class, tracker);
+        offers.add(
+                Outbox.class, new StoredOutbox(guard, clock, settings, nodes, orders, state.notices(), tracker, slots));
+        offers.add(
+                Inbox.class,
+                new StoredInbox(
+                        guard,
+                        clock,
+                        settings,
+                        nodes,
+                        state.protocols().fragmenter.service(),
+                        state.notices().events()));
+        offers.add(PacketSizes.class, new NodePacketSizes(guard, settings, state.protocols().nodes, orders));
     }
 
-    @Override
-    public List<Offer<?>> offers() {
+    /** For Declarative Services. */
+    @Activate
+    public void publish(BundleContext context) {
+        offers.publish(context, bus);
+    }
+
+    /** For Declarative Services. */
+    @Deactivate
+    public void stop() {
+        offers.close();
+    }
+
+    /** What it publishes. */
+    public Offers offers() {
         return offers;
     }
 }

@@ -9,7 +9,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.Conversation;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.PacketSizes;
@@ -22,16 +22,13 @@ public final class NodePacketSizes implements PacketSizes {
 
     private final StateGuard guard;
     private final OperatorSettings settings;
-    private final NodeDirectory nodes;
-    private final Parts parts;
+    private final Live<NodeDirectory> nodes;
     private final CoverOrders orders;
 
-    public NodePacketSizes(
-            StateGuard guard, OperatorSettings settings, NodeDirectory nodes, Parts parts, CoverOrders orders) {
+    public NodePacketSizes(StateGuard guard, OperatorSettings settings, Live<NodeDirectory> nodes, CoverOrders orders) {
         this.guard = guard;
         this.settings = settings;
         this.nodes = nodes;
-        this.parts = parts;
         this.orders = orders;
     }
 
@@ -55,7 +52,7 @@ public final class NodePacketSizes implements PacketSizes {
      */
     private int carried(Network network, String via) {
         // While they are unavailable it is as if none were ready.
-        List<Transport> ready = parts.has(Parts.NODES) ? nodes.ready(network) : List.of();
+        List<Transport> ready = nodes.isHere() ? nodes.service().ready(network) : List.of();
         List<Transport> chosen =
                 ready.stream().filter(node -> node.name().equals(via)).toList();
         return (chosen.isEmpty() ? ready : chosen)

@@ -22,6 +22,7 @@ import org.partyline.messaging.conversation.CoverConversation;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.kernel.AbsentException;
+import org.partyline.messaging.kernel.CoverSlots;
 import org.partyline.messaging.kernel.Notices;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
@@ -45,7 +46,6 @@ import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.schedule.CoverOrders;
-import org.partyline.messaging.schedule.CoverSlots;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
@@ -299,7 +299,9 @@ public final class StoredOutbox implements Outbox {
         decoy = decoy.with(left);
         OutgoingRecords.put(tx, decoy);
         PropagationRecords.put(tx, decoy, new PropagationRecords.DeliveryOptions("", way.unsettled(), true));
-        notices.bus().publishWithin(new MessageRenumbered(tx, memory, outgoing.id(), outgoing.carrier(), decoy.id()));
+        notices.bus()
+                .publishWithin(
+                        new MessageRenumbered(tx, memory, outgoing.id(), outgoing.carrier(), decoy.id()), "delivery");
         return Optional.of(decoy);
     }
 

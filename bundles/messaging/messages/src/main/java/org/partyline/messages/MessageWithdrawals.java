@@ -1,13 +1,13 @@
 package org.partyline.messages;
 
-import java.util.List;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Recalled;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.delivery.Recaller;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Needs;
+import org.partyline.messaging.kernel.Operations;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -19,14 +19,17 @@ import org.partyline.messaging.store.Keys;
 /** Takes back what was written, before it left and after. */
 final class MessageWithdrawals {
     private final StateGuard guard;
-    private final Parts parts;
+    private final Operations operations;
+    private final Needs needs;
     private final Outbox outbox;
     private final Departures sender;
     private final Recaller recaller;
 
-    MessageWithdrawals(StateGuard guard, Parts parts, Outbox outbox, Departures sender, Recaller recaller) {
+    MessageWithdrawals(
+            StateGuard guard, Operations operations, Needs needs, Outbox outbox, Departures sender, Recaller recaller) {
         this.guard = guard;
-        this.parts = parts;
+        this.operations = operations;
+        this.needs = needs;
         this.outbox = outbox;
         this.sender = sender;
         this.recaller = recaller;
@@ -39,7 +42,7 @@ final class MessageWithdrawals {
 
     /** Gives up a message of which nothing has left. */
     void cancel(long id) throws PartylineException {
-        parts.<PartylineException>with(List.of(Outbox.class, Departures.class), () -> cancelNow(id));
+        needs.<PartylineException>with(operations, () -> cancelNow(id));
     }
 
     private void cancelNow(long id) throws PartylineException {

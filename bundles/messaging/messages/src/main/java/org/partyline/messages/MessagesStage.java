@@ -1,17 +1,18 @@
 package org.partyline.messages;
 
 import java.time.Clock;
-import java.util.List;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.partyline.api.cover.CoverTraffic;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.PacketCodec;
-import org.partyline.api.ratchet.ChannelKeys;
-import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.chains.PacketOpener;
@@ -20,67 +21,216 @@ import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.delivery.Recaller;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.Live;
+import org.partyline.messaging.kernel.Needs;
 import org.partyline.messaging.kernel.Notices;
-import org.partyline.messaging.kernel.Parts;
-import org.partyline.messaging.kernel.Stage;
-import org.partyline.messaging.kernel.StageContext;
+import org.partyline.messaging.kernel.Offers;
+import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.schedule.CoverOrders;
 import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sessions.HandshakeManager;
 
 /** Offers messages to whoever writes and reads them, for as long as its bundle is there. */
-@Component(service = Stage.class)
-public final class MessagesStage implements Stage {
-    private final List<Offer<?>> offers;
+@Component(service = MessagesStage.class, immediate = true)
+public final class MessagesStage {
+    private final Bus bus;
+    private final Offers offers = new Offers();
+    private final Live<Carriers> carriersLive;
+    private final Live<Pricing> pricingLive;
+    private final Live<Spending> spendingLive;
+    private final Live<Outbox> outboxLive;
+    private final Live<Departures> departuresLive;
+    private final Live<PacketSizes> packetSizesLive;
+    private final Live<Sealers> sealersLive;
+    private final Live<Recaller> recallerLive;
+    private final Live<HandshakeManager> handshakeManagerLive;
 
     @Activate
-    public MessagesStage(@Reference StageContext context) {
-        StateGuard guard = context.guard();
-        Clock clock = context.clock();
-        OperatorSettings settings = context.settings();
-        Notices notices = context.notices();
-        Parts parts = context.parts();
-        NodeDirectory nodes = context.part(NodeDirectory.class);
-        SuiteDirectory suites = context.part(SuiteDirectory.class);
-        PacketCodec codec = context.part(PacketCodec.class);
-        Carriers carriers = context.part(Carriers.class);
-        CoverOrders orders = new CoverOrders(context.part(CoverTraffic.class), guard, clock);
-        Prospects prospects = new Prospects(
-                guard, nodes, suites, parts, context.part(Pricing.class), context.part(Spending.class), carriers);
+    public MessagesStage(@Reference StateServices state) {
+        bus = state.notices().bus();
+        carriersLive = state.live(Carriers.class);
+        pricingLive = state.live(Pricing.class);
+        spendingLive = state.live(Spending.class);
+        outboxLive = state.live(Outbox.class);
+        departuresLive = state.live(Departures.class);
+        packetSizesLive = state.live(PacketSizes.class);
+        sealersLive = state.live(Sealers.class);
+        recallerLive = state.live(Recaller.class);
+        handshakeManagerLive = state.live(HandshakeManager.class);
+        StateGuard guard = state.guard();
+        Clock clock = state.clock();
+        OperatorSettings settings = state.settings();
+        Notices notices = state.notices();
+        Reading reading = new Reading(state.protocols(), outboxLive, handshakeManagerLive);
+        Needs sending = reading.needs().and(state.protocols().pace, spendingLive, sealersLive, departuresLive);
+        NodeDirectory nodes = state.protocols().nodes.service();
+        SuiteDirectory suites = state.protocols().suites.service();
+        PacketCodec codec = state.protocols().codec.service();
+        Carriers carriers = carriersLive.service();
+        CoverOrders orders = new CoverOrders(state.protocols().coverTraffic.service(), guard, clock);
+        Prospects prospects =
+                new Prospects(guard, nodes, suites, sending, pricingLive.service(), spendingLive.service(), carriers);
         Inspector inspector = new Inspector(
                 guard,
                 suites,
                 codec,
-                context.part(ChannelKeys.class),
-                context.part(Handshakes.class),
+                state.protocols().channelKeys.service(),
+                state.protocols().handshakes.service(),
                 new PacketOpener(codec, suites));
-        NewMessages made = new NewMessages(guard, clock, settings, nodes, parts, orders, carriers);
-        Outbox outbox = context.part(Outbox.class);
-        Departures departures = context.part(Departures.class);
-        Outlooks outlooks = new Outlooks(parts, context.part(PacketSizes.class), context.part(Sealers.class));
-        MessageWithdrawals withdrawals =
-                new MessageWithdrawals(guard, parts, outbox, departures, context.part(Recaller.class));
+        NewMessages made = new NewMessages(guard, clock, settings, nodes, orders, carriersLive);
+        Outbox outbox = outboxLive.service();
+        Departures departures = departuresLive.service();
+        Outlooks outlooks = new Outlooks(reading, packetSizesLive, sealersLive);
+        MessageWithdrawals withdrawals = new MessageWithdrawals(
+                guard,
+                state.operations(),
+                Needs.of(outboxLive, departuresLive),
+                outbox,
+                departures,
+                recallerLive.service());
         RemarkQueue queue = new RemarkQueue(guard, clock, settings, notices, outlooks, orders, prospects);
         ChainTips tips = new ChainTips(nodes);
         Remarks remarks = new Remarks(guard, clock, notices.events(), queue, outbox, departures);
-        offers = List.of(
-                new Offer<>(
-                        Messages.class,
-                        new MessageService(
-                                new MessageWriter(guard, clock, settings, notices, made, outlooks, prospects),
-                                new MessageReader(guard, clock, notices.bus(), tips),
-                                new Pages(guard, clock, notices.bus(), tips),
-                                withdrawals,
-                                new Inspections(guard, clock, nodes, inspector),
-                                carriers,
-                                notices.events())),
-                new Offer<>(Conversations.class, new ConversationService(guard, clock, settings, remarks, tips)));
+        offers.add(
+                Messages.class,
+                new MessageService(
+                        new MessageWriter(guard, clock, settings, notices, made, outlooks, prospects),
+                        new MessageReader(guard, clock, notices.bus(), tips),
+                        new Pages(guard, clock, notices.bus(), tips),
+                        withdrawals,
+                        new Inspections(guard, clock, nodes, inspector),
+                        carriers,
+                        notices.events()));
+        offers.add(Conversations.class, new ConversationService(guard, clock, settings, remarks, tips));
     }
 
-    @Override
-    public List<Offer<?>> offers() {
+    /** For Declarative Services. */
+    @Activate
+    public void publish(BundleContext context) {
+        offers.publish(context, bus);
+    }
+
+    /** For Declarative Services. */
+    @Deactivate
+    public void stop() {
+        offers.close();
+    }
+
+    /** What it publishes. */
+    public Offers offers() {
         return offers;
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setCarriers(Carriers service) {
+        carriersLive.set(service);
+    }
+
+    public void unsetCarriers(Carriers service) {
+        carriersLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setPricing(Pricing service) {
+        pricingLive.set(service);
+    }
+
+    public void unsetPricing(Pricing service) {
+        pricingLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setSpending(Spending service) {
+        spendingLive.set(service);
+    }
+
+    public void unsetSpending(Spending service) {
+        spendingLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setOutbox(Outbox service) {
+        outboxLive.set(service);
+    }
+
+    public void unsetOutbox(Outbox service) {
+        outboxLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setDepartures(Departures service) {
+        departuresLive.set(service);
+    }
+
+    public void unsetDepartures(Departures service) {
+        departuresLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setPacketSizes(PacketSizes service) {
+        packetSizesLive.set(service);
+    }
+
+    public void unsetPacketSizes(PacketSizes service) {
+        packetSizesLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setSealers(Sealers service) {
+        sealersLive.set(service);
+    }
+
+    public void unsetSealers(Sealers service) {
+        sealersLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setRecaller(Recaller service) {
+        recallerLive.set(service);
+    }
+
+    public void unsetRecaller(Recaller service) {
+        recallerLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setHandshakeManager(HandshakeManager service) {
+        handshakeManagerLive.set(service);
+    }
+
+    public void unsetHandshakeManager(HandshakeManager service) {
+        handshakeManagerLive.unset(service);
     }
 }

@@ -26,7 +26,7 @@ import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.delivery.Carriers;
 import org.partyline.messaging.delivery.Departures;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Annotations;
@@ -47,23 +47,20 @@ final class NewMessages {
     private final Clock clock;
     private final OperatorSettings settings;
     private final NodeDirectory nodes;
-    private final Parts parts;
     private final CoverOrders orders;
-    private final Carriers carriers;
+    private final Live<Carriers> carriers;
 
     NewMessages(
             StateGuard guard,
             Clock clock,
             OperatorSettings settings,
             NodeDirectory nodes,
-            Parts parts,
             CoverOrders orders,
-            Carriers carriers) {
+            Live<Carriers> carriers) {
         this.guard = guard;
         this.clock = clock;
         this.settings = settings;
         this.nodes = nodes;
-        this.parts = parts;
         this.orders = orders;
         this.carriers = carriers;
     }
@@ -84,8 +81,8 @@ final class NewMessages {
 
     /** Refuses a carrier that is not known. */
     void requireCarrier(Send request) throws PartylineException {
-        if (request.carrier().isPresent() && parts.has(List.of(Carriers.class))) {
-            carriers.require(request.carrier().get());
+        if (request.carrier().isPresent() && carriers.isHere()) {
+            carriers.service().require(request.carrier().get());
         }
     }
 

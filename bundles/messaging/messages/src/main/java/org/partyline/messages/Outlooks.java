@@ -1,6 +1,5 @@
 package org.partyline.messages;
 
-import java.util.List;
 import java.util.Optional;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Send;
@@ -10,7 +9,8 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Live;
+import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.SizeRange;
@@ -23,12 +23,12 @@ final class Outlooks {
     /** Bytes of a packet where nobody knows what nodes carry. */
     private static final int LIKELY_SIZE = 80;
 
-    private final Parts parts;
-    private final PacketSizes sizes;
-    private final Sealers sealers;
+    private final Reading reading;
+    private final Live<PacketSizes> sizes;
+    private final Live<Sealers> sealers;
 
-    Outlooks(Parts parts, PacketSizes sizes, Sealers sealers) {
-        this.parts = parts;
+    Outlooks(Reading reading, Live<PacketSizes> sizes, Live<Sealers> sealers) {
+        this.reading = reading;
         this.sizes = sizes;
         this.sealers = sealers;
     }
@@ -36,11 +36,11 @@ final class Outlooks {
     /** Unknown while a bundle is unavailable that it needs: the message is stored anyway. */
     Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier)
             throws PartylineException {
-        if (!parts.canRead() || !parts.has(List.of(Sealers.class))) {
+        if (!reading.isPossible() || !sealers.isHere()) {
             requireLimit(draft);
             return Outlook.UNKNOWN;
         }
-        return sealers.of(conversation).outlook(memory, conversation, draft, room, carrier);
+        return sealers.service().of(conversation).outlook(memory, conversation, draft, room, carrier);
     }
 
     /** The limit that no setting raises. */
@@ -54,22 +54,23 @@ final class Outlooks {
     /** What has to leave before a message of this conversation can. Part of the caller's transaction. */
     Opening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation)
             throws PartylineException {
-        return parts.has(List.of(Sealers.class))
-                ? sealers.of(conversation).open(tx, memory, after, conversation)
+        return sealers.isHere()
+                ? sealers.service().of(conversation).open(tx, memory, after, conversation)
                 // Who seals it opens what it needs.
                 : Opening.NOTHING;
     }
 
     /** How large the packets of a message may be. */
     SizeRange room(Conversation conversation, Send request) throws PartylineException {
-        if (!parts.has(List.of(PacketSizes.class))) {
+        if (!sizes.isHere()) {
             return new SizeRange(0, LIKELY_SIZE);
         }
-        SizeRange room = sizes.room(
-                conversation.persona(),
-                conversation.network(),
-                request.sign(),
-                request.via().orElse(""));
+        SizeRange room = sizes.service()
+                .room(
+                        conversation.persona(),
+                        conversation.network(),
+                        request.sign(),
+                        request.via().orElse(""));
         if (request.sign() && room.most() < PacketSizes.SIGNED_BUCKET) {
             throw new NoSuchThingException("a signed message needs packets of " + PacketSizes.SIGNED_BUCKET
                     + " bytes, but "
@@ -83,10 +84,10 @@ final class Outlooks {
 
     /** How large the packets of what is said about a message may be; empty: nobody can say now. */
     Optional<SizeRange> remarkRoom(Conversation conversation, boolean sign) throws PartylineException {
-        if (!parts.canRead() || !parts.has(List.of(Sealers.class, PacketSizes.class))) {
+        if (!reading.isPossible() || !sealers.isHere() || !sizes.isHere()) {
             return Optional.empty();
         }
-        SizeRange room = sizes.room(conversation.persona(), conversation.network(), sign, "");
+        SizeRange room = sizes.service().room(conversation.persona(), conversation.network(), sign, "");
         if (room.most() == 0) {
             return Optional.empty();
         }

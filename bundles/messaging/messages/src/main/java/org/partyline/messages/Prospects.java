@@ -26,7 +26,7 @@ import org.partyline.messaging.delivery.MissingWallet;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Needs;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.sealing.Outlook;
@@ -49,7 +49,7 @@ public final class Prospects {
     private final StateGuard guard;
     private final NodeDirectory nodes;
     private final SuiteDirectory suites;
-    private final Parts parts;
+    private final Needs sending;
     private final Pricing fees;
     private final Spending spending;
     private final Carriers carriers;
@@ -58,14 +58,14 @@ public final class Prospects {
             StateGuard guard,
             NodeDirectory nodes,
             SuiteDirectory suites,
-            Parts parts,
+            Needs sending,
             Pricing fees,
             Spending spending,
             Carriers carriers) {
         this.guard = guard;
         this.nodes = nodes;
         this.suites = suites;
-        this.parts = parts;
+        this.sending = sending;
         this.fees = fees;
         this.spending = spending;
         this.carriers = carriers;
@@ -109,7 +109,7 @@ public final class Prospects {
         try {
             return prospect(stored, nodes(stored), fee);
         } catch (PartylineException | AbsentException e) {
-            return new Prospect(e.getMessage());
+            return new Prospect(AbsentException.reason(e));
         }
     }
 
@@ -134,7 +134,7 @@ public final class Prospects {
                     sat -> spending.refuseQuote(sat, imagined.outlook().packets()));
         } catch (AbsentException e) {
             // It is stored anyway, and asked again before its first packet leaves.
-            LOG.debug("caps are checked later: {}", e.getMessage());
+            LOG.debug("caps are checked later: {}", e.reason());
         }
         if (refusal.isPresent()) {
             throw new NoSuchThingException(refusal.get());
@@ -172,7 +172,7 @@ public final class Prospects {
     }
 
     private Prospect prospect(Stored stored, List<Transport> nodes, Optional<Long> fee) throws PartylineException {
-        Optional<String> away = parts.missing(parts.sending());
+        Optional<String> away = sending.missing();
         if (away.isPresent()) {
             return new Prospect(away.get());
         }
@@ -197,7 +197,7 @@ public final class Prospects {
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException | AbsentException e) {
-            return new Prospect(e.getMessage());
+            return new Prospect(AbsentException.reason(e));
         }
         return coins(stored, carrying, fee);
     }

@@ -202,7 +202,7 @@ final class Remarks {
             try {
                 departures.release(remark);
             } catch (AbsentException e) {
-                LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
+                LOG.info("coins stay reserved until the wallet's restart: {}", e.reason());
             }
         }
     }

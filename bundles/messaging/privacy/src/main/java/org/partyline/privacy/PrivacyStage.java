@@ -1,36 +1,83 @@
 package org.partyline.privacy;
 
-import java.util.List;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Privacy;
-import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.messaging.fees.Pricing;
-import org.partyline.messaging.kernel.Stage;
-import org.partyline.messaging.kernel.StageContext;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.Live;
+import org.partyline.messaging.kernel.Offers;
+import org.partyline.messaging.kernel.StateServices;
 
 /** Offers privacy profiles, for as long as its bundle is there. */
-@Component(service = Stage.class)
-public final class PrivacyStage implements Stage {
-    private final List<Offer<?>> offers;
+@Component(service = PrivacyStage.class, immediate = true)
+public final class PrivacyStage {
+    private final Bus bus;
+    private final Offers offers = new Offers();
+    private final Live<Pricing> pricingLive;
+    private final Live<Cover> coverLive;
 
     @Activate
-    public PrivacyStage(@Reference StageContext context) {
-        offers = List.of(new Offer<>(
+    public PrivacyStage(@Reference StateServices state) {
+        bus = state.notices().bus();
+        pricingLive = state.live(Pricing.class);
+        coverLive = state.live(Cover.class);
+        offers.add(
                 Privacy.class,
                 new PrivacyService(
-                        context.guard(),
-                        context.settings(),
-                        context.part(NodeDirectory.class),
-                        context.notices(),
-                        context.part(Pricing.class),
-                        context.part(Cover.class))));
+                        state.guard(),
+                        state.settings(),
+                        state.protocols().nodes.service(),
+                        state.notices(),
+                        pricingLive.service(),
+                        coverLive.service()));
     }
 
-    @Override
-    public List<Offer<?>> offers() {
+    /** For Declarative Services. */
+    @Activate
+    public void publish(BundleContext context) {
+        offers.publish(context, bus);
+    }
+
+    /** For Declarative Services. */
+    @Deactivate
+    public void stop() {
+        offers.close();
+    }
+
+    /** What it publishes. */
+    public Offers offers() {
         return offers;
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setPricing(Pricing service) {
+        pricingLive.set(service);
+    }
+
+    public void unsetPricing(Pricing service) {
+        pricingLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setCover(Cover service) {
+        coverLive.set(service);
+    }
+
+    public void unsetCover(Cover service) {
+        coverLive.unset(service);
     }
 }

@@ -12,6 +12,7 @@ import org.partyline.api.Faults;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Channels;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -19,8 +20,10 @@ import org.partyline.api.store.StoredRecord;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Parts;
-import org.partyline.messaging.kernel.Reload;
+import org.partyline.messaging.kernel.InitialSync;
+import org.partyline.messaging.kernel.Live;
+import org.partyline.messaging.kernel.Operations;
+import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.receive.Reception;
@@ -46,21 +49,22 @@ public final class InboundQueue implements Reception {
     private static final Logger LOG = LoggerFactory.getLogger(InboundQueue.class);
 
     private final StateGuard guard;
-    private final Parts parts;
+    private final Operations operations;
+    private final Reading reading;
+    private final Live<NodeDirectory> nodes;
+    private final InitialSync sync;
     private final Bus bus;
-    private final Reload reload;
     private final Recogniser recogniser;
     private final Blocks blocks;
     private final PacketWriter writer;
     private final Derivations derivations;
     private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(QUEUE);
-    private final AtomicBoolean draining = new AtomicBoolean();
     private final AtomicBoolean parkedDue = new AtomicBoolean();
     /** Is told when a node begins to tell, and of each block. Set when the kernel is put together. */
     public InitialSyncGate initialSyncGate;
 
     private final AtomicBoolean unmatchedDue = new AtomicBoolean();
-    /** A part of the kernel came, or came back: see {@link Parts}. */
+    /** A service came, or came back. */
     private final AtomicBoolean returned = new AtomicBoolean();
 
     private final CountDownLatch stop = new CountDownLatch(1);
@@ -75,17 +79,18 @@ public final class InboundQueue implements Reception {
 
     public InboundQueue(
             StateGuard guard,
-            Parts parts,
+            Inbound inbound,
             Bus bus,
-            Reload reload,
             Recogniser recogniser,
             Blocks blocks,
             PacketWriter writer,
             Derivations derivations) {
         this.guard = guard;
-        this.parts = parts;
+        this.operations = inbound.operations();
+        this.reading = inbound.reading();
+        this.nodes = inbound.nodes();
+        this.sync = inbound.sync();
         this.bus = bus;
-        this.reload = reload;
         this.writer = writer;
         this.derivations = derivations;
         this.recogniser = recogniser;
@@ -213,18 +218,18 @@ public final class InboundQueue implements Reception {
         guard.lock();
         try {
             Unlocked memory = guard.unlocked();
-            if (memory != null && parts.canRead()) {
+            if (memory != null && reading.isPossible()) {
                 try {
                     recogniser.handle(memory, candidate);
                 } catch (AbsentException e) {
-                    LOG.debug("a packet waits: {}", e.getMessage());
-                    draining.set(true);
+                    LOG.debug("a packet waits: {}", e.reason());
+                    sync.draining.set(true);
                     writer.collect(candidate);
                 }
                 writer.flushIfDue();
             } else if (!guard.isNew()) {
                 // As long as it cannot be read, it is collected as if the store were locked.
-                draining.compareAndSet(false, memory != null);
+                sync.draining.compareAndSet(false, memory != null);
                 writer.collect(candidate);
                 writer.flushIfDue();
             }
@@ -238,7 +243,7 @@ public final class InboundQueue implements Reception {
         guard.lock();
         try {
             Unlocked memory = guard.unlocked();
-            if (memory != null && parts.canRead()) {
+            if (memory != null && reading.isPossible()) {
                 recogniser.handleWaiting(memory);
             }
             writer.flushIfDue();
@@ -306,13 +311,13 @@ public final class InboundQueue implements Reception {
 
     private void lookBack() throws StoreException {
         // The nodes that were here at its beginning are asked to its end.
-        parts.enter();
+        operations.enter();
         try {
-            if (guard.isOpen() && !isDraining() && parts.has(Parts.NODES)) {
+            if (guard.isOpen() && !isDraining() && nodes.isHere()) {
                 blocks.rereading().look();
             }
         } finally {
-            parts.leave();
+            operations.leave();
         }
     }
 
@@ -342,15 +347,15 @@ public final class InboundQueue implements Reception {
      * and tell it anew.
      */
     private void withNodes(Task task) throws StoreException {
-        parts.enter();
+        operations.enter();
         try {
-            if (parts.has(Parts.NODES)) {
+            if (nodes.isHere()) {
                 task.run();
             } else {
                 LOG.debug("a node's block event is repeated when the nodes are back");
             }
         } finally {
-            parts.leave();
+            operations.leave();
         }
     }
 
@@ -379,19 +384,19 @@ public final class InboundQueue implements Reception {
 
     @Override
     public void drainCollected() {
-        draining.set(true);
+        sync.draining.set(true);
         blocks.rereading().unlocked();
         submit(this::drain);
     }
 
     @Override
     public void expectCollected() {
-        draining.set(true);
+        sync.draining.set(true);
     }
 
     @Override
     public boolean isDraining() {
-        return draining.get();
+        return sync.draining.get();
     }
 
     private void drain() throws StoreException {
@@ -399,7 +404,7 @@ public final class InboundQueue implements Reception {
             guard.lock();
             List<StoredRecord> batch;
             try {
-                if (guard.unlocked() == null || !parts.canRead()) {
+                if (guard.unlocked() == null || !reading.isPossible()) {
                     return;
                 }
                 // Those that came last, and wait to be written, are among them.
@@ -410,7 +415,7 @@ public final class InboundQueue implements Reception {
             }
             if (batch.isEmpty()) {
                 takeUpReorganisations();
-                draining.set(false);
+                sync.draining.set(false);
                 lookBack();
                 bus.publish(new Bus.Retry());
                 return;
@@ -450,7 +455,7 @@ public final class InboundQueue implements Reception {
     private void takeUpReorganisations() throws StoreException {
         guard.lock();
         try {
-            if (guard.unlocked() != null && parts.canRead()) {
+            if (guard.unlocked() != null && reading.isPossible()) {
                 blocks.reorganisation().takeUp(guard.unlocked());
             }
         } finally {
@@ -463,13 +468,13 @@ public final class InboundQueue implements Reception {
         guard.lock();
         try {
             Unlocked memory = guard.unlocked();
-            if (memory == null || !parts.canRead()) {
+            if (memory == null || !reading.isPossible()) {
                 return false;
             }
             try {
                 recogniser.handle(memory, Cbor.read(collected.value(), Candidate.class));
             } catch (AbsentException e) {
-                LOG.debug("a collected packet waits: {}", e.getMessage());
+                LOG.debug("a collected packet waits: {}", e.reason());
                 return false;
             } catch (Cbor.UnreadableRecordException | RuntimeException | StackOverflowError e) {
                 // It would be in the way of all that come after it.
@@ -491,16 +496,16 @@ public final class InboundQueue implements Reception {
     private void goOn() throws StoreException {
         guard.lock();
         try {
-            if (!guard.isOpen() || !parts.has(parts.reading())) {
+            if (!guard.isOpen() || !reading.needs().areHere()) {
                 return;
             }
             if (guard.unlocked() != null) {
                 // Keys that were wanted of one before this one.
                 derivations.begin();
             }
-            if (guard.unlocked() == null || parts.isMadeByOthers()) {
-                draining.set(true);
-                reload.reload();
+            if (guard.unlocked() == null || reading.isMadeByOthers()) {
+                sync.draining.set(true);
+                bus.publishWithin(new Bus.Outdated(), "kernel");
                 parkedDue.set(true);
             } else {
                 // Who names the suites may be new: before anything is read it is to know those that were here once.
@@ -542,7 +547,7 @@ public final class InboundQueue implements Reception {
         guard.lock();
         try {
             Unlocked memory = guard.unlocked();
-            if (memory != null && parts.canRead()) {
+            if (memory != null && reading.isPossible()) {
                 derivations.retryFailed(memory);
                 exchangeSuites();
                 recogniser.retryParked(memory);
@@ -562,7 +567,7 @@ public final class InboundQueue implements Reception {
         guard.lock();
         try {
             Unlocked memory = guard.unlocked();
-            if (memory != null && parts.canRead()) {
+            if (memory != null && reading.isPossible()) {
                 recogniser.retryUnmatched(memory);
             }
         } finally {
@@ -578,11 +583,6 @@ public final class InboundQueue implements Reception {
     @Override
     public void retryFailed(Unlocked memory) {
         derivations.retryFailed(memory);
-    }
-
-    @Override
-    public boolean isSettled(Network network) {
-        return !isDraining() && initialSyncGate.isSettled(network);
     }
 
     @Override

@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.partyline.api.Network;
 import org.partyline.api.nodes.KnownNode;
+import org.partyline.messaging.kernel.InitialSync;
 
 /**
  * Tells whether we have heard, since the kernel started, what the nodes of a network knew by then: the blocks up to the tip
@@ -31,8 +31,7 @@ public final class InitialSyncGate {
     private final Map<String, Long> begun = new ConcurrentHashMap<>();
 
     private final Map<Network, Instant> caughtUp = new ConcurrentHashMap<>();
-    private final Set<Network> settled = ConcurrentHashMap.newKeySet();
-    private final Set<Network> wanted = ConcurrentHashMap.newKeySet();
+    private final InitialSync sync;
 
     /**
      * @param nodes all of them; none while they are unavailable
@@ -43,11 +42,13 @@ public final class InitialSyncGate {
             Supplier<List<KnownNode>> nodes,
             ScanPosition position,
             Clock clock,
+            InitialSync sync,
             Predicate<Runnable> afterAllThatWaits,
             Runnable onSettled) {
         this.nodes = nodes;
         this.position = position;
         this.clock = clock;
+        this.sync = sync;
         this.afterAllThatWaits = afterAllThatWaits;
         this.onSettled = onSettled;
     }
@@ -61,27 +62,18 @@ public final class InitialSyncGate {
         }
     }
 
-    /** Whether all was heard. When it was not, someone waits for it from now on. */
-    public boolean isSettled(Network network) {
-        if (settled.contains(network)) {
-            return true;
-        }
-        wanted.add(network);
-        return false;
-    }
-
     /** Looks again, where someone waits. To be called now and then. */
     public void look() {
-        for (Network network : wanted) {
+        for (Network network : sync.wanted()) {
             // What was told may still wait to be handled.
             if (hasTold(network) && afterAllThatWaits.test(() -> settle(network))) {
-                wanted.remove(network);
+                sync.wanted().remove(network);
             }
         }
     }
 
     private void settle(Network network) {
-        settled.add(network);
+        sync.settle(network);
         onSettled.run();
     }
 

@@ -4,22 +4,24 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.Network;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 import org.partyline.api.health.Liveness;
-import org.partyline.api.identity.Identities;
 import org.partyline.api.metrics.Backlog;
 import org.partyline.api.nodes.KnownNode;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
-import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
@@ -27,10 +29,11 @@ import org.partyline.api.transport.Transport;
 import org.partyline.messaging.chains.PacketOpener;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Reload;
-import org.partyline.messaging.kernel.Stage;
-import org.partyline.messaging.kernel.StageContext;
+import org.partyline.messaging.kernel.Live;
+import org.partyline.messaging.kernel.Offers;
+import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.kernel.Threads;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.Outbox;
@@ -41,9 +44,9 @@ import org.partyline.messaging.sessions.KeyUpdates;
 
 /** Offers the way in, for as long as its bundle is there. */
 @Component(
-        service = {Stage.class, Liveness.class, HealthCheck.class},
+        service = {ReceiveStage.class, Liveness.class, HealthCheck.class},
         property = Liveness.PART + "=receive")
-public final class ReceiveStage implements Stage, Liveness, HealthCheck {
+public final class ReceiveStage implements Liveness, HealthCheck {
     /** Keys of sealed packets that are derived at once, of different channels; each takes the memory that its channel says. */
     private static final int DERIVATIONS =
             Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
@@ -54,57 +57,90 @@ public final class ReceiveStage implements Stage, Liveness, HealthCheck {
     private final List<Bus.Listening> listening;
     private final Derivations derivations;
     private final InboundQueue inboundQueue;
-    private final List<Offer<?>> offers;
+    private final Bus bus;
+    private final Offers offers = new Offers();
+    private final Live<Inbox> inboxLive;
+    private final Live<Outbox> outboxLive;
+    private final Live<HandshakeManager> handshakeManagerLive;
+    private final Live<KeyUpdates> keyUpdatesLive;
+    private final Live<Controls> controlsLive;
     private final MissingSuites missingSuites;
 
     @Activate
-    public ReceiveStage(@Reference StageContext context) {
-        guard = context.guard();
-        nodes = context.part(NodeDirectory.class);
-        Clock clock = context.clock();
-        OperatorSettings settings = context.settings();
-        Bus bus = context.notices().bus();
-        PacketCodec codec = context.part(PacketCodec.class);
-        Chains chains = context.part(Chains.class);
-        ChannelKeys channelKeys = context.part(ChannelKeys.class);
-        SuiteDirectory suites = context.part(SuiteDirectory.class);
-        Inbox inbox = context.part(Inbox.class);
-        Outbox outbox = context.part(Outbox.class);
-        HandshakeManager handshakes = context.part(HandshakeManager.class);
-        ScanPosition position = new ScanPosition(context.store(), this::knownNodes, this::readyNodes);
+    public ReceiveStage(@Reference StateServices state) {
+        inboxLive = state.live(Inbox.class);
+        outboxLive = state.live(Outbox.class);
+        handshakeManagerLive = state.live(HandshakeManager.class);
+        keyUpdatesLive = state.live(KeyUpdates.class);
+        controlsLive = state.live(Controls.class);
+        guard = state.guard();
+        nodes = state.protocols().nodes.service();
+        Clock clock = state.clock();
+        OperatorSettings settings = state.settings();
+        bus = state.notices().bus();
+        PacketCodec codec = state.protocols().codec.service();
+        Chains chains = state.protocols().chains.service();
+        ChannelKeys channelKeys = state.protocols().channelKeys.service();
+        SuiteDirectory suites = state.protocols().suites.service();
+        Inbox inbox = inboxLive.service();
+        Outbox outbox = outboxLive.service();
+        HandshakeManager handshakes = handshakeManagerLive.service();
+        ScanPosition position = new ScanPosition(state.store(), this::knownNodes, this::readyNodes);
         derivations = new Derivations(guard, suites, channelKeys, derivationThreads, DERIVATIONS);
-        PacketWriter writer = new PacketWriter(context.store(), clock, () -> guard.unlocked() != null);
+        PacketWriter writer = new PacketWriter(state.store(), clock, () -> guard.unlocked() != null);
         PacketOpener opener = new PacketOpener(codec, suites);
-        Signers signers = new Signers(codec, context.part(Identities.class));
-        SessionContents sessions =
-                new SessionContents(handshakes, context.part(KeyUpdates.class), context.part(Controls.class));
+        Signers signers = new Signers(codec, state.protocols().identities.service());
+        SessionContents sessions = new SessionContents(handshakes, keyUpdatesLive.service(), controlsLive.service());
         List<Receiver> receivers = List.of(
                 new ChainPackets(guard, clock, inbox, opener, signers, sessions),
-                new SealedPackets(guard, channelKeys, chains, context.notices(), inbox, opener, signers, derivations),
+                new SealedPackets(guard, channelKeys, chains, state.notices(), inbox, opener, signers, derivations),
                 new InboxPackets(
                         guard,
                         clock,
                         settings,
                         suites,
-                        context.part(Handshakes.class),
-                        context.notices().security(),
+                        state.protocols().handshakes.service(),
+                        state.notices().security(),
                         opener,
                         handshakes),
-                new LegacyPackets(guard, clock, settings, suites, codec, context.legacy(), inbox, new LegacyWarning()));
+                new LegacyPackets(
+                        guard,
+                        clock,
+                        settings,
+                        suites,
+                        codec,
+                        state.protocols().legacyReader::instance,
+                        inbox,
+                        new LegacyWarning()));
         KnownSuites known = new KnownSuites(suites, clock);
         Recogniser recogniser =
-                new Recogniser(guard, context.meter(), inbox, outbox, handshakes, receivers, known, writer);
+                new Recogniser(guard, state.meter(), inbox, outbox, handshakes, receivers, known, writer);
         missingSuites = new MissingSuites(guard, suites, opener, known);
         Blocks blocks = new Blocks(
                 position,
-                new Reorganisation(guard, context.store(), clock, nodes, context.parts(), bus, outbox),
-                new Rereading(context.store(), clock, nodes, position));
+                new Reorganisation(guard, state.store(), clock, nodes, bus, outboxLive),
+                new Rereading(state.store(), clock, nodes, position));
         inboundQueue = new InboundQueue(
-                guard, context.parts(), bus, context.part(Reload.class), recogniser, blocks, writer, derivations);
+                guard,
+                new Inbound(
+                        state.operations(),
+                        new Reading(state.protocols(), outboxLive, handshakeManagerLive),
+                        state.protocols().nodes,
+                        state.initialSync()),
+                bus,
+                recogniser,
+                blocks,
+                writer,
+                derivations);
         derivations.onDerived = inboundQueue::wake;
         derivations.onMore = inboundQueue::retryParked;
         inboundQueue.initialSyncGate = new InitialSyncGate(
-                this::knownNodes, position, clock, inboundQueue::soon, () -> bus.publish(new Bus.Retry()));
+                this::knownNodes,
+                position,
+                clock,
+                state.initialSync(),
+                inboundQueue::soon,
+                () -> bus.publish(new Bus.Retry()));
         listening = List.of(
                 bus.on(Bus.Expected.class, expected -> inboundQueue.retryUnmatched()),
                 bus.on(Bus.PartsReturned.class, returned -> {
@@ -115,9 +151,9 @@ public final class ReceiveStage implements Stage, Liveness, HealthCheck {
             // One before this one may have been stopped in the middle of that, or the store be opened right now.
             inboundQueue.expectCollected();
         }
-        offers = List.of(
-                new Offer<>(Reception.class, inboundQueue),
-                new Offer<>(Backlog.class, new BacklogService(guard, inboundQueue)));
+        offers.add(Reception.class, inboundQueue);
+        offers.add(Backlog.class, new BacklogService(guard, inboundQueue));
+        state.initialSync().begin();
         inboundQueue.start();
     }
 
@@ -137,8 +173,14 @@ public final class ReceiveStage implements Stage, Liveness, HealthCheck {
         }
     }
 
-    @Override
-    public List<Offer<?>> offers() {
+    /** For Declarative Services. */
+    @Activate
+    public void publish(BundleContext context) {
+        offers.publish(context, bus);
+    }
+
+    /** What it publishes. */
+    public Offers offers() {
         return offers;
     }
 
@@ -161,6 +203,7 @@ public final class ReceiveStage implements Stage, Liveness, HealthCheck {
 
     @Deactivate
     public void stop() {
+        offers.close();
         listening.forEach(Bus.Listening::close);
         inboundQueue.stop();
         guard.lock();
@@ -172,5 +215,65 @@ public final class ReceiveStage implements Stage, Liveness, HealthCheck {
         }
         // What is still derived is nobody's any more.
         Threads.stop(derivationThreads);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setInbox(Inbox service) {
+        inboxLive.set(service);
+    }
+
+    public void unsetInbox(Inbox service) {
+        inboxLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setOutbox(Outbox service) {
+        outboxLive.set(service);
+    }
+
+    public void unsetOutbox(Outbox service) {
+        outboxLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setHandshakeManager(HandshakeManager service) {
+        handshakeManagerLive.set(service);
+    }
+
+    public void unsetHandshakeManager(HandshakeManager service) {
+        handshakeManagerLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setKeyUpdates(KeyUpdates service) {
+        keyUpdatesLive.set(service);
+    }
+
+    public void unsetKeyUpdates(KeyUpdates service) {
+        keyUpdatesLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setControls(Controls service) {
+        controlsLive.set(service);
+    }
+
+    public void unsetControls(Controls service) {
+        controlsLive.unset(service);
     }
 }

@@ -72,7 +72,7 @@ public final class Recogniser {
             try {
                 process(memory, next);
             } catch (AbsentException e) {
-                LOG.debug("packets wait: {}", e.getMessage());
+                LOG.debug("packets wait: {}", e.reason());
                 return;
             } catch (RuntimeException e) {
                 LOG.error("a packet could not be handled", e);

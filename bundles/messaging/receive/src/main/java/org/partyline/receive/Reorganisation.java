@@ -20,7 +20,7 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Transport;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.kernel.Bus;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -47,24 +47,20 @@ public final class Reorganisation {
 
     private static final Logger LOG = LoggerFactory.getLogger(Reorganisation.class);
 
-    /** Without whom nothing is taken back: it is remembered, as while the store is locked. */
-    private static final List<Class<?>> WRITTEN_BY = List.of(Outbox.class);
-
     private final StateGuard guard;
     private final Store store;
     private final Clock clock;
     private final NodeDirectory nodes;
-    private final Parts parts;
     private final Bus bus;
-    private final Outbox outbox;
+    /** Without it nothing is taken back: it is remembered, as while the store is locked. */
+    private final Live<Outbox> outbox;
 
     public Reorganisation(
-            StateGuard guard, Store store, Clock clock, NodeDirectory nodes, Parts parts, Bus bus, Outbox outbox) {
+            StateGuard guard, Store store, Clock clock, NodeDirectory nodes, Bus bus, Live<Outbox> outbox) {
         this.guard = guard;
         this.store = store;
         this.clock = clock;
         this.nodes = nodes;
-        this.parts = parts;
         this.bus = bus;
         this.outbox = outbox;
     }
@@ -81,7 +77,7 @@ public final class Reorganisation {
         guard.lock();
         try {
             Unlocked memory = guard.unlocked();
-            if (memory == null || !parts.has(WRITTEN_BY)) {
+            if (memory == null || !outbox.isHere()) {
                 remember(network, block);
             } else {
                 takeBack(memory, network, block);
@@ -158,7 +154,7 @@ public final class Reorganisation {
             if (!answers.isEmpty() && answers.stream().noneMatch(has -> has)) {
                 guard.lock();
                 try {
-                    if (guard.unlocked() != null && parts.has(WRITTEN_BY)) {
+                    if (guard.unlocked() != null && outbox.isHere()) {
                         takeBack(guard.unlocked(), network, block);
                     } else {
                         remember(network, block);
@@ -196,7 +192,7 @@ public final class Reorganisation {
             }
             return all;
         });
-        changed.forEach(outgoing -> outbox.tell(memory, outgoing));
+        changed.forEach(outgoing -> outbox.service().tell(memory, outgoing));
         if (!changed.isEmpty()) {
             LOG.info(
                     "block {} was removed from the chain: {} of our messages are no longer in a block",
@@ -248,7 +244,7 @@ public final class Reorganisation {
                 outgoing,
                 new PropagationRecords.DeliveryOptions(
                         way.via(), clock.instant().plus(LOOKED_AFTER).toEpochMilli(), way.covered()));
-        return outbox.update(tx, memory, outgoing, after);
+        return outbox.service().update(tx, memory, outgoing, after);
     }
 
     // ---- while locked

@@ -32,7 +32,7 @@ import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
-import org.partyline.messaging.kernel.Reload;
+import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.sealing.Sealers;
@@ -253,15 +253,15 @@ class AbsenceTest {
         bench.settle();
         bench.stage.guard.lock();
         try {
-            bench.stage.parts.made();
+            bench.stage.context.protocols().made();
         } finally {
             bench.stage.guard.unlock();
         }
         List<String> reloaded = new CopyOnWriteArrayList<>();
-        bench.stage.put(Reload.class, () -> {
+        bench.stage.bus.within(Bus.Outdated.class, outdated -> {
             reloaded.add("reloaded");
             bench.open();
-            bench.stage.parts.made();
+            bench.stage.context.protocols().made();
         });
         bench.stop(Chains.class);
         bench.stage.put(Chains.class, new PlainChains());

@@ -15,6 +15,7 @@ import org.partyline.api.nodes.KnownNode;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.Transport;
+import org.partyline.messaging.kernel.InitialSync;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 
@@ -30,10 +31,12 @@ class InitialSyncGateTest {
     private long seen;
     private boolean away;
     private final ScanPosition position = new ScanPosition(store, this::known, this::ready);
+    private final InitialSync sync = new InitialSync();
     private final InitialSyncGate gate = new InitialSyncGate(
             this::known,
             position,
             new HandSetClock(),
+            sync,
             task -> {
                 task.run();
                 return true;
@@ -56,7 +59,7 @@ class InitialSyncGateTest {
     void itWasReadToTheTip() throws Exception {
         store.create("a passphrase".toCharArray());
         position.advance("home", NET, TIP);
-        assertFalse(gate.isSettled(NET));
+        assertFalse(sync.isSettled(NET));
     }
 
     @Test
@@ -65,10 +68,10 @@ class InitialSyncGateTest {
         gate.begins("home", NET);
         seen = 104;
         gate.look();
-        assertFalse(gate.isSettled(NET));
+        assertFalse(sync.isSettled(NET));
         seen = 105;
         gate.look();
-        assertTrue(gate.isSettled(NET));
+        assertTrue(sync.isSettled(NET));
     }
 
     @Test
@@ -78,14 +81,14 @@ class InitialSyncGateTest {
         gate.look();
         away = true;
         gate.look();
-        assertFalse(gate.isSettled(NET));
+        assertFalse(sync.isSettled(NET));
         away = false;
         seen = MEMPOOL - 1;
         gate.begins("home", NET);
         gate.look();
-        assertFalse(gate.isSettled(NET));
+        assertFalse(sync.isSettled(NET));
         seen = MEMPOOL;
         gate.look();
-        assertTrue(gate.isSettled(NET));
+        assertTrue(sync.isSettled(NET));
     }
 }

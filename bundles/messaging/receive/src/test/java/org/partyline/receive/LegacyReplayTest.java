@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
+import org.partyline.api.packet.LegacyReader;
 import org.partyline.api.settings.ReadingSettings;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.MembershipRecord;
@@ -33,7 +34,7 @@ class LegacyReplayTest {
 
     @BeforeEach
     void aServerThatReadsVersionOne() throws Exception {
-        bench.stage.legacyReader = reader;
+        bench.stage.put(LegacyReader.class, reader);
         bench.stage.suites.add(new PlainSuite(AeadId.AES_256_EAX));
         payload = reader.payload(
                 key(KEY), "alice", "hello mempool", bench.clock.instant().getEpochSecond());
@@ -129,10 +130,10 @@ class LegacyReplayTest {
     @Test
     void itIsReadWhenWhoReadsItComesLater() throws Exception {
         join(Network.REGTEST);
-        bench.stage.legacyReader = null;
+        bench.stage.stop(LegacyReader.class);
         bench.hear(payload);
         assertEquals(List.of(), bench.texts());
-        bench.stage.legacyReader = reader;
+        bench.stage.put(LegacyReader.class, reader);
         bench.stage.bus.publish(new Bus.PartsReturned());
         bench.settle();
         assertEquals(List.of("hello mempool"), bench.texts());

@@ -178,7 +178,8 @@ final class ReceiveBench implements AutoCloseable {
     void stop() {
         settle();
         stage.nodes.unwatch();
-        receive.offers().forEach(offer -> stage.parts.remove(List.of(offer)));
+        stage.wiring.withdraw(receive.offers());
+        stage.wiring.remove(receive);
         receive.stop();
     }
 

@@ -63,7 +63,7 @@ class ReorganisationTest {
         lobby = stage.join("lobby", Mode.OPEN);
         stage.bus.on(Bus.Retry.class, retries::add);
         reorganisation = new Reorganisation(
-                stage.guard, stage.store, clock, stage.nodes, stage.parts, stage.bus, stage.context.part(Outbox.class));
+                stage.guard, stage.store, clock, stage.nodes, stage.bus, stage.wiring.live(Outbox.class));
     }
 
     @AfterEach

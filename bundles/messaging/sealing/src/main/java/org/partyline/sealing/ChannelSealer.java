@@ -40,7 +40,7 @@ import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Days;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.kernel.WaitsException;
@@ -71,7 +71,7 @@ public final class ChannelSealer implements MessageSealer {
     private final StateGuard guard;
     private final Clock clock;
     private final OperatorSettings settings;
-    private final Parts parts;
+    private final Reading reading;
     private final MessageCutter cutter;
     private final Sealing sealing;
     private final PacketSizes sizes;
@@ -81,7 +81,7 @@ public final class ChannelSealer implements MessageSealer {
             StateGuard guard,
             Clock clock,
             OperatorSettings settings,
-            Parts parts,
+            Reading reading,
             MessageCutter cutter,
             Sealing sealing,
             PacketSizes sizes,
@@ -89,7 +89,7 @@ public final class ChannelSealer implements MessageSealer {
         this.guard = guard;
         this.clock = clock;
         this.settings = settings;
-        this.parts = parts;
+        this.reading = reading;
         this.cutter = cutter;
         this.sealing = sealing;
         this.sizes = sizes;
@@ -241,7 +241,7 @@ public final class ChannelSealer implements MessageSealer {
     public void abandon(OutgoingMessage outgoing) {}
 
     private Job prepare(Unlocked memory, long id, AeadSuite suite) throws StoreException, WaitsException {
-        parts.requireReading();
+        reading.require();
         record Read(OutgoingMessage outgoing, MessageRecord message, Optional<Sending> sending, String only) {}
         Read read = guard.transact(tx -> {
             Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx, id);
@@ -500,7 +500,7 @@ public final class ChannelSealer implements MessageSealer {
     private record Made(List<byte[]> packets, List<String> views, int sequence, byte[] chain) {}
 
     private OutgoingMessage commit(Unlocked memory, Job job) throws StoreException {
-        parts.requireReading();
+        reading.require();
         ChannelMembership member = memory.conversations.member(job.entry.id());
         if (member == null) {
             return null;

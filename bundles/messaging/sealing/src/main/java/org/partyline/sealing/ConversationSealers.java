@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.Conversation;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.WaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
@@ -15,12 +15,12 @@ import org.partyline.messaging.sealing.Sealers;
 /** Finds who seals a message, by the kind of its conversation. */
 public final class ConversationSealers implements Sealers {
     private final StateGuard guard;
-    private final Parts parts;
+    private final Reading reading;
     private final List<MessageSealer> all;
 
-    public ConversationSealers(StateGuard guard, Parts parts, List<MessageSealer> all) {
+    public ConversationSealers(StateGuard guard, Reading reading, List<MessageSealer> all) {
         this.guard = guard;
-        this.parts = parts;
+        this.reading = reading;
         this.all = List.copyOf(all);
     }
 
@@ -34,7 +34,7 @@ public final class ConversationSealers implements Sealers {
 
     @Override
     public OutgoingMessage seal(long id) throws WaitsException, StoreException {
-        parts.requireReading();
+        reading.require();
         Conversation conversation = guard.open(memory -> {
             Optional<OutgoingMessage> outgoing = guard.transact(tx -> OutgoingRecords.find(tx, id));
             return outgoing.map(one -> memory.conversations.find(one.membership()))

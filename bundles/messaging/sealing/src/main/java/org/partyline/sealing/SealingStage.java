@@ -1,25 +1,23 @@
 package org.partyline.sealing;
 
 import java.util.List;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
-import org.partyline.api.identity.Identities;
-import org.partyline.api.packet.Fragmenter;
-import org.partyline.api.packet.PacketCodec;
-import org.partyline.api.ratchet.Chains;
-import org.partyline.api.ratchet.ChannelKeys;
-import org.partyline.api.session.Handshakes;
-import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.messaging.continuity.KeyUse;
-import org.partyline.messaging.kernel.Parts;
-import org.partyline.messaging.kernel.Stage;
-import org.partyline.messaging.kernel.StageContext;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.Live;
+import org.partyline.messaging.kernel.Offers;
+import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.mailbox.MessageCutter;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.PacketSizes;
-import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.sealing.Sealers;
 import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.Exchanges;
@@ -29,45 +27,170 @@ import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.sessions.SessionChains;
 
 /** Offers the sealers, for as long as its bundle is there. */
-@Component(service = Stage.class)
-public final class SealingStage implements Stage {
-    private final List<Offer<?>> offers;
+@Component(service = SealingStage.class, immediate = true)
+public final class SealingStage {
+    private final Bus bus;
+    private final Offers offers = new Offers();
+    private final Live<PacketSizes> packetSizesLive;
+    private final Live<Outbox> outboxLive;
+    private final Live<HandshakeManager> handshakeManagerLive;
+    private final Live<SessionChains> sessionChainsLive;
+    private final Live<KeyUpdates> keyUpdatesLive;
+    private final Live<IdentityRotation> identityRotationLive;
+    private final Live<Controls> controlsLive;
+    private final Live<Exchanges> exchangesLive;
 
     @Activate
-    public SealingStage(@Reference StageContext context) {
-        StateGuard guard = context.guard();
-        Parts parts = context.parts();
-        PacketSizes sizes = context.part(PacketSizes.class);
-        Outbox outbox = context.part(Outbox.class);
+    public SealingStage(@Reference StateServices state) {
+        bus = state.notices().bus();
+        packetSizesLive = state.live(PacketSizes.class);
+        outboxLive = state.live(Outbox.class);
+        handshakeManagerLive = state.live(HandshakeManager.class);
+        sessionChainsLive = state.live(SessionChains.class);
+        keyUpdatesLive = state.live(KeyUpdates.class);
+        identityRotationLive = state.live(IdentityRotation.class);
+        controlsLive = state.live(Controls.class);
+        exchangesLive = state.live(Exchanges.class);
+        StateGuard guard = state.guard();
+        Reading reading = new Reading(state.protocols(), outboxLive, handshakeManagerLive);
+        PacketSizes sizes = packetSizesLive.service();
+        Outbox outbox = outboxLive.service();
         Sealing sealing = new Sealing(
-                context.part(PacketCodec.class),
-                context.part(Identities.class),
-                context.part(SuiteDirectory.class),
-                context.part(Chains.class),
-                context.part(ChannelKeys.class),
-                context.part(Handshakes.class),
-                context.random());
+                state.protocols().codec.service(),
+                state.protocols().identities.service(),
+                state.protocols().suites.service(),
+                state.protocols().chains.service(),
+                state.protocols().channelKeys.service(),
+                state.protocols().handshakes.service(),
+                state.random());
         MessageCutter cutter =
-                new MessageCutter(context.part(Fragmenter.class), context.random(), context.fragmentIds());
+                new MessageCutter(state.protocols().fragmenter.service(), state.random(), state.fragmentIds());
         SessionParts sessions = new SessionParts(
-                context.part(HandshakeManager.class),
-                context.part(SessionChains.class),
-                context.part(KeyUpdates.class),
-                context.part(IdentityRotation.class),
-                context.part(Controls.class),
-                context.part(Exchanges.class),
-                context.part(KeyUse.class),
-                context.part(Reception.class)::isSettled);
+                handshakeManagerLive.service(),
+                sessionChainsLive.service(),
+                keyUpdatesLive.service(),
+                identityRotationLive.service(),
+                controlsLive.service(),
+                exchangesLive.service(),
+                state.notices().bus(),
+                state.initialSync()::isSettled);
         ChannelSealer channels =
-                new ChannelSealer(guard, context.clock(), context.settings(), parts, cutter, sealing, sizes, outbox);
+                new ChannelSealer(guard, state.clock(), state.settings(), reading, cutter, sealing, sizes, outbox);
         SessionSealer contacts =
-                new SessionSealer(guard, context.clock(), parts, cutter, sealing, sessions, sizes, outbox);
-        offers =
-                List.of(new Offer<>(Sealers.class, new ConversationSealers(guard, parts, List.of(channels, contacts))));
+                new SessionSealer(guard, state.clock(), reading, cutter, sealing, sessions, sizes, outbox);
+        offers.add(Sealers.class, new ConversationSealers(guard, reading, List.of(channels, contacts)));
     }
 
-    @Override
-    public List<Offer<?>> offers() {
+    /** For Declarative Services. */
+    @Activate
+    public void publish(BundleContext context) {
+        offers.publish(context, bus);
+    }
+
+    /** For Declarative Services. */
+    @Deactivate
+    public void stop() {
+        offers.close();
+    }
+
+    /** What it publishes. */
+    public Offers offers() {
         return offers;
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setPacketSizes(PacketSizes service) {
+        packetSizesLive.set(service);
+    }
+
+    public void unsetPacketSizes(PacketSizes service) {
+        packetSizesLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setOutbox(Outbox service) {
+        outboxLive.set(service);
+    }
+
+    public void unsetOutbox(Outbox service) {
+        outboxLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setHandshakeManager(HandshakeManager service) {
+        handshakeManagerLive.set(service);
+    }
+
+    public void unsetHandshakeManager(HandshakeManager service) {
+        handshakeManagerLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setSessionChains(SessionChains service) {
+        sessionChainsLive.set(service);
+    }
+
+    public void unsetSessionChains(SessionChains service) {
+        sessionChainsLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setKeyUpdates(KeyUpdates service) {
+        keyUpdatesLive.set(service);
+    }
+
+    public void unsetKeyUpdates(KeyUpdates service) {
+        keyUpdatesLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setIdentityRotation(IdentityRotation service) {
+        identityRotationLive.set(service);
+    }
+
+    public void unsetIdentityRotation(IdentityRotation service) {
+        identityRotationLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setControls(Controls service) {
+        controlsLive.set(service);
+    }
+
+    public void unsetControls(Controls service) {
+        controlsLive.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setExchanges(Exchanges service) {
+        exchangesLive.set(service);
+    }
+
+    public void unsetExchanges(Exchanges service) {
+        exchangesLive.unset(service);
     }
 }

@@ -2,7 +2,7 @@ package org.partyline.sealing;
 
 import java.util.function.Predicate;
 import org.partyline.api.Network;
-import org.partyline.messaging.continuity.KeyUse;
+import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.Exchanges;
 import org.partyline.messaging.sessions.HandshakeManager;
@@ -22,5 +22,5 @@ record SessionParts(
         IdentityRotation news,
         Controls controls,
         Exchanges exchanges,
-        KeyUse continuity,
+        Bus bus,
         Predicate<Network> settled) {}

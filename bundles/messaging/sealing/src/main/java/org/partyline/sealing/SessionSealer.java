@@ -26,14 +26,15 @@ import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.chains.PacketOpener;
-import org.partyline.messaging.continuity.KeyUse;
+import org.partyline.messaging.continuity.KeyUsed;
 import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecord;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.kernel.AfterCommit;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.kernel.WaitsException;
@@ -73,7 +74,7 @@ import org.partyline.messaging.store.Tables;
 public final class SessionSealer implements MessageSealer {
     private final StateGuard guard;
     private final Clock clock;
-    private final Parts parts;
+    private final Reading reading;
     private final MessageCutter cutter;
     private final Sealing sealing;
     private final HandshakeManager handshakeManager;
@@ -83,24 +84,24 @@ public final class SessionSealer implements MessageSealer {
     private final Controls controls;
     private final Exchanges exchanges;
     private final Predicate<Network> settled;
-    private final KeyUse continuity;
+    private final Bus bus;
     private final PacketSizes sizes;
     private final Outbox outbox;
 
     SessionSealer(
             StateGuard guard,
             Clock clock,
-            Parts parts,
+            Reading reading,
             MessageCutter cutter,
             Sealing sealing,
             SessionParts session,
             PacketSizes sizes,
             Outbox outbox) {
         this.sizes = sizes;
-        this.continuity = session.continuity();
+        this.bus = session.bus();
         this.guard = guard;
         this.clock = clock;
-        this.parts = parts;
+        this.reading = reading;
         this.cutter = cutter;
         this.sealing = sealing;
         this.outbox = outbox;
@@ -138,7 +139,7 @@ public final class SessionSealer implements MessageSealer {
             throws StoreException, NoSuchThingException {
         ContactConversation contact = (ContactConversation) conversation;
         boolean begins = !SessionState.get(tx, contact.id()).isOpening();
-        if (parts.canRead()) {
+        if (reading.isPossible()) {
             handshakeManager.open(tx, memory, after, contact);
         }
         SessionState session = SessionState.get(tx, contact.id());
@@ -189,7 +190,7 @@ public final class SessionSealer implements MessageSealer {
 
     private OutgoingMessage sealQueued(Unlocked memory, int conversation, long id)
             throws StoreException, WaitsException {
-        parts.requireReading();
+        reading.require();
         record Read(OutgoingMessage outgoing, MessageRecord message) {}
         Read read = guard.transact(tx -> {
             Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx, id);
@@ -302,7 +303,7 @@ public final class SessionSealer implements MessageSealer {
         if (type != PacketType.HANDSHAKE_INIT) {
             put(tx, memory, after, session);
         }
-        continuity.step(tx, after);
+        bus.publishWithin(new KeyUsed(tx, after), "kernel");
         List<OutgoingPart> parts = made.packets.stream().map(OutgoingPart::of).toList();
         List<byte[]> ids = made.packets.stream()
                 .map(packet -> PacketId.of(contact.network().code(), packet).hash())
@@ -348,7 +349,7 @@ public final class SessionSealer implements MessageSealer {
             CargoRecord cargo,
             int size)
             throws StoreException, WaitsException {
-        parts.requireReading();
+        reading.require();
         ContactConversation contact = (ContactConversation) conversation;
         SessionState session = SessionState.get(tx, contact.id());
         if (!session.isOpen() || memory.own.isDoubtful(contact.id())) {
@@ -387,7 +388,7 @@ public final class SessionSealer implements MessageSealer {
             }
         }
         put(tx, memory, after, session);
-        continuity.step(tx, after);
+        bus.publishWithin(new KeyUsed(tx, after), "kernel");
         stamp(tx, after, contact, timestamp);
         return Optional.of(made.packets.get(0));
     }

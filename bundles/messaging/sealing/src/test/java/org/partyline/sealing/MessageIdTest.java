@@ -30,7 +30,6 @@ import org.partyline.api.packet.PlannedPacket;
 import org.partyline.api.packet.RefusedContentException;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.store.StoreException;
-import org.partyline.messaging.continuity.KeyUse;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.IdentityRecord;
@@ -61,7 +60,6 @@ class MessageIdTest {
         idle(SessionChains.class);
         idle(KeyUpdates.class);
         idle(IdentityRotation.class);
-        stage.put(KeyUse.class, (tx, after) -> {});
         stage.put(Fragmenter.class, new FewIds(stage.fragmenter));
         stage.put(PacketCodec.class, watched(stage.codec));
         sealers = StageBench.offered(stage.add(SealingStage::new), Sealers.class);

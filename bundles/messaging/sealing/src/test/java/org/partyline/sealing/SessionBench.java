@@ -12,7 +12,6 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.store.StoreException;
-import org.partyline.messaging.continuity.KeyUse;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.kernel.WaitsException;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -43,7 +42,6 @@ final class SessionBench implements AutoCloseable {
         note(SessionChains.class);
         note(KeyUpdates.class);
         note(IdentityRotation.class);
-        stage.put(KeyUse.class, (tx, after) -> {});
         sealing = stage.add(SealingStage::new);
         sealers = StageBench.offered(sealing, Sealers.class);
     }

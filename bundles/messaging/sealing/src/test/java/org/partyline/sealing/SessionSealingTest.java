@@ -29,7 +29,7 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.store.StoreException;
-import org.partyline.messaging.continuity.KeyUse;
+import org.partyline.messaging.continuity.KeyUsed;
 import org.partyline.messaging.control.ControlCodes;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
@@ -65,7 +65,7 @@ class SessionSealingTest {
         note(KeyUpdates.class);
         note(IdentityRotation.class);
         note(Controls.class);
-        stage.put(KeyUse.class, (tx, after) -> keyUses++);
+        stage.bus.within(KeyUsed.class, used -> keyUses++);
         sealers = StageBench.offered(stage.add(SealingStage::new), Sealers.class);
         bob = stage.know("bob", stage.identities.generate(stage.random));
     }
@@ -144,7 +144,7 @@ class SessionSealingTest {
         assertEquals(1, keyUses);
         byte[] before = stored().chain;
         long id = stage.queue(bob, "two");
-        stage.put(KeyUse.class, (tx, after) -> {
+        stage.bus.within(KeyUsed.class, used -> {
             throw new StoreException("the disk is full");
         });
         assertThrows(StoreException.class, () -> seal(bob, id));

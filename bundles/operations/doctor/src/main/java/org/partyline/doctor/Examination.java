@@ -17,6 +17,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.health.Doctor;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
@@ -135,7 +136,7 @@ public final class Examination implements Doctor {
     private static List<Finding> look(HealthCheck check) {
         try {
             return check.examine();
-        } catch (PartylineException e) {
+        } catch (PartylineException | UnavailableException e) {
             return List.of(Finding.warning(check.name(), "this cannot be checked: " + e.getMessage(), ""));
         } catch (RuntimeException e) {
             LOG.error("the check {} failed", check.name(), e);

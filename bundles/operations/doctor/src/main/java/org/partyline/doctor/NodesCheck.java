@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Nodes.Node;
 import org.partyline.api.engine.Outages;
@@ -60,7 +61,7 @@ final class NodesCheck implements HealthCheck {
     private boolean isNew() {
         try {
             return sources.need(Vault.class).state() == Store.State.NEW;
-        } catch (PartylineException e) {
+        } catch (PartylineException | UnavailableException e) {
             return false;
         }
     }
@@ -87,7 +88,7 @@ final class NodesCheck implements HealthCheck {
         try {
             return sources.need(Outages.class).list().stream()
                     .anyMatch(outage -> outage.bundle().equals(bundle));
-        } catch (PartylineException e) {
+        } catch (PartylineException | UnavailableException e) {
             return true;
         }
     }

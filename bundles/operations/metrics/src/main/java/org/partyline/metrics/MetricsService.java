@@ -16,6 +16,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.metrics.StageMeter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,7 +104,7 @@ public final class MetricsService {
                     "no metrics: port {} is in use; set another in {}.cfg",
                     now.address().getPort(),
                     MetricsConfiguration.PID);
-        } catch (IOException | PartylineException e) {
+        } catch (IOException | PartylineException | UnavailableException e) {
             publisher.close();
             LOG.error("no metrics: {}", e.getMessage());
         }

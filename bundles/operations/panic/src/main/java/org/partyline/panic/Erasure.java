@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.engine.Panic.Step;
 import org.partyline.api.panic.Erasable;
 import org.partyline.api.panic.EraseJournal;
@@ -75,7 +76,7 @@ final class Erasure {
             way.go();
             done(each.name());
             return new Step(each.name(), true, "");
-        } catch (PartylineException e) {
+        } catch (PartylineException | UnavailableException e) {
             return new Step(each.name(), false, e.getMessage());
         } catch (RuntimeException | LinkageError e) {
             return new Step(each.name(), false, "it failed (" + e.getClass().getSimpleName() + "): restart the server");

@@ -51,6 +51,12 @@ public final class Bus {
         return () -> same.remove(listener);
     }
 
+    /**
+     * The unlocked state is to be made anew, of what is in the store: other chains took the place of those that it was made with, or nothing
+     * could be read when it was opened. Told under the lock, by {@link #publishWithin}.
+     */
+    public record Outdated() {}
+
     /** What has to be stored together with what is told. */
     @FunctionalInterface
     public interface Participant<E> {
@@ -63,11 +69,17 @@ public final class Bus {
         return add(participants, type, event -> participant.take(type.cast(event)));
     }
 
-    /** Tells an event, which holds the caller's transaction, to all who take part in it. @throws AbsentException when nobody does */
-    public void publishWithin(Object event) throws StoreException {
+    /**
+     * Tells an event, which holds the caller's transaction, to all who take part in it.
+     *
+     * @param bundle whose part it is above all, by its short name
+     * @throws AbsentException when nobody takes part
+     */
+    public void publishWithin(Object event, String bundle) throws StoreException {
         List<Participant<Object>> all = participants.getOrDefault(event.getClass(), List.of());
         if (all.isEmpty()) {
-            throw new AbsentException("it waits for bundle org.partyline.delivery, which has to record it as well");
+            throw new AbsentException(
+                    "it waits for bundle org.partyline." + bundle + ", which has to record it as well");
         }
         for (Participant<Object> participant : all) {
             participant.take(event);

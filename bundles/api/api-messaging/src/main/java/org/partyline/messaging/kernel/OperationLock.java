@@ -3,7 +3,7 @@ package org.partyline.messaging.kernel;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The kernel's lock. Who holds it works with the same {@link Parts} until it is released.
+ * The kernel's lock. Who holds it works with the same services until it is released.
  *
  * <p>Fair: the sender takes it again and again while it looks after hundreds of messages, each with a transaction of a database that may
  * be slow, and a console that waits for it would get it after the last one only.
@@ -11,22 +11,22 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class OperationLock extends ReentrantLock {
     private static final long serialVersionUID = 1L;
 
-    private final transient Parts parts;
+    private final transient Operations operations;
 
-    public OperationLock(Parts parts) {
+    public OperationLock(Operations operations) {
         super(true);
-        this.parts = parts;
+        this.operations = operations;
     }
 
     @Override
     public void lock() {
         super.lock();
-        parts.enter();
+        operations.enter();
     }
 
     @Override
     public void unlock() {
-        parts.leave();
+        operations.leave();
         super.unlock();
     }
 }

@@ -18,10 +18,10 @@ public final class StateGuard {
     private final NewestRows newestRows = new NewestRows();
     private Unlocked memory;
 
-    /** @param parts who holds the lock works with the same ones until it is released */
-    public StateGuard(Store store, Parts parts) {
+    /** @param operations who holds the lock works with the same services until it is released */
+    public StateGuard(Store store, Operations operations) {
         this.store = store;
-        this.lock = new OperationLock(parts);
+        this.lock = new OperationLock(operations);
     }
 
     /** A piece of work under the lock, on an open store. */

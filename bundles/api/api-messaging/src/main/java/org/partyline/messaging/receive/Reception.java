@@ -51,12 +51,6 @@ public interface Reception extends NodeReceiver {
     /** A node is found to be on another chain; it is found so again when the nodes are back. */
     void distrust(Network network);
 
-    /**
-     * Whether all was heard that nodes knew when this server started: before that nobody can say that its files are not an old copy,
-     * whose keys were used since. When it was not, someone waits for it from now on.
-     */
-    boolean isSettled(Network network);
-
     /** Whether a node that is ready has been read up to its tip. */
     boolean isCaughtUp(Network network);
 

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.engine.NoSuchThingException;
@@ -89,7 +90,7 @@ public final class Desk {
             } else {
                 performs(wish);
             }
-        } catch (PartylineException e) {
+        } catch (PartylineException | UnavailableException e) {
             news.accept(new News.Told(words.line(String.valueOf(e.getMessage()))));
         }
     }
@@ -100,7 +101,7 @@ public final class Desk {
             return persona.isPresent() && open.isPresent()
                     ? lister.network(persona.get(), open.get())
                     : Optional.empty();
-        } catch (PartylineException e) {
+        } catch (PartylineException | UnavailableException e) {
             // Locked this moment, or not there yet.
             return Optional.empty();
         }
@@ -206,12 +207,12 @@ public final class Desk {
         } catch (PayloadTooLargeException e) {
             news.accept(
                     new News.Priced(e.limit() < TextPieces.LEAST ? refused(wish, e) : inParts(wish, text, e.limit())));
-        } catch (PartylineException e) {
+        } catch (PartylineException | UnavailableException e) {
             news.accept(new News.Priced(refused(wish, e)));
         }
     }
 
-    private PriceTag refused(Wish.Price wish, PartylineException why) {
+    private PriceTag refused(Wish.Price wish, Exception why) {
         return new PriceTag(wish.text(), 0, 0, Optional.empty(), 0, "", words.line(String.valueOf(why.getMessage())));
     }
 
@@ -232,7 +233,7 @@ public final class Desk {
                 fee = fee.flatMap(sum -> price.fee().map(more -> sum + more));
                 warnings.addAll(price.warnings());
             }
-        } catch (PartylineException e) {
+        } catch (PartylineException | UnavailableException e) {
             return refused(wish, e);
         }
         return new PriceTag(
@@ -254,7 +255,7 @@ public final class Desk {
                 options = OptionsBuilder.builder(options)
                         .answers(Optional.empty())
                         .build();
-            } catch (PartylineException e) {
+            } catch (PartylineException | UnavailableException e) {
                 news.accept(new News.NotSent(
                         wish.place(),
                         String.join("", parts.subList(i, parts.size())),
@@ -270,7 +271,7 @@ public final class Desk {
             Messages.Receipt receipt = messages().send(request(wish.place(), wish.text(), wish.options()));
             news.accept(new News.Arrived(wish.place(), receipt.id()));
             news.accept(new News.Sent(wish.place(), words.line(receipt(receipt)), words.line(receipt.waits())));
-        } catch (PartylineException e) {
+        } catch (PartylineException | UnavailableException e) {
             news.accept(new News.NotSent(wish.place(), wish.text(), words.line("not sent: " + e.getMessage())));
         }
     }
@@ -353,7 +354,7 @@ public final class Desk {
     private void verdicts(TxId transaction, List<String> told) {
         try {
             messages().inspect(transaction.toString()).forEach(found -> told.add("           " + found.verdict()));
-        } catch (PartylineException e) {
+        } catch (PartylineException | UnavailableException e) {
             told.add("           " + e.getMessage());
         }
     }
@@ -391,7 +392,7 @@ public final class Desk {
                             + pieces.have() + " of " + pieces.of() + " packets have arrived")
                     .toList();
             news.accept(new News.Pieces(place, String.join("; ", told)));
-        } catch (PartylineException e) {
+        } catch (PartylineException | UnavailableException e) {
             news.accept(new News.Pieces(place, ""));
         }
     }

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
@@ -126,7 +127,7 @@ final class Looker {
                 }
             }
             return "";
-        } catch (PartylineException e) {
+        } catch (PartylineException | UnavailableException e) {
             // It was locked this moment.
             return "";
         }

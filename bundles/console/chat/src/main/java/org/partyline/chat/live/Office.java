@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Nodes;
@@ -95,7 +96,7 @@ final class Office implements Runnable, AutoCloseable {
                 if (strength.isPresent()) {
                     strength.get().remember(strength.get().rate(passphrase).grade());
                 }
-            } catch (PartylineException e) {
+            } catch (PartylineException | UnavailableException e) {
                 news.accept(new News.Told(String.valueOf(e.getMessage())));
             } finally {
                 Arrays.fill(passphrase, '\0');

@@ -11,6 +11,7 @@ import org.apache.karaf.shell.api.console.Parser;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.store.StoreLockedException;
 import org.partyline.consoleline.ExitStatus;
 import org.partyline.consoleline.Restricted;
@@ -103,7 +104,7 @@ public class BoundCommand implements Command, Restricted {
         } catch (CommandError e) {
             LOG.debug("{} refused", layout.name(), Wordless.of(e));
             throw error(context, e.getMessage(), e.status());
-        } catch (PartylineException e) {
+        } catch (PartylineException | UnavailableException e) {
             LOG.debug("{} refused", layout.name(), Wordless.of(e));
             throw error(
                     context, e.getMessage(), e instanceof StoreLockedException ? ExitStatus.LOCKED : ExitStatus.FAILED);

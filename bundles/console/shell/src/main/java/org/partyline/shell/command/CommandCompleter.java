@@ -15,6 +15,7 @@ import org.apache.karaf.shell.api.console.Completer;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.completers.FileCompleter;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.shell.command.CommandLayout.OptionField;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.error.Wordless;
@@ -144,7 +145,7 @@ final class CommandCompleter implements Completer {
             return values.list(engine, session, before).stream()
                     .map(Sanitizer::line)
                     .toList();
-        } catch (CommandError | PartylineException e) {
+        } catch (CommandError | PartylineException | UnavailableException e) {
             LOG.debug("No completion available for {}", layout.name(), Wordless.of(e));
             return List.of();
         } catch (ReflectiveOperationException e) {

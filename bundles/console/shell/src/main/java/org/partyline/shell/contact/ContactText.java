@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Contacts.Trust;
 import org.partyline.api.engine.Sessions;
@@ -39,7 +40,7 @@ public final class ContactText {
                     .sorted(Comparator.comparing((Contact contact) -> contact.trust() != Trust.VERIFIED)
                             .thenComparing(Contact::added))
                     .forEach(text::add);
-        } catch (CommandError | PartylineException e) {
+        } catch (CommandError | PartylineException | UnavailableException e) {
             LOG.debug("Could not look for similar names: contacts are shown without this warning", Wordless.of(e));
         }
         return text;

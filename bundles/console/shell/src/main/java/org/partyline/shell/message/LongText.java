@@ -3,6 +3,7 @@ package org.partyline.shell.message;
 import java.util.ArrayList;
 import java.util.List;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.TextPieces;
 import org.partyline.api.packet.PayloadTooLargeException;
@@ -72,7 +73,7 @@ final class LongText {
         for (String piece : pieces) {
             try {
                 receipts.add(one.send(piece));
-            } catch (PartylineException e) {
+            } catch (PartylineException | UnavailableException e) {
                 if (receipts.isEmpty()) {
                     throw e;
                 }

@@ -5,6 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.Set;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Outgoing;
@@ -37,7 +38,7 @@ final class OwnWords {
             }
             message.text().ifPresent(text -> said.add(message.channel(), message.persona(), text));
             return Optional.of(message.burn() ? withoutWords(message) : message);
-        } catch (PartylineException e) {
+        } catch (PartylineException | UnavailableException e) {
             // Cancelled, expired or locked since.
             return Optional.empty();
         }

@@ -14,6 +14,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.engine.Conversations.Place;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Message;
@@ -136,7 +137,7 @@ public final class Notices {
                     || engine.conversations()
                             .get(new Place(Optional.of(message.persona()), message.direct(), message.channel()))
                             .muted();
-        } catch (CommandError | PartylineException e) {
+        } catch (CommandError | PartylineException | UnavailableException e) {
             // Locked since, or left: then nobody is to be told.
             return true;
         }

@@ -13,6 +13,7 @@ import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.support.completers.FileCompleter;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Backups.Original;
 import org.partyline.api.engine.Channels.Channel;
@@ -271,7 +272,7 @@ final class SetupCommand extends PartylineCommand {
                     existing(restorePassphraseFile, "Passphrase of the backup", SetupRestore.PASSPHRASE_OPTION);
             try {
                 return Optional.of(SetupRestore.open(engine().backups(), file, passphrase, what));
-            } catch (PartylineException e) {
+            } catch (PartylineException | UnavailableException e) {
                 if (!asking || restorePassphraseFile != null) {
                     throw e;
                 }
@@ -342,7 +343,7 @@ final class SetupCommand extends PartylineCommand {
             try {
                 check.of(answer);
                 return answer;
-            } catch (CommandError | PartylineException e) {
+            } catch (CommandError | PartylineException | UnavailableException e) {
                 complain(e);
             }
         }
@@ -417,7 +418,7 @@ final class SetupCommand extends PartylineCommand {
             } catch (NodeSettingException e) {
                 complain(e);
                 askAgain(e.setting());
-            } catch (CommandError | PartylineException e) {
+            } catch (CommandError | PartylineException | UnavailableException e) {
                 complain(e);
                 askAgain(newest);
             }
@@ -574,7 +575,7 @@ final class SetupCommand extends PartylineCommand {
                         .add(node.get().name(), node.get().type(), node.get().settings());
             }
             joined = join(channelPassphrase);
-        } catch (PartylineException e) {
+        } catch (PartylineException | UnavailableException e) {
             throw new CommandError(
                     "the store was created and is open, but: " + e.getMessage()
                             + "; run partyline:setup again to complete the remaining steps",

@@ -17,7 +17,6 @@ import org.partyline.api.store.RowsPutBackException;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.messaging.continuity.KeyUse;
 import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.continuity.TokenRecord;
 import org.partyline.messaging.kernel.AfterCommit;
@@ -49,7 +48,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Runs under the kernel's lock.
  */
-public final class Continuity implements KeyUse {
+public final class Continuity {
     public static final int TOKEN_LENGTH = 32;
 
     private static final Logger LOG = LoggerFactory.getLogger(Continuity.class);
@@ -189,7 +188,6 @@ public final class Continuity implements KeyUse {
         return token.count() + ":" + name(token.now());
     }
 
-    @Override
     public void step(StoreTransaction tx, AfterCommit after) throws StoreException {
         TokenRecord stored = find(tx).orElseThrow(() -> new RowsPutBackException(TOKEN));
         if (next != null && next.isSame(stored)) {

@@ -12,8 +12,8 @@ import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.kernel.EventHub;
-import org.partyline.messaging.kernel.Parts;
-import org.partyline.messaging.kernel.Reload;
+import org.partyline.messaging.kernel.Live;
+import org.partyline.messaging.kernel.Protocols;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.receive.Reception;
@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps the unlocked state: makes it when the store was opened, anew where it belongs to chains that are gone, and wipes it. */
-public final class StateKeeper implements Reload {
+public final class StateKeeper {
     /** What the first persona is called until it gets a name. */
     static final String FIRST_PERSONA = "me";
 
@@ -36,25 +36,25 @@ public final class StateKeeper implements Reload {
     private final Store store;
     private final StateGuard guard;
     private final OperatorSettings settings;
-    private final Parts parts;
+    private final Protocols protocols;
     private final EventHub events;
     private final StateLoader loader;
     private final Continuity continuity;
-    private final PresentReception reception;
+    private final Live<Reception> reception;
 
     public StateKeeper(
             Store store,
             StateGuard guard,
             OperatorSettings settings,
-            Parts parts,
+            Protocols protocols,
             EventHub events,
             StateLoader loader,
             Continuity continuity,
-            PresentReception reception) {
+            Live<Reception> reception) {
         this.store = store;
         this.guard = guard;
         this.settings = settings;
-        this.parts = parts;
+        this.protocols = protocols;
         this.events = events;
         this.loader = loader;
         this.continuity = continuity;
@@ -96,7 +96,7 @@ public final class StateKeeper implements Reload {
                 beginNewChains();
             }
             loaded = true;
-            parts.made();
+            protocols.made();
             guard.setUnlocked(memory);
             return empty;
         } catch (StoreException | RuntimeException e) {
@@ -106,7 +106,10 @@ public final class StateKeeper implements Reload {
         }
     }
 
-    @Override
+    /**
+     * Makes memory anew where another bundle's chains took the place of those it was made with, or where nothing could be read when the
+     * store was opened. The chains themselves go on: their state is in the store. Hold the lock.
+     */
     public void reload() throws StoreException {
         close();
         load();

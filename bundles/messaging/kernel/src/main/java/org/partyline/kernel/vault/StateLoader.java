@@ -20,11 +20,13 @@ import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.kernel.EventHub;
+import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.personas.PersonaKeyStore;
+import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.recognition.Unmatched;
@@ -43,7 +45,7 @@ public final class StateLoader {
     private final EventHub events;
     private final PersonaKeyStore personaKeyStore;
     private final SessionChains sessionChains;
-    private final PresentReception reception;
+    private final Live<Reception> reception;
 
     public StateLoader(
             Clock clock,
@@ -52,7 +54,7 @@ public final class StateLoader {
             EventHub events,
             PersonaKeyStore personaKeyStore,
             SessionChains sessionChains,
-            PresentReception reception) {
+            Live<Reception> reception) {
         this.clock = clock;
         this.channelKeys = channelKeys;
         this.chains = chains;
@@ -87,7 +89,9 @@ public final class StateLoader {
             Candidate candidate = Cbor.read(held.value(), Candidate.class);
             memory.unmatched.add(candidate.id(), candidate);
         }
-        reception.exchange(tx);
+        if (reception.isHere()) {
+            reception.service().exchange(tx);
+        }
         for (StoredRecord held : tx.list(HeldPackets.PARKED)) {
             memory.parked.add(new PacketId(held.key()), Unmatched.hint(Cbor.read(held.value(), Candidate.class)));
         }

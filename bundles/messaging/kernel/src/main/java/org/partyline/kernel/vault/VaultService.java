@@ -8,7 +8,8 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.WrongPassphraseException;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.delivery.Departures;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Live;
+import org.partyline.messaging.kernel.Needs;
 import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
@@ -25,11 +26,11 @@ public final class VaultService implements Vault {
 
     private final Store store;
     private final StateGuard guard;
-    private final Parts parts;
+    private final Needs reading;
     private final SecurityLog security;
     private final StateKeeper keeper;
-    private final PresentReception reception;
-    private final Departures sender;
+    private final Live<Reception> reception;
+    private final Live<Departures> sender;
     private final Change change;
 
     /** What is done after the store came to be, and after it was locked; the state lock is free then. */
@@ -42,15 +43,15 @@ public final class VaultService implements Vault {
     public VaultService(
             Store store,
             StateGuard guard,
-            Parts parts,
+            Needs reading,
             SecurityLog security,
             StateKeeper keeper,
-            PresentReception reception,
-            Departures sender,
+            Live<Reception> reception,
+            Live<Departures> sender,
             Change change) {
         this.store = store;
         this.guard = guard;
-        this.parts = parts;
+        this.reading = reading;
         this.security = security;
         this.keeper = keeper;
         this.reception = reception;
@@ -67,7 +68,7 @@ public final class VaultService implements Vault {
     public void create(char[] passphrase) throws StoreException {
         guard.lock();
         try {
-            parts.require(parts.reading());
+            reading.require();
             store.create(passphrase);
             guard.transact(tx -> {
                 int id = (int) Tables.next(tx, "persona");
@@ -105,7 +106,7 @@ public final class VaultService implements Vault {
             if (keeper.isLoaded()) {
                 return;
             }
-            parts.require(parts.reading());
+            reading.require();
             // Until what was collected is read no key goes.
             reception.tell(Reception::expectCollected);
             try {
@@ -153,9 +154,7 @@ public final class VaultService implements Vault {
             here.drainCollected();
             here.retryParked();
         });
-        if (parts.has(List.of(Departures.class))) {
-            sender.resume();
-        }
+        sender.tell(Departures::resume);
     }
 
     @Override

@@ -56,7 +56,7 @@ class StateLoaderTest {
             bench.notices.events(),
             idle(PersonaKeyStore.class),
             idle(SessionChains.class),
-            new PresentReception(bench.parts, bench.context.part(Reception.class)));
+            bench.wiring.live(Reception.class));
     private ChannelMembership lobby;
     private Unlocked memory;
 

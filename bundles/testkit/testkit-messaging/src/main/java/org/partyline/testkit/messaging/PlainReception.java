@@ -148,11 +148,6 @@ public final class PlainReception implements Reception {
     }
 
     @Override
-    public boolean isSettled(Network network) {
-        return !unsettled.contains(network);
-    }
-
-    @Override
     public boolean isCaughtUp(Network network) {
         return !behind.contains(network);
     }

@@ -1,12 +1,12 @@
 package org.partyline.testkit.messaging;
 
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
@@ -25,7 +25,6 @@ import org.partyline.api.identity.Identities;
 import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.Fragmenter;
-import org.partyline.api.packet.LegacyReader;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.ratchet.Chains;
@@ -35,6 +34,7 @@ import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.messaging.continuity.KeyUsed;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.ContactRecordBuilder;
@@ -52,16 +52,17 @@ import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.Notices;
-import org.partyline.messaging.kernel.Parts;
-import org.partyline.messaging.kernel.Reload;
+import org.partyline.messaging.kernel.Offers;
+import org.partyline.messaging.kernel.Operations;
+import org.partyline.messaging.kernel.Protocols;
 import org.partyline.messaging.kernel.SecurityLog;
-import org.partyline.messaging.kernel.Stage;
-import org.partyline.messaging.kernel.StageContext;
 import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.kernel.Threads;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Annotations;
 import org.partyline.messaging.mailbox.Inbox;
+import org.partyline.messaging.mailbox.MessageAbandoned;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecordBuilder;
 import org.partyline.messaging.mailbox.MessageRecords;
@@ -73,9 +74,9 @@ import org.partyline.messaging.mailbox.PropagationTracker;
 import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.personas.PersonaKeyRecords;
 import org.partyline.messaging.receive.Reception;
-import org.partyline.messaging.schedule.CoverSlots;
 import org.partyline.messaging.sealing.Sealers;
 import org.partyline.messaging.sessions.ContactEntries;
+import org.partyline.messaging.sessions.HandshakeManager;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -101,18 +102,6 @@ public final class StageBench implements AutoCloseable {
     /** The persona that is there from the beginning; it is the current one. */
     public static final PersonaRecord ALICE = new PersonaRecord(1, "alice", true);
 
-    /** Which services reading and sending wait for, as the kernel says it. */
-    private static final List<Class<?>> READING = List.of(
-            PacketCodec.class,
-            Fragmenter.class,
-            ChannelKeys.class,
-            Chains.class,
-            Identities.class,
-            Handshakes.class,
-            SuiteDirectory.class,
-            NodeDirectory.class,
-            Outbox.class);
-
     public final HandSetClock clock;
     public final MemoryStore store;
     public final TestSettings settings = new TestSettings();
@@ -128,13 +117,14 @@ public final class StageBench implements AutoCloseable {
             super.nextBytes(bytes);
         }
     };
-    public final Parts parts;
+    public final Operations operations;
+    public final Wiring wiring;
     public final Bus bus = new Bus();
     public final StateGuard guard;
     public final Notices notices;
-    public final StageContext context;
+    public final StateServices context;
     public final TestNodes nodes;
-    public final TestCover cover = new TestCover();
+    public final TestCover cover;
     public final PlainSuites suites = new PlainSuites();
     public final PlainIdentities identities = new PlainIdentities();
     public final PlainHandshakes handshakes = new PlainHandshakes();
@@ -156,9 +146,6 @@ public final class StageBench implements AutoCloseable {
     /** The names of the security events. */
     public final List<String> audited = new CopyOnWriteArrayList<>();
 
-    /** The reader of version 1; null: there is none. */
-    public volatile LegacyReader legacyReader;
-
     /** What was put last of each type, here or not. */
     private final java.util.Map<Class<?>, Object> last = new java.util.concurrent.ConcurrentHashMap<>();
 
@@ -177,23 +164,28 @@ public final class StageBench implements AutoCloseable {
     public StageBench(HandSetClock clock, MemoryStore store) {
         this.clock = clock;
         this.store = store;
-        this.parts = new Parts(
-                bundles -> Optional.empty(),
-                new Parts.Providers(java.util.Map.of(), READING, sending(), Set.of()),
-                Duration.ofSeconds(1));
-        this.guard = new StateGuard(store, parts);
+        this.operations = new Operations(new NoOutages(), Duration.ofSeconds(1));
+        this.guard = new StateGuard(store, operations);
         EventHub hub = new EventHub(eventThread, () -> settings.get().reading().reorderHold());
         hub.follow(Messages.Query.ALL, events::add);
         this.notices = new Notices(bus, hub, new SecurityLog(() -> Optional.of(new Names()), clock));
         this.nodes = new TestNodes(clock);
-        this.context = new StageContext(
-                store, guard, parts, settings, () -> Optional.ofNullable(legacyReader), clock, random, notices);
-        this.fees = new PlainFees(context.part(CoverSlots.class));
+        this.context = new StateServices(
+                store, guard, operations, new Protocols(operations), settings, clock, random, notices);
+        this.wiring = new Wiring(context);
+        this.cover = new TestCover(context.coverSlots());
+        this.fees = new PlainFees(context.coverSlots());
         this.outbox = new PlainOutbox(guard, notices);
         this.inbox = new PlainInbox(guard, clock, settings, hub);
         this.propagation = new PlainPropagation(guard, clock, settings, nodes);
-        this.sealer = new PlainSealer(guard, context.part(Outbox.class), clock);
-        this.reception = new PlainReception(guard, context.part(Outbox.class));
+        this.sealer = new PlainSealer(guard, wiring.reference(Outbox.class), clock);
+        this.reception = new PlainReception(guard, wiring.reference(Outbox.class));
+        for (Network network : Network.values()) {
+            context.initialSync().settle(network);
+        }
+        bus.on(MessageAbandoned.class, abandoned -> departures.releaseSoon(abandoned.outgoing()));
+        bus.within(Bus.Outdated.class, outdated -> {});
+        bus.within(KeyUsed.class, used -> {});
         put(PacketCodec.class, codec);
         put(Fragmenter.class, fragmenter);
         put(ChannelKeys.class, channelKeys);
@@ -205,7 +197,6 @@ public final class StageBench implements AutoCloseable {
         put(OperatorSettings.class, settings);
         put(Pace.class, pace);
         put(CoverTraffic.class, cover);
-        put(CoverSlots.class, cover);
         put(PacketSizes.class, sizes);
         put(Pricing.class, fees);
         put(Spending.class, fees);
@@ -215,14 +206,37 @@ public final class StageBench implements AutoCloseable {
         put(Sealers.class, sealer);
         put(Reception.class, reception);
         put(Departures.class, departures);
-        put(Reload.class, () -> {});
+        put(HandshakeManager.class, none(HandshakeManager.class));
         open();
     }
 
-    private static List<Class<?>> sending() {
-        List<Class<?>> all = new java.util.ArrayList<>(READING);
-        all.addAll(List.of(Pace.class, Spending.class, Sealers.class, Departures.class));
-        return List.copyOf(all);
+    /** A service that stages have, and that no test of theirs calls. */
+    private static <T> T none(Class<T> type) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> switch (method.getName()) {
+                    case "equals" -> self == arguments[0];
+                    case "hashCode" -> System.identityHashCode(self);
+                    case "toString" -> type.getSimpleName();
+                    default -> throw new UnsupportedOperationException(method.toString());
+                }));
+    }
+
+    /** Names no bundle. */
+    public static final class NoOutages implements Operations.Outages {
+        @Override
+        public Optional<String> missing(String service) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> stopped(String bundle) {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean hasBooted() {
+            return false;
+        }
     }
 
     /** Keeps the names of what is audited. */
@@ -245,7 +259,7 @@ public final class StageBench implements AutoCloseable {
 
     /** A service in place of the one that is here. */
     public <T> void put(Class<T> type, T service) {
-        parts.put(type, service);
+        wiring.put(type, service);
         last.put(type, service);
     }
 
@@ -255,7 +269,7 @@ public final class StageBench implements AutoCloseable {
     }
 
     private <T> void takeAny(Class<T> type) {
-        parts.remove(type, type.cast(last.get(type)));
+        wiring.take(type, type.cast(last.get(type)));
     }
 
     /** As when it is started again; who waits for it is told. */
@@ -265,29 +279,35 @@ public final class StageBench implements AutoCloseable {
     }
 
     private <T> void putAny(Class<T> type) {
-        parts.put(type, type.cast(last.get(type)));
+        wiring.put(type, type.cast(last.get(type)));
     }
 
     /** A service goes. */
     public <T> void take(Class<T> type, T service) {
-        parts.remove(type, service);
+        wiring.take(type, service);
     }
 
     /** The stage that is tested; what it offers takes the place of the plain ones. */
-    public <S extends Stage> S add(Function<StageContext, S> made) {
+    public <S> S add(Function<StateServices, S> made) {
         S stage = made.apply(context);
-        parts.put(stage.offers());
+        wiring.add(stage);
+        wiring.publish(offers(stage));
         bus.publish(new Bus.PartsReturned());
         return stage;
     }
 
+    /** What a stage publishes. */
+    public static Offers offers(Object stage) {
+        try {
+            return (Offers) stage.getClass().getMethod("offers").invoke(stage);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError("it publishes nothing: " + stage, e);
+        }
+    }
+
     /** A service that a stage offers. */
-    public static <T> T offered(Stage stage, Class<T> type) {
-        return type.cast(stage.offers().stream()
-                .filter(offer -> offer.type() == type)
-                .findFirst()
-                .orElseThrow()
-                .service());
+    public static <T> T offered(Object stage, Class<T> type) {
+        return offers(stage).get(type);
     }
 
     private void open() {

@@ -4,19 +4,43 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
-import org.partyline.api.Network;
 import org.partyline.api.cover.CoverOrder;
 import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.cover.CoverTransaction;
-import org.partyline.messaging.schedule.CoverSlots;
+import org.partyline.messaging.kernel.CoverSlots;
 
 /** Cover traffic by hand: a slot is when the test says so, and a decoy is what it gives. Without an order there is none. */
-public final class TestCover implements CoverTraffic, CoverSlots {
-    /** By persona. */
-    public final Map<Integer, CoverOrder> orders = new ConcurrentHashMap<>();
+public final class TestCover implements CoverTraffic {
+    /** By persona; whose is here is covered, where no stage says otherwise. */
+    public final Map<Integer, CoverOrder> orders = new ConcurrentHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public CoverOrder put(Integer persona, CoverOrder order) {
+            CoverOrder before = super.put(persona, order);
+            covered.cover(persona, Optional.empty());
+            return before;
+        }
+
+        @Override
+        public CoverOrder remove(Object persona) {
+            CoverOrder before = super.remove(persona);
+            covered.uncoverAllBut(keySet());
+            return before;
+        }
+
+        @Override
+        public void clear() {
+            super.clear();
+            covered.uncoverAllBut(Set.of());
+        }
+    };
+
+    private final CoverSlots covered;
     /** The slots of the next round; they stay until {@link #over} plans others. */
     public final List<Covered> slots = new CopyOnWriteArrayList<>();
     /** What comes after a slot. */
@@ -31,6 +55,12 @@ public final class TestCover implements CoverTraffic, CoverSlots {
     public final List<Long> refused = new CopyOnWriteArrayList<>();
     /** Whether it was closed. */
     public volatile boolean closed;
+
+    /** @param covered who is covered, for earlier stages */
+    public TestCover(CoverSlots covered) {
+        this.covered = covered;
+        covered.begin();
+    }
 
     @Override
     public List<Covered> look() {
@@ -64,11 +94,6 @@ public final class TestCover implements CoverTraffic, CoverSlots {
     @Override
     public void sent(CoverTransaction tx, int persona, int size) {
         sent.add(size);
-    }
-
-    @Override
-    public boolean isCovered(int persona, Network network) {
-        return orders.containsKey(persona);
     }
 
     @Override

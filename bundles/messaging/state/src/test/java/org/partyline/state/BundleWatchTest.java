@@ -1,4 +1,4 @@
-package org.partyline.kernel;
+package org.partyline.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.Bundle;
@@ -20,6 +22,9 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.Version;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.wiring.BundleCapability;
+import org.osgi.framework.wiring.BundleRequirement;
+import org.osgi.framework.wiring.BundleRevision;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Outages.Outage;
 import org.partyline.testkit.HandSetClock;
@@ -42,6 +47,8 @@ class BundleWatchTest {
         int state = Bundle.ACTIVE;
         boolean startsByItself = true;
         final Dictionary<String, String> headers = new Hashtable<>();
+        final List<String> provides = new ArrayList<>();
+        final List<String> needs = new ArrayList<>();
 
         FakeBundle(long id, String name) {
             this.id = id;
@@ -55,6 +62,32 @@ class BundleWatchTest {
                     (self, method, arguments) -> startsByItself);
         }
 
+        /** What bnd makes of components: a capability for what they provide, and a requirement for what they cannot do without. */
+        private BundleRevision revision() {
+            return proxy(BundleRevision.class, (method, arguments) -> switch (method) {
+                case "getDeclaredCapabilities" ->
+                    provides.stream()
+                            .map(type ->
+                                    proxy(BundleCapability.class, (name, none) -> Map.of("objectClass", List.of(type))))
+                            .toList();
+                case "getDeclaredRequirements" ->
+                    needs.stream()
+                            .map(type -> proxy(
+                                    BundleRequirement.class,
+                                    (name, none) ->
+                                            Map.of("filter", "(objectClass=" + type + ")", "effective", "active")))
+                            .toList();
+                default -> null;
+            });
+        }
+
+        private static <T> T proxy(Class<T> type, BiFunction<String, Object[], Object> handler) {
+            return type.cast(Proxy.newProxyInstance(
+                    type.getClassLoader(),
+                    new Class<?>[] {type},
+                    (self, method, arguments) -> handler.apply(method.getName(), arguments)));
+        }
+
         Bundle bundle() {
             return (Bundle) Proxy.newProxyInstance(
                     Bundle.class.getClassLoader(),
@@ -65,7 +98,7 @@ class BundleWatchTest {
                         case "getVersion" -> new Version("0.1.0");
                         case "getState" -> state;
                         case "getHeaders" -> headers;
-                        case "adapt" -> level();
+                        case "adapt" -> arguments[0] == BundleRevision.class ? revision() : level();
                         case "hashCode" -> (int) id;
                         case "equals" -> arguments[0] instanceof Bundle other && other.getBundleId() == id;
                         case "toString" -> name;
@@ -137,16 +170,37 @@ class BundleWatchTest {
     @Test
     void whatIsStoppedIsListedWithItsTimeAndNamedAsWhatIsWaitedFor() {
         assertEquals(List.of(), watch.list());
-        assertEquals(Optional.empty(), watch.first(List.of("fees")));
+        assertEquals(Optional.empty(), watch.stopped("fees"));
         happens(fees, BundleEvent.STOPPED, Bundle.RESOLVED);
         assertEquals(
                 List.of(new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(clock.instant()))),
                 watch.list());
         assertEquals(
                 Optional.of("it waits for bundle org.partyline.fees, which is stopped since 12:00:00 UTC"),
-                watch.first(List.of("packet", "fees")));
+                watch.stopped("fees"));
         happens(fees, BundleEvent.STARTED, Bundle.ACTIVE);
         assertEquals(List.of(), watch.list());
+    }
+
+    @Test
+    void whatIsMissingIsFoundByWhatBundlesProvideAndNeed() {
+        FakeBundle packet = new FakeBundle(20, "org.partyline.packet");
+        FakeBundle padding = new FakeBundle(21, "org.partyline.padding");
+        installed.addAll(List.of(packet, padding));
+        packet.provides.add("org.example.Codec");
+        packet.needs.addAll(List.of("org.example.Codec", "org.example.Padding"));
+        padding.provides.add("org.example.Padding");
+        assertEquals(Optional.empty(), watch.missing("org.example.Codec"));
+        assertEquals(Optional.empty(), watch.missing("org.example.Nothing"));
+        happens(padding, BundleEvent.STOPPED, Bundle.RESOLVED);
+        assertEquals(
+                Optional.of("it waits for bundle org.partyline.padding, which is stopped since 12:00:00 UTC"),
+                watch.missing("org.example.Codec"),
+                "the one that runs waits for it");
+        happens(packet, BundleEvent.STOPPED, Bundle.RESOLVED);
+        assertEquals(
+                Optional.of("it waits for bundle org.partyline.packet, which is stopped since 12:00:00 UTC"),
+                watch.missing("org.example.Codec"));
     }
 
     @Test

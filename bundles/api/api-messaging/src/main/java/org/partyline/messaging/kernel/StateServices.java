@@ -2,55 +2,59 @@ package org.partyline.messaging.kernel;
 
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.Optional;
-import java.util.function.Supplier;
-import org.partyline.api.packet.LegacyReader;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Store;
 
 /**
- * What the kernel has for a {@link Stage}, a service for as long as the kernel is there. Who puts a stage together takes single parts out of
- * it, and gives each class those that it uses; nobody else has it.
+ * What every stage is made with: a service of the bottom of the line, which names no stage. Who puts a stage together takes single parts
+ * out of it, and gives each class those that it uses.
  */
-public final class StageContext {
+public final class StateServices {
     private final Store store;
     private final StateGuard guard;
-    private final Parts parts;
+    private final Operations operations;
+    private final Protocols protocols;
     private final OperatorSettings settings;
-    private final Supplier<Optional<LegacyReader>> legacy;
     private final Clock clock;
     private final SecureRandom random;
     private final Notices notices;
     private final FragmentIds fragmentIds = new FragmentIds();
     private final Meter meter = new Meter();
+    private final CoverSlots coverSlots = new CoverSlots();
+    private final InitialSync initialSync = new InitialSync();
 
-    public StageContext(
+    public StateServices(
             Store store,
             StateGuard guard,
-            Parts parts,
+            Operations operations,
+            Protocols protocols,
             OperatorSettings settings,
-            Supplier<Optional<LegacyReader>> legacy,
             Clock clock,
             SecureRandom random,
             Notices notices) {
         this.store = store;
         this.guard = guard;
-        this.parts = parts;
+        this.operations = operations;
+        this.protocols = protocols;
         this.settings = settings;
-        this.legacy = legacy;
         this.clock = clock;
         this.random = random;
         this.notices = notices;
     }
 
-    /** A service of another bundle, which is the one that is here at each call: see {@link Parts#reference}. */
-    public <T> T part(Class<T> type) {
-        return parts.reference(type);
+    /** The operations that are running; also names bundles that are not. */
+    public Operations operations() {
+        return operations;
     }
 
-    /** Which services of other bundles are here, and what to say of those that are not. */
-    public Parts parts() {
-        return parts;
+    /** A neighbour's service, which may go and come back. */
+    public <T> Live<T> live(Class<T> type) {
+        return new Live<>(operations, type);
+    }
+
+    /** The services of the floors below. */
+    public Protocols protocols() {
+        return protocols;
     }
 
     /** The unlocked state, and transactions of the store. */
@@ -68,11 +72,6 @@ public final class StageContext {
         return settings;
     }
 
-    /** The reader of version 1 that is here, if any. */
-    public Supplier<Optional<LegacyReader>> legacy() {
-        return legacy;
-    }
-
     public Clock clock() {
         return clock;
     }
@@ -88,6 +87,16 @@ public final class StageContext {
     /** Message ids that were given lately, by whichever bundle seals. */
     public FragmentIds fragmentIds() {
         return fragmentIds;
+    }
+
+    /** Whose packets leave in slots of cover traffic. */
+    public CoverSlots coverSlots() {
+        return coverSlots;
+    }
+
+    /** Whether all was heard that nodes knew when this server started. */
+    public InitialSync initialSync() {
+        return initialSync;
     }
 
     /** Is told what the stages cost, while someone watches. */

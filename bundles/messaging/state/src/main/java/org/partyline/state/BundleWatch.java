@@ -1,4 +1,4 @@
-package org.partyline.kernel;
+package org.partyline.state;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -7,6 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -16,12 +17,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.Constants;
 import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.wiring.BundleRequirement;
+import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -31,7 +37,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Outages;
-import org.partyline.messaging.kernel.Parts;
+import org.partyline.messaging.kernel.Operations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,10 +48,15 @@ import org.slf4j.LoggerFactory;
 @Component(
         service = {Outages.class, BundleWatch.class},
         immediate = true)
-public final class BundleWatch implements Outages, SynchronousBundleListener, Parts.Outages {
+public final class BundleWatch implements Outages, SynchronousBundleListener, Operations.Outages {
     private static final String OURS = "org.partyline.";
     /** There once Karaf has started all that it starts by itself. */
     private static final String BOOTED = "org.apache.karaf.features.BootFinished";
+
+    /** Where bundles say which services they provide and need (OSGi Compendium, 135.4). */
+    private static final String SERVICES = "osgi.service";
+
+    private static final Pattern OBJECT_CLASS = Pattern.compile("\\(objectClass=([\\w.$]+)\\)");
 
     private static final int MOST_PENDING = 100;
     private static final DateTimeFormatter TIME =
@@ -194,8 +205,8 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Pa
         return system != null && system.getState() == Bundle.STOPPING;
     }
 
-    /** Whether all was started that starts by itself: what does not run now is stopped. */
-    boolean hasBooted() {
+    @Override
+    public boolean hasBooted() {
         return booted.getAsBoolean() && isStarted(null);
     }
 
@@ -239,18 +250,64 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Pa
     }
 
     @Override
-    public Optional<String> first(List<String> bundles) {
-        List<Outage> outages = list();
-        for (String name : bundles) {
-            for (Outage outage : outages) {
-                if (outage.bundle().equals(OURS + name)) {
-                    return Optional.of("it waits for bundle " + outage.bundle() + ", which is " + outage.state()
-                            + outage.since()
-                                    .map(since -> " since " + TIME.format(since))
-                                    .orElse(""));
-                }
+    public Optional<String> stopped(String bundle) {
+        return list().stream()
+                .filter(outage -> outage.bundle().equals(OURS + bundle))
+                .findFirst()
+                .map(BundleWatch::reason);
+    }
+
+    private static String reason(Outage outage) {
+        return "it waits for bundle " + outage.bundle() + ", which is " + outage.state()
+                + outage.since().map(since -> " since " + TIME.format(since)).orElse("");
+    }
+
+    /** By what the bundles say of themselves: the capabilities and requirements that their components' descriptions become. */
+    @Override
+    public Optional<String> missing(String service) {
+        return missing(service, new HashSet<>());
+    }
+
+    /** @param asked services that were looked at before */
+    private Optional<String> missing(String service, Set<String> asked) {
+        if (!asked.add(service)) {
+            return Optional.empty();
+        }
+        List<Bundle> providers = Stream.of(context.getBundles())
+                .filter(BundleWatch::isOurs)
+                .filter(bundle -> provides(bundle, service))
+                .toList();
+        for (Bundle bundle : providers) {
+            if (bundle.getState() != Bundle.ACTIVE) {
+                return stopped(bundle.getSymbolicName().substring(OURS.length()));
             }
         }
-        return Optional.empty();
+        // They run, and wait themselves.
+        return providers.stream()
+                .flatMap(bundle -> needed(bundle).stream())
+                .flatMap(needed -> missing(needed, asked).stream())
+                .findFirst();
+    }
+
+    private static boolean provides(Bundle bundle, String service) {
+        BundleRevision revision = bundle.adapt(BundleRevision.class);
+        return revision != null
+                && revision.getDeclaredCapabilities(SERVICES).stream()
+                        .map(capability -> capability.getAttributes().get(Constants.OBJECTCLASS))
+                        .anyMatch(types -> types instanceof Collection<?> all && all.contains(service));
+    }
+
+    /** The services that a bundle's components cannot do without. */
+    private static List<String> needed(Bundle bundle) {
+        BundleRevision revision = bundle.adapt(BundleRevision.class);
+        return revision == null
+                ? List.of()
+                : revision.getDeclaredRequirements(SERVICES).stream()
+                        .map(BundleRequirement::getDirectives)
+                        .filter(directives -> !"optional".equals(directives.get("resolution")))
+                        .map(directives -> OBJECT_CLASS.matcher(directives.getOrDefault("filter", "")))
+                        .filter(Matcher::find)
+                        .map(found -> found.group(1))
+                        .toList();
     }
 }

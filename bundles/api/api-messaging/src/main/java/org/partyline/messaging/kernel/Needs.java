@@ -1,0 +1,59 @@
+package org.partyline.messaging.kernel;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Services that something cannot be done without. @param all in the order in which what is missing is named */
+public record Needs(List<Live<?>> all) {
+    public Needs {
+        all = List.copyOf(all);
+    }
+
+    public static Needs of(Live<?>... services) {
+        return new Needs(List.of(services));
+    }
+
+    /** These, and more. */
+    public Needs and(Live<?>... more) {
+        return new Needs(Stream.concat(all.stream(), Stream.of(more)).toList());
+    }
+
+    /** Whether all of them are here, for the operation that runs. */
+    public boolean areHere() {
+        return all.stream().allMatch(Live::isHere);
+    }
+
+    /** Which bundle is missing, in one line; empty when all are here. */
+    public Optional<String> missing() {
+        return all.stream().flatMap(service -> service.missing().stream()).findFirst();
+    }
+
+    /** @throws AbsentException says which bundle is missing */
+    public void require() {
+        missing().ifPresent(reason -> {
+            throw new AbsentException(reason);
+        });
+    }
+
+    /** A piece of work that is done with the same services to its end. */
+    @FunctionalInterface
+    public interface Piece<X extends Exception> {
+        void run() throws X;
+    }
+
+    /**
+     * Does what must not be left half done for want of a service.
+     *
+     * @throws AbsentException says which bundle is missing; nothing was done
+     */
+    public <X extends Exception> void with(Operations operations, Piece<X> piece) throws X {
+        operations.enter();
+        try {
+            require();
+            piece.run();
+        } finally {
+            operations.leave();
+        }
+    }
+}

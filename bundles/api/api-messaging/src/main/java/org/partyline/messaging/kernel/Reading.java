@@ -1,0 +1,44 @@
+package org.partyline.messaging.kernel;
+
+/** What packets are told apart and opened with, and what the unlocked state is made with. */
+public final class Reading {
+    private final Protocols protocols;
+    private final Needs needs;
+
+    /** @param more that the reader needs */
+    public Reading(Protocols protocols, Live<?>... more) {
+        this.protocols = protocols;
+        this.needs = Needs.of(
+                        protocols.codec,
+                        protocols.fragmenter,
+                        protocols.channelKeys,
+                        protocols.chains,
+                        protocols.identities,
+                        protocols.handshakes,
+                        protocols.suites,
+                        protocols.nodes)
+                .and(more);
+    }
+
+    public Needs needs() {
+        return needs;
+    }
+
+    /** Whether the unlocked state belongs to chains that are not here any more, and must be made anew. */
+    public boolean isMadeByOthers() {
+        return protocols.isMadeByOthers();
+    }
+
+    /** Whether packets can be told apart and opened now, and the unlocked state is good for that. */
+    public boolean isPossible() {
+        return needs.areHere() && !isMadeByOthers();
+    }
+
+    /** @throws AbsentException says what is missing */
+    public void require() {
+        needs.require();
+        if (isMadeByOthers()) {
+            throw new AbsentException("it waits until chains are loaded by a bundle that was replaced");
+        }
+    }
+}

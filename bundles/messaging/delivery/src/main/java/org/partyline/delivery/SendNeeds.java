@@ -1,0 +1,12 @@
+package org.partyline.delivery;
+
+import org.partyline.messaging.kernel.Needs;
+import org.partyline.messaging.kernel.Operations;
+
+/**
+ * What steps of a message cannot be taken without.
+ *
+ * @param sending what a message leaves with
+ * @param expiring what asks nodes for a message whose time has ended, and ends a session with it
+ */
+record SendNeeds(Operations operations, Needs sending, Needs expiring) {}

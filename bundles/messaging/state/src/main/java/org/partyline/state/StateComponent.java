@@ -1,0 +1,287 @@
+package org.partyline.state;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Hashtable;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.crypto.Kem;
+import org.partyline.api.identity.BackupFile;
+import org.partyline.api.identity.Identities;
+import org.partyline.api.metrics.StageMeter;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.packet.Fragmenter;
+import org.partyline.api.packet.LegacyReader;
+import org.partyline.api.packet.PacketCodec;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.schedule.Pace;
+import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.LastSettings;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.store.Store;
+import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.messaging.kernel.AbsentException;
+import org.partyline.messaging.kernel.Bus;
+import org.partyline.messaging.kernel.EventHub;
+import org.partyline.messaging.kernel.Live;
+import org.partyline.messaging.kernel.Notices;
+import org.partyline.messaging.kernel.Operations;
+import org.partyline.messaging.kernel.Protocols;
+import org.partyline.messaging.kernel.SecurityLog;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.StateServices;
+import org.partyline.messaging.kernel.Threads;
+
+/**
+ * The bottom of the line: makes what every stage is made with, and publishes it. Without a store there is none; any service of the floors
+ * below may go and come back.
+ */
+@Component(
+        service = {},
+        immediate = true)
+public final class StateComponent {
+    private final ScheduledExecutorService eventThread = Threads.scheduled("partyline-events");
+    private final Bus bus = new Bus();
+    private final Protocols protocols;
+    private final LastSettings settings;
+    private final StateServices services;
+
+    private ServiceRegistration<StateServices> published;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile AuditLog auditLog;
+
+    /** For Declarative Services. */
+    @Activate
+    public StateComponent(@Reference Store store, @Reference BundleWatch bundles) {
+        this(store, bundles, Clock.systemUTC(), new SecureRandom());
+    }
+
+    /** @param outages says which bundle is missing */
+    public StateComponent(Store store, Operations.Outages outages, Clock clock, SecureRandom random) {
+        Operations operations = new Operations(outages);
+        protocols = new Protocols(operations);
+        settings = new LastSettings(() -> new AbsentException(
+                protocols.operatorSettings.missing().orElse("the settings have not been read yet")));
+        EventHub events =
+                new EventHub(eventThread, () -> settings.get().reading().reorderHold());
+        Notices notices = new Notices(bus, events, new SecurityLog(() -> Optional.ofNullable(auditLog), clock));
+        services = new StateServices(
+                store, new StateGuard(store, operations), operations, protocols, settings, clock, random, notices);
+    }
+
+    /** For Declarative Services. */
+    @Activate
+    public void publish(BundleContext context) {
+        published = context.registerService(StateServices.class, services, new Hashtable<>());
+    }
+
+    /** What every stage is made with. */
+    public StateServices services() {
+        return services;
+    }
+
+    /** Where security events are recorded; null while there is no such place. */
+    public void setAuditLog(AuditLog log) {
+        auditLog = log;
+    }
+
+    private <T> void came(Live<T> live, T service) {
+        live.set(service);
+        // What waited for it, wherever it waits, goes on.
+        bus.publish(new Bus.PartsReturned());
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setOperatorSettings(OperatorSettings service) {
+        settings.came(service);
+        came(protocols.operatorSettings, service);
+    }
+
+    /** The last good ones stay in use. */
+    public void unsetOperatorSettings(OperatorSettings service) {
+        settings.went(service);
+        protocols.operatorSettings.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setMeter(StageMeter listener) {
+        services.meter().tell(listener);
+    }
+
+    public void unsetMeter(StageMeter listener) {
+        services.meter().untell(listener);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setPacketCodec(PacketCodec service) {
+        came(protocols.codec, service);
+    }
+
+    public void unsetPacketCodec(PacketCodec service) {
+        protocols.codec.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setFragmenter(Fragmenter service) {
+        came(protocols.fragmenter, service);
+    }
+
+    public void unsetFragmenter(Fragmenter service) {
+        protocols.fragmenter.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setChannelKeys(ChannelKeys service) {
+        came(protocols.channelKeys, service);
+    }
+
+    public void unsetChannelKeys(ChannelKeys service) {
+        protocols.channelKeys.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setChains(Chains service) {
+        came(protocols.chains, service);
+    }
+
+    public void unsetChains(Chains service) {
+        protocols.chains.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setIdentities(Identities service) {
+        came(protocols.identities, service);
+    }
+
+    public void unsetIdentities(Identities service) {
+        protocols.identities.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setBackupFile(BackupFile service) {
+        came(protocols.backupFile, service);
+    }
+
+    public void unsetBackupFile(BackupFile service) {
+        protocols.backupFile.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setHandshakes(Handshakes service) {
+        came(protocols.handshakes, service);
+    }
+
+    public void unsetHandshakes(Handshakes service) {
+        protocols.handshakes.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setKem(Kem service) {
+        came(protocols.kem, service);
+    }
+
+    public void unsetKem(Kem service) {
+        protocols.kem.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setPace(Pace service) {
+        came(protocols.pace, service);
+    }
+
+    public void unsetPace(Pace service) {
+        protocols.pace.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setSuiteDirectory(SuiteDirectory service) {
+        came(protocols.suites, service);
+    }
+
+    public void unsetSuiteDirectory(SuiteDirectory service) {
+        protocols.suites.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setNodeDirectory(NodeDirectory service) {
+        came(protocols.nodes, service);
+    }
+
+    public void unsetNodeDirectory(NodeDirectory service) {
+        protocols.nodes.unset(service);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setLegacyReader(LegacyReader service) {
+        came(protocols.legacyReader, service);
+    }
+
+    public void unsetLegacyReader(LegacyReader service) {
+        protocols.legacyReader.unset(service);
+    }
+
+    @Deactivate
+    public void stop() {
+        if (published != null) {
+            published.unregister();
+        }
+        Threads.stop(eventThread);
+    }
+}

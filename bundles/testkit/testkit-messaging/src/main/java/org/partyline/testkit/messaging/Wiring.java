@@ -1,0 +1,155 @@
+package org.partyline.testkit.messaging;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.partyline.messaging.kernel.Live;
+import org.partyline.messaging.kernel.Offers;
+import org.partyline.messaging.kernel.Protocols;
+import org.partyline.messaging.kernel.StateServices;
+
+/**
+ * Connects components as Declarative Services does: what is put is given to each component that has a method {@code setX} for its type, and
+ * what is taken away is taken from it by {@code unsetX}.
+ */
+public final class Wiring {
+    private final StateServices state;
+    private final Map<Class<?>, Object> present = new LinkedHashMap<>();
+    private final List<Object> components = new ArrayList<>();
+    private final Map<Class<?>, Live<?>> own = new LinkedHashMap<>();
+
+    /** @param state whose services of the floors below are connected, too, where no component does it */
+    public Wiring(StateServices state) {
+        this.state = state;
+    }
+
+    /** A service that is the one that is here at each call, for what the test itself is made of. */
+    public synchronized <T> T reference(Class<T> type) {
+        return live(type).service();
+    }
+
+    /** The same, as stages hold it. */
+    @SuppressWarnings("unchecked")
+    public synchronized <T> Live<T> live(Class<T> type) {
+        return (Live<T>) own.computeIfAbsent(type, first -> protocol(first) == null ? begun(first) : protocol(first));
+    }
+
+    private <T> Live<T> begun(Class<T> type) {
+        Live<T> live = state.live(type);
+        if (present.containsKey(type)) {
+            live.set(type.cast(present.get(type)));
+        }
+        return live;
+    }
+
+    private Live<?> protocol(Class<?> type) {
+        try {
+            for (Field field : Protocols.class.getFields()) {
+                if (field.getGenericType() instanceof ParameterizedType generic
+                        && generic.getActualTypeArguments()[0] == type) {
+                    return (Live<?>) field.get(state.protocols());
+                }
+            }
+            return null;
+        } catch (IllegalAccessException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The service that is here, or null. */
+    public synchronized <T> T get(Class<T> type) {
+        return type.cast(present.get(type));
+    }
+
+    /** A service in place of the one that is here. */
+    public <T> void put(Class<T> type, T service) {
+        List<Object> all;
+        Live<?> live;
+        synchronized (this) {
+            present.put(type, service);
+            all = List.copyOf(components);
+            live = protocol(type) == null ? own.get(type) : protocol(type);
+        }
+        if (live != null) {
+            set(live, service);
+        }
+        all.forEach(component -> call(component, "set", type, service));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> void set(Live<T> live, Object service) {
+        live.set((T) service);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> void unset(Live<T> live, Object service) {
+        live.unset((T) service);
+    }
+
+    /** A service goes. */
+    public <T> void take(Class<T> type, T service) {
+        List<Object> all;
+        Live<?> live;
+        synchronized (this) {
+            present.remove(type, service);
+            all = List.copyOf(components);
+            live = protocol(type) == null ? own.get(type) : protocol(type);
+        }
+        all.forEach(component -> call(component, "unset", type, service));
+        if (live != null) {
+            unset(live, service);
+        }
+    }
+
+    /** A component gets what is here of what it refers to, and what comes later. */
+    public void add(Object component) {
+        Map<Class<?>, Object> now;
+        synchronized (this) {
+            components.add(component);
+            now = new LinkedHashMap<>(present);
+        }
+        now.forEach((type, service) -> call(component, "set", type, service));
+    }
+
+    /** A component's services are here from now on. */
+    public void publish(Offers offers) {
+        offers.all().forEach(this::putAny);
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T> void putAny(Class<T> type, Object service) {
+        put(type, (T) service);
+    }
+
+    /** They go. */
+    public void withdraw(Offers offers) {
+        offers.all().forEach(this::takeAny);
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T> void takeAny(Class<T> type, Object service) {
+        take(type, (T) service);
+    }
+
+    /** A component gets nothing more. */
+    public synchronized void remove(Object component) {
+        components.remove(component);
+    }
+
+    private static void call(Object component, String how, Class<?> type, Object service) {
+        try {
+            Method method = component.getClass().getMethod(how + type.getSimpleName(), type);
+            method.invoke(component, service);
+        } catch (NoSuchMethodException e) {
+            // It does not refer to it.
+            return;
+        } catch (IllegalAccessException | InvocationTargetException e) {
+            throw new AssertionError("cannot connect " + type, e);
+        }
+    }
+}
