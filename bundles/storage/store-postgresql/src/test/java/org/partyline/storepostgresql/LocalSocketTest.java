@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -247,6 +248,28 @@ class LocalSocketTest {
             thief.getOutputStream().close();
             thief.waitFor();
         }
+    }
+
+    /** As {@code /run/postgresql} appears in the package's sandbox: of a user without a name, to whom root gave the directory. */
+    @Test
+    @EnabledIf(value = "isRoot", disabledReason = "only root can give files to another user")
+    void aSocketOfWhomRootGaveItsDirectoryIsTrustedUnlessOthersMayWriteThere(@TempDir Path above) throws Exception {
+        UserPrincipal nobody =
+                above.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+        Path directory = Files.createDirectory(above.resolve("postgresql"));
+        Path socket = directory.resolve(".s.PGSQL." + server.port());
+        try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.bind(UnixDomainSocketAddress.of(socket));
+        }
+        Files.setOwner(socket, nobody);
+        assertNull(LocalSocket.find(List.of(directory), server.port()), "the directory is root's");
+        Files.setOwner(directory, nobody);
+        assertEquals(socket, LocalSocket.find(List.of(directory), server.port()));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertNull(LocalSocket.find(List.of(directory), server.port()), "anyone may write there");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(above, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertNull(LocalSocket.find(List.of(directory), server.port()), "anyone may put another in its place");
     }
 
     /** As {@code PostgreSqlSettingsTest} has it for TCP: AuthenticationCleartextPassword, -MD5Password, -SSPI. */
