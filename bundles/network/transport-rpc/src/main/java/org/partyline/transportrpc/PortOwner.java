@@ -27,6 +27,8 @@ final class PortOwner {
 
     private static final String LISTEN = "0A";
     private static final int ROOT = 0;
+    /** What a user namespace shows for every user that is not of it (user_namespaces(7)). */
+    private static final int OUTSIDE = 65_534;
 
     private final Path proc;
     private final Path users;
@@ -65,7 +67,17 @@ final class PortOwner {
                 throw refuse(node, there, "the listener on that port cannot be identified", ANY);
             }
             long own = ((Number) Files.getAttribute(proc, "unix:uid")).longValue();
+            boolean isMapped = isMapped();
             for (Entry entry : owners) {
+                if (isMapped && entry.uid() == OUTSIDE) {
+                    // Whoever it is: naming this number would trust every other user.
+                    throw new NodeProblem(
+                            NodeStatus.State.REFUSED,
+                            "node " + node + ": the password is not sent to "
+                                    + there.getAddress().getHostAddress() + ":" + there.getPort()
+                                    + ", because this service may not see whose that port is; use the node's cookie, or run "
+                                    + "systemctl edit partyline and set PrivateUsers=no");
+                }
                 String name = name(entry.uid());
                 if (entry.uid() != ROOT
                         && entry.uid() != own
@@ -82,6 +94,12 @@ final class PortOwner {
                             + "node's cookie, or set listener-user = " + ANY,
                     e);
         }
+    }
+
+    /** Whether this process is in a user namespace of its own, which shows other users as one. */
+    private boolean isMapped() throws IOException {
+        Path map = proc.resolve("uid_map");
+        return Files.exists(map) && !Files.readString(map).trim().matches("0\\s+0\\s+4294967295");
     }
 
     private static NodeProblem refuse(String node, InetSocketAddress there, String why, String setting) {

@@ -112,6 +112,19 @@ class PortOwnerTest {
     }
 
     @Test
+    void aServiceThatSeesOtherUsersAsOneTrustsNoneOfThemByThatName() throws Exception {
+        listens("7f000001", 65_534);
+        assertSent("65534");
+        Files.writeString(proc.resolve("uid_map"), "         0          0 4294967295\n");
+        assertSent("65534");
+        Files.writeString(
+                proc.resolve("uid_map"), "         0          0          1\n       990        990          1\n");
+        assertTrue(refusal("65534").endsWith("set PrivateUsers=no"), refusal("65534"));
+        assertTrue(refusal().contains("may not see whose that port is"), refusal());
+        assertSent("any");
+    }
+
+    @Test
     void thePortOfRootAndTheServersOwnAreUsed() throws Exception {
         listens("7f000001", 0);
         listens("00000000", ((Number) Files.getAttribute(proc, "unix:uid")).longValue());
