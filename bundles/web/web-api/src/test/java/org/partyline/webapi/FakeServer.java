@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Conversation;
@@ -43,6 +44,8 @@ final class FakeServer implements Services {
     Optional<Long> fee = Optional.of(200L);
     Optional<Long> openingFee = Optional.empty();
     String status = "{}";
+    /** Runs once, before the next message is stored. */
+    Optional<Callable<?>> before = Optional.empty();
 
     private final List<Conversation> conversations = new ArrayList<>(List.of(
             conversation("me", false, "lobby"), conversation("me", true, "bob"), conversation("work", true, "bob")));
@@ -68,7 +71,12 @@ final class FakeServer implements Services {
     @Override
     public Messages messages() {
         return service(Messages.class, new Object() {
-            public Receipt send(Send request, Alongside alongside) throws PartylineException {
+            public Receipt send(Send request, Alongside alongside) throws Exception {
+                Optional<Callable<?>> first = before;
+                before = Optional.empty();
+                if (first.isPresent()) {
+                    first.get().call();
+                }
                 Receipt made = store.<Receipt, PartylineException>transact(tx -> {
                     long id = tx.count(MESSAGES) + 1;
                     tx.put(MESSAGES, new byte[] {(byte) id}, new byte[0], new byte[1], null);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,14 @@ class SendingTest {
         } finally {
             threads.shutdownNow();
         }
+        assertEquals(1, server.store.count(FakeServer.MESSAGES));
+    }
+
+    @Test
+    void aCallThatAnotherWithItsKeyOvertakesGetsItsAnswerAndSendsNothing() throws Exception {
+        List<String> faster = new ArrayList<>();
+        server.before = Optional.of(() -> faster.add(Caller.text(caller.post("lobby", HELLO, "key"))));
+        assertEquals(List.of(Caller.text(caller.post("lobby", HELLO, "key"))), faster);
         assertEquals(1, server.store.count(FakeServer.MESSAGES));
     }
 
