@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.json.Json;
 import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.store.StoreException;
@@ -91,9 +92,13 @@ final class Door implements AutoCloseable {
                 problem(exchange, new WebProblem(413, "Text too long", e.getMessage()));
             } catch (PartylineException e) {
                 problem(exchange, new WebProblem(422, "Refused", e.getMessage()));
+            } catch (UnavailableException e) {
+                problem(exchange, new WebProblem(503, "Not available", e.getMessage()));
             } catch (RuntimeException | Error e) {
-                // Nothing of it is told: it may hold what the request said.
-                LOG.error("a request could not be answered", e);
+                // Its message may hold words of the request: neither the caller nor the log gets it.
+                Exception wordless = new Exception(e.getClass().getName());
+                wordless.setStackTrace(e.getStackTrace());
+                LOG.error("a request could not be answered", wordless);
                 problem(exchange, new WebProblem(500, "Internal error", "internal error: see the server's log"));
             }
         }

@@ -89,8 +89,7 @@ public final class WebService implements WebAccess {
             door = Door.open(where, new Gate(routes, tokens, rate));
             LOG.info("the web server listens at {}", door.address());
         } catch (BindException e) {
-            failure = "port " + where.getPort()
-                    + " is in use: set another with partyline:config web.port PORT";
+            failure = "port " + where.getPort() + " is in use: set another with partyline:config web.port PORT";
             LOG.error("the web server does not run: {}", failure);
         } catch (IOException e) {
             failure = "the web server cannot listen at " + where + ": see the log";

@@ -32,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
 import org.partyline.api.store.Store;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebAccess.Created;
@@ -80,6 +81,11 @@ class DoorTest {
                 route("POST", "/things/{id}", Optional.of(Scope.SEND)),
                 new WebHandler.Route("GET", "/broken", Optional.empty(), request -> {
                     throw new IllegalStateException("words of a message");
+                }),
+                new WebHandler.Route("GET", "/stopped", Optional.empty(), request -> {
+                    throw new UnavailableException("the bundle is not running") {
+                        private static final long serialVersionUID = 1L;
+                    };
                 }),
                 new WebHandler.Route("GET", "/refused", Optional.empty(), request -> {
                     throw new PartylineException("the cap is reached");
@@ -361,6 +367,7 @@ class DoorTest {
         String answer = get("/broken", HOST);
         refused(500, answer);
         assertFalse(answer.contains("words"), answer);
+        refused(503, get("/stopped", HOST));
         assertTrue(get("/refused", HOST).contains("\"status\":422,\"detail\":\"the cap is reached\""));
     }
 

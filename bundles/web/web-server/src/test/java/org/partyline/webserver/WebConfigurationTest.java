@@ -14,7 +14,10 @@ class WebConfigurationTest {
     void itListensOnThisMachine() {
         assertTrue(WebConfiguration.address(Map.of()).getAddress().isLoopbackAddress());
         assertEquals(9480, WebConfiguration.address(Map.of()).getPort());
-        assertEquals(9000, WebConfiguration.address(Map.of("port", "9000", "address", "::1")).getPort());
+        assertEquals(
+                9000,
+                WebConfiguration.address(Map.of("port", "9000", "address", "::1"))
+                        .getPort());
     }
 
     @ParameterizedTest
