@@ -245,9 +245,11 @@ public final class MarketPricing implements Pricing {
     @Override
     public List<String> warnings() {
         Map<Network, List<NodeOffer>> networks = new TreeMap<>();
+        // One that does not answer has said nothing of what it asks for.
+        Set<String> ready = nodes.readyNames();
         for (Transport node : nodes.inUse()) {
             NodeOffer offer = offers.get(node.name());
-            if (offer != null) {
+            if (offer != null && ready.contains(node.name())) {
                 networks.computeIfAbsent(offer.network(), none -> new ArrayList<>())
                         .add(offer);
             }

@@ -263,6 +263,9 @@ class PricingTest {
                 List.of("the relay floors of regtest's nodes differ by more than 3 times: a 0.1 sat/vB, b 0.301 "
                         + "sat/vB; the highest acceptable one is used for all"),
                 fees.warnings());
+        other.down = true;
+        assertEquals(List.of(), fees.warnings(), "who does not answer says nothing of what it asks for");
+        other.down = false;
         bench.stage.nodes.remove(other);
         assertEquals(List.of(), fees.warnings(), "it is none of one that is not used any more");
     }

@@ -65,9 +65,14 @@ final class NewMessages {
         this.carriers = carriers;
     }
 
+    /** Whether a character shows nothing: a space of any kind, or one that only joins or directs others. */
+    private static boolean isInvisible(int c) {
+        return Character.isWhitespace(c) || Character.isSpaceChar(c) || Character.getType(c) == Character.FORMAT;
+    }
+
     /** Refuses a text without words, or with characters that command a terminal: someone pressed a key that was meant otherwise. */
     static void requireText(String text) throws NoSuchThingException {
-        if (text.isBlank()) {
+        if (text.codePoints().allMatch(NewMessages::isInvisible)) {
             throw new NoSuchThingException("the message is empty: write a text");
         }
         OptionalInt control = text.codePoints()

@@ -66,6 +66,10 @@ class SendRulesTest {
     @Test
     void whatCannotBeSentIsRefusedBeforeItIsQueued() throws Exception {
         refused(with("", Optional.empty(), Optional.empty()));
+        for (String invisible : List.of(" \t\n", "\u00a0", "\u00a0\u200b", "\u2003\u200d\ufeff")) {
+            assertEquals(
+                    "the message is empty: write a text", refused(with(invisible, Optional.empty(), Optional.empty())));
+        }
         refused(with("words", Optional.of(Duration.ZERO), Optional.empty()));
         refused(with("words", Optional.of(Duration.ofMinutes(-5)), Optional.empty()));
         refused(with("words", Optional.of(Duration.ofMinutes(65_536)), Optional.empty()));

@@ -3,6 +3,7 @@ package org.partyline.state;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Hashtable;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import org.osgi.framework.BundleContext;
@@ -16,6 +17,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.crypto.Kem;
+import org.partyline.api.health.Liveness;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.metrics.StageMeter;
@@ -32,6 +34,7 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Store;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.kernel.AbsentException;
+import org.partyline.messaging.kernel.Beats;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.Live;
@@ -47,11 +50,10 @@ import org.partyline.messaging.kernel.Threads;
  * The bottom of the line: makes what every stage is made with, and publishes it. Without a store there is none; any service of the floors
  * below may go and come back.
  */
-@Component(
-        service = {},
-        immediate = true)
-public final class StateComponent {
+@Component(service = Liveness.class, immediate = true, property = Liveness.PART + "=state")
+public final class StateComponent implements Liveness {
     private final ScheduledExecutorService eventThread = Threads.scheduled("partyline-events");
+    private final Beats beats = new Beats(Map.of("events", eventThread), System::nanoTime);
     private final Bus bus = new Bus();
     private final Protocols protocols;
     private final LastSettings settings;
@@ -275,6 +277,11 @@ public final class StateComponent {
 
     public void unsetLegacyReader(LegacyReader service) {
         protocols.legacyReader.unset(service);
+    }
+
+    @Override
+    public Optional<String> failure() {
+        return beats.failure();
     }
 
     @Deactivate

@@ -18,6 +18,7 @@ import org.partyline.api.transport.NodeStatus;
 
 /** The nodes: whether there are several, whether each can be used and is reached safely, and what is kept from us. */
 final class NodesCheck implements HealthCheck {
+    private static final String SILENT = "does not answer";
     private final Sources sources;
 
     NodesCheck(Sources sources) {
@@ -136,15 +137,15 @@ final class NodesCheck implements HealthCheck {
         if (state == NodeStatus.State.REFUSED) {
             all.add(Finding.unsafe(
                     name(),
-                    named + " cannot be used: " + node.status().detail(),
+                    named + " cannot be used: " + without(named, node.status().detail()),
                     "partyline:node-status " + node.name()));
         } else if (state == NodeStatus.State.UNREACHABLE) {
+            String detail = without(named, node.status().detail());
             all.add(Finding.warning(
                     name(),
-                    named + " does not answer"
-                            + (node.status().detail().isEmpty()
-                                    ? ""
-                                    : ": " + node.status().detail()),
+                    detail.startsWith(SILENT)
+                            ? named + " " + detail
+                            : named + " " + SILENT + (detail.isEmpty() ? "" : ": " + detail),
                     "partyline:node-status " + node.name()));
         } else if (state == NodeStatus.State.READY) {
             all.add(route(node, named));
@@ -156,6 +157,13 @@ final class NodesCheck implements HealthCheck {
             }
         }
         return all;
+    }
+
+    /** What a node says of itself begins with its name, which is not said twice. */
+    private static String without(String named, String detail) {
+        return detail.startsWith(named + " ") || detail.startsWith(named + ": ")
+                ? detail.substring(named.length() + 1).strip()
+                : detail;
     }
 
     /** What is handed to it reaches nobody, and it hears of nothing. A private network may have one node only. */

@@ -261,6 +261,10 @@ class ChecksTest {
                 route);
     }
 
+    private static NodeStatus says(NodeStatus.State state, String detail) {
+        return new NodeStatus(state, detail, "", Optional.empty(), 0, Optional.empty(), "", "");
+    }
+
     private static Nodes.Node node(String name, Network network, NodeStatus status, Nodes.Shown shown) {
         return new Nodes.Node(
                 name, "rpc", network, false, status, RelayPolicy.CONSERVATIVE, 1, 1, 1, shown, Optional.empty());
@@ -324,6 +328,28 @@ class ChecksTest {
         assertEquals(
                 Verdict.WARNING,
                 only(new NodesCheck(nodes(silent, other, third))).verdict());
+    }
+
+    @Test
+    void aNodesNameIsSaidOnce() throws PartylineException {
+        Nodes.Node other = ready("other", Network.MAINNET);
+        Nodes.Node third = ready("third", Network.MAINNET);
+        Nodes.Node silent = node(
+                "core",
+                Network.MAINNET,
+                says(NodeStatus.State.UNREACHABLE, "node core does not answer at 127.0.0.1:8332"),
+                Nodes.Shown.NOTHING);
+        assertEquals(
+                "node core does not answer at 127.0.0.1:8332",
+                only(new NodesCheck(nodes(silent, other, third))).what());
+        Nodes.Node refused = node(
+                "core",
+                Network.MAINNET,
+                says(NodeStatus.State.REFUSED, "node core: the password is wrong"),
+                Nodes.Shown.NOTHING);
+        assertEquals(
+                "node core cannot be used: the password is wrong",
+                only(new NodesCheck(nodes(refused, other, third))).what());
     }
 
     @Test
