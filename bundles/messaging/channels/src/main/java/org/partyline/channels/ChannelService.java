@@ -16,7 +16,7 @@ import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.delivery.Carriers;
-import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.ConversationEraser;
@@ -41,7 +41,7 @@ public final class ChannelService implements Channels {
     private final ChannelRoots roots;
     private final ChannelEntry entry;
     private final Reception inboundQueue;
-    private final Departures sender;
+    private final SendQueue sender;
     private final Carriers carriers;
     private final Outbox outbox;
 
@@ -51,7 +51,7 @@ public final class ChannelService implements Channels {
             ChannelRoots roots,
             ChannelEntry entry,
             Reception inboundQueue,
-            Departures sender,
+            SendQueue sender,
             Carriers carriers,
             Outbox outbox) {
         this.guard = guard;

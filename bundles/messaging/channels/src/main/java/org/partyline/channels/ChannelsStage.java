@@ -11,7 +11,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.engine.Channels;
 import org.partyline.messaging.delivery.Carriers;
-import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.Offers;
@@ -26,14 +26,14 @@ public final class ChannelsStage {
     private final Bus bus;
     private final Offers offers = new Offers();
     private final Live<Reception> receptionLive;
-    private final Live<Departures> departuresLive;
+    private final Live<SendQueue> departuresLive;
     private final Live<Carriers> carriersLive;
     private final Live<Outbox> outboxLive;
 
     @Activate
     public ChannelsStage(@Reference StateServices state) {
         receptionLive = state.live(Reception.class);
-        departuresLive = state.live(Departures.class);
+        departuresLive = state.live(SendQueue.class);
         carriersLive = state.live(Carriers.class);
         outboxLive = state.live(Outbox.class);
         StateGuard guard = state.guard();
@@ -100,11 +100,11 @@ public final class ChannelsStage {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    public void setDepartures(Departures service) {
+    public void setDepartures(SendQueue service) {
         departuresLive.set(service);
     }
 
-    public void unsetDepartures(Departures service) {
+    public void unsetDepartures(SendQueue service) {
         departuresLive.unset(service);
     }
 

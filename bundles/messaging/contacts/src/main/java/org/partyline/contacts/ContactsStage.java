@@ -72,8 +72,8 @@ public final class ContactsStage {
         StoredSessionChains chains = new StoredSessionChains(clock, protocol.chains(), notices.events(), notices.bus());
         IdentityNews news = new IdentityNews(identities, security, sender, outbox);
         InboundPeers peers = new InboundPeers(clock, security, sender);
-        NoiseHandshakes handshakes =
-                new NoiseHandshakes(guard, settings, notices, protocol, sender, chains, peers, news);
+        HandshakeCoordinator handshakes =
+                new HandshakeCoordinator(guard, settings, notices, protocol, sender, chains, peers, news);
         PostQuantumExchange exchange = new PostQuantumExchange(
                 settings,
                 security,

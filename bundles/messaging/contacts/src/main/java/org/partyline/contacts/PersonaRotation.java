@@ -38,7 +38,7 @@ public final class PersonaRotation implements Rotation {
     private final Clock clock;
     private final OperatorSettings settings;
     private final SecurityLog security;
-    private final NoiseHandshakes handshakeManager;
+    private final HandshakeCoordinator handshakeManager;
     private final IdentityNews news;
     private final SessionKeyUpdates updates;
     private final PersonaKeyStore personaKeyStore;
@@ -48,7 +48,7 @@ public final class PersonaRotation implements Rotation {
             Clock clock,
             OperatorSettings settings,
             SecurityLog security,
-            NoiseHandshakes handshakeManager,
+            HandshakeCoordinator handshakeManager,
             IdentityNews news,
             SessionKeyUpdates updates,
             PersonaKeyStore personaKeyStore) {

@@ -31,14 +31,14 @@ public final class Rollback implements Mending {
     private final SecurityLog security;
     private final SessionControlSender controlSender;
     private final StoredSessionChains chains;
-    private final NoiseHandshakes handshakeManager;
+    private final HandshakeCoordinator handshakeManager;
 
     public Rollback(
             Clock clock,
             SecurityLog security,
             SessionControlSender controlSender,
             StoredSessionChains chains,
-            NoiseHandshakes handshakeManager) {
+            HandshakeCoordinator handshakeManager) {
         this.clock = clock;
         this.security = security;
         this.controlSender = controlSender;

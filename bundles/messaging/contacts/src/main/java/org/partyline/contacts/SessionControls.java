@@ -20,14 +20,14 @@ public final class SessionControls implements Controls {
     private static final Logger LOG = LoggerFactory.getLogger(SessionControls.class);
 
     private final SessionControlSender controlSender;
-    private final NoiseHandshakes handshakeManager;
+    private final HandshakeCoordinator handshakeManager;
     private final IdentityNews news;
     private final SessionReceipts receipts;
     private final PostQuantumExchange exchange;
 
     SessionControls(
             SessionControlSender controlSender,
-            NoiseHandshakes handshakeManager,
+            HandshakeCoordinator handshakeManager,
             IdentityNews news,
             SessionReceipts receipts,
             PostQuantumExchange exchange) {

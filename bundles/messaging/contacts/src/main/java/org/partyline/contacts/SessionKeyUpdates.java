@@ -45,7 +45,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
     private final SessionProtocol protocol;
     private final SessionControlSender controlSender;
     private final StoredSessionChains chains;
-    private final NoiseHandshakes handshakeManager;
+    private final HandshakeCoordinator handshakeManager;
     private final PostQuantumExchange exchange;
 
     SessionKeyUpdates(
@@ -54,7 +54,7 @@ public final class SessionKeyUpdates implements KeyUpdates {
             SessionProtocol protocol,
             SessionControlSender controlSender,
             StoredSessionChains chains,
-            NoiseHandshakes handshakeManager,
+            HandshakeCoordinator handshakeManager,
             PostQuantumExchange exchange) {
         this.exchange = exchange;
         this.settings = settings;

@@ -30,14 +30,14 @@ public final class SessionService implements Sessions {
     private final StateGuard guard;
     private final OperatorSettings settings;
     private final SuiteDirectory suites;
-    private final NoiseHandshakes handshakeManager;
+    private final HandshakeCoordinator handshakeManager;
     private final PostQuantumExchange exchange;
 
     SessionService(
             StateGuard guard,
             OperatorSettings settings,
             SuiteDirectory suites,
-            NoiseHandshakes handshakeManager,
+            HandshakeCoordinator handshakeManager,
             PostQuantumExchange exchange) {
         this.exchange = exchange;
         this.guard = guard;
@@ -147,6 +147,6 @@ public final class SessionService implements Sessions {
         return session.isOpen()
                 && Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact.id())), OutgoingMessage.class).stream()
                         .anyMatch(outgoing ->
-                                NoiseHandshakes.isClose(outgoing) && outgoing.state() == Messages.State.QUEUED);
+                                HandshakeCoordinator.isClose(outgoing) && outgoing.state() == Messages.State.QUEUED);
     }
 }

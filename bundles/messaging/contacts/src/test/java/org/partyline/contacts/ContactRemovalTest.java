@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Contacts;
 import org.partyline.messaging.conversation.ContactConversation;
-import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.testkit.messaging.StageBench;
 
 /** A contact is erased with all that was to be sent to it. */
@@ -19,7 +19,7 @@ class ContactRemovalTest {
             Contacts contacts = StageBench.offered(bench.add(ContactsStage::new), Contacts.class);
             ContactConversation bob = bench.know("bob", bench.identities.generate(bench.random));
             bench.queue(bob, "unsent");
-            bench.stop(Departures.class);
+            bench.stop(SendQueue.class);
             contacts.remove(Optional.empty(), "bob");
             assertEquals(List.of(), contacts.listAll());
             assertEquals(List.of(), bench.allOutgoing());

@@ -10,7 +10,7 @@ import org.partyline.api.settings.ReceiptMode;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.ContactConversation;
-import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.kernel.WaitsException;
@@ -84,7 +84,7 @@ final class CoverCargo {
                             && settings.get().sessions().postQuantum() == PostQuantumMode.OFF;
         }
         return contact.paysApart()
-                || clock.instant().isAfter(Instant.ofEpochMilli(cargo.sealed()).plus(Departures.STALE))
+                || clock.instant().isAfter(Instant.ofEpochMilli(cargo.sealed()).plus(SendQueue.STALE))
                 || OutgoingRecords.find(tx, cargo.decoy())
                         .filter(OutgoingMessage::isPaid)
                         .isPresent();

@@ -24,12 +24,11 @@ import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.schedule.SendSchedule;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.messaging.delivery.Carriers;
-import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.delivery.MessagingTables;
 import org.partyline.messaging.delivery.Recaller;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
-import org.partyline.messaging.kernel.Beats;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.CoverSlots;
 import org.partyline.messaging.kernel.Live;
@@ -40,6 +39,7 @@ import org.partyline.messaging.kernel.Protocols;
 import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
+import org.partyline.messaging.kernel.ThreadWatchdog;
 import org.partyline.messaging.kernel.Threads;
 import org.partyline.messaging.kernel.Whiteboard;
 import org.partyline.messaging.mailbox.MessageAbandoned;
@@ -62,7 +62,7 @@ public final class DeliveryStage implements Liveness {
     private final StateGuard guard;
     private final Bus bus;
     private final ScheduledExecutorService thread = Threads.scheduled("partyline-sender");
-    private final Beats beats = new Beats(Map.of("sender", thread), System::nanoTime);
+    private final ThreadWatchdog beats = new ThreadWatchdog(Map.of("sender", thread), System::nanoTime);
     private final Whiteboard<SendSchedule> schedules = new Whiteboard<>();
     private final List<Bus.Listening> listening;
     private final CoverSlots slots;
@@ -159,7 +159,7 @@ public final class DeliveryStage implements Liveness {
                         new CarrierWork(
                                 nodes, scope, payment, sharedPayment, broadcaster, sharedBroadcaster, replacement)));
         CarrierChoice choice = new CarrierChoice(guard, settings, orders, outbox);
-        Seals seals = new Seals(
+        SealTiming seals = new SealTiming(
                 guard, clock, new ClockAgainstBlocks(nodes, clock), outbox, sizes, sealers, slotSchedule, coins);
         MessageExpiry expiry =
                 new MessageExpiry(guard, clock, settings, outbox, sealers, slotSchedule, tracker, reservations);
@@ -185,7 +185,7 @@ public final class DeliveryStage implements Liveness {
                 bus.within(MessageRenumbered.class, carriers::renamed));
         offers.add(Carriers.class, carriers);
         offers.add(Recaller.class, recaller);
-        offers.add(Departures.class, sender);
+        offers.add(SendQueue.class, sender);
     }
 
     /** Whether all bundles are being stopped, and this one soon is. */

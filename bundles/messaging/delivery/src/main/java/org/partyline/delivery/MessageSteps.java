@@ -24,7 +24,7 @@ final class MessageSteps {
     private final Clock clock;
     private final SendNeeds needs;
     private final Outbox outbox;
-    private final Seals seals;
+    private final SealTiming seals;
     private final ChainRiders riders;
     private final MessageExpiry expiry;
     private final Dispatcher dispatcher;
@@ -34,7 +34,7 @@ final class MessageSteps {
             Clock clock,
             SendNeeds needs,
             Outbox outbox,
-            Seals seals,
+            SealTiming seals,
             ChainRiders riders,
             MessageExpiry expiry,
             Dispatcher dispatcher) {

@@ -26,7 +26,7 @@ import org.partyline.api.carrier.LaterException;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
-import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.slf4j.Logger;
@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * Moves outgoing messages on: seals, has them paid for, hands them to a node. One thread; each step is stored before the
  * next, so that after a crash the same packet and the same transaction go out again.
  */
-public final class Sender implements Departures {
+public final class Sender implements SendQueue {
     private static final Duration ROUND = Duration.ofSeconds(5);
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.messaging.conversation.ContactConversation;
-import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.delivery.Recaller;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.testkit.messaging.PlainCarrier;
@@ -24,7 +24,7 @@ class AccountTest {
 
     private final DeliveryBench bench = new DeliveryBench();
     private final PlainCarrier rolling = new PlainCarrier("rolling");
-    private final Sender sender = (Sender) StageBench.offered(bench.delivery, Departures.class);
+    private final Sender sender = (Sender) StageBench.offered(bench.delivery, SendQueue.class);
     private ContactConversation bob;
 
     @BeforeEach

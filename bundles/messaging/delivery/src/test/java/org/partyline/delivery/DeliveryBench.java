@@ -6,8 +6,8 @@ import org.osgi.framework.Constants;
 import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.CarrierFactory;
 import org.partyline.api.engine.Messages;
-import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.delivery.Recaller;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.PlainCarrier;
 import org.partyline.testkit.messaging.StageBench;
@@ -54,7 +54,7 @@ final class DeliveryBench implements AutoCloseable {
 
     /** What the bundle offers for sending. */
     Sender sender() {
-        return (Sender) StageBench.offered(delivery, Departures.class);
+        return (Sender) StageBench.offered(delivery, SendQueue.class);
     }
 
     /** Lets the sender look at everything once, and waits until it has. */

@@ -14,7 +14,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.NotLeaderException;
 import org.partyline.messaging.conversation.ChannelMembership;
-import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 import org.partyline.testkit.messaging.PlainCarrier;
@@ -64,7 +64,7 @@ class LeaderTest {
     }
 
     private void round() throws Exception {
-        Sender sender = (Sender) StageBench.offered(delivery, Departures.class);
+        Sender sender = (Sender) StageBench.offered(delivery, SendQueue.class);
         sender.call(() -> {
             sender.round();
             return null;

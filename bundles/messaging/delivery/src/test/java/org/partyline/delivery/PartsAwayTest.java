@@ -29,7 +29,7 @@ import org.partyline.api.session.Handshakes;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.Conversation;
-import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.Outbox;
@@ -129,7 +129,7 @@ class PartsAwayTest {
         try {
             next.addCarrier(new PlainCarrier(), Map.of(Constants.SERVICE_ID, 9L));
             next.begin();
-            Sender sender = (Sender) StageBench.offered(next, Departures.class);
+            Sender sender = (Sender) StageBench.offered(next, SendQueue.class);
             sender.call(() -> {
                 sender.round();
                 return null;

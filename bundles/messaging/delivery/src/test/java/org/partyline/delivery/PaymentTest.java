@@ -25,9 +25,9 @@ import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.delivery.Carriers;
-import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.delivery.MessagingTables;
 import org.partyline.messaging.delivery.Recaller;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -263,7 +263,7 @@ class PaymentTest {
         OutgoingMessage before = bench.stage.outgoing(id);
         bench.stage.guard.open(
                 memory -> bench.stage.outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it was sent"));
-        StageBench.offered(bench.delivery, Departures.class).release(before);
+        StageBench.offered(bench.delivery, SendQueue.class).release(before);
 
         assertEquals(ids(node.signed), ids(node.discarded));
         assertEquals(List.of(), node.released);

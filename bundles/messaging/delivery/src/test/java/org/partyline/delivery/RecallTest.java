@@ -22,8 +22,8 @@ import org.partyline.api.settings.SendingSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.messaging.conversation.ChannelMembership;
-import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.delivery.Recaller;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.fees.SpentRecord;
 import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.testkit.messaging.PlainCarrier;
@@ -62,7 +62,7 @@ class RecallTest {
     /** On the sender's thread. */
     private Messages.Recalled recall(long id) throws PartylineException {
         Recaller recaller = StageBench.offered(bench.delivery, Recaller.class);
-        return StageBench.offered(bench.delivery, Departures.class).call(() -> recaller.recall(id));
+        return StageBench.offered(bench.delivery, SendQueue.class).call(() -> recaller.recall(id));
     }
 
     private int packetsThatWait() {

@@ -20,7 +20,7 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.messaging.conversation.ChannelMembership;
-import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestCover;
@@ -108,7 +108,7 @@ abstract class UnderCover {
 
     /** Changes several things at once: the sender looks at nothing in between. */
     void atOnce(Runnable change) throws PartylineException {
-        StageBench.offered(bench.delivery, Departures.class).call(() -> {
+        StageBench.offered(bench.delivery, SendQueue.class).call(() -> {
             change.run();
             return null;
         });

@@ -21,7 +21,7 @@ import org.osgi.framework.Constants;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.messaging.conversation.ChannelMembership;
-import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.sealing.Sealers;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.messaging.PlainCarrier;
@@ -38,7 +38,7 @@ class WrongClockTest {
     private final TestNetwork.Node node = network.node("b");
     private final StageBench stage = new StageBench(wrong);
     private final DeliveryStage delivery = stage.add(context -> new DeliveryStage(context, () -> false));
-    private final Sender sender = (Sender) StageBench.offered(delivery, Departures.class);
+    private final Sender sender = (Sender) StageBench.offered(delivery, SendQueue.class);
     private ChannelMembership lobby;
 
     @BeforeEach

@@ -43,9 +43,8 @@ import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.conversation.ReceiveChainState;
-import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.Beats;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.Live;
@@ -56,6 +55,7 @@ import org.partyline.messaging.kernel.Protocols;
 import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
+import org.partyline.messaging.kernel.ThreadWatchdog;
 import org.partyline.messaging.kernel.Threads;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Inbox;
@@ -109,7 +109,7 @@ public final class Kernel {
     private final Live<KeyUpdates> keyUpdates;
     private final Live<Rotation> rotation;
     private final Live<Mending> mending;
-    private final Live<Departures> departures;
+    private final Live<SendQueue> departures;
 
     /** The nodes whose reader is told; null while their bundle is not running. */
     private NodeDirectory directory;
@@ -161,7 +161,7 @@ public final class Kernel {
         keyUpdates = services.live(KeyUpdates.class);
         rotation = services.live(Rotation.class);
         mending = services.live(Mending.class);
-        departures = services.live(Departures.class);
+        departures = services.live(SendQueue.class);
         reading = new Reading(protocols, outbox, handshakeManager);
         all = reading.needs()
                 .and(reception, inbox, personaKeyStore, sessionChains, keyUpdates, rotation, mending, departures)
@@ -245,7 +245,7 @@ public final class Kernel {
             return;
         }
         begun = true;
-        Beats beats = new Beats(Map.of("keeper", keeperThread), System::nanoTime);
+        ThreadWatchdog beats = new ThreadWatchdog(Map.of("keeper", keeperThread), System::nanoTime);
         liveness = context.registerService(
                 Liveness.class, beats::failure, new Hashtable<>(Map.of(Liveness.PART, "kernel")));
         // A node that could not tell where to begin may tell now.
@@ -473,11 +473,11 @@ public final class Kernel {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    public void setDepartures(Departures service) {
+    public void setDepartures(SendQueue service) {
         came(departures, service);
     }
 
-    public void unsetDepartures(Departures service) {
+    public void unsetDepartures(SendQueue service) {
         departures.unset(service);
     }
 

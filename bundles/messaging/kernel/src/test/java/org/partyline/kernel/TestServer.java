@@ -88,7 +88,7 @@ import org.partyline.kemmlkem768.MlKem768;
 import org.partyline.mailbox.MailboxStage;
 import org.partyline.messages.MessagesStage;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.Offers;
 import org.partyline.messaging.kernel.Unlocked;
@@ -319,7 +319,7 @@ final class TestServer implements AutoCloseable {
     }
 
     Sender sender() {
-        return (Sender) wiring.get(Departures.class);
+        return (Sender) wiring.get(SendQueue.class);
     }
 
     InboundQueue inboundQueue() {

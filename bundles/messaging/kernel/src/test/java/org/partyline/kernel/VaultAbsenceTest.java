@@ -31,7 +31,7 @@ import org.partyline.kernel.vault.StateKeeper;
 import org.partyline.kernel.vault.StateLoader;
 import org.partyline.kernel.vault.VaultService;
 import org.partyline.messaging.continuity.Mending;
-import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.EventHub;
@@ -92,7 +92,7 @@ class VaultAbsenceTest {
         services.put(Inbox.class, plain.inbox);
         services.put(Spending.class, plain.fees);
         services.put(Sealers.class, plain.sealer);
-        services.put(Departures.class, plain.departures);
+        services.put(SendQueue.class, plain.departures);
         services.put(Reception.class, plain.reception);
         for (Class<?> contacts :
                 List.of(HandshakeManager.class, PersonaKeyStore.class, SessionChains.class, Mending.class)) {
@@ -120,7 +120,7 @@ class VaultAbsenceTest {
                 new SecurityLog(Optional::empty, plain.clock),
                 keeper,
                 present,
-                wiring.live(Departures.class),
+                wiring.live(SendQueue.class),
                 new VaultService.Change() {
                     @Override
                     public void made() {
@@ -187,7 +187,7 @@ class VaultAbsenceTest {
                 SessionChains.class,
                 HandshakeManager.class,
                 Sealers.class,
-                Departures.class,
+                SendQueue.class,
                 Reception.class,
                 Chains.class
             })
@@ -204,7 +204,7 @@ class VaultAbsenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {Inbox.class, Spending.class, Sealers.class, Departures.class, Reception.class})
+    @ValueSource(classes = {Inbox.class, Spending.class, Sealers.class, SendQueue.class, Reception.class})
     void theStoreIsOpenedWithoutWhoeverIsNotNeededToReadIt(Class<?> part) throws Exception {
         vault.lock();
         stop(part);

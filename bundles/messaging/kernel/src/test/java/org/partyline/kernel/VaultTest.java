@@ -26,7 +26,7 @@ import org.partyline.messaging.continuity.TokenRecord;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ConversationSummaries.Summary;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.AfterCommit;
 import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.Reading;
@@ -112,7 +112,7 @@ class VaultTest {
                 stage.notices.security(),
                 keeper,
                 reception,
-                stage.wiring.live(Departures.class),
+                stage.wiring.live(SendQueue.class),
                 idle(VaultService.Change.class));
     }
 

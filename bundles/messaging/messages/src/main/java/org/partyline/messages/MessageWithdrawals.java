@@ -3,9 +3,9 @@ package org.partyline.messages;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Recalled;
 import org.partyline.api.engine.NoSuchThingException;
-import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
 import org.partyline.messaging.delivery.Recaller;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.Needs;
 import org.partyline.messaging.kernel.Operations;
 import org.partyline.messaging.kernel.StateGuard;
@@ -22,11 +22,11 @@ final class MessageWithdrawals {
     private final Operations operations;
     private final Needs needs;
     private final Outbox outbox;
-    private final Departures sender;
+    private final SendQueue sender;
     private final Recaller recaller;
 
     MessageWithdrawals(
-            StateGuard guard, Operations operations, Needs needs, Outbox outbox, Departures sender, Recaller recaller) {
+            StateGuard guard, Operations operations, Needs needs, Outbox outbox, SendQueue sender, Recaller recaller) {
         this.guard = guard;
         this.operations = operations;
         this.needs = needs;

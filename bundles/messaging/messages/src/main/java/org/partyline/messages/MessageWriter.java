@@ -35,8 +35,8 @@ import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.SignerId;
-import org.partyline.messaging.sealing.Opening;
-import org.partyline.messaging.sealing.Outlook;
+import org.partyline.messaging.sealing.SendPlan;
+import org.partyline.messaging.sealing.SessionOpening;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
@@ -51,8 +51,8 @@ final class MessageWriter {
     private final OperatorSettings settings;
     private final Notices notices;
     private final NewMessages made;
-    private final Outlooks outlooks;
-    private final Prospects prospects;
+    private final SendPlanner outlooks;
+    private final SendEstimate prospects;
 
     MessageWriter(
             StateGuard guard,
@@ -60,8 +60,8 @@ final class MessageWriter {
             OperatorSettings settings,
             Notices notices,
             NewMessages made,
-            Outlooks outlooks,
-            Prospects prospects) {
+            SendPlanner outlooks,
+            SendEstimate prospects) {
         this.guard = guard;
         this.clock = clock;
         this.settings = settings;
@@ -140,12 +140,12 @@ final class MessageWriter {
         made.requireCarrier(request);
         int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
         made.requireNode(request);
-        Prospects.Stored imagined = guard.<Prospects.Stored, PartylineException>open(memory -> {
+        SendEstimate.Stored imagined = guard.<SendEstimate.Stored, PartylineException>open(memory -> {
             Conversation conversation = conversation(memory, request);
             memory.personas.requireWriting(conversation.persona());
             ChosenNetwork.requireAccepted(settings, conversation.network());
             made.checkCover(memory, conversation, request);
-            Prospects.Stored planned =
+            SendEstimate.Stored planned =
                     imagine(memory, conversation, request, ttlMinutes, answers(conversation, request, again));
             made.checkLife(conversation, ttlMinutes, planned.outlook().packets());
             return planned;
@@ -153,7 +153,7 @@ final class MessageWriter {
         Optional<Long> fee = prospects.quote(imagined);
         prospects.requireWithinCaps(imagined, fee);
         // Before it is stored: from then on the sender may take it, and whatever it does for it then is done already.
-        Prospects.Prospect prospect = prospects.of(imagined, fee);
+        SendEstimate.Prospect prospect = prospects.of(imagined, fee);
         Receipt planned = new Receipt(
                 0,
                 imagined.outlook().packets(),
@@ -200,7 +200,7 @@ final class MessageWriter {
         NewMessages.requireText(request.text());
         made.requireCarrier(request);
         int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
-        Prospects.Stored imagined = guard.<Prospects.Stored, PartylineException>open(memory -> {
+        SendEstimate.Stored imagined = guard.<SendEstimate.Stored, PartylineException>open(memory -> {
             Conversation conversation = conversation(memory, request);
             return imagine(memory, conversation, request, ttlMinutes, made.answers(conversation, request));
         });
@@ -221,19 +221,20 @@ final class MessageWriter {
                 guard.<Conversation, PartylineException>open(memory -> guard.<Conversation, PartylineException>transact(
                         tx -> memory.conversations.contact(PersonaRecord.named(tx, persona), contact)));
         String carrier = made.usualCarrier(conversation);
-        return prospects.quote(new Prospects.Stored(
-                Prospects.LAST, conversation, new Outlook(sizes, false), Optional.empty(), carrier, false));
+        return prospects.quote(new SendEstimate.Stored(
+                SendEstimate.LAST, conversation, new SendPlan(sizes, false), Optional.empty(), carrier, false));
     }
 
     /** A message as it would be stored. */
-    private Prospects.Stored imagine(
+    private SendEstimate.Stored imagine(
             Unlocked memory, Conversation conversation, Send request, int ttlMinutes, Optional<Locator> answers)
             throws PartylineException {
         Draft draft = made.draft(memory, conversation, request, ttlMinutes, answers);
         // Told before anything is stored: a message that is too long is the sender's to cut.
         String carrier = made.carrier(conversation, request);
-        Outlook outlook = outlooks.outlook(memory, conversation, draft, outlooks.room(conversation, request), carrier);
-        return new Prospects.Stored(Prospects.LAST, conversation, outlook, request.via(), carrier, outlook.opens());
+        SendPlan outlook = outlooks.outlook(memory, conversation, draft, outlooks.room(conversation, request), carrier);
+        return new SendEstimate.Stored(
+                SendEstimate.LAST, conversation, outlook, request.via(), carrier, outlook.opens());
     }
 
     /** What its sender should know before the first message of a conversation that goes by a carrier. */
@@ -255,10 +256,10 @@ final class MessageWriter {
     }
 
     /** A message in the outbox, and what opens its conversation. */
-    private record Queued(OutgoingMessage outgoing, Opening opening, List<String> warnings) {}
+    private record Queued(OutgoingMessage outgoing, SessionOpening opening, List<String> warnings) {}
 
     /** @param first what the conversation is opened with, for this message */
-    private record Sent(Queued queued, Optional<Prospects.Stored> first) {}
+    private record Sent(Queued queued, Optional<SendEstimate.Stored> first) {}
 
     /** What is stored in the transaction of a message. */
     @FunctionalInterface
@@ -273,7 +274,7 @@ final class MessageWriter {
         Optional<Locator> answers = answers(conversation, request, again);
         try (AfterCommit after = new AfterCommit()) {
             Queued queued = guard.<Queued, PartylineException>transact(tx -> {
-                Opening opening = outlooks.open(tx, memory, after, conversation);
+                SessionOpening opening = outlooks.open(tx, memory, after, conversation);
                 OutgoingMessage outgoing = made.enqueue(tx, conversation, request, ttlMinutes, answers);
                 if (again.isPresent()) {
                     // In the same transaction: a server that stops here sends it once.
@@ -293,14 +294,14 @@ final class MessageWriter {
             });
             after.commit();
             OutgoingRecords.tell(notices.events(), memory, queued.outgoing());
-            Optional<Opening.First> first = queued.opening().first();
+            Optional<SessionOpening.First> first = queued.opening().first();
             return new Sent(
                     queued, first.isPresent() ? Optional.of(stored(conversation, first.get())) : Optional.empty());
         }
     }
 
-    static Prospects.Stored stored(Conversation conversation, Opening.First first) throws PartylineException {
-        return new Prospects.Stored(
+    static SendEstimate.Stored stored(Conversation conversation, SessionOpening.First first) throws PartylineException {
+        return new SendEstimate.Stored(
                 first.outgoing().id(),
                 conversation,
                 first.outlook().get(),

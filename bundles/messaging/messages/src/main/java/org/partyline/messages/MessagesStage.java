@@ -17,8 +17,8 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.chains.PacketOpener;
 import org.partyline.messaging.delivery.Carriers;
-import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.delivery.Recaller;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.Bus;
@@ -44,7 +44,7 @@ public final class MessagesStage {
     private final Live<Pricing> pricingLive;
     private final Live<Spending> spendingLive;
     private final Live<Outbox> outboxLive;
-    private final Live<Departures> departuresLive;
+    private final Live<SendQueue> departuresLive;
     private final Live<PacketSizes> packetSizesLive;
     private final Live<Sealers> sealersLive;
     private final Live<Recaller> recallerLive;
@@ -57,7 +57,7 @@ public final class MessagesStage {
         pricingLive = state.live(Pricing.class);
         spendingLive = state.live(Spending.class);
         outboxLive = state.live(Outbox.class);
-        departuresLive = state.live(Departures.class);
+        departuresLive = state.live(SendQueue.class);
         packetSizesLive = state.live(PacketSizes.class);
         sealersLive = state.live(Sealers.class);
         recallerLive = state.live(Recaller.class);
@@ -73,8 +73,8 @@ public final class MessagesStage {
         PacketCodec codec = state.protocols().codec.service();
         Carriers carriers = carriersLive.service();
         CoverOrders orders = new CoverOrders(state.protocols().coverTraffic.service(), guard, clock);
-        Prospects prospects =
-                new Prospects(guard, nodes, suites, sending, pricingLive.service(), spendingLive.service(), carriers);
+        SendEstimate prospects = new SendEstimate(
+                guard, nodes, suites, sending, pricingLive.service(), spendingLive.service(), carriers);
         Inspector inspector = new Inspector(
                 guard,
                 suites,
@@ -84,8 +84,8 @@ public final class MessagesStage {
                 new PacketOpener(codec, suites));
         NewMessages made = new NewMessages(guard, clock, settings, nodes, orders, carriersLive);
         Outbox outbox = outboxLive.service();
-        Departures departures = departuresLive.service();
-        Outlooks outlooks = new Outlooks(reading, packetSizesLive, sealersLive);
+        SendQueue departures = departuresLive.service();
+        SendPlanner outlooks = new SendPlanner(reading, packetSizesLive, sealersLive);
         MessageWithdrawals withdrawals = new MessageWithdrawals(
                 guard,
                 state.operations(),
@@ -178,11 +178,11 @@ public final class MessagesStage {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    public void setDepartures(Departures service) {
+    public void setDepartures(SendQueue service) {
         departuresLive.set(service);
     }
 
-    public void unsetDepartures(Departures service) {
+    public void unsetDepartures(SendQueue service) {
         departuresLive.unset(service);
     }
 

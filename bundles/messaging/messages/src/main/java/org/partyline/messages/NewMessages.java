@@ -25,7 +25,7 @@ import org.partyline.messaging.control.ControlBody;
 import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.delivery.Carriers;
-import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
@@ -161,7 +161,7 @@ final class NewMessages {
         Duration least = gap.multipliedBy(2L * (packets - 1));
         String all = "its " + packets + " packets are sent at points of the cover traffic, one in " + words(gap)
                 + " on average, and ";
-        if (least.compareTo(Departures.STALE) > 0) {
+        if (least.compareTo(SendQueue.STALE) > 0) {
             throw new NoSuchThingException(
                     all
                             + "readers reject packets older than a day: shorten it, or use more points (partyline:decoy-start)");

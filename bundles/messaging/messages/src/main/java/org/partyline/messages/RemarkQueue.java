@@ -28,8 +28,8 @@ import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.RemarkRecord;
 import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.messaging.schedule.CoverOrders;
-import org.partyline.messaging.sealing.Opening;
-import org.partyline.messaging.sealing.Outlook;
+import org.partyline.messaging.sealing.SendPlan;
+import org.partyline.messaging.sealing.SessionOpening;
 import org.partyline.messaging.store.Tables;
 
 /** Queues what is said about a message that is there: sealed, priced and paced as messages are. */
@@ -38,18 +38,18 @@ final class RemarkQueue {
     private final Clock clock;
     private final OperatorSettings settings;
     private final Notices notices;
-    private final Outlooks outlooks;
+    private final SendPlanner outlooks;
     private final CoverOrders orders;
-    private final Prospects prospects;
+    private final SendEstimate prospects;
 
     RemarkQueue(
             StateGuard guard,
             Clock clock,
             OperatorSettings settings,
             Notices notices,
-            Outlooks outlooks,
+            SendPlanner outlooks,
             CoverOrders orders,
-            Prospects prospects) {
+            SendEstimate prospects) {
         this.guard = guard;
         this.clock = clock;
         this.settings = settings;
@@ -87,18 +87,19 @@ final class RemarkQueue {
     }
 
     /** @param opening what the conversation is opened with, for this */
-    private record Queued(Prospects.Stored stored, Opening opening) {}
+    private record Queued(SendEstimate.Stored stored, SessionOpening opening) {}
 
     /** Stores it to be sent. When this returns it will not be lost. */
     Receipt say(Saying saying, Effect effect) throws PartylineException {
-        Prospects.Stored imagined = guard.<Prospects.Stored, PartylineException>open(memory -> imagine(memory, saying));
+        SendEstimate.Stored imagined =
+                guard.<SendEstimate.Stored, PartylineException>open(memory -> imagine(memory, saying));
         Optional<Long> fee = prospects.quote(imagined);
         prospects.requireWithinCaps(imagined, fee);
         Queued queued = guard.<Queued, PartylineException>open(memory -> queue(memory, saying, effect, imagined));
         Optional<Long> opening;
-        Prospects.Prospect prospect;
+        SendEstimate.Prospect prospect;
         try {
-            Optional<Opening.First> first = queued.opening().first();
+            Optional<SessionOpening.First> first = queued.opening().first();
             opening = first.isEmpty()
                     ? Optional.empty()
                     : prospects.quote(MessageWriter.stored(queued.stored().conversation(), first.get()));
@@ -120,28 +121,29 @@ final class RemarkQueue {
     }
 
     /** It as it would be stored. */
-    private Prospects.Stored imagine(Unlocked memory, Saying saying) throws PartylineException {
+    private SendEstimate.Stored imagine(Unlocked memory, Saying saying) throws PartylineException {
         Remark remark = guard.<Remark, PartylineException>transact(saying::of);
         Conversation conversation = memory.conversations.find(remark.about().membership());
         memory.personas.requireWriting(conversation.persona());
         ChosenNetwork.requireAccepted(settings, conversation.network());
-        Outlook outlook = outlook(memory, conversation, remark);
+        SendPlan outlook = outlook(memory, conversation, remark);
         String carrier = guard.transact(tx -> carrier(tx, conversation));
-        return new Prospects.Stored(Prospects.LAST, conversation, outlook, Optional.empty(), carrier, outlook.opens());
+        return new SendEstimate.Stored(
+                SendEstimate.LAST, conversation, outlook, Optional.empty(), carrier, outlook.opens());
     }
 
-    private Queued queue(Unlocked memory, Saying saying, Effect effect, Prospects.Stored imagined)
+    private Queued queue(Unlocked memory, Saying saying, Effect effect, SendEstimate.Stored imagined)
             throws PartylineException {
         Remark remark = guard.<Remark, PartylineException>transact(saying::of);
         Conversation conversation = memory.conversations.find(remark.about().membership());
         try (AfterCommit after = new AfterCommit()) {
             Queued queued = guard.<Queued, PartylineException>transact(tx -> {
-                Opening opening = outlooks.open(tx, memory, after, conversation);
+                SessionOpening opening = outlooks.open(tx, memory, after, conversation);
                 OutgoingMessage outgoing = enqueue(tx, conversation, remark);
                 effect.on(tx);
                 after.then(() -> OutgoingRecords.tell(notices.events(), memory, outgoing));
                 return new Queued(
-                        new Prospects.Stored(
+                        new SendEstimate.Stored(
                                 outgoing.id(),
                                 conversation,
                                 imagined.outlook(),
@@ -155,10 +157,10 @@ final class RemarkQueue {
         }
     }
 
-    private Outlook outlook(Unlocked memory, Conversation conversation, Remark remark) throws PartylineException {
+    private SendPlan outlook(Unlocked memory, Conversation conversation, Remark remark) throws PartylineException {
         Optional<SizeRange> room = outlooks.remarkRoom(conversation, remark.sign());
         if (room.isEmpty()) {
-            return Outlook.UNKNOWN;
+            return SendPlan.UNKNOWN;
         }
         Draft draft = new Draft(
                 PacketType.CONTROL,

@@ -16,8 +16,8 @@ import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.control.ControlBody;
 import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.control.Reactions;
-import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.StateGuard;
@@ -49,9 +49,9 @@ final class Remarks {
     private final EventHub events;
     private final RemarkQueue queue;
     private final Outbox outbox;
-    private final Departures departures;
+    private final SendQueue departures;
 
-    Remarks(StateGuard guard, Clock clock, EventHub events, RemarkQueue queue, Outbox outbox, Departures departures) {
+    Remarks(StateGuard guard, Clock clock, EventHub events, RemarkQueue queue, Outbox outbox, SendQueue departures) {
         this.guard = guard;
         this.clock = clock;
         this.events = events;

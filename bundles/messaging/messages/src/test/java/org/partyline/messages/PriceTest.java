@@ -23,8 +23,8 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.transport.AccountStatus;
 import org.partyline.messaging.conversation.ContactConversation;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.sealing.Opening;
-import org.partyline.messaging.sealing.Outlook;
+import org.partyline.messaging.sealing.SendPlan;
+import org.partyline.messaging.sealing.SessionOpening;
 import org.partyline.testkit.messaging.StageBench;
 import org.partyline.testkit.messaging.TestNetwork;
 
@@ -58,7 +58,7 @@ class PriceTest {
         QuoteBench.Asking asked = carrier.equals("confirm") ? bench.confirm : bench.rolling;
         assertEquals(
                 List.of(new Quote(
-                        Prospects.LAST, StageBench.ALICE.id(), Network.REGTEST, List.of(80, 80, 80, 80), false)),
+                        SendEstimate.LAST, StageBench.ALICE.id(), Network.REGTEST, List.of(80, 80, 80, 80), false)),
                 asked.asked);
     }
 
@@ -90,18 +90,18 @@ class PriceTest {
     void whatOpensASessionIsInThePriceOfTheMessageThatBeginsIt() throws Exception {
         ContactConversation bob = bench.stage.know("bob", bench.stage.identities.generate(bench.stage.random));
         long handshake = bench.stage.queue(bob, "handshake");
-        bench.stage.sealer.opening = new Opening(
-                Optional.of(new Opening.First(
-                        bench.stage.outgoing(handshake), () -> new Outlook(List.of(80, 80, 80), false))),
+        bench.stage.sealer.opening = new SessionOpening(
+                Optional.of(new SessionOpening.First(
+                        bench.stage.outgoing(handshake), () -> new SendPlan(List.of(80, 80, 80), false))),
                 "it waits for the other side");
         Receipt first = bench.sendTo("bob", "hello");
         assertEquals(Optional.of(57L), first.openingFee());
         assertEquals(Optional.of(19L), first.estimatedFee());
         assertEquals("it waits for the other side", first.waits());
         assertEquals(
-                List.of(Prospects.LAST, handshake),
+                List.of(SendEstimate.LAST, handshake),
                 bench.confirm.asked.stream().map(Quote::message).toList());
-        bench.stage.sealer.opening = Opening.NOTHING;
+        bench.stage.sealer.opening = SessionOpening.NOTHING;
         Receipt second = bench.sendTo("bob", "hello again");
         assertEquals(Optional.empty(), second.openingFee(), "it is said once");
         assertEquals("", second.waits());

@@ -28,7 +28,7 @@ import org.partyline.api.schedule.Pace;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.Bus;
@@ -85,7 +85,7 @@ class ReceiptTest {
                 Outbox.class,
                 Spending.class,
                 Sealers.class,
-                Departures.class
+                SendQueue.class
             })
     void whatIsWrittenWhileAPartIsAwayIsStoredAndSaysWhatItWaitsFor(Class<?> part) throws Exception {
         bench.stop(part);

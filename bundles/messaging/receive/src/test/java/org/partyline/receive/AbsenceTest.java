@@ -29,7 +29,7 @@ import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
-import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.Bus;
@@ -104,7 +104,7 @@ class AbsenceTest {
 
     /** Who reads needs nobody who sends. */
     @ParameterizedTest
-    @ValueSource(classes = {Pricing.class, Spending.class, Sealers.class, Departures.class})
+    @ValueSource(classes = {Pricing.class, Spending.class, Sealers.class, SendQueue.class})
     void whoSendsIsNotNeededToRead(Class<?> part) throws Exception {
         bench.stop(part);
         show("meanwhile");

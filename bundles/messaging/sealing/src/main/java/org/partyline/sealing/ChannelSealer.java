@@ -59,8 +59,8 @@ import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sealing.MessageSealer;
-import org.partyline.messaging.sealing.Opening;
-import org.partyline.messaging.sealing.Outlook;
+import org.partyline.messaging.sealing.SendPlan;
+import org.partyline.messaging.sealing.SessionOpening;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -102,8 +102,8 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     @Override
-    public Opening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation) {
-        return Opening.NOTHING;
+    public SessionOpening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation) {
+        return SessionOpening.NOTHING;
     }
 
     @Override
@@ -112,7 +112,7 @@ public final class ChannelSealer implements MessageSealer {
     }
 
     @Override
-    public Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier)
+    public SendPlan outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier)
             throws PayloadTooLargeException, StoreException {
         ChannelMembership member = (ChannelMembership) conversation;
         boolean running = guard.transact(tx -> runs(tx, member.id(), carrier) || isOpenedBefore(tx, member, carrier));
@@ -133,21 +133,21 @@ public final class ChannelSealer implements MessageSealer {
         return carrier.equals(Carrier.CONFIRM.id());
     }
 
-    private Outlook outlook(
+    private SendPlan outlook(
             ChannelMembership member, String nickname, Draft draft, SizeRange room, boolean running, String carrier)
             throws PayloadTooLargeException {
         boolean open = isOpen(member.entry);
         PacketLabel label = open ? PacketLabel.SEALED : PacketLabel.RATCHET;
         List<PlannedPacket> plan = cutter.plan(room, draft, label);
         if (open || running) {
-            return Outlook.of(plan);
+            return SendPlan.of(plan);
         }
         Draft opener = withChain(draft, nickname, new byte[NewChain.SEED_LENGTH], room);
         if (cutter.fitsOne(room, opener, PacketLabel.SEALED)) {
-            return Outlook.of(List.of()).after(bucket(opener, room));
+            return SendPlan.of(List.of()).after(bucket(opener, room));
         }
         SizeRange asLarge = besides(room, plan, carrier);
-        return Outlook.of(plan)
+        return SendPlan.of(plan)
                 .after(bucket(withChain(empty(draft), nickname, new byte[NewChain.SEED_LENGTH], asLarge), asLarge));
     }
 

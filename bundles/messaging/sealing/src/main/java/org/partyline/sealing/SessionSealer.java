@@ -54,8 +54,8 @@ import org.partyline.messaging.personas.PersonaKeyRecords;
 import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sealing.MessageSealer;
-import org.partyline.messaging.sealing.Opening;
-import org.partyline.messaging.sealing.Outlook;
+import org.partyline.messaging.sealing.SendPlan;
+import org.partyline.messaging.sealing.SessionOpening;
 import org.partyline.messaging.sessions.ContactEntries;
 import org.partyline.messaging.sessions.Controls;
 import org.partyline.messaging.sessions.Exchanges;
@@ -129,13 +129,13 @@ public final class SessionSealer implements MessageSealer {
     }
 
     @Override
-    public Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier)
+    public SendPlan outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier)
             throws PayloadTooLargeException {
-        return Outlook.of(cutter.plan(room, draft, PacketLabel.RATCHET));
+        return SendPlan.of(cutter.plan(room, draft, PacketLabel.RATCHET));
     }
 
     @Override
-    public Opening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation)
+    public SessionOpening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation)
             throws StoreException, NoSuchThingException {
         ContactConversation contact = (ContactConversation) conversation;
         boolean begins = !SessionState.get(tx, contact.id()).isOpening();
@@ -144,8 +144,8 @@ public final class SessionSealer implements MessageSealer {
         }
         SessionState session = SessionState.get(tx, contact.id());
         Optional<OutgoingMessage> handshake = begins && session.isOpening() ? handshake(tx, contact) : Optional.empty();
-        return new Opening(
-                handshake.map(first -> new Opening.First(first, () -> outlook(contact, first))),
+        return new SessionOpening(
+                handshake.map(first -> new SessionOpening.First(first, () -> outlook(contact, first))),
                 session.isOpen() ? holdsFor(contact, session) : waitsFor(contact));
     }
 
@@ -171,11 +171,11 @@ public final class SessionSealer implements MessageSealer {
     }
 
     /** What a handshake will be like. */
-    private Outlook outlook(ContactConversation contact, OutgoingMessage handshake)
+    private SendPlan outlook(ContactConversation contact, OutgoingMessage handshake)
             throws PayloadTooLargeException, StoreException {
         SizeRange room = sizes.room(contact.persona(), contact.network(), false, "");
         Draft draft = bare(PacketType.HANDSHAKE_INIT, clock.instant().getEpochSecond(), handshake.body());
-        return Outlook.of(cutter.plan(room, draft, PacketLabel.SEALED));
+        return SendPlan.of(cutter.plan(room, draft, PacketLabel.SEALED));
     }
 
     @Override

@@ -34,8 +34,8 @@ import org.partyline.messaging.mailbox.PacketEvent;
 import org.partyline.messaging.mailbox.RemarkRecord;
 import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.messaging.sealing.MessageSealer;
-import org.partyline.messaging.sealing.Outlook;
 import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.SendPlan;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
 
@@ -156,7 +156,7 @@ class ChainEndTest {
 
     private int planned(String carrier) throws PartylineException {
         return stage.guard
-                .<Outlook, PartylineException>open(memory -> sealers.of(lobby)
+                .<SendPlan, PartylineException>open(memory -> sealers.of(lobby)
                         .outlook(
                                 memory, lobby, draft("this has no room beside a chain"), new SizeRange(0, 80), carrier))
                 .packets();

@@ -34,7 +34,6 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Store;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.messaging.kernel.AbsentException;
-import org.partyline.messaging.kernel.Beats;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.Live;
@@ -44,6 +43,7 @@ import org.partyline.messaging.kernel.Protocols;
 import org.partyline.messaging.kernel.SecurityLog;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
+import org.partyline.messaging.kernel.ThreadWatchdog;
 import org.partyline.messaging.kernel.Threads;
 
 /**
@@ -53,7 +53,7 @@ import org.partyline.messaging.kernel.Threads;
 @Component(service = Liveness.class, immediate = true, property = Liveness.PART + "=state")
 public final class StateComponent implements Liveness {
     private final ScheduledExecutorService eventThread = Threads.scheduled("partyline-events");
-    private final Beats beats = new Beats(Map.of("events", eventThread), System::nanoTime);
+    private final ThreadWatchdog beats = new ThreadWatchdog(Map.of("events", eventThread), System::nanoTime);
     private final Bus bus = new Bus();
     private final Protocols protocols;
     private final LastSettings settings;

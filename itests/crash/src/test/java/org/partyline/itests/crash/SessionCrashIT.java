@@ -38,7 +38,7 @@ class SessionCrashIT {
     private static final String BOB = "Bob";
 
     private static final List<Point> OPENING = List.of(
-            point("a handshake is made, not stored", "contacts.NoiseHandshakes#offer", "AT EXIT"),
+            point("a handshake is made, not stored", "contacts.HandshakeCoordinator#offer", "AT EXIT"),
             point("a handshake is about to be sealed", "sealing.SessionSealer#init", "AT ENTRY"),
             point("a handshake is sealed, not stored", "sealing.SessionSealer#init", "AT EXIT"),
             point("a sealed handshake is stored", "sealing.SessionSealer#store", "AT EXIT"),
@@ -48,14 +48,14 @@ class SessionCrashIT {
                     "AT EXIT",
                     2,
                     Kind.SHORT),
-            point("the answer has arrived", "contacts.NoiseHandshakes#resp", "AT ENTRY"),
-            point("the session stands, not committed", "contacts.NoiseHandshakes#resp", "AT EXIT"),
+            point("the answer has arrived", "contacts.HandshakeCoordinator#resp", "AT ENTRY"),
+            point("the session stands, not committed", "contacts.HandshakeCoordinator#resp", "AT EXIT"),
             point("the session stands", "receive.ChainPackets#use", "AT EXIT"),
             point("the first words are sealed, not stored", "sealing.SessionSealer#onChain", "AT EXIT"));
 
     private static final List<Point> ANSWERING = List.of(
             Point.at("the second piece arrives", "receive.InboxPackets#open", "AT ENTRY", 2, Kind.SHORT),
-            point("a handshake is accepted, not committed", "contacts.NoiseHandshakes#begin", "AT EXIT"),
+            point("a handshake is accepted, not committed", "contacts.HandshakeCoordinator#begin", "AT EXIT"),
             point("the answer is about to be sealed", "sealing.SessionSealer#resp", "AT ENTRY"),
             point("the answer is sealed, not stored", "sealing.SessionSealer#resp", "AT EXIT"),
             point("the sealed answer is stored", "sealing.SessionSealer#store", "AT EXIT"),

@@ -30,11 +30,11 @@ public interface MessageSealer {
      * @param carrier the id of what is to carry it
      * @throws PayloadTooLargeException names the limit in force
      */
-    Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier)
+    SendPlan outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier)
             throws PartylineException;
 
     /** Queues what has to go before a message that is being queued, if anything has to. Part of the caller's transaction, under the kernel's lock. */
-    Opening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation)
+    SessionOpening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation)
             throws PartylineException;
 
     /** Whether a message could be sealed now: nothing has to be heard from anyone first. Called under the kernel's lock. */

@@ -52,7 +52,7 @@ final class Commanding {
             case "search" ->
                 state.current().isEmpty() || words.isEmpty()
                         ? Answers.hint(state, "what to search for is missing: /search WORDS")
-                        : Step.of(state, new Wish.Search(state.current().get(), words));
+                        : Step.of(state, new Effect.Search(state.current().get(), words));
             default ->
                 Step.of(StateBuilder.builder(before)
                         .hint("unknown command: F1 lists all; // sends a slash")
@@ -156,7 +156,7 @@ final class Commanding {
         }
         Messages.State stands = line.get().delivery().get().state();
         boolean left = !stands.isWaiting();
-        return Step.of(state, new Wish.TakeBack(state.current().get(), wanted.get(), left));
+        return Step.of(state, new Effect.TakeBack(state.current().get(), wanted.get(), left));
     }
 
     static Optional<Long> lastOfOurs(History history) {
@@ -179,7 +179,7 @@ final class Commanding {
         if (state.current().isEmpty() || wanted.filter(id -> id > 0).isEmpty()) {
             return Answers.hint(state, "choose a message with Ctrl-↑, or give its number");
         }
-        return Step.of(state, new Wish.Inspect(state.current().get(), wanted.get()));
+        return Step.of(state, new Effect.Inspect(state.current().get(), wanted.get()));
     }
 
     static Step read(State state, String words) {
@@ -187,7 +187,7 @@ final class Commanding {
         Optional<Long> wanted = number(state, words).filter(id -> id > 0);
         return place.isEmpty() || wanted.isEmpty()
                 ? Answers.hint(state, "choose a message with Ctrl-↑, or give its number")
-                : Step.of(state, new Wish.Read(place.get(), wanted.get()));
+                : Step.of(state, new Effect.Read(place.get(), wanted.get()));
     }
 
     /** Chooses the next message up or down. */

@@ -19,8 +19,8 @@ public final class Drafts {
     private String kept = "";
 
     /** That is what the store has, as far as it is known here. */
-    public void note(Wish wish) {
-        if (wish instanceof Wish.KeepDraft keep) {
+    public void note(Effect wish) {
+        if (wish instanceof Effect.KeepDraft keep) {
             place = Optional.of(keep.place());
             kept = keep.text();
         }
@@ -47,14 +47,14 @@ public final class Drafts {
     }
 
     /** What is to be forgotten after a key, since it was sent or erased. */
-    public Optional<Wish> gone(State before, State after) {
+    public Optional<Effect> gone(State before, State after) {
         boolean emptied = isOpen(after)
                 && Objects.equals(before.current(), after.current())
                 && after.current().equals(place)
                 && !kept.isEmpty()
                 && !before.editor().text().isEmpty()
                 && after.editor().text().isEmpty();
-        return emptied ? place.map(here -> new Wish.KeepDraft(here, "")) : Optional.empty();
+        return emptied ? place.map(here -> new Effect.KeepDraft(here, "")) : Optional.empty();
     }
 
     private static boolean isOpen(State state) {

@@ -43,10 +43,10 @@ final class Opening {
                 .popup(Optional.empty())
                 .hint("")
                 .build();
-        List<Wish> wishes = new ArrayList<>();
+        List<Effect> wishes = new ArrayList<>();
         keep(state).ifPresent(wishes::add);
-        wishes.add(new Wish.Order(place, fresh));
-        wishes.add(new Wish.Draft(place));
+        wishes.add(new Effect.Order(place, fresh));
+        wishes.add(new Effect.Draft(place));
         price(there).ifPresent(wishes::add);
         return new Step(there, wishes);
     }
@@ -66,11 +66,11 @@ final class Opening {
     }
 
     /** What was begun and not sent stays, sealed, until someone goes on with it. */
-    private static Optional<Wish> keep(State state) {
+    private static Optional<Effect> keep(State state) {
         String text = state.editor().text();
         return state.isLocked() || SlashCommands.isCommand(text)
                 ? Optional.empty()
-                : state.current().map(place -> new Wish.KeepDraft(place, text));
+                : state.current().map(place -> new Effect.KeepDraft(place, text));
     }
 
     /** Should the server end now, what was begun is still there. */
@@ -80,16 +80,16 @@ final class Opening {
 
     /** Ends it. */
     static Step leave(State state) {
-        return kept(state, new Wish.Quit());
+        return kept(state, new Effect.Quit());
     }
 
     /** Nothing is to be seen any more until someone opens the store. */
     static Step lock(State state) {
-        return kept(state, new Wish.Lock());
+        return kept(state, new Effect.Lock());
     }
 
-    private static Step kept(State state, Wish then) {
-        List<Wish> wishes = new ArrayList<>();
+    private static Step kept(State state, Effect then) {
+        List<Effect> wishes = new ArrayList<>();
         keep(state).ifPresent(wishes::add);
         wishes.add(then);
         return new Step(state, wishes);
@@ -100,14 +100,14 @@ final class Opening {
         return new Step(state, price(state).stream().toList());
     }
 
-    private static Optional<Wish> price(State state) {
+    private static Optional<Effect> price(State state) {
         String text = state.editor().text();
         return state.current().isEmpty()
                         || text.isBlank()
                         || SlashCommands.isCommand(text)
                         || state.price().text().equals(text)
                 ? Optional.empty()
-                : Optional.of(new Wish.Price(state.current().get(), text, state.options()));
+                : Optional.of(new Effect.Price(state.current().get(), text, state.options()));
     }
 
     /** So many further in the list; around its ends. */

@@ -44,7 +44,7 @@ final class Remarking {
 
     private static Step react(State state, String words) {
         return chosen(state, Line.Kind.THEIRS)
-                .map(id -> Step.of(state, new Wish.React(state.current().get(), id, words)))
+                .map(id -> Step.of(state, new Effect.React(state.current().get(), id, words)))
                 .orElseGet(() -> Answers.hint(state, "choose a message with Ctrl-↑, then /react and one character"));
     }
 
@@ -52,7 +52,7 @@ final class Remarking {
         Optional<Long> id = chosen(state, Line.Kind.OURS);
         return id.isEmpty() || words.isEmpty()
                 ? Answers.hint(state, "choose one of your messages with Ctrl-↑, then /edit and the new text")
-                : Step.of(state, new Wish.Edit(state.current().get(), id.get(), words));
+                : Step.of(state, new Effect.Edit(state.current().get(), id.get(), words));
     }
 
     private static Step forget(State state) {
@@ -60,7 +60,7 @@ final class Remarking {
         return state.history()
                 .selected()
                 .filter(id -> id > 0)
-                .map(id -> Step.of(state, new Wish.Forget(state.current().get(), id)))
+                .map(id -> Step.of(state, new Effect.Forget(state.current().get(), id)))
                 .orElseGet(() -> Answers.hint(state, "choose a message with Ctrl-↑, then /forget"));
     }
 

@@ -9,7 +9,7 @@ import org.partyline.chat.model.State;
  * @param state now
  * @param wishes what is to be done, in this order
  */
-public record Step(State state, List<Wish> wishes) {
+public record Step(State state, List<Effect> wishes) {
     public Step {
         wishes = List.copyOf(wishes);
     }
@@ -20,7 +20,7 @@ public record Step(State state, List<Wish> wishes) {
     }
 
     /** That is to be done. */
-    static Step of(State state, Wish... wishes) {
+    static Step of(State state, Effect... wishes) {
         return new Step(state, List.of(wishes));
     }
 }

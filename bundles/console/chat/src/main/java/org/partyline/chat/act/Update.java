@@ -26,7 +26,7 @@ public final class Update {
     /** The state after that, and what is to be done. */
     public static Step of(State state, News news) {
         if (news instanceof News.Pressed pressed) {
-            return Pressing.press(state, pressed.key());
+            return KeyHandler.press(state, pressed.key());
         }
         if (news instanceof News.Resized size) {
             return resized(state, size);
@@ -62,11 +62,13 @@ public final class Update {
         }
         if (news instanceof News.Changed changed) {
             return isHere(state, changed.place()) && state.history().loaded().containsKey(changed.id())
-                    ? Step.of(state, new Wish.Load(changed.place(), List.of(changed.id())))
+                    ? Step.of(state, new Effect.Load(changed.place(), List.of(changed.id())))
                     : Step.of(state);
         }
         if (news instanceof News.Missing missing) {
-            return isHere(state, missing.place()) ? Step.of(state, new Wish.Reorder(missing.place())) : Step.of(state);
+            return isHere(state, missing.place())
+                    ? Step.of(state, new Effect.Reorder(missing.place()))
+                    : Step.of(state);
         }
         if (news instanceof News.Reordered now) {
             return isHere(state, now.place()) ? reordered(state, now) : Step.of(state);
@@ -82,7 +84,7 @@ public final class Update {
             return Step.of(StateBuilder.builder(state).hint(sent.hint()).build());
         }
         if (news instanceof News.Piece piece) {
-            return isHere(state, piece.place()) ? Step.of(state, new Wish.Pieces(piece.place())) : Step.of(state);
+            return isHere(state, piece.place()) ? Step.of(state, new Effect.Pieces(piece.place())) : Step.of(state);
         }
         if (news instanceof News.Paused) {
             return Opening.pause(state);
@@ -137,8 +139,8 @@ public final class Update {
                                         .build())
                 .build();
         return Window.missing(settled)
-                .map(wish -> Step.of(settled, wish, new Wish.Redraw()))
-                .orElseGet(() -> Step.of(settled, new Wish.Redraw()));
+                .map(wish -> Step.of(settled, wish, new Effect.Redraw()))
+                .orElseGet(() -> Step.of(settled, new Effect.Redraw()));
     }
 
     /** Without what is erased now. */
@@ -159,13 +161,14 @@ public final class Update {
         Status before = state.status();
         State now = StateBuilder.builder(state).status(status).build();
         if (now.isLocked()) {
-            return Step.of(state.isLocked() ? now : now.emptied(), new Wish.Redraw());
+            return Step.of(state.isLocked() ? now : now.emptied(), new Effect.Redraw());
         }
         if (before.store() != Status.Store.OPEN) {
             State opened = StateBuilder.builder(now).hint("").build();
             return state.current()
-                    .map(place -> Step.of(opened, new Wish.Talks(), new Wish.Order(place, 0), new Wish.Draft(place)))
-                    .orElseGet(() -> Step.of(opened, new Wish.Talks()));
+                    .map(place ->
+                            Step.of(opened, new Effect.Talks(), new Effect.Order(place, 0), new Effect.Draft(place)))
+                    .orElseGet(() -> Step.of(opened, new Effect.Talks()));
         }
         State told = now;
         for (String words : differences(before, status)) {
@@ -175,8 +178,8 @@ public final class Update {
         List<Long> deeper = before.height() == status.height() ? List.of() : inBlocks(last);
         return last.current()
                 .map(place -> deeper.isEmpty()
-                        ? Step.of(last, new Wish.Pieces(place))
-                        : Step.of(last, new Wish.Pieces(place), new Wish.Load(place, deeper)))
+                        ? Step.of(last, new Effect.Pieces(place))
+                        : Step.of(last, new Effect.Pieces(place), new Effect.Load(place, deeper)))
                 .orElseGet(() -> Step.of(last));
     }
 
@@ -285,24 +288,24 @@ public final class Update {
                 StateBuilder.builder(with).history(Scroll.filled(state, with)).build();
         // What is loaded counts as shown: the list has to know.
         boolean unread = loaded.talk().filter(talk -> talk.unread() > 0).isPresent();
-        return unread ? Step.of(loaded, new Wish.Talks()) : Step.of(loaded);
+        return unread ? Step.of(loaded, new Effect.Talks()) : Step.of(loaded);
     }
 
     private static Step arrived(State state, News.Arrived arrived) {
         if (!isHere(state, arrived.place())) {
-            return Step.of(state, new Wish.Talks());
+            return Step.of(state, new Effect.Talks());
         }
         State longer = StateBuilder.builder(state)
                 .history(Window.appended(state.history(), arrived.id()))
                 .build();
-        List<Wish> wishes = new ArrayList<>(List.of(new Wish.Talks()));
+        List<Effect> wishes = new ArrayList<>(List.of(new Effect.Talks()));
         if (state.history().atEnd()) {
             // What comes below the edge is not read, and does not count as shown.
-            wishes.add(0, new Wish.Load(arrived.place(), List.of(arrived.id())));
+            wishes.add(0, new Effect.Load(arrived.place(), List.of(arrived.id())));
         }
         if (!state.pieces().isEmpty()) {
             // It may be the one that was on its way.
-            wishes.add(new Wish.Pieces(arrived.place()));
+            wishes.add(new Effect.Pieces(arrived.place()));
         }
         return new Step(longer, wishes);
     }

@@ -24,7 +24,7 @@ final class Window {
     private Window() {}
 
     /** What has to be loaded for what is seen, if anything. */
-    static Optional<Wish> missing(State state) {
+    static Optional<Effect> missing(State state) {
         History history = state.history();
         if (state.current().isEmpty() || history.ids().isEmpty()) {
             return Optional.empty();
@@ -42,7 +42,7 @@ final class Window {
                 seen |= i >= history.bottom() - height - AROUND / 2 && i < history.bottom() + AROUND / 2;
             }
         }
-        return seen ? Optional.of(new Wish.Load(state.current().get(), wanted)) : Optional.empty();
+        return seen ? Optional.of(new Effect.Load(state.current().get(), wanted)) : Optional.empty();
     }
 
     /** With these messages, and without those that are far away. */

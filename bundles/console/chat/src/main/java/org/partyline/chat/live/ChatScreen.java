@@ -14,11 +14,11 @@ import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.utils.InfoCmp.Capability;
 import org.partyline.chat.act.Drafts;
+import org.partyline.chat.act.Effect;
 import org.partyline.chat.act.Key;
 import org.partyline.chat.act.News;
 import org.partyline.chat.act.Step;
 import org.partyline.chat.act.Update;
-import org.partyline.chat.act.Wish;
 import org.partyline.chat.model.State;
 import org.partyline.chat.model.Status;
 import org.partyline.chat.screen.Countdown;
@@ -41,7 +41,7 @@ public final class ChatScreen {
     private final Duration lockAfter;
     private final BlockingQueue<News> queue = new LinkedBlockingQueue<>();
     private final Canvas canvas;
-    private final Office office;
+    private final EffectRunner office;
     private final Drafts drafts = new Drafts();
     private final SecretTyping secret = new SecretTyping();
     private State state;
@@ -74,7 +74,8 @@ public final class ChatScreen {
         this.clock = clock;
         this.lockAfter = lockAfter;
         this.canvas = new Canvas(terminal, colours);
-        this.office = new Office(services, new Desk(services, words, persona, wanted, queue::add), queue::add);
+        this.office =
+                new EffectRunner(services, new ServiceCalls(services, words, persona, wanted, queue::add), queue::add);
         Size size = size();
         this.state = State.empty(size.getColumns(), size.getRows(), clock.instant());
         this.pressed = clock.instant();
@@ -102,7 +103,7 @@ public final class ChatScreen {
             enter();
             office.start();
             keyboard.start();
-            office.take(new Wish.Look());
+            office.take(new Effect.Look());
             paint();
             while (!left) {
                 next();
@@ -237,11 +238,11 @@ public final class ChatScreen {
         step.wishes().forEach(this::fulfil);
     }
 
-    private void fulfil(Wish wish) {
+    private void fulfil(Effect wish) {
         drafts.note(wish);
-        if (wish instanceof Wish.Quit) {
+        if (wish instanceof Effect.Quit) {
             left = true;
-        } else if (wish instanceof Wish.Redraw) {
+        } else if (wish instanceof Effect.Redraw) {
             canvas.clear();
             shown = null;
         } else {

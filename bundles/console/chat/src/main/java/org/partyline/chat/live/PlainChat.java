@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
+import org.partyline.chat.act.Effect;
 import org.partyline.chat.act.News;
-import org.partyline.chat.act.Wish;
 import org.partyline.chat.model.Line;
 import org.partyline.chat.model.Options;
 import org.partyline.chat.model.Place;
@@ -25,7 +25,7 @@ public final class PlainChat {
             DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final Services services;
-    private final Desk desk;
+    private final ServiceCalls desk;
     private final Consumer<String> out;
     private Place place;
     private String refused = "";
@@ -41,13 +41,13 @@ public final class PlainChat {
             Services services, Words words, Optional<String> persona, Optional<String> wanted, Consumer<String> out) {
         this.services = services;
         this.out = out;
-        this.desk = new Desk(services, words, persona, wanted, news -> told(wanted, news));
+        this.desk = new ServiceCalls(services, words, persona, wanted, news -> told(wanted, news));
     }
 
     /** @param input gives lines until their end, which is null */
     public void run(Supplier<String> input) throws PartylineException {
         synchronized (desk) {
-            desk.perform(new Wish.Talks());
+            desk.perform(new Effect.Talks());
         }
         if (place == null) {
             throw new PartylineException(
@@ -62,7 +62,7 @@ public final class PlainChat {
             for (String line = input.get(); line != null; line = input.get()) {
                 if (!line.isBlank()) {
                     synchronized (desk) {
-                        desk.perform(new Wish.Send(place, line, Options.USUAL));
+                        desk.perform(new Effect.Send(place, line, Options.USUAL));
                     }
                 }
             }
@@ -80,7 +80,7 @@ public final class PlainChat {
                     && desk.isOurs(message.persona())
                     && new Place(message.direct(), message.channel()).equals(place)) {
                 synchronized (desk) {
-                    desk.perform(new Wish.Load(place, List.of(message.id())));
+                    desk.perform(new Effect.Load(place, List.of(message.id())));
                 }
             }
         });

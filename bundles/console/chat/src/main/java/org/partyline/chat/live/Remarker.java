@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Messages;
+import org.partyline.chat.act.Effect;
 import org.partyline.chat.act.News;
-import org.partyline.chat.act.Wish;
 import org.partyline.chat.model.Place;
 import org.partyline.chat.screen.Phrases;
 import org.partyline.chat.text.Words;
@@ -30,14 +30,14 @@ final class Remarker {
     }
 
     /** Does it, where it is something of this kind. @param persona who speaks */
-    void perform(Wish wish, String persona) throws PartylineException {
-        if (wish instanceof Wish.React react) {
+    void perform(Effect wish, String persona) throws PartylineException {
+        if (wish instanceof Effect.React react) {
             told("reaction", conversations().react(react.id(), react.reaction()));
             news.accept(new News.Changed(react.place(), react.id()));
-        } else if (wish instanceof Wish.Edit edit) {
+        } else if (wish instanceof Effect.Edit edit) {
             told("new text", conversations().edit(edit.id(), edit.text()));
             news.accept(new News.Changed(edit.place(), edit.id()));
-        } else if (wish instanceof Wish.Forget forget) {
+        } else if (wish instanceof Effect.Forget forget) {
             Conversations.Forgotten forgotten = conversations().forget(forget.id());
             news.accept(new News.Lines(forget.place(), List.of(forget.id()), List.of()));
             news.accept(new News.Told(words.line("erased on this server"
@@ -49,11 +49,12 @@ final class Remarker {
                                             .estimatedFee()
                                             .orElse(0L))
                             : forgotten.why().isEmpty() ? "" : "; " + forgotten.why()))));
-        } else if (wish instanceof Wish.KeepDraft keep) {
+        } else if (wish instanceof Effect.KeepDraft keep) {
             if (services.conversations().isPresent()) {
                 keep(place(persona, keep.place()), keep.text());
             }
-        } else if (wish instanceof Wish.Draft draft && services.conversations().isPresent()) {
+        } else if (wish instanceof Effect.Draft draft
+                && services.conversations().isPresent()) {
             Conversations.Place place = place(persona, draft.place());
             Optional<String> text = conversations().draft(place);
             if (text.isPresent() && services.draftOwners().claim(place, this)) {

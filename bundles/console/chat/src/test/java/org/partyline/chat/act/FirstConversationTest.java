@@ -22,7 +22,7 @@ import org.partyline.chat.model.Trust;
 class FirstConversationTest {
     private State state = State.empty(80, 24, Instant.parse("2026-11-24T10:00:00Z"));
 
-    private List<Wish> happens(News news) {
+    private List<Effect> happens(News news) {
         Step step = Update.of(state, news);
         state = step.state();
         return step.wishes();
@@ -42,7 +42,7 @@ class FirstConversationTest {
                 List.of())));
     }
 
-    private List<Wish> listed(String wanted, String... names) {
+    private List<Effect> listed(String wanted, String... names) {
         return happens(new News.Talks(
                 "alice",
                 Stream.of(names)
@@ -71,12 +71,12 @@ class FirstConversationTest {
     void whatWasTypedStaysAndHasItsPrice(String wanted) {
         opened();
         typed("Hello Bob");
-        List<Wish> wishes = listed(wanted, "lobby", "market");
+        List<Effect> wishes = listed(wanted, "lobby", "market");
         assertEquals("Hello Bob", state.editor().text());
         assertTrue(
                 wishes.stream()
-                        .anyMatch(wish ->
-                                wish instanceof Wish.Price price && price.text().equals("Hello Bob")),
+                        .anyMatch(wish -> wish instanceof Effect.Price price
+                                && price.text().equals("Hello Bob")),
                 wishes::toString);
     }
 

@@ -39,11 +39,11 @@ class ManyMessagesTest {
         while (!all.isEmpty()) {
             Step step = Update.of(state, all.poll());
             state = step.state();
-            for (Wish wish : step.wishes()) {
-                if (wish instanceof Wish.Order order) {
+            for (Effect wish : step.wishes()) {
+                if (wish instanceof Effect.Order order) {
                     all.add(new News.Order(
                             LOBBY, LongStream.rangeClosed(1, MANY).boxed().toList(), order.fresh()));
-                } else if (wish instanceof Wish.Load load) {
+                } else if (wish instanceof Effect.Load load) {
                     most = Math.max(most, load.ids().size());
                     asked += load.ids().size();
                     all.add(new News.Lines(

@@ -7,7 +7,7 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.WrongPassphraseException;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.Needs;
 import org.partyline.messaging.kernel.SecurityLog;
@@ -30,7 +30,7 @@ public final class VaultService implements Vault {
     private final SecurityLog security;
     private final StateKeeper keeper;
     private final Live<Reception> reception;
-    private final Live<Departures> sender;
+    private final Live<SendQueue> sender;
     private final Change change;
 
     /** What is done after the store came to be, and after it was locked; the state lock is free then. */
@@ -47,7 +47,7 @@ public final class VaultService implements Vault {
             SecurityLog security,
             StateKeeper keeper,
             Live<Reception> reception,
-            Live<Departures> sender,
+            Live<SendQueue> sender,
             Change change) {
         this.store = store;
         this.guard = guard;
@@ -154,7 +154,7 @@ public final class VaultService implements Vault {
             here.drainCollected();
             here.retryParked();
         });
-        sender.tell(Departures::resume);
+        sender.tell(SendQueue::resume);
     }
 
     @Override

@@ -25,9 +25,9 @@ import org.partyline.messaging.mailbox.SizeRange;
 import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.sealing.MessageSealer;
-import org.partyline.messaging.sealing.Opening;
-import org.partyline.messaging.sealing.Outlook;
 import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.SendPlan;
+import org.partyline.messaging.sealing.SessionOpening;
 
 /** Makes packets of noise: nobody can read them, and all that is to be seen of them is right. */
 public final class PlainSealer implements MessageSealer, Sealers {
@@ -45,7 +45,7 @@ public final class PlainSealer implements MessageSealer, Sealers {
     /** Whether the first packet of a message opens a chain. */
     public volatile boolean opens;
     /** What the next message's conversation is opened with. */
-    public volatile Opening opening = Opening.NOTHING;
+    public volatile SessionOpening opening = SessionOpening.NOTHING;
     /** The messages that were sealed, in order; one that was sealed anew is there again. */
     public final List<Long> sealed = new CopyOnWriteArrayList<>();
     /** What was sealed last of each cargo, by its number. */
@@ -89,8 +89,8 @@ public final class PlainSealer implements MessageSealer, Sealers {
     }
 
     @Override
-    public Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier) {
-        return new Outlook(
+    public SendPlan outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier) {
+        return new SendPlan(
                 IntStream.range(0, packets(draft.body().length))
                         .mapToObj(i -> bucket)
                         .toList(),
@@ -98,7 +98,7 @@ public final class PlainSealer implements MessageSealer, Sealers {
     }
 
     @Override
-    public Opening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation) {
+    public SessionOpening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation) {
         return opening;
     }
 

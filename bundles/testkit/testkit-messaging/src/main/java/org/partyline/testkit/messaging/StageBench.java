@@ -43,9 +43,9 @@ import org.partyline.messaging.conversation.MembershipRecord;
 import org.partyline.messaging.conversation.MembershipRecordBuilder;
 import org.partyline.messaging.conversation.PersonaKeys;
 import org.partyline.messaging.conversation.PersonaRecord;
-import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.delivery.KeptTransaction;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.Bus;
@@ -140,7 +140,7 @@ public final class StageBench implements AutoCloseable {
     public final PlainPropagation propagation;
     public final PlainSealer sealer;
     public final PlainReception reception;
-    public final PlainDepartures departures = new PlainDepartures();
+    public final PlainSendQueue departures = new PlainSendQueue();
     /** What programs that follow messages were told. */
     public final List<Messages.Event> events = new CopyOnWriteArrayList<>();
     /** The names of the security events. */
@@ -205,7 +205,7 @@ public final class StageBench implements AutoCloseable {
         put(PropagationTracker.class, propagation);
         put(Sealers.class, sealer);
         put(Reception.class, reception);
-        put(Departures.class, departures);
+        put(SendQueue.class, departures);
         put(HandshakeManager.class, none(HandshakeManager.class));
         open();
     }

@@ -15,7 +15,7 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.schedule.Pace;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.sealing.Sealers;
@@ -37,7 +37,7 @@ import org.partyline.messaging.sealing.Sealers;
             Pace.class,
             Outbox.class,
             Sealers.class,
-            Departures.class,
+            SendQueue.class,
             Reception.class
         })
 public @interface WhileAPartIsAway {}

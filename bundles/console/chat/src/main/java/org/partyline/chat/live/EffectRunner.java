@@ -14,23 +14,23 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.health.PassphraseStrength;
+import org.partyline.chat.act.Effect;
 import org.partyline.chat.act.News;
-import org.partyline.chat.act.Wish;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Fulfils wishes one after the other on a thread of its own, so that keys are never kept waiting, and hears what the engine tells. */
-final class Office implements Runnable, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Office.class);
+final class EffectRunner implements Runnable, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EffectRunner.class);
 
     private static final long PATIENCE_MILLIS = 2000;
 
     private final Services services;
-    private final Desk desk;
+    private final ServiceCalls desk;
     private final Consumer<News> news;
     private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
-    private final AtomicReference<Wish.Price> price = new AtomicReference<>();
-    private final AtomicReference<Wish.Talks> talks = new AtomicReference<>();
+    private final AtomicReference<Effect.Price> price = new AtomicReference<>();
+    private final AtomicReference<Effect.Talks> talks = new AtomicReference<>();
     private final AtomicBoolean looking = new AtomicBoolean();
     private final Thread thread = new Thread(this, "partyline-chat-desk");
     private Messages followed;
@@ -42,7 +42,7 @@ final class Office implements Runnable, AutoCloseable {
     private AutoCloseable attending = () -> {};
 
     /** @param news is told what came of wishes, and what the engine tells */
-    Office(Services services, Desk desk, Consumer<News> news) {
+    EffectRunner(Services services, ServiceCalls desk, Consumer<News> news) {
         this.services = services;
         this.desk = desk;
         this.news = news;
@@ -60,24 +60,24 @@ final class Office implements Runnable, AutoCloseable {
             work.add(() -> {
                 looking.set(false);
                 follow();
-                desk.perform(new Wish.Look());
+                desk.perform(new Effect.Look());
             });
         }
     }
 
     /** Does it later. Of prices, and of lists, only the newest that was asked for. */
-    void take(Wish wish) {
-        if (wish instanceof Wish.Price newest) {
+    void take(Effect wish) {
+        if (wish instanceof Effect.Price newest) {
             if (price.getAndSet(newest) == null) {
                 work.add(() -> desk.perform(price.getAndSet(null)));
             }
-        } else if (wish instanceof Wish.Talks list) {
+        } else if (wish instanceof Effect.Talks list) {
             if (talks.getAndSet(list) == null) {
                 work.add(() -> desk.perform(talks.getAndSet(null)));
             }
-        } else if (wish instanceof Wish.Look) {
+        } else if (wish instanceof Effect.Look) {
             look();
-        } else if (wish instanceof Wish.Lock) {
+        } else if (wish instanceof Effect.Lock) {
             lock();
         } else {
             work.add(() -> desk.perform(wish));

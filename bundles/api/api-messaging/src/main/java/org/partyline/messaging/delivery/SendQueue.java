@@ -9,7 +9,7 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
 
 /** Moves messages on their way out, one thread for all. Nothing leaves but by it. */
 @ProviderType
-public interface Departures {
+public interface SendQueue {
     /** Readers take packets that are up to 24 hours old (PROTOCOL 2.3); the rest is for the way. */
     Duration STALE = Duration.ofHours(20);
 

@@ -29,15 +29,15 @@ import org.partyline.messaging.kernel.AbsentException;
 import org.partyline.messaging.kernel.Needs;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.PacketSizes;
-import org.partyline.messaging.sealing.Outlook;
+import org.partyline.messaging.sealing.SendPlan;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a message that was just stored will cost, and what it waits for, as far as that can be told before it leaves. */
-public final class Prospects {
-    private static final Logger LOG = LoggerFactory.getLogger(Prospects.class);
+public final class SendEstimate {
+    private static final Logger LOG = LoggerFactory.getLogger(SendEstimate.class);
     private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_.-]+");
 
     private static final String ENDS =
@@ -54,7 +54,7 @@ public final class Prospects {
     private final Spending spending;
     private final Carriers carriers;
 
-    public Prospects(
+    public SendEstimate(
             StateGuard guard,
             NodeDirectory nodes,
             SuiteDirectory suites,
@@ -80,7 +80,7 @@ public final class Prospects {
      * @param opens whether its first packet opens a chain
      */
     record Stored(
-            long id, Conversation conversation, Outlook outlook, Optional<String> via, String carrier, boolean opens) {
+            long id, Conversation conversation, SendPlan outlook, Optional<String> via, String carrier, boolean opens) {
         Network network() {
             return conversation.network();
         }

@@ -5,21 +5,21 @@ import org.partyline.chat.model.Options;
 import org.partyline.chat.model.Place;
 
 /** What is to be done, outside of the state. */
-public sealed interface Wish {
+public sealed interface Effect {
     /** List the conversations. */
-    record Talks() implements Wish {}
+    record Talks() implements Effect {}
 
     /** Which messages does it have? @param fresh how many of them are new, as far as the list knew */
-    record Order(Place place, int fresh) implements Wish {}
+    record Order(Place place, int fresh) implements Effect {}
 
     /** Which messages does it have now that one came between others? */
-    record Reorder(Place place) implements Wish {}
+    record Reorder(Place place) implements Effect {}
 
     /** Load messages. */
-    record Load(Place place, List<Long> ids) implements Wish {}
+    record Load(Place place, List<Long> ids) implements Effect {}
 
     /** What would it cost? */
-    record Price(Place place, String text, Options options) implements Wish {
+    record Price(Place place, String text, Options options) implements Effect {
         /** Does not show the text. */
         @Override
         public String toString() {
@@ -28,7 +28,7 @@ public sealed interface Wish {
     }
 
     /** Send it. */
-    record Send(Place place, String text, Options options) implements Wish {
+    record Send(Place place, String text, Options options) implements Effect {
         /** Does not show the text. */
         @Override
         public String toString() {
@@ -37,7 +37,7 @@ public sealed interface Wish {
     }
 
     /** Send a text as several messages, one after the other. */
-    record SendParts(Place place, List<String> parts, Options options) implements Wish {
+    record SendParts(Place place, List<String> parts, Options options) implements Effect {
         public SendParts {
             parts = List.copyOf(parts);
         }
@@ -50,19 +50,19 @@ public sealed interface Wish {
     }
 
     /** Show one message whole; burn it, where it is to be burned. */
-    record Read(Place place, long id) implements Wish {}
+    record Read(Place place, long id) implements Effect {}
 
     /** Take one back: before it left, or after. @param left whether it has left */
-    record TakeBack(Place place, long id, boolean left) implements Wish {}
+    record TakeBack(Place place, long id, boolean left) implements Effect {}
 
     /** Say all that is known of one. */
-    record Inspect(Place place, long id) implements Wish {}
+    record Inspect(Place place, long id) implements Effect {}
 
     /** Send a reaction. @param reaction one character; empty: take the last one back */
-    record React(Place place, long id, String reaction) implements Wish {}
+    record React(Place place, long id, String reaction) implements Effect {}
 
     /** Put other words in the place of ours. */
-    record Edit(Place place, long id, String text) implements Wish {
+    record Edit(Place place, long id, String text) implements Effect {
         /** Does not show the text. */
         @Override
         public String toString() {
@@ -71,10 +71,10 @@ public sealed interface Wish {
     }
 
     /** Erase a message here, and ask its readers to do so, where it is ours. */
-    record Forget(Place place, long id) implements Wish {}
+    record Forget(Place place, long id) implements Effect {}
 
     /** Keep what was begun, sealed. @param text empty: nothing */
-    record KeepDraft(Place place, String text) implements Wish {
+    record KeepDraft(Place place, String text) implements Effect {
         /** Does not show the text. */
         @Override
         public String toString() {
@@ -83,23 +83,23 @@ public sealed interface Wish {
     }
 
     /** What was begun there? */
-    record Draft(Place place) implements Wish {}
+    record Draft(Place place) implements Effect {}
 
     /** Find words in a conversation. */
-    record Search(Place place, String words) implements Wish {}
+    record Search(Place place, String words) implements Effect {}
 
     /** Which messages are on their way to us there? */
-    record Pieces(Place place) implements Wish {}
+    record Pieces(Place place) implements Effect {}
 
     /** Lock the store. */
-    record Lock() implements Wish {}
+    record Lock() implements Effect {}
 
     /** Look at the server. */
-    record Look() implements Wish {}
+    record Look() implements Effect {}
 
     /** Paint all of it anew. */
-    record Redraw() implements Wish {}
+    record Redraw() implements Effect {}
 
     /** Leave. */
-    record Quit() implements Wish {}
+    record Quit() implements Effect {}
 }

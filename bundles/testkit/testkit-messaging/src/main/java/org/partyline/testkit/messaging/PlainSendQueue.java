@@ -6,11 +6,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
-import org.partyline.messaging.delivery.Departures;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 
 /** Sends nothing, and remembers what it was asked for. */
-public final class PlainDepartures implements Departures {
+public final class PlainSendQueue implements SendQueue {
     /** How often it was told that there may be something to do. */
     public final AtomicInteger kicks = new AtomicInteger();
     /** The messages whose coins were freed, in order. */

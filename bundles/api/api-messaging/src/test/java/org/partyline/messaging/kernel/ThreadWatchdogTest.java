@@ -9,12 +9,12 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
-class BeatsTest {
+class ThreadWatchdogTest {
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private boolean ended;
     private long now = Long.MAX_VALUE - 5;
 
-    private final Beats threads = new Beats(
+    private final ThreadWatchdog threads = new ThreadWatchdog(
             Map.of("sender", (Runnable task) -> {
                 if (ended) {
                     throw new RejectedExecutionException();
@@ -26,10 +26,10 @@ class BeatsTest {
     @Test
     void aThreadThatComesRoundIsWellHoweverLateItIsWithinReason() {
         assertEquals(Optional.empty(), threads.failure());
-        now += Beats.PATIENCE.toNanos() - 1;
+        now += ThreadWatchdog.PATIENCE.toNanos() - 1;
         assertEquals(Optional.empty(), threads.failure());
         tasks.remove().run();
-        now += Beats.PATIENCE.toNanos();
+        now += ThreadWatchdog.PATIENCE.toNanos();
         assertEquals(Optional.empty(), threads.failure());
         assertEquals(1, tasks.size());
     }
@@ -37,7 +37,7 @@ class BeatsTest {
     @Test
     void aThreadThatHangsIsNamed() {
         threads.failure();
-        now += Beats.PATIENCE.toNanos();
+        now += ThreadWatchdog.PATIENCE.toNanos();
         assertEquals(Optional.of("the thread 'sender' has not responded for 30 minutes"), threads.failure());
         tasks.remove().run();
         assertEquals(Optional.empty(), threads.failure());

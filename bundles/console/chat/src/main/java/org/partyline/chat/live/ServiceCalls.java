@@ -19,8 +19,8 @@ import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.TextPieces;
 import org.partyline.api.packet.PayloadTooLargeException;
+import org.partyline.chat.act.Effect;
 import org.partyline.chat.act.News;
-import org.partyline.chat.act.Wish;
 import org.partyline.chat.model.Line;
 import org.partyline.chat.model.Options;
 import org.partyline.chat.model.OptionsBuilder;
@@ -32,7 +32,7 @@ import org.partyline.chat.screen.Phrases;
 import org.partyline.chat.text.Words;
 
 /** Does what the screen wishes, by the services, and says what came of it. Used by one thread. */
-public final class Desk {
+public final class ServiceCalls {
     private static final int PAGE = 200;
     private static final int MOST_FOUND = 500;
 
@@ -40,7 +40,7 @@ public final class Desk {
     private final Words words;
     private final Lines lines;
     private final Lister lister;
-    private final Looker looker;
+    private final Refresher looker;
     private final Remarker remarker;
     private final Consumer<News> news;
     /** Events are told by other threads. */
@@ -58,13 +58,13 @@ public final class Desk {
      * @param wanted the conversation to begin with; empty: the last one
      * @param news is told what came of wishes
      */
-    public Desk(
+    public ServiceCalls(
             Services services, Words words, Optional<String> persona, Optional<String> wanted, Consumer<News> news) {
         this.services = services;
         this.words = words;
         this.lines = new Lines(words);
         this.lister = new Lister(services, words);
-        this.looker = new Looker(services, words);
+        this.looker = new Refresher(services, words);
         this.remarker = new Remarker(services, words, news);
         this.persona = persona;
         this.wanted = wanted;
@@ -77,15 +77,15 @@ public final class Desk {
     }
 
     /** Does it. */
-    public void perform(Wish wish) {
+    public void perform(Effect wish) {
         try {
-            if (wish instanceof Wish.Look) {
+            if (wish instanceof Effect.Look) {
                 news.accept(new News.Looked(looker.look(persona, network())));
-            } else if (wish instanceof Wish.Send send) {
+            } else if (wish instanceof Effect.Send send) {
                 send(send);
-            } else if (wish instanceof Wish.SendParts parts) {
+            } else if (wish instanceof Effect.SendParts parts) {
                 sendParts(parts);
-            } else if (wish instanceof Wish.Price price) {
+            } else if (wish instanceof Effect.Price price) {
                 price(price);
             } else {
                 performs(wish);
@@ -107,25 +107,25 @@ public final class Desk {
         }
     }
 
-    private void performs(Wish wish) throws PartylineException {
-        if (wish instanceof Wish.Talks) {
+    private void performs(Effect wish) throws PartylineException {
+        if (wish instanceof Effect.Talks) {
             talks();
-        } else if (wish instanceof Wish.Order order) {
+        } else if (wish instanceof Effect.Order order) {
             open = Optional.of(order.place());
             news.accept(new News.Order(order.place(), messages().order(query(order.place())), order.fresh()));
-        } else if (wish instanceof Wish.Reorder reorder) {
+        } else if (wish instanceof Effect.Reorder reorder) {
             news.accept(new News.Reordered(reorder.place(), messages().order(query(reorder.place()))));
-        } else if (wish instanceof Wish.Load load) {
+        } else if (wish instanceof Effect.Load load) {
             news.accept(new News.Lines(load.place(), load.ids(), load(load.place(), load.ids())));
-        } else if (wish instanceof Wish.Read read) {
+        } else if (wish instanceof Effect.Read read) {
             read(read);
-        } else if (wish instanceof Wish.TakeBack back) {
+        } else if (wish instanceof Effect.TakeBack back) {
             takeBack(back);
-        } else if (wish instanceof Wish.Inspect inspect) {
+        } else if (wish instanceof Effect.Inspect inspect) {
             inspect(inspect);
-        } else if (wish instanceof Wish.Search search) {
+        } else if (wish instanceof Effect.Search search) {
             search(search);
-        } else if (wish instanceof Wish.Pieces pieces) {
+        } else if (wish instanceof Effect.Pieces pieces) {
             pieces(pieces.place());
         } else {
             remarker.perform(wish, persona());
@@ -192,7 +192,7 @@ public final class Desk {
                 options.answers().map(OptionalLong::of).orElse(OptionalLong.empty()));
     }
 
-    private void price(Wish.Price wish) {
+    private void price(Effect.Price wish) {
         String text = wish.text().startsWith("//") ? wish.text().substring(1) : wish.text();
         try {
             Messages.Price price = messages().price(request(wish.place(), text, wish.options()));
@@ -212,12 +212,12 @@ public final class Desk {
         }
     }
 
-    private PriceTag refused(Wish.Price wish, Exception why) {
+    private PriceTag refused(Effect.Price wish, Exception why) {
         return new PriceTag(wish.text(), 0, 0, Optional.empty(), 0, "", words.line(String.valueOf(why.getMessage())));
     }
 
     /** What a text costs that is too long for one message. */
-    private PriceTag inParts(Wish.Price wish, String text, int limit) {
+    private PriceTag inParts(Effect.Price wish, String text, int limit) {
         List<String> parts = TextPieces.of(text, limit);
         int packets = 0;
         int bytes = 0;
@@ -240,7 +240,7 @@ public final class Desk {
                 wish.text(), packets, bytes, fee, margin, words.line(String.join("; ", warnings)), "", parts, false);
     }
 
-    private void sendParts(Wish.SendParts wish) {
+    private void sendParts(Effect.SendParts wish) {
         List<String> parts = wish.parts();
         Options options = wish.options();
         for (int i = 0; i < parts.size(); i++) {
@@ -266,7 +266,7 @@ public final class Desk {
         }
     }
 
-    private void send(Wish.Send wish) {
+    private void send(Effect.Send wish) {
         try {
             Messages.Receipt receipt = messages().send(request(wish.place(), wish.text(), wish.options()));
             news.accept(new News.Arrived(wish.place(), receipt.id()));
@@ -293,7 +293,7 @@ public final class Desk {
                 + receipt.warnings().stream().map(warning -> "; " + warning).collect(Collectors.joining());
     }
 
-    private void read(Wish.Read wish) throws PartylineException {
+    private void read(Effect.Read wish) throws PartylineException {
         Messages.Message message = messages().read(wish.id());
         boolean burned = message.burn() && !message.outgoing();
         news.accept(new News.Opened(new Popup(
@@ -306,7 +306,7 @@ public final class Desk {
         }
     }
 
-    private void takeBack(Wish.TakeBack wish) throws PartylineException {
+    private void takeBack(Effect.TakeBack wish) throws PartylineException {
         if (wish.left()) {
             Messages.Recalled recalled = messages().recall(wish.id());
             boolean done = recalled.outgoing().state() == Messages.State.RECALLED;
@@ -322,7 +322,7 @@ public final class Desk {
         news.accept(new News.Lines(wish.place(), List.of(wish.id()), load(wish.place(), List.of(wish.id()))));
     }
 
-    private void inspect(Wish.Inspect wish) throws PartylineException {
+    private void inspect(Effect.Inspect wish) throws PartylineException {
         Messages.Shown shown = messages().shown(List.of(wish.id())).stream()
                 .findFirst()
                 .orElseThrow(() -> new NoSuchThingException("message " + wish.id() + " no longer exists"));
@@ -363,7 +363,7 @@ public final class Desk {
         return Instant.ofEpochSecond(time.getEpochSecond());
     }
 
-    private void search(Wish.Search wish) throws PartylineException {
+    private void search(Effect.Search wish) throws PartylineException {
         String looked = wish.words().toLowerCase(Locale.ROOT);
         List<Long> ids = messages().order(query(wish.place()));
         List<Long> found = new ArrayList<>();

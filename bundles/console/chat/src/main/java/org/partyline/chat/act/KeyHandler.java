@@ -19,7 +19,7 @@ import org.partyline.chat.screen.Scroll;
 import org.partyline.chat.text.Columns;
 
 /** What keys do. */
-final class Pressing {
+final class KeyHandler {
     private static final int WHEEL = 3;
     /** More than a message holds, many times; a paste of more is a mistake. */
     private static final int MOST_TYPED = 64 * 1024;
@@ -27,14 +27,14 @@ final class Pressing {
     /** Nobody sees them, and no message may have them. */
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}&&[^\n\t]]");
 
-    private Pressing() {}
+    private KeyHandler() {}
 
     static Step press(State state, Key key) {
         switch (key.kind()) {
             case QUIT:
                 return Opening.leave(state);
             case REDRAW:
-                return Step.of(state, new Wish.Redraw());
+                return Step.of(state, new Effect.Redraw());
             case CLOSE:
                 return state.isLocked() || state.editor().text().isEmpty()
                         ? Opening.leave(state)
@@ -236,11 +236,11 @@ final class Pressing {
                 .hint("…")
                 .history(Scroll.end(state.history()))
                 .build();
-        List<Wish> wishes = new ArrayList<>(List.of(
+        List<Effect> wishes = new ArrayList<>(List.of(
                 several
-                        ? new Wish.SendParts(
+                        ? new Effect.SendParts(
                                 state.current().get(), state.price().parts(), state.options())
-                        : new Wish.Send(state.current().get(), words, state.options())));
+                        : new Effect.Send(state.current().get(), words, state.options())));
         Window.missing(sending).ifPresent(wishes::add);
         return new Step(sending, wishes);
     }

@@ -10,12 +10,12 @@ import org.partyline.api.packet.PlannedPacket;
  * @param sizes of its packets, in bytes; none when that is seen when it is sealed only
  * @param opens whether the first of them opens a chain
  */
-public record Outlook(List<Integer> sizes, boolean opens) {
+public record SendPlan(List<Integer> sizes, boolean opens) {
     /** What cuts it into packets is unavailable. */
-    public static final Outlook UNKNOWN = new Outlook(List.of(), false);
+    public static final SendPlan UNKNOWN = new SendPlan(List.of(), false);
 
-    public static Outlook of(List<PlannedPacket> plan) {
-        return new Outlook(plan.stream().map(PlannedPacket::bucket).toList(), false);
+    public static SendPlan of(List<PlannedPacket> plan) {
+        return new SendPlan(plan.stream().map(PlannedPacket::bucket).toList(), false);
     }
 
     public int packets() {
@@ -27,9 +27,9 @@ public record Outlook(List<Integer> sizes, boolean opens) {
     }
 
     /** With a packet before it that opens a chain. */
-    public Outlook after(int opener) {
+    public SendPlan after(int opener) {
         List<Integer> all = new ArrayList<>(sizes);
         all.add(0, opener);
-        return new Outlook(List.copyOf(all), true);
+        return new SendPlan(List.copyOf(all), true);
     }
 }

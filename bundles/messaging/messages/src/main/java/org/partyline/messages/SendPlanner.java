@@ -14,12 +14,12 @@ import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.mailbox.SizeRange;
-import org.partyline.messaging.sealing.Opening;
-import org.partyline.messaging.sealing.Outlook;
 import org.partyline.messaging.sealing.Sealers;
+import org.partyline.messaging.sealing.SendPlan;
+import org.partyline.messaging.sealing.SessionOpening;
 
 /** How a message would go, as far as that is known before it is sealed. */
-final class Outlooks {
+final class SendPlanner {
     /** Bytes of a packet where nobody knows what nodes carry. */
     private static final int LIKELY_SIZE = 80;
 
@@ -27,18 +27,18 @@ final class Outlooks {
     private final Live<PacketSizes> sizes;
     private final Live<Sealers> sealers;
 
-    Outlooks(Reading reading, Live<PacketSizes> sizes, Live<Sealers> sealers) {
+    SendPlanner(Reading reading, Live<PacketSizes> sizes, Live<Sealers> sealers) {
         this.reading = reading;
         this.sizes = sizes;
         this.sealers = sealers;
     }
 
     /** Unknown while a bundle is unavailable that it needs: the message is stored anyway. */
-    Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier)
+    SendPlan outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room, String carrier)
             throws PartylineException {
         if (!reading.isPossible() || !sealers.isHere()) {
             requireLimit(draft);
-            return Outlook.UNKNOWN;
+            return SendPlan.UNKNOWN;
         }
         return sealers.service().of(conversation).outlook(memory, conversation, draft, room, carrier);
     }
@@ -52,12 +52,12 @@ final class Outlooks {
     }
 
     /** What has to leave before a message of this conversation can. Part of the caller's transaction. */
-    Opening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation)
+    SessionOpening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation)
             throws PartylineException {
         return sealers.isHere()
                 ? sealers.service().of(conversation).open(tx, memory, after, conversation)
                 // Who seals it opens what it needs.
-                : Opening.NOTHING;
+                : SessionOpening.NOTHING;
     }
 
     /** How large the packets of a message may be. */

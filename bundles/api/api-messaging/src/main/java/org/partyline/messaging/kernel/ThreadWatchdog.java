@@ -12,14 +12,14 @@ import java.util.function.LongSupplier;
  * Whether threads still come round. Each is given a task that does nothing; one that has not got to it after a long
  * while hangs. Shorter than that is no failure: a node may take minutes over an answer.
  */
-public final class Beats {
+public final class ThreadWatchdog {
     static final Duration PATIENCE = Duration.ofMinutes(30);
 
     private final List<Beat> beats;
     private final LongSupplier nanos;
 
     /** @param threads by what they do @param nanos a clock that nobody sets */
-    public Beats(Map<String, ? extends Executor> threads, LongSupplier nanos) {
+    public ThreadWatchdog(Map<String, ? extends Executor> threads, LongSupplier nanos) {
         this.beats = threads.entrySet().stream()
                 .map(thread -> new Beat(thread.getKey(), thread.getValue()))
                 .toList();

@@ -25,11 +25,11 @@ import org.partyline.chat.model.Status;
 import org.partyline.chat.text.Words;
 
 /** Looks at the server for the status line. */
-final class Looker {
+final class Refresher {
     private final Services services;
     private final Words words;
 
-    Looker(Services services, Words words) {
+    Refresher(Services services, Words words) {
         this.services = services;
         this.words = words;
     }
@@ -42,14 +42,19 @@ final class Looker {
         Status.Store store = store();
         List<Nodes.Node> nodes = services.nodes().map(Nodes::list).orElse(List.of());
         Set<String> ready = nodes.stream()
-                .filter(Looker::isReady)
+                .filter(Refresher::isReady)
                 .map(node -> words.line(node.name()))
                 .collect(Collectors.toSet());
         return new Status(
                 store,
                 ready,
                 nodes.size(),
-                fee(nodes.stream().filter(Looker::isReady).map(Nodes.Node::name).collect(Collectors.toSet()), network),
+                fee(
+                        nodes.stream()
+                                .filter(Refresher::isReady)
+                                .map(Nodes.Node::name)
+                                .collect(Collectors.toSet()),
+                        network),
                 cipher(),
                 store == Status.Store.OPEN ? cover(persona) : "",
                 services.messages().map(Messages::carriers).orElse(List.of()).stream()
@@ -57,7 +62,7 @@ final class Looker {
                         .toList(),
                 away(),
                 nodes.stream()
-                        .filter(Looker::isReady)
+                        .filter(Refresher::isReady)
                         .filter(node -> network.map(node.network()::equals).orElse(false))
                         .flatMap(node -> node.status().tip().stream())
                         .mapToInt(BlockRef::height)

@@ -10,8 +10,8 @@ import org.partyline.messaging.mailbox.OutgoingMessage;
  * @param first what was queued to be sent before it; empty: nothing is
  * @param waits what the message waits for because of that, in one line; empty
  */
-public record Opening(Optional<First> first, String waits) {
-    public static final Opening NOTHING = new Opening(Optional.empty(), "");
+public record SessionOpening(Optional<First> first, String waits) {
+    public static final SessionOpening NOTHING = new SessionOpening(Optional.empty(), "");
 
     /** What was queued, and how it will go. */
     public record First(OutgoingMessage outgoing, Later outlook) {}
@@ -19,6 +19,6 @@ public record Opening(Optional<First> first, String waits) {
     /** Found out once the transaction is done. */
     @FunctionalInterface
     public interface Later {
-        Outlook get() throws PartylineException;
+        SendPlan get() throws PartylineException;
     }
 }

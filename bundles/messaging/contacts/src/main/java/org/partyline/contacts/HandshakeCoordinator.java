@@ -53,7 +53,7 @@ import org.partyline.messaging.store.Tables;
  * Opens sessions, answers those who open them, and ends them (PROTOCOL 6). Everything here is part of the caller's
  * transaction; what changes in memory waits in {@link AfterCommit} until it is on the disk. Runs under the kernel's lock.
  */
-public final class NoiseHandshakes implements HandshakeManager {
+public final class HandshakeCoordinator implements HandshakeManager {
     /** How long a handshake is remembered, so that nobody can use it again: longer than any key of ours is used. */
     private static final Duration INIT_MEMORY = Duration.ofDays(400);
 
@@ -70,7 +70,7 @@ public final class NoiseHandshakes implements HandshakeManager {
     private final Undecided undecided;
     private final ReplacedSessions replaced;
 
-    NoiseHandshakes(
+    HandshakeCoordinator(
             StateGuard guard,
             OperatorSettings settings,
             Notices notices,
@@ -672,7 +672,8 @@ public final class NoiseHandshakes implements HandshakeManager {
     /** The end of a session that stood before must not end the next one. */
     private void withdrawEnds(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
             throws StoreException {
-        controlSender.withdraw(tx, memory, after, contact, NoiseHandshakes::isClose, "replaced by a newer session");
+        controlSender.withdraw(
+                tx, memory, after, contact, HandshakeCoordinator::isClose, "replaced by a newer session");
     }
 
     @Override

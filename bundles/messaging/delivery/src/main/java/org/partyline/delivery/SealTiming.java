@@ -9,8 +9,8 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.conversation.Conversation;
-import org.partyline.messaging.delivery.Departures;
 import org.partyline.messaging.delivery.KeptTransactionRecords;
+import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.WaitsException;
 import org.partyline.messaging.mailbox.MessageEvent;
@@ -20,7 +20,7 @@ import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.sealing.Sealers;
 
 /** Whether messages are sealed as they have to be when they leave, and sealing them anew. */
-final class Seals {
+final class SealTiming {
     /** What readers accept (PROTOCOL 2). */
     private static final Duration MOST_AHEAD = Duration.ofMinutes(5);
 
@@ -33,7 +33,7 @@ final class Seals {
     private final SlotSchedule slotSchedule;
     private final MessageCoins coins;
 
-    Seals(
+    SealTiming(
             StateGuard guard,
             Clock clock,
             ClockAgainstBlocks blocks,
@@ -89,7 +89,7 @@ final class Seals {
 
     /** Whether a message was sealed so long ago that its readers would refuse its timestamp. */
     boolean isStale(OutgoingMessage outgoing) {
-        return clock.instant().isAfter(Instant.ofEpochSecond(outgoing.stamped()).plus(Departures.STALE));
+        return clock.instant().isAfter(Instant.ofEpochSecond(outgoing.stamped()).plus(SendQueue.STALE));
     }
 
     /** Whether a message was sealed before cover traffic began, whose packets are larger. */
@@ -111,17 +111,17 @@ final class Seals {
         });
     }
 
-    /** Seals a message; null when it is gone. */
+    /** SealTiming a message; null when it is gone. */
     OutgoingMessage seal(OutgoingMessage outgoing) throws PartylineException {
         return sealers.seal(outgoing.id());
     }
 
-    /** Seals a message anew that waited too long; when some of it has left already it is too late for that. @return whether it is sealed again */
+    /** SealTiming a message anew that waited too long; when some of it has left already it is too late for that. @return whether it is sealed again */
     boolean renew(OutgoingMessage outgoing) throws StoreException {
         if (mayHaveLeft(outgoing) || outgoing.carriesSession() || outgoing.type() == PacketType.DECOY.code()) {
             String reason = outgoing.left()
-                    ? "part of it was sent more than " + Departures.STALE.toHours() + " hours before the rest could be"
-                    : "it could not be sent for " + Departures.STALE.toHours() + " hours";
+                    ? "part of it was sent more than " + SendQueue.STALE.toHours() + " hours before the rest could be"
+                    : "it could not be sent for " + SendQueue.STALE.toHours() + " hours";
             guard.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.EXPIRED, reason));
             sealers.abandon(outgoing);
         } else {
