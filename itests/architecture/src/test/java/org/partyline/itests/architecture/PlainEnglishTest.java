@@ -157,6 +157,23 @@ class PlainEnglishTest {
         assertTrue(lines <= 150, lines + " lines: move what does not introduce the program to docs");
     }
 
+    /** Nobody reads a book before they can talk. Words have a letter or a digit; drawings do not count. */
+    @Test
+    void theDocumentationHasAtMost35000Words() throws IOException {
+        List<Path> pages = new ArrayList<>(List.of(ROOT.resolve("README.md")));
+        try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+            docs.filter(page -> page.toString().endsWith(".md")).forEach(pages::add);
+        }
+        long words = 0;
+        for (Path page : pages) {
+            String text = Files.readString(page).replaceAll("(?s)```mermaid.*?```", "");
+            words += Stream.of(text.split("\\s+"))
+                    .filter(word -> word.matches("(?s).*[A-Za-z0-9].*"))
+                    .count();
+        }
+        assertTrue(words <= 35_000, words + " words: say in one place what is said in two");
+    }
+
     @Test
     void whatIsFound() {
         assertEquals(
