@@ -26,14 +26,14 @@ public final class ChannelsStage {
     private final Bus bus;
     private final Offers offers = new Offers();
     private final Live<Reception> receptionLive;
-    private final Live<SendQueue> departuresLive;
+    private final Live<SendQueue> sendQueueLive;
     private final Live<Carriers> carriersLive;
     private final Live<Outbox> outboxLive;
 
     @Activate
     public ChannelsStage(@Reference StateServices state) {
         receptionLive = state.live(Reception.class);
-        departuresLive = state.live(SendQueue.class);
+        sendQueueLive = state.live(SendQueue.class);
         carriersLive = state.live(Carriers.class);
         outboxLive = state.live(Outbox.class);
         StateGuard guard = state.guard();
@@ -62,7 +62,7 @@ public final class ChannelsStage {
                         roots,
                         entry,
                         reception,
-                        departuresLive.service(),
+                        sendQueueLive.service(),
                         carriersLive.service(),
                         outboxLive.service()));
     }
@@ -100,12 +100,12 @@ public final class ChannelsStage {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    public void setDepartures(SendQueue service) {
-        departuresLive.set(service);
+    public void setSendQueue(SendQueue service) {
+        sendQueueLive.set(service);
     }
 
-    public void unsetDepartures(SendQueue service) {
-        departuresLive.unset(service);
+    public void unsetSendQueue(SendQueue service) {
+        sendQueueLive.unset(service);
     }
 
     @Reference(

@@ -35,7 +35,7 @@ class ContactRemovalTest {
             ContactConversation bob = bench.know("bob", bench.identities.generate(bench.random));
             long unsent = bench.queue(bob, "unsent");
             contacts.remove(Optional.empty(), "bob");
-            assertEquals(List.of(unsent), bench.departures.released);
+            assertEquals(List.of(unsent), bench.sendQueue.released);
         }
     }
 }

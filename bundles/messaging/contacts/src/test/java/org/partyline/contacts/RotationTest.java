@@ -251,7 +251,7 @@ class RotationTest {
         assertEquals(0, alice.stage.store.count(SessionState.TABLE));
         assertEquals(1, alice.stage.store.count(IdentityRecord.TABLE), "the other one's");
         assertTrue(alice.stage.allOutgoing().isEmpty());
-        assertTrue(alice.stage.departures.released.contains(id), "its coins are free");
+        assertTrue(alice.stage.sendQueue.released.contains(id), "its coins are free");
         assertTrue(alice.stage.memory().chains.all().isEmpty());
         assertThrows(NoSuchThingException.class, () -> alice.personas.delete("alice"));
     }

@@ -109,7 +109,7 @@ public final class Kernel {
     private final Live<KeyUpdates> keyUpdates;
     private final Live<Rotation> rotation;
     private final Live<Mending> mending;
-    private final Live<SendQueue> departures;
+    private final Live<SendQueue> sendQueue;
 
     /** The nodes whose reader is told; null while their bundle is not running. */
     private NodeDirectory directory;
@@ -161,10 +161,10 @@ public final class Kernel {
         keyUpdates = services.live(KeyUpdates.class);
         rotation = services.live(Rotation.class);
         mending = services.live(Mending.class);
-        departures = services.live(SendQueue.class);
+        sendQueue = services.live(SendQueue.class);
         reading = new Reading(protocols, outbox, handshakeManager);
         all = reading.needs()
-                .and(reception, inbox, personaKeyStore, sessionChains, keyUpdates, rotation, mending, departures)
+                .and(reception, inbox, personaKeyStore, sessionChains, keyUpdates, rotation, mending, sendQueue)
                 .and(protocols.pace, protocols.backupFile, protocols.coverTraffic, protocols.operatorSettings);
         continuity = new Continuity(store, guard, services.random(), clock, tokens, mending.service());
         guard.newestRows().onFound(() -> keeperThread.execute(this::mendPutBack));
@@ -184,7 +184,7 @@ public final class Kernel {
                 notices.security(),
                 keeper,
                 reception,
-                departures,
+                sendQueue,
                 new AfterChange(this::watch, () -> forgetful));
         SessionUpkeep sessions = new SessionUpkeep(
                 guard,
@@ -473,12 +473,12 @@ public final class Kernel {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    public void setDepartures(SendQueue service) {
-        came(departures, service);
+    public void setSendQueue(SendQueue service) {
+        came(sendQueue, service);
     }
 
-    public void unsetDepartures(SendQueue service) {
-        departures.unset(service);
+    public void unsetSendQueue(SendQueue service) {
+        sendQueue.unset(service);
     }
 
     private void reload() {

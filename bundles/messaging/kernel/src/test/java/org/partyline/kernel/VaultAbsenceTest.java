@@ -92,7 +92,7 @@ class VaultAbsenceTest {
         services.put(Inbox.class, plain.inbox);
         services.put(Spending.class, plain.fees);
         services.put(Sealers.class, plain.sealer);
-        services.put(SendQueue.class, plain.departures);
+        services.put(SendQueue.class, plain.sendQueue);
         services.put(Reception.class, plain.reception);
         for (Class<?> contacts :
                 List.of(HandshakeManager.class, PersonaKeyStore.class, SessionChains.class, Mending.class)) {

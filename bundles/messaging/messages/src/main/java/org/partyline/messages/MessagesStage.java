@@ -44,7 +44,7 @@ public final class MessagesStage {
     private final Live<Pricing> pricingLive;
     private final Live<Spending> spendingLive;
     private final Live<Outbox> outboxLive;
-    private final Live<SendQueue> departuresLive;
+    private final Live<SendQueue> sendQueueLive;
     private final Live<PacketSizes> packetSizesLive;
     private final Live<Sealers> sealersLive;
     private final Live<Recaller> recallerLive;
@@ -57,7 +57,7 @@ public final class MessagesStage {
         pricingLive = state.live(Pricing.class);
         spendingLive = state.live(Spending.class);
         outboxLive = state.live(Outbox.class);
-        departuresLive = state.live(SendQueue.class);
+        sendQueueLive = state.live(SendQueue.class);
         packetSizesLive = state.live(PacketSizes.class);
         sealersLive = state.live(Sealers.class);
         recallerLive = state.live(Recaller.class);
@@ -67,7 +67,7 @@ public final class MessagesStage {
         OperatorSettings settings = state.settings();
         Notices notices = state.notices();
         Reading reading = new Reading(state.protocols(), outboxLive, handshakeManagerLive);
-        Needs sending = reading.needs().and(state.protocols().pace, spendingLive, sealersLive, departuresLive);
+        Needs sending = reading.needs().and(state.protocols().pace, spendingLive, sealersLive, sendQueueLive);
         NodeDirectory nodes = state.protocols().nodes.service();
         SuiteDirectory suites = state.protocols().suites.service();
         PacketCodec codec = state.protocols().codec.service();
@@ -84,18 +84,18 @@ public final class MessagesStage {
                 new PacketOpener(codec, suites));
         NewMessages made = new NewMessages(guard, clock, settings, nodes, orders, carriersLive);
         Outbox outbox = outboxLive.service();
-        SendQueue departures = departuresLive.service();
+        SendQueue sendQueue = sendQueueLive.service();
         SendPlanner outlooks = new SendPlanner(reading, packetSizesLive, sealersLive);
         MessageWithdrawals withdrawals = new MessageWithdrawals(
                 guard,
                 state.operations(),
-                Needs.of(outboxLive, departuresLive),
+                Needs.of(outboxLive, sendQueueLive),
                 outbox,
-                departures,
+                sendQueue,
                 recallerLive.service());
         RemarkQueue queue = new RemarkQueue(guard, clock, settings, notices, outlooks, orders, prospects);
         ChainTips tips = new ChainTips(nodes);
-        Remarks remarks = new Remarks(guard, clock, notices.events(), queue, outbox, departures);
+        Remarks remarks = new Remarks(guard, clock, notices.events(), queue, outbox, sendQueue);
         offers.add(
                 Messages.class,
                 new MessageService(
@@ -178,12 +178,12 @@ public final class MessagesStage {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    public void setDepartures(SendQueue service) {
-        departuresLive.set(service);
+    public void setSendQueue(SendQueue service) {
+        sendQueueLive.set(service);
     }
 
-    public void unsetDepartures(SendQueue service) {
-        departuresLive.unset(service);
+    public void unsetSendQueue(SendQueue service) {
+        sendQueueLive.unset(service);
     }
 
     @Reference(

@@ -49,15 +49,15 @@ final class Remarks {
     private final EventHub events;
     private final RemarkQueue queue;
     private final Outbox outbox;
-    private final SendQueue departures;
+    private final SendQueue sendQueue;
 
-    Remarks(StateGuard guard, Clock clock, EventHub events, RemarkQueue queue, Outbox outbox, SendQueue departures) {
+    Remarks(StateGuard guard, Clock clock, EventHub events, RemarkQueue queue, Outbox outbox, SendQueue sendQueue) {
         this.guard = guard;
         this.clock = clock;
         this.events = events;
         this.queue = queue;
         this.outbox = outbox;
-        this.departures = departures;
+        this.sendQueue = sendQueue;
     }
 
     private long now() {
@@ -200,7 +200,7 @@ final class Remarks {
         });
         for (OutgoingMessage remark : unsaid) {
             try {
-                departures.release(remark);
+                sendQueue.release(remark);
             } catch (AbsentException e) {
                 LOG.info("coins stay reserved until the wallet's restart: {}", e.reason());
             }

@@ -154,7 +154,7 @@ class ChannelCarrierTest {
         long written = stage.queue(lobby, "not gone");
         stage.sealer.seal(written);
         assertEquals(State.RECALLED, messages.cancel(written).state());
-        assertEquals(List.of(written), stage.departures.released, "its coins are free");
+        assertEquals(List.of(written), stage.sendQueue.released, "its coins are free");
 
         long id = stage.queue(lobby, "gone");
         stage.sealer.seal(id);

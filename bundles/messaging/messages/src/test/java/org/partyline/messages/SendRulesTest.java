@@ -64,6 +64,17 @@ class SendRulesTest {
     }
 
     @Test
+    void anOpenStoreWhoseContentsAreNotLoadedIsNotCalledLocked() {
+        stage.forget();
+        PartylineException refused = assertThrows(
+                PartylineException.class, () -> messages.send(with("words", Optional.empty(), Optional.empty())));
+        assertEquals(
+                "the store is open, but its contents are not loaded: start bundle org.partyline.kernel, or try again in a few "
+                        + "seconds",
+                refused.getMessage());
+    }
+
+    @Test
     void whatCannotBeSentIsRefusedBeforeItIsQueued() throws Exception {
         refused(with("", Optional.empty(), Optional.empty()));
         for (String invisible : List.of(" \t\n", "\u00a0", "\u00a0\u200b", "\u2003\u200d\ufeff")) {
@@ -186,10 +197,10 @@ class SendRulesTest {
         long id = paid("never mind");
         assertEquals(State.RECALLED, messages.cancel(id).state());
         assertEquals(List.of(id), stage.outbox.givenUp);
-        assertEquals(List.of(id), stage.departures.released);
+        assertEquals(List.of(id), stage.sendQueue.released);
         assertThrows(NoSuchThingException.class, () -> messages.read(id), "its words are erased");
         assertThrows(NoSuchThingException.class, () -> messages.cancel(id));
-        assertEquals(List.of(id), stage.departures.released);
+        assertEquals(List.of(id), stage.sendQueue.released);
     }
 
     @Test
@@ -201,7 +212,7 @@ class SendRulesTest {
         assertThrows(NoSuchThingException.class, () -> messages.cancel(id));
         assertEquals(State.RELAYED, stage.state(id));
         assertEquals(Optional.of("on its way"), messages.read(id).text());
-        assertEquals(List.of(), stage.departures.released);
+        assertEquals(List.of(), stage.sendQueue.released);
     }
 
     @Test

@@ -85,7 +85,7 @@ class SessionMessagesTest {
                 "message " + id + " is sent by a session itself: close the session with partyline:session-close",
                 refusal.getMessage());
         assertEquals(State.QUEUED, stage.state(id));
-        assertEquals(List.of(), stage.departures.released);
+        assertEquals(List.of(), stage.sendQueue.released);
         long text = stage.queue(bob, "never mind");
         messages.cancel(text);
         assertEquals(State.RECALLED, stage.state(text));

@@ -102,6 +102,20 @@ class LineTest {
         assertEquals(Set.of(), wrong);
     }
 
+    /** What a stage registers by hand it says in its bnd.bnd: else nobody could say which bundle is missing. */
+    @Test
+    void whateverAStageRefersToSomeStageSaysItProvides() throws IOException {
+        read();
+        Set<String> all = new TreeSet<>();
+        provides.values().forEach(all::addAll);
+        Set<String> unknown = new TreeSet<>();
+        refers.values().stream()
+                .flatMap(Set::stream)
+                .filter(service -> service.startsWith("org.partyline.messaging.") && !all.contains(service))
+                .forEach(unknown::add);
+        assertEquals(Set.of(), unknown);
+    }
+
     /** Else a stage might find others in another way, and the test above would see nothing. */
     @Test
     void eachStageButTheFirstIsMadeOfWhatTheBottomPublishes() throws IOException {

@@ -71,7 +71,8 @@ public class SwapMatrixIT {
     private static final String PASSPHRASE = "a passphrase of this test";
     private static final String OURS = "org.partyline.";
     /** What all others are made of: a restart of the framework's bundles, not a swap. */
-    private static final Set<String> KERNEL = Set.of("api-spi", "api-app", "api-messaging", "store-jdbc", "kernel");
+    private static final Set<String> KERNEL =
+            Set.of("api-spi", "api-app", "api-messaging", "store-jdbc", "state", "kernel");
 
     private static final Duration BETWEEN_MESSAGES = Duration.ofMillis(100);
     /** How many messages leave between two steps of a swap. */
@@ -494,7 +495,7 @@ public class SwapMatrixIT {
                     0,
                     BETWEEN_MESSAGES.toMillis(),
                     TimeUnit.MILLISECONDS);
-            for (String name : List.of("store-jdbc", "kernel")) {
+            for (String name : List.of("store-jdbc", "state", "kernel")) {
                 for (Way way : Way.values()) {
                     int before = stored.size();
                     await("messages are taken", () -> stored.size() >= before + APART);
@@ -524,7 +525,8 @@ public class SwapMatrixIT {
                     "none arrives twice",
                     Set.of(1L),
                     Set.copyOf(received("kernel ").values()));
-            System.out.println("swap: store and kernel: " + stored.size() + " messages of " + tried.get() + " tries");
+            System.out.println(
+                    "swap: store, state and kernel: " + stored.size() + " messages of " + tried.get() + " tries");
         } finally {
             sender.shutdownNow();
         }

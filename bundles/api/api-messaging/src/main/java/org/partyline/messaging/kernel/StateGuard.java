@@ -35,7 +35,10 @@ public final class StateGuard {
         lock.lock();
         try {
             if (memory == null) {
-                throw new StoreLockedException();
+                throw isOpen()
+                        ? new StoreLockedException("the store is open, but its contents are not loaded: start bundle "
+                                + "org.partyline.kernel, or try again in a few seconds")
+                        : new StoreLockedException();
             }
             return work.run(memory);
         } finally {

@@ -1,11 +1,16 @@
 package org.partyline.api.store;
 
-/** The store is locked. */
+/** The store is locked, or what is in it is not loaded. */
 public final class StoreLockedException extends StoreException {
     private static final long serialVersionUID = 1L;
 
-    /** With the one message it has. */
+    /** With the message that it usually has. */
     public StoreLockedException() {
-        super("the store is locked: open it with partyline:unlock");
+        this("the store is locked: open it with partyline:unlock");
+    }
+
+    /** @param message for people: what to do; nothing secret */
+    public StoreLockedException(String message) {
+        super(message);
     }
 }

@@ -140,7 +140,7 @@ public final class StageBench implements AutoCloseable {
     public final PlainPropagation propagation;
     public final PlainSealer sealer;
     public final PlainReception reception;
-    public final PlainSendQueue departures = new PlainSendQueue();
+    public final PlainSendQueue sendQueue = new PlainSendQueue();
     /** What programs that follow messages were told. */
     public final List<Messages.Event> events = new CopyOnWriteArrayList<>();
     /** The names of the security events. */
@@ -183,7 +183,7 @@ public final class StageBench implements AutoCloseable {
         for (Network network : Network.values()) {
             context.initialSync().settle(network);
         }
-        bus.on(MessageAbandoned.class, abandoned -> departures.releaseSoon(abandoned.outgoing()));
+        bus.on(MessageAbandoned.class, abandoned -> sendQueue.releaseSoon(abandoned.outgoing()));
         bus.within(Bus.Outdated.class, outdated -> {});
         bus.within(KeyUsed.class, used -> {});
         put(PacketCodec.class, codec);
@@ -205,7 +205,7 @@ public final class StageBench implements AutoCloseable {
         put(PropagationTracker.class, propagation);
         put(Sealers.class, sealer);
         put(Reception.class, reception);
-        put(SendQueue.class, departures);
+        put(SendQueue.class, sendQueue);
         put(HandshakeManager.class, none(HandshakeManager.class));
         open();
     }
