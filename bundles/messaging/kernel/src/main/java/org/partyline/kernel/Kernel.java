@@ -99,6 +99,7 @@ public final class Kernel {
     private final VaultService vault;
     private final Offers offers = new Offers();
     private final List<Bus.Listening> listening;
+    private final AutoCloseable following;
     private final Needs all;
     private final Live<Reception> reception;
     private final Live<Outbox> outbox;
@@ -197,7 +198,7 @@ public final class Kernel {
         maintenanceJob = new MaintenanceJob(guard, clock, settings, reading, notices, reception, sessions, chains);
         EventPublisher publisher = new EventPublisher(() -> eventAdmin);
         nodeNews = new NodeNews(notices, publisher, this::distrust, () -> bus.publish(new Bus.Retry()));
-        events.follow(Messages.Query.ALL, publisher::publish);
+        following = events.follow(Messages.Query.ALL, publisher::publish);
         listening = List.of(
                 // Also what a stage opens for itself.
                 bus.on(Bus.PartsReturned.class, returned -> beginIfComplete()),
@@ -545,6 +546,14 @@ public final class Kernel {
         }
         offers.close();
         listening.forEach(Bus.Listening::close);
+        // What outlives this bundle must not call it any more, nor hold words of an open store.
+        guard.newestRows().onFound(() -> {});
+        try {
+            following.close();
+        } catch (Exception e) {
+            LOG.warn("a subscription could not be closed", e);
+        }
+        services.notices().events().forget();
         synchronized (this) {
             if (directory != null) {
                 directory.unwatch();

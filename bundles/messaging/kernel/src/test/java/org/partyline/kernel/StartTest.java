@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.partyline.api.engine.Vault;
+import org.partyline.messaging.kernel.EventHub;
 import org.partyline.state.StateComponent;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.TestSettings;
@@ -50,6 +51,25 @@ class StartTest {
     void stop() {
         kernel.stop();
         state.stop();
+    }
+
+    /** The events, and what looks after records, outlive this bundle: nothing of it is called once it is stopped or replaced. */
+    @Test
+    void whatItListenedToCallsItNoMoreOnceItIsStopped() throws Exception {
+        state.setOperatorSettings(new TestSettings());
+        kernel.start(context());
+        kernel.begin();
+        assertEquals(1, followers());
+        kernel.stop();
+        assertEquals(0, followers());
+        new Kernel(state.services(), store.outside).stop();
+        assertEquals(0, followers());
+    }
+
+    private int followers() throws ReflectiveOperationException {
+        java.lang.reflect.Field field = EventHub.class.getDeclaredField("followers");
+        field.setAccessible(true);
+        return ((List<?>) field.get(state.services().notices().events())).size();
     }
 
     @Test

@@ -505,7 +505,13 @@ public final class InboundQueue implements Reception {
             }
             if (guard.unlocked() == null || reading.isMadeByOthers()) {
                 sync.draining.set(true);
-                bus.publishWithin(new Bus.Outdated(), "kernel");
+                try {
+                    bus.publishWithin(new Bus.Outdated(), "kernel");
+                } catch (AbsentException e) {
+                    // It loads the store when it starts, and says so; no key goes until then.
+                    LOG.debug("packets wait until the store is loaded: {}", e.reason());
+                    return;
+                }
                 parkedDue.set(true);
             } else {
                 // Who names the suites may be new: before anything is read it is to know those that were here once.

@@ -85,7 +85,7 @@ class LiveTest {
                 .getMessage();
     }
 
-    /** A thread that has come to its end, or to a wait that it does not leave by itself. */
+    /** The state of a thread once it ended, or waits for somebody else. */
     private static Thread.State settled(Thread thread) throws Exception {
         Eventually.that(
                 "the thread waits or ends",

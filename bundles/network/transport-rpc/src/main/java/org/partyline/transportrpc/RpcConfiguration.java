@@ -170,7 +170,7 @@ final class RpcConfiguration {
         return wallet;
     }
 
-    /** A ZMQ endpoint, or one of the words that may stand in its place. */
+    /** A ZMQ endpoint, or one of the words allowed instead. */
     private static String feed(String text) {
         return text.equals("auto") || text.equals("none") ? text : endpoint(text);
     }
