@@ -49,6 +49,8 @@ class BundleWatchTest {
         final Dictionary<String, String> headers = new Hashtable<>();
         final List<String> provides = new ArrayList<>();
         final List<String> needs = new ArrayList<>();
+        /** Of these, what it can do without. */
+        final List<String> optional = new ArrayList<>();
 
         FakeBundle(long id, String name) {
             this.id = id;
@@ -74,8 +76,11 @@ class BundleWatchTest {
                     needs.stream()
                             .map(type -> proxy(
                                     BundleRequirement.class,
-                                    (name, none) ->
-                                            Map.of("filter", "(objectClass=" + type + ")", "effective", "active")))
+                                    (name, none) -> Map.of(
+                                            "filter",
+                                            "(objectClass=" + type + ")",
+                                            "resolution",
+                                            optional.contains(type) ? "optional" : "mandatory")))
                             .toList();
                 default -> null;
             });
@@ -192,6 +197,13 @@ class BundleWatchTest {
         padding.provides.add("org.example.Padding");
         assertEquals(Optional.empty(), watch.missing("org.example.Codec"));
         assertEquals(Optional.empty(), watch.missing("org.example.Nothing"));
+        FakeBundle colours = new FakeBundle(22, "org.partyline.colours");
+        installed.add(1, colours);
+        colours.provides.add("org.example.Colours");
+        packet.needs.add(0, "org.example.Colours");
+        packet.optional.add("org.example.Colours");
+        happens(colours, BundleEvent.STOPPED, Bundle.RESOLVED);
+        assertEquals(Optional.empty(), watch.missing("org.example.Codec"), "it can do without");
         happens(padding, BundleEvent.STOPPED, Bundle.RESOLVED);
         assertEquals(
                 Optional.of("it waits for bundle org.partyline.padding, which is stopped since 12:00:00 UTC"),
