@@ -44,7 +44,9 @@ class LookalikesTest {
                 "boЬ",
                 "b\u2134b",
                 "bob_",
-                "-bob-"
+                "-bob-",
+                "m\u0456ra",
+                "d\u0430ve"
             })
     void isSuspect(String name) {
         assertTrue(Lookalikes.isSuspect(name, KNOWN), name);

@@ -7,8 +7,17 @@ import org.partyline.chat.act.Key;
 final class SecretTyping {
     private static final int LONGEST = 1024;
 
-    private char[] typed = new char[LONGEST];
+    private final char[] typed;
     private int length;
+
+    SecretTyping() {
+        this(new char[LONGEST]);
+    }
+
+    /** @param typed what it keeps the passphrase in */
+    SecretTyping(char[] typed) {
+        this.typed = typed;
+    }
 
     /** @return whether it is whole */
     boolean press(Key key) {
@@ -27,7 +36,7 @@ final class SecretTyping {
     }
 
     private void append(String text) {
-        for (int i = 0; i < text.length() && length < LONGEST; i++) {
+        for (int i = 0; i < text.length() && length < typed.length; i++) {
             char c = text.charAt(i);
             if (c == '\r' || c == '\n') {
                 return;

@@ -55,6 +55,17 @@ public final class ConsoleClient implements Closeable {
     }
 
     private static ConsoleClient connect(Path home, Deadline deadline) throws IOException {
+        return connect(home, deadline, Users::peer);
+    }
+
+    /** Finds out who is at the other end. */
+    @FunctionalInterface
+    interface PeerLookup {
+        UserPrincipal peer(SocketChannel channel, UserPrincipal otherwise) throws IOException;
+    }
+
+    /** The same, by what somebody else says about the other end. */
+    static ConsoleClient connect(Path home, Deadline deadline, PeerLookup users) throws IOException {
         SocketPlace place = new SocketPlace(home);
         if (!Files.exists(place.socket())) {
             throw new ConnectException("no server answers in " + home + ": there is no " + place.socket());
@@ -64,7 +75,7 @@ public final class ConsoleClient implements Closeable {
         Patience patience = new Patience(() -> close(channel));
         try {
             patience.wait(deadline.limit());
-            UserPrincipal peer = Users.peer(channel, owner);
+            UserPrincipal peer = users.peer(channel, owner);
             if (!peer.equals(owner)) {
                 throw new IOException("the server in " + home + " runs as " + peer.getName()
                         + ", but the directory belongs to " + owner.getName());

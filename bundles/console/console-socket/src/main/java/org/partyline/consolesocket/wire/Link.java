@@ -19,11 +19,17 @@ public final class Link implements Closeable {
     private final SocketChannel channel;
     private final Object sending = new Object();
     /** What was read and not taken yet, from its position to its limit. */
-    private final ByteBuffer read = ByteBuffer.allocate(BUFFER).limit(0);
+    private final ByteBuffer read;
 
     /** @param channel connected, and blocking */
     public Link(SocketChannel channel) {
+        this(channel, ByteBuffer.allocate(BUFFER));
+    }
+
+    /** @param read what arrives goes through its array */
+    Link(SocketChannel channel, ByteBuffer read) {
         this.channel = channel;
+        this.read = read.limit(0);
     }
 
     /** Sends a frame whole. */

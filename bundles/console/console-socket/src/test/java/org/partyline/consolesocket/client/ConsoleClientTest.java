@@ -13,7 +13,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -132,6 +134,21 @@ class ConsoleClientTest {
                     "a frame of 1048577 bytes arrived on the console's socket: the maximum is 1048576",
                     refused.getMessage());
         }
+        server.join();
+    }
+
+    @Test
+    void aServerThatRunsAsAnotherUserIsRefused() throws Exception {
+        Thread server = answer((channel, link) -> {});
+        UserPrincipal other = () -> "mallory";
+
+        IOException refused = assertThrows(
+                IOException.class, () -> ConsoleClient.connect(home, deadline(), (channel, otherwise) -> other));
+
+        assertEquals(
+                "the server in " + home + " runs as mallory, but the directory belongs to "
+                        + Files.getOwner(home).getName(),
+                refused.getMessage());
         server.join();
     }
 

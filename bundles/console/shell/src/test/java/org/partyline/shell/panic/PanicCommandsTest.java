@@ -1,5 +1,6 @@
 package org.partyline.shell.panic;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -138,6 +139,10 @@ class PanicCommandsTest {
         runner.run("duress-set", "--passphrase-file", own, "--duress-passphrase-file", duress);
         runner.run("duress-remove", "--passphrase-file", own);
         assertEquals(List.of("duress set", "duress removed"), runner.fake.panicked);
+        assertEquals(6, runner.fake.secrets.size());
+        for (char[] secret : runner.fake.secrets) {
+            assertArrayEquals(new char[secret.length], secret);
+        }
 
         runner.fake.state = Store.State.LOCKED;
         assertEquals(
