@@ -1,12 +1,15 @@
 package org.partyline.contacts;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,6 +26,8 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.session.Handshakes;
+import org.partyline.messaging.conversation.ChainKind;
+import org.partyline.messaging.sessions.KeyUpdates;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.testkit.HandSetClock;
 
@@ -108,14 +113,43 @@ class HostileTest {
         assertEquals(HandshakeLimits.MOST_ANSWERS, bob.count(PacketType.HANDSHAKE_RESP));
     }
 
+    @Test
+    void aHandshakeThatIsNoNewerThanTheOpenSessionDoesNotTakeItsPlace() throws Exception {
+        Packet ofAlice = handshakeOfAlices();
+        Packet ofBob = handshake(bob, alice);
+        clock.pass(Duration.ofMinutes(1));
+        ContactsBench.open(alice, bob);
+        SessionState atBob = bob.state("alice");
+        SessionState atAlice = alice.state("bob");
+        clock.pass(Duration.ofMinutes(1));
+
+        bob.hear(ofAlice);
+        alice.hear(ofBob);
+        // Made in the same second as the session.
+        bob.hear(handshakeOfAlices().sealedAgain(ofAlice.inbox(), atBob.initTime));
+        alice.hear(handshake(bob, alice).sealedAgain(ofBob.inbox(), atAlice.respTime));
+
+        assertArrayEquals(atBob.name, bob.state("alice").name);
+        assertArrayEquals(atAlice.name, alice.state("bob").name);
+        assertEquals(1, bob.count(PacketType.HANDSHAKE_RESP));
+        assertEquals(0, alice.count(PacketType.HANDSHAKE_RESP));
+        // A newer one does.
+        bob.hear(handshakeOfAlices());
+        assertFalse(Arrays.equals(atBob.name, bob.state("alice").name));
+    }
+
     private Packet handshakeOfAlices() throws PartylineException {
-        try (Handshakes.Initiation made = alice.stage.handshakes.initiate(
+        return handshake(alice, bob);
+    }
+
+    private Packet handshake(ContactsBench from, ContactsBench to) throws PartylineException {
+        try (Handshakes.Initiation made = from.stage.handshakes.initiate(
                 Network.REGTEST,
-                alice.keys().keys,
-                bob.keys().keys.identity(),
+                from.keys().keys,
+                to.keys().keys.identity(),
                 Set.of(AeadId.XCHACHA20_POLY1305),
-                alice.stage.random)) {
-            byte[] inbox = bob.keys().keys.inboxSecret().expose().clone();
+                from.stage.random)) {
+            byte[] inbox = to.keys().keys.inboxSecret().expose().clone();
             return new Packet(PacketType.HANDSHAKE_INIT, inbox, null, 0, seconds(), made.body(), new byte[80]);
         }
     }
@@ -176,6 +210,72 @@ class HostileTest {
         bob.write("alice", "five");
         talk();
         assertTrue(alice.received().contains("five"), alice.received()::toString);
+    }
+
+    @Test
+    void theNewerOfTwoKeyUpdatesCountsWhicheverIsReadLast() throws Exception {
+        ContactsBench.open(alice, bob);
+        alice.rekeyMessages(2);
+        alice.write("bob", "three");
+        List<Packet> first = alice.say();
+        clock.pass(Duration.ofHours(25));
+        alice.keep();
+        List<Packet> repeated = alice.say();
+        assertEquals(PacketType.KEY_UPDATE, repeated.get(0).type());
+
+        bob.hear(repeated);
+        bob.hear(first);
+
+        talk();
+        alice.write("bob", "four");
+        talk();
+        assertEquals(List.of("one", "three", "four"), bob.received());
+        assertEquals(0, bob.count(PacketType.HANDSHAKE_INIT), "the session goes on");
+    }
+
+    /** Alice's server has renewed the keys, and is now someone else's. @return her last key update */
+    private Packet renewed() throws Exception {
+        ContactsBench.open(alice, bob);
+        alice.rekeyMessages(2);
+        alice.write("bob", "three");
+        talk();
+        assertEquals(1, bob.state("alice").rekeys);
+        return alice.said.stream()
+                .filter(packet -> packet.type() == PacketType.KEY_UPDATE)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Packet onSameChain(Packet packet, int further, byte[] body) {
+        return new Packet(
+                packet.type(), null, packet.chain(), packet.position() + further, seconds(), body, new byte[80]);
+    }
+
+    @Test
+    void aKeyUpdateThatIsRepeatedAgainAndAgainDoesNotMakeChainsWithoutEnd() throws Exception {
+        Packet update = renewed();
+        for (int i = 1; i <= 30; i++) {
+            bob.hear(onSameChain(update, i, update.body()));
+        }
+        assertEquals(
+                KeyUpdates.MOST_COPIES,
+                bob.chains("alice").stream()
+                        .filter(chain -> chain.kind() == ChainKind.SESSION && chain.retires() == 0)
+                        .count());
+    }
+
+    @Test
+    void aNewKeyOnAChainThatWasReplacedIsIgnored() throws Exception {
+        Packet update = renewed();
+        byte[] other = alice.stage.handshakes.ephemeral(alice.stage.random).publicKey();
+
+        bob.hear(onSameChain(update, 1, other));
+
+        assertNull(bob.state("alice").peerPublic);
+        assertEquals(1, bob.count(PacketType.KEY_UPDATE));
+        alice.write("bob", "four");
+        talk();
+        assertEquals(List.of("one", "three", "four"), bob.received());
     }
 
     // ---- files that were copied

@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.sessions.SessionState;
 import org.partyline.testkit.HandSetClock;
 
@@ -85,6 +88,32 @@ class RekeyErasureTest {
             assertNull(state.oldChain);
             assertNull(state.replyChain);
         }
+    }
+
+    @Test
+    void theChainsOfASessionThatAnotherOneReplacedAreGoneAfterADay() throws Exception {
+        List<Integer> atAlice = numbers(alice, "bob");
+        List<Integer> atBob = numbers(bob, "alice");
+        clock.pass(Duration.ofHours(2));
+        alice.sessions.openAgain(Optional.empty(), "bob");
+        talk();
+        assertTrue(bob.isOpen("alice"));
+        assertTrue(numbers(bob, "alice").containsAll(atBob), "messages may still be on their way");
+
+        clock.pass(Duration.ofHours(25));
+        alice.keep();
+        bob.keep();
+
+        assertTrue(Collections.disjoint(numbers(alice, "bob"), atAlice));
+        assertTrue(Collections.disjoint(numbers(bob, "alice"), atBob));
+        bob.write("alice", "on the new session");
+        talk();
+        assertEquals(List.of("on the new session"), alice.received());
+    }
+
+    /** Of the chains that are read. */
+    private static List<Integer> numbers(ContactsBench server, String contact) {
+        return server.chains(contact).stream().map(ReceiveChainRecord::number).toList();
     }
 
     @Test
