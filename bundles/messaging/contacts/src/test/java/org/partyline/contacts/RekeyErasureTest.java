@@ -88,6 +88,11 @@ class RekeyErasureTest {
             assertNull(state.oldChain);
             assertNull(state.replyChain);
         }
+        clock.pass(Duration.ofHours(25));
+        alice.keep();
+        bob.keep();
+        assertEquals(List.of(), alice.chains("bob"));
+        assertEquals(List.of(), bob.chains("alice"));
     }
 
     @Test

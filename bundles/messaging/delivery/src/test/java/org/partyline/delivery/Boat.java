@@ -91,6 +91,11 @@ class Boat extends Pigeon {
         mined.add(transaction);
     }
 
+    /** Other nodes get it, too. */
+    void spread() throws PartylineException {
+        context.broadcasts().spread(KEY, context.propagation().ready(Network.REGTEST));
+    }
+
     /** Its record goes, and its transaction with it. */
     void land() throws StoreException {
         context.transact(tx -> {

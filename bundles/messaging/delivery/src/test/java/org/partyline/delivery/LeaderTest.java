@@ -2,8 +2,11 @@ package org.partyline.delivery;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +17,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.NotLeaderException;
 import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.delivery.Recaller;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
@@ -69,6 +73,43 @@ class LeaderTest {
             sender.round();
             return null;
         });
+    }
+
+    @Test
+    void aServerThatIsNoLongerTheLeaderReplacesNothing() throws Exception {
+        long id = stage.queue(lobby, "from the leader");
+        round();
+        assertEquals(1, network.broadcasts().size());
+        store.lost = true;
+
+        Recaller recaller = StageBench.offered(delivery, Recaller.class);
+        assertThrows(
+                NotLeaderException.class,
+                () -> StageBench.offered(delivery, SendQueue.class).call(() -> recaller.recall(id)));
+
+        assertEquals(1, network.broadcasts().size());
+    }
+
+    @Test
+    void aServerThatIsNoLongerTheLeaderSendsNoSharedTransaction() throws Exception {
+        Boat boat = new Boat();
+        delivery.addCarrier(boat, Map.of(Constants.SERVICE_ID, 2L));
+        stage.queue(lobby, "from the leader", "boat", Duration.ofHours(1));
+        round();
+        assertEquals(1, network.broadcasts().size());
+        store.lost = true;
+        stage.queue(lobby, "from an old leader", "boat", Duration.ofHours(1));
+        round();
+        assertEquals(1, network.broadcasts().size());
+        // Nor does another node get the one that was sent.
+        TestNetwork.Node other = network.node("b");
+        other.silent = true;
+        stage.nodes.add(other);
+        assertThrows(NotLeaderException.class, boat::spread);
+        assertEquals(List.of("a"), network.entrances());
+        store.lost = false;
+        boat.spread();
+        assertTrue(network.entrances().contains("b"));
     }
 
     @Test

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
@@ -113,6 +114,24 @@ class WaitingReasonTest {
         bench.node.relays = true;
         bench.pass();
         assertWaitsForNothing(id, State.RELAYED);
+    }
+
+    /** The other transaction with its coin may be its own, in a block that was not read yet. */
+    @Test
+    void aMessageWhoseCoinIsGoneIsNotPaidForAgainBeforeTheLatestBlocksAreRead() throws Exception {
+        bench.stage.reception.behind.add(Network.REGTEST);
+        bench.node.onSigned =
+                () -> bench.network.spendElsewhere(bench.node.signed.get(0).raw());
+        long id = bench.stage.queue(lobby, "once");
+        bench.round();
+        bench.pass();
+        assertEquals("it waits until the latest blocks are read", now(id).reason());
+        assertEquals(1, bench.node.signed.size());
+        bench.stage.reception.behind.clear();
+        bench.pass();
+        bench.pass();
+        assertWaitsForNothing(id, State.RELAYED);
+        assertEquals(2, bench.node.signed.size());
     }
 
     private State shown(long id) throws PartylineException {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.osgi.framework.Constants;
+import org.partyline.api.Network;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.messaging.conversation.ChannelMembership;
@@ -110,6 +111,28 @@ class WrongClockTest {
         round();
         assertSeen(after);
         assertNothingTwice(2);
+    }
+
+    /** Or its node is kept from the latest blocks. */
+    @Test
+    void whatIsWrittenOnMainnetWithAFastClockWaitsForANewBlock() throws Exception {
+        stage.nodes.add(network.node("m", Network.MAINNET));
+        ChannelMembership main = stage.join("main", Mode.RATCHET, Network.MAINNET);
+        network.mine();
+        wrong.pass(Duration.ofHours(6));
+        long id = stage.queue(main, "still fine", "confirm", WEEK);
+        round();
+        assertSeen(id);
+        wrong.pass(Duration.ofSeconds(1));
+        long late = stage.queue(main, "too late", "confirm", WEEK);
+        round();
+        assertEquals(State.QUEUED, stage.state(late));
+        String reason = stage.outgoing(late).reason();
+        assertTrue(reason.contains("this machine's clock is fast"), reason);
+        right.pass(Duration.ofHours(6));
+        network.mine();
+        round();
+        assertSeen(late);
     }
 
     @ParameterizedTest
