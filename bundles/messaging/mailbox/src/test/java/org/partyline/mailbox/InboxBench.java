@@ -12,6 +12,7 @@ import org.partyline.api.packet.Content;
 import org.partyline.api.packet.FragmentHeader;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.Conversation;
 import org.partyline.messaging.mailbox.FragmentRecord;
@@ -51,7 +52,12 @@ final class InboxBench implements AutoCloseable {
 
     /** Something comes at a position of a chain; -1: by no chain. */
     Inbox.Arrival come(Conversation to, int chain, int position, Content content) throws StoreException {
-        Candidate candidate = packet();
+        return come(packet(), to, chain, position, content);
+    }
+
+    /** The same in a packet that is known. */
+    Inbox.Arrival come(Candidate candidate, Conversation to, int chain, int position, Content content)
+            throws StoreException {
         Inbox.Source source = new Inbox.Source(
                 to,
                 candidate,
@@ -67,6 +73,23 @@ final class InboxBench implements AutoCloseable {
             Inbox.Arrival arrival = stage.guard.transact(tx -> inbox.accept(tx, source, content));
             inbox.arrived(memory, source, arrival);
             return arrival;
+        });
+    }
+
+    /** The node that told of a packet tells of a block with it. */
+    void sighted(Candidate packet, BlockRef block) throws StoreException {
+        stage.guard.<Void, StoreException>open(memory -> {
+            inbox.sighting(
+                    memory,
+                    packet.id(),
+                    Candidate.of(
+                            Network.REGTEST,
+                            packet.payload(),
+                            TxId.ofBytes(packet.transaction()),
+                            Optional.of(block),
+                            clock.instant(),
+                            packet.node()));
+            return null;
         });
     }
 

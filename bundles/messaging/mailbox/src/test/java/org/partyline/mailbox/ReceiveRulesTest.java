@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.TxId;
+import org.partyline.api.nodes.NodeFault;
 import org.partyline.api.packet.Content;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.messaging.mailbox.Inbox;
@@ -20,6 +21,7 @@ import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.SignerId;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.testkit.Eventually;
+import org.partyline.testkit.messaging.TestNetwork;
 
 /** What a member may say, and what is made of it: times to live, pieces and burn. */
 class ReceiveRulesTest {
@@ -77,6 +79,28 @@ class ReceiveRulesTest {
         say(0, with(bench.text("five minutes"), ago(Duration.ofMinutes(3)), 5, false));
         Instant end = Instant.ofEpochSecond(ago(Duration.ofMinutes(3))).plus(Duration.ofMinutes(5));
         assertEquals(end.toEpochMilli(), message("five minutes").expires());
+    }
+
+    @Test
+    void aBlockIsBelievedOfANodeThatTellsBlocksOnly() throws Exception {
+        TestNetwork network = new TestNetwork(bench.clock);
+        TestNetwork.Node node = network.node("b");
+        bench.stage.nodes.add(node);
+        bench.stage.nodes.setAside(node, NodeFault.OTHER_CHAIN, "it is on another chain");
+        Candidate packet = bench.packet();
+        long id = bench.come(packet, bench.lobby, -1, -1, bench.text("mined?"))
+                .message()
+                .orElseThrow()
+                .id();
+        BlockRef block = network.mine();
+
+        bench.sighted(packet, block);
+        assertEquals(-1, message("mined?").block());
+
+        bench.stage.nodes.useAgain(node);
+        bench.sighted(packet, block);
+        assertEquals(block.height(), message("mined?").block());
+        assertEquals(id, message("mined?").id());
     }
 
     @Test

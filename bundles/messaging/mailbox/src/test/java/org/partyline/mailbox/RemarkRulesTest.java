@@ -97,6 +97,19 @@ class RemarkRulesTest {
     }
 
     @Test
+    void anOlderEditThatArrivesLateDoesNotReplaceANewerOne() throws Exception {
+        alice.text(WORDS);
+        Locator meant = bench.locator(WORDS);
+        bench.stage.clock.pass(Duration.ofSeconds(10));
+        assertChanged(Change.Kind.EDITED, alice.remark(new ControlBody.Edit(meant, OTHERS)));
+        bench.stage.clock.pass(Duration.ofSeconds(-5));
+        assertIgnored(alice.remark(new ControlBody.Edit(meant, "older words")));
+        assertEquals(Optional.of(OTHERS), bench.shown(OTHERS).text());
+        bench.stage.clock.pass(Duration.ofSeconds(6));
+        assertChanged(Change.Kind.EDITED, alice.remark(new ControlBody.Edit(meant, "newer words")));
+    }
+
+    @Test
     void anotherMemberChangesNothing() throws Exception {
         alice.text(WORDS);
         carol.text("I am carol");

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.KdfId;
@@ -27,6 +28,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.continuity.KeyUsed;
@@ -187,6 +189,42 @@ class SessionSealingTest {
         assertEquals(
                 said + 1,
                 seal(bob, queue(PacketType.HANDSHAKE_INIT, new byte[113])).stamped());
+    }
+
+    @Test
+    void aSessionInDoubtIsNotUsedBeforeAllIsReadThatNodesKnew() throws Exception {
+        session();
+        byte[] before = stored().chain;
+        stage.memory().own.doubt(bob.id());
+        stage.context.initialSync().begin();
+        long id = stage.queue(bob, "one");
+        assertTrue(waits(bob, id).startsWith("it waits until the latest blocks and the mempool are read"));
+        assertArrayEquals(before, stored().chain);
+        assertEquals(
+                State.SEALED,
+                seal(bob, queue(PacketType.HANDSHAKE_INIT, new byte[113])).state());
+        assertTrue(stage.memory().own.isDoubtful(bob.id()));
+
+        stage.context.initialSync().settle(Network.REGTEST);
+        assertEquals(State.SEALED, seal(bob, id).state());
+        assertFalse(stage.memory().own.isDoubtful(bob.id()));
+    }
+
+    @Test
+    void theStateOfAChainIsWipedWithTheStepThatUsesIt() throws Exception {
+        List<byte[]> states = new ArrayList<>();
+        stage.put(Chains.class, (Chains) Proxy.newProxyInstance(
+                Chains.class.getClassLoader(), new Class<?>[] {Chains.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("decodeSend")) {
+                        states.add((byte[]) arguments[0]);
+                    }
+                    return method.invoke(stage.chains, arguments);
+                }));
+        session();
+        seal(bob, stage.queue(bob, "one"));
+        assertEquals(1, states.size());
+        assertArrayEquals(new byte[states.get(0).length], states.get(0));
+        assertFalse(Arrays.equals(states.get(0), stored().chain));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.partyline.kernel.vault;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -40,6 +41,7 @@ import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.scan.Candidate;
 import org.partyline.messaging.sessions.SessionChains;
+import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
@@ -215,5 +217,19 @@ class StateLoaderTest {
         ContactConversation bob = bench.know("bob", bench.identities.generate(bench.random));
         load();
         assertNotNull(memory.conversations.contact(bob.id()));
+    }
+
+    /** Another server may have used it since these files were written. */
+    @Test
+    void aSessionIsInDoubtAfterAStart() throws Exception {
+        ContactConversation bob = bench.know("bob", bench.identities.generate(bench.random));
+        ContactConversation carol = bench.know("carol", bench.identities.generate(bench.random));
+        bench.guard.transact(tx -> {
+            SessionState.get(tx, bob.id()).put(tx);
+            return null;
+        });
+        load();
+        assertTrue(memory.own.isDoubtful(bob.id()));
+        assertFalse(memory.own.isDoubtful(carol.id()));
     }
 }
