@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,29 @@ class AbsenceTest {
         assertEquals(List.of("before"), bench.texts());
         bench.start(part);
         assertRead("before", "meanwhile");
+    }
+
+    @Test
+    void whatWasCollectedWhileLockedIsKeptWhenAPartGoesInTheMiddleOfIt() throws Exception {
+        bench.lock();
+        show("one");
+        show("two");
+        bench.barrier();
+        AtomicBoolean gone = new AtomicBoolean();
+        bench.stage.put(Inbox.class, (Inbox) Proxy.newProxyInstance(
+                Inbox.class.getClassLoader(), new Class<?>[] {Inbox.class}, (self, method, all) -> {
+                    Object result = method.invoke(bench.stage.inbox, all);
+                    if (method.getName().equals("arrived") && gone.compareAndSet(false, true)) {
+                        bench.stage.stop(Handshakes.class);
+                    }
+                    return result;
+                }));
+        bench.unlock();
+        bench.barrier();
+        assertTrue(gone.get());
+        assertEquals(List.of("before", "one"), bench.texts());
+        bench.start(Handshakes.class);
+        assertRead("before", "one", "two");
     }
 
     /** Who reads needs nobody who sends. */

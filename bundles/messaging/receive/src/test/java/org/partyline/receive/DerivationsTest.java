@@ -1,11 +1,22 @@
 package org.partyline.receive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.kernel.Days;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.recognition.Beacon;
+import org.partyline.testkit.messaging.StageBench;
 
 /** However many keys are to be derived, a bounded number of threads is at work. */
 class DerivationsTest {
@@ -26,6 +37,39 @@ class DerivationsTest {
             derivations.begin();
         }
         assertEquals(2, begun.size());
+    }
+
+    @Test
+    void aKeyThatIsDerivedAfterALockIsWipedAndNotPutIntoTheMemoryOfBefore() throws Exception {
+        try (StageBench stage = new StageBench()) {
+            ChannelMembership lobby = stage.join("lobby", Mode.OPEN);
+            int today = Days.of(stage.clock.instant());
+            List<SecretBytes> derived = new ArrayList<>();
+            Unlocked before = stage.memory();
+            ChannelKeys locking = (ChannelKeys) Proxy.newProxyInstance(
+                    ChannelKeys.class.getClassLoader(), new Class<?>[] {ChannelKeys.class}, (self, method, all) -> {
+                        Object result = method.invoke(stage.channelKeys, all);
+                        derived.add((SecretBytes) result);
+                        stage.guard.lock();
+                        stage.guard.setUnlocked(null);
+                        stage.guard.unlock();
+                        return result;
+                    });
+            SecretBytes root = lobby.root(stage.channelKeys, today);
+            Beacon beacon = new Beacon(1, today, null, Network.REGTEST, stage.channelKeys.beacon(root), root);
+            byte[] locator = stage.channelKeys.newLocator(beacon.key, stage.random);
+            before.secrets.want(beacon, lobby.id(), lobby.entry.parameters(), locator);
+            Derivations derivations = new Derivations(stage.guard, stage.suites, locking, Runnable::run, 1);
+            derivations.onDerived = () -> begun.add(() -> {});
+
+            derivations.begin();
+
+            assertEquals(1, derived.size());
+            assertThrows(IllegalStateException.class, () -> derived.get(0).expose());
+            assertEquals(0, before.secrets.ready());
+            assertEquals(List.of(), begun);
+            before.close();
+        }
     }
 
     @Test

@@ -154,6 +154,7 @@ class ReorganisationTest {
         reorganisation.disconnected("one", Network.REGTEST, block);
         reorganisation.disconnected("one", Network.SIGNET, other);
         assertEquals(State.CONFIRMED, state(id));
+        assertEquals(other.height(), height(id));
         assertEquals(List.of(), retries);
         reorganisation.disconnected("one", Network.REGTEST, other);
         assertEquals(State.RELAYED, state(id));

@@ -10,10 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.packet.Content;
+import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.messaging.chains.SeenChains;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.conversation.ContactConversation;
+import org.partyline.messaging.conversation.ContactRecordBuilder;
+import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -138,6 +141,19 @@ class ReplayedChainTest {
         assertEquals(List.of(dora.id()), signers());
         bench.hear(mallory.onChain(seed, 5, signed));
         assertEquals(List.of(dora.id(), SignerId.WRONG), signers());
+    }
+
+    /** Else it showed that one server has both personas. */
+    @Test
+    void aSignatureIsNotComparedWithTheContactsOfAnotherPersona() throws Exception {
+        PersonaRecord other = bench.stage.persona("other");
+        bench.stage.guard.<Void, StoreException>open(memory -> {
+            memory.conversations.add(new ContactConversation(
+                    ContactRecordBuilder.builder(dora.entry).persona(other.id()).build()));
+            return null;
+        });
+        doraSpeaks();
+        assertEquals(List.of(SignerId.UNKNOWN), signers());
     }
 
     @Test
