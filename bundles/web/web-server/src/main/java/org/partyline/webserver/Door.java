@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -18,7 +19,9 @@ import org.partyline.api.UnavailableException;
 import org.partyline.api.json.Json;
 import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.web.WebEvents;
 import org.partyline.api.web.WebProblem;
+import org.partyline.api.web.WebRequest;
 import org.partyline.api.web.WebResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +32,14 @@ import org.slf4j.LoggerFactory;
  */
 final class Door implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);
-    private static final int THREADS = 32;
+    /** For calls; streams have their own. */
+    static final int THREADS = 32;
+
     private static final int BACKLOG = 64;
     private static final long IDLE_SECONDS = 30;
+    /** As long as a client may take to send a request. */
+    private static final long LONGEST_WRITE_MILLIS = 10_000;
+
     private static final Map<String, String> HEADERS = Map.of(
             "Cache-Control", "no-store",
             "X-Content-Type-Options", "nosniff",
@@ -43,9 +51,13 @@ final class Door implements AutoCloseable {
     private final HttpServer server;
     private final ThreadPoolExecutor threads;
     private final Gate gate;
+    private final SlowReaders slow;
+    private final Streams streams;
 
-    private Door(InetSocketAddress address, Gate gate) throws IOException {
+    private Door(InetSocketAddress address, Gate gate, Clock clock, long longestWrite) throws IOException {
         this.gate = gate;
+        this.slow = new SlowReaders(longestWrite);
+        this.streams = new Streams(clock, slow);
         this.server = HttpServer.create(address, BACKLOG);
         // The queue holds no more than there are connections.
         this.threads = new ThreadPoolExecutor(
@@ -61,11 +73,16 @@ final class Door implements AutoCloseable {
      * @throws IOException when the port cannot be had
      * @throws IllegalArgumentException when other machines could reach the address
      */
-    static Door open(InetSocketAddress address, Gate gate) throws IOException {
+    static Door open(InetSocketAddress address, Gate gate, Clock clock) throws IOException {
+        return open(address, gate, clock, LONGEST_WRITE_MILLIS);
+    }
+
+    /** @param longestWrite milliseconds after which a client that does not read is disconnected */
+    static Door open(InetSocketAddress address, Gate gate, Clock clock, long longestWrite) throws IOException {
         if (!address.getAddress().isLoopbackAddress()) {
             throw new IllegalArgumentException("the web server listens on the loopback address only");
         }
-        Door door = new Door(address, gate);
+        Door door = new Door(address, gate, clock, longestWrite);
         door.server.createContext("/", door::answer);
         door.server.setExecutor(door.threads);
         door.server.start();
@@ -80,10 +97,16 @@ final class Door implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
+        boolean goesOn = false;
+        try {
             try {
                 Gate.Admitted admitted = gate.admit(exchange);
-                send(exchange, admitted.match().route().action().answer(admitted.request()), Map.of());
+                WebResponse response = admitted.match().route().action().answer(admitted.request());
+                if (response.events().isPresent()) {
+                    goesOn = stream(exchange, admitted.request(), response);
+                } else {
+                    send(exchange, response, Map.of());
+                }
             } catch (WebProblem e) {
                 problem(exchange, e);
             } catch (StoreException e) {
@@ -95,16 +118,41 @@ final class Door implements AutoCloseable {
             } catch (UnavailableException e) {
                 problem(exchange, new WebProblem(503, "Not available", e.getMessage()));
             } catch (RuntimeException | Error e) {
-                // Its message may hold words of the request: neither the caller nor the log gets it.
-                Exception wordless = new Exception(e.getClass().getName());
-                wordless.setStackTrace(e.getStackTrace());
-                LOG.error("a request could not be answered", wordless);
+                LOG.error("a request could not be answered", wordless(e));
                 problem(exchange, new WebProblem(500, "Internal error", "internal error: see the server's log"));
+            }
+        } finally {
+            if (!goesOn) {
+                exchange.close();
             }
         }
     }
 
-    private static void problem(HttpExchange exchange, WebProblem problem) throws IOException {
+    /** Without its message, which may hold words of a request or an answer: neither the caller nor the log gets it. */
+    static Exception wordless(Throwable e) {
+        Exception wordless = new Exception(e.getClass().getName());
+        wordless.setStackTrace(e.getStackTrace());
+        return wordless;
+    }
+
+    /** @return whether the answer goes on after this */
+    private boolean stream(HttpExchange exchange, WebRequest request, WebResponse response)
+            throws IOException, WebProblem {
+        WebEvents events = response.events().orElseThrow();
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            events.close();
+            send(exchange, response, Map.of());
+            return false;
+        }
+        streams.run(exchange, events, () -> gate.readmit(request), () -> {
+            headers(exchange, response, Map.of("Connection", "close"));
+            exchange.sendResponseHeaders(response.status(), 0);
+            exchange.getResponseBody().flush();
+        });
+        return true;
+    }
+
+    private void problem(HttpExchange exchange, WebProblem problem) throws IOException {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("type", "about:blank");
         document.put("title", problem.title());
@@ -121,11 +169,19 @@ final class Door implements AutoCloseable {
                 problem.headers());
     }
 
-    private static void send(HttpExchange exchange, WebResponse response, Map<String, String> more) throws IOException {
+    private static void headers(HttpExchange exchange, WebResponse response, Map<String, String> more) {
         Headers headers = exchange.getResponseHeaders();
         HEADERS.forEach(headers::set);
         more.forEach(headers::set);
         headers.set("Content-Type", response.type());
+    }
+
+    private void send(HttpExchange exchange, WebResponse response, Map<String, String> more) throws IOException {
+        headers(exchange, response, more);
+        slow.limit(() -> write(exchange, response));
+    }
+
+    private static void write(HttpExchange exchange, WebResponse response) throws IOException {
         if (exchange.getRequestMethod().equals("HEAD")) {
             exchange.sendResponseHeaders(response.status(), -1);
             return;
@@ -141,5 +197,7 @@ final class Door implements AutoCloseable {
     public void close() {
         server.stop(0);
         threads.shutdownNow();
+        streams.close();
+        slow.close();
     }
 }

@@ -53,6 +53,13 @@ final class Gate {
         return new Admitted(match, new WebRequest(match.path(), query, single(headers), body(exchange), token));
     }
 
+    /** Makes sure that the caller of an answer that goes on may still have it. @throws PartylineException when it may not */
+    void readmit(WebRequest request) throws PartylineException {
+        if (request.token().isPresent()) {
+            tokens.bearer(request.headers().get("authorization"));
+        }
+    }
+
     private static void checkHead(HttpExchange exchange) throws WebProblem {
         long length = exchange.getRequestURI().toString().length();
         for (Map.Entry<String, List<String>> header :

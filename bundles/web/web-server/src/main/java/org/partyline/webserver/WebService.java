@@ -86,7 +86,7 @@ public final class WebService implements WebAccess {
         }
         close();
         try {
-            door = Door.open(where, new Gate(routes, tokens, rate));
+            door = Door.open(where, new Gate(routes, tokens, rate), clock);
             LOG.info("the web server listens at {}", door.address());
         } catch (BindException e) {
             failure = "port " + where.getPort() + " is in use: set another with partyline:config web.port PORT";

@@ -6,14 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.Reader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +18,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -44,13 +40,8 @@ import org.partyline.testkit.MemoryStore;
 
 /** Each request that should not reach a handler, sent over a real connection; none of them does. */
 class DoorTest {
-    private static final Path LIMITS =
-            Path.of("..", "..", "..", "karaf-assembly/src/main/resources/etc/system.properties");
     private static final String HOST = "Host: 127.0.0.1";
-    private static final String SLOWEST = "sun.net.httpserver.maxReqTime";
     private static final int PATIENCE_MILLIS = 60_000;
-
-    private static Properties shipped;
 
     private final HandSetClock clock = new HandSetClock();
     private final MemoryStore store = MemoryStore.open();
@@ -59,17 +50,9 @@ class DoorTest {
     private String reader;
     private Door door;
 
-    /** The limits of the distribution, before the JDK reads them; only that time is shorter here. */
     @BeforeAll
-    static void limits() throws IOException {
-        shipped = new Properties();
-        try (Reader file = Files.newBufferedReader(LIMITS)) {
-            shipped.load(file);
-        }
-        shipped.stringPropertyNames().stream()
-                .filter(name -> name.contains("httpserver"))
-                .forEach(name -> System.setProperty(name, shipped.getProperty(name)));
-        System.setProperty(SLOWEST, "1");
+    static void limits() {
+        assertEquals("10", ShippedLimits.get(ShippedLimits.SLOWEST));
     }
 
     @BeforeEach
@@ -90,7 +73,7 @@ class DoorTest {
                 new WebHandler.Route("GET", "/refused", Optional.empty(), request -> {
                     throw new PartylineException("the cap is reached");
                 })));
-        door = Door.open(loopback(), new Gate(routes, tokens, new RateLimit(clock)));
+        door = Door.open(loopback(), new Gate(routes, tokens, new RateLimit(clock)), clock);
         reader = token("reader", Scope.READ).secret();
     }
 
@@ -274,7 +257,6 @@ class DoorTest {
     @ParameterizedTest
     @ValueSource(strings = {"X-Slow: ", "Content-Length: 5\r\n\r\nab"})
     void aClientThatIsTooSlowIsDisconnected(String end) throws Exception {
-        assertEquals("10", shipped.getProperty(SLOWEST));
         String sender = bearer(token("sender", Scope.SEND).secret());
         try (Socket socket = connect()) {
             String beginning = "POST /things/1 HTTP/1.1\r\n" + HOST + "\r\n" + sender + "\r\n" + end;
@@ -287,7 +269,7 @@ class DoorTest {
 
     @Test
     void thereAreNoMoreConnectionsThanAllowed() throws Exception {
-        int most = Integer.parseInt(shipped.getProperty("jdk.httpserver.maxConnections"));
+        int most = Integer.parseInt(ShippedLimits.get("jdk.httpserver.maxConnections"));
         List<Socket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < most; i++) {
@@ -374,6 +356,6 @@ class DoorTest {
     @Test
     void anAddressThatOthersReachIsRefused() {
         Gate gate = new Gate(new Routes(), tokens, new RateLimit(clock));
-        assertThrows(IllegalArgumentException.class, () -> Door.open(new InetSocketAddress("0.0.0.0", 0), gate));
+        assertThrows(IllegalArgumentException.class, () -> Door.open(new InetSocketAddress("0.0.0.0", 0), gate, clock));
     }
 }

@@ -1,6 +1,7 @@
 package org.partyline.api.web;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * An answer.
@@ -8,11 +9,22 @@ import java.nio.charset.StandardCharsets;
  * @param status of HTTP
  * @param type its media type
  * @param body what is sent
+ * @param events are sent after the body, as they come; empty: the answer ends with its body
  */
-public record WebResponse(int status, String type, byte[] body) {
+public record WebResponse(int status, String type, byte[] body, Optional<WebEvents> events) {
+    /** An answer that ends with its body. */
+    public WebResponse(int status, String type, byte[] body) {
+        this(status, type, body, Optional.empty());
+    }
+
     /** A JSON document. */
     public static WebResponse json(int status, String document) {
         return new WebResponse(status, "application/json", document.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Events for as long as the caller stays and may be answered. The web server closes them. */
+    public static WebResponse stream(WebEvents events) {
+        return new WebResponse(200, "text/event-stream", new byte[0], Optional.of(events));
     }
 
     /** Shows nothing of what it holds. */
