@@ -25,6 +25,7 @@ import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.store.Store;
+import org.partyline.chat.live.Beginning;
 import org.partyline.chat.live.ChatScreen;
 import org.partyline.chat.live.PlainChat;
 import org.partyline.chat.text.Words;
@@ -98,15 +99,14 @@ final class ChatCommand extends ConsoleCommand {
         Optional<Terminal> terminal = screen();
         try (StayingOn staying = new StayingOn(session())) {
             if (terminal.isPresent()) {
-                Resumption.of(session(), again());
+                Resumption.of(session(), again(persona, name));
                 boolean left = new ChatScreen(
                                 terminal.get(),
                                 services,
                                 words,
-                                who,
-                                where,
+                                new Beginning(who, where, name -> Resumption.of(session(), again(name, null))),
                                 Clock.systemUTC(),
-                                services.lockAfter(),
+                                services.preferences(),
                                 Paint.wanted(session()))
                         .run();
                 if (left) {
@@ -119,7 +119,7 @@ final class ChatCommand extends ConsoleCommand {
     }
 
     /** The line that opens the same screen. */
-    private String again() {
+    private static String again(String persona, String name) {
         return "partyline:chat" + (persona == null ? "" : " --persona " + quoted(persona))
                 + (name == null ? "" : " " + quoted(name));
     }

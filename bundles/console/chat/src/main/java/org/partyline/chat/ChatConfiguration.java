@@ -1,10 +1,17 @@
 package org.partyline.chat;
 
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.osgi.service.component.annotations.Component;
 import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
+import org.partyline.chat.model.Preferences.Signal;
 
 /** What an operator can set in {@code etc/org.partyline.chat.cfg}. */
 @Component
@@ -18,6 +25,46 @@ public final class ChatConfiguration implements SettingsDeclaration {
             .says("Time without a key press after which a chat locks the store, so that its screen shows nothing; 0: "
                     + "never.");
 
+    static final Setting<ZoneId> TIME_ZONE = Setting.text(
+                    "time-zone",
+                    "UTC",
+                    "UTC, local (that of the server), or a name such as Europe/Berlin",
+                    ChatConfiguration::zone)
+            .says("Time zone of the times on the screen.");
+
+    static final Setting<Set<Signal>> NOTIFY = Setting.text(
+                    "notify",
+                    "",
+                    "none, or several of bell, title, osc9, osc777, with commas",
+                    ChatConfiguration::signals)
+            .says(
+                    "How the terminal announces a new message: the bell, the number of new messages in the window's title, its own "
+                            + "notification (OSC 9 or OSC 777, as the terminal understands). No words and no names are shown.");
+
+    private static ZoneId zone(String text) {
+        try {
+            return text.equals("local")
+                    ? ZoneId.systemDefault()
+                    : text.equals("UTC") ? ZoneOffset.UTC : ZoneId.of(text);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("", e);
+        }
+    }
+
+    private static Set<Signal> signals(String text) {
+        Set<Signal> signals = EnumSet.noneOf(Signal.class);
+        if (!text.isBlank() && !text.strip().equals("none")) {
+            for (String word : text.split(",", -1)) {
+                String name = word.strip();
+                if (!name.equals(name.toLowerCase(Locale.ROOT))) {
+                    throw new IllegalArgumentException();
+                }
+                signals.add(Signal.valueOf(name.toUpperCase(Locale.ROOT)));
+            }
+        }
+        return signals;
+    }
+
     @Override
     public String pid() {
         return PID;
@@ -30,6 +77,6 @@ public final class ChatConfiguration implements SettingsDeclaration {
 
     @Override
     public List<Setting<?>> settings() {
-        return List.of(LOCK_AFTER);
+        return List.of(LOCK_AFTER, TIME_ZONE, NOTIFY);
     }
 }

@@ -1,6 +1,5 @@
 package org.partyline.chat;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.osgi.framework.BundleContext;
@@ -28,6 +27,7 @@ import org.partyline.api.engine.Vault;
 import org.partyline.api.health.PassphraseStrength;
 import org.partyline.chat.live.DraftOwners;
 import org.partyline.chat.live.Services;
+import org.partyline.chat.model.Preferences;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,7 +113,7 @@ public final class ChatServices implements Services {
 
     private final BundleContext context;
     private final DraftOwners draftOwners = new DraftOwners();
-    private volatile Duration lockAfter = Duration.ZERO;
+    private volatile Preferences preferences = Preferences.NONE;
 
     /** For Declarative Services, which fills the fields. */
     @Activate
@@ -126,15 +126,18 @@ public final class ChatServices implements Services {
     @Modified
     void set(Map<String, Object> configuration) {
         try {
-            lockAfter = ChatConfiguration.LOCK_AFTER.in(configuration);
+            preferences = new Preferences(
+                    ChatConfiguration.LOCK_AFTER.in(configuration),
+                    ChatConfiguration.TIME_ZONE.in(configuration),
+                    ChatConfiguration.NOTIFY.in(configuration));
         } catch (IllegalArgumentException e) {
             LOG.error("{}: {}. The last good settings stay in force.", ChatConfiguration.PID, e.getMessage());
         }
     }
 
-    /** How long without a key before the store is locked; zero: never. */
-    public Duration lockAfter() {
-        return lockAfter;
+    /** What is set for the screen. */
+    public Preferences preferences() {
+        return preferences;
     }
 
     @Override

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,6 +20,7 @@ import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.store.Store;
+import org.partyline.chat.model.Preferences;
 import org.partyline.chat.testing.FakeServer;
 import org.partyline.chat.testing.Person;
 import org.partyline.chat.testing.Said;
@@ -54,9 +57,9 @@ class ChatScreenTest {
         server.becomes(2, Messages.State.SENT);
         person.sees("sent · 312 sat");
         server.becomes(2, Messages.State.RELAYED);
-        person.sees("relayed, shown by 2 nodes · 312 sat");
+        person.sees("○ relayed, shown by 2 nodes · 312 sat");
         server.becomes(2, Messages.State.CONFIRMED, "", 2, OptionalInt.of(840_000));
-        person.sees("in block 840000 · 312 sat");
+        person.sees("● in block 840000 · 312 sat");
         server.arrives(new Said("lobby", "bob", "How are you?"));
         person.sees("How are you?");
         assertEquals(Set.of(), server.unread());
@@ -81,6 +84,140 @@ class ChatScreenTest {
 
     private static String paste(String text) {
         return "\u001B[200~" + text + "\u001B[201~";
+    }
+
+    private Person announced(Preferences.Signal... signals) {
+        person = new Person(
+                server,
+                new VirtualTerminal(80, 24, Columns::width),
+                new Preferences(Duration.ZERO, ZoneOffset.UTC, Set.of(signals)),
+                true);
+        return person;
+    }
+
+    private static final String NOTIFICATIONS =
+            "\u001B]9;New message\u0007\u001B]777;notify;Partyline;New message\u0007";
+
+    @Test
+    void theTerminalIsToldOfANewMessageAsItIsSetAndNeverWhoWroteItOrWhat() {
+        server.channel("lobby", "bob").channel("noisy", "eve");
+        server.muted.add("noisy");
+        announced(Preferences.Signal.values()).sees("2 nodes");
+        Eventually.that(
+                "the conversations are listed",
+                () -> person.terminal().screen().text().contains(" in "));
+        server.arrives(new Said("noisy", "eve", "Buy!"));
+        server.arrivesFor("carol", new Said("lobby", "bob", "For Carol"));
+        person.type("Hello\r").sees("queued");
+        assertFalse(person.terminal().written().contains("\u001B]9;"), "muted, another persona's, and our own");
+
+        server.arrives(new Said("lobby", "bob", "Psst"));
+        person.sees("Psst");
+        Eventually.that(
+                "it rings and notifies", () -> person.terminal().written().contains("\u0007" + NOTIFICATIONS));
+        server.arrives(new Said("lobby", "bob", "Once more"));
+        person.sees("Once more");
+        assertEquals(2, person.terminal().written().split("\u001B]9;", -1).length, "not for each of many");
+        server.clock.pass(Duration.ofSeconds(6));
+        server.arrives(new Said("lobby", "bob", "Later"));
+        Eventually.that("again", () -> person.terminal().written().split("\u001B]9;", -1).length == 3);
+        for (String told : person.terminal().written().split("\u001B\\]")) {
+            String shown = told.split("\u0007")[0];
+            assertFalse(shown.startsWith("9;") && !shown.equals("9;New message"), shown);
+        }
+    }
+
+    @Test
+    void theTitleCountsWhatIsNewAndIsGivenBack() {
+        server.channel("lobby", "bob").channel("office", "eve");
+        announced(Preferences.Signal.TITLE).sees("2 nodes");
+        server.arrives(new Said("office", "eve", "Hello"));
+        Eventually.that("counted", () -> person.terminal().written().contains("\u001B]2;(1) Partyline\u0007"));
+        server.lock();
+        Eventually.that(
+                "nothing while it is locked",
+                () -> person.terminal().written().endsWith("\u001B]2;Partyline\u0007")
+                        || person.terminal().written().lastIndexOf("\u001B]2;Partyline\u0007")
+                                > person.terminal().written().lastIndexOf("\u001B]2;(1)"));
+        person.type("\u0003").hasLeft();
+        assertTrue(person.terminal().written().contains("\u001B[22;2t"));
+        assertTrue(person.terminal().written().contains("\u001B]2;\u0007\u001B[23;2t"));
+    }
+
+    @Test
+    void nothingIsWrittenBesideTheScreenUnlessItIsSet() {
+        server.channel("lobby", "bob");
+        announced().sees("2 nodes");
+        server.arrives(new Said("lobby", "bob", "Psst"));
+        person.sees("Psst");
+        assertFalse(person.terminal().written().contains("\u0007"));
+        assertFalse(person.terminal().written().contains("\u001B]"));
+    }
+
+    @Test
+    void timesAreThoseOfTheZoneThatIsSet() {
+        server.channel("lobby", "bob");
+        server.said("lobby", "bob", "Late", Duration.ofHours(-13));
+        person = new Person(
+                server,
+                new VirtualTerminal(80, 24, Columns::width),
+                new Preferences(Duration.ZERO, ZoneId.of("Europe/Berlin"), Set.of()),
+                true);
+        person.sees("00:00").sees("Wednesday, 25 November").type("\u001BOP").sees("Help");
+        person.type("\u001B[6~\u001B[6~\u001B[6~").sees("Times are Europe/Berlin.");
+    }
+
+    @Test
+    void whatSomeoneDoesIsSentAsItIsTypedAndShownWithTheName() {
+        server.channel("lobby", "bob");
+        server.said("lobby", "bob", "/me waves", Duration.ofMinutes(1));
+        open(80, 24)
+                .sees("* bob waves")
+                .type("/me nods")
+                .sees("at most 312 sat")
+                .type("\r")
+                .sees("* alice nods");
+        assertEquals("/me nods", server.sent.get(0).text());
+    }
+
+    @Test
+    void anotherPersonaSpeaksInItsOwnConversationsOnly() {
+        server.channel("lobby", "bob").channelOf("carol", "lobby", "dave").channelOf("carol", "garden");
+        server.said("lobby", "bob", "For Alice", Duration.ofMinutes(1));
+        open(80, 24)
+                .sees("For Alice")
+                .type("/persona nobody\r")
+                .sees("there is no persona 'nobody'")
+                .sees("For Alice");
+        // Enter is pressed at once: nothing is sent by whoever spoke before.
+        person.type("/persona carol\rHello\r").sees(" carol in ").lacks("For Alice");
+        assertEquals(List.of("carol"), person.spoken);
+        server.arrivesFor("carol", new Said("lobby", "dave", "For Carol"));
+        person.sees("For Carol");
+        server.arrives(new Said("lobby", "bob", "For Alice again"));
+        person.type("\u0015Hello Dave\r").sees("sending now").lacks("For Alice again");
+        assertTrue(
+                server.sent.stream().allMatch(each -> each.persona().equals(Optional.of("carol"))),
+                "all of it by the one that was chosen");
+    }
+
+    @Test
+    void theMembersOfAChannelAreThoseWhoHaveWrittenWithWhatIsKnownOfThem() {
+        server.channel("lobby", "bob").contact("dave", Contacts.Trust.VERIFIED);
+        server.said("lobby", "bob", "One", Duration.ofMinutes(3));
+        server.said("lobby", "bob", "Two", Duration.ofMinutes(2));
+        server.said(
+                new Said("lobby", "dave", "Three").ago(Duration.ofMinutes(1)).signedBy("dave"));
+        server.said(new Said("lobby", "eve", "Four").ago(Duration.ofMinutes(4)).signedBy("an unknown key"));
+        open(100, 24).sees("Three").type("/members\r").sees("Who has written in lobby");
+        person.sees("dave: 1 message, signed by dave (verified), last 2026-11-24 09:59 UTC")
+                .sees("bob: 2 messages, not signed, last 2026-11-24 09:58 UTC")
+                .sees("eve: 1 message, signed by an unknown key");
+        person.type("\u001B")
+                .type("/go dave\r")
+                .sees("↔ dave")
+                .type("/members\r")
+                .sees("/members is for channels");
     }
 
     @Test

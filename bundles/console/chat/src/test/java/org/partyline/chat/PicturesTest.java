@@ -172,7 +172,7 @@ class PicturesTest {
 
     @Test
     void theKeys() throws Exception {
-        try (Person person = new Person(server, 80, 40)) {
+        try (Person person = new Person(server, 80, 42)) {
             person.sees("2 nodes").type("\u001BOP").sees("Times are UTC");
             picture("help", person);
         }

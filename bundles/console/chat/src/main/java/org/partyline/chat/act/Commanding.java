@@ -33,7 +33,7 @@ final class Commanding {
             case "q", "quit", "exit" -> Opening.leave(state);
             case "help" ->
                 Step.of(StateBuilder.builder(state)
-                        .popup(Optional.of(HelpText.popup()))
+                        .popup(Optional.of(HelpText.popup(state.zone())))
                         .build());
             case "list" -> list(state);
             case "go" ->
@@ -49,6 +49,14 @@ final class Commanding {
             case "inspect" -> inspect(state, words);
             case "read" -> read(state, words);
             case "reply", "react", "edit", "forget" -> Remarking.run(state, name, words);
+            case "members" ->
+                state.current()
+                        .map(place -> Step.of(state, new Effect.Members(place)))
+                        .orElseGet(() -> Answers.hint(state, "open a channel first"));
+            case "persona" ->
+                words.isEmpty()
+                        ? Answers.hint(state, "which persona is missing: /persona NAME")
+                        : Opening.speak(state, words);
             case "search" ->
                 state.current().isEmpty() || words.isEmpty()
                         ? Answers.hint(state, "what to search for is missing: /search WORDS")

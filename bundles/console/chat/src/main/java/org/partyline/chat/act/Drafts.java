@@ -23,6 +23,9 @@ public final class Drafts {
         if (wish instanceof Effect.KeepDraft keep) {
             place = Optional.of(keep.place());
             kept = keep.text();
+        } else if (wish instanceof Effect.Speak) {
+            place = Optional.empty();
+            kept = "";
         }
     }
 
@@ -40,7 +43,7 @@ public final class Drafts {
         return isOpen(state)
                         && state.current().isPresent()
                         && !text.isEmpty()
-                        && !SlashCommands.isCommand(text)
+                        && !state.editor().isCommand()
                         && !(state.current().equals(place) && text.equals(kept))
                 ? Optional.of(pressed.plus(MOMENT))
                 : Optional.empty();

@@ -91,6 +91,18 @@ public sealed interface Effect {
     /** Which messages are on their way to us there? */
     record Pieces(Place place) implements Effect {}
 
+    /** Who has written in a channel? */
+    record Members(Place place) implements Effect {}
+
+    /** Speak as another persona from now on. */
+    record Speak(String persona) implements Effect {}
+
+    /** Something was said there: does its reader want to be told? */
+    record Announce(Place place) implements Effect {}
+
+    /** Ring, or show a notification. */
+    record Ring() implements Effect {}
+
     /** Lock the store. */
     record Lock() implements Effect {}
 

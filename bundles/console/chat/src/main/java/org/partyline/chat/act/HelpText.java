@@ -1,5 +1,8 @@
 package org.partyline.chat.act;
 
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import org.partyline.chat.model.Popup;
 
@@ -29,6 +32,9 @@ public final class HelpText {
             "     /react X        react with one character; /react alone removes it",
             "     /edit WORDS     replace the text of your message",
             "     /forget         erase the chosen one; for yours, readers are asked to",
+            "     /members        who has written in this channel",
+            "     /persona NAME   speak as another persona",
+            "     /me waves       a message that says what you do",
             "     //word          sends /word",
             "Ctrl-C   /quit, :q   leave; nothing of this stays on the terminal",
             "",
@@ -36,13 +42,15 @@ public final class HelpText {
             "                 ? not compared, or a nickname, which anyone can use",
             "                 ↻ new keys since then · ! looks like another name",
             "and the proof:   S signed by a known key · s by an unknown key",
-            "                 X wrong signature · 1 version 1",
-            "Beside the time: when the message is erased. Times are UTC.");
+            "                 X wrong signature · 1 version 1");
 
     private HelpText() {}
 
-    /** To be shown. */
-    public static Popup popup() {
-        return new Popup("Help", LINES, 0);
+    /** To be shown. @param zone of the times on the screen */
+    public static Popup popup(ZoneId zone) {
+        List<String> lines = new ArrayList<>(LINES);
+        lines.add("Beside the time: when the message is erased. Times are "
+                + (zone.equals(ZoneOffset.UTC) ? "UTC" : zone.getId()) + ".");
+        return new Popup("Help", lines, 0);
     }
 }

@@ -133,7 +133,7 @@ final class KeyHandler {
                         .build());
             case HELP ->
                 Step.of(StateBuilder.builder(state)
-                        .popup(Optional.of(HelpText.popup()))
+                        .popup(Optional.of(HelpText.popup(state.zone())))
                         .build());
             case LIST -> Commanding.list(state);
             case SEARCH -> search(state);
@@ -206,7 +206,7 @@ final class KeyHandler {
         if (text.isBlank()) {
             return state.history().selected().isPresent() ? Commanding.read(state, "") : Step.of(state);
         }
-        if (SlashCommands.isCommand(text)) {
+        if (state.editor().isCommand()) {
             return Commanding.run(state, text);
         }
         if (state.current().isEmpty()) {

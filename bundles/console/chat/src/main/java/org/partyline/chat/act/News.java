@@ -43,8 +43,11 @@ public sealed interface News {
         }
     }
 
-    /** A message came, or one of ours was stored. */
-    record Arrived(Place place, long id) implements News {}
+    /** A message came, or one of ours was stored. @param theirs whether someone else wrote it */
+    record Arrived(Place place, long id, boolean theirs) implements News {}
+
+    /** Something was said in a conversation that is not muted. */
+    record Unmuted() implements News {}
 
     /** Messages are missing between others, which is known only now. */
     record Missing(Place place) implements News {}

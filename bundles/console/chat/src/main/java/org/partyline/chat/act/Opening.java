@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.partyline.chat.model.Editor;
 import org.partyline.chat.model.History;
+import org.partyline.chat.model.Options;
 import org.partyline.chat.model.OptionsBuilder;
 import org.partyline.chat.model.Place;
 import org.partyline.chat.model.PriceTag;
@@ -51,6 +52,16 @@ final class Opening {
         return new Step(there, wishes);
     }
 
+    /** As another persona. Until its conversations are listed none is open, so that nothing is sent by the wrong one. */
+    static Step speak(State state, String persona) {
+        State nobody = StateBuilder.builder(state.emptied())
+                .current(Optional.empty())
+                .options(Options.USUAL)
+                .hint("")
+                .build();
+        return Step.of(nobody, new Effect.Speak(persona), new Effect.Look());
+    }
+
     /** The first one, which nobody chose just now: what was pressed while it was looked for stays. */
     static Step first(State state, Place place) {
         if (state.current().isPresent() || state.editor().text().isEmpty()) {
@@ -68,7 +79,7 @@ final class Opening {
     /** What was begun and not sent stays, sealed, until someone goes on with it. */
     private static Optional<Effect> keep(State state) {
         String text = state.editor().text();
-        return state.isLocked() || SlashCommands.isCommand(text)
+        return state.isLocked() || state.editor().isCommand()
                 ? Optional.empty()
                 : state.current().map(place -> new Effect.KeepDraft(place, text));
     }
@@ -104,7 +115,7 @@ final class Opening {
         String text = state.editor().text();
         return state.current().isEmpty()
                         || text.isBlank()
-                        || SlashCommands.isCommand(text)
+                        || state.editor().isCommand()
                         || state.price().text().equals(text)
                 ? Optional.empty()
                 : Optional.of(new Effect.Price(state.current().get(), text, state.options()));

@@ -16,19 +16,12 @@ final class SlashCommands {
     /** In the order of the help. */
     static final List<String> NAMES = List.of(
             "search", "burn", "ttl", "sign", "carrier", "recall", "inspect", "read", "reply", "react", "edit", "forget",
-            "go", "list", "help", "quit");
+            "go", "list", "members", "persona", "me", "help", "quit");
 
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})([mhd])");
     private static final Duration LONGEST = Duration.ofDays(45);
 
     private SlashCommands() {}
-
-    /** Whether a line is a command, and nothing to be said. {@code :q} is one: many fingers leave a full screen so. */
-    static boolean isCommand(String line) {
-        return line.startsWith("/") && !line.startsWith("//")
-                || line.strip().equals(":q")
-                || line.strip().equals(":quit");
-    }
 
     /** A time to live; empty when it is none, or out of range. */
     static Optional<Duration> ttl(String words) {

@@ -60,6 +60,9 @@ public final class Update {
         if (news instanceof News.Arrived arrived) {
             return arrived(state, arrived);
         }
+        if (news instanceof News.Unmuted) {
+            return Step.of(state, new Effect.Ring());
+        }
         if (news instanceof News.Changed changed) {
             return isHere(state, changed.place()) && state.history().loaded().containsKey(changed.id())
                     ? Step.of(state, new Effect.Load(changed.place(), List.of(changed.id())))
@@ -292,6 +295,16 @@ public final class Update {
     }
 
     private static Step arrived(State state, News.Arrived arrived) {
+        Step step = listed(state, arrived);
+        if (!arrived.theirs()) {
+            return step;
+        }
+        List<Effect> wishes = new ArrayList<>(step.wishes());
+        wishes.add(new Effect.Announce(arrived.place()));
+        return new Step(step.state(), wishes);
+    }
+
+    private static Step listed(State state, News.Arrived arrived) {
         if (!isHere(state, arrived.place())) {
             return Step.of(state, new Effect.Talks());
         }

@@ -19,7 +19,9 @@ import org.partyline.chat.act.Key;
 import org.partyline.chat.act.News;
 import org.partyline.chat.act.Step;
 import org.partyline.chat.act.Update;
+import org.partyline.chat.model.Preferences;
 import org.partyline.chat.model.State;
+import org.partyline.chat.model.StateBuilder;
 import org.partyline.chat.model.Status;
 import org.partyline.chat.screen.Countdown;
 import org.partyline.chat.screen.Frame;
@@ -42,6 +44,7 @@ public final class ChatScreen {
     private final BlockingQueue<News> queue = new LinkedBlockingQueue<>();
     private final Canvas canvas;
     private final EffectRunner office;
+    private final Announcements announcements;
     private final Drafts drafts = new Drafts();
     private final SecretTyping secret = new SecretTyping();
     private State state;
@@ -55,29 +58,29 @@ public final class ChatScreen {
      * @param terminal that is taken
      * @param services of the engine
      * @param words makes what others wrote harmless
-     * @param persona who speaks; empty: the current one
-     * @param wanted the conversation to begin with; empty: the last one
+     * @param beginning who speaks first, and where
      * @param clock the time
-     * @param lockAfter how long without a key before the store is locked; zero: never
+     * @param preferences what an operator has set
      * @param colours whether someone wants them
      */
     public ChatScreen(
             Terminal terminal,
             Services services,
             Words words,
-            Optional<String> persona,
-            Optional<String> wanted,
+            Beginning beginning,
             Clock clock,
-            Duration lockAfter,
+            Preferences preferences,
             boolean colours) {
         this.terminal = terminal;
         this.clock = clock;
-        this.lockAfter = lockAfter;
+        this.lockAfter = preferences.lockAfter();
+        this.announcements = new Announcements(terminal, clock, preferences.signals());
         this.canvas = new Canvas(terminal, colours);
-        this.office =
-                new EffectRunner(services, new ServiceCalls(services, words, persona, wanted, queue::add), queue::add);
+        this.office = new EffectRunner(services, new ServiceCalls(services, words, beginning, queue::add), queue::add);
         Size size = size();
-        this.state = State.empty(size.getColumns(), size.getRows(), clock.instant());
+        this.state = StateBuilder.builder(State.empty(size.getColumns(), size.getRows(), clock.instant()))
+                .zone(preferences.zone())
+                .build();
         this.pressed = clock.instant();
         this.looked = pressed;
     }
@@ -130,6 +133,7 @@ public final class ChatScreen {
         if (terminal.getStringCapability(Capability.key_mouse) != null) {
             terminal.writer().write(MOUSE_ON);
         }
+        announcements.enter();
         canvas.enter();
         terminal.flush();
     }
@@ -137,6 +141,7 @@ public final class ChatScreen {
     private void leave() {
         terminal.writer().write("\u001B[0m");
         canvas.leave();
+        announcements.leave();
         if (terminal.getStringCapability(Capability.key_mouse) != null) {
             terminal.writer().write(MOUSE_OFF);
         }
@@ -242,15 +247,18 @@ public final class ChatScreen {
         drafts.note(wish);
         if (wish instanceof Effect.Quit) {
             left = true;
+        } else if (wish instanceof Effect.Ring) {
+            announcements.ring();
         } else if (wish instanceof Effect.Redraw) {
             canvas.clear();
             shown = null;
-        } else {
+        } else if (!(wish instanceof Effect.Announce) || announcements.areWanted()) {
             office.take(wish);
         }
     }
 
     private void paint() {
+        announcements.title(state);
         Frame frame = Painter.paint(state);
         if (!frame.equals(shown)) {
             canvas.show(frame);

@@ -6,7 +6,9 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels;
@@ -70,9 +72,19 @@ final class Lister {
         if (unread == 0 || conversations.isEmpty()) {
             return Attention.USUAL;
         }
-        Conversations.Conversation one =
-                conversations.get().get(new Conversations.Place(Optional.of(persona), place.direct(), place.name()));
+        Conversations.Conversation one = conversations.get().get(in(persona, place));
         return one.muted() ? Attention.MUTED : one.mentions() > 0 ? Attention.MENTIONED : Attention.USUAL;
+    }
+
+    private static Conversations.Place in(String persona, Place place) {
+        return new Conversations.Place(Optional.of(persona), place.direct(), place.name());
+    }
+
+    /** Whether its reader does not want to be told of what is new there. */
+    boolean isMuted(String persona, Place place) throws PartylineException {
+        Optional<Conversations> conversations = services.conversations();
+        return conversations.isPresent()
+                && conversations.get().get(in(persona, place)).muted();
     }
 
     /** Which network a conversation is on; empty where there is no such conversation. */
@@ -133,6 +145,13 @@ final class Lister {
                 .filter(channel -> !place.direct() && channel.name().equals(place.name()))
                 .forEach(channel -> names.addAll(channel.senders()));
         return names;
+    }
+
+    /** How far each contact is trusted, by the name. */
+    Map<String, Contacts.Trust> trust(String persona) throws PartylineException {
+        return contacts(persona).stream()
+                .collect(Collectors.toMap(
+                        contact -> words.line(contact.name()), Contacts.Contact::trust, (one, other) -> one));
     }
 
     private List<Channels.Channel> channels(String persona) throws PartylineException {

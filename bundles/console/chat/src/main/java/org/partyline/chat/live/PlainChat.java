@@ -41,7 +41,8 @@ public final class PlainChat {
             Services services, Words words, Optional<String> persona, Optional<String> wanted, Consumer<String> out) {
         this.services = services;
         this.out = out;
-        this.desk = new ServiceCalls(services, words, persona, wanted, news -> told(wanted, news));
+        this.desk = new ServiceCalls(
+                services, words, new Beginning(persona, wanted, name -> {}), news -> told(wanted, news));
     }
 
     /** @param input gives lines until their end, which is null */

@@ -1,10 +1,15 @@
 package org.partyline.chat.live;
 
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -14,6 +19,7 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.UnavailableException;
+import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.engine.NoSuchThingException;
@@ -28,11 +34,14 @@ import org.partyline.chat.model.Place;
 import org.partyline.chat.model.Popup;
 import org.partyline.chat.model.PriceTag;
 import org.partyline.chat.model.Talk;
+import org.partyline.chat.model.Trust;
 import org.partyline.chat.screen.Phrases;
 import org.partyline.chat.text.Words;
 
 /** Does what the screen wishes, by the services, and says what came of it. Used by one thread. */
 public final class ServiceCalls {
+    private static final DateTimeFormatter MINUTE =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final int PAGE = 200;
     private static final int MOST_FOUND = 500;
 
@@ -43,6 +52,7 @@ public final class ServiceCalls {
     private final Refresher looker;
     private final Remarker remarker;
     private final Consumer<News> news;
+    private final Consumer<String> spoken;
     /** Events are told by other threads. */
     private volatile Optional<String> persona;
 
@@ -54,20 +64,19 @@ public final class ServiceCalls {
     /**
      * @param services of the engine
      * @param words makes what others wrote harmless
-     * @param persona who speaks; empty: the current one
-     * @param wanted the conversation to begin with; empty: the last one
+     * @param beginning who speaks first, and where
      * @param news is told what came of wishes
      */
-    public ServiceCalls(
-            Services services, Words words, Optional<String> persona, Optional<String> wanted, Consumer<News> news) {
+    public ServiceCalls(Services services, Words words, Beginning beginning, Consumer<News> news) {
         this.services = services;
         this.words = words;
         this.lines = new Lines(words);
         this.lister = new Lister(services, words);
         this.looker = new Refresher(services, words);
         this.remarker = new Remarker(services, words, news);
-        this.persona = persona;
-        this.wanted = wanted;
+        this.persona = beginning.persona();
+        this.wanted = beginning.conversation();
+        this.spoken = beginning.spoken();
         this.news = news;
     }
 
@@ -125,6 +134,14 @@ public final class ServiceCalls {
             inspect(inspect);
         } else if (wish instanceof Effect.Search search) {
             search(search);
+        } else if (wish instanceof Effect.Announce announce) {
+            if (!lister.isMuted(persona(), announce.place())) {
+                news.accept(new News.Unmuted());
+            }
+        } else if (wish instanceof Effect.Members members) {
+            members(members.place());
+        } else if (wish instanceof Effect.Speak speak) {
+            speak(speak.persona());
         } else if (wish instanceof Effect.Pieces pieces) {
             pieces(pieces.place());
         } else {
@@ -173,7 +190,10 @@ public final class ServiceCalls {
 
     private List<Line> load(Place place, List<Long> ids) throws PartylineException {
         List<String> known = lister.names(persona(), place);
+        String mine = persona();
         return messages().shown(ids).stream()
+                // Told while the persona changed, it belongs to the one before.
+                .filter(shown -> shown.message().persona().equals(mine))
                 .map(shown -> lines.line(shown, talk(place), known))
                 .toList();
     }
@@ -246,7 +266,7 @@ public final class ServiceCalls {
         for (int i = 0; i < parts.size(); i++) {
             try {
                 Messages.Receipt receipt = messages().send(request(wish.place(), parts.get(i), options));
-                news.accept(new News.Arrived(wish.place(), receipt.id()));
+                news.accept(new News.Arrived(wish.place(), receipt.id(), false));
                 news.accept(new News.Sent(
                         wish.place(),
                         "message " + (i + 1) + " of " + parts.size() + ": " + words.line(receipt(receipt)),
@@ -269,7 +289,7 @@ public final class ServiceCalls {
     private void send(Effect.Send wish) {
         try {
             Messages.Receipt receipt = messages().send(request(wish.place(), wish.text(), wish.options()));
-            news.accept(new News.Arrived(wish.place(), receipt.id()));
+            news.accept(new News.Arrived(wish.place(), receipt.id(), false));
             news.accept(new News.Sent(wish.place(), words.line(receipt(receipt)), words.line(receipt.waits())));
         } catch (PartylineException | UnavailableException e) {
             news.accept(new News.NotSent(wish.place(), wish.text(), words.line("not sent: " + e.getMessage())));
@@ -381,6 +401,74 @@ public final class ServiceCalls {
         news.accept(new News.Found(wish.place(), found, words.line(wish.words())));
     }
 
+    /** Goes on as that persona, in what was said last. */
+    private void speak(String name) throws PartylineException {
+        boolean known = services
+                .personas()
+                .orElseThrow(() -> new PartylineException("the persona service is not running: try again shortly"))
+                .list()
+                .stream()
+                .anyMatch(each -> each.name().equals(name));
+        if (known) {
+            persona = Optional.of(name);
+            spoken.accept(name);
+        } else {
+            wanted = open.map(Place::name);
+        }
+        open = Optional.empty();
+        talks();
+        if (!known) {
+            news.accept(new News.Told(words.line("there is no persona '" + name + "': see partyline:persona-list")));
+        }
+    }
+
+    /** Who wrote the messages that are kept of a channel. Whoever only reads is known to nobody. */
+    private void members(Place place) throws PartylineException {
+        if (place.direct()) {
+            news.accept(new News.Told("this is a conversation with one contact: /members is for channels"));
+            return;
+        }
+        Map<String, Member> members = new LinkedHashMap<>();
+        List<Long> ids = messages().order(query(place));
+        for (int end = ids.size(); end > 0; end -= PAGE) {
+            for (Line line : load(place, ids.subList(Math.max(0, end - PAGE), end))) {
+                if (line.kind() == Line.Kind.OURS || line.kind() == Line.Kind.THEIRS) {
+                    members.merge(line.sender() + '\n' + line.signedBy(), new Member(line, 1, line.at()), Member::with);
+                }
+            }
+        }
+        Map<String, Contacts.Trust> trust = lister.trust(persona());
+        List<String> told = members.values().stream()
+                .sorted(Comparator.comparing(Member::last).reversed())
+                .map(member -> member.told(trust))
+                .toList();
+        news.accept(new News.Opened(new Popup(
+                "Who has written in " + words.line(place.name()),
+                told.isEmpty() ? List.of("Nobody has written here.") : told,
+                0)));
+    }
+
+    /** @param line one message of theirs @param count how many there are @param last when the newest was sent */
+    private record Member(Line line, int count, Instant last) {
+        Member with(Member other) {
+            return new Member(line, count + other.count, last.isAfter(other.last) ? last : other.last);
+        }
+
+        String told(Map<String, Contacts.Trust> trust) {
+            String proof = switch (line.proof()) {
+                case SIGNED ->
+                    "signed by " + line.signedBy()
+                            + (trust.get(line.signedBy()) == Contacts.Trust.VERIFIED ? " (verified)" : "");
+                case UNKNOWN_KEY -> "signed by an unknown key";
+                case WRONG -> "with a wrong signature";
+                case LEGACY, NONE -> "not signed";
+            };
+            return (line.trust() == Trust.LOOKALIKE ? "! " : "  ") + line.sender()
+                    + (line.kind() == Line.Kind.OURS ? " (you)" : "") + ": " + Phrases.count(count, "message") + ", "
+                    + proof + ", last " + MINUTE.format(last) + " UTC";
+        }
+    }
+
     /** Messages that are on their way to us, in that conversation. */
     private void pieces(Place place) {
         try {
@@ -411,7 +499,9 @@ public final class ServiceCalls {
                 return Optional.empty();
             }
             return Optional.of(
-                    message.gap().isPresent() ? new News.Missing(place) : new News.Arrived(place, message.id()));
+                    message.gap().isPresent()
+                            ? new News.Missing(place)
+                            : new News.Arrived(place, message.id(), !message.outgoing() && !message.notice()));
         }
         if (event.change().isPresent()) {
             Messages.Change change = event.change().get();
@@ -432,7 +522,7 @@ public final class ServiceCalls {
                     return outgoing.state() == Messages.State.QUEUED
                                     && outgoing.parts().isEmpty()
                                     && outgoing.reason().isEmpty()
-                            ? new News.Arrived(place, outgoing.id())
+                            ? new News.Arrived(place, outgoing.id(), false)
                             : new News.Changed(place, outgoing.id());
                 });
     }

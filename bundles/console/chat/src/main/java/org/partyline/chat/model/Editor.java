@@ -14,6 +14,9 @@ import org.partyline.chat.text.Columns;
  * @param kept what is new, while one is back
  */
 public record Editor(String text, int cursor, List<String> sent, int back, String kept) {
+    /** How a message begins that says what its sender does. */
+    public static final String ACTION = "/me ";
+
     private static final int MOST_SENT = 50;
 
     /** Nothing yet. */
@@ -21,6 +24,16 @@ public record Editor(String text, int cursor, List<String> sent, int back, Strin
 
     public Editor {
         sent = List.copyOf(sent);
+    }
+
+    /**
+     * Whether the text is a command, and nothing to be said. {@code :q} is one: many fingers leave a full screen so. {@code /me waves} is
+     * said, as everywhere.
+     */
+    public boolean isCommand() {
+        return text.startsWith("/") && !text.startsWith("//") && !text.startsWith(ACTION)
+                || text.strip().equals(":q")
+                || text.strip().equals(":quit");
     }
 
     private Editor at(int place) {

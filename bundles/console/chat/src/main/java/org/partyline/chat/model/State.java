@@ -2,6 +2,8 @@ package org.partyline.chat.model;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +27,7 @@ import java.util.Optional;
  * @param popup before the history
  * @param hint one line on what was done or refused, safe to paint; empty
  * @param list whether the list is shown; empty: where there is room
+ * @param zone of the times that are shown
  */
 @RecordBuilder
 public record State(
@@ -43,7 +46,8 @@ public record State(
         Status status,
         Optional<Popup> popup,
         String hint,
-        Optional<Boolean> list) {
+        Optional<Boolean> list,
+        ZoneId zone) {
     public State {
         talks = List.copyOf(talks);
         drafts = Map.copyOf(drafts);
@@ -67,7 +71,8 @@ public record State(
                 Status.UNKNOWN,
                 Optional.empty(),
                 "",
-                Optional.empty());
+                Optional.empty(),
+                ZoneOffset.UTC);
     }
 
     /** The same, with nothing in it that anyone said: the store is locked. */
@@ -89,7 +94,8 @@ public record State(
                 status,
                 empty.popup(),
                 "",
-                list);
+                list,
+                zone);
     }
 
     /** Whether there is nothing that may be shown. */

@@ -2,7 +2,7 @@ package org.partyline.chat.screen;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jline.utils.AttributedStringBuilder;
@@ -15,16 +15,20 @@ import org.partyline.chat.text.Columns;
  * text of others comes here, but a name in a field of fixed width.
  */
 final class Gutter {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
     private static final int LIFE = 4;
     private static final int MARKS = 2;
 
     private final boolean times;
     private final int name;
+    private final ZoneId zone;
 
-    /** @param width of the history */
-    Gutter(int width) {
+    /**
+     * @param width of the history
+     * @param zone of the times
+     */
+    Gutter(int width, ZoneId zone) {
+        this.zone = zone;
         times = width >= 58;
         name = width >= 58 ? 12 : width >= 36 ? 8 : width >= 20 ? 4 : 0;
     }
@@ -38,7 +42,7 @@ final class Gutter {
     void first(AttributedStringBuilder row, Line line, Instant now, boolean selected) {
         AttributedStyle quiet = selected ? Styles.BAR : Styles.DIM;
         if (times) {
-            row.styled(quiet, TIME.format(line.at()) + " ");
+            row.styled(quiet, TIME.format(line.at().atZone(zone)) + " ");
             String life = line.expires()
                     .map(end -> Phrases.life(Duration.between(now, end)))
                     .orElse("");

@@ -2,7 +2,7 @@ package org.partyline.chat.screen;
 
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +13,10 @@ import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
 import org.partyline.api.engine.Messages.Doubt;
 import org.partyline.chat.model.Delivery;
+import org.partyline.chat.model.Editor;
 import org.partyline.chat.model.History;
 import org.partyline.chat.model.Line;
+import org.partyline.chat.model.State;
 import org.partyline.chat.text.Columns;
 
 /** One message as rows of the history, with the day before it where one begins. */
@@ -26,18 +28,16 @@ public final class MessageRows {
     private final History history;
     private final int width;
     private final Instant now;
+    private final ZoneId zone;
     private final Gutter gutter;
 
-    /**
-     * @param history where it is
-     * @param width of the history
-     * @param now the time
-     */
-    public MessageRows(History history, int width, Instant now) {
-        this.history = history;
-        this.width = width;
-        this.now = now;
-        this.gutter = new Gutter(width);
+    /** @param state whose history */
+    public MessageRows(State state) {
+        this.history = state.history();
+        this.width = Geometry.of(state).width();
+        this.now = state.now();
+        this.zone = state.zone();
+        this.gutter = new Gutter(width, zone);
     }
 
     /** The rows of the message at that position; at least one. */
@@ -50,7 +50,7 @@ public final class MessageRows {
         }
         Line line = found.get();
         Optional<LocalDate> before =
-                position == 0 ? Optional.empty() : history.at(position - 1).map(MessageRows::day);
+                position == 0 ? Optional.empty() : history.at(position - 1).map(this::day);
         if (position == 0 || before.filter(day -> !day.equals(day(line))).isPresent()) {
             rows.add(rule(DAY.format(day(line)), Styles.DIM));
         }
@@ -65,8 +65,8 @@ public final class MessageRows {
         return rows;
     }
 
-    private static LocalDate day(Line line) {
-        return line.at().atZone(ZoneOffset.UTC).toLocalDate();
+    private LocalDate day(Line line) {
+        return line.at().atZone(zone).toLocalDate();
     }
 
     private AttributedString rule(String words, AttributedStyle style) {
@@ -142,12 +142,14 @@ public final class MessageRows {
                             ? "(a burn message; /read " + line.id() + " shows it)"
                             : "(a burn message; /read " + line.id() + " shows it once)");
         }
-        if (line.extras().edited()) {
-            List<String> words = new ArrayList<>(line.words());
-            words.set(words.size() - 1, words.get(words.size() - 1) + " (edited)");
-            return words;
+        List<String> words = new ArrayList<>(line.words());
+        if (words.get(0).startsWith(Editor.ACTION)) {
+            words.set(0, "* " + line.sender() + " " + words.get(0).substring(Editor.ACTION.length()));
         }
-        return line.words();
+        if (line.extras().edited()) {
+            words.set(words.size() - 1, words.get(words.size() - 1) + " (edited)");
+        }
+        return words;
     }
 
     private AttributedStringBuilder begin(Line line, boolean first, boolean selected) {

@@ -188,7 +188,7 @@ public final class Painter {
         boolean below = !state.history().atEnd();
         boolean pieces = !state.pieces().isEmpty() && !below;
         int room = height - (below || pieces ? 1 : 0) + state.history().skip();
-        MessageRows messages = new MessageRows(state.history(), geometry.width(), state.now());
+        MessageRows messages = new MessageRows(state);
         for (int position = state.history().bottom() - 1; position >= 0 && rows.size() < room; position--) {
             rows.addAll(0, messages.at(position));
         }
@@ -268,7 +268,7 @@ public final class Painter {
         if (!state.hint().isEmpty()) {
             right = state.hint();
             style = Styles.WARN;
-        } else if (state.editor().text().isEmpty() || state.editor().text().startsWith("/")) {
+        } else if (state.editor().text().isEmpty() || state.editor().isCommand()) {
             right = "";
         } else if (state.price().text().equals(state.editor().text())) {
             right = Phrases.price(state.price());

@@ -71,9 +71,12 @@ public final class Phrases {
             case ON_HOLD -> "on hold" + waits(delivery);
             case QUEUED -> "queued " + life(Duration.between(delivery.queued(), now)) + waits(delivery);
             case SEALED, SENT -> progress(delivery) + waits(delivery);
-            case RELAYED -> "relayed" + (delivery.nodes() > 1 ? ", shown by " + delivery.nodes() + " nodes" : "");
+            case RELAYED -> "○ relayed" + (delivery.nodes() > 1 ? ", shown by " + delivery.nodes() + " nodes" : "");
             case CONFIRMED ->
-                (delivery.block().isPresent() ? "in block " + delivery.block().getAsInt() : "in a block")
+                "● "
+                        + (delivery.block().isPresent()
+                                ? "in block " + delivery.block().getAsInt()
+                                : "in a block")
                         + (delivery.confirmations().isPresent()
                                 ? " (" + count(delivery.confirmations().getAsInt(), "confirmation") + ")"
                                 : "");

@@ -13,7 +13,7 @@ public final class Scroll {
     public static History up(State state, int rows) {
         History history = state.history();
         Geometry geometry = Geometry.of(state);
-        MessageRows messages = new MessageRows(history, geometry.width(), state.now());
+        MessageRows messages = new MessageRows(state);
         int bottom = history.bottom();
         int skip = history.skip() + rows;
         while (bottom > 0 && skip >= messages.at(bottom - 1).size()) {
@@ -47,7 +47,7 @@ public final class Scroll {
     /** Down by so many rows. */
     public static History down(State state, int rows) {
         History history = state.history();
-        MessageRows messages = new MessageRows(history, Geometry.of(state).width(), state.now());
+        MessageRows messages = new MessageRows(state);
         int bottom = history.bottom();
         int skip = history.skip() - rows;
         while (skip < 0 && bottom < history.ids().size()) {
@@ -79,7 +79,7 @@ public final class Scroll {
     private static History fromTop(State state, int top) {
         History history = state.history();
         Geometry geometry = Geometry.of(state);
-        MessageRows messages = new MessageRows(history, geometry.width(), state.now());
+        MessageRows messages = new MessageRows(state);
         int height = geometry.height() - 1;
         int rows = 0;
         int position = top;
@@ -121,14 +121,13 @@ public final class Scroll {
                 .skip(0)
                 .build();
         Geometry geometry = Geometry.of(state);
-        return settle(
-                at, new MessageRows(at, geometry.width(), state.now()), geometry.height() - 1, at.bottom(), at.skip());
+        return settle(at, new MessageRows(state), geometry.height() - 1, at.bottom(), at.skip());
     }
 
     /** The position of the uppermost message that is seen, also in part. */
     public static int first(State state) {
         Geometry geometry = Geometry.of(state);
-        MessageRows messages = new MessageRows(state.history(), geometry.width(), state.now());
+        MessageRows messages = new MessageRows(state);
         int left = geometry.height() + state.history().skip();
         int position = state.history().bottom();
         while (position > 0 && left > 0) {

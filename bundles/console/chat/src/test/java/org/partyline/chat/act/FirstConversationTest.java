@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,7 +63,7 @@ class FirstConversationTest {
         opened();
         happens(new News.Pressed(Key.of(Key.Kind.HELP)));
         listed(wanted, "lobby", "market");
-        assertEquals(Optional.of(HelpText.popup()), state.popup());
+        assertEquals(Optional.of(HelpText.popup(ZoneOffset.UTC)), state.popup());
         assertEquals(wanted.isEmpty() ? "lobby" : wanted, state.current().get().name());
     }
 

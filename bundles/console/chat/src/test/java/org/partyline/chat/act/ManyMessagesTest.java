@@ -133,7 +133,7 @@ class ManyMessagesTest {
         press(Key.Kind.PAGE_UP);
         press(Key.Kind.PAGE_UP);
         List<?> above = Painter.paint(state).rows().subList(0, 20);
-        happens(new News.Arrived(LOBBY, MANY + 1));
+        happens(new News.Arrived(LOBBY, MANY + 1, true));
         assertEquals(above, Painter.paint(state).rows().subList(0, 20));
         assertTrue(screen().contains("1 new message below"), this::screen);
         press(Key.Kind.END);

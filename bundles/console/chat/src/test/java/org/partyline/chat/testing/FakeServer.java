@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +18,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -70,7 +70,6 @@ public final class FakeServer implements Services {
     private final Map<String, Contacts.Contact> contacts = new LinkedHashMap<>();
     public final Set<String> muted = ConcurrentHashMap.newKeySet();
     private final Map<Long, Messages.Shown> kept = new LinkedHashMap<>();
-    private final Set<Long> ofOthers = new HashSet<>();
     private final Set<Long> unread = new TreeSet<>();
     private final List<Consumer<Messages.Event>> followers = new CopyOnWriteArrayList<>();
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
@@ -85,11 +84,16 @@ public final class FakeServer implements Services {
 
     // What a test does.
 
-    public synchronized FakeServer channel(String name, String... senders) {
+    public FakeServer channel(String name, String... senders) {
+        return channelOf(PERSONA, name, senders);
+    }
+
+    /** Of a persona of the server. */
+    public synchronized FakeServer channelOf(String persona, String name, String... senders) {
         channels.put(
-                name,
+                persona + " " + name,
                 new Channels.Channel(
-                        PERSONA,
+                        persona,
                         name,
                         Network.EMBEDDED,
                         Channels.Mode.OPEN,
@@ -151,10 +155,10 @@ public final class FakeServer implements Services {
         long id;
         synchronized (this) {
             id = said(said);
-            ofOthers.add(id);
+            Messages.Shown shown = kept.get(id);
+            kept.put(id, new Messages.Shown(of(persona, shown.message()), shown.outgoing(), shown.nodes()));
         }
-        Messages.Message message = kept(id).message();
-        tell(new Messages.Event(Optional.of(of(persona, message)), Optional.empty()));
+        tell(new Messages.Event(Optional.of(kept(id).message()), Optional.empty()));
     }
 
     private static Messages.Message of(String persona, Messages.Message old) {
@@ -433,8 +437,9 @@ public final class FakeServer implements Services {
                     "lock",
                     none -> locked()));
     private final Personas personas =
-            fake(Personas.class, Map.of("current", none -> persona(), "list", none -> List.of(persona())));
-    private final Channels channelService = fake(Channels.class, Map.of("list", all -> allChannels()));
+            fake(Personas.class, Map.of("current", none -> persona(PERSONA), "list", none -> allPersonas()));
+    private final Channels channelService =
+            fake(Channels.class, Map.of("list", all -> allChannels(((Optional<?>) all[0]).map(String.class::cast))));
     private final Contacts contactService = fake(Contacts.class, Map.of("list", all -> allContacts()));
     private final Nodes nodeService =
             fake(Nodes.class, Map.of("list", none -> allNodes(), "follow", all -> watched((Runnable) all[0])));
@@ -507,13 +512,21 @@ public final class FakeServer implements Services {
         return null;
     }
 
-    private static Personas.Persona persona() {
-        return new Personas.Persona(1, PERSONA, "p1", true, "0011223344556677", NOW, 0);
+    private synchronized List<Personas.Persona> allPersonas() {
+        return Stream.concat(Stream.of(PERSONA), channels.values().stream().map(Channels.Channel::persona))
+                .distinct()
+                .map(FakeServer::persona)
+                .toList();
     }
 
-    private synchronized List<Channels.Channel> allChannels() throws StoreException {
+    private static Personas.Persona persona(String name) {
+        return new Personas.Persona(1, name, "p1", true, "0011223344556677", NOW, 0);
+    }
+
+    private synchronized List<Channels.Channel> allChannels(Optional<String> of) throws StoreException {
         requireOpen();
         return channels.values().stream()
+                .filter(channel -> of.orElse(PERSONA).equals(channel.persona()))
                 .map(channel -> new Channels.Channel(
                         channel.persona(),
                         channel.name(),
@@ -611,7 +624,8 @@ public final class FakeServer implements Services {
         String in = query.channel().or(query::contact).orElseThrow();
         return kept.values().stream()
                 .map(Messages.Shown::message)
-                .filter(message -> message.channel().equals(in) && !ofOthers.contains(message.id()))
+                .filter(message -> message.channel().equals(in)
+                        && message.persona().equals(query.persona().orElse(PERSONA)))
                 .sorted((one, other) -> one.sent().equals(other.sent())
                         ? Long.compare(one.id(), other.id())
                         : one.sent().compareTo(other.sent()))

@@ -2,8 +2,14 @@ package org.partyline.chat.testing;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.partyline.chat.live.Beginning;
 import org.partyline.chat.live.ChatScreen;
+import org.partyline.chat.model.Preferences;
 import org.partyline.chat.text.Columns;
 import org.partyline.chat.text.Words;
 import org.partyline.testkit.Eventually;
@@ -12,6 +18,8 @@ import org.partyline.testkit.Eventually;
 public final class Person implements AutoCloseable {
     private final VirtualTerminal terminal;
     private final Thread thread;
+    /** The personas that spoke after the first one. */
+    public final List<String> spoken = new CopyOnWriteArrayList<>();
 
     public Person(FakeServer server, int columns, int rows) {
         this(server, columns, rows, Duration.ZERO);
@@ -27,6 +35,11 @@ public final class Person implements AutoCloseable {
 
     /** @param colours whether someone wants them */
     public Person(FakeServer server, VirtualTerminal terminal, Duration lockAfter, boolean colours) {
+        this(server, terminal, new Preferences(lockAfter, ZoneOffset.UTC, Set.of()), colours);
+    }
+
+    /** @param preferences what an operator has set */
+    public Person(FakeServer server, VirtualTerminal terminal, Preferences preferences, boolean colours) {
         this.terminal = terminal;
         terminal.terminal().writer().print("the prompt");
         terminal.terminal().flush();
@@ -34,10 +47,9 @@ public final class Person implements AutoCloseable {
                 terminal.terminal(),
                 server,
                 new Words(Cleaning::clean),
-                Optional.empty(),
-                Optional.empty(),
+                new Beginning(Optional.empty(), Optional.empty(), spoken::add),
                 server.clock,
-                lockAfter,
+                preferences,
                 colours);
         thread = new Thread(screen::run, "chat");
         thread.setDaemon(true);

@@ -1,0 +1,13 @@
+package org.partyline.chat.live;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * How a chat begins.
+ *
+ * @param persona who speaks; empty: the current one
+ * @param conversation that is opened; empty: the one with the latest message
+ * @param spoken is told the name of another persona that speaks from then on
+ */
+public record Beginning(Optional<String> persona, Optional<String> conversation, Consumer<String> spoken) {}
