@@ -34,7 +34,7 @@ public final class ChatConfiguration implements SettingsDeclaration {
 
     static final Setting<Set<Signal>> NOTIFY = Setting.text(
                     "notify",
-                    "",
+                    "none",
                     "none, or several of bell, title, osc9, osc777, with commas",
                     ChatConfiguration::signals)
             .says(
