@@ -142,12 +142,7 @@ public final class BackupService implements Backups {
             throw new NoSuchThingException("the file " + target + " already exists: choose another name");
         }
         Content content = guard.open(memory -> guard.transact(tx -> collect(tx, memory)));
-        byte[] sealed;
-        try (SecretBytes written = SecretBytes.wrap(Cbor.write(content))) {
-            sealed = backups.seal(written, passphrase);
-        } finally {
-            wipe(content);
-        }
+        byte[] sealed = seal(content, passphrase);
         backups.write(target, sealed);
         notices.security()
                 .record("backup-made", "personas, contacts and channels were exported to an encrypted backup");
@@ -157,6 +152,15 @@ public final class BackupService implements Backups {
                 content.personas().size(),
                 content.personas().stream().mapToInt(p -> p.contacts().size()).sum(),
                 content.personas().stream().mapToInt(p -> p.channels().size()).sum());
+    }
+
+    /** Seals what was collected, and wipes it. */
+    byte[] seal(Content content, char[] passphrase) throws PartylineException {
+        try (SecretBytes written = SecretBytes.wrap(Cbor.write(content))) {
+            return backups.seal(written, passphrase);
+        } finally {
+            wipe(content);
+        }
     }
 
     private Content collect(StoreTransaction tx, Unlocked memory) throws StoreException {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -282,6 +283,28 @@ class BackupTest {
         write(new Content(2, 0, List.of(), Map.of()));
         assertThrows(
                 NoSuchThingException.class, () -> other.backups.importFrom(file, PASSPHRASE, Backups.Original.GONE));
+    }
+
+    @Test
+    void theSecretsThatABackupIsMadeOfAreWipedOnceItIsSealed() throws Exception {
+        alice.create("work");
+        alice.join("work", "lobby");
+        alice.backups.exportTo(file, PASSPHRASE);
+        Content content = content();
+        List<byte[]> secrets = new ArrayList<>();
+        for (SavedPersona persona : content.personas()) {
+            secrets.addAll(List.of(persona.signingSeed(), persona.agreementPrivate(), persona.inboxSecret()));
+            persona.channels().forEach(channel -> secrets.add(channel.root()));
+        }
+        assertEquals(7, secrets.size());
+        List<byte[]> before = secrets.stream().map(byte[]::clone).toList();
+
+        ((BackupService) alice.backups).seal(content, PASSPHRASE);
+
+        for (int i = 0; i < secrets.size(); i++) {
+            assertArrayEquals(new byte[secrets.get(i).length], secrets.get(i));
+            assertFalse(Arrays.equals(before.get(i), secrets.get(i)));
+        }
     }
 
     // ---- the names that they have, and whose place they take

@@ -2,6 +2,7 @@ package org.partyline.channels;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.text.Normalizer;
@@ -146,14 +147,30 @@ final class ChannelRoots {
                 || !settings.get().reading().legacyV1()) {
             return null;
         }
-        ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(passphrase));
-        byte[] password = new byte[encoded.remaining()];
-        encoded.get(password);
+        byte[] password = utf8(passphrase);
         try (SecretBytes key = reader.get().key(kdf, password)) {
             return key.expose().clone();
         } finally {
             Arrays.fill(password, (byte) 0);
-            Arrays.fill(encoded.array(), (byte) 0);
         }
+    }
+
+    /** Encodes into an array of the right length at once: no other one is to be wiped. */
+    private static byte[] utf8(char[] text) {
+        CharBuffer chars = CharBuffer.wrap(text);
+        byte[] bytes = new byte[chars.codePoints().map(ChannelRoots::utf8Length).sum()];
+        StandardCharsets.UTF_8
+                .newEncoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .encode(chars, ByteBuffer.wrap(bytes), true);
+        return bytes;
+    }
+
+    private static int utf8Length(int codePoint) {
+        // Half of a character is replaced by a question mark.
+        if (codePoint < 0x80 || Character.getType(codePoint) == Character.SURROGATE) {
+            return 1;
+        }
+        return codePoint < 0x800 ? 2 : Character.charCount(codePoint) == 1 ? 3 : 4;
     }
 }

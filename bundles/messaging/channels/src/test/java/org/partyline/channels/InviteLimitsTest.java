@@ -22,6 +22,7 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.messaging.chains.SendChainRecord;
 import org.partyline.messaging.conversation.ChannelMembership;
+import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.store.Keys;
 import org.partyline.testkit.messaging.StageBench;
 
@@ -80,6 +81,47 @@ class InviteLimitsTest {
                         .getMessage());
         assertTrue(channels.listAll().isEmpty());
         assertEquals(0, stage.suites.argon2id().calls(), "nothing was derived for it");
+    }
+
+    /** One that accepts everything, as another bundle's may. */
+    private static final class Careless implements KeyDerivation {
+        @Override
+        public KdfId id() {
+            return KdfId.ARGON2ID;
+        }
+
+        @Override
+        public void requireLimits(KdfParameters parameters) {
+            // Everything is within them.
+        }
+
+        @Override
+        public SecretBytes derive(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
+            throw new AssertionError("it was asked to derive");
+        }
+    }
+
+    @Test
+    void theLimitsHoldWhateverTheDerivationAccepts() {
+        stage.suites.add(new Careless());
+        refused(TOO_LITTLE, join("den", TINY));
+    }
+
+    @Test
+    void anInviteToAChannelThatBeginsInTheFutureIsRefused() throws Exception {
+        int today = Days.of(stage.clock.instant());
+        refused(
+                "the invite's channel starts in the future: check this server's clock",
+                join(
+                        stage.channelKeys.encode(new Invite(Network.REGTEST, CHEAP, today + 2, new byte[16], "den")),
+                        null));
+        // Clocks differ.
+        channels.join(
+                join(
+                        stage.channelKeys.encode(new Invite(Network.REGTEST, CHEAP, today + 1, new byte[16], "den")),
+                        null),
+                PASSPHRASE);
+        assertEquals(1, channels.listAll().size());
     }
 
     @Test

@@ -1,11 +1,15 @@
 package org.partyline.channels;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,15 +45,13 @@ class LegacyKeyTest {
     }
 
     private SecretBytes keyAfterJoining(KdfParameters kdf) throws Exception {
-        channels.join(
-                new Channels.Join(
-                        Optional.empty(),
-                        "old times",
-                        Channels.Mode.RATCHET,
-                        Optional.of(kdf),
-                        Optional.of(Network.REGTEST)),
-                "hunter2".toCharArray());
+        channels.join(request(kdf), "hunter2".toCharArray());
         return bench.memory().conversations.members().iterator().next().legacyKey;
+    }
+
+    private static Channels.Join request(KdfParameters kdf) {
+        return new Channels.Join(
+                Optional.empty(), "old times", Channels.Mode.RATCHET, Optional.of(kdf), Optional.of(Network.REGTEST));
     }
 
     private static KdfParameters likeVersionOne() {
@@ -73,6 +75,24 @@ class LegacyKeyTest {
         SecretBytes key = keyAfterJoining(likeVersionOne());
         allow(true);
         assertNull(key);
+    }
+
+    @Test
+    void thePassphraseIsReadAsUtf8AndWiped() throws Exception {
+        String passphrase = "h\u00FCnter \u4F60\u597D \uD83D\uDC0E \uD83D!";
+        List<byte[]> given = new ArrayList<>();
+        List<byte[]> copies = new ArrayList<>();
+        bench.put(LegacyReader.class, (LegacyReader) Proxy.newProxyInstance(
+                LegacyReader.class.getClassLoader(), new Class<?>[] {LegacyReader.class}, (self, method, arguments) -> {
+                    given.add((byte[]) arguments[1]);
+                    copies.add(((byte[]) arguments[1]).clone());
+                    return method.invoke(reader, arguments);
+                }));
+        channels.join(request(likeVersionOne()), passphrase.toCharArray());
+
+        assertEquals(1, given.size());
+        assertArrayEquals(passphrase.getBytes(StandardCharsets.UTF_8), copies.get(0));
+        assertArrayEquals(new byte[copies.get(0).length], given.get(0));
     }
 
     /** It would make guessing the passphrase cheaper for a thief of the open store. */

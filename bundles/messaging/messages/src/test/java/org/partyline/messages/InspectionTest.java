@@ -1,12 +1,15 @@
 package org.partyline.messages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
@@ -14,6 +17,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.packet.Packets;
+import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.messaging.conversation.ChannelMembership;
 import org.partyline.messaging.kernel.Days;
 import org.partyline.testkit.Eventually;
@@ -49,6 +53,24 @@ class InspectionTest {
                 .put(locator)
                 .put(junk)
                 .array();
+    }
+
+    @Test
+    void theKeysThatInspectingDerivedAreWiped() throws Exception {
+        byte[] locator = locator(bench.join("plaza", Mode.OPEN));
+        List<SecretBytes> derived = new CopyOnWriteArrayList<>();
+        bench.put(ChannelKeys.class, (ChannelKeys) Proxy.newProxyInstance(
+                ChannelKeys.class.getClassLoader(), new Class<?>[] {ChannelKeys.class}, (self, method, arguments) -> {
+                    Object result = method.invoke(bench.channelKeys, arguments);
+                    if (method.getName().equals("sealedSecret")) {
+                        derived.add((SecretBytes) result);
+                    }
+                    return result;
+                }));
+        byte[] raw = new TestNetwork(bench.clock).transaction(List.of(copy(locator)));
+        assertEquals(1, messages.inspect(HexFormat.of().formatHex(raw)).size());
+        assertEquals(1, derived.size());
+        assertThrows(IllegalStateException.class, () -> derived.get(0).expose());
     }
 
     @Test

@@ -87,22 +87,44 @@ class HandshakePiecesTest {
         assertEquals(HandshakePieces.MOST_COMBINATIONS, tried);
     }
 
+    private static Content like(Content piece, int message, long time) {
+        FragmentHeader header = piece.fragment().orElseThrow();
+        return new Content(
+                piece.type(),
+                false,
+                time,
+                piece.ttlMinutes(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new FragmentHeader(message, header.index(), header.count())),
+                Optional.empty(),
+                piece.body());
+    }
+
+    @Test
+    void piecesOfAnotherMessageOrTimeAreNotPutTogether() throws Exception {
+        add(piece(0, 2, 1));
+        assertEquals(List.of(), add(like(piece(1, 2, 2), 8, 1_000_000)));
+        assertEquals(List.of(), add(like(piece(1, 2, 2), 7, 1_000_001)));
+        assertEquals(1, add(piece(1, 2, 2)).size());
+    }
+
     @Test
     void anInboxHoldsNoMoreThan64IncompleteHandshakes() throws Exception {
-        for (int i = 0; i < 70; i++) {
-            Content like = piece(0, 2, 1);
-            add(new Content(
-                    like.type(),
-                    false,
-                    1_000_000 + i,
-                    like.ttlMinutes(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    like.fragment(),
-                    Optional.empty(),
-                    like.body()));
+        ContactInbox other = new ContactInbox(2, Network.REGTEST, false);
+        store.transact(tx -> pieces.add(tx, other, piece(0, 3, 1)));
+        for (int i = 0; i < Inbox.MOST_INCOMPLETE; i++) {
+            add(like(piece(0, 3, 1), 7, 1_000_000 + i));
+            add(like(piece(1, 3, 1), 7, 1_000_000 + i));
         }
-        long kept = store.transact(tx -> tx.count(FragmentRecord.TABLE));
-        assertEquals(Inbox.MOST_INCOMPLETE, kept);
+        assertEquals(1 + 2 * Inbox.MOST_INCOMPLETE, store.count(FragmentRecord.TABLE));
+        for (int i = 0; i < 6; i++) {
+            add(like(piece(0, 3, 1), 7, 2_000_000 + i));
+        }
+        // The oldest six went with both of their pieces.
+        assertEquals(1 + 2 * Inbox.MOST_INCOMPLETE - 6, store.count(FragmentRecord.TABLE));
+        store.transact(tx -> pieces.add(tx, other, piece(1, 3, 1)));
+        List<byte[]> whole = store.transact(tx -> pieces.add(tx, other, piece(2, 3, 1)));
+        assertEquals(1, whole.size(), "another inbox keeps its own");
     }
 }

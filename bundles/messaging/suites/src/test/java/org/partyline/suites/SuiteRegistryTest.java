@@ -18,7 +18,10 @@ import org.osgi.framework.ServiceRegistration;
 import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.Kem;
+import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.engine.Suites;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.suites.SuiteDirectory;
@@ -116,6 +119,19 @@ class SuiteRegistryTest {
         assertTrue(refused.contains("set post-quantum"), refused);
         registry.unsetKem(reference);
         assertFalse(kem().available());
+    }
+
+    @Test
+    void aKeyDerivationThatIsDeniedIsNotUsed() {
+        registry.setOperatorSettings(settings(List.of(), Set.of("SCRYPT")));
+        for (KdfId id : List.of(KdfId.SCRYPT, KdfId.PBKDF2_SHA256)) {
+            KeyDerivation derivation =
+                    proxy(KeyDerivation.class, (method, arguments) -> method.equals("id") ? id : null);
+            registry.addDerivation(derivation, proxy(ServiceReference.class, (method, arguments) -> null));
+        }
+        assertEquals(Optional.empty(), registry.derivation(KdfId.SCRYPT));
+        assertEquals(Optional.empty(), registry.derivation(KdfParameters.defaults(KdfId.SCRYPT)));
+        assertTrue(registry.derivation(KdfId.PBKDF2_SHA256).isPresent());
     }
 
     @Test
