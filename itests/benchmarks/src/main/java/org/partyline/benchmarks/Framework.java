@@ -64,12 +64,14 @@ final class Framework implements AutoCloseable {
                     "shell/",
                     "store-postgresql/",
                     "transport-bitcoinj/",
-                    "transport-embedded/")
+                    "transport-embedded/",
+                    "web-")
             .map(OURS::concat)
             .toList();
 
     /** Packages that the bundles share with this program, beside those of the API. */
-    private static final Map<String, String> SHARED = Map.of("org.osgi.service.cm", "1.6.1", "org.slf4j", "1.7.36");
+    private static final Map<String, String> SHARED =
+            Map.of("org.osgi.service.cm", "1.6.1", "org.osgi.service.metatype", "1.4.1", "org.slf4j", "1.7.36");
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 

@@ -57,6 +57,7 @@ import org.partyline.messaging.sessions.HandshakeManager;
 /** Offers the way out, for as long as its bundle is there. */
 @Component(
         service = {DeliveryStage.class, Liveness.class},
+        immediate = true,
         property = Liveness.PART + "=delivery")
 public final class DeliveryStage implements Liveness {
     private final StateGuard guard;

@@ -45,6 +45,7 @@ import org.partyline.messaging.sessions.KeyUpdates;
 /** Offers the way in, for as long as its bundle is there. */
 @Component(
         service = {ReceiveStage.class, Liveness.class, HealthCheck.class},
+        immediate = true,
         property = Liveness.PART + "=receive")
 public final class ReceiveStage implements Liveness, HealthCheck {
     /** Keys of sealed packets that are derived at once, of different channels; each takes the memory that its channel says. */

@@ -44,9 +44,13 @@ class LineTest {
     private static final Pattern PROVIDED = Pattern.compile("<provide interface=\"([^\"]+)\"");
     private static final Pattern REGISTERED = Pattern.compile("objectClass:List<String>=\"([^\"]*)\"");
 
+    private static final Pattern COMPONENT = Pattern.compile("<scr:component [^>]*>");
+
     private final Map<String, Set<String>> provides = new TreeMap<>();
     private final Map<String, Set<String>> refers = new TreeMap<>();
     private final Map<String, Integer> places = new HashMap<>();
+    /** Stages that Declarative Services makes only when another bundle asks for a service, and stops with that bundle. */
+    private final Set<String> lazy = new TreeSet<>();
 
     private void read() throws IOException {
         for (int place = 0; place < LINE.size(); place++) {
@@ -76,6 +80,9 @@ class LineTest {
                 String description = new String(jar.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8);
                 find(PROVIDED, description, provided);
                 find(REFERENCE, description, referred);
+                if (entry.getName().matches(".*Stage\\.xml") && !isImmediate(description)) {
+                    lazy.add(entry.getName());
+                }
             }
         }
     }
@@ -85,6 +92,11 @@ class LineTest {
         while (matcher.find()) {
             found.addAll(List.of(matcher.group(1).split(",")));
         }
+    }
+
+    private static boolean isImmediate(String description) {
+        Matcher component = COMPONENT.matcher(description);
+        return component.find() && component.group().contains("immediate=\"true\"");
     }
 
     @Test
@@ -114,6 +126,13 @@ class LineTest {
                 .filter(service -> service.startsWith("org.partyline.messaging.") && !all.contains(service))
                 .forEach(unknown::add);
         assertEquals(Set.of(), unknown);
+    }
+
+    /** A stage registers its services itself: it must run even if no bundle watches its threads or its health. */
+    @Test
+    void eachStageRunsWhetherAnotherBundleAsksForItOrNot() throws IOException {
+        read();
+        assertEquals(Set.of(), lazy);
     }
 
     /** Else a stage might find others in another way, and the test above would see nothing. */
