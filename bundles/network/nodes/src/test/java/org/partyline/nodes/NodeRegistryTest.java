@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.config.Setting;
@@ -57,6 +59,16 @@ class NodeRegistryTest {
                 "node 'core' did not start and was not added: the log names the rejected value; correct it "
                         + "and add the node again",
                 refusal.getMessage());
+        assertFalse(Files.exists(file("rpc")));
+    }
+
+    /** The reader of the file would fill in what the server's environment has. */
+    @ParameterizedTest
+    @ValueSource(strings = {"${env:HOME}", "http://${user.name}@127.0.0.1", "two\nlines", "\u0085"})
+    void aValueThatTheReaderOfTheFileWouldInterpretIsRefused(String value) {
+        NoSuchThingException refusal =
+                assertThrows(NoSuchThingException.class, () -> nodes.add("core", "rpc", Map.of("url", value)));
+        assertEquals("url contains characters that are not allowed in a configuration", refusal.getMessage());
         assertFalse(Files.exists(file("rpc")));
     }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -172,8 +173,80 @@ class HeaderChainTest {
             accept(from(blocks.fork(0, i).grow(29), 1));
         }
 
+        // The last ones are remembered, not the first.
+        TestChain last = blocks.fork(0, 199).grow(1);
+        assertTrue(chain.parentOfSide(last.header(1).hash()).isPresent());
+        TestChain first = blocks.fork(0, 2).grow(1);
+        assertEquals(Optional.empty(), chain.parentOfSide(first.header(1).hash()));
+
         assertEquals(HeaderChain.Outcome.EXTENDED, accept(from(long1, 1)));
         assertEquals(blocks.header(30).hash(), chain.tip().hash());
+    }
+
+    @Test
+    void aForkBeginsNoDeeperThanTwoPeriods() {
+        TestChain many = new TestChain(0).grow(4100);
+        accept(many.headers());
+        int deepest = 4100 - 2 * HeaderChain.PERIOD + 1;
+
+        TestChain tooDeep = many.fork(deepest - 2, 1).grow(1);
+        HeaderChain.Result refused = chain.accept(from(tooDeep, deepest - 1), LATER);
+        assertEquals(HeaderChain.Outcome.INVALID, refused.outcome());
+        assertEquals("a fork begins 4033 blocks back", refused.problem());
+
+        assertEquals(
+                HeaderChain.Outcome.EXTENDED,
+                accept(from(many.fork(deepest - 1, 1).grow(1), deepest)));
+    }
+
+    /** The headers of a period up to the one whose target changes; their hashes are made up. */
+    private static List<Header> period(Header genesis, int seconds, long nextBits) {
+        List<Header> headers = new ArrayList<>();
+        Header last = genesis;
+        for (int i = 1; i <= HeaderChain.PERIOD; i++) {
+            last = new Header(
+                    TxId.of("%064x".formatted(i)),
+                    last.hash(),
+                    last.merkleRoot(),
+                    last.time() + seconds,
+                    i < HeaderChain.PERIOD ? genesis.bits() : nextBits);
+            headers.add(last);
+        }
+        return headers;
+    }
+
+    /** By blocks that took ten times as long, a tenth of it, and twice as long as they should. */
+    @ParameterizedTest
+    @CsvSource({"6000, 0x1d03fffc", "60, 0x1c3fffc0", "1200, 0x1d01ffbc"})
+    void aTargetChangesWithTheTimeThatBlocksTookByAFactorOfFourAtMost(int seconds, long next) {
+        ChainParameters regtest = TestChain.REGTEST;
+        long bits = 0x1d00ffffL;
+        Header begin = new Header(
+                TxId.of("%064x".formatted(HeaderChain.PERIOD + 1)),
+                TxId.ofBytes(new byte[TxId.LENGTH]),
+                TxId.ofBytes(new byte[TxId.LENGTH]),
+                1_300_000_000,
+                bits);
+        ChainParameters retargets = new ChainParameters(
+                regtest.network(),
+                regtest.magic(),
+                regtest.port(),
+                new ChainParameters.Anchor(0, begin, Header.work(bits)),
+                regtest.easiest(),
+                ChainParameters.Difficulty.RETARGETS,
+                regtest.seeds(),
+                Optional.empty(),
+                regtest.library());
+
+        HeaderChain right = new HeaderChain(retargets, retargets.genesis());
+        assertEquals(
+                HeaderChain.Outcome.EXTENDED,
+                right.accept(period(begin, seconds, next), LATER).outcome());
+        HeaderChain wrong = new HeaderChain(retargets, retargets.genesis());
+        long easier = Header.bits(Header.target(next).add(Header.target(next).shiftRight(8)));
+        assertEquals(
+                "a header has a wrong target",
+                wrong.accept(period(begin, seconds, easier), LATER).problem());
     }
 
     @Test

@@ -298,6 +298,20 @@ class RpcWalletTest {
     }
 
     @Test
+    void aSignedTransactionThatIsAnotherOneThanWasToBeSignedIsRefused() throws Exception {
+        node.on("signrawtransactionwithwallet", (params, path) -> {
+            String unsigned = params.get(0).textValue();
+            // The same with another lock time.
+            return Map.of("hex", sign(unsigned.substring(0, unsigned.length() - 8) + "07000000"), "complete", true);
+        });
+        Wallet wallet = wallet();
+        NodeUnavailableException problem =
+                assertThrows(NodeUnavailableException.class, () -> wallet.pay("", List.of(payload(80, 1)), RATE));
+        assertTrue(problem.getMessage().contains("signrawtransactionwithwallet"), problem.getMessage());
+        assertEquals(Set.of(), locked, "nothing stays reserved");
+    }
+
+    @Test
     void whatTheMempoolWouldRefuseIsNotMade() throws Exception {
         node.replay("testmempoolaccept", "testmempoolaccept_min_relay_fee");
         assertTrue(refusedAndUnlocked().getMessage().contains("min relay fee not met, 1 < 21"));

@@ -189,6 +189,24 @@ class ConversationTest {
         assertTrue(printed.chars().allMatch(c -> c < 0x7F), "not ASCII: " + printed);
     }
 
+    /** An event of one of them comes soon after it: it need not remember more, however long it follows. */
+    @Test
+    void followRemembersTheLastTenThousandMessagesAndNoMore() throws Exception {
+        for (int id = 1; id <= 10_001; id++) {
+            runner.fake.eventsOnFollow.add(arrival(id, "x"));
+        }
+        for (int next : List.of(10_001, 2, 1, 10_002, 10_003)) {
+            runner.fake.eventsOnFollow.add(arrival(next, "x"));
+        }
+        List<String> lines = runner.run("messages", "--follow", "--count", "10003", "--json")
+                .lines()
+                .toList();
+        assertEquals(10_003, lines.size());
+        assertTrue(lines.get(10_000).startsWith("{\"id\":10001,"), lines.get(10_000));
+        assertTrue(lines.get(10_001).startsWith("{\"id\":1,"), lines.get(10_001));
+        assertTrue(lines.get(10_002).startsWith("{\"id\":10002,"), lines.get(10_002));
+    }
+
     @Test
     void followFailsWhenItsServiceGoesOrIsReplacedSinceNothingMoreWouldCome() {
         for (boolean replaced : List.of(false, true)) {
