@@ -108,8 +108,11 @@ public final class Tasks {
                     secrets-status
                     secrets-move file
                     """),
-            task("program", "Let a program send and read", """
+            task("program", "Use a browser, or let a program send and read", """
                     web-start
+                    web-login --qr
+                    web-devices
+                    web-logout --all
                     token-create alerts --scope send --conversation lobby
                     token-list
                     token-revoke alerts

@@ -19,6 +19,7 @@ import org.partyline.api.UnavailableException;
 import org.partyline.api.json.Json;
 import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.web.WebEvents;
 import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebRequest;
@@ -39,11 +40,16 @@ final class Door implements AutoCloseable {
     private static final long IDLE_SECONDS = 30;
     /** As long as a client may take to send a request. */
     private static final long LONGEST_WRITE_MILLIS = 10_000;
+    /** What a page may load: only what this server sends. */
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+            + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+            + "require-trusted-types-for 'script'; trusted-types lit-html";
 
     private static final Map<String, String> HEADERS = Map.of(
             "Cache-Control", "no-store",
             "X-Content-Type-Options", "nosniff",
-            "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'",
+            "Content-Security-Policy", POLICY,
+            "Cross-Origin-Opener-Policy", "same-origin",
             "Cross-Origin-Resource-Policy", "same-origin",
             "Referrer-Policy", "no-referrer",
             "X-Frame-Options", "DENY");
@@ -105,10 +111,12 @@ final class Door implements AutoCloseable {
                 if (response.events().isPresent()) {
                     goesOn = stream(exchange, admitted.request(), response);
                 } else {
-                    send(exchange, response, Map.of());
+                    send(exchange, response);
                 }
             } catch (WebProblem e) {
                 problem(exchange, e);
+            } catch (StoreLockedException e) {
+                problem(exchange, new WebProblem(503, "Store locked", e.getMessage()));
             } catch (StoreException e) {
                 problem(exchange, new WebProblem(503, "Not available", e.getMessage()));
             } catch (PayloadTooLargeException e) {
@@ -141,11 +149,11 @@ final class Door implements AutoCloseable {
         WebEvents events = response.events().orElseThrow();
         if (exchange.getRequestMethod().equals("HEAD")) {
             events.close();
-            send(exchange, response, Map.of());
+            send(exchange, response);
             return false;
         }
         streams.run(exchange, events, () -> gate.readmit(request), () -> {
-            headers(exchange, response, Map.of("Connection", "close"));
+            headers(exchange, response.with("Connection", "close"));
             exchange.sendResponseHeaders(response.status(), 0);
             exchange.getResponseBody().flush();
         });
@@ -165,19 +173,19 @@ final class Door implements AutoCloseable {
                 new WebResponse(
                         problem.status(),
                         "application/problem+json",
-                        Json.write(document).getBytes(StandardCharsets.UTF_8)),
-                problem.headers());
+                        Json.write(document).getBytes(StandardCharsets.UTF_8),
+                        problem.headers()));
     }
 
-    private static void headers(HttpExchange exchange, WebResponse response, Map<String, String> more) {
+    private static void headers(HttpExchange exchange, WebResponse response) {
         Headers headers = exchange.getResponseHeaders();
         HEADERS.forEach(headers::set);
-        more.forEach(headers::set);
+        response.headers().forEach(headers::set);
         headers.set("Content-Type", response.type());
     }
 
-    private void send(HttpExchange exchange, WebResponse response, Map<String, String> more) throws IOException {
-        headers(exchange, response, more);
+    private void send(HttpExchange exchange, WebResponse response) throws IOException {
+        headers(exchange, response);
         slow.limit(() -> write(exchange, response));
     }
 

@@ -15,7 +15,7 @@ import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebRequest;
 import org.partyline.api.web.WebToken;
 
-/** Decides which requests reach a handler: by host, origin, size, token, rate and scope. */
+/** Decides which requests reach a handler: by host, origin, size, caller, rate and scope. */
 final class Gate {
     /** Bytes of a body. */
     static final int MOST_BODY = 64 * 1024;
@@ -27,11 +27,13 @@ final class Gate {
 
     private final Routes routes;
     private final Tokens tokens;
+    private final BrowserSessions sessions;
     private final RateLimit rate;
 
-    Gate(Routes routes, Tokens tokens, RateLimit rate) {
+    Gate(Routes routes, Tokens tokens, BrowserSessions sessions, RateLimit rate) {
         this.routes = routes;
         this.tokens = tokens;
+        this.sessions = sessions;
         this.rate = rate;
     }
 
@@ -48,15 +50,16 @@ final class Gate {
         Routes.Match match = routes.find(
                 exchange.getRequestMethod(), exchange.getRequestURI().getRawPath());
         Optional<Scope> scope = match.route().scope();
-        Optional<WebToken> token = scope.isPresent() ? Optional.of(authorise(headers, scope.get())) : Optional.empty();
+        Map<String, String> single = single(headers);
+        Optional<WebToken> token = scope.isPresent() ? Optional.of(authorise(single, scope.get())) : Optional.empty();
         Map<String, String> query = Routes.query(exchange.getRequestURI().getRawQuery());
-        return new Admitted(match, new WebRequest(match.path(), query, single(headers), body(exchange), token));
+        return new Admitted(match, new WebRequest(match.path(), query, single, body(exchange), token));
     }
 
     /** Makes sure that the caller of an answer that goes on may still have it. @throws PartylineException when it may not */
     void readmit(WebRequest request) throws PartylineException {
         if (request.token().isPresent()) {
-            tokens.bearer(request.headers().get("authorization"));
+            caller(request.headers(), false);
         }
     }
 
@@ -78,7 +81,8 @@ final class Gate {
         if (twoLengths
                 || isRepeated(headers, "Content-Length")
                 || isRepeated(headers, "Host")
-                || isRepeated(headers, "Authorization")) {
+                || isRepeated(headers, "Authorization")
+                || isRepeated(headers, "Cookie")) {
             throw new WebProblem(400, "Bad request", "a header contradicts another one or occurs twice");
         }
     }
@@ -106,13 +110,22 @@ final class Gate {
         }
     }
 
-    private WebToken authorise(Headers headers, Scope scope) throws PartylineException {
-        WebToken token = tokens.bearer(headers.getFirst("Authorization"));
+    private WebToken authorise(Map<String, String> headers, Scope scope) throws PartylineException {
+        WebToken token = caller(headers, true);
         rate.count(token.id());
         if (!token.scopes().contains(scope)) {
-            throw new WebProblem(403, REFUSED, "this token lacks the scope " + scope.word());
+            throw new WebProblem(403, REFUSED, "this caller lacks the scope " + scope.word());
         }
         return token;
+    }
+
+    /** A program by its token, otherwise a browser that is logged in. @param asks whether it does something just now */
+    private WebToken caller(Map<String, String> headers, boolean asks) throws PartylineException {
+        Optional<String> cookie =
+                headers.containsKey("authorization") ? Optional.empty() : SessionRoutes.cookie(headers);
+        return cookie.isPresent()
+                ? sessions.caller(cookie.get(), headers.get(SessionRoutes.CSRF_HEADER), asks)
+                : tokens.bearer(headers.get("authorization"));
     }
 
     private static byte[] body(HttpExchange exchange) throws WebProblem, IOException {

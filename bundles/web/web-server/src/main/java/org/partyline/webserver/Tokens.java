@@ -5,12 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -35,14 +33,13 @@ import org.partyline.api.web.WebToken;
 final class Tokens {
     static final String TABLE = "web-token";
 
-    private static final int SECRET_BYTES = 32;
     private static final int ID_BYTES = 8;
     private static final int MOST = 1000;
     private static final long USE_IS_KEPT_EVERY_SECONDS = 60;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,31}");
     private static final Pattern BEARER = Pattern.compile("(?i:Bearer) plt_([0-9a-f]{16})_([A-Za-z0-9_-]{43})");
     private static final byte[] ONE_GROUP = {};
-    private static final byte[] NO_HASH = new byte[SECRET_BYTES];
+    private static final byte[] NO_HASH = new byte[Secret.BYTES];
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Supplier<Store> store;
@@ -65,15 +62,13 @@ final class Tokens {
         if (wanted.scopes().isEmpty()) {
             throw new PartylineException("a token needs a scope: read, send, wallet or admin");
         }
-        byte[] secret = new byte[SECRET_BYTES];
         byte[] id = new byte[ID_BYTES];
-        random.nextBytes(secret);
         random.nextBytes(id);
-        String text = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+        String text = Secret.make(random);
         TokenRecord record = new TokenRecord(
                 HexFormat.of().formatHex(id),
                 wanted.name(),
-                HexFormat.of().formatHex(sha256(text)),
+                HexFormat.of().formatHex(Secret.hash(text)),
                 wanted.scopes().stream().sorted().map(Scope::word).toList(),
                 wanted.conversations(),
                 wanted.dailySat().isPresent() ? wanted.dailySat().getAsLong() : null,
@@ -128,7 +123,7 @@ final class Tokens {
         if (!matcher.matches()) {
             throw refused("the Authorization header has no token: send Bearer, a space and the token");
         }
-        byte[] hash = sha256(matcher.group(2));
+        byte[] hash = Secret.hash(matcher.group(2));
         Instant now = clock.instant();
         TokenRecord record = open().<Optional<TokenRecord>, PartylineException>transact(tx -> {
                     Optional<TokenRecord> known = find(tx, matcher.group(1));
@@ -200,13 +195,5 @@ final class Tokens {
 
     private static byte[] key(String id) {
         return id.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static byte[] sha256(String secret) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.US_ASCII));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

@@ -18,23 +18,28 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.panic.Severable;
+import org.partyline.api.store.Forgetful;
 import org.partyline.api.store.Store;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebAccess;
+import org.partyline.api.web.WebDevice;
 import org.partyline.api.web.WebHandler;
 import org.partyline.api.web.WebToken;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The web server, for as long as its bundle runs; handlers come and go. */
+/** The web server, for as long as its bundle runs; handlers come and go. A lock and panic log all browsers out. */
 @Component(immediate = true, configurationPid = WebConfiguration.PID)
-public final class WebService implements WebAccess {
+public final class WebService implements WebAccess, Forgetful, Severable {
     private static final Logger LOG = LoggerFactory.getLogger(WebService.class);
 
     private final Clock clock = Clock.systemUTC();
     private final Routes routes = new Routes();
     private final RateLimit rate = new RateLimit(clock);
-    private final Tokens tokens = new Tokens(() -> this.store, clock, new SecureRandom());
+    private final SecureRandom random = new SecureRandom();
+    private final Tokens tokens = new Tokens(() -> this.store, clock, random);
+    private final BrowserSessions sessions = new BrowserSessions(() -> this.store, clock, random);
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -55,7 +60,9 @@ public final class WebService implements WebAccess {
     private String failure = "the web server has stopped: start it with partyline:web-start";
 
     /** For Declarative Services. */
-    public WebService() {}
+    public WebService() {
+        routes.add(new SessionRoutes(sessions, this::record));
+    }
 
     /** For Declarative Services. */
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -86,7 +93,7 @@ public final class WebService implements WebAccess {
         }
         close();
         try {
-            door = Door.open(where, new Gate(routes, tokens, rate), clock);
+            door = Door.open(where, new Gate(routes, tokens, sessions, rate), clock);
             LOG.info("the web server listens at {}", door.address());
         } catch (BindException e) {
             failure = "port " + where.getPort() + " is in use: set another with partyline:config web.port PORT";
@@ -147,6 +154,53 @@ public final class WebService implements WebAccess {
         rate.forget(token.id());
         record("token-revoked", "token " + token.id());
         return token;
+    }
+
+    @Override
+    public URI login() throws PartylineException {
+        // In the fragment, which a browser does not send: no log and no other page has it.
+        return URI.create(address() + "/#" + sessions.link());
+    }
+
+    @Override
+    public List<WebDevice> devices() {
+        return sessions.list();
+    }
+
+    @Override
+    public WebDevice logout(String id) throws PartylineException {
+        WebDevice device = sessions.end(id);
+        left(device);
+        return device;
+    }
+
+    @Override
+    public List<WebDevice> logoutAll() {
+        List<WebDevice> all = sessions.endAll();
+        all.forEach(this::left);
+        return all;
+    }
+
+    private void left(WebDevice device) {
+        rate.forget(device.id());
+        record("web-logout", "browser " + device.id());
+    }
+
+    /** The store was locked. */
+    @Override
+    public void forget() {
+        logoutAll();
+    }
+
+    @Override
+    public String name() {
+        return "browsers";
+    }
+
+    /** None of them is the console that asks. */
+    @Override
+    public int sever(String mark) {
+        return logoutAll().size();
     }
 
     /** By the token's id: its name may be a person's, and the log is not sealed. */

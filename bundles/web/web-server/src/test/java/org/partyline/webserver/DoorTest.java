@@ -4,9 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.partyline.webserver.RawHttp.HOST;
+import static org.partyline.webserver.RawHttp.status;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -18,8 +19,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,15 +39,15 @@ import org.partyline.testkit.MemoryStore;
 
 /** Each request that should not reach a handler, sent over a real connection; none of them does. */
 class DoorTest {
-    private static final String HOST = "Host: 127.0.0.1";
-    private static final int PATIENCE_MILLIS = 60_000;
 
     private final HandSetClock clock = new HandSetClock();
     private final MemoryStore store = MemoryStore.open();
     private final Tokens tokens = new Tokens(() -> store, clock, new SecureRandom());
+    private final BrowserSessions sessions = new BrowserSessions(() -> store, clock, new SecureRandom());
     private final List<String> answered = new ArrayList<>();
     private String reader;
     private Door door;
+    private RawHttp http;
 
     @BeforeAll
     static void limits() {
@@ -73,7 +72,8 @@ class DoorTest {
                 new WebHandler.Route("GET", "/refused", Optional.empty(), request -> {
                     throw new PartylineException("the cap is reached");
                 })));
-        door = Door.open(loopback(), new Gate(routes, tokens, new RateLimit(clock)), clock);
+        door = Door.open(RawHttp.loopback(), new Gate(routes, tokens, sessions, new RateLimit(clock)), clock);
+        http = new RawHttp(door);
         reader = token("reader", Scope.READ).secret();
     }
 
@@ -100,39 +100,20 @@ class DoorTest {
                 Optional.of(clock.instant().plus(Duration.ofDays(1)))));
     }
 
-    private static InetSocketAddress loopback() {
-        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    }
-
     private Socket connect() throws IOException {
-        Socket socket =
-                new Socket(InetAddress.getLoopbackAddress(), door.address().getPort());
-        socket.setSoTimeout(PATIENCE_MILLIS);
-        return socket;
+        return http.connect();
     }
 
-    /** By hand: Java's client sets some headers itself. */
     private String ask(String line, String body, String... headers) throws IOException {
-        try (Socket socket = connect()) {
-            String head = line + " HTTP/1.1\r\nConnection: close\r\n" + String.join("\r\n", headers)
-                    + (headers.length == 0 ? "" : "\r\n");
-            socket.getOutputStream().write((head + "\r\n" + body).getBytes(StandardCharsets.ISO_8859_1));
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-        }
+        return http.ask(line, body, headers);
     }
 
     private String get(String path, String... headers) throws IOException {
-        return ask("GET " + path, "", headers);
+        return http.get(path, headers);
     }
 
     private static String bearer(String token) {
         return "Authorization: Bearer " + token;
-    }
-
-    private static int status(String answer) {
-        Matcher matcher = Pattern.compile("HTTP/1\\.1 ([0-9]{3})").matcher(answer);
-        assertTrue(matcher.lookingAt(), answer);
-        return Integer.parseInt(matcher.group(1));
     }
 
     private void refused(int status, String answer) {
@@ -322,7 +303,9 @@ class DoorTest {
         for (String answer : List.of(get("/open", HOST), get("/nothing", HOST), get("/things/1", HOST))) {
             assertTrue(answer.contains("Cache-control: no-store"), answer);
             assertTrue(answer.contains("X-content-type-options: nosniff"), answer);
-            assertTrue(answer.contains("Content-security-policy: default-src 'none'; frame-ancestors 'none'"), answer);
+            assertTrue(answer.contains("Content-security-policy: default-src 'none'; script-src 'self'; "), answer);
+            assertTrue(answer.contains("; frame-ancestors 'none'; "), answer);
+            assertFalse(answer.contains("unsafe"), answer);
             assertTrue(answer.contains("Referrer-policy: no-referrer"), answer);
         }
     }
@@ -355,7 +338,7 @@ class DoorTest {
 
     @Test
     void anAddressThatOthersReachIsRefused() {
-        Gate gate = new Gate(new Routes(), tokens, new RateLimit(clock));
+        Gate gate = new Gate(new Routes(), tokens, sessions, new RateLimit(clock));
         assertThrows(IllegalArgumentException.class, () -> Door.open(new InetSocketAddress("0.0.0.0", 0), gate, clock));
     }
 }

@@ -46,6 +46,7 @@ class StreamsTest {
     private final HandSetClock clock = new HandSetClock();
     private final MemoryStore store = MemoryStore.open();
     private final Tokens tokens = new Tokens(() -> store, clock, new SecureRandom());
+    private final BrowserSessions sessions = new BrowserSessions(() -> store, clock, new SecureRandom());
     private final BlockingQueue<WebEvents.Event> queue = new LinkedBlockingQueue<>();
     private final AtomicInteger open = new AtomicInteger();
     private final List<Socket> sockets = new ArrayList<>();
@@ -89,7 +90,7 @@ class StreamsTest {
         RateLimit unlimited = new RateLimit(HandSetClock.stepping(clock.instant(), Duration.ofSeconds(1)));
         door = Door.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new Gate(routes, tokens, unlimited),
+                new Gate(routes, tokens, sessions, unlimited),
                 clock,
                 LONGEST_WRITE_MILLIS);
         reader = tokens.create(new Wanted(

@@ -142,6 +142,11 @@ public interface Conversations {
 
         /** What programs call it: its persona, its kind and its name, such as {@code me/channel:lobby}. */
         public String id() {
+            return id(persona, direct, name);
+        }
+
+        /** What programs call the conversation of these. */
+        public static String id(String persona, boolean direct, String name) {
             return persona + "/" + (direct ? "contact:" : "channel:") + name;
         }
 

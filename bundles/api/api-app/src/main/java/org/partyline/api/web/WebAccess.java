@@ -29,6 +29,22 @@ public interface WebAccess {
     WebToken revoke(String name) throws PartylineException;
 
     /**
+     * The address of the page with a secret, with which one browser can log in once within a few minutes.
+     *
+     * @throws PartylineException when the store is not open, or too many are logged in
+     */
+    URI login() throws PartylineException;
+
+    /** The browsers that are logged in, the oldest first. */
+    List<WebDevice> devices();
+
+    /** Logs a browser out. @throws PartylineException when none of that id is logged in */
+    WebDevice logout(String id) throws PartylineException;
+
+    /** Logs all browsers out, and makes unused links worthless. @return those that were logged in */
+    List<WebDevice> logoutAll();
+
+    /**
      * A token to be made.
      *
      * @param name 1 to 32 letters, digits, dots, underscores and hyphens

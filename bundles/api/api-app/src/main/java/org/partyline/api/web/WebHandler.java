@@ -17,9 +17,9 @@ public interface WebHandler {
     /**
      * A method and a path.
      *
-     * @param method {@code GET} or {@code POST}
+     * @param method {@code GET}, {@code POST} or {@code DELETE}
      * @param path begins with a slash; a segment in braces matches any one, as in {@code /v1/conversations/{id}}
-     * @param scope what the caller's token has to permit; empty: everybody who reaches the server is answered
+     * @param scope what the caller has to be permitted; empty: everybody who reaches the server is answered
      * @param action what is done
      */
     record Route(String method, String path, Optional<Scope> scope, Action action) {}

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param query parameters, decoded; the last one of a name counts
  * @param headers by their names in lower case
  * @param body empty when there is none
- * @param token of the caller; empty only for a route that needs none
+ * @param token what the caller may do, a program or a browser that is logged in; empty only for a route that needs none
  */
 public record WebRequest(
         Map<String, String> path,

@@ -1,6 +1,8 @@
 package org.partyline.api.web;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -9,12 +11,23 @@ import java.util.Optional;
  * @param status of HTTP
  * @param type its media type
  * @param body what is sent
+ * @param headers beside those that every answer has
  * @param events are sent after the body, as they come; empty: the answer ends with its body
  */
-public record WebResponse(int status, String type, byte[] body, Optional<WebEvents> events) {
+public record WebResponse(
+        int status, String type, byte[] body, Map<String, String> headers, Optional<WebEvents> events) {
+    public WebResponse {
+        headers = Map.copyOf(headers);
+    }
+
+    /** An answer that ends with its body, with headers of its own. */
+    public WebResponse(int status, String type, byte[] body, Map<String, String> headers) {
+        this(status, type, body, headers, Optional.empty());
+    }
+
     /** An answer that ends with its body. */
     public WebResponse(int status, String type, byte[] body) {
-        this(status, type, body, Optional.empty());
+        this(status, type, body, Map.of());
     }
 
     /** A JSON document. */
@@ -24,7 +37,14 @@ public record WebResponse(int status, String type, byte[] body, Optional<WebEven
 
     /** Events for as long as the caller stays and may be answered. The web server closes them. */
     public static WebResponse stream(WebEvents events) {
-        return new WebResponse(200, "text/event-stream", new byte[0], Optional.of(events));
+        return new WebResponse(200, "text/event-stream", new byte[0], Map.of(), Optional.of(events));
+    }
+
+    /** The same with a header. */
+    public WebResponse with(String header, String value) {
+        Map<String, String> more = new HashMap<>(headers);
+        more.put(header, value);
+        return new WebResponse(status, type, body, more, events);
     }
 
     /** Shows nothing of what it holds. */

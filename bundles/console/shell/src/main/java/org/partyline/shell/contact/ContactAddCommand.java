@@ -7,6 +7,7 @@ import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Contacts.Trust;
+import org.partyline.api.json.ContactView;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.PersonaNames;

@@ -10,6 +10,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Contacts.Waiting;
 import org.partyline.api.engine.Personas.Persona;
+import org.partyline.api.json.ContactView;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.PersonaNames;

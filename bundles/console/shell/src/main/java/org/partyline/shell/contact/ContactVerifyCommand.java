@@ -9,6 +9,7 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.api.json.ContactView;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.ContactNames;

@@ -5,6 +5,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.json.OutgoingView;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.contact.ContactText;

@@ -8,6 +8,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Recalled;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.json.OutgoingView;
 import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.LeftIds;

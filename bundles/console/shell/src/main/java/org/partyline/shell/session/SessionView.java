@@ -1,8 +1,8 @@
 package org.partyline.shell.session;
 
 import org.partyline.api.engine.Sessions.Session;
+import org.partyline.api.json.ExchangeView;
 import org.partyline.api.json.JsonValues;
-import org.partyline.shell.contact.ExchangeView;
 
 record SessionView(
         String persona,

@@ -6,7 +6,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.spi.CommandGroup;
 
-/** The commands about the web server and its tokens. */
+/** The commands about the web server: its page, and tokens. */
 @Component
 public final class WebCommands implements CommandGroup {
     /** For Declarative Services. */
@@ -17,6 +17,9 @@ public final class WebCommands implements CommandGroup {
         return List.of(
                 WebStartCommand::new,
                 WebStopCommand::new,
+                WebLoginCommand::new,
+                WebDevicesCommand::new,
+                WebLogoutCommand::new,
                 TokenCreateCommand::new,
                 TokenListCommand::new,
                 TokenRevokeCommand::new);

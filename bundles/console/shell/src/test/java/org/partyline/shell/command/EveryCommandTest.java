@@ -63,6 +63,9 @@ class EveryCommandTest {
                         "setup",
                         "web-start",
                         "web-stop",
+                        "web-login",
+                        "web-devices",
+                        "web-logout",
                         "token-create",
                         "token-list",
                         "token-revoke",
@@ -230,8 +233,10 @@ class EveryCommandTest {
     }
 
     static Stream<CommandLayout> layoutsOfServices() {
-        // It tells which version this is, and needs none; tokens need a web server, which is started (WebCommandsTest).
-        return layouts().filter(layout -> !layout.command().name().matches("version|token-.*"));
+        // It tells which version this is, and needs none; tokens and browsers need a web server, which is started
+        // (WebCommandsTest).
+        return layouts()
+                .filter(layout -> !layout.command().name().matches("version|token-.*|web-(login|devices|logout)"));
     }
 
     @ParameterizedTest

@@ -118,6 +118,9 @@ class GoldenTest {
             List.of("secrets-move", "file", "--passphrase-file", SECRET_FILE),
             List.of("web-start"),
             List.of("web-stop"),
+            List.of("web-login", "--qr"),
+            List.of("web-devices"),
+            List.of("web-logout", "5f3a09c1"),
             List.of(
                     "token-create",
                     "bot",

@@ -43,7 +43,8 @@ class RolesTest {
                         names("say send resend messages read search react edit forget recall cancel outbox inspect"
                                 + " conversation-list mark-read mute draft channel-list channel-who persona-list persona-card"
                                 + " contact-add contact-list contact-verify contact-rename contact-set contact-remove receipts"
-                                + " session-open session-list session-protect session-close"),
+                                + " session-open session-list session-protect session-close"
+                                + " web-login web-devices web-logout"),
                         Role.OPERATE,
                         names("setup demo tour unlock lock config log audit privacy decoy-start decoy-stop fee-limit"
                                 + " node-add node-remove node-pause node-resume suite-prefer suite-allow suite-deny"

@@ -10,12 +10,16 @@ import java.util.OptionalLong;
 import org.partyline.api.PartylineException;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebAccess;
+import org.partyline.api.web.WebDevice;
 import org.partyline.api.web.WebToken;
 import org.partyline.shell.command.WebSwitch;
 
-/** A web server in memory, with a token. */
+/** A web server in memory, with a token and two browsers. */
 public final class FakeWeb implements WebAccess, WebSwitch {
     public boolean started = true;
+    public final List<WebDevice> devices = new ArrayList<>(List.of(
+            new WebDevice("5f3a09c1", "Firefox on Linux", Samples.NOW.minusSeconds(600), Samples.NOW),
+            new WebDevice("90ab12cd", "Chrome on Android", Samples.NOW.minusSeconds(60), Samples.NOW)));
     public final List<WebToken> tokens = new ArrayList<>(List.of(new WebToken(
             "0123456789abcdef",
             "alerts",
@@ -59,6 +63,33 @@ public final class FakeWeb implements WebAccess, WebSwitch {
                 .orElseThrow(() -> new PartylineException("there is no token of that name"));
         tokens.remove(token);
         return token;
+    }
+
+    @Override
+    public URI login() {
+        return URI.create(address() + "/#" + "A".repeat(43));
+    }
+
+    @Override
+    public List<WebDevice> devices() {
+        return List.copyOf(devices);
+    }
+
+    @Override
+    public WebDevice logout(String id) throws PartylineException {
+        WebDevice device = devices.stream()
+                .filter(one -> one.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new PartylineException("no browser of that id is logged in"));
+        devices.remove(device);
+        return device;
+    }
+
+    @Override
+    public List<WebDevice> logoutAll() {
+        List<WebDevice> all = devices();
+        devices.clear();
+        return all;
     }
 
     @Override

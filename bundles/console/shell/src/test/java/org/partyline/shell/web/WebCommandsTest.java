@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebAccess;
+import org.partyline.api.web.WebDevice;
 import org.partyline.api.web.WebToken;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
@@ -71,12 +72,30 @@ class WebCommandsTest {
     @Test
     void withoutAWebServerItIsSaidHowToStartIt() {
         Runner none = new Runner(fake, FakeSession.withoutTerminal(), fake.engineWithout(WebAccess.class));
-        for (String command : List.of("token-list", "token-create", "token-revoke")) {
-            String[] words = command.equals("token-list") ? new String[0] : new String[] {"bot"};
+        for (String command :
+                List.of("token-list", "token-create", "token-revoke", "web-login", "web-devices", "web-logout")) {
+            String[] words = List.of("token-list", "web-login", "web-devices").contains(command)
+                    ? new String[0]
+                    : new String[] {"bot"};
             assertEquals(
                     "Error: the web server is not running: start it with partyline:web-start",
                     none.refusal(command, words));
         }
+    }
+
+    @Test
+    void oneBrowserOrAllOfThemAreLoggedOut() throws Exception {
+        runner.run("web-logout", "90ab12cd");
+        assertEquals(
+                List.of("5f3a09c1"),
+                fake.web.devices.stream().map(WebDevice::id).toList());
+        for (String[] wrong : List.of(new String[0], new String[] {"5f3a09c1", "--all"})) {
+            assertEquals(
+                    "Error: name one browser, as partyline:web-devices lists it, or --all",
+                    runner.refusal("web-logout", wrong));
+        }
+        assertTrue(runner.run("web-logout", "--all").contains("1 browser logged out"));
+        assertEquals(List.of(), fake.web.devices);
     }
 
     @Test

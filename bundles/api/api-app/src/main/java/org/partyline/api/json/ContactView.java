@@ -1,8 +1,7 @@
-package org.partyline.shell.contact;
+package org.partyline.api.json;
 
 import java.util.List;
 import org.partyline.api.engine.Contacts.Contact;
-import org.partyline.api.json.JsonValues;
 import org.partyline.api.settings.ReceiptMode;
 
 /** A contact as {@code --json} shows it. */

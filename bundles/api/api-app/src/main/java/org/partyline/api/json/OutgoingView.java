@@ -1,10 +1,10 @@
-package org.partyline.shell.message;
+package org.partyline.api.json;
 
 import java.util.List;
 import org.partyline.api.engine.Messages.Outgoing;
-import org.partyline.api.json.JsonValues;
 
-record OutgoingView(
+/** An outgoing message, as in docs/schemas/types.json. */
+public record OutgoingView(
         long id,
         String persona,
         boolean direct,
@@ -20,7 +20,8 @@ record OutgoingView(
         long feeSat,
         List<PartView> parts,
         String carrier) {
-    static OutgoingView of(Outgoing outgoing) {
+    /** What is shown of it. */
+    public static OutgoingView of(Outgoing outgoing) {
         return new OutgoingView(
                 outgoing.id(),
                 outgoing.persona(),

@@ -1,11 +1,12 @@
-package org.partyline.shell.message;
+package org.partyline.api.json;
 
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.Part;
-import org.partyline.api.json.JsonValues;
 
-record PartView(int bytes, String state, String transaction, Integer vsize, Long feeSat, String node) {
-    static PartView of(Part part) {
+/** One packet of an outgoing message, as in docs/schemas/types.json. */
+public record PartView(int bytes, String state, String transaction, Integer vsize, Long feeSat, String node) {
+    /** What is shown of it. */
+    public static PartView of(Part part) {
         return new PartView(
                 part.bytes(),
                 part.state().word(),

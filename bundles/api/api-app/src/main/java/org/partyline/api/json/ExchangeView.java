@@ -1,4 +1,4 @@
-package org.partyline.shell.contact;
+package org.partyline.api.json;
 
 import org.partyline.api.engine.Sessions.Protection;
 

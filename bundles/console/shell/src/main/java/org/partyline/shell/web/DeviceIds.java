@@ -1,0 +1,17 @@
+package org.partyline.shell.web;
+
+import java.util.Collection;
+import org.apache.karaf.shell.api.console.Session;
+import org.partyline.api.PartylineException;
+import org.partyline.api.web.WebDevice;
+import org.partyline.shell.command.Engine;
+import org.partyline.shell.command.Values;
+import org.partyline.shell.error.CommandError;
+
+/** Every browser that is logged in. */
+public final class DeviceIds implements Values {
+    @Override
+    public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {
+        return engine.webAccess().devices().stream().map(WebDevice::id).toList();
+    }
+}

@@ -1,0 +1,44 @@
+package org.partyline.shell.web;
+
+import java.net.URI;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.consoleline.Role;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.QrCode;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.spi.Needs;
+
+/** Makes a link with which a browser logs in. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "web-login",
+        description = "Show a link with which one browser can log in to the page, once, within 5 minutes",
+        detailedDescription = "partyline:web-login\npartyline:web-login --qr")
+@Needs(Role.TALK)
+final class WebLoginCommand extends PartylineCommand {
+    @Option(name = "--qr", description = "Also show it as a QR code, for a phone")
+    private boolean qr;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        URI link = engine().webAccess().login();
+        print(new Document(link.toString()), () -> {
+            console().line(console().paint(Style.BOLD, link.toString()));
+            if (qr) {
+                QrCode.print(console(), link.toString());
+            }
+            console()
+                    .paragraph(
+                            Style.WARN,
+                            "The first person to open it can read and send messages until the store is locked. It works once,"
+                                    + " within 5 minutes.");
+            next("from another machine, forward the port first: ssh -L " + link.getPort() + ":" + link.getAuthority()
+                    + " SERVER.");
+        });
+    }
+
+    record Document(String link) {}
+}

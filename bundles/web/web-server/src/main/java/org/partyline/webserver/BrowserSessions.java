@@ -1,0 +1,194 @@
+package org.partyline.webserver;
+
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.partyline.api.PartylineException;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreLockedException;
+import org.partyline.api.web.Scope;
+import org.partyline.api.web.WebDevice;
+import org.partyline.api.web.WebProblem;
+import org.partyline.api.web.WebToken;
+
+/**
+ * The browsers that are logged in. They are kept in memory only, as hashes, and for as long as the store stays open: a lock, panic or a
+ * restart ends all of them. Thread-safe.
+ */
+final class BrowserSessions {
+    /** How long a link can be used. */
+    static final Duration LINK_LASTS = Duration.ofMinutes(5);
+    /** A session ends this long after its last request. */
+    static final Duration IDLE = Duration.ofMinutes(30);
+    /** Browsers at once. */
+    static final int MOST = 32;
+
+    private static final int MOST_LINKS = 8;
+    private static final int ID_BYTES = 4;
+
+    private final Supplier<Store> store;
+    private final Clock clock;
+    private final SecureRandom random;
+    /** When each link was made, by the hash of its secret, the oldest first. */
+    private final Map<String, Instant> links = new LinkedHashMap<>();
+    /** By the hash of the cookie, the oldest first. */
+    private final Map<String, Session> sessions = new LinkedHashMap<>();
+
+    /** @param csrf hash of what the page sends beside the cookie */
+    private record Session(byte[] csrf, WebDevice device) {}
+
+    /**
+     * What a browser is given once.
+     *
+     * @param cookie goes into a cookie that the page cannot read
+     * @param csrf goes to the page: the browser does not send it by itself, nor to another port of this host, where cookies go too
+     */
+    record Opened(String cookie, String csrf, WebDevice device) {
+        /** Does not show the secrets. */
+        @Override
+        public String toString() {
+            return "Opened[" + device.id() + "]";
+        }
+    }
+
+    /** @param store gives null while it is unavailable */
+    BrowserSessions(Supplier<Store> store, Clock clock, SecureRandom random) {
+        this.store = store;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** The secret of a new link, with which one browser can log in once. */
+    synchronized String link() throws PartylineException {
+        requireOpen();
+        if (sessions.size() >= MOST) {
+            throw new PartylineException(MOST + " browsers are logged in: end one with partyline:web-logout");
+        }
+        String secret = Secret.make(random);
+        if (links.size() >= MOST_LINKS) {
+            links.remove(links.keySet().iterator().next());
+        }
+        links.put(key(secret), clock.instant());
+        return secret;
+    }
+
+    /** Logs a browser in. @param name to tell it from others @throws WebProblem when the link is not, or no longer, one */
+    synchronized Opened open(String secret, String name) throws PartylineException {
+        requireOpen();
+        Instant now = clock.instant();
+        Instant made = Secret.FORM.matcher(secret).matches() ? links.remove(key(secret)) : null;
+        if (made == null || !now.isBefore(made.plus(LINK_LASTS)) || sessions.size() >= MOST) {
+            throw refused("this link was used before, or is older than " + LINK_LASTS.toMinutes()
+                    + " minutes: make another with partyline:web-login");
+        }
+        byte[] id = new byte[ID_BYTES];
+        random.nextBytes(id);
+        WebDevice device = new WebDevice(HexFormat.of().formatHex(id), name, now, now);
+        Opened opened = new Opened(Secret.make(random), Secret.make(random), device);
+        sessions.put(key(opened.cookie()), new Session(Secret.hash(opened.csrf()), device));
+        return opened;
+    }
+
+    /**
+     * Who a browser's request comes from. The second secret is asked for with every request, not only with those that change something.
+     *
+     * @param cookie its value
+     * @param csrf what the page sent, or null
+     * @param asks whether that counts as use; not so for an answer that goes on
+     * @throws WebProblem when they are of no session
+     */
+    synchronized WebToken caller(String cookie, String csrf, boolean asks) throws PartylineException {
+        requireOpen();
+        String key = key(cookie);
+        Session session = sessions.get(key);
+        if (session == null || csrf == null || !MessageDigest.isEqual(session.csrf(), Secret.hash(csrf))) {
+            throw ended();
+        }
+        WebDevice device = session.device();
+        WebDevice used =
+                asks ? new WebDevice(device.id(), device.name(), device.since(), clock.instant()) : device;
+        sessions.put(key, new Session(session.csrf(), used));
+        return new WebToken(
+                used.id(),
+                used.name(),
+                // What the role talk permits at the console.
+                EnumSet.of(Scope.READ, Scope.SEND),
+                List.of(),
+                OptionalLong.empty(),
+                used.since(),
+                Optional.empty(),
+                Optional.of(used.lastUsed()));
+    }
+
+    /** Those that are logged in, the oldest first. */
+    synchronized List<WebDevice> list() {
+        expire();
+        return new ArrayList<>(sessions.values().stream().map(Session::device).toList());
+    }
+
+    /** Ends one. @throws PartylineException when there is none of that id */
+    synchronized WebDevice end(String id) throws PartylineException {
+        expire();
+        for (Iterator<Session> all = sessions.values().iterator(); all.hasNext(); ) {
+            WebDevice device = all.next().device();
+            if (device.id().equals(id)) {
+                all.remove();
+                return device;
+            }
+        }
+        throw new PartylineException("no browser of that id is logged in: see partyline:web-devices");
+    }
+
+    /** Ends all of them, and makes links that were not used worthless. @return those that were logged in */
+    synchronized List<WebDevice> endAll() {
+        List<WebDevice> all = list();
+        sessions.clear();
+        links.clear();
+        return all;
+    }
+
+    /** A store that is not open has been locked: also where nobody told us, nothing survives that. */
+    private void requireOpen() throws PartylineException {
+        Store known = store.get();
+        if (known == null) {
+            endAll();
+            throw new StoreException("the store service is not running: try again shortly");
+        }
+        if (known.state() != Store.State.OPEN) {
+            endAll();
+            throw new StoreLockedException();
+        }
+        expire();
+    }
+
+    private void expire() {
+        Instant now = clock.instant();
+        sessions.values().removeIf(one -> !now.isBefore(one.device().lastUsed().plus(IDLE)));
+        links.values().removeIf(made -> !now.isBefore(made.plus(LINK_LASTS)));
+    }
+
+    private static WebProblem ended() {
+        return refused("this browser is not logged in: make a link with partyline:web-login");
+    }
+
+    private static WebProblem refused(String detail) {
+        return new WebProblem(401, "Not authenticated", detail, Map.of());
+    }
+
+    private static String key(String secret) {
+        return HexFormat.of().formatHex(Secret.hash(secret));
+    }
+}

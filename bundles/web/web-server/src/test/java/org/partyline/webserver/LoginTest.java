@@ -1,0 +1,317 @@
+package org.partyline.webserver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.partyline.webserver.RawHttp.status;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.PartylineException;
+import org.partyline.api.store.StoreLockedException;
+import org.partyline.api.web.Scope;
+import org.partyline.api.web.WebEvents;
+import org.partyline.api.web.WebHandler;
+import org.partyline.api.web.WebResponse;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.MemoryStore;
+
+/** A browser logs in with a link and is answered until its session ends, over a real connection. */
+class LoginTest {
+    private static final String HOST = "Host: 127.0.0.1:9480";
+    private static final String CHROME = "User-Agent: Mozilla/5.0 (Linux; Android 14) Chrome/156.0 Safari/537.36";
+
+    private final HandSetClock clock = new HandSetClock();
+    private final MemoryStore store = MemoryStore.open();
+    private final BrowserSessions sessions = new BrowserSessions(() -> store, clock, new SecureRandom());
+    private final List<String> callers = new ArrayList<>();
+    private final List<String> audit = new ArrayList<>();
+    private Door door;
+    private RawHttp http;
+
+    /** What a browser holds after it has logged in. */
+    private record Browser(String cookie, String csrf) {
+        String[] headers() {
+            return new String[] {HOST, "Cookie: " + cookie, "X-CSRF-Token: " + csrf, "Content-Length: 0"};
+        }
+    }
+
+    /** Events of which none comes. */
+    private static final class Silent implements WebEvents {
+        @Override
+        public List<Event> next(Duration most) {
+            return List.of();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        Routes routes = new Routes();
+        routes.add(new SessionRoutes(sessions, (event, detail) -> audit.add(event)));
+        routes.add(() -> List.of(
+                route("GET", "/read", Scope.READ),
+                route("POST", "/send", Scope.SEND),
+                route("POST", "/admin", Scope.ADMIN),
+                new WebHandler.Route(
+                        "GET", "/events", Optional.of(Scope.READ), request -> WebResponse.stream(new Silent()))));
+        Tokens tokens = new Tokens(() -> store, clock, new SecureRandom());
+        door = Door.open(RawHttp.loopback(), new Gate(routes, tokens, sessions, new RateLimit(clock)), clock);
+        http = new RawHttp(door);
+    }
+
+    @AfterEach
+    void close() {
+        door.close();
+    }
+
+    private WebHandler.Route route(String method, String path, Scope scope) {
+        return new WebHandler.Route(method, path, Optional.of(scope), request -> {
+            callers.add(request.caller().id());
+            return WebResponse.json(200, "{}");
+        });
+    }
+
+    private String post(String secret, String... more) throws IOException {
+        List<String> headers = new ArrayList<>(List.of(more));
+        headers.add("Content-Length: " + secret.length());
+        return http.ask("POST /session", secret, headers.toArray(String[]::new));
+    }
+
+    private Browser login() throws PartylineException, IOException {
+        String answer = post(sessions.link(), HOST, "Origin: http://127.0.0.1:9480", CHROME);
+        assertEquals(200, status(answer), answer);
+        return browser(answer);
+    }
+
+    private static Browser browser(String answer) {
+        Matcher cookie = Pattern.compile("Set-cookie: (partyline-9480=[A-Za-z0-9_-]{43})(; .*)")
+                .matcher(answer);
+        assertTrue(cookie.find(), answer);
+        assertEquals("; Path=/; HttpOnly; SameSite=Strict", cookie.group(2).strip());
+        Matcher csrf = Pattern.compile("\"csrf\":\"([A-Za-z0-9_-]{43})\"").matcher(answer);
+        assertTrue(csrf.find(), answer);
+        return new Browser(cookie.group(1), csrf.group(1));
+    }
+
+    private int read(Browser browser) throws IOException {
+        return status(http.get("/read", browser.headers()));
+    }
+
+    private void refused(int status, String answer) {
+        assertEquals(status, status(answer), answer);
+        assertEquals(List.of(), callers);
+    }
+
+    @Test
+    void aBrowserThatIsLoggedInReadsAndSendsAndDoesNothingElse() throws Exception {
+        Browser browser = login();
+        assertEquals(200, read(browser));
+        assertEquals(200, status(http.ask("POST /send", "", browser.headers())));
+        assertEquals(403, status(http.ask("POST /admin", "", browser.headers())));
+        String id = sessions.list().get(0).id();
+        assertEquals(List.of(id, id), callers);
+        assertEquals("Chrome on Android", sessions.list().get(0).name());
+    }
+
+    @Test
+    void aLinkLogsOneBrowserIn() throws Exception {
+        String secret = sessions.link();
+        assertEquals(200, status(post(secret, HOST)));
+        refused(401, post(secret, HOST));
+        assertEquals(1, sessions.list().size());
+    }
+
+    @Test
+    void aLinkExpires() throws Exception {
+        String secret = sessions.link();
+        clock.pass(BrowserSessions.LINK_LASTS.minusSeconds(1));
+        assertEquals(200, status(post(secret, HOST)));
+        String late = sessions.link();
+        clock.pass(BrowserSessions.LINK_LASTS);
+        refused(401, post(late, HOST));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"})
+    void whatIsNoLinkIsRefused(String secret) throws Exception {
+        sessions.link();
+        refused(401, post(secret, HOST));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Host: evil.example, X-Nothing: here, 421", HOST + ", Origin: http://evil.example, 403"})
+    void noPageOfAnotherHostOrOriginLogsIn(String host, String other, int refusal) throws Exception {
+        String secret = sessions.link();
+        refused(refusal, post(secret, host, other));
+        // The link is as good as before.
+        assertEquals(200, status(post(secret, HOST)));
+    }
+
+    @Test
+    void aCookieAloneIsWorthless() throws Exception {
+        Browser browser = login();
+        Browser other = login();
+        String cookie = "Cookie: " + browser.cookie();
+        refused(401, http.get("/read", HOST, cookie));
+        refused(401, http.get("/read", HOST, cookie, "X-CSRF-Token: " + other.csrf()));
+        refused(401, http.ask("POST /send", "", HOST, cookie, "Content-Length: 0"));
+        refused(401, http.ask("DELETE /session", "", HOST, cookie));
+        refused(401, http.get("/read", HOST, "X-CSRF-Token: " + browser.csrf()));
+        assertEquals(2, sessions.list().size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://evil.example", "http://127.0.0.1:9481", "null"})
+    void aPageOfAnotherOriginIsRefusedWithTheCookieToo(String origin) throws Exception {
+        List<String> headers = new ArrayList<>(List.of(login().headers()));
+        headers.add("Origin: " + origin);
+        refused(403, http.ask("POST /send", "", headers.toArray(String[]::new)));
+    }
+
+    @Test
+    void aWrongHostIsRefusedWithTheCookieToo() throws Exception {
+        String[] headers = login().headers();
+        headers[0] = "Host: evil.example:9480";
+        refused(421, http.get("/read", headers));
+    }
+
+    @Test
+    void cookiesOfServersOnOtherPortsAreLeftAlone() throws Exception {
+        Browser browser = login();
+        String foreign = browser.cookie().replace("partyline-9480", "partyline-9481");
+        refused(401, http.get("/read", HOST, "Cookie: " + foreign, "X-CSRF-Token: " + browser.csrf()));
+        assertEquals(
+                200,
+                status(http.get(
+                        "/read",
+                        HOST,
+                        "Cookie: a=b; partyline-9481=x; " + browser.cookie(),
+                        "X-CSRF-Token: " + browser.csrf())));
+    }
+
+    @Test
+    void aSessionEndsAfterAnIdleTime() throws Exception {
+        Browser browser = login();
+        for (int i = 0; i < 3; i++) {
+            clock.pass(BrowserSessions.IDLE.minusSeconds(1));
+            assertEquals(200, read(browser));
+        }
+        callers.clear();
+        clock.pass(BrowserSessions.IDLE);
+        refused(401, http.get("/read", browser.headers()));
+        assertEquals(List.of(), sessions.list());
+    }
+
+    @Test
+    void aLockEndsEverySession() throws Exception {
+        Browser browser = login();
+        store.lock();
+        String answer = http.get("/read", browser.headers());
+        refused(503, answer);
+        assertTrue(answer.contains("\"title\":\"Store locked\""), answer);
+        assertThrows(StoreLockedException.class, sessions::link);
+        store.unlock(MemoryStore.PASSPHRASE.toCharArray());
+        refused(401, http.get("/read", browser.headers()));
+    }
+
+    @Test
+    void aLockThatNoRequestMetEndsSessionsAndLinks() throws Exception {
+        Browser browser = login();
+        String unused = sessions.link();
+        assertEquals(1, sessions.endAll().size());
+        refused(401, http.get("/read", browser.headers()));
+        refused(401, post(unused, HOST));
+    }
+
+    @Test
+    void anAnswerThatGoesOnEndsWithItsSession() throws Exception {
+        Browser browser = login();
+        try (Socket socket = http.connect()) {
+            socket.getOutputStream()
+                    .write(("GET /events HTTP/1.1\r\n" + String.join("\r\n", browser.headers()) + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertEquals('H', socket.getInputStream().read());
+            // A stream is no use of the session: it does not keep it alive.
+            clock.pass(BrowserSessions.IDLE);
+            String rest = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertTrue(rest.startsWith("TTP/1.1 200"), rest);
+        }
+        refused(401, http.get("/read", browser.headers()));
+    }
+
+    @Test
+    void aBrowserLogsItselfOut() throws Exception {
+        Browser browser = login();
+        Browser other = login();
+        String answer = http.ask("DELETE /session", "", browser.headers());
+        assertEquals(200, status(answer), answer);
+        assertTrue(
+                answer.contains("Set-cookie: partyline-9480=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"), answer);
+        refused(401, http.get("/read", browser.headers()));
+        assertEquals(200, read(other));
+        assertEquals(List.of("web-login", "web-login", "web-logout"), audit);
+    }
+
+    @Test
+    void theOperatorEndsOneSession() throws Exception {
+        Browser browser = login();
+        Browser other = login();
+        sessions.end(sessions.list().get(0).id());
+        refused(401, http.get("/read", browser.headers()));
+        assertEquals(200, read(other));
+        assertThrows(PartylineException.class, () -> sessions.end("00000000"));
+    }
+
+    @Test
+    void aSessionThatCallsTooOftenIsSlowedDown() throws Exception {
+        Browser browser = login();
+        for (int i = 0; i < RateLimit.BURST; i++) {
+            assertEquals(200, read(browser));
+        }
+        assertEquals(429, read(browser));
+    }
+
+    @Test
+    void thereAreNoMoreSessionsAndLinksThanAllowed() throws Exception {
+        String first = sessions.link();
+        for (int i = 0; i < BrowserSessions.MOST; i++) {
+            login();
+        }
+        assertTrue(assertThrows(PartylineException.class, sessions::link)
+                .getMessage()
+                .contains("web-logout"));
+        refused(401, post(first, HOST));
+        assertEquals(BrowserSessions.MOST, sessions.list().size());
+    }
+
+    @Test
+    void nothingThatABrowserSaysOfItselfReachesTheConsole() {
+        assertEquals("Firefox on Linux", SessionRoutes.deviceName("Mozilla/5.0 (X11; Linux) Gecko Firefox/140.0"));
+        assertEquals("A browser", SessionRoutes.deviceName("\u001b[31mred"));
+    }
+
+    @Test
+    void secretsAreNotShown() throws Exception {
+        BrowserSessions.Opened opened = sessions.open(sessions.link(), "a browser");
+        assertFalse(
+                opened.toString().contains(opened.csrf()) || opened.toString().contains(opened.cookie()));
+    }
+}
