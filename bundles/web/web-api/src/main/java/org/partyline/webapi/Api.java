@@ -29,6 +29,7 @@ final class Api implements WebHandler {
     Api(Services services, Clock clock, SecureRandom random) {
         this.services = services;
         this.sending = new Sending(services, new SentMessages(clock, random));
+        Reading reading = new Reading(services);
         Readiness readiness = new Readiness(services, clock);
         this.routes = List.of(
                 open("/livez", request -> WebResponse.json(200, "{\"status\":\"live\"}")),
@@ -41,7 +42,20 @@ final class Api implements WebHandler {
                         "POST",
                         "/v1/conversations/{id}/messages",
                         Optional.of(Scope.SEND),
-                        request -> sending.answer(request, conversation(request))));
+                        request -> sending.answer(request, conversation(request))),
+                new Route(
+                        "POST",
+                        "/v1/conversations/{id}/read",
+                        Optional.of(Scope.SEND),
+                        request -> reading.mark(request, conversation(request))),
+                new Route(
+                        "GET",
+                        "/v1/conversations/{id}/contact",
+                        Optional.of(Scope.READ),
+                        request -> reading.contact(conversation(request))),
+                new Route("POST", "/v1/messages/{id}/read", Optional.of(Scope.SEND), reading::show),
+                new Route("POST", "/v1/messages/{id}/reaction", Optional.of(Scope.SEND), reading::react),
+                new Route("GET", "/v1/outbox/{id}", Optional.of(Scope.READ), reading::outgoing));
     }
 
     private static Route open(String path, Action action) {

@@ -8,6 +8,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Nodes;
@@ -32,6 +33,12 @@ public final class ApiService implements WebHandler, Services {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Conversations conversations;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Contacts contacts;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -81,6 +88,11 @@ public final class ApiService implements WebHandler, Services {
     @Override
     public Conversations conversations() throws WebProblem {
         return here(conversations, "conversation");
+    }
+
+    @Override
+    public Contacts contacts() throws WebProblem {
+        return here(contacts, "contact");
     }
 
     @Override

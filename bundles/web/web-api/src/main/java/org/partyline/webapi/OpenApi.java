@@ -13,7 +13,8 @@ import org.partyline.api.json.Json;
 /** The description of the API (OpenAPI 3.1), with the schemas of docs/schemas in it. */
 final class OpenApi {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> DOCUMENTS = List.of("status", "conversation-list", "messages", "send");
+    private static final List<String> DOCUMENTS =
+            List.of("status", "conversation-list", "messages", "send", "contact-verify");
 
     private OpenApi() {}
 

@@ -11,7 +11,6 @@ import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.json.Json;
 import org.partyline.api.json.ReceiptView;
 import org.partyline.api.store.Store;
-import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebRequest;
 import org.partyline.api.web.WebResponse;
 
@@ -20,8 +19,6 @@ import org.partyline.api.web.WebResponse;
  * moment has both or neither, so that a repeated call cannot pay twice.
  */
 final class Sending {
-    private static final String TYPE = "application/json";
-
     private final Services services;
     private final SentMessages sent;
 
@@ -55,11 +52,7 @@ final class Sending {
     }
 
     WebResponse answer(WebRequest request, Conversation to) throws PartylineException {
-        String type = request.headers().getOrDefault("content-type", "");
-        if (!type.split(";", 2)[0].strip().equalsIgnoreCase(TYPE)) {
-            throw new WebProblem(415, "Not JSON", "send a JSON document, with the header Content-Type: " + TYPE);
-        }
-        SendBody body = SendBody.read(request.body());
+        SendBody body = SendBody.read(request);
         Messages messages = services.messages();
         if (body.isDryRun()) {
             return WebResponse.json(200, Json.write(PriceView.of(messages.price(body.to(to)))));

@@ -1,5 +1,6 @@
 package org.partyline.webapi;
 
+import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Nodes;
@@ -16,6 +17,9 @@ interface Services {
 
     /** @throws WebProblem while it is not running */
     Conversations conversations() throws WebProblem;
+
+    /** @throws WebProblem while it is not running */
+    Contacts contacts() throws WebProblem;
 
     /** @throws WebProblem while it is not running */
     Store store() throws WebProblem;

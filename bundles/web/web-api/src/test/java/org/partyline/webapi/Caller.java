@@ -71,11 +71,21 @@ final class Caller {
     }
 
     WebResponse post(String conversation, String body, Map<String, String> headers) throws PartylineException {
+        return postTo(MESSAGES, conversation, body, headers);
+    }
+
+    /** @param id what the braces of the path match */
+    WebResponse postTo(String path, String id, String body) throws PartylineException {
+        return postTo(path, id, body, Map.of("content-type", "application/json"));
+    }
+
+    private WebResponse postTo(String path, String id, String body, Map<String, String> headers)
+            throws PartylineException {
         return call(
                 "POST",
-                MESSAGES,
+                path,
                 new WebRequest(
-                        Map.of("id", conversation),
+                        Map.of("id", id),
                         Map.of(),
                         headers,
                         body.getBytes(StandardCharsets.UTF_8),

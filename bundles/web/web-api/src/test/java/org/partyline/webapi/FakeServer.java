@@ -12,18 +12,25 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Conversation;
 import org.partyline.api.engine.Conversations.Place;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Alongside;
 import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Price;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.Send;
+import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.ServerStatus;
+import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.health.Doctor;
 import org.partyline.api.health.Finding;
@@ -34,10 +41,17 @@ import org.partyline.testkit.MemoryStore;
 /** The services behind the API in memory, with a channel and a contact; a message is stored in one transaction, as in the real ones. */
 final class FakeServer implements Services {
     static final String MESSAGES = "messages";
+    /** The message that is there, from a contact. */
+    static final long MESSAGE = 7;
+
+    private static final Place BOB = new Place(Optional.of("me"), true, "bob");
 
     final HandSetClock clock = new HandSetClock();
     final MemoryStore store = MemoryStore.open();
     final List<Send> sent = new ArrayList<>();
+    final List<String> marked = new ArrayList<>();
+    final List<Long> shown = new ArrayList<>();
+    final List<String> reactions = new ArrayList<>();
     final List<Nodes.Node> nodes = new ArrayList<>();
     List<Finding> findings = List.of();
     int looks;
@@ -88,6 +102,29 @@ final class FakeServer implements Services {
                 return receipt(made.id(), openingFee);
             }
 
+            public Message read(long id) {
+                shown.add(id);
+                return message(id, BOB, Optional.of("burned by this"));
+            }
+
+            public Outgoing outgoing(long id) {
+                return new Outgoing(
+                        id,
+                        BOB.persona().orElseThrow(),
+                        BOB.direct(),
+                        BOB.name(),
+                        "message",
+                        Messages.State.SENT,
+                        "",
+                        Instant.EPOCH,
+                        Instant.EPOCH,
+                        false,
+                        5,
+                        List.of(new Messages.Part(
+                                80, Messages.State.SENT, Optional.of(TxId.of("ab".repeat(32))), 150, 300, "core")),
+                        Messages.Carrier.CONFIRM);
+            }
+
             public Price price(Send request) {
                 return new Price(2, 160, fee, 10, List.of("something to know"));
             }
@@ -106,25 +143,74 @@ final class FakeServer implements Services {
             }
 
             public List<Message> history(Place place, OptionalLong before, int most) {
-                return List.of(new Message(
-                        before.orElse(most),
-                        place.persona().orElseThrow(),
-                        place.direct(),
-                        place.name(),
-                        false,
-                        "Bob",
-                        false,
-                        false,
-                        Optional.of("hello"),
+                return List.of(FakeServer.message(before.orElse(most), place, Optional.of("hello")));
+            }
+
+            public Message message(long id) throws NoSuchThingException {
+                if (id != MESSAGE) {
+                    throw new NoSuchThingException("there is no message " + id);
+                }
+                return FakeServer.message(id, BOB, Optional.of("hello"));
+            }
+
+            public void read(Place place, long upTo) {
+                marked.add(place.name() + " " + upTo);
+            }
+
+            public Conversation get(Place place) {
+                return conversation(place.persona().orElseThrow(), place.direct(), place.name());
+            }
+
+            public Receipt react(long id, String reaction) {
+                reactions.add(id + " " + reaction);
+                return receipt(id + 1, Optional.empty());
+            }
+        });
+    }
+
+    private static Message message(long id, Place place, Optional<String> text) {
+        return new Message(
+                id,
+                place.persona().orElseThrow(),
+                place.direct(),
+                place.name(),
+                false,
+                "Bob",
+                false,
+                false,
+                text,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                Instant.EPOCH,
+                OptionalInt.empty(),
+                List.of(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty());
+    }
+
+    @Override
+    public Contacts contacts() {
+        return service(Contacts.class, new Object() {
+            public String safetyNumber(Optional<String> persona, String name) {
+                return "12345 ".repeat(12).strip();
+            }
+
+            public Contact get(Optional<String> persona, String name) {
+                return new Contact(
+                        persona.orElseThrow(),
+                        name,
+                        Network.REGTEST,
+                        Contacts.Trust.UNVERIFIED,
+                        true,
+                        "0123456789abcdef",
                         Instant.EPOCH,
-                        Instant.EPOCH,
-                        Instant.EPOCH,
-                        OptionalInt.empty(),
-                        List.of(),
-                        OptionalInt.empty(),
+                        Sessions.State.OPEN,
+                        0,
                         Optional.empty(),
-                        false,
-                        Optional.empty()));
+                        List.of(),
+                        "");
             }
         });
     }

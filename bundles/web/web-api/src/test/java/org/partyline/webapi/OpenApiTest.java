@@ -123,6 +123,12 @@ class OpenApiTest {
         assertAsDescribed("post", Caller.MESSAGES, caller.post("lobby", "{\"text\":\"hello\"}", "key"));
         assertAsDescribed(
                 "post", Caller.MESSAGES, caller.post("lobby", "{\"text\":\"hello\",\"dry_run\":true}", "key"));
+        assertAsDescribed("post", ReadingTest.MARK, caller.postTo(ReadingTest.MARK, "lobby", "{\"up_to\":3}"));
+        assertAsDescribed(
+                "get", ReadingTest.CONTACT, caller.get(ReadingTest.CONTACT, Map.of("id", "me/contact:bob"), Map.of()));
+        assertAsDescribed("post", ReadingTest.SHOW, caller.postTo(ReadingTest.SHOW, "7", ""));
+        assertAsDescribed("post", ReadingTest.REACT, caller.postTo(ReadingTest.REACT, "7", "{\"reaction\":\"👍\"}"));
+        assertAsDescribed("get", ReadingTest.OUTGOING, caller.get(ReadingTest.OUTGOING, Map.of("id", "7"), Map.of()));
         assertFalse(faults("/components/schemas/send", "{\"id\":1}").isEmpty());
     }
 

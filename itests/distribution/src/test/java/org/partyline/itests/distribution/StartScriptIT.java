@@ -540,7 +540,7 @@ public class StartScriptIT {
     public void theDistributionStaysAsItWasUnpacked() throws Exception {
         try (Stream<Path> files = Files.list(distribution)) {
             assertEquals(
-                    List.of("LICENSE", "etc", "lib", "partyline", "schemas", "system", "watch"),
+                    List.of("LICENSE", "NOTICE", "etc", "lib", "partyline", "schemas", "system", "watch"),
                     files.map(file -> file.getFileName().toString()).sorted().toList());
         }
         assertFalse(

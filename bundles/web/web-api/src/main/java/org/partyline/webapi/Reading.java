@@ -1,0 +1,106 @@
+package org.partyline.webapi;
+
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Conversations.Conversation;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.json.ContactView;
+import org.partyline.api.json.ConversationView;
+import org.partyline.api.json.Json;
+import org.partyline.api.json.MessageView;
+import org.partyline.api.json.OutgoingView;
+import org.partyline.api.json.ReceiptView;
+import org.partyline.api.web.WebProblem;
+import org.partyline.api.web.WebRequest;
+import org.partyline.api.web.WebResponse;
+
+/** What a reader does with messages: marks them as read, has a burn message shown, reacts, sees what became of one and whom it comes from. */
+final class Reading {
+    private final Services services;
+
+    Reading(Services services) {
+        this.services = services;
+    }
+
+    /** The body of a request to mark a conversation as read. */
+    record UpTo(Long upTo) {}
+
+    /** The body of a reaction; an empty one takes the last one back. */
+    record Wish(String reaction) {}
+
+    /** As {@code contact-verify --json} prints it. */
+    record Known(String safetyNumber, Boolean same, ContactView contact) {}
+
+    WebResponse mark(WebRequest request, Conversation conversation) throws PartylineException {
+        Long upTo = Body.read(request, UpTo.class).upTo();
+        if (upTo == null || upTo < 0) {
+            throw Body.wrong("the body has no up_to: send the number of the last message that was read");
+        }
+        Conversations conversations = services.conversations();
+        conversations.read(conversation.place(), upTo);
+        return WebResponse.json(200, Json.write(ConversationView.of(conversations.get(conversation.place()))));
+    }
+
+    /** Erases a burn message, as it is shown here once. */
+    WebResponse show(WebRequest request) throws PartylineException {
+        long id = covered(request).id();
+        return WebResponse.json(
+                200, Json.write(MessageView.of(services.messages().read(id))));
+    }
+
+    WebResponse react(WebRequest request) throws PartylineException {
+        String reaction = Body.read(request, Wish.class).reaction();
+        if (reaction == null) {
+            throw Body.wrong("the body has no reaction: send one, or an empty text to take the last one back");
+        }
+        if (request.caller().dailySat().isPresent()) {
+            throw new WebProblem(
+                    403, "Not allowed", "a token with a spending limit cannot react: reactions are not counted for it");
+        }
+        long id = covered(request).id();
+        return WebResponse.json(
+                202, Json.write(ReceiptView.of(services.conversations().react(id, reaction), Optional.empty())));
+    }
+
+    WebResponse outgoing(WebRequest request) throws PartylineException {
+        Outgoing outgoing = services.messages().outgoing(number(request));
+        requireCovered(request, outgoing.persona(), outgoing.direct(), outgoing.channel());
+        return WebResponse.json(200, Json.write(OutgoingView.of(outgoing)));
+    }
+
+    WebResponse contact(Conversation conversation) throws PartylineException {
+        if (!conversation.direct()) {
+            throw new WebProblem(404, "Not found", "this conversation is a channel, not a contact");
+        }
+        Contacts contacts = services.contacts();
+        Optional<String> persona = Optional.of(conversation.persona());
+        String number = contacts.safetyNumber(persona, conversation.name());
+        return WebResponse.json(
+                200, Json.write(new Known(number, null, ContactView.of(contacts.get(persona, conversation.name())))));
+    }
+
+    /** The message that the path names, where the caller may know of it. */
+    private Message covered(WebRequest request) throws PartylineException {
+        Message message = services.conversations().message(number(request));
+        requireCovered(request, message.persona(), message.direct(), message.channel());
+        return message;
+    }
+
+    private static void requireCovered(WebRequest request, String persona, boolean direct, String name)
+            throws WebProblem {
+        if (!request.caller().covers(Conversation.id(persona, direct, name))) {
+            throw new WebProblem(404, "Not found", "there is no such message, or this token does not cover it");
+        }
+    }
+
+    private static long number(WebRequest request) throws WebProblem {
+        try {
+            return Long.parseLong(request.path().get("id"));
+        } catch (NumberFormatException e) {
+            throw new WebProblem(404, "Not found", "a message is named by its number");
+        }
+    }
+}

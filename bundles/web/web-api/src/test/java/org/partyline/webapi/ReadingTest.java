@@ -1,0 +1,85 @@
+package org.partyline.webapi;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.web.WebProblem;
+
+class ReadingTest {
+    static final String MARK = "/v1/conversations/{id}/read";
+    static final String CONTACT = "/v1/conversations/{id}/contact";
+    static final String SHOW = "/v1/messages/{id}/read";
+    static final String REACT = "/v1/messages/{id}/reaction";
+    static final String OUTGOING = "/v1/outbox/{id}";
+
+    private final FakeServer server = new FakeServer();
+    private final Caller caller = new Caller(server);
+
+    private static void refused(int status, Executable call) {
+        assertEquals(status, assertThrows(WebProblem.class, call).status());
+    }
+
+    @Test
+    void aConversationIsMarkedAsReadUpToAMessage() throws Exception {
+        assertTrue(Caller.text(caller.postTo(MARK, "lobby", "{\"up_to\":12}")).contains("\"channel\":\"lobby\""));
+        assertEquals(List.of("lobby 12"), server.marked);
+        for (String wrong : List.of("{}", "{\"up_to\":-1}", "{\"up_to\":\"12\"}", "[]", "null", "")) {
+            refused(400, () -> caller.postTo(MARK, "lobby", wrong));
+        }
+    }
+
+    @Test
+    void aBurnMessageIsShownWhenItIsAskedForByItself() throws Exception {
+        assertTrue(Caller.text(caller.postTo(SHOW, "7", "")).contains("burned by this"));
+        assertEquals(List.of(7L), server.shown);
+        assertThrows(NoSuchThingException.class, () -> caller.postTo(SHOW, "8", ""));
+        refused(404, () -> caller.postTo(SHOW, "x", ""));
+    }
+
+    @Test
+    void aReactionIsSentAndTakenBack() throws Exception {
+        assertEquals(202, caller.postTo(REACT, "7", "{\"reaction\":\"+\"}").status());
+        caller.postTo(REACT, "7", "{\"reaction\":\"\"}");
+        assertEquals(List.of("7 +", "7 "), server.reactions);
+        refused(400, () -> caller.postTo(REACT, "7", "{}"));
+    }
+
+    @Test
+    void aTokenWithASpendingLimitDoesNotReact() {
+        caller.spendingUpTo(1_000_000);
+        refused(403, () -> caller.postTo(REACT, "7", "{\"reaction\":\"+\"}"));
+        assertEquals(List.of(), server.reactions);
+    }
+
+    @Test
+    void aLimitedTokenKnowsNoMessageOfAnotherConversation() {
+        caller.limitedTo("me/channel:lobby");
+        refused(404, () -> caller.postTo(SHOW, "7", ""));
+        refused(404, () -> caller.postTo(REACT, "7", "{\"reaction\":\"+\"}"));
+        refused(404, () -> caller.get(OUTGOING, Map.of("id", "7"), Map.of()));
+        refused(404, () -> caller.postTo(MARK, "me/contact:bob", "{\"up_to\":1}"));
+        refused(404, () -> caller.get(CONTACT, Map.of("id", "me/contact:bob"), Map.of()));
+        assertEquals(List.of(), server.shown);
+        assertEquals(List.of(), server.reactions);
+        assertEquals(List.of(), server.marked);
+    }
+
+    @Test
+    void whatAMessageCostIsToldOnceItHasLeft() throws Exception {
+        assertTrue(
+                Caller.text(caller.get(OUTGOING, Map.of("id", "7"), Map.of())).contains("\"fee_sat\":300"));
+    }
+
+    @Test
+    void aContactIsShownWithItsSafetyNumber() throws Exception {
+        String known = Caller.text(caller.get(CONTACT, Map.of("id", "me/contact:bob"), Map.of()));
+        assertTrue(known.contains("\"safety_number\":\"12345 "), known);
+        refused(404, () -> caller.get(CONTACT, Map.of("id", "lobby"), Map.of()));
+    }
+}

@@ -1,0 +1,2 @@
+/** The page for people in a browser. */
+package org.partyline.webpage;

@@ -1,0 +1,226 @@
+/** The page: logs in, asks the server what is new, and draws. */
+import { html, nothing, render } from './lit-html.js';
+import { forget, get, login, logout, Refused, Unreachable } from './client.js';
+import { server } from './server.js';
+import { Talk } from './talk.js';
+import { brief } from './text.js';
+
+const POLL = 2000;
+const IDLE = 30 * 60 * 1000;
+/** Calls that may fail before the page is blanked: a server that was erased does not say so. */
+const FAILURES = 3;
+
+const root = document.getElementById('app');
+let state;
+let timer;
+let failures = 0;
+let lastInput = Date.now();
+
+/** Everything that is known; a blank page knows nothing. */
+function fresh(notice) {
+  return { notice, view: 'talk', conversations: null, open: null, talk: null, status: null, banner: '', polling: false };
+}
+
+/** @param over whether only another login can change that */
+function blank(text, hint, over = false) {
+  state?.talk?.close();
+  state = fresh({ text, hint, over });
+  draw();
+}
+
+function draw() {
+  document.body.classList.toggle('talking', state.open !== null && state.view === 'talk');
+  render(state.notice ? notice(state.notice) : page(), root);
+}
+
+const notice = ({ text, hint }) => html`
+  <main class="blank">
+    <h1>Mempool Partyline</h1>
+    <p role="status">${text}</p>
+    ${hint ? html`<p class="command"><span>In the console:</span> <code>${hint}</code></p>` : nothing}
+  </main>`;
+
+function page() {
+  return html`
+    <a class="skip" href="#main" @click=${skip}>Skip to the messages</a>
+    <header>
+      <strong>Partyline</strong>
+      <nav aria-label="Views">
+        ${tab('talk', 'Talk')}${tab('server', 'Server')}
+      </nav>
+      <button class="quiet" @click=${leave}>Log out</button>
+    </header>
+    ${state.banner ? html`<p class="banner" role="alert">${state.banner}</p>` : nothing}
+    ${state.view === 'talk' ? talking() : server(state.status)}`;
+}
+
+const tab = (view, name) => html`
+  <button aria-current=${state.view === view ? 'page' : 'false'} @click=${() => show(view)}>${name}</button>`;
+
+function talking() {
+  return html`
+    <div class="columns">
+      <aside aria-label="Conversations">
+        ${state.conversations?.length === 0
+          ? html`<p class="hint">No conversations yet. Join a channel or add a contact in the console.</p>`
+          : html`<ul class="list">${state.conversations?.map(entry)}</ul>`}
+        <p class="command"><code>conversation-list</code></p>
+      </aside>
+      <main id="main" tabindex="-1">
+        ${state.talk ? state.talk.draw(current(), personas()) : html`<p class="hint center">Choose a conversation.</p>`}
+      </main>
+    </div>`;
+}
+
+const current = () => state.conversations.find(one => one.id === state.open);
+
+const personas = () => new Set(state.conversations.map(one => one.persona)).size;
+
+function entry(one) {
+  const open = one.id === state.open;
+  return html`
+    <li>
+      <button class="entry" aria-current=${open ? 'true' : 'false'} @click=${() => choose(one.id)}>
+        <span class="kind" aria-hidden="true">${one.direct ? one.channel.slice(0, 1).toUpperCase() : '#'}</span>
+        <span class="name">${one.channel}${personas() > 1 ? html` <small>as ${one.persona}</small>` : nothing}</span>
+        <span class="when">${one.last_message ? brief(one.last_message) : ''}</span>
+        <span class="about">${one.direct ? 'Contact' : 'Channel'}${one.muted ? ', muted' : ''}${one.missing
+          ? `, ${one.missing} missing` : ''}</span>
+        ${one.unread ? html`<span class="unread" aria-label=${`${one.unread} unread`}>${one.unread}</span>` : nothing}
+      </button>
+    </li>`;
+}
+
+function skip(event) {
+  // Not as an address: the fragment is the login's.
+  event.preventDefault();
+  document.getElementById('main')?.focus();
+}
+
+function show(view) {
+  state.view = view;
+  draw();
+  refresh();
+}
+
+function choose(id) {
+  if (id === state.open) {
+    return;
+  }
+  state.talk?.close();
+  state.open = id;
+  state.talk = id === null ? null : new Talk(id, { draw, refresh, failed, back: () => choose(null) });
+  draw();
+  refresh();
+}
+
+async function leave() {
+  await logout().catch(() => {});
+  blank('You are logged out.', 'web-login', true);
+}
+
+/** What is done about a call that failed. @return whether the page was blanked */
+function failed(error) {
+  if (error instanceof Refused && error.ends) {
+    failures = 0;
+    const locked = error.status !== 401;
+    if (!locked) {
+      forget();
+    }
+    blank(
+      locked ? 'The store is locked: type unlock in the console.' : 'You are not logged in: open the link that web-login prints.',
+      locked ? 'unlock' : 'web-login',
+      !locked);
+    return true;
+  }
+  if (error instanceof Unreachable) {
+    failures += 1;
+    if (failures >= FAILURES) {
+      blank('The server does not answer. This page tries again.', '');
+      return true;
+    }
+  } else if (!(error instanceof Refused)) {
+    throw error;
+  }
+  state.banner = error.message;
+  draw();
+  return false;
+}
+
+/** Asks what is new, once at a time. */
+async function refresh() {
+  const asked = state;
+  if (asked.polling) {
+    asked.again = true;
+    return;
+  }
+  asked.polling = true;
+  try {
+    const { conversations } = await get('/v1/conversations');
+    if (asked !== state) {
+      return;
+    }
+    failures = 0;
+    if (state.notice) {
+      state = fresh();
+    }
+    state.banner = '';
+    state.conversations = conversations;
+    if (state.open !== null && !current()) {
+      choose(null);
+    }
+    if (state.view === 'server') {
+      state.status = await get('/v1/status');
+    } else {
+      await state.talk?.refresh(current());
+    }
+    draw();
+  } catch (error) {
+    if (asked === state) {
+      failed(error);
+    }
+  } finally {
+    asked.polling = false;
+    if (asked === state && asked.again) {
+      asked.again = false;
+      refresh();
+    }
+  }
+}
+
+function tick() {
+  clearTimeout(timer);
+  if (document.visibilityState !== 'visible') {
+    return;
+  }
+  if (!state.notice && Date.now() - lastInput > IDLE) {
+    leave();
+  } else if (!state.notice?.over) {
+    refresh();
+  }
+  timer = setTimeout(tick, POLL);
+}
+
+for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchstart']) {
+  addEventListener(kind, () => { lastInput = Date.now(); }, { passive: true });
+}
+document.addEventListener('visibilitychange', tick);
+addEventListener('hashchange', () => begin());
+
+async function begin() {
+  state?.talk?.close();
+  state = fresh({ text: 'Connecting…', hint: '' });
+  draw();
+  try {
+    await login();
+  } catch (error) {
+    if (error instanceof Refused) {
+      blank(error.message, error.title === 'Store locked' ? 'unlock' : 'web-login', true);
+      return;
+    }
+    failed(error);
+  }
+  tick();
+}
+
+begin();

@@ -1,0 +1,77 @@
+/** Calls to the server. Nothing that a person wrote or read is kept here, in the address or in the browser's storage. */
+
+/** What the browser keeps for this tab: the second half of the login, which cookies' wider reach must not have. */
+const KEY = 'csrf';
+
+/** A refusal of the server: its problem document (RFC 9457). */
+export class Refused extends Error {
+  constructor(status, title, detail) {
+    super(detail);
+    this.status = status;
+    this.title = title;
+  }
+
+  /** Whether nothing of the store may be shown any more. */
+  get ends() {
+    return this.status === 401 || this.title === 'Store locked';
+  }
+}
+
+/** The server cannot be reached. */
+export class Unreachable extends Error {}
+
+async function call(method, path, body, headers = {}) {
+  let answer;
+  try {
+    answer = await fetch(path, {
+      method,
+      body,
+      headers: { 'X-CSRF-Token': sessionStorage.getItem(KEY) ?? '', ...headers },
+      cache: 'no-store',
+      referrerPolicy: 'no-referrer',
+      redirect: 'error',
+    });
+  } catch {
+    throw new Unreachable('The server does not answer.');
+  }
+  let json;
+  try {
+    json = await answer.json();
+  } catch {
+    throw new Unreachable('The connection was interrupted.');
+  }
+  if (!answer.ok) {
+    throw new Refused(answer.status, json.title, json.detail);
+  }
+  return json;
+}
+
+export const get = path => call('GET', path);
+
+export const post = (path, document, headers = {}) =>
+  call('POST', path, JSON.stringify(document), { 'Content-Type': 'application/json', ...headers });
+
+/** The path of a conversation. */
+export const place = (id, rest = '') => `/v1/conversations/${encodeURIComponent(id)}${rest}`;
+
+/** Uses the link of web-login, whose secret is in the fragment; it disappears from the address at once. */
+export async function login() {
+  const secret = location.hash.slice(1);
+  if (secret === '') {
+    return;
+  }
+  history.replaceState(null, '', '/');
+  const { csrf } = await call('POST', '/session', secret);
+  sessionStorage.setItem(KEY, csrf);
+}
+
+export async function logout() {
+  try {
+    await call('DELETE', '/session');
+  } finally {
+    forget();
+  }
+}
+
+/** The session has ended. */
+export const forget = () => sessionStorage.removeItem(KEY);

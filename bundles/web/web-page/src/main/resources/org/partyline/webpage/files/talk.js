@@ -1,0 +1,420 @@
+/** One conversation: its messages, and what is being written. */
+import { html, nothing } from './lit-html.js';
+import { get, place, post } from './client.js';
+import { clock, count, day, named, sat, until, word } from './text.js';
+
+const PAGE = 50;
+const PRICE_DELAY = 400;
+/** How many of ours are asked about at once. */
+const FOLLOWED = 8;
+const WAITING = ['on hold', 'queued'];
+const REACTIONS = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
+const LIVES = [['', 'as the receiver sets it'], ['5', '5 minutes'], ['60', '1 hour'], ['1440', '1 day'], ['10080', '7 days'], ['64800', '45 days']];
+
+export class Talk {
+  #id;
+  #page;
+  #messages = null;
+  /** Older ones that were asked for, by their numbers. */
+  #earlier = [];
+  #more = false;
+  #closed = false;
+  #replyTo = null;
+  #price = null;
+  #told = '';
+  #sending = false;
+  #timer;
+  /** What became of ours, by their numbers: what they cost, and why they wait. */
+  #outgoing = new Map();
+  /** The contact with its safety number, where that is shown. */
+  #contact = null;
+  /** Burn messages that were opened, with their place. */
+  #burned = new Map();
+  /** The message to which a reaction is chosen. */
+  #reacting = null;
+  /** Of the message that is being written: a repeated call must not pay twice. */
+  #key = null;
+
+  /** @param page what the page does for a talk: draw, refresh, failed, back */
+  constructor(id, page) {
+    this.#id = id;
+    this.#page = page;
+  }
+
+  close() {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#messages = null;
+    this.#earlier = [];
+    this.#outgoing.clear();
+    this.#burned.clear();
+    this.#contact = null;
+    this.#replyTo = null;
+    const box = this.#box();
+    if (box) {
+      box.value = '';
+    }
+  }
+
+  /** Asks for the messages, and marks as read what is on the screen. */
+  async refresh(conversation) {
+    const log = document.querySelector('.log');
+    const atEnd = !log || log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    const first = this.#messages === null;
+    const { messages } = await get(place(this.#id, `/messages?limit=${PAGE}`));
+    if (this.#closed) {
+      return;
+    }
+    if (first) {
+      this.#more = messages.length === PAGE;
+    }
+    this.#messages = messages;
+    this.#page.draw();
+    if (atEnd) {
+      this.#toEnd();
+    }
+    await this.#follow(messages);
+    if (conversation?.unread && messages.length > 0 && document.hasFocus()) {
+      await post(place(this.#id, '/read'), { up_to: Math.max(...messages.map(one => one.id)) });
+    }
+  }
+
+  /** Asks what became of our latest messages, where that may have changed. */
+  async #follow(messages) {
+    const changed = messages
+      .filter(one => one.direction === 'out' && !one.notice && this.#outgoing.get(one.id)?.as !== standing(one))
+      .slice(-FOLLOWED);
+    for (const one of changed) {
+      try {
+        const { fee_sat: fee, reason } = await get(`/v1/outbox/${one.id}`);
+        this.#outgoing.set(one.id, { as: WAITING.includes(one.state) ? '' : standing(one), fee, reason });
+      } catch (error) {
+        if (error.status !== 422) {
+          throw error;
+        }
+        // It is not kept any more.
+        this.#outgoing.set(one.id, { as: standing(one), fee: 0, reason: null });
+      }
+    }
+    if (changed.length > 0 && !this.#closed) {
+      this.#page.draw();
+    }
+  }
+
+  #toEnd() {
+    const log = document.querySelector('.log');
+    if (log) {
+      log.scrollTop = log.scrollHeight;
+    }
+  }
+
+  async #older() {
+    const oldest = this.#all()[0];
+    await this.#doing(async () => {
+      const { messages } = await get(place(this.#id, `/messages?limit=${PAGE}&before=${oldest.id}`));
+      this.#earlier = [...messages, ...this.#earlier];
+      this.#more = messages.length === PAGE;
+    });
+  }
+
+  #all() {
+    const newest = this.#messages ?? [];
+    const there = new Set(newest.map(one => one.id));
+    const all = [...this.#earlier.filter(one => !there.has(one.id)), ...newest];
+    for (const [id, { one, after }] of this.#burned) {
+      if (!all.some(each => each.id === id)) {
+        all.splice(all.findIndex(each => each.id === after) + 1, 0, one);
+      }
+    }
+    return all;
+  }
+
+  /** Does something that may fail; the failure is shown. @return whether it was done */
+  async #doing(what) {
+    try {
+      await what();
+      if (!this.#closed) {
+        this.#page.draw();
+      }
+      return true;
+    } catch (error) {
+      this.#page.failed(error);
+      return false;
+    }
+  }
+
+  #box() {
+    return document.getElementById('text');
+  }
+
+  #wish() {
+    const form = document.getElementById('compose');
+    const wish = { text: this.#box().value, burn: form.elements.burn.checked };
+    if (form.elements.ttl.value) {
+      wish.ttl_minutes = Number(form.elements.ttl.value);
+    }
+    if (this.#replyTo) {
+      wish.reply_to = this.#replyTo.id;
+    }
+    return wish;
+  }
+
+  /** What is being written has changed: its price is asked for once the writer pauses. */
+  #changed() {
+    this.#key = null;
+    this.#told = '';
+    this.#price = null;
+    clearTimeout(this.#timer);
+    if (this.#box().value.trim()) {
+      this.#timer = setTimeout(() => this.#ask(), PRICE_DELAY);
+    }
+    this.#page.draw();
+  }
+
+  async #ask() {
+    const wish = this.#wish();
+    try {
+      const price = await post(place(this.#id, '/messages'), { ...wish, dry_run: true });
+      if (!this.#closed && this.#box().value === wish.text) {
+        this.#price = price;
+        this.#page.draw();
+      }
+    } catch (error) {
+      if (error.status === 413 || error.status === 422) {
+        this.#told = error.message;
+        this.#page.draw();
+      } else {
+        this.#page.failed(error);
+      }
+    }
+  }
+
+  async #send(event) {
+    event?.preventDefault();
+    const wish = this.#wish();
+    if (this.#sending || !wish.text.trim()) {
+      return;
+    }
+    this.#sending = true;
+    this.#key ??= crypto.randomUUID();
+    clearTimeout(this.#timer);
+    await this.#doing(async () => {
+      const sent = await post(place(this.#id, '/messages'), wish, { 'Idempotency-Key': this.#key });
+      if (this.#closed) {
+        return;
+      }
+      this.#key = null;
+      this.#price = null;
+      this.#replyTo = null;
+      this.#box().value = '';
+      this.#told = receipt(sent);
+    });
+    this.#sending = false;
+    if (!this.#closed) {
+      await this.#page.refresh();
+      this.#toEnd();
+      this.#box()?.focus();
+    }
+  }
+
+  #typed(event) {
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && matchMedia('(pointer: fine)').matches) {
+      this.#send(event);
+    } else if (event.key === 'Escape') {
+      this.#reply(null);
+    }
+  }
+
+  #reply(message) {
+    this.#replyTo = message;
+    this.#page.draw();
+    this.#box()?.focus();
+  }
+
+  draw(conversation, personas) {
+    const options = named(conversation, personas);
+    return html`
+      <section class="talk" aria-labelledby="with">
+        <div class="title">
+          <button class="back quiet" aria-label="Back to the conversations" @click=${this.#page.back}>‹</button>
+          <h1 id="with">${conversation.channel}</h1>
+          <span class="hint">${conversation.direct ? 'Contact' : 'Channel'}, as ${conversation.persona}</span>
+          ${conversation.direct ? html`<button class="quiet known" aria-expanded=${this.#contact ? 'true' : 'false'}
+            @click=${() => this.#know()}>Safety number</button>` : nothing}
+        </div>
+        ${this.#contact ? this.#safety(conversation, personas) : nothing}
+        <div class="log" role="log" aria-label="Messages" tabindex="0">
+          ${this.#more ? html`<button class="quiet earlier" @click=${() => this.#older()}>Earlier messages</button>` : nothing}
+          ${this.#messages?.length === 0 ? html`<p class="hint center">No messages yet.</p>` : nothing}
+          ${this.#list()}
+        </div>
+        <form id="compose" @submit=${event => this.#send(event)} autocomplete="off">
+          ${this.#replyTo ? html`
+            <p class="replying"><span>Reply to ${this.#replyTo.direction === 'out' ? 'yourself' : this.#replyTo.sender ?? 'someone'}:
+              <q>${this.#replyTo.text}</q></span>
+              <button type="button" class="quiet" @click=${() => this.#reply(null)}>Do not reply</button></p>` : nothing}
+          <label class="hidden" for="text">Message to ${conversation.channel}</label>
+          <textarea id="text" rows="2" placeholder="Message" autocapitalize="sentences"
+            @input=${() => this.#changed()} @keydown=${event => this.#typed(event)}></textarea>
+          <div class="options">
+            <label>Expires <select name="ttl" @change=${() => this.#changed()}>${LIVES.map(([value, name]) =>
+              html`<option value=${value}>${name}</option>`)}</select></label>
+            <label><input type="checkbox" name="burn" @change=${() => this.#changed()}> Burn after reading</label>
+            <button class="send" ?disabled=${this.#sending}>Send</button>
+          </div>
+          <p class="price" role="status" aria-live="polite">${this.#told || priced(this.#price)}</p>
+          <p class="command"><code>${this.#command(options)}</code></p>
+        </form>
+      </section>`;
+  }
+
+  async #know() {
+    if (this.#contact) {
+      this.#contact = null;
+      this.#page.draw();
+      return;
+    }
+    await this.#doing(async () => {
+      this.#contact = await get(place(this.#id, '/contact'));
+    });
+  }
+
+  #safety({ channel, persona }, personas) {
+    const trust = { verified: 'You have compared this number.', rotated: 'This contact has new keys: compare again.' };
+    const as = personas > 1 ? ` --persona ${word(persona)}` : '';
+    return html`
+      <section class="safety" aria-label="Safety number">
+        <p>${trust[this.#contact.contact.trust] ?? 'You have not compared this number yet.'}
+          Compare it face to face or in a call.</p>
+        <p class="number">${this.#contact.safety_number}</p>
+        <p class="command"><code>contact-verify ${word(channel)}${as}</code></p>
+      </section>`;
+  }
+
+  #command(options) {
+    const form = document.getElementById('compose');
+    if (!form || !this.#box()?.value) {
+      return `messages${options}`;
+    }
+    const ttl = form.elements.ttl.value;
+    return `send${options}${ttl ? ` --ttl ${ttl}m` : ''}${form.elements.burn.checked ? ' --burn' : ''}${
+      this.#replyTo ? ` --reply-to ${this.#replyTo.id}` : ''} TEXT`;
+  }
+
+  #list() {
+    let last = '';
+    return html`<ol>${this.#all().map(one => {
+      const today = day(one.arrived);
+      const heading = today === last ? nothing : html`<li class="day"><span>${today}</span></li>`;
+      last = today;
+      return html`${heading}${this.#message(one)}`;
+    })}</ol>`;
+  }
+
+  #message(one) {
+    if (one.notice) {
+      return html`<li class="notice">${one.gap ? gap(one.gap) : one.text}</li>`;
+    }
+    const own = one.direction === 'out';
+    return html`
+      <li class=${own ? 'message own' : 'message'} data-id=${one.id}>
+        <p class="who">${own ? 'You' : one.sender ?? 'Someone'}${one.signed_by && !own
+          ? html` <small>signed by ${one.signed_by}</small>` : nothing}</p>
+        ${one.quote ? html`<blockquote>${one.quote.text}</blockquote>`
+          : one.reply ? html`<blockquote>A message that is not kept</blockquote>` : nothing}
+        <p class="words">${this.#words(one, own)}</p>
+        <p class="facts">
+          <time datetime=${one.sent}>${clock(one.sent)}</time>
+          ${own ? html`<span class="state">${standing(one)}</span>` : nothing}
+          ${own && this.#outgoing.get(one.id)?.fee ? html`<span class="cost">${sat(this.#outgoing.get(one.id).fee)}</span>` : nothing}
+          <span>${one.burn ? 'burn' : `${until(one.expires)} left`}</span>
+          ${one.edited ? html`<span>edited</span>` : nothing}
+          ${one.reactions.map(each => html`<span class="reaction" title=${each.sender ?? 'You'}>${each.reaction}</span>`)}
+        </p>
+        ${own && this.#outgoing.get(one.id)?.reason ? html`<p class="reason">${this.#outgoing.get(one.id).reason}</p>` : nothing}
+        ${one.burn ? nothing : this.#actions(one)}
+      </li>`;
+  }
+
+  #words(one, own) {
+    if (this.#burned.has(one.id)) {
+      return this.#burned.get(one.id).one.text;
+    }
+    if (one.text !== null) {
+      return one.text;
+    }
+    return own ? html`<em>A message that its reader sees once</em>`
+      : html`<button class="burn" @click=${() => this.#burn(one)}>Read once, then erase</button>`;
+  }
+
+  async #burn(one) {
+    await this.#doing(async () => {
+      const all = this.#all();
+      const after = all[all.findIndex(each => each.id === one.id) - 1]?.id;
+      const { text } = await post(`/v1/messages/${one.id}/read`, {});
+      // The server has erased it: it stays on this screen, until the conversation is left.
+      this.#burned.set(one.id, { one: { ...one, text }, after });
+    });
+  }
+
+  #actions(one) {
+    return html`
+      <p class="actions">
+        <button class="quiet" @click=${() => this.#reply(one)}>Reply</button>
+        <button class="quiet" aria-expanded=${this.#reacting === one.id ? 'true' : 'false'}
+          @click=${() => this.#choose(one.id)}>React</button>
+        ${this.#reacting === one.id ? REACTIONS.map(each => html`
+          <button class="quiet pick" aria-label=${`React with ${each}`} @click=${() => this.#react(one, each)}>${each}</button>`) : nothing}
+      </p>`;
+  }
+
+  #choose(id) {
+    this.#reacting = this.#reacting === id ? null : id;
+    this.#page.draw();
+  }
+
+  /** The same one again takes it back. */
+  async #react(one, reaction) {
+    this.#reacting = null;
+    const had = one.reactions.some(each => each.direction === 'out' && each.reaction === reaction);
+    await this.#doing(async () => {
+      this.#told = receipt(await post(`/v1/messages/${one.id}/reaction`, { reaction: had ? '' : reaction }));
+    });
+    this.#page.refresh();
+  }
+}
+
+function receipt(sent) {
+  const price = sent.estimated_fee_sat === null ? 'Its price is not known yet'
+    : `It costs at most ${sat(sent.estimated_fee_sat + sent.margin_sat)}`;
+  return `Stored as message ${sent.id}. ${price}${sent.opening_fee_sat ? `, and ${sat(sent.opening_fee_sat)} to open the session` : ''}.${
+    sent.waits ? ` It waits: ${sent.waits}.` : ''}${sent.warnings.map(one => ` ${one}`).join('')}`;
+}
+
+function priced(price) {
+  if (!price) {
+    return '';
+  }
+  const size = price.packets ? `${count(price.packets, 'packet')}, ${count(price.bytes, 'byte')}` : count(price.bytes, 'byte');
+  if (price.estimated_fee_sat === null) {
+    return `${size}. No node estimates the price now.`;
+  }
+  const most = price.margin_sat ? `, at most ${sat(price.estimated_fee_sat + price.margin_sat)}` : '';
+  return `${size}: about ${sat(price.estimated_fee_sat)}${most}.${price.warnings.map(one => ` ${one}`).join('')}`;
+}
+
+function standing(one) {
+  if (one.doubt) {
+    return one.doubt === 'sent again' ? 'may be unread, sent again' : 'may be unread';
+  }
+  if (one.read) {
+    return 'read';
+  }
+  if (one.delivered) {
+    return 'delivered';
+  }
+  return one.confirmations ? `${one.state}, ${count(one.confirmations, 'confirmation')}` : one.state;
+}
+
+const gap = missing => `${missing.most === 1 ? 'A message is' : `Up to ${missing.most} messages are`} missing here${
+  missing.may_arrive ? ', and may still arrive' : ''}.`;
