@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
+import java.util.function.LongSupplier;
 import org.apache.felix.framework.BundleRevisionImpl;
 import org.apache.felix.framework.cache.JarContent;
 import org.osgi.framework.wiring.BundleRevision;
@@ -22,6 +23,16 @@ final class BundleSums {
     private static final long SETTLED_MILLIS = 2_000;
 
     private final Map<BundleRevision, Known> known = Collections.synchronizedMap(new WeakHashMap<>());
+    private final LongSupplier millis;
+
+    BundleSums() {
+        this(System::currentTimeMillis);
+    }
+
+    /** @param millis the time of now, as files have it */
+    BundleSums(LongSupplier millis) {
+        this.millis = millis;
+    }
 
     /** What a file was like when its sum was taken. The time of its last change (ctime) cannot be set by who writes it. */
     private record State(Object key, long size, FileTime modified, FileTime changed) {
@@ -37,8 +48,8 @@ final class BundleSums {
             }
         }
 
-        boolean settled() {
-            return System.currentTimeMillis() - changed.toMillis() > SETTLED_MILLIS;
+        boolean settled(long now) {
+            return now - changed.toMillis() > SETTLED_MILLIS;
         }
     }
 
@@ -61,7 +72,7 @@ final class BundleSums {
             return last.sum();
         }
         String sum = Sha256.of(file);
-        if (before.isPresent() && before.get().settled()) {
+        if (before.isPresent() && before.get().settled(millis.getAsLong())) {
             known.put(revision, new Known(before.get(), sum));
         }
         return sum;

@@ -2,6 +2,8 @@ package org.partyline.bundleguard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -370,6 +372,22 @@ class GuardTest {
         Files.setLastModifiedTime(file, time);
 
         refusal(bundle);
+    }
+
+    @Test
+    void theSumOfAFileThatDidNotChangeForAWhileIsRememberedUntilItDoes() throws Exception {
+        Path file = Files.write(directory.resolve("in-place.jar"), ours());
+        BundleRevision revision =
+                context().installBundle("reference:" + file.toUri()).adapt(BundleRevision.class);
+        BundleSums sums = new BundleSums(() -> Long.MAX_VALUE);
+        String before = sums.of(revision).orElseThrow();
+        assertSame(before, sums.of(revision).orElseThrow(), "it is remembered");
+        byte[] other = jar("ours", "1.0.10", Map.of("Export-Package", "ours.api"));
+        Files.write(file, other);
+        assertEquals(sum(other), sums.of(revision).orElseThrow());
+        // One that may change again in the same instant is read each time.
+        BundleSums careful = new BundleSums(() -> 0);
+        assertNotSame(careful.of(revision).orElseThrow(), careful.of(revision).orElseThrow());
     }
 
     @Test

@@ -44,7 +44,7 @@ public final class GuessingStrength implements PassphraseStrength, HealthCheck {
     private static final String REMEDY =
             "use six random words, for example chosen with dice from a list, with partyline:passphrase-change";
 
-    private final Zxcvbn zxcvbn = new Zxcvbn();
+    private final Zxcvbn zxcvbn;
     private final AtomicReference<Grade> pending = new AtomicReference<>();
 
     @Reference(
@@ -54,7 +54,13 @@ public final class GuessingStrength implements PassphraseStrength, HealthCheck {
     volatile Store store;
 
     /** For Declarative Services, which fills the field. */
-    public GuessingStrength() {}
+    public GuessingStrength() {
+        this(new Zxcvbn());
+    }
+
+    GuessingStrength(Zxcvbn zxcvbn) {
+        this.zxcvbn = zxcvbn;
+    }
 
     @Override
     public Rating rate(char[] passphrase) {

@@ -1,10 +1,16 @@
 package org.partyline.doctor;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.nulabinc.zxcvbn.Strength;
+import com.nulabinc.zxcvbn.Zxcvbn;
+import java.nio.CharBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
 import org.partyline.api.health.Finding;
@@ -48,6 +54,22 @@ class GuessingStrengthTest {
         strength.rate(passphrase);
 
         assertEquals("Summer2024!", new String(passphrase));
+    }
+
+    /** Whatever the library does with it. */
+    @Test
+    void theCopyThatIsRatedIsWiped() {
+        List<char[]> rated = new ArrayList<>();
+        GuessingStrength watched = new GuessingStrength(new Zxcvbn() {
+            @Override
+            public Strength measure(CharSequence passphrase) {
+                rated.add(((CharBuffer) passphrase).array());
+                return super.measure(passphrase.toString());
+            }
+        });
+        assertEquals(Grade.WEAK, watched.rate("Summer2024!".toCharArray()).grade());
+        assertEquals(1, rated.size());
+        assertArrayEquals(new char["Summer2024!".length()], rated.get(0));
     }
 
     @Test

@@ -30,6 +30,8 @@ class ProcessHardeningTest {
         private long lockLimit = 8 << 20;
         private boolean locked;
         private boolean filesPrivate;
+        private boolean ignoresForbidding;
+        private boolean ignoresLimit;
 
         private void enter() {
             if (refuses) {
@@ -45,7 +47,7 @@ class ProcessHardeningTest {
 
         @Override
         public boolean dumpsForbidden() {
-            return forbidden;
+            return forbidden && !ignoresForbidding;
         }
 
         @Override
@@ -56,7 +58,7 @@ class ProcessHardeningTest {
 
         @Override
         public long coreLimit() {
-            return core;
+            return ignoresLimit ? INFINITE : core;
         }
 
         @Override
@@ -117,6 +119,19 @@ class ProcessHardeningTest {
         assertEquals(0, system.core);
         assertTrue(items.get("core-dumps").ok());
         assertTrue(items.get("file-mode").ok());
+    }
+
+    @Test
+    void coreDumpsAreOffOnlyWhenBothWaysAreShut() {
+        system.ignoresForbidding = true;
+        Item item = harden("off", "auto").get("core-dumps");
+        assertFalse(item.ok());
+        assertTrue(item.detail().startsWith("the system refused to turn core dumps off"), item.detail());
+        system.ignoresForbidding = false;
+        system.ignoresLimit = true;
+        assertFalse(harden("off", "auto").get("core-dumps").ok());
+        system.ignoresLimit = false;
+        assertTrue(harden("off", "auto").get("core-dumps").ok());
     }
 
     @Test

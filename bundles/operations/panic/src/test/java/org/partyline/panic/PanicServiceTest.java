@@ -248,6 +248,26 @@ class PanicServiceTest {
         assertEquals(List.of(), done);
     }
 
+    /** The store's own bundle does that before anyone opens it; one that was made since is another store. */
+    @Test
+    void theStoreIsNotAmongWhatGoesOnAtTheNextStart() throws Exception {
+        Thing store = new Thing("store", Erasable.STORE);
+        store.refusal = "destroy the disk";
+        Thing logs = new Thing("logs", Erasable.RECORDS);
+        logs.refusal = "they are in use";
+        aVault(Store.State.LOCKED);
+        service().erase();
+        assertEquals(Set.of("store", "logs"), pending());
+        store.refusal = null;
+        logs.refusal = null;
+        done.clear();
+
+        service().goOn();
+
+        assertEquals(List.of("logs"), done);
+        assertEquals(Set.of("store"), pending());
+    }
+
     @Test
     void afterADuressPassphraseWhatTakesLongIsNotWaitedFor() throws Exception {
         Thing store = new Thing("store", Erasable.STORE);

@@ -1,5 +1,6 @@
 package org.partyline.ratchet;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -427,6 +428,26 @@ class ReceiveChainTest {
                 keys.add(Hkdf.hmac(key, new byte[] {3}));
             }
             return hints.get(position);
+        }
+    }
+
+    private static SkippedSecrets skipped(int below, int... positions) {
+        ByteBuffer out = ByteBuffer.allocate(SkippedSecrets.encodedLength(positions.length, true));
+        for (int position : positions) {
+            SkippedSecrets one = new SkippedSecrets();
+            one.add(position, 100, 0, new byte[32], new byte[32], (at, hint) -> {});
+            one.write(out);
+        }
+        return SkippedSecrets.read(out.flip(), positions.length, below, true);
+    }
+
+    @Test
+    void skippedPositionsAscendAndAreBelowTheHighest() {
+        int[] found = new int[3];
+        skipped(6, 0, 3, 5).forEach((position, hint) -> found[position / 2]++);
+        assertArrayEquals(new int[] {1, 1, 1}, found);
+        for (int[] wrong : new int[][] {{5}, {6}, {0, 3, 5}, {3, 0}, {2, 2}, {-1}}) {
+            assertThrows(IllegalArgumentException.class, () -> skipped(5, wrong), Arrays.toString(wrong));
         }
     }
 }
