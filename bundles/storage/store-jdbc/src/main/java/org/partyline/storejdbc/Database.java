@@ -135,6 +135,10 @@ final class Database implements AutoCloseable {
                     }
                 }
                 prepare(open);
+                if (compactedSize == 0) {
+                    // What it may grow from, or each start would rewrite a large file as soon as something is written.
+                    compactedSize = source.size();
+                }
             }
             return open;
         } catch (SQLException e) {

@@ -78,8 +78,14 @@ final class JdbcStore implements Store, AutoCloseable {
     /** When the files began to hold what is no longer in the store; null when they hold none. */
     private Instant stale;
 
-    private ExpirySchedule schedule = new ExpirySchedule();
+    /** Of the rows up to {@link #scheduled}; the others are read in the background once the store was opened. */
+    private final ExpirySchedule schedule = new ExpirySchedule();
+
+    private long scheduled;
+    private boolean scheduleWhole;
+    private boolean scheduleReadWithin;
     private boolean scheduleDoubtful;
+    private int damaged;
     private StoreKeys keys;
     private boolean working;
     /** What others still write to a store that was destroyed makes no file anew; until another is made. */
@@ -185,7 +191,9 @@ final class JdbcStore implements Store, AutoCloseable {
             // Erases the share of a store that was here before.
             database.share().ifPresent(KeyShare.Share::close);
             destroyed = false;
-            opened(made.keys(), new ExpirySchedule());
+            resetSchedule();
+            scheduleWhole = true;
+            opened(made.keys());
             done = true;
         } finally {
             if (!done) {
@@ -267,7 +275,14 @@ final class JdbcStore implements Store, AutoCloseable {
                 collector.privateKey(connection, candidate).close();
                 return null;
             });
-            opened(candidate, readSchedule(candidate));
+            if (scheduleDoubtful) {
+                resetSchedule();
+            }
+            // What is known stays known, should the store be locked before all is read again.
+            scheduled = 0;
+            scheduleWhole = false;
+            opened(candidate);
+            readScheduleSoon();
             done = true;
         } finally {
             if (!done) {
@@ -286,10 +301,8 @@ final class JdbcStore implements Store, AutoCloseable {
         }
     }
 
-    private void opened(StoreKeys opened, ExpirySchedule expiries) {
+    private void opened(StoreKeys opened) {
         keys = opened;
-        schedule = expiries;
-        scheduleDoubtful = false;
         known = State.OPEN;
     }
 
@@ -442,9 +455,7 @@ final class JdbcStore implements Store, AutoCloseable {
 
     private void forgetOpened() {
         wipe();
-        schedule.clear();
-        schedule.commit();
-        scheduleDoubtful = false;
+        resetSchedule();
         collector.recount();
     }
 
@@ -521,41 +532,79 @@ final class JdbcStore implements Store, AutoCloseable {
                         "the key derivation " + id + " of the store's passphrase is not running: start its bundle"));
     }
 
-    private ExpirySchedule readSchedule(StoreKeys opened) throws StoreException {
-        ExpirySchedule read = new ExpirySchedule();
-        int damaged = database.read(connection -> {
-            int bad = 0;
-            long last = 0;
-            int found;
-            do {
-                found = 0;
-                try (PreparedStatement select = connection.prepareStatement(
-                        "select id, tab, rec, grp, sealed, more from pl_record where id > ? order by id")) {
-                    select.setMaxRows(PORTION);
-                    select.setLong(1, last);
-                    try (ResultSet row = select.executeQuery()) {
-                        while (row.next()) {
-                            found++;
-                            last = row.getLong(1);
-                            try {
-                                RecordBody body = JdbcTransaction.open(opened, row);
-                                StoreKeys.wipe(body.value());
-                                read.set(last, body.expires());
-                            } catch (DamagedRecordException e) {
-                                LOG.debug("Record {} does not open", last, e);
-                                bad++;
-                            }
-                        }
-                    }
-                }
-            } while (found == PORTION);
-            return bad;
-        });
-        if (damaged > 0) {
+    private void resetSchedule() {
+        schedule.clear();
+        scheduled = 0;
+        scheduleWhole = false;
+        scheduleDoubtful = false;
+        damaged = 0;
+    }
+
+    /** Nobody waits for the schedule who opens the store: a large one is read in portions, and others get their turn in between. */
+    private void readScheduleSoon() {
+        if (scheduleWhole) {
+            return;
+        }
+        try {
+            later.execute(this::readOn);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The server is stopping: nothing expires any more", e);
+        }
+    }
+
+    private void readOn() {
+        gate.lock();
+        try {
+            if (keys != null && !scheduleWhole) {
+                readPortion();
+                readScheduleSoon();
+            }
+        } catch (StoreException | RuntimeException e) {
+            // Whoever deletes what has expired reads on.
+            LOG.debug("When records expire is not known yet", e);
+        } finally {
+            exit();
+        }
+    }
+
+    private void readPortion() throws StoreException {
+        scheduleWhole = database.read(this::readPortion) < PORTION;
+        schedule.commit();
+        if (scheduleWhole && damaged > 0) {
             LOG.warn("{} records of the store are damaged: restore a backup", damaged);
         }
-        read.commit();
-        return read;
+    }
+
+    /** Part of a transaction that is about to delete what has expired, which is all of it. */
+    private void readWholeSchedule(Connection connection) throws SQLException {
+        scheduleReadWithin = !scheduleWhole;
+        while (!scheduleWhole) {
+            scheduleWhole = readPortion(connection) < PORTION;
+        }
+    }
+
+    private int readPortion(Connection connection) throws SQLException {
+        int found = 0;
+        try (PreparedStatement select = connection.prepareStatement(
+                "select id, tab, rec, grp, sealed, more from pl_record where id > ? order by id")) {
+            select.setMaxRows(PORTION);
+            select.setLong(1, scheduled);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    found++;
+                    scheduled = row.getLong(1);
+                    try {
+                        RecordBody body = JdbcTransaction.open(keys, row);
+                        StoreKeys.wipe(body.value());
+                        schedule.set(scheduled, body.expires());
+                    } catch (DamagedRecordException e) {
+                        LOG.debug("Record {} does not open", scheduled, e);
+                        damaged++;
+                    }
+                }
+            }
+        }
+        return found;
     }
 
     @Override
@@ -607,20 +656,26 @@ final class JdbcStore implements Store, AutoCloseable {
                 throw new StoreLockedException();
             }
             if (scheduleDoubtful) {
-                schedule = readSchedule(keys);
-                scheduleDoubtful = false;
+                resetSchedule();
+                readScheduleSoon();
             }
-            JdbcTransaction transaction = new JdbcTransaction(database, keys, schedule, collector);
+            JdbcTransaction transaction =
+                    new JdbcTransaction(database, keys, schedule, this::readWholeSchedule, collector);
             byte[] mark = new byte[Turn.MARK];
             random.nextBytes(mark);
             T result;
             working = true;
+            scheduleReadWithin = false;
             try {
                 result = work.run(transaction);
                 transaction.finish(mark);
             } catch (Throwable e) {
                 transaction.end();
                 schedule.rollback();
+                if (scheduleReadWithin) {
+                    resetSchedule();
+                    readScheduleSoon();
+                }
                 database.rollback();
                 throw e;
             } finally {

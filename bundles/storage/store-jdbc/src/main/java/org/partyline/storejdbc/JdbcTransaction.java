@@ -32,6 +32,7 @@ final class JdbcTransaction implements StoreTransaction {
     private final Connection connection;
     private final StoreKeys keys;
     private final ExpirySchedule schedule;
+    private final WholeSchedule whole;
     private final Collector collector;
     private final Thread owner = Thread.currentThread();
     private Turn turn;
@@ -39,13 +40,21 @@ final class JdbcTransaction implements StoreTransaction {
     private boolean ended;
     private boolean discarded;
 
+    /** Reads what is not in the schedule yet. */
+    @FunctionalInterface
+    interface WholeSchedule {
+        void read(Connection connection) throws SQLException;
+    }
+
     /** @throws StoreException when no transaction can begin */
-    JdbcTransaction(Database database, StoreKeys keys, ExpirySchedule schedule, Collector collector)
+    JdbcTransaction(
+            Database database, StoreKeys keys, ExpirySchedule schedule, WholeSchedule whole, Collector collector)
             throws StoreException {
         this.database = database;
         this.connection = database.begin();
         this.keys = keys;
         this.schedule = schedule;
+        this.whole = whole;
         this.collector = collector;
     }
 
@@ -295,6 +304,7 @@ final class JdbcTransaction implements StoreTransaction {
     public List<StoredRecord> deleteExpired(Instant now) throws StoreException {
         return step(() -> {
             List<StoredRecord> deleted = new ArrayList<>();
+            whole.read(connection);
             for (long id : schedule.due(now)) {
                 writing();
                 try (PreparedStatement select = connection.prepareStatement(

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -441,5 +442,100 @@ class FailureTest {
                 throw new SQLException("connection reset", "08006");
             }
         };
+    }
+
+    private void fill(Bench bench, int records, Instant expires) throws StoreException {
+        bench.store.transact(tx -> {
+            for (int i = 0; i < records; i++) {
+                tx.put("messages", bytes("k" + i), Bench.NO_GROUP, bytes("text " + i), expires);
+            }
+            return null;
+        });
+    }
+
+    /** How often the database is asked until a store with so many records is open. */
+    private int queriesOfUnlock(Path directory, int records) throws Exception {
+        Instant expires = Instant.parse("2026-03-01T13:00:00Z");
+        try (Bench bench = Bench.embedded(directory)) {
+            bench.store.create(passphrase());
+            fill(bench, records, expires);
+        }
+        FaultySource source = new FaultySource(Bench.source(directory));
+        AtomicInteger queries = new AtomicInteger();
+        try (Bench bench = new Bench(source)) {
+            // Nobody reads in the background meanwhile.
+            CountDownLatch busy = new CountDownLatch(1);
+            bench.scheduler.execute(() -> await(busy));
+            source.hook = (what, done) -> {
+                if (what.equals("executeQuery") && !done) {
+                    queries.incrementAndGet();
+                }
+            };
+            bench.store.unlock(passphrase());
+            int asked = queries.get();
+            // What has expired is deleted when it is due, whether the background got so far or not; also after a
+            // failure.
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> bench.store.transact(tx -> {
+                        assertEquals(records, tx.deleteExpired(expires).size());
+                        throw new IllegalStateException();
+                    }));
+            assertEquals(
+                    records,
+                    bench.store.transact(tx -> tx.deleteExpired(expires)).size());
+            busy.countDown();
+            return asked;
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void openingAStoreReadsNoRecordHoweverManyThereAre() throws Exception {
+        assertEquals(queriesOfUnlock(home.resolve("small"), 1), queriesOfUnlock(home.resolve("large"), 2500));
+    }
+
+    @Test
+    void whenRecordsExpireIsReadInTheBackgroundAndKnownWhileLocked() throws Exception {
+        Instant expires = Instant.parse("2026-03-01T13:00:00Z");
+        try (Bench bench = Bench.embedded(home)) {
+            bench.store.create(passphrase());
+            fill(bench, 2500, expires);
+        }
+        try (Bench bench = Bench.embedded(home)) {
+            bench.store.unlock(passphrase());
+            // A portion asks for the next one before it ends.
+            for (int i = 0; i < 4; i++) {
+                bench.scheduler.submit(() -> {}).get();
+            }
+            bench.store.lock();
+            bench.clock.pass(Duration.ofHours(2));
+            bench.scheduler.tick();
+            bench.store.unlock(passphrase());
+            assertEquals(List.of(), bench.store.transact(tx -> tx.list("messages")));
+        }
+    }
+
+    @Test
+    void aLargeFileIsNotRewrittenBecauseTheServerStarted() throws Exception {
+        try (Bench bench = Bench.embedded(home)) {
+            bench.store.create(passphrase());
+            fill(bench, 500, null);
+        }
+        EmbeddedDatabase source = Bench.source(home);
+        List<String> steps = new ArrayList<>();
+        source.steps = steps::add;
+        try (Bench bench = new Bench(new Database(source, 1000))) {
+            bench.store.unlock(passphrase());
+            bench.put("t", "k", "v");
+            assertEquals(List.of(), steps);
+        }
     }
 }
