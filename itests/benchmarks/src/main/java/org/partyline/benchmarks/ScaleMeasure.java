@@ -2,6 +2,7 @@ package org.partyline.benchmarks;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,16 +18,13 @@ import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
-import org.partyline.api.store.StoreException;
-import org.partyline.api.store.StoreTransaction;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.RegtestNode;
 import org.partyline.itests.harness.Seat;
 import org.partyline.messaging.mailbox.Annotations;
 import org.partyline.messaging.mailbox.MessageRecord;
-import org.partyline.messaging.store.Cbor;
-import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.store.Tables;
 
 /** What a server with much in it needs, beside one with next to nothing: memory, and the time of what its operator waits for. */
@@ -201,7 +199,7 @@ final class ScaleMeasure {
             int first = from;
             store.transact(tx -> {
                 for (int i = first; i < Math.min(first + PORTION, howMany); i++) {
-                    put(tx, maker.of(i).as(Tables.next(tx, "message")));
+                    MessageRecords.add(tx, maker.of(i).as(Tables.next(tx, "message")));
                 }
                 return null;
             });
@@ -226,7 +224,10 @@ final class ScaleMeasure {
                 -1,
                 true,
                 List.of(),
-                List.of(new byte[32]),
+                List.of(ByteBuffer.allocate(32)
+                        .putInt(membership)
+                        .putInt(position)
+                        .array()),
                 List.of("{}"),
                 false,
                 -1,
@@ -235,15 +236,6 @@ final class ScaleMeasure {
                 Annotations.NONE,
                 null,
                 0);
-    }
-
-    private static void put(StoreTransaction tx, MessageRecord message) throws StoreException {
-        tx.put(
-                MessageRecord.TABLE,
-                Keys.of(message.id()),
-                Keys.of(message.membership()),
-                Cbor.write(message),
-                Instant.ofEpochMilli(message.expires()));
     }
 
     private static double time(Runnable what) {

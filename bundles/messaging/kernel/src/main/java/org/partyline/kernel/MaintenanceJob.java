@@ -3,9 +3,7 @@ package org.partyline.kernel;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfMemory;
@@ -25,7 +23,6 @@ import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageCounts;
-import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.recognition.HeldPackets;
@@ -139,7 +136,6 @@ final class MaintenanceJob {
 
     private void expireRecords(Unlocked memory) throws StoreException {
         Instant now = clock.instant();
-        Set<Long> messages = new HashSet<>();
         List<StoredRecord> expired = guard.transact(tx -> {
             List<StoredRecord> deleted = tx.deleteExpired(now);
             // Who lists conversations does so as well; here it is done where nobody does.
@@ -147,18 +143,13 @@ final class MaintenanceJob {
             return deleted;
         });
         for (StoredRecord gone : expired) {
-            if (gone.table().equals(MessageRecord.TABLE)) {
-                messages.add(ByteBuffer.wrap(gone.key()).getLong());
-            } else if (gone.table().equals(OutgoingRecords.TABLE)) {
+            if (gone.table().equals(OutgoingRecords.TABLE)) {
                 memory.packets.removeSent(ByteBuffer.wrap(gone.key()).getLong());
             } else if (gone.table().equals(HeldPackets.UNMATCHED)) {
                 memory.unmatched.remove(new PacketId(gone.key()));
             } else if (gone.table().equals(HeldPackets.PARKED)) {
                 memory.parked.remove(new PacketId(gone.key()));
             }
-        }
-        if (!messages.isEmpty()) {
-            memory.packets.removeReceived(messages);
         }
     }
 }

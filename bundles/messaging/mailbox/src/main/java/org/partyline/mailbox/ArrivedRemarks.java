@@ -13,7 +13,6 @@ import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.StoredReaction;
-import org.partyline.messaging.store.Keys;
 
 /**
  * Does what others say about messages that are kept, where they may say it (PROTOCOL 6.1). What names none of these, or several, is ignored:
@@ -54,7 +53,7 @@ final class ArrivedRemarks {
         if (body instanceof ControlBody.Edit edit) {
             return edit(tx, author, message, edit.text(), said);
         }
-        tx.delete(MessageRecord.TABLE, Keys.of(message.id()));
+        MessageRecords.delete(tx, message.id());
         return Optional.of(new MessageChange(Change.Kind.ERASED, message));
     }
 

@@ -178,7 +178,7 @@ final class MessageGaps {
     private void erase(StoreTransaction tx, Unlocked memory, AfterCommit after, long number) throws StoreException {
         Optional<MessageRecord> notice = Tables.find(tx, MessageRecord.TABLE, Keys.of(number), MessageRecord.class);
         if (notice.isPresent()) {
-            tx.delete(MessageRecord.TABLE, Keys.of(number));
+            MessageRecords.delete(tx, number);
             after.then(() -> events.tell(change(memory, Kind.ERASED, notice.get())));
         }
     }

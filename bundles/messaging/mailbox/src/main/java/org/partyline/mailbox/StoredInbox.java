@@ -5,14 +5,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.Content;
@@ -304,7 +302,7 @@ public final class StoredInbox implements Inbox {
                 .session(source.session())
                 .annotations(annotations)
                 .build();
-        MessageRecords.put(tx, message);
+        MessageRecords.add(tx, message);
         return Optional.of(message);
     }
 
@@ -450,11 +448,9 @@ public final class StoredInbox implements Inbox {
         Optional<Messages.Message> message = Optional.empty();
         if (arrival.message().isPresent()) {
             MessageRecord kept = arrival.message().get();
-            kept.packets().forEach(id -> memory.packets.addReceived(new PacketId(id), kept.id()));
             nodes.countFound(source.candidate().node());
             message = Optional.of(new Views(memory).message(kept, Optional.empty(), false, answered(memory, kept)));
         }
-        arrival.change().ifPresent(change -> change.forget(memory));
         Optional<Messages.Change> change =
                 arrival.change().map(what -> what.seen(memory, answered(memory, what.message())));
         if (arrival.piece()) {
@@ -498,18 +494,14 @@ public final class StoredInbox implements Inbox {
 
     @Override
     public void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException {
-        Set<Long> messages = memory.packets.received(id);
-        if (messages.isEmpty() || candidate.inBlock().isEmpty() || !nodes.tellsBlocks(candidate.node())) {
+        if (candidate.inBlock().isEmpty() || !nodes.tellsBlocks(candidate.node())) {
             return;
         }
         int height = candidate.inBlock().get().height();
         guard.transact(tx -> {
-            for (long number : new HashSet<>(messages)) {
-                Optional<MessageRecord> found =
-                        Tables.find(tx, MessageRecord.TABLE, Keys.of(number), MessageRecord.class);
-                if (found.isPresent() && found.get().block() < height) {
-                    MessageRecords.put(
-                            tx, found.get().in(height, withTransaction(found.get(), candidate.transaction())));
+            for (MessageRecord found : MessageRecords.broughtBy(tx, id)) {
+                if (found.block() < height) {
+                    MessageRecords.put(tx, found.in(height, withTransaction(found, candidate.transaction())));
                 }
             }
             return null;

@@ -27,6 +27,7 @@ import org.partyline.messaging.conversation.ReceiveChainState;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.recognition.Beacon;
 import org.partyline.messaging.recognition.PacketIndex;
 import org.partyline.messaging.scan.Candidate;
@@ -108,12 +109,9 @@ public final class Inspector {
 
     private Inspected look(Unlocked memory, Candidate candidate, Secrets secrets) throws StoreException {
         PacketId id = candidate.id();
-        for (long number : memory.packets.received(id)) {
-            Optional<MessageRecord> message =
-                    guard.transact(tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(number), MessageRecord.class));
-            if (message.isPresent()) {
-                return known(memory, message.get(), id);
-            }
+        List<MessageRecord> brought = guard.transact(tx -> MessageRecords.broughtBy(tx, id));
+        if (!brought.isEmpty()) {
+            return known(memory, brought.get(0), id);
         }
         PacketIndex.Sent sent = memory.packets.sent(id);
         if (sent != null) {

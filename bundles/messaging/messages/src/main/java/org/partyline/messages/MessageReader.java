@@ -21,12 +21,12 @@ import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.References;
 import org.partyline.messaging.mailbox.Views;
-import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
 
@@ -185,7 +185,7 @@ final class MessageReader {
                         .orElseThrow(() -> noMessage(id));
                 if (message.burn() && !message.outgoing()) {
                     // Erased before it is shown: after a crash in between it is gone, never shown twice.
-                    tx.delete(MessageRecord.TABLE, Keys.of(id));
+                    MessageRecords.delete(tx, id);
                     marks.receipt(tx, message);
                 } else {
                     marks.mark(tx, message);
@@ -195,9 +195,6 @@ final class MessageReader {
                         OutgoingRecords.find(tx, id).orElse(null),
                         new MessageCounts(guard, clock).references(tx, memory).answered(message));
             });
-            if (read.message().burn() && !read.message().outgoing()) {
-                read.message().packets().forEach(packet -> memory.packets.removeReceived(new PacketId(packet), id));
-            }
             return new Views(memory, heights)
                     .message(
                             withWay(read.message(), read.way()),

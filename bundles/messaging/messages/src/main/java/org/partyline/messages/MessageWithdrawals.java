@@ -10,11 +10,10 @@ import org.partyline.messaging.kernel.Needs;
 import org.partyline.messaging.kernel.Operations;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.mailbox.MessageEvent;
-import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
-import org.partyline.messaging.store.Keys;
 
 /** Takes back what was written, before it left and after. */
 final class MessageWithdrawals {
@@ -59,7 +58,7 @@ final class MessageWithdrawals {
                         + now.state().word() + (left ? " and has been sent" : "") + " and can no longer be cancelled");
             }
             outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it was sent");
-            guard.transact(tx -> tx.delete(MessageRecord.TABLE, Keys.of(id)));
+            guard.transact(tx -> MessageRecords.delete(tx, id));
             return now;
         });
         sender.release(before);

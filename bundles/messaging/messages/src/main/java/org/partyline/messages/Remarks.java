@@ -27,6 +27,7 @@ import org.partyline.messaging.mailbox.MessageChange;
 import org.partyline.messaging.mailbox.MessageCounts;
 import org.partyline.messaging.mailbox.MessageEvent;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
@@ -159,7 +160,7 @@ final class Remarks {
                     MessageRecord message = Targets.named(tx, id, now());
                     return remark(tx, message, new ControlBody.Forget(new Locator(message.locator())));
                 },
-                tx -> tx.delete(MessageRecord.TABLE, Keys.of(id)));
+                tx -> MessageRecords.delete(tx, id));
         erased(found.message(), receipt.id());
         return new Forgotten(Optional.of(receipt), "");
     }
@@ -179,7 +180,7 @@ final class Remarks {
         MessageRecord message = guard.<MessageRecord, PartylineException>open(
                 memory -> guard.<MessageRecord, PartylineException>transact(tx -> {
                     MessageRecord kept = Targets.kept(tx, id, now());
-                    tx.delete(MessageRecord.TABLE, Keys.of(id));
+                    MessageRecords.delete(tx, id);
                     return kept;
                 }));
         erased(message, 0);
@@ -193,7 +194,6 @@ final class Remarks {
                 giveUp(memory, remark);
             }
             MessageChange change = new MessageChange(Messages.Change.Kind.ERASED, message);
-            change.forget(memory);
             events.tell(new Messages.Event(
                     Optional.empty(), Optional.empty(), Optional.of(change.seen(memory, Optional.empty()))));
             return waiting;

@@ -147,7 +147,7 @@ class ConversationCountsTest {
         switch (random.nextInt(10)) {
             case 0, 1, 2 -> ids.add(came(random, place));
             case 3 -> change(some, random);
-            case 4 -> bench.stage.guard.transact(tx -> tx.delete(MessageRecord.TABLE, Keys.of(some)));
+            case 4 -> bench.stage.guard.transact(tx -> MessageRecords.delete(tx, some));
             case 5 -> bench.conversations.read(new Place(Optional.empty(), false, place.name()), some);
             case 6 -> bench.stage.clock.pass(Duration.ofMinutes(random.nextInt(5)));
             case 7 -> bench.stage.guard.transact(tx -> tx.deleteExpired(bench.stage.clock.instant()));
@@ -193,7 +193,7 @@ class ConversationCountsTest {
         assertThrows(
                 StoreException.class,
                 () -> bench.stage.guard.<Void, StoreException>open(memory -> bench.stage.guard.transact(tx -> {
-                    tx.delete(MessageRecord.TABLE, Keys.of(id));
+                    MessageRecords.delete(tx, id);
                     tx.put(ConversationMarks.TABLE, Keys.of(-1), Keys.of(-1), new byte[1], null);
                     counts.of(tx, memory, place, ConversationMarks.of(tx, place.id()));
                     if (id % 2 == 0) {
@@ -204,9 +204,12 @@ class ConversationCountsTest {
         store.failCommits(0);
     }
 
-    /** What happens seldom: a persona gets another name, or all of a conversation is erased. */
+    /** What happens seldom: a restart, a persona gets another name, or all of a conversation is erased. */
     private void rare(Random random, ChannelMembership place) throws StoreException {
-        if (random.nextInt(4) == 0) {
+        int what = random.nextInt(8);
+        if (what < 4) {
+            restart();
+        } else if (what == 4) {
             bench.stage.guard.transact(tx -> {
                 ConversationEraser.erase(tx, place.id());
                 return null;
@@ -214,6 +217,28 @@ class ConversationCountsTest {
         } else {
             call(NAMES.get(random.nextInt(NAMES.size())));
         }
+    }
+
+    /** Nothing is left in memory: what is stored has to be right. */
+    private void restart() throws StoreException {
+        bench.stage.guard.changedMessages().take();
+        bench.stage.guard.open(memory -> {
+            memory.summaries.close();
+            return null;
+        });
+    }
+
+    @Test
+    void afterARestartListsOpenNoMessageAtAll() throws Exception {
+        bench.conversations.list();
+        for (int i = 0; i < 50; i++) {
+            bench.came("carol", i % 2 == 0 ? "hello" : "@alice hello");
+        }
+        restart();
+        store.reads.set(0);
+        assertEquals(50, bench.lobby().unread());
+        assertEquals(25, bench.lobby().mentions());
+        assertEquals(0, store.reads.get());
     }
 
     @Test

@@ -42,8 +42,25 @@ public final class ConversationSummaries implements AutoCloseable {
         static final Summary NONE = new Summary(0, 0, -1, 0);
     }
 
-    /** @param persona by which name mentions were looked for */
-    private record Kept(String persona, NavigableMap<Long, Fact> facts) {}
+    /** What is remembered of a conversation. */
+    private static final class Kept {
+        /** By which name mentions were looked for. */
+        final String persona;
+
+        final NavigableMap<Long, Fact> facts = new TreeMap<>();
+        /** What the store has as its summary holds for a reader who read so far, until then; 0: none is known to hold. */
+        long readTo;
+
+        long until;
+
+        Kept(String persona) {
+            this.persona = persona;
+        }
+
+        NavigableMap<Long, Fact> facts() {
+            return facts;
+        }
+    }
 
     /**
      * A conversation is counted anew.
@@ -51,13 +68,13 @@ public final class ConversationSummaries implements AutoCloseable {
      * @param persona the name that its mentions are looked for by
      */
     public void begin(int conversation, String persona) {
-        conversations.put(conversation, new Kept(persona, new TreeMap<>()));
+        conversations.put(conversation, new Kept(persona));
     }
 
     /** Whether a conversation was begun, and with this name. */
     public boolean isCounted(int conversation, String persona) {
         Kept kept = conversations.get(conversation);
-        return kept != null && kept.persona().equals(persona);
+        return kept != null && kept.persona.equals(persona);
     }
 
     /** A message of a conversation is there, or is another now. Nothing happens where the conversation was not begun. */
@@ -65,13 +82,39 @@ public final class ConversationSummaries implements AutoCloseable {
         Kept kept = conversations.get(conversation);
         if (kept != null) {
             kept.facts().put(message, fact);
+            kept.until = 0;
+        }
+    }
+
+    /** What is remembered of a conversation's messages, by their numbers. */
+    public Set<Map.Entry<Long, Fact>> facts(int conversation) {
+        Kept kept = conversations.get(conversation);
+        return kept == null ? Set.of() : kept.facts().entrySet();
+    }
+
+    /** Whether the store has what a list says of a conversation, too. */
+    public boolean isKept(int conversation, long readTo, long now) {
+        Kept kept = conversations.get(conversation);
+        return kept != null && kept.readTo == readTo && now < kept.until;
+    }
+
+    /** The store has what a list says of a conversation. @param until milliseconds */
+    public void setKept(int conversation, long readTo, long until) {
+        Kept kept = conversations.get(conversation);
+        if (kept != null) {
+            kept.readTo = readTo;
+            kept.until = until;
         }
     }
 
     /** Messages are gone. */
     public void remove(Set<Long> messages) {
         // A set removes by whichever of the two is smaller.
-        conversations.values().forEach(kept -> kept.facts().keySet().removeAll(messages));
+        conversations.values().forEach(kept -> {
+            if (kept.facts().keySet().removeAll(messages)) {
+                kept.until = 0;
+            }
+        });
     }
 
     /** A conversation is gone. */

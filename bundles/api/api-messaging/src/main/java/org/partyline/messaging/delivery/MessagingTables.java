@@ -19,10 +19,12 @@ import org.partyline.messaging.mailbox.DraftRecord;
 import org.partyline.messaging.mailbox.FragmentRecord;
 import org.partyline.messaging.mailbox.GapRecord;
 import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.PropagationRecords;
 import org.partyline.messaging.mailbox.ReceiptRecord;
 import org.partyline.messaging.mailbox.RemarkRecord;
+import org.partyline.messaging.mailbox.SummaryRecord;
 import org.partyline.messaging.recognition.HeldPackets;
 import org.partyline.messaging.schedule.StoreCoverTransaction;
 import org.partyline.messaging.sessions.AcceptedHandshake;
@@ -39,6 +41,8 @@ public final class MessagingTables {
             ReceiveChainRecord.TABLE,
             SendChainRecord.TABLE,
             MessageRecord.TABLE,
+            MessageRecords.PACKETS,
+            SummaryRecord.TABLE,
             OutgoingRecords.TABLE,
             RemarkRecord.TABLE,
             ConversationMarks.TABLE,

@@ -18,8 +18,11 @@ public final class ConversationEraser {
     /** Erases what is kept of a channel's place or of a contact, but for its own record. */
     public static void erase(StoreTransaction tx, int membership) throws StoreException {
         byte[] group = Keys.of(membership);
+        for (StoredRecord message : tx.list(MessageRecord.TABLE, group)) {
+            MessageRecords.delete(tx, ByteBuffer.wrap(message.key()).getLong());
+        }
         for (String table : List.of(
-                MessageRecord.TABLE,
+                SummaryRecord.TABLE,
                 OutgoingRecords.TABLE,
                 RemarkRecord.TABLE,
                 ConversationMarks.TABLE,

@@ -3,7 +3,6 @@ package org.partyline.messaging.mailbox;
 import java.util.Optional;
 import org.partyline.api.engine.Messages;
 import org.partyline.messaging.kernel.Unlocked;
-import org.partyline.messaging.scan.PacketId;
 
 /**
  * What became of a message that is kept.
@@ -30,12 +29,5 @@ public record MessageChange(Messages.Change.Kind kind, MessageRecord message) {
                 kind == Messages.Change.Kind.ERASED
                         ? Optional.empty()
                         : Optional.of(views.message(message, Optional.empty(), false, original)));
-    }
-
-    /** After the commit: what was erased is known by its packets no more. */
-    public void forget(Unlocked memory) {
-        if (kind == Messages.Change.Kind.ERASED) {
-            message.packets().forEach(packet -> memory.packets.removeReceived(new PacketId(packet), message.id()));
-        }
     }
 }

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.partyline.api.store.StoreException;
@@ -28,12 +29,6 @@ public final class MessageCounts {
         this.clock = clock;
     }
 
-    /** All conversations are counted from their first message: {@link #count} takes these up, one after another. */
-    public static void begin(Unlocked memory) {
-        memory.conversations.members().forEach(member -> begin(memory, member));
-        memory.conversations.contacts().forEach(contact -> begin(memory, contact));
-    }
-
     private static void begin(Unlocked memory, Conversation conversation) {
         memory.summaries.begin(conversation.id(), memory.personas.name(conversation.persona()));
     }
@@ -43,7 +38,7 @@ public final class MessageCounts {
     }
 
     /** A message is there, or is another now. */
-    public static void count(Unlocked memory, MessageRecord message) {
+    private static void count(Unlocked memory, MessageRecord message) {
         Conversation conversation = memory.conversations.find(message.membership());
         if (conversation != null && isCounted(memory, conversation)) {
             put(memory, conversation, message);
@@ -54,21 +49,21 @@ public final class MessageCounts {
     }
 
     private static void put(Unlocked memory, Conversation conversation, MessageRecord message) {
-        boolean waits = message.isForReader();
-        boolean mentions =
-                waits && !message.burn() && Mentions.of(message.text(), memory.personas.name(conversation.persona()));
-        int missing = message.gap() == null ? 0 : message.gap().most();
         memory.summaries.put(
-                conversation.id(),
-                message.id(),
-                new Fact(
-                        message.arrived(),
-                        message.expires(),
-                        waits,
-                        mentions,
-                        missing,
-                        number(message.locator()),
-                        number(message.session())));
+                conversation.id(), message.id(), fact(message, memory.personas.name(conversation.persona())));
+    }
+
+    /** What is remembered of a message. @param persona by which name mentions are looked for */
+    static Fact fact(MessageRecord message, String persona) {
+        boolean waits = message.isForReader();
+        return new Fact(
+                message.arrived(),
+                message.expires(),
+                waits,
+                waits && !message.burn() && Mentions.of(message.text(), persona),
+                message.gap() == null ? 0 : message.gap().most(),
+                number(message.locator()),
+                number(message.session()));
     }
 
     /** @param hex 16 digits; anything else is 0, which names nothing */
@@ -172,9 +167,35 @@ public final class MessageCounts {
     /** What a list says of a conversation now. Under the kernel's lock; part of the caller's transaction. */
     public Summary of(StoreTransaction tx, Unlocked memory, Conversation conversation, ConversationMarks marks)
             throws StoreException {
-        bring(tx, memory, conversation);
-        return memory.summaries.of(
-                conversation.id(), marks.readTo(), clock.instant().toEpochMilli());
+        long now = clock.instant().toEpochMilli();
+        String persona = memory.personas.name(conversation.persona());
+        refresh(tx, memory);
+        if (!isCounted(memory, conversation)) {
+            Optional<SummaryRecord> kept = SummaryRecord.find(tx, conversation.id())
+                    .filter(summary -> summary.holds(persona, marks.readTo(), now));
+            if (kept.isPresent()) {
+                return kept.get().summary();
+            }
+            bring(tx, memory, conversation);
+        }
+        if (!memory.summaries.isKept(conversation.id(), marks.readTo(), now)) {
+            keep(tx, memory, conversation, SummaryRecord.empty(conversation.id(), persona, marks.readTo(), now));
+        }
+        return memory.summaries.of(conversation.id(), marks.readTo(), now);
+    }
+
+    /** Stores what its messages say, unless it is stored. */
+    private static void keep(StoreTransaction tx, Unlocked memory, Conversation conversation, SummaryRecord none)
+            throws StoreException {
+        SummaryRecord counted = none;
+        for (Map.Entry<Long, Fact> fact : memory.summaries.facts(conversation.id())) {
+            counted = counted.plus(fact.getKey(), fact.getValue());
+        }
+        Optional<SummaryRecord> kept = SummaryRecord.find(tx, conversation.id());
+        if (kept.isEmpty() || !kept.get().holds(none.persona(), none.readTo(), none.since())) {
+            counted.put(tx);
+        }
+        memory.summaries.setKept(conversation.id(), none.readTo(), counted.until());
     }
 
     /** The number of a conversation's newest message; 0: there is none. Under the kernel's lock; part of the caller's transaction. */

@@ -1,22 +1,76 @@
 package org.partyline.messaging.mailbox;
 
+import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.messaging.scan.PacketId;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
 
-/** Messages that are shown, sent and received, as they are stored. */
+/**
+ * Messages that are shown, sent and received, as they are stored, and what is stored to find them: the {@link SummaryRecord} of their
+ * conversation, and which packets brought one. Each method is part of the caller's transaction.
+ */
 public final class MessageRecords {
+    /** The table of which message a packet brought: grouped by the packet, so that nothing has to be in memory. */
+    public static final String PACKETS = "received-packets";
+
     private MessageRecords() {}
 
-    /** Stores one, until its time to live ends. Part of the caller's transaction. */
+    /** Stores one, until its time to live ends. */
     public static void put(StoreTransaction tx, MessageRecord message) throws StoreException {
+        SummaryRecord.follow(tx, message.membership(), message.id(), Optional.of(message));
         tx.put(
                 MessageRecord.TABLE,
                 Keys.of(message.id()),
                 Keys.of(message.membership()),
                 Cbor.write(message),
                 Instant.ofEpochMilli(message.expires()));
+    }
+
+    /** Stores one that has just arrived: from now on its packets are known. */
+    public static void add(StoreTransaction tx, MessageRecord message) throws StoreException {
+        put(tx, message);
+        for (byte[] packet : message.packets()) {
+            tx.put(
+                    PACKETS,
+                    Keys.of(message.id(), packet),
+                    packet,
+                    Keys.of(message.id()),
+                    Instant.ofEpochMilli(message.expires()));
+        }
+    }
+
+    /** One of them, if it is still there. */
+    public static Optional<MessageRecord> find(StoreTransaction tx, long id) throws StoreException {
+        return Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class);
+    }
+
+    /** The messages that a packet brought, which are still there. */
+    public static List<MessageRecord> broughtBy(StoreTransaction tx, PacketId packet) throws StoreException {
+        List<MessageRecord> messages = new ArrayList<>();
+        for (StoredRecord brought : tx.list(PACKETS, packet.hash())) {
+            find(tx, ByteBuffer.wrap(brought.value()).getLong()).ifPresent(messages::add);
+        }
+        return messages;
+    }
+
+    /** Deletes one; from now on it is known by its packets no more. @return whether it was there */
+    public static boolean delete(StoreTransaction tx, long id) throws StoreException {
+        Optional<MessageRecord> message = find(tx, id);
+        if (message.isEmpty()) {
+            return false;
+        }
+        SummaryRecord.follow(tx, message.get().membership(), id, Optional.empty());
+        for (byte[] packet : message.get().packets()) {
+            tx.delete(PACKETS, Keys.of(id, packet));
+        }
+        return tx.delete(MessageRecord.TABLE, Keys.of(id));
     }
 }

@@ -1,5 +1,8 @@
 package org.partyline.messaging.recognition;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +22,13 @@ public final class BeaconSet implements AutoCloseable {
     private final SealedSecrets secrets;
     private final Unmatched unmatched;
     private final Map<Integer, Beacon> byId = new HashMap<>();
+    /** Those of channels, whose places on this server share one. */
+    private final Map<Channel, Beacon> byChannel = new HashMap<>();
+
     private int next = 1;
+
+    /** A channel on a day. @param key hash of its beacon: a thousand channels are not compared with each other */
+    private record Channel(int day, Network network, ByteBuffer key) {}
 
     /** @param secrets and @param unmatched take what a beacon that goes leaves behind */
     public BeaconSet(ChannelKeys channelKeys, BeaconTable table, SealedSecrets secrets, Unmatched unmatched) {
@@ -52,11 +61,13 @@ public final class BeaconSet implements AutoCloseable {
         for (int day = Math.max(firstDay, member.entry.rootDay()); day <= lastDay; day++) {
             SecretBytes root = root(member, day);
             SecretBytes key = channelKeys.beacon(root);
-            Beacon shared = find(key, day, member.network());
+            Channel channel = channel(key, day, member.network());
+            Beacon shared = byChannel.get(channel);
             if (shared == null) {
                 Beacon beacon = new Beacon(next++, day, null, member.network(), key, root);
                 beacon.members.add(member.id());
                 byId.put(beacon.id, beacon);
+                byChannel.put(channel, beacon);
                 table.add(beacon.id, key);
                 added = true;
             } else {
@@ -71,16 +82,13 @@ public final class BeaconSet implements AutoCloseable {
         return added;
     }
 
-    private Beacon find(SecretBytes key, int day, Network network) {
-        for (Beacon beacon : byId.values()) {
-            if (beacon.contactInbox == null
-                    && beacon.day == day
-                    && beacon.network == network
-                    && beacon.key.equals(key)) {
-                return beacon;
-            }
+    private static Channel channel(SecretBytes key, int day, Network network) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(key.expose());
+            return new Channel(day, network, ByteBuffer.wrap(hash));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
-        return null;
     }
 
     /** Moves a member's root to a later day and forgets the days before. */
@@ -115,6 +123,9 @@ public final class BeaconSet implements AutoCloseable {
     private void drop(Beacon beacon) {
         table.remove(beacon.id);
         byId.remove(beacon.id);
+        if (beacon.contactInbox == null) {
+            byChannel.remove(channel(beacon.key, beacon.day, beacon.network));
+        }
         // Strangers' from now on.
         unmatched.again.addAll(secrets.drop(beacon));
         beacon.close();
@@ -152,6 +163,7 @@ public final class BeaconSet implements AutoCloseable {
     public void close() {
         byId.values().forEach(Beacon::close);
         byId.clear();
+        byChannel.clear();
         table.clear();
     }
 }

@@ -7,14 +7,14 @@ import java.util.Set;
 import org.partyline.messaging.scan.PacketId;
 
 /**
- * Where packets belong that were met: to a message of ours, to one that was read, or to nothing. What is remembered is bounded.
+ * Where packets belong that were met: to a message of ours that is on its way, or to nothing. What is remembered is bounded; which
+ * packets brought a message is in the store only.
  * Guarded by the kernel's lock.
  */
 public final class PacketIndex implements AutoCloseable {
     private static final int MOST = 65_536;
 
     private final Map<PacketId, Sent> sent = new HashMap<>();
-    private final Map<PacketId, Set<Long>> received = new HashMap<>();
     private final Set<PacketId> handled = new LinkedHashSet<>();
     private final Set<Refused> refused = new LinkedHashSet<>();
 
@@ -34,33 +34,6 @@ public final class PacketIndex implements AutoCloseable {
 
     public void removeSent(long message) {
         sent.values().removeIf(where -> where.message() == message);
-    }
-
-    public void addReceived(PacketId id, long message) {
-        received.computeIfAbsent(id, key -> new LinkedHashSet<>()).add(message);
-    }
-
-    /** The messages that a packet brought. */
-    public Set<Long> received(PacketId id) {
-        return received.getOrDefault(id, Set.of());
-    }
-
-    public void removeReceived(PacketId id, long message) {
-        Set<Long> messages = received.get(id);
-        if (messages != null) {
-            messages.remove(message);
-            if (messages.isEmpty()) {
-                received.remove(id);
-            }
-        }
-    }
-
-    /** The same for all packets of messages. */
-    public void removeReceived(Set<Long> messages) {
-        received.values().removeIf(brought -> {
-            brought.removeAll(messages);
-            return brought.isEmpty();
-        });
     }
 
     public boolean wasHandled(PacketId id) {
@@ -91,7 +64,6 @@ public final class PacketIndex implements AutoCloseable {
     @Override
     public void close() {
         sent.clear();
-        received.clear();
         handled.clear();
         refused.clear();
     }

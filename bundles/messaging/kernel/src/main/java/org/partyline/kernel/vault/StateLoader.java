@@ -22,8 +22,6 @@ import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.Unlocked;
-import org.partyline.messaging.mailbox.MessageCounts;
-import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.receive.Reception;
@@ -72,7 +70,7 @@ public final class StateLoader {
         return memory;
     }
 
-    /** Reads all that memory holds. Part of the caller's transaction. */
+    /** Reads all that memory holds: what packets are recognised by, and no messages. Part of the caller's transaction. */
     void fill(StoreTransaction tx, Unlocked memory) throws StoreException {
         for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
             memory.personas.setName(persona.id(), persona.name());
@@ -115,13 +113,6 @@ public final class StateLoader {
                                 conversation.network().code(),
                                 outgoing.parts().get(i).packet()),
                         new PacketIndex.Sent(outgoing.id(), i));
-            }
-        });
-        MessageCounts.begin(memory);
-        Tables.forEach(tx, MessageRecord.TABLE, MessageRecord.class, message -> {
-            MessageCounts.count(memory, message);
-            if (!message.outgoing()) {
-                message.packets().forEach(id -> memory.packets.addReceived(new PacketId(id), message.id()));
             }
         });
     }

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +24,7 @@ import org.partyline.api.packet.NewChain;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.settings.ReadingSettings;
+import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.chains.ReceiveChains;
 import org.partyline.messaging.conversation.ChainKind;
 import org.partyline.messaging.conversation.ChannelMembership;
@@ -33,6 +34,7 @@ import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Annotations;
+import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecordBuilder;
 import org.partyline.messaging.mailbox.MessageRecords;
 import org.partyline.messaging.personas.PersonaKeyStore;
@@ -180,6 +182,63 @@ class StateLoaderTest {
         assertTrue(bench.reception.called.contains("exchange"));
     }
 
+    /** How many records are read until all is loaded, with so many messages in the store. */
+    private int recordsRead(int messages) throws Exception {
+        bench.guard.transact(tx -> {
+            for (int i = 0; i < messages; i++) {
+                MessageRecords.add(tx, message(Tables.next(tx, "message"), candidate(packet(100 + i))));
+            }
+            return null;
+        });
+        AtomicInteger read = new AtomicInteger();
+        memory = loader.begin();
+        bench.guard.transact(tx -> {
+            loader.fill(counting(tx, read), memory);
+            return null;
+        });
+        return read.get();
+    }
+
+    private static StoreTransaction counting(StoreTransaction tx, AtomicInteger read) {
+        return (StoreTransaction) Proxy.newProxyInstance(
+                StoreTransaction.class.getClassLoader(),
+                new Class<?>[] {StoreTransaction.class},
+                (self, method, arguments) -> {
+                    if (method.getName().equals("forEach")) {
+                        tx.forEach((String) arguments[0], record -> read.incrementAndGet());
+                    }
+                    Object result = method.invoke(tx, arguments);
+                    read.addAndGet(result instanceof List<?> records ? records.size() : 0);
+                    return result;
+                });
+    }
+
+    @Test
+    void noMoreIsReadHoweverManyMessagesThereAre() throws Exception {
+        int few = recordsRead(1);
+        assertTrue(few > 0);
+        assertEquals(few, recordsRead(200));
+    }
+
+    private MessageRecord message(long id, Candidate packet) {
+        return MessageRecordBuilder.builder()
+                .id(id)
+                .membership(lobby.id())
+                .sender("carol")
+                .text("theirs")
+                .chain(-1)
+                .sequence(-1)
+                .arrived(bench.clock.instant().toEpochMilli())
+                .expires(bench.clock.instant().plusSeconds(60).toEpochMilli())
+                .block(-1)
+                .packets(List.of(packet.id().hash()))
+                .transactions(List.of())
+                .views(List.of())
+                .locator("")
+                .annotations(Annotations.NONE)
+                .build();
+    }
+
     @Test
     void packetsOfOursAndThoseThatWereReadAreKnownAgain() throws Exception {
         long sent = bench.queue(lobby, "ours");
@@ -187,29 +246,16 @@ class StateLoaderTest {
         Candidate read = candidate(packet(3));
         long received = bench.guard.transact(tx -> {
             long id = Tables.next(tx, "message");
-            MessageRecords.put(
-                    tx,
-                    MessageRecordBuilder.builder()
-                            .id(id)
-                            .membership(lobby.id())
-                            .sender("carol")
-                            .text("theirs")
-                            .chain(-1)
-                            .sequence(-1)
-                            .arrived(bench.clock.instant().toEpochMilli())
-                            .expires(bench.clock.instant().plusSeconds(60).toEpochMilli())
-                            .block(-1)
-                            .packets(List.of(read.id().hash()))
-                            .transactions(List.of())
-                            .views(List.of())
-                            .locator("")
-                            .annotations(Annotations.NONE)
-                            .build());
+            MessageRecords.add(tx, message(id, read));
             return id;
         });
         load();
         assertEquals(sent, memory.packets.sent(candidate(packet).id()).message());
-        assertEquals(Set.of(received), memory.packets.received(read.id()));
+        assertEquals(
+                List.of(received),
+                bench.guard.transact(tx -> MessageRecords.broughtBy(tx, read.id())).stream()
+                        .map(MessageRecord::id)
+                        .toList());
     }
 
     @Test

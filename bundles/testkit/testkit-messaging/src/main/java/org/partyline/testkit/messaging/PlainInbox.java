@@ -116,7 +116,7 @@ public final class PlainInbox implements Inbox {
     }
 
     private static MessageRecord put(StoreTransaction tx, MessageRecord message) throws StoreException {
-        MessageRecords.put(tx, message);
+        MessageRecords.add(tx, message);
         return message;
     }
 
@@ -148,7 +148,6 @@ public final class PlainInbox implements Inbox {
     @Override
     public void arrived(Unlocked memory, Source source, Arrival arrival) {
         Optional<Messages.Event> event = arrival.message().map(message -> {
-            memory.packets.addReceived(source.id(), message.id());
             return new Messages.Event(
                     Optional.of(new Views(memory).message(message, Optional.empty(), false)), Optional.empty());
         });

@@ -1,0 +1,146 @@
+package org.partyline.messaging.mailbox;
+
+import java.util.Optional;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.conversation.ConversationSummaries.Fact;
+import org.partyline.messaging.conversation.ConversationSummaries.Summary;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+
+/**
+ * What a list says of a conversation, stored beside its messages and changed with them in the same transaction: whoever lists a thousand
+ * conversations after a start opens none of their messages. A record that does not hold any more is no loss: the messages are counted again.
+ *
+ * @param persona by which name mentions were looked for
+ * @param readTo the newest message that was read when it was counted
+ * @param since milliseconds: messages that had expired by then are not counted
+ * @param until milliseconds: from then on one of those that count has expired
+ * @param newest the newest message that was counted, or was there; 0: none
+ * @param last when the newest message arrived, milliseconds; -1: there is none
+ */
+public record SummaryRecord(
+        int conversation,
+        String persona,
+        long readTo,
+        long since,
+        long until,
+        long newest,
+        int unread,
+        int mentions,
+        int missing,
+        long last) {
+    /** The table of the store. */
+    public static final String TABLE = "summaries";
+
+    /** Of a conversation that has no messages. */
+    static SummaryRecord empty(int conversation, String persona, long readTo, long now) {
+        return new SummaryRecord(conversation, persona, readTo, now, Long.MAX_VALUE, 0, 0, 0, 0, -1);
+    }
+
+    static Optional<SummaryRecord> find(StoreTransaction tx, int conversation) throws StoreException {
+        return Tables.find(tx, TABLE, Keys.of(conversation), SummaryRecord.class);
+    }
+
+    /** Part of the caller's transaction. */
+    void put(StoreTransaction tx) throws StoreException {
+        tx.put(TABLE, Keys.of(conversation), Keys.of(conversation), Cbor.write(this), null);
+    }
+
+    /** Whether it is still so. */
+    boolean holds(String personaNow, long readToNow, long now) {
+        return persona.equals(personaNow) && readTo == readToNow && since <= now && now < until;
+    }
+
+    Summary summary() {
+        return new Summary(unread, mentions, last, missing);
+    }
+
+    /** A message is about to be stored, or deleted. Part of the caller's transaction. @param next empty: deleted */
+    static void follow(StoreTransaction tx, int conversation, long message, Optional<MessageRecord> next)
+            throws StoreException {
+        Optional<SummaryRecord> kept = find(tx, conversation);
+        if (kept.isEmpty()) {
+            return;
+        }
+        SummaryRecord before = kept.get();
+        Optional<Fact> old = message > before.newest
+                ? Optional.empty()
+                : MessageRecords.find(tx, message).map(before::fact);
+        Optional<SummaryRecord> after = before.with(message, old, next.map(before::fact));
+        if (after.isEmpty()) {
+            tx.delete(TABLE, Keys.of(conversation));
+        } else if (!after.get().equals(before)) {
+            after.get().put(tx);
+        }
+    }
+
+    private Fact fact(MessageRecord message) {
+        return MessageCounts.fact(message, persona);
+    }
+
+    /** The same with one message more, less, or changed; empty where only its messages tell. */
+    private Optional<SummaryRecord> with(long message, Optional<Fact> old, Optional<Fact> next) {
+        Optional<Fact> counted = old.filter(this::counts);
+        if (counted.isEmpty()) {
+            return Optional.of(next.map(fact -> plus(message, fact)).orElse(this));
+        }
+        boolean wasLast = counted.get().missing() == 0 && counted.get().arrived() == last;
+        boolean isLast = next.filter(this::counts)
+                .filter(fact -> fact.missing() == 0 && fact.arrived() >= last)
+                .isPresent();
+        if (wasLast && !isLast) {
+            return Optional.empty();
+        }
+        SummaryRecord less = minus(message, counted.get());
+        return Optional.of(next.map(fact -> less.plus(message, fact)).orElse(less));
+    }
+
+    private boolean counts(Fact fact) {
+        return fact.expires() > since;
+    }
+
+    private boolean waits(long message, Fact fact) {
+        return fact.waits() && message > readTo;
+    }
+
+    private SummaryRecord minus(long message, Fact fact) {
+        boolean waits = waits(message, fact);
+        return new SummaryRecord(
+                conversation,
+                persona,
+                readTo,
+                since,
+                until,
+                newest,
+                unread - (waits ? 1 : 0),
+                mentions - (waits && fact.mentions() ? 1 : 0),
+                missing - fact.missing(),
+                last);
+    }
+
+    /** The same with one message more. */
+    SummaryRecord plus(long message, Fact fact) {
+        long newer = Math.max(newest, message);
+        if (!counts(fact)) {
+            return new SummaryRecord(
+                    conversation, persona, readTo, since, until, newer, unread, mentions, missing, last);
+        }
+        boolean waits = waits(message, fact);
+        boolean isLast = fact.missing() == 0 && fact.arrived() >= last;
+        // What was read, and is not the newest, may expire: nothing of this changes with it.
+        boolean matters = waits || fact.missing() > 0 || isLast;
+        return new SummaryRecord(
+                conversation,
+                persona,
+                readTo,
+                since,
+                matters ? Math.min(until, fact.expires()) : until,
+                newer,
+                unread + (waits ? 1 : 0),
+                mentions + (waits && fact.mentions() ? 1 : 0),
+                missing + fact.missing(),
+                isLast ? fact.arrived() : last);
+    }
+}
