@@ -26,6 +26,12 @@ final class PrivateFile {
 
     private PrivateFile() {}
 
+    /** Opens a file that was checked. */
+    @FunctionalInterface
+    interface Opener {
+        SeekableByteChannel open(Path file) throws IOException;
+    }
+
     /**
      * A file of mode 0600 or 0400 that belongs to an owner, in a directory where nobody else can put another in its place.
      *
@@ -37,6 +43,12 @@ final class PrivateFile {
      * @throws SecretStoreException when it is anything else than it must be
      */
     static byte[] read(String what, Path file, Object owner, int most) throws IOException, SecretStoreException {
+        return read(what, file, owner, most, PrivateFile::open);
+    }
+
+    /** The same, of a file that is opened in another way. */
+    static byte[] read(String what, Path file, Object owner, int most, Opener opener)
+            throws IOException, SecretStoreException {
         PosixFileAttributes before = attributes(file);
         checkRegular(what, file, before);
         if (!before.owner().equals(owner)) {
@@ -49,7 +61,7 @@ final class PrivateFile {
                     + PosixFilePermissions.toString(before.permissions()) + ": run chmod 600 on it");
         }
         checkDirectory(what, file.toAbsolutePath().getParent());
-        return content(what, file, before, most);
+        return content(what, file, before, most, opener);
     }
 
     /**
@@ -65,7 +77,7 @@ final class PrivateFile {
             throw new SecretStoreException(what + " " + file + " has the permissions "
                     + PosixFilePermissions.toString(permissions) + ": let the service manager set it up");
         }
-        return content(what, file, before, most);
+        return content(what, file, before, most, PrivateFile::open);
     }
 
     private static PosixFileAttributes attributes(Path file) throws IOException {
@@ -90,11 +102,14 @@ final class PrivateFile {
         }
     }
 
-    private static byte[] content(String what, Path file, PosixFileAttributes before, int most)
+    static SeekableByteChannel open(Path file) throws IOException {
+        return Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    private static byte[] content(String what, Path file, PosixFileAttributes before, int most, Opener opener)
             throws IOException, SecretStoreException {
         ByteBuffer buffer = ByteBuffer.allocate(most + 1);
-        try (SeekableByteChannel channel =
-                Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+        try (SeekableByteChannel channel = opener.open(file)) {
             while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
                 // Until the end, or until it is too long.
             }

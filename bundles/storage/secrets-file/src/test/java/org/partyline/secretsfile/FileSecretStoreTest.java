@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.aeadxchacha20poly1305.XChaCha20Poly1305;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.Hkdf;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfMemory;
@@ -118,6 +122,44 @@ class FileSecretStoreTest {
         assertEquals(Optional.of(""), get(later, "other.key"));
         assertEquals(Optional.empty(), get(later, "nothing"));
         assertEquals("file", store.name());
+    }
+
+    @Test
+    void theOpenedFileIsWipedOnceASecretWasTakenOutOfIt() throws Exception {
+        put(store, "store-key", "a key");
+        AeadSuite cipher = new XChaCha20Poly1305();
+        List<byte[]> opened = new ArrayList<>();
+        store.suites = List.of(Map.entry(Map.of(), (AeadSuite) Proxy.newProxyInstance(
+                AeadSuite.class.getClassLoader(), new Class<?>[] {AeadSuite.class}, (self, method, all) -> {
+                    Object result = method.invoke(cipher, all);
+                    if (method.getName().equals("open")) {
+                        opened.add((byte[]) result);
+                    }
+                    return result;
+                })));
+        assertEquals(Optional.of("a key"), get(store, "store-key"));
+        assertEquals(1, opened.size());
+        assertArrayEquals(new byte[opened.get(0).length], opened.get(0));
+    }
+
+    @Test
+    void aFileThatIsReplacedWhileItIsReadIsRefused() throws Exception {
+        Path file = directory.resolve("ours");
+        write(file, "ours", "rw-------");
+        Path other = directory.resolve("other");
+        write(other, "not ours", "rw-------");
+        Object owner = Files.getOwner(file);
+        assertArrayEquals(
+                "ours".getBytes(StandardCharsets.UTF_8),
+                PrivateFile.read("the file", file, owner, 100, PrivateFile::open));
+        SecretStoreException refused = assertThrows(
+                SecretStoreException.class,
+                () -> PrivateFile.read("the file", file, owner, 100, path -> {
+                    // After it was checked.
+                    Files.move(other, path, StandardCopyOption.REPLACE_EXISTING);
+                    return PrivateFile.open(path);
+                }));
+        assertEquals("the file " + file + " was replaced while it was read: try again", refused.getMessage());
     }
 
     @Test

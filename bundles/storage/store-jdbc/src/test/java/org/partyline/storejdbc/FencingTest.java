@@ -239,16 +239,8 @@ class FencingTest {
         assertEquals(List.of(), second.store.copies());
     }
 
-    @Test
-    void nobodyTakesOverInTheMiddleOfAMigrationAndTheDoctorSaysWhatItLeaves() throws Exception {
-        AtomicInteger steps = new AtomicInteger();
-        Migrations newer = newer(connection -> {
-            assertEquals(
-                    NO_LOCK,
-                    assertThrows(SQLException.class, () -> takeOver(SECOND, 100))
-                            .getSQLState());
-            steps.incrementAndGet();
-        });
+    /** The first server with a newer program. */
+    private Bench upgraded(Migrations newer) {
         ConnectionSource itself = new ConnectionSource() {
             @Override
             public Connection open() throws SQLException {
@@ -260,9 +252,38 @@ class FencingTest {
                 new TransactionalMigration(this, fence).run(migrations);
             }
         };
+        return new Bench(new Database(itself, new LeaderFence(FIRST, history, false, ""), newer, Long.MAX_VALUE));
+    }
+
+    /** They hold the key as the passphrases of before open it. */
+    @Test
+    void noTablesOfAnOlderFormatAreLeftOnceADuressPassphraseIsSetOrRemoved() throws Exception {
+        try (Bench upgraded = upgraded(newer(connection -> {}));
+                Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            upgraded.store.unlock(passphrase());
+            List<String> copies = upgraded.store.copies();
+            assertTrue(copies.contains("pl_meta_format" + Migrations.OURS.format()), copies::toString);
+            upgraded.store.setDuress(passphrase(), "take all of it".toCharArray());
+            assertEquals(List.of(), upgraded.store.copies());
+            statement.execute("create table " + copies.get(0) + " as select * from pl_meta");
+            upgraded.store.removeDuress(passphrase());
+            assertEquals(List.of(), upgraded.store.copies());
+        }
+    }
+
+    @Test
+    void nobodyTakesOverInTheMiddleOfAMigrationAndTheDoctorSaysWhatItLeaves() throws Exception {
+        AtomicInteger steps = new AtomicInteger();
+        Migrations newer = newer(connection -> {
+            assertEquals(
+                    NO_LOCK,
+                    assertThrows(SQLException.class, () -> takeOver(SECOND, 100))
+                            .getSQLState());
+            steps.incrementAndGet();
+        });
         assertEquals(List.of(), new OldTablesCheck(first.store::copies).examine());
-        try (Bench upgraded =
-                new Bench(new Database(itself, new LeaderFence(FIRST, history, false, ""), newer, Long.MAX_VALUE))) {
+        try (Bench upgraded = upgraded(newer)) {
             upgraded.store.unlock(passphrase());
             assertEquals(1, steps.get());
             assertEquals(Optional.of("1"), upgraded.get("t", "k"));

@@ -124,6 +124,11 @@ public final class ArrayWatch implements AutoCloseable {
         }
 
         @Override
+        protected int engineGetDigestLength() {
+            return digest.getDigestLength();
+        }
+
+        @Override
         protected byte[] engineDigest() {
             byte[] output = digest.digest();
             SEEN.add(output);

@@ -19,6 +19,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,13 +94,35 @@ class LeadershipTest {
     }
 
     private static <T> T proxy(Class<T> type, T real, String method, Object answer) {
+        return proxy(type, real, method, (Answer) with -> answer);
+    }
+
+    @FunctionalInterface
+    private interface Answer {
+        Object of(Object[] arguments) throws SQLException;
+    }
+
+    private static <T> T proxy(Class<T> type, T real, String method, Answer answer) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, called, with) -> {
             try {
-                return called.getName().equals(method) ? answer : called.invoke(real, with);
+                return called.getName().equals(method) ? answer.of(with) : called.invoke(real, with);
             } catch (InvocationTargetException e) {
                 throw e.getCause();
             }
         }));
+    }
+
+    /** A server that is told something else of its database from the moment that this is set. */
+    private Leadership misled(AtomicReference<UnaryOperator<String>> question) {
+        Leadership.Source source = () -> {
+            Connection real = open(THIRDS);
+            return proxy(Connection.class, real, "createStatement", (Answer) none -> {
+                Statement statement = real.createStatement();
+                return proxy(Statement.class, statement, "executeQuery", (Answer)
+                        sql -> statement.executeQuery(question.get().apply((String) sql[0])));
+            });
+        };
+        return new Leadership(source, "third", THIRDS, () -> "settings", () -> newest, new SecureRandom(), nanos::get);
     }
 
     @Test
@@ -316,6 +340,43 @@ class LeadershipTest {
             return taken[0] != null;
         });
         assertFalse(taken[0].watched());
+    }
+
+    @Test
+    void whoSawTheDatabaseFurtherThanItIsNowDoesNotVouchForTheStore() throws Exception {
+        AtomicReference<UnaryOperator<String>> question = new AtomicReference<>(UnaryOperator.identity());
+        try (Leadership third = misled(question)) {
+            first.take();
+            assertNull(third.take());
+            end(first, LEADERS);
+            question.set(sql -> sql.replace("pg_current_wal_lsn()", "'0/1'::pg_lsn"));
+            assertFalse(takeSoon(third).watched());
+        }
+    }
+
+    @Test
+    void aLeaderThatFindsAnotherDatabaseInThePlaceOfItsOwnStepsDown() throws Exception {
+        AtomicReference<UnaryOperator<String>> question = new AtomicReference<>(UnaryOperator.identity());
+        try (Leadership third = misled(question)) {
+            third.take();
+            end(third, THIRDS);
+            assertTrue(third.keep());
+            end(third, THIRDS);
+            question.set(sql -> sql.replace("s.system_identifier::text", "'7'"));
+            assertFalse(third.keep());
+            // It left no lock behind.
+            takeSoon(first);
+        }
+    }
+
+    @Test
+    void whatIsLeftOfALeaderThatIsGoneIsEnded() throws Exception {
+        first.take();
+        try (Connection left = open(LEADERS)) {
+            first.close();
+            takeSoon(second);
+            Eventually.that("its connection was ended", () -> !left.isValid(5));
+        }
     }
 
     @Test
