@@ -275,7 +275,19 @@ public final class BackupService implements Backups {
     public Preview importFrom(Path source, char[] passphrase, Original original) throws PartylineException {
         // Before anything changes: settings are among what comes in.
         settings.changed();
-        Content content = read(source, passphrase);
+        return bringIn(read(source, passphrase), original);
+    }
+
+    /** Brings in what a backup holds, and wipes it. */
+    Preview bringIn(Content content, Original original) throws PartylineException {
+        try {
+            return restore(content, original);
+        } finally {
+            wipe(content);
+        }
+    }
+
+    private Preview restore(Content content, Original original) throws PartylineException {
         List<Change> changes = new ArrayList<>();
         guard.<Void, PartylineException>open(memory -> {
             reading.require();
@@ -302,8 +314,6 @@ public final class BackupService implements Backups {
                         opened.commit();
                     }
                 }
-            } finally {
-                wipe(content);
             }
             return null;
         });

@@ -26,6 +26,7 @@ import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Backups.Change;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.settings.FeeSettings;
+import org.partyline.api.store.StoreException;
 import org.partyline.backup.BackupService.Content;
 import org.partyline.backup.BackupService.SavedPersona;
 import org.partyline.messaging.conversation.AccountRecord;
@@ -290,6 +291,28 @@ class BackupTest {
         alice.create("work");
         alice.join("work", "lobby");
         alice.backups.exportTo(file, PASSPHRASE);
+        assertWipedBy(content -> ((BackupService) alice.backups).seal(content, PASSPHRASE));
+    }
+
+    @Test
+    void theSecretsOfABackupAreWipedOnceTheyAreBroughtInOrCannotBe() throws Exception {
+        alice.create("work");
+        alice.join("work", "lobby");
+        alice.backups.exportTo(file, PASSPHRASE);
+        assertWipedBy(content -> ((BackupService) other.backups).bringIn(content, Backups.Original.GONE));
+        assertEquals(2, other.personas().size());
+        other.stage.forget();
+        assertWipedBy(content -> assertThrows(
+                StoreException.class, () -> ((BackupService) other.backups).bringIn(content, Backups.Original.GONE)));
+    }
+
+    @FunctionalInterface
+    private interface Use {
+        void of(Content content) throws Exception;
+    }
+
+    /** With the secrets of two personas and a channel. */
+    private void assertWipedBy(Use use) throws Exception {
         Content content = content();
         List<byte[]> secrets = new ArrayList<>();
         for (SavedPersona persona : content.personas()) {
@@ -297,13 +320,12 @@ class BackupTest {
             persona.channels().forEach(channel -> secrets.add(channel.root()));
         }
         assertEquals(7, secrets.size());
-        List<byte[]> before = secrets.stream().map(byte[]::clone).toList();
-
-        ((BackupService) alice.backups).seal(content, PASSPHRASE);
-
-        for (int i = 0; i < secrets.size(); i++) {
-            assertArrayEquals(new byte[secrets.get(i).length], secrets.get(i));
-            assertFalse(Arrays.equals(before.get(i), secrets.get(i)));
+        for (byte[] secret : secrets) {
+            assertFalse(Arrays.equals(new byte[secret.length], secret));
+        }
+        use.of(content);
+        for (byte[] secret : secrets) {
+            assertArrayEquals(new byte[secret.length], secret);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -82,17 +83,21 @@ class LegacyKeyTest {
         String passphrase = "h\u00FCnter \u4F60\u597D \uD83D\uDC0E \uD83D!";
         List<byte[]> given = new ArrayList<>();
         List<byte[]> copies = new ArrayList<>();
+        List<SecretBytes> keys = new ArrayList<>();
         bench.put(LegacyReader.class, (LegacyReader) Proxy.newProxyInstance(
                 LegacyReader.class.getClassLoader(), new Class<?>[] {LegacyReader.class}, (self, method, arguments) -> {
                     given.add((byte[]) arguments[1]);
                     copies.add(((byte[]) arguments[1]).clone());
-                    return method.invoke(reader, arguments);
+                    Object key = method.invoke(reader, arguments);
+                    keys.add((SecretBytes) key);
+                    return key;
                 }));
         channels.join(request(likeVersionOne()), passphrase.toCharArray());
 
         assertEquals(1, given.size());
         assertArrayEquals(passphrase.getBytes(StandardCharsets.UTF_8), copies.get(0));
         assertArrayEquals(new byte[copies.get(0).length], given.get(0));
+        assertThrows(IllegalStateException.class, () -> keys.get(0).expose());
     }
 
     /** It would make guessing the passphrase cheaper for a thief of the open store. */

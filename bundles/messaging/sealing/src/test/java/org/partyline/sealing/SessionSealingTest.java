@@ -29,6 +29,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.messaging.continuity.KeyUsed;
@@ -395,6 +396,25 @@ class SessionSealingTest {
                 none.require(parameters);
             }
             return fed.derive(secret, salt, parameters, length);
+        }
+    }
+
+    @Test
+    void theKeysOfASealedPacketAreWiped() throws Exception {
+        List<SecretBytes> keys = new ArrayList<>();
+        stage.put(ChannelKeys.class, (ChannelKeys) Proxy.newProxyInstance(
+                ChannelKeys.class.getClassLoader(), new Class<?>[] {ChannelKeys.class}, (self, method, arguments) -> {
+                    Object result = method.invoke(stage.channelKeys, arguments);
+                    if (result instanceof SecretBytes key) {
+                        keys.add(key);
+                    }
+                    return result;
+                }));
+        ChannelMembership den = stage.join("den", Mode.OPEN);
+        assertEquals(State.SEALED, seal(den, stage.queue(den, "hello")).state());
+        assertEquals(2, keys.size(), "the day's beacon and the packet's key");
+        for (SecretBytes key : keys) {
+            assertThrows(IllegalStateException.class, key::expose);
         }
     }
 

@@ -125,21 +125,26 @@ class FileSecretStoreTest {
     }
 
     @Test
-    void theOpenedFileIsWipedOnceASecretWasTakenOutOfIt() throws Exception {
-        put(store, "store-key", "a key");
+    void whatIsSealedAndOpenedIsWipedAfterwards() throws Exception {
         AeadSuite cipher = new XChaCha20Poly1305();
-        List<byte[]> opened = new ArrayList<>();
+        List<byte[]> plain = new ArrayList<>();
         store.suites = List.of(Map.entry(Map.of(), (AeadSuite) Proxy.newProxyInstance(
                 AeadSuite.class.getClassLoader(), new Class<?>[] {AeadSuite.class}, (self, method, all) -> {
                     Object result = method.invoke(cipher, all);
-                    if (method.getName().equals("open")) {
-                        opened.add((byte[]) result);
+                    if (method.getName().equals("seal")) {
+                        plain.add((byte[]) all[3]);
+                    } else if (method.getName().equals("open")) {
+                        plain.add((byte[]) result);
                     }
                     return result;
                 })));
+        put(store, "store-key", "a key");
         assertEquals(Optional.of("a key"), get(store, "store-key"));
-        assertEquals(1, opened.size());
-        assertArrayEquals(new byte[opened.get(0).length], opened.get(0));
+        assertEquals(2, plain.size());
+        for (byte[] each : plain) {
+            assertTrue(each.length > 5);
+            assertArrayEquals(new byte[each.length], each);
+        }
     }
 
     @Test

@@ -1,9 +1,11 @@
 package org.partyline.consolesocket.client;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -17,7 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,6 +154,37 @@ class ConsoleClientTest {
                 "the server in " + home + " runs as mallory, but the directory belongs to "
                         + Files.getOwner(home).getName(),
                 refused.getMessage());
+        server.join();
+    }
+
+    /** It may be a passphrase that a script has on its standard input. */
+    @Test
+    void whatWasReadFromStandardInputIsNotKeptOnceItIsSent() throws Exception {
+        List<byte[]> arrays = new CopyOnWriteArrayList<>();
+        InputStream typed = new ByteArrayInputStream("correct horse".getBytes(StandardCharsets.UTF_8)) {
+            @Override
+            public int read(byte[] into, int from, int most) {
+                arrays.add(into);
+                return super.read(into, from, most);
+            }
+        };
+        CompletableFuture<String> received = new CompletableFuture<>();
+        Thread server = answer((channel, link) -> {
+            link.receive();
+            link.receive();
+            link.send(Frame.of(FrameType.WANT, 100));
+            received.complete(link.receive().orElseThrow().text());
+            // Asked for more, it is done with what it read before.
+            link.send(Frame.of(FrameType.WANT, 100));
+            link.receive();
+            link.send(Frame.of(FrameType.EXIT, 0));
+        });
+        try (ConsoleClient client = ConsoleClient.connect(home)) {
+            assertEquals(0, client.run("x", new Streams(typed, out, OutputStreamOfNobody.INSTANCE)));
+        }
+        assertEquals("correct horse", received.get());
+        assertEquals(2, arrays.size());
+        assertArrayEquals(new byte[arrays.get(0).length], arrays.get(0));
         server.join();
     }
 
