@@ -87,6 +87,8 @@ final class RemoteInput extends InputStream {
         return count;
     }
 
+    /** Its caller looks again, whatever woke it. */
+    @SuppressWarnings("WaitNotInLoop")
     private void await(int length) throws IOException {
         if (!asked) {
             asked = true;

@@ -42,13 +42,9 @@ import org.partyline.messaging.sessions.SessionState;
 import org.partyline.messaging.sessions.WaitingHandshakes;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The people that the personas know. */
 public final class ContactService implements Contacts {
-    private static final Logger LOG = LoggerFactory.getLogger(ContactService.class);
-
     private final StateGuard guard;
     private final Clock clock;
     private final Identities identities;

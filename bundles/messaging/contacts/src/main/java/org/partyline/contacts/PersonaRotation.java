@@ -142,7 +142,7 @@ public final class PersonaRotation implements Rotation {
     private Duration age(PersonaKeys personaKeys) {
         Duration age = settings.get().sessions().keyAge();
         byte[] id = personaKeys.keys.identity().senderId();
-        long share = (id[0] & 0xff) << 8 | id[1] & 0xff;
+        long share = (id[0] & 0xffL) << 8 | id[1] & 0xff;
         return age.minusMillis(age.toMillis() / 30 * share >>> 16);
     }
 

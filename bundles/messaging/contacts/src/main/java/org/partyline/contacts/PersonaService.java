@@ -38,13 +38,9 @@ import org.partyline.messaging.sessions.Rotation;
 import org.partyline.messaging.store.Cbor;
 import org.partyline.messaging.store.Keys;
 import org.partyline.messaging.store.Tables;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The personas of this server. */
 public final class PersonaService implements Personas {
-    private static final Logger LOG = LoggerFactory.getLogger(PersonaService.class);
-
     private final StateGuard guard;
     private final NodeDirectory nodes;
     private final Identities identities;

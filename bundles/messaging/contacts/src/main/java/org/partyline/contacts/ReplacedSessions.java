@@ -213,7 +213,7 @@ final class ReplacedSessions {
             StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         sayOnFormer(tx, memory, after, contact, session, new byte[] {ControlCodes.COPY, ControlCodes.COPY_NOT_OPENED});
-        copyInUse(tx, memory, after, contact, session);
+        copyInUse(after, session);
         controlSender.notice(
                 tx,
                 memory,
@@ -228,7 +228,7 @@ final class ReplacedSessions {
     void answeredByCopy(
             StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
-        copyInUse(tx, memory, after, contact, session);
+        copyInUse(after, session);
         controlSender.notice(
                 tx,
                 memory,
@@ -250,12 +250,7 @@ final class ReplacedSessions {
                 + contact.name();
     }
 
-    private void copyInUse(
-            StoreTransaction tx,
-            Unlocked memory,
-            AfterCommit after,
-            ContactConversation contact,
-            SessionState session) {
+    private void copyInUse(AfterCommit after, SessionState session) {
         session.elsewhere = protocol.clock().instant().toEpochMilli();
         after.then(() -> security.record(
                 "copy-in-use", "another server with the same keys has a session with a contact of this one"));
@@ -295,7 +290,7 @@ final class ReplacedSessions {
         if (session.elsewhere != 0) {
             return;
         }
-        copyInUse(tx, memory, after, contact, session);
+        copyInUse(after, session);
         controlSender.notice(
                 tx,
                 memory,

@@ -26,16 +26,12 @@ import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingRecords;
 import org.partyline.messaging.mailbox.Views;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes messages back that have left: replaces their unconfirmed transactions by ones that carry nothing. Runs on the sender's
  * thread.
  */
 public final class MessageRecaller implements Recaller {
-    private static final Logger LOG = LoggerFactory.getLogger(MessageRecaller.class);
-
     private final StateGuard guard;
     private final OperatorSettings settings;
     private final NodeDirectory nodes;

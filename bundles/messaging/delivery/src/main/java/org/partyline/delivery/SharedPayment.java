@@ -129,7 +129,7 @@ public final class SharedPayment {
         boolean refused = false;
         try {
             order.scope().<Void, PartylineException>run((memory, tx) -> {
-                store(memory, tx, order, signed, keep);
+                store(tx, order, signed, keep);
                 return null;
             });
             stored = true;
@@ -200,7 +200,7 @@ public final class SharedPayment {
         }
     }
 
-    private void store(Unlocked memory, StoreCarrierTransaction tx, Order order, Signed signed, Keep keep)
+    private void store(StoreCarrierTransaction tx, Order order, Signed signed, Keep keep)
             throws PartylineException {
         SharedTransaction wanted = order.wanted();
         SignedTransaction transaction = signed.transaction();

@@ -26,16 +26,13 @@ public final class FeeService implements Fees {
     private final OperatorSettings settings;
     private final Bus bus;
     private final Pricing policy;
-    private final Spending spending;
 
-    public FeeService(
-            StateGuard guard, Clock clock, OperatorSettings settings, Bus bus, Pricing policy, Spending spending) {
+    public FeeService(StateGuard guard, Clock clock, OperatorSettings settings, Bus bus, Pricing policy) {
         this.guard = guard;
         this.clock = clock;
         this.settings = settings;
         this.bus = bus;
         this.policy = policy;
-        this.spending = spending;
     }
 
     @Override

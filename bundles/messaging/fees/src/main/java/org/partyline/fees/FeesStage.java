@@ -38,7 +38,7 @@ public final class FeesStage {
         Spending spending = new StoredSpending(state.clock(), settings, orders, math, state.coverSlots());
         offers.add(Pricing.class, pricing);
         offers.add(Spending.class, spending);
-        offers.add(Fees.class, new FeeService(state.guard(), state.clock(), settings, bus, pricing, spending));
+        offers.add(Fees.class, new FeeService(state.guard(), state.clock(), settings, bus, pricing));
     }
 
     /** For Declarative Services. */

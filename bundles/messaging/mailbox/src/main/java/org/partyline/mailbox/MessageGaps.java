@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.partyline.api.engine.Messages;
@@ -89,7 +90,7 @@ final class MessageGaps {
     }
 
     /** The runs of consecutive positions. */
-    private static List<StoredGap> gaps(TreeSet<Integer> missing, Skipped skipped, List<Piece> pieces) {
+    private static List<StoredGap> gaps(NavigableSet<Integer> missing, Skipped skipped, List<Piece> pieces) {
         List<StoredGap> gaps = new ArrayList<>();
         List<Integer> run = new ArrayList<>();
         for (int position : missing) {
@@ -105,7 +106,7 @@ final class MessageGaps {
         return gaps;
     }
 
-    private static StoredGap gap(List<Integer> run, TreeSet<Integer> missing, Skipped skipped, List<Piece> pieces) {
+    private static StoredGap gap(List<Integer> run, NavigableSet<Integer> missing, Skipped skipped, List<Piece> pieces) {
         int most = 0;
         for (int position : run) {
             // Pieces of one message count where the first of them is missing.

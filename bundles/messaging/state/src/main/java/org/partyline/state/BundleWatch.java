@@ -155,7 +155,8 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Op
             case BundleEvent.STARTED -> {
                 boolean returns;
                 synchronized (this) {
-                    returns = stopped.remove(bundle.getBundleId()) != null | idle.remove(bundle.getBundleId());
+                    boolean wasIdle = idle.remove(bundle.getBundleId());
+                    returns = stopped.remove(bundle.getBundleId()) != null || wasIdle;
                 }
                 if (returns) {
                     record("bundle-started", bundle);

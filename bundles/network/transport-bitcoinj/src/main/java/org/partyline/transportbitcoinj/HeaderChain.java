@@ -179,7 +179,7 @@ final class HeaderChain {
             return "a fork begins " + (base + size - height) + " blocks back";
         }
         List<Header> before = ancestors(header.previous(), height);
-        Optional<Long> expected = expectedBits(header, height, before);
+        Optional<Long> expected = expectedBits(height, before);
         if (expected.isPresent() && expected.get() != header.bits()) {
             return "a header has a wrong target";
         }
@@ -223,7 +223,7 @@ final class HeaderChain {
     }
 
     /** The target that the rules ask for; empty where they cannot be followed with what is held. */
-    private Optional<Long> expectedBits(Header header, int height, List<Header> before) {
+    private Optional<Long> expectedBits(int height, List<Header> before) {
         return switch (parameters.difficulty()) {
             case CONSTANT -> Optional.of(parameters.genesis().header().bits());
             // A network without value: what its blocks prove is only that someone made them.

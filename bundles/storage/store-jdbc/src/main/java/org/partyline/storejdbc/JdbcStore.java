@@ -94,7 +94,10 @@ final class JdbcStore implements Store, AutoCloseable {
     private boolean begun;
 
     private volatile State known;
+    /** Whether it was done is known here, too: only what erases in an order has to know. */
+    @SuppressWarnings("ReturnValueIgnored")
     private volatile Consumer<BooleanSupplier> eraseOrder = BooleanSupplier::getAsBoolean;
+
     private volatile Optional<NextStore> next = Optional.empty();
 
     /**

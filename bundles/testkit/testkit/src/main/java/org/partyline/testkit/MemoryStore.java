@@ -329,7 +329,7 @@ public class MemoryStore implements Store {
 
     /** Takes the oldest of the share that has the most, as the real one does. */
     private void makeRoom(int needed) {
-        long room = mostCollected - needed;
+        long room = (long) mostCollected - needed;
         while (held.values().stream().mapToLong(Long::longValue).sum() > room && !collected.isEmpty()) {
             long share = Collections.max(held.entrySet(), Map.Entry.comparingByValue())
                     .getKey();

@@ -20,7 +20,7 @@ public final class SeenLocators {
     /** Days around that of a packet whose beacon still knows it, and one to spare. */
     static final Duration SEEN = Duration.ofDays(4);
 
-    public static final byte[] OPENED = {1};
+    private static final byte[] OPENED = {1};
     private static final byte[] OWN = {2};
 
     private SeenLocators() {}

@@ -62,6 +62,7 @@ public record ContactRecord(
                 .build();
     }
 
+    @Override
     public ContactRecord withTrust(String newTrust) {
         return withKeys(signing, agreement, inboxSecret, newTrust);
     }

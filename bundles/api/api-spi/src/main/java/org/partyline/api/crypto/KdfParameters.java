@@ -37,7 +37,7 @@ public record KdfParameters(KdfId id, int timeCost, int memory, int parallelism)
         if (id.equals(KdfId.ARGON2ID)) {
             range(id, "time cost", timeCost, 1, MOST);
             range(id, "parallelism", parallelism, 1, MOST);
-            range(id, "memory in KiB", memory, 8 * parallelism, Integer.MAX_VALUE);
+            range(id, "memory in KiB", memory, 8L * parallelism, Integer.MAX_VALUE);
         } else if (id.equals(KdfId.PBKDF2_SHA256)) {
             range(id, "iterations (memory)", memory, 1, Integer.MAX_VALUE);
             range(id, "time cost", timeCost, 0, 0);

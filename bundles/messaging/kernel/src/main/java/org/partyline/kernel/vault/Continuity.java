@@ -166,9 +166,9 @@ public final class Continuity {
         if (outside.isEmpty()) {
             return "its token is missing " + place.where();
         }
-        boolean same = MessageDigest.isEqual(outside.get(), known.get().now())
-                | MessageDigest.isEqual(outside.get(), known.get().before());
-        return same ? null : "another server that used it left another token " + place.where();
+        boolean now = MessageDigest.isEqual(outside.get(), known.get().now());
+        boolean before = MessageDigest.isEqual(outside.get(), known.get().before());
+        return now || before ? null : "another server that used it left another token " + place.where();
     }
 
     /** Whether the store has come at least as far as its leader had published. */

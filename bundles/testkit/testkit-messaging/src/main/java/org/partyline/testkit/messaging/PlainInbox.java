@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.packet.Content;
@@ -107,12 +106,6 @@ public final class PlainInbox implements Inbox {
                 .views(List.of())
                 .locator("")
                 .annotations(Annotations.NONE);
-    }
-
-    private long expires(long sent, OptionalInt ttlMinutes) {
-        return ttlMinutes.isPresent()
-                ? (sent + 60L * ttlMinutes.getAsInt()) * 1000
-                : clock.instant().plus(settings.get().sending().defaultTtl()).toEpochMilli();
     }
 
     private static MessageRecord put(StoreTransaction tx, MessageRecord message) throws StoreException {

@@ -552,8 +552,9 @@ public final class TestNetwork {
                     throw e;
                 }
             }
-            if (dieAfterTaking > 0) {
-                dieAfterTaking--;
+            int left = dieAfterTaking;
+            if (left > 0) {
+                dieAfterTaking = left - 1;
                 throw new NodeUnavailableException("node '" + name + "' broke off");
             }
         }
