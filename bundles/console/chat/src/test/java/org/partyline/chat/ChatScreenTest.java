@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.FeeRate;
 import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.store.Store;
@@ -202,23 +203,22 @@ class ChatScreenTest {
     }
 
     @Test
-    void theMembersOfAChannelAreThoseWhoHaveWrittenWithWhatIsKnownOfThem() {
+    void whoWasHeardInAChannelIsShownWithWhatIsKnownOfThem() {
         server.channel("lobby", "bob").contact("dave", Contacts.Trust.VERIFIED);
-        server.said("lobby", "bob", "One", Duration.ofMinutes(3));
-        server.said("lobby", "bob", "Two", Duration.ofMinutes(2));
-        server.said(
-                new Said("lobby", "dave", "Three").ago(Duration.ofMinutes(1)).signedBy("dave"));
-        server.said(new Said("lobby", "eve", "Four").ago(Duration.ofMinutes(4)).signedBy("an unknown key"));
-        open(100, 24).sees("Three").type("/members\r").sees("Who has written in lobby");
-        person.sees("dave: 1 message, signed by dave (verified), last 2026-11-24 09:59 UTC")
-                .sees("bob: 2 messages, not signed, last 2026-11-24 09:58 UTC")
-                .sees("eve: 1 message, signed by an unknown key");
-        person.type("\u001B")
-                .type("/go dave\r")
-                .sees("↔ dave")
-                .type("/members\r")
-                .sees("/members is for channels");
+        server.participants(
+                new Conversations.Participant(
+                        "David", Optional.of("dave"), Optional.of(Contacts.Trust.VERIFIED), 1, 1, 1, Optional.of(NINE)),
+                new Conversations.Participant("bob", Optional.empty(), Optional.empty(), 2, 0, 1, Optional.empty()),
+                new Conversations.Participant("", Optional.empty(), Optional.empty(), 3, 3, 1, Optional.of(NINE)));
+        server.said("lobby", "bob", "Hello", Duration.ofMinutes(1));
+        open(80, 24).sees(" in lobby").type("/who\r").sees("Who was heard in lobby");
+        person.sees("David: 1 message, signed as dave (verified), last 2026-11-24 09:00 UTC")
+                .sees("bob: 2 messages, unverified name")
+                .sees("(no name): 3 messages, unverified name, last");
+        person.type("\u001B").type("/go dave\r").sees("↔ dave").type("/who\r").sees("/who is for channels");
     }
+
+    private static final Instant NINE = Instant.parse("2026-11-24T09:00:00Z");
 
     @Test
     void aTextThatIsTooLongForOneMessageIsOfferedInPartsWithThePriceOfAllAndSentWithOneKey() {

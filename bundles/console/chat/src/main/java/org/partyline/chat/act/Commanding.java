@@ -49,9 +49,9 @@ final class Commanding {
             case "inspect" -> inspect(state, words);
             case "read" -> read(state, words);
             case "reply", "react", "edit", "forget" -> Remarking.run(state, name, words);
-            case "members" ->
+            case "who" ->
                 state.current()
-                        .map(place -> Step.of(state, new Effect.Members(place)))
+                        .map(place -> Step.of(state, new Effect.Who(place)))
                         .orElseGet(() -> Answers.hint(state, "open a channel first"));
             case "persona" ->
                 words.isEmpty()

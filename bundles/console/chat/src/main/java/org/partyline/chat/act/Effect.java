@@ -91,8 +91,8 @@ public sealed interface Effect {
     /** Which messages are on their way to us there? */
     record Pieces(Place place) implements Effect {}
 
-    /** Who has written in a channel? */
-    record Members(Place place) implements Effect {}
+    /** Who was heard in a channel? */
+    record Who(Place place) implements Effect {}
 
     /** Speak as another persona from now on. */
     record Speak(String persona) implements Effect {}

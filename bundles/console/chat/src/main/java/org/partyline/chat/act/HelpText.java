@@ -32,7 +32,7 @@ public final class HelpText {
             "     /react X        react with one character; /react alone removes it",
             "     /edit WORDS     replace the text of your message",
             "     /forget         erase the chosen one; for yours, readers are asked to",
-            "     /members        who has written in this channel",
+            "     /who            who was heard in this channel",
             "     /persona NAME   speak as another persona",
             "     /me waves       a message that says what you do",
             "     //word          sends /word",

@@ -16,7 +16,7 @@ final class SlashCommands {
     /** In the order of the help. */
     static final List<String> NAMES = List.of(
             "search", "burn", "ttl", "sign", "carrier", "recall", "inspect", "read", "reply", "react", "edit", "forget",
-            "go", "list", "members", "persona", "me", "help", "quit");
+            "go", "list", "who", "persona", "me", "help", "quit");
 
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})([mhd])");
     private static final Duration LONGEST = Duration.ofDays(45);

@@ -6,9 +6,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels;
@@ -145,13 +143,6 @@ final class Lister {
                 .filter(channel -> !place.direct() && channel.name().equals(place.name()))
                 .forEach(channel -> names.addAll(channel.senders()));
         return names;
-    }
-
-    /** How far each contact is trusted, by the name. */
-    Map<String, Contacts.Trust> trust(String persona) throws PartylineException {
-        return contacts(persona).stream()
-                .collect(Collectors.toMap(
-                        contact -> words.line(contact.name()), Contacts.Contact::trust, (one, other) -> one));
     }
 
     private List<Channels.Channel> channels(String persona) throws PartylineException {

@@ -4,12 +4,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -20,6 +17,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.UnavailableException;
 import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.engine.NoSuchThingException;
@@ -34,7 +32,6 @@ import org.partyline.chat.model.Place;
 import org.partyline.chat.model.Popup;
 import org.partyline.chat.model.PriceTag;
 import org.partyline.chat.model.Talk;
-import org.partyline.chat.model.Trust;
 import org.partyline.chat.screen.Phrases;
 import org.partyline.chat.text.Words;
 
@@ -138,8 +135,8 @@ public final class ServiceCalls {
             if (!lister.isMuted(persona(), announce.place())) {
                 news.accept(new News.Unmuted());
             }
-        } else if (wish instanceof Effect.Members members) {
-            members(members.place());
+        } else if (wish instanceof Effect.Who who) {
+            who(who.place());
         } else if (wish instanceof Effect.Speak speak) {
             speak(speak.persona());
         } else if (wish instanceof Effect.Pieces pieces) {
@@ -422,51 +419,33 @@ public final class ServiceCalls {
         }
     }
 
-    /** Who wrote the messages that are kept of a channel. Whoever only reads is known to nobody. */
-    private void members(Place place) throws PartylineException {
+    /** Who was heard in a channel. Whoever only reads is known to nobody. */
+    private void who(Place place) throws PartylineException {
         if (place.direct()) {
-            news.accept(new News.Told("this is a conversation with one contact: /members is for channels"));
+            news.accept(new News.Told("this is a conversation with one contact: /who is for channels"));
             return;
         }
-        Map<String, Member> members = new LinkedHashMap<>();
-        List<Long> ids = messages().order(query(place));
-        for (int end = ids.size(); end > 0; end -= PAGE) {
-            for (Line line : load(place, ids.subList(Math.max(0, end - PAGE), end))) {
-                if (line.kind() == Line.Kind.OURS || line.kind() == Line.Kind.THEIRS) {
-                    members.merge(line.sender() + '\n' + line.signedBy(), new Member(line, 1, line.at()), Member::with);
-                }
-            }
-        }
-        Map<String, Contacts.Trust> trust = lister.trust(persona());
-        List<String> told = members.values().stream()
-                .sorted(Comparator.comparing(Member::last).reversed())
-                .map(member -> member.told(trust))
+        List<String> told = services
+                .conversations()
+                .orElseThrow(() -> new PartylineException("the message service is not running: try again shortly"))
+                .participants(new Conversations.Place(Optional.of(persona()), false, place.name()))
+                .stream()
+                .map(one -> words.line(heard(one)))
                 .toList();
         news.accept(new News.Opened(new Popup(
-                "Who has written in " + words.line(place.name()),
-                told.isEmpty() ? List.of("Nobody has written here.") : told,
-                0)));
+                "Who was heard in " + words.line(place.name()), told.isEmpty() ? List.of("Nobody yet.") : told, 0)));
     }
 
-    /** @param line one message of theirs @param count how many there are @param last when the newest was sent */
-    private record Member(Line line, int count, Instant last) {
-        Member with(Member other) {
-            return new Member(line, count + other.count, last.isAfter(other.last) ? last : other.last);
-        }
-
-        String told(Map<String, Contacts.Trust> trust) {
-            String proof = switch (line.proof()) {
-                case SIGNED ->
-                    "signed by " + line.signedBy()
-                            + (trust.get(line.signedBy()) == Contacts.Trust.VERIFIED ? " (verified)" : "");
-                case UNKNOWN_KEY -> "signed by an unknown key";
-                case WRONG -> "with a wrong signature";
-                case LEGACY, NONE -> "not signed";
-            };
-            return (line.trust() == Trust.LOOKALIKE ? "! " : "  ") + line.sender()
-                    + (line.kind() == Line.Kind.OURS ? " (you)" : "") + ": " + Phrases.count(count, "message") + ", "
-                    + proof + ", last " + MINUTE.format(last) + " UTC";
-        }
+    private static String heard(Conversations.Participant one) {
+        String name = one.nickname().isEmpty() ? "(no name)" : one.nickname();
+        String known = one.contact()
+                .map(contact -> ", signed as " + contact
+                        + (one.trust().equals(Optional.of(Contacts.Trust.VERIFIED)) ? " (verified)" : " (unverified)"))
+                .orElse(", unverified name");
+        return name + ": " + Phrases.count(one.messages(), "message") + known
+                + one.lastHeard()
+                        .map(last -> ", last " + MINUTE.format(last) + " UTC")
+                        .orElse("");
     }
 
     /** Messages that are on their way to us, in that conversation. */

@@ -74,6 +74,7 @@ public final class FakeServer implements Services {
     private final List<Consumer<Messages.Event>> followers = new CopyOnWriteArrayList<>();
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
     private final List<Messages.Pieces> pieces = new CopyOnWriteArrayList<>();
+    private final List<Conversations.Participant> participants = new CopyOnWriteArrayList<>();
     private Store.State state = Store.State.OPEN;
     private String cipher = "XCHACHA20_POLY1305";
     private int nodes = 2;
@@ -267,6 +268,11 @@ public final class FakeServer implements Services {
         followers.forEach(each -> each.accept(event));
     }
 
+    /** Those who were heard in every channel. */
+    public void participants(Conversations.Participant... all) {
+        participants.addAll(List.of(all));
+    }
+
     /** From now on the network asks this much, and messages pay it, or not. @param refusal empty: they do */
     public void fee(FeeRate rate, String refusal) {
         synchronized (this) {
@@ -449,6 +455,7 @@ public final class FakeServer implements Services {
             Conversations.class,
             Map.of(
                     "get", all -> conversation((Conversations.Place) all[0]),
+                    "participants", none -> List.copyOf(participants),
                     "draft", all -> Optional.ofNullable(drafts.get(((Conversations.Place) all[0]).name())),
                     "keepDraft", all -> drafts.put(((Conversations.Place) all[0]).name(), (String) all[1]),
                     "react", all -> remark((Long) all[0], "react " + all[1]),
