@@ -20,6 +20,7 @@ public final class Tasks {
                     say Hello, it's me
                     send --to bob --ttl 15m --burn "The door code is 4711"
                     messages --follow
+                    events --follow
                     read 6
                     conversation-list --unread
                     search door code

@@ -29,6 +29,7 @@ import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.personas.Accounts;
 import org.partyline.messaging.personas.PersonaKeyRecords;
 import org.partyline.messaging.personas.PersonaKeyStore;
@@ -67,7 +68,7 @@ final class BackupBench implements AutoCloseable {
         MemoryStore none = new MemoryStore();
         StateServices fresh = new StateServices(
                 none,
-                new StateGuard(none, stage.operations),
+                new StateGuard(none, stage.operations, new EventLog(stage.clock, stage.bus)::follow),
                 stage.operations,
                 stage.context.protocols(),
                 stage.settings,

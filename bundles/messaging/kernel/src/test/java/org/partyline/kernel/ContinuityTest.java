@@ -25,6 +25,7 @@ import org.partyline.kernel.vault.Continuity;
 import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.continuity.TokenRecord;
 import org.partyline.messaging.kernel.AfterCommit;
+import org.partyline.messaging.kernel.Journal;
 import org.partyline.messaging.kernel.Operations;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.Unlocked;
@@ -57,8 +58,20 @@ class ContinuityTest {
         life.memory.close();
     }
 
+    /** The records here are none that the log of events could read. */
+    private static final class Nothing implements Journal {
+        @Override
+        public void changing(StoreTransaction tx, String table, byte[] key) {}
+
+        @Override
+        public void finish(StoreTransaction tx) {}
+
+        @Override
+        public void committed() {}
+    }
+
     private static StateGuard guard(Store store) {
-        return new StateGuard(store, new Operations(new StageBench.NoOutages(), Duration.ofSeconds(1)));
+        return new StateGuard(store, new Operations(new StageBench.NoOutages(), Duration.ofSeconds(1)), Nothing::new);
     }
 
     /** What a server does with its token while the store is open. */

@@ -42,6 +42,7 @@ import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Events;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Personas;
@@ -687,6 +688,11 @@ final class TestServer implements AutoCloseable {
         } finally {
             kernel.guard.unlock();
         }
+    }
+
+    /** The log of events. */
+    Events log() {
+        return (Events) services.get(Events.class);
     }
 
     Conversations conversations() {

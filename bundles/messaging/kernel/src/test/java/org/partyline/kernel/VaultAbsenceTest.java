@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.lang.reflect.Proxy;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ import org.partyline.messaging.continuity.Mending;
 import org.partyline.messaging.delivery.SendQueue;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.kernel.AbsentException;
+import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.EventHub;
 import org.partyline.messaging.kernel.Live;
 import org.partyline.messaging.kernel.Operations;
@@ -44,6 +46,7 @@ import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.kernel.Threads;
 import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.personas.PersonaKeyStore;
@@ -61,7 +64,8 @@ class VaultAbsenceTest {
 
     private final MemoryStore store = new MemoryStore();
     private final Operations operations = new Operations(new StageBench.NoOutages());
-    private final StateGuard guard = new StateGuard(store, operations);
+    private final StateGuard guard =
+            new StateGuard(store, operations, new EventLog(Clock.systemUTC(), new Bus())::follow);
     private final java.util.concurrent.ScheduledExecutorService eventThread = Threads.scheduled("partyline-events");
     private final StageBench plain = new StageBench();
     private final StateServices state = new StateServices(

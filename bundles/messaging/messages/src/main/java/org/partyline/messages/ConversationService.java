@@ -155,7 +155,8 @@ final class ConversationService implements Conversations {
         });
     }
 
-    private static List<Message> views(
+    /** Messages as they are shown; those to be burned without their words. */
+    static List<Message> views(
             Map<Network, Integer> heights,
             StoreTransaction tx,
             Unlocked memory,

@@ -10,6 +10,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Events;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.PacketCodec;
@@ -29,6 +30,7 @@ import org.partyline.messaging.kernel.Offers;
 import org.partyline.messaging.kernel.Reading;
 import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
+import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.mailbox.Outbox;
 import org.partyline.messaging.mailbox.PacketSizes;
 import org.partyline.messaging.schedule.CoverOrders;
@@ -40,6 +42,7 @@ import org.partyline.messaging.sessions.HandshakeManager;
 public final class MessagesStage {
     private final Bus bus;
     private final Offers offers = new Offers();
+    private final Bus.Listening added;
     private final Live<Carriers> carriersLive;
     private final Live<Pricing> pricingLive;
     private final Live<Spending> spendingLive;
@@ -106,6 +109,9 @@ public final class MessagesStage {
                         new Inspections(guard, clock, nodes, inspector),
                         carriers,
                         notices.events()));
+        EventService events = new EventService(guard, clock, tips);
+        added = bus.on(EventLog.Added.class, events::added);
+        offers.add(Events.class, events);
         offers.add(Conversations.class, new ConversationService(guard, clock, settings, remarks, tips));
     }
 
@@ -118,6 +124,7 @@ public final class MessagesStage {
     /** For Declarative Services. */
     @Deactivate
     public void stop() {
+        added.close();
         offers.close();
     }
 

@@ -45,6 +45,7 @@ import org.partyline.messaging.kernel.StateGuard;
 import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.kernel.ThreadWatchdog;
 import org.partyline.messaging.kernel.Threads;
+import org.partyline.messaging.mailbox.EventLog;
 
 /**
  * The bottom of the line: makes what every stage is made with, and publishes it. Without a store there is none; any service of the floors
@@ -82,8 +83,16 @@ public final class StateComponent implements Liveness {
         EventHub events =
                 new EventHub(eventThread, () -> settings.get().reading().reorderHold());
         Notices notices = new Notices(bus, events, new SecurityLog(() -> Optional.ofNullable(auditLog), clock));
+        EventLog log = new EventLog(clock, bus);
         services = new StateServices(
-                store, new StateGuard(store, operations), operations, protocols, settings, clock, random, notices);
+                store,
+                new StateGuard(store, operations, log::follow),
+                operations,
+                protocols,
+                settings,
+                clock,
+                random,
+                notices);
     }
 
     /** For Declarative Services. */

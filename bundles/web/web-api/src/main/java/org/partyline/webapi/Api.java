@@ -30,6 +30,7 @@ final class Api implements WebHandler {
         this.services = services;
         this.sending = new Sending(services, new SentMessages(clock, random));
         Reading reading = new Reading(services);
+        Log log = new Log(services);
         Readiness readiness = new Readiness(services, clock);
         this.routes = List.of(
                 open("/livez", request -> WebResponse.json(200, "{\"status\":\"live\"}")),
@@ -38,6 +39,9 @@ final class Api implements WebHandler {
                 new Route("GET", "/v1/status", Optional.of(Scope.READ), this::status),
                 new Route("GET", "/v1/conversations", Optional.of(Scope.READ), this::conversations),
                 new Route("GET", "/v1/conversations/{id}/messages", Optional.of(Scope.READ), this::messages),
+                new Route("GET", "/v1/events", Optional.of(Scope.READ), log::events),
+                new Route("GET", "/v1/consumers/{name}", Optional.of(Scope.READ), log::consumer),
+                new Route("POST", "/v1/consumers/{name}/ack", Optional.of(Scope.READ), log::acknowledge),
                 new Route(
                         "POST",
                         "/v1/conversations/{id}/messages",
@@ -83,27 +87,11 @@ final class Api implements WebHandler {
 
     private WebResponse messages(WebRequest request) throws PartylineException {
         Conversation conversation = conversation(request);
-        OptionalLong before = number(request, "before", Long.MAX_VALUE);
-        long most = number(request, "limit", Conversations.MOST).orElse(USUAL_PAGE);
+        OptionalLong before = Numbers.in(request.query(), "before", 1, Long.MAX_VALUE);
+        long most = Numbers.in(request.query(), "limit", 1, Conversations.MOST).orElse(USUAL_PAGE);
         return WebResponse.json(
                 200, Json.write(MessageView.All.of(services.conversations().history(conversation.place(), before, (int)
                         most))));
-    }
-
-    private static OptionalLong number(WebRequest request, String name, long most) throws WebProblem {
-        String text = request.query().get(name);
-        if (text == null) {
-            return OptionalLong.empty();
-        }
-        try {
-            long number = Long.parseLong(text);
-            if (number >= 1 && number <= most) {
-                return OptionalLong.of(number);
-            }
-        } catch (NumberFormatException e) {
-            throw new WebProblem(400, "Bad request", name + " must be a number from 1 to " + most);
-        }
-        throw new WebProblem(400, "Bad request", name + " must be a number from 1 to " + most);
     }
 
     /** The conversations that a token may know of. */

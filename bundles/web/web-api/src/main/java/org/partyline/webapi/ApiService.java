@@ -10,6 +10,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Events;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.ServerStatus;
@@ -39,6 +40,12 @@ public final class ApiService implements WebHandler, Services {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Contacts contacts;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Events events;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -93,6 +100,11 @@ public final class ApiService implements WebHandler, Services {
     @Override
     public Contacts contacts() throws WebProblem {
         return here(contacts, "contact");
+    }
+
+    @Override
+    public Events events() throws WebProblem {
+        return here(events, "event");
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.partyline.webapi;
 
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Events;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.ServerStatus;
@@ -20,6 +21,9 @@ interface Services {
 
     /** @throws WebProblem while it is not running */
     Contacts contacts() throws WebProblem;
+
+    /** @throws WebProblem while it is not running */
+    Events events() throws WebProblem;
 
     /** @throws WebProblem while it is not running */
     Store store() throws WebProblem;

@@ -20,6 +20,9 @@ import org.partyline.api.web.WebToken;
 final class Caller {
     static final String MESSAGES = "/v1/conversations/{id}/messages";
 
+    static final String CONSUMER = "/v1/consumers/{name}";
+    static final String ACK = "/v1/consumers/{name}/ack";
+
     private final Api api;
     private WebToken token = token(List.of(), OptionalLong.empty());
 
@@ -88,6 +91,27 @@ final class Caller {
                         Map.of("id", id),
                         Map.of(),
                         headers,
+                        body.getBytes(StandardCharsets.UTF_8),
+                        Optional.of(token)));
+    }
+
+    /** A stream of events. @param last the header Last-Event-ID, or null */
+    WebResponse stream(Map<String, String> query, String last) throws PartylineException {
+        Map<String, String> headers = new HashMap<>(Map.of("accept", "text/event-stream"));
+        if (last != null) {
+            headers.put("last-event-id", last);
+        }
+        return call("GET", "/v1/events", new WebRequest(Map.of(), query, headers, new byte[0], Optional.of(token)));
+    }
+
+    WebResponse acknowledge(String name, String body) throws PartylineException {
+        return call(
+                "POST",
+                ACK,
+                new WebRequest(
+                        Map.of("name", name),
+                        Map.of(),
+                        Map.of("content-type", "application/json"),
                         body.getBytes(StandardCharsets.UTF_8),
                         Optional.of(token)));
     }

@@ -7,10 +7,13 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -20,6 +23,9 @@ import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Conversations.Conversation;
 import org.partyline.api.engine.Conversations.Place;
+import org.partyline.api.engine.Events;
+import org.partyline.api.engine.Events.Event;
+import org.partyline.api.engine.Events.Type;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Alongside;
 import org.partyline.api.engine.Messages.Message;
@@ -55,6 +61,7 @@ final class FakeServer implements Services {
     final List<Nodes.Node> nodes = new ArrayList<>();
     List<Finding> findings = List.of();
     int looks;
+    final Map<String, Long> acknowledged = new HashMap<>();
     Optional<Long> fee = Optional.of(200L);
     Optional<Long> openingFee = Optional.empty();
     String status = "{}";
@@ -213,6 +220,54 @@ final class FakeServer implements Services {
                         "");
             }
         });
+    }
+
+    /** Each message that was sent is an event, in turns of the channel and of a contact. */
+    @Override
+    public Events events() {
+        return service(Events.class, new Object() {
+            public List<Event> after(long cursor, int most, Set<String> conversations) throws Exception {
+                if (cursor > sent.size()) {
+                    throw new NoSuchThingException("there is no event " + cursor);
+                }
+                List<Event> after = new ArrayList<>();
+                for (long next = cursor + 1; next <= sent.size() && after.size() < most; next++) {
+                    String place = next % 2 == 0 ? "me/channel:lobby" : "me/contact:bob";
+                    if (conversations.isEmpty() || conversations.contains(place)) {
+                        after.add(event(next, Type.STATE, Optional.of(place)));
+                    }
+                }
+                if (after.size() < most) {
+                    after.add(event(sent.size(), Type.CAUGHT_UP, Optional.empty()));
+                }
+                return after;
+            }
+
+            public boolean await(long cursor, Duration most) {
+                return cursor < sent.size();
+            }
+
+            public long acknowledged(String owner, String consumer) {
+                return acknowledged.getOrDefault(owner + "/" + consumer, 0L);
+            }
+
+            public long acknowledge(String owner, String consumer, long cursor) {
+                acknowledged.put(owner + "/" + consumer, cursor);
+                return cursor;
+            }
+        });
+    }
+
+    private static Event event(long cursor, Type type, Optional<String> place) {
+        return new Event(
+                cursor,
+                type,
+                place.map(id -> Instant.EPOCH),
+                place,
+                place.isPresent() ? OptionalLong.of(cursor) : OptionalLong.empty(),
+                place.map(id -> "queued"),
+                Optional.empty(),
+                OptionalLong.empty());
     }
 
     @Override

@@ -129,6 +129,9 @@ class OpenApiTest {
         assertAsDescribed("post", ReadingTest.SHOW, caller.postTo(ReadingTest.SHOW, "7", ""));
         assertAsDescribed("post", ReadingTest.REACT, caller.postTo(ReadingTest.REACT, "7", "{\"reaction\":\"👍\"}"));
         assertAsDescribed("get", ReadingTest.OUTGOING, caller.get(ReadingTest.OUTGOING, Map.of("id", "7"), Map.of()));
+        assertAsDescribed("get", "/v1/events", caller.get("/v1/events"));
+        assertAsDescribed("post", Caller.ACK, caller.acknowledge("bot", "{\"cursor\":1}"));
+        assertAsDescribed("get", Caller.CONSUMER, caller.get(Caller.CONSUMER, Map.of("name", "bot"), Map.of()));
         assertFalse(faults("/components/schemas/send", "{\"id\":1}").isEmpty());
     }
 

@@ -14,8 +14,10 @@ import org.partyline.messaging.conversation.ReceiveChainRecord;
 import org.partyline.messaging.fees.SpentRecord;
 import org.partyline.messaging.mailbox.ApprovedRecord;
 import org.partyline.messaging.mailbox.CargoRecord;
+import org.partyline.messaging.mailbox.ConsumerRecord;
 import org.partyline.messaging.mailbox.ConversationMarks;
 import org.partyline.messaging.mailbox.DraftRecord;
+import org.partyline.messaging.mailbox.EventRecord;
 import org.partyline.messaging.mailbox.FragmentRecord;
 import org.partyline.messaging.mailbox.GapRecord;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -44,6 +46,8 @@ public final class MessagingTables {
             MessageRecords.PACKETS,
             SummaryRecord.TABLE,
             OutgoingRecords.TABLE,
+            EventRecord.TABLE,
+            ConsumerRecord.TABLE,
             RemarkRecord.TABLE,
             ConversationMarks.TABLE,
             DraftRecord.TABLE,

@@ -37,17 +37,20 @@ public final class ChangedMessages {
     }
 
     /** Runs a piece of work in one transaction, and notes what it touches. */
-    <T, X extends Exception> T watch(Store store, NewestRows newest, Store.Work<T, X> work) throws X, StoreException {
+    <T, X extends Exception> T watch(Store store, NewestRows newest, Journal journal, Store.Work<T, X> work)
+            throws X, StoreException {
         Set<Long> touched = new HashSet<>();
         boolean done = false;
         try (NewestRows.Round rows = newest.round()) {
             T result = store.transact(tx -> {
-                T made = work.run(new Watched(tx, touched, rows));
+                T made = work.run(new Watched(tx, touched, rows, journal));
+                journal.finish(tx);
                 rows.finish(tx);
                 return made;
             });
             rows.committed();
             done = true;
+            journal.committed();
             return result;
         } catch (RowsPutBackException e) {
             newest.found(e);
@@ -65,11 +68,13 @@ public final class ChangedMessages {
         private final StoreTransaction tx;
         private final Set<Long> touched;
         private final NewestRows.Round rows;
+        private final Journal journal;
 
-        Watched(StoreTransaction tx, Set<Long> touched, NewestRows.Round rows) {
+        Watched(StoreTransaction tx, Set<Long> touched, NewestRows.Round rows, Journal journal) {
             this.tx = tx;
             this.touched = touched;
             this.rows = rows;
+            this.journal = journal;
         }
 
         private void touch(String table, byte[] key) {
@@ -96,6 +101,7 @@ public final class ChangedMessages {
         @Override
         public void put(String table, byte[] key, byte[] group, byte[] value, Instant expires) throws StoreException {
             rows.touch(tx, table);
+            journal.changing(tx, table, key);
             tx.put(table, key, group, value, expires);
             rows.change(table, key, value);
             touch(table, key);
@@ -105,6 +111,7 @@ public final class ChangedMessages {
         public boolean delete(String table, byte[] key) throws StoreException {
             rows.touch(tx, table);
             touch(table, key);
+            journal.changing(tx, table, key);
             boolean gone = tx.delete(table, key);
             rows.change(table, key, null);
             return gone;

@@ -1,6 +1,7 @@
 package org.partyline.messaging.kernel;
 
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
@@ -16,11 +17,16 @@ public final class StateGuard {
     private final ReentrantLock lock;
     private final ChangedMessages changedMessages = new ChangedMessages();
     private final NewestRows newestRows = new NewestRows();
+    private final Supplier<Journal> journals;
     private Unlocked memory;
 
-    /** @param operations who holds the lock works with the same services until it is released */
-    public StateGuard(Store store, Operations operations) {
+    /**
+     * @param operations who holds the lock works with the same services until it is released
+     * @param journals one for each transaction
+     */
+    public StateGuard(Store store, Operations operations, Supplier<Journal> journals) {
         this.store = store;
+        this.journals = journals;
         this.lock = new OperationLock(operations);
     }
 
@@ -48,7 +54,7 @@ public final class StateGuard {
 
     /** A transaction of the store, by itself or within {@link #open}; it does not take the lock. */
     public <T, X extends Exception> T transact(Store.Work<T, X> work) throws X, StoreException {
-        return changedMessages.watch(store, newestRows, work);
+        return changedMessages.watch(store, newestRows, journals.get(), work);
     }
 
     /** The messages that {@link #transact} touched. */

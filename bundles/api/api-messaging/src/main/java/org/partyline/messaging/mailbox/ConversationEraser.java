@@ -41,6 +41,7 @@ public final class ConversationEraser {
                 tx.delete(FragmentRecord.TABLE, entry.key());
             }
         }
+        EventRecord.erase(tx, membership);
         tx.delete(SendChainRecord.TABLE, group);
         SeenLocators.forgetSeen(tx, membership);
     }

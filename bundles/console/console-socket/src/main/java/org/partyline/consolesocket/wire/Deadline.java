@@ -32,7 +32,7 @@ public record Deadline(String command, Optional<Duration> limit) {
             's', Duration.ofSeconds(1), 'm', Duration.ofMinutes(1), 'h', Duration.ofHours(1), 'd', Duration.ofDays(1));
 
     private static final Set<String> CHANGE_NOTHING =
-            Set.of("status", "version", "doctor", "outbox", "messages", "search", "inspect", "audit", "help");
+            Set.of("status", "version", "doctor", "outbox", "messages", "events", "search", "inspect", "audit", "help");
     private static final Set<String> OUTGOING =
             Set.of("send", "say", "edit", "react", "resend", "recall", "cancel", "forget");
     /** By what a command is about: where that is shown. */

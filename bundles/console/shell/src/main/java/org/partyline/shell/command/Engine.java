@@ -20,6 +20,7 @@ import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Events;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Nodes;
@@ -74,6 +75,12 @@ public final class Engine {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Conversations conversations;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Events events;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -225,6 +232,7 @@ public final class Engine {
         channels = (Channels) services.apply(Channels.class);
         messages = (Messages) services.apply(Messages.class);
         conversations = (Conversations) services.apply(Conversations.class);
+        events = (Events) services.apply(Events.class);
         suites = (Suites) services.apply(Suites.class);
         nodes = (Nodes) services.apply(Nodes.class);
         fees = (Fees) services.apply(Fees.class);
@@ -270,6 +278,11 @@ public final class Engine {
     /** @throws CommandError while the conversation service is not running */
     public Conversations conversations() throws CommandError {
         return here(conversations, "conversation");
+    }
+
+    /** @throws CommandError while the event service is not running */
+    public Events events() throws CommandError {
+        return here(events, "event");
     }
 
     /** @throws CommandError while the suite service is not running */

@@ -25,6 +25,7 @@ public final class MessageCommands implements CommandGroup {
                 EditCommand::new,
                 ForgetCommand::new,
                 MessagesCommand::new,
+                EventsCommand::new,
                 SearchCommand::new,
                 ReadCommand::new,
                 InspectCommand::new);

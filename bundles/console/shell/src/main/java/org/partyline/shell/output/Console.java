@@ -94,6 +94,11 @@ public final class Console implements CommandOutput {
         piece(text + System.lineSeparator());
     }
 
+    /** Whether nobody reads what is printed any more. */
+    public boolean isBroken() {
+        return out.checkError();
+    }
+
     /** A part of a line. It is seen at once. */
     public void piece(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

@@ -72,6 +72,7 @@ class GoldenTest {
             List.of("edit", "9", "So will we"),
             List.of("forget", "9", "--yes"),
             List.of("messages"),
+            List.of("events", "--after", "3"),
             List.of("search", "will", "I"),
             List.of("read", "2"),
             List.of("conversation-list"),

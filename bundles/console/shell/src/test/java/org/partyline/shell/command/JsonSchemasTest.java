@@ -104,7 +104,7 @@ class JsonSchemasTest {
                 .forEach((name, schema) -> walk(name, schema, (where, part) -> {
                     for (JsonNode value : part.path("enum")) {
                         assertTrue(
-                                value.isNull() || value.asText().matches("[a-z][a-z0-9_ ]*"),
+                                value.isNull() || value.asText().matches("[a-z][a-z0-9_ -]*"),
                                 () -> where + ": " + value);
                     }
                 }));

@@ -40,7 +40,7 @@ class RolesTest {
                         Role.EVERYONE,
                         names("status version doctor node-list node-status fee-status decoy-status suite-list"),
                         Role.TALK,
-                        names("say send resend messages read search react edit forget recall cancel outbox inspect"
+                        names("say send resend messages events read search react edit forget recall cancel outbox inspect"
                                 + " conversation-list mark-read mute draft channel-list channel-who persona-list persona-card"
                                 + " contact-add contact-list contact-verify contact-rename contact-set contact-remove receipts"
                                 + " session-open session-list session-protect session-close"

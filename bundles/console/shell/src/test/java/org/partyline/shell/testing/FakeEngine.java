@@ -509,6 +509,7 @@ public final class FakeEngine {
     };
 
     public final FakeConversations conversations = new FakeConversations(this);
+    public final FakeEvents events = new FakeEvents();
 
     public final List<Suites.Suite> moreSuites = new ArrayList<>();
     public final Suites suiteService = new Suites() {
@@ -1146,6 +1147,7 @@ public final class FakeEngine {
                 channelService,
                 messageService,
                 conversations,
+                events,
                 suiteService,
                 nodeService,
                 fees,

@@ -68,6 +68,8 @@ public final class Runner {
         String printed = session.printed();
         if (List.of(words).containsAll(List.of("--json", "--follow")) && name.equals("messages")) {
             printed.lines().forEach(line -> JsonDocuments.check("read", line));
+        } else if (List.of(words).containsAll(List.of("--json", "--follow")) && name.equals("events")) {
+            printed.lines().forEach(line -> JsonDocuments.check("events", "{\"events\":[" + line + "]}"));
         } else if (List.of(words).contains("--json")) {
             JsonDocuments.check(name, printed);
         }

@@ -61,6 +61,7 @@ import org.partyline.messaging.kernel.StateServices;
 import org.partyline.messaging.kernel.Threads;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Annotations;
+import org.partyline.messaging.mailbox.EventLog;
 import org.partyline.messaging.mailbox.Inbox;
 import org.partyline.messaging.mailbox.MessageAbandoned;
 import org.partyline.messaging.mailbox.MessageRecord;
@@ -165,7 +166,7 @@ public final class StageBench implements AutoCloseable {
         this.clock = clock;
         this.store = store;
         this.operations = new Operations(new NoOutages(), Duration.ofSeconds(1));
-        this.guard = new StateGuard(store, operations);
+        this.guard = new StateGuard(store, operations, new EventLog(clock, bus)::follow);
         EventHub hub = new EventHub(eventThread, () -> settings.get().reading().reorderHold());
         hub.follow(Messages.Query.ALL, events::add);
         this.notices = new Notices(bus, hub, new SecurityLog(() -> Optional.of(new Names()), clock));

@@ -1,0 +1,42 @@
+package org.partyline.api.json;
+
+import java.util.List;
+import org.partyline.api.engine.Events.Event;
+
+/** An event, as in docs/schemas/types.json. */
+public record EventView(
+        long cursor,
+        String type,
+        String time,
+        String conversation,
+        Long messageId,
+        String state,
+        MessageView message,
+        Long from,
+        Long to) {
+    /** What is shown of it. */
+    public static EventView of(Event event) {
+        boolean gap = event.from().isPresent();
+        return new EventView(
+                event.cursor(),
+                event.type().word(),
+                JsonValues.iso(event.time().orElse(null)),
+                event.conversation().orElse(null),
+                event.messageId().isPresent() ? event.messageId().getAsLong() : null,
+                event.state().orElse(null),
+                event.message().map(MessageView::of).orElse(null),
+                gap ? event.from().getAsLong() : null,
+                gap ? event.cursor() : null);
+    }
+
+    /** Several events. */
+    public record All(List<EventView> events) {
+        /** In the order in which they are given. */
+        public static All of(List<Event> events) {
+            return new All(events.stream().map(EventView::of).toList());
+        }
+    }
+
+    /** How far a reader of events has come. */
+    public record Consumer(String name, long acknowledged) {}
+}

@@ -1,0 +1,45 @@
+package org.partyline.messaging.mailbox;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+
+/**
+ * How far a reader of events has come.
+ *
+ * @param owner whose it is: a token's id, or the console
+ * @param name the reader's
+ * @param acknowledged the number of the last event that it has dealt with
+ */
+public record ConsumerRecord(String owner, String name, long acknowledged) {
+    /** The table of the store. */
+    public static final String TABLE = "event-consumers";
+
+    /** One that acknowledges nothing for so long is forgotten: all events that it knew have gone before. */
+    private static final Duration KEPT = Duration.ofDays(90);
+
+    public static Optional<ConsumerRecord> find(StoreTransaction tx, String owner, String name) throws StoreException {
+        return Tables.find(tx, TABLE, key(owner, name), ConsumerRecord.class);
+    }
+
+    /** Those of one owner. */
+    public static List<ConsumerRecord> of(StoreTransaction tx, String owner) throws StoreException {
+        return Tables.read(tx.list(TABLE, Keys.of(owner)), ConsumerRecord.class);
+    }
+
+    /** Part of the caller's transaction. */
+    public void put(StoreTransaction tx, Instant now) throws StoreException {
+        tx.put(TABLE, key(owner, name), Keys.of(owner), Cbor.write(this), now.plus(KEPT));
+    }
+
+    private static byte[] key(String owner, String name) {
+        return (owner + '\n' + name).getBytes(StandardCharsets.UTF_8);
+    }
+}

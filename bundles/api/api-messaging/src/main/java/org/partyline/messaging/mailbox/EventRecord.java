@@ -1,0 +1,76 @@
+package org.partyline.messaging.mailbox;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.messaging.store.Cbor;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+
+/**
+ * Something that happened: what and where, and no words. Those are read from the message when the event is, for as long as the message is kept.
+ *
+ * @param cursor its number, of a series that is never used again
+ * @param type a {@link org.partyline.api.engine.Events.Type}
+ * @param time in milliseconds
+ * @param conversation its number
+ * @param message its number; 0: it is about none
+ * @param state the word for the state that it reports; empty: it reports none
+ */
+public record EventRecord(long cursor, String type, long time, int conversation, long message, String state) {
+    /** The table of the store. */
+    public static final String TABLE = "events";
+
+    private static final String SERIES = "event";
+    /** So many events are one group: they are read together, as the store finds records by their groups only. */
+    private static final int TOGETHER = 256;
+
+    /** The number of the newest event; 0: there was none yet. */
+    public static long last(StoreTransaction tx) throws StoreException {
+        return Tables.last(tx, SERIES);
+    }
+
+    /** Appends one. Part of the caller's transaction. @return its number */
+    static long append(
+            StoreTransaction tx,
+            String type,
+            Instant time,
+            int conversation,
+            long message,
+            String state,
+            Instant expires)
+            throws StoreException {
+        long cursor = Tables.next(tx, SERIES);
+        EventRecord event = new EventRecord(cursor, type, time.toEpochMilli(), conversation, message, state);
+        tx.put(TABLE, Keys.of(cursor), Keys.of(cursor / TOGETHER), Cbor.write(event), expires);
+        return cursor;
+    }
+
+    /** Events after one, in their order, and how far that goes. @param read all up to this number were read */
+    public record Some(List<EventRecord> events, long read) {}
+
+    /** Some of the events after a number: not all of them. Part of the caller's transaction. */
+    public static Some after(StoreTransaction tx, long cursor) throws StoreException {
+        long group = (cursor + 1) / TOGETHER;
+        List<EventRecord> events = Tables.read(tx.list(TABLE, Keys.of(group)), EventRecord.class);
+        List<EventRecord> after = new ArrayList<>(events);
+        after.removeIf(event -> event.cursor() <= cursor);
+        return new Some(after, Math.min(last(tx), (group + 1) * TOGETHER - 1));
+    }
+
+    /** Deletes those of a conversation. Part of the caller's transaction. */
+    static void erase(StoreTransaction tx, int conversation) throws StoreException {
+        List<byte[]> gone = new ArrayList<>();
+        tx.<StoreException>forEach(TABLE, (StoredRecord one) -> {
+            if (Cbor.read(one.value(), EventRecord.class).conversation() == conversation) {
+                gone.add(one.key());
+            }
+        });
+        for (byte[] key : gone) {
+            tx.delete(TABLE, key);
+        }
+    }
+}

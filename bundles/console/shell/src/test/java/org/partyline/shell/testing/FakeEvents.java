@@ -1,0 +1,97 @@
+package org.partyline.shell.testing;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.partyline.api.engine.Events;
+import org.partyline.api.engine.Messages.Message;
+
+/** The log of events in memory. */
+public final class FakeEvents implements Events {
+    public final List<Event> all = new ArrayList<>();
+    /** What comes while someone waits, one after another; then the operator presses Ctrl-C. */
+    public final Deque<Event> coming = new ArrayDeque<>();
+
+    public final Map<String, Long> acknowledged = new HashMap<>();
+
+    FakeEvents() {
+        all.add(event(
+                4,
+                Type.MESSAGE,
+                OptionalLong.of(1),
+                Optional.empty(),
+                Optional.of(Samples.message(1, "bob", Optional.of("Hello there"), false))));
+        all.add(event(5, Type.STATE, OptionalLong.of(3), Optional.of("in a block"), Optional.empty()));
+    }
+
+    public static Event event(
+            long cursor, Type type, OptionalLong id, Optional<String> state, Optional<Message> message) {
+        return new Event(
+                cursor,
+                type,
+                Optional.of(Samples.NOW),
+                Optional.of("me/channel:lobby"),
+                id,
+                state,
+                message,
+                OptionalLong.empty());
+    }
+
+    private static Event mark(Type type, long cursor, OptionalLong from) {
+        return new Event(
+                cursor,
+                type,
+                Optional.empty(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                from);
+    }
+
+    @Override
+    public List<Event> after(long cursor, int most, Set<String> conversations) {
+        List<Event> after = new ArrayList<>();
+        long read = cursor;
+        for (Event event : all) {
+            if (event.cursor() > cursor && after.size() < most) {
+                if (event.cursor() > read + 1) {
+                    after.add(mark(Type.GAP, event.cursor() - 1, OptionalLong.of(read + 1)));
+                }
+                after.add(event);
+                read = event.cursor();
+            }
+        }
+        if (after.size() < most) {
+            after.add(mark(Type.CAUGHT_UP, read, OptionalLong.empty()));
+        }
+        return after;
+    }
+
+    @Override
+    public boolean await(long cursor, Duration most) throws InterruptedException {
+        if (coming.isEmpty()) {
+            throw new InterruptedException();
+        }
+        all.add(coming.remove());
+        return true;
+    }
+
+    @Override
+    public long acknowledged(String owner, String consumer) {
+        return acknowledged.getOrDefault(owner + "/" + consumer, 0L);
+    }
+
+    @Override
+    public long acknowledge(String owner, String consumer, long cursor) {
+        acknowledged.merge(owner + "/" + consumer, cursor, Math::max);
+        return acknowledged(owner, consumer);
+    }
+}

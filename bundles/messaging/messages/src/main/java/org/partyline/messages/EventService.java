@@ -1,0 +1,245 @@
+package org.partyline.messages;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations;
+import org.partyline.api.engine.Events;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.kernel.StateGuard;
+import org.partyline.messaging.kernel.Unlocked;
+import org.partyline.messaging.mailbox.ConsumerRecord;
+import org.partyline.messaging.mailbox.EventLog;
+import org.partyline.messaging.mailbox.EventRecord;
+import org.partyline.messaging.mailbox.MessageCounts;
+import org.partyline.messaging.mailbox.MessageRecord;
+import org.partyline.messaging.mailbox.Views;
+import org.partyline.messaging.store.Keys;
+import org.partyline.messaging.store.Tables;
+
+/** Reads the log of events, and the words of their messages where these are still kept. */
+final class EventService implements Events {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,31}");
+    private static final int MOST_CONSUMERS = 100;
+    /** What is shown with its message. */
+    private static final Set<Type> WITH_MESSAGE = Set.of(Type.MESSAGE, Type.REACTION, Type.EDIT);
+
+    private final StateGuard guard;
+    private final Clock clock;
+    private final ChainTips tips;
+    private final MessageCounts counts;
+    /** The newest event that was told of here; guarded by this. */
+    private long newest;
+
+    EventService(StateGuard guard, Clock clock, ChainTips tips) {
+        this.guard = guard;
+        this.clock = clock;
+        this.tips = tips;
+        this.counts = new MessageCounts(guard, clock);
+    }
+
+    /** Events were added. */
+    synchronized void added(EventLog.Added event) {
+        newest = Math.max(newest, event.last());
+        notifyAll();
+    }
+
+    @Override
+    public synchronized boolean await(long cursor, Duration most) throws InterruptedException {
+        long end = System.nanoTime() + most.toNanos();
+        long left = most.toNanos();
+        while (newest <= cursor && left > 0) {
+            // At least a millisecond: 0 would wait until it is told.
+            wait(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+            left = end - System.nanoTime();
+        }
+        return newest > cursor;
+    }
+
+    @Override
+    public List<Event> after(long cursor, int most, Set<String> conversations) throws PartylineException {
+        if (most < 1 || most > MOST) {
+            throw new NoSuchThingException("ask for 1 to " + MOST + " events, not " + most);
+        }
+        Map<Network, Integer> heights = tips.get();
+        Reading reading = new Reading(cursor, most, conversations, heights);
+        // Others get their turn in between: a long log is not read in one piece.
+        while (!reading.done) {
+            guard.<Void, PartylineException>open(memory -> guard.<Void, PartylineException>transact(tx -> {
+                reading.more(tx, memory);
+                return null;
+            }));
+        }
+        return reading.events;
+    }
+
+    /** A way through the log. */
+    private final class Reading {
+        private final List<Event> events = new ArrayList<>();
+        private final int most;
+        private final Set<String> conversations;
+        private final Map<Network, Integer> heights;
+        /** All up to here was looked at. */
+        private long read;
+        /** The first that expired, of those before the next one; 0: none did. */
+        private long gap;
+
+        private boolean done;
+
+        Reading(long cursor, int most, Set<String> conversations, Map<Network, Integer> heights) {
+            this.read = cursor;
+            this.most = most;
+            this.conversations = conversations;
+            this.heights = heights;
+        }
+
+        void more(StoreTransaction tx, Unlocked memory) throws PartylineException {
+            long last = checked(tx, read);
+            EventRecord.Some some = EventRecord.after(tx, read);
+            for (EventRecord record : some.events()) {
+                skipTo(record.cursor() - 1);
+                read = record.cursor();
+                Optional<String> place = place(memory, record.conversation());
+                if (!isWanted(place)) {
+                    continue;
+                }
+                if (!tellGap(record.cursor() - 1)) {
+                    return;
+                }
+                events.add(view(tx, memory, record, place));
+                if (events.size() == most) {
+                    done = true;
+                    return;
+                }
+            }
+            skipTo(some.read());
+            read = some.read();
+            if (read == last && tellGap(last)) {
+                events.add(mark(Type.CAUGHT_UP, last, OptionalLong.empty()));
+                done = true;
+            }
+        }
+
+        private void skipTo(long cursor) {
+            if (cursor > read && gap == 0) {
+                gap = read + 1;
+            }
+        }
+
+        /** @return whether there is room for another event */
+        private boolean tellGap(long to) {
+            if (gap != 0) {
+                events.add(mark(Type.GAP, to, OptionalLong.of(gap)));
+                gap = 0;
+                done = events.size() == most;
+            }
+            return !done;
+        }
+
+        private boolean isWanted(Optional<String> place) {
+            return conversations.isEmpty()
+                    || place.filter(conversations::contains).isPresent();
+        }
+
+        private Event view(StoreTransaction tx, Unlocked memory, EventRecord record, Optional<String> place)
+                throws StoreException {
+            Type type = Type.of(record.type());
+            return new Event(
+                    record.cursor(),
+                    type,
+                    Optional.of(Instant.ofEpochMilli(record.time())),
+                    place,
+                    record.message() == 0 ? OptionalLong.empty() : OptionalLong.of(record.message()),
+                    record.state().isEmpty() ? Optional.empty() : Optional.of(record.state()),
+                    WITH_MESSAGE.contains(type) ? message(tx, memory, record.message()) : Optional.empty(),
+                    OptionalLong.empty());
+        }
+
+        private Optional<Message> message(StoreTransaction tx, Unlocked memory, long id) throws StoreException {
+            Optional<MessageRecord> kept = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
+                    .filter(message -> message.expires() > clock.instant().toEpochMilli());
+            return kept.isEmpty()
+                    ? Optional.empty()
+                    : ConversationService.views(heights, tx, memory, List.of(kept.get()), counts.references(tx, memory))
+                            .stream()
+                            .findFirst();
+        }
+    }
+
+    private static Event mark(Type type, long cursor, OptionalLong from) {
+        return new Event(
+                cursor,
+                type,
+                Optional.empty(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                from);
+    }
+
+    private static Optional<String> place(Unlocked memory, int conversation) {
+        if (memory.conversations.find(conversation) == null) {
+            return Optional.empty();
+        }
+        Views views = new Views(memory);
+        return Optional.of(Conversations.Conversation.id(
+                views.persona(conversation), views.isDirect(conversation), views.channel(conversation)));
+    }
+
+    /** @return the number of the newest event */
+    private static long checked(StoreTransaction tx, long cursor) throws PartylineException {
+        long last = EventRecord.last(tx);
+        if (cursor < 0 || cursor > last) {
+            throw new NoSuchThingException("there is no event " + cursor + ": the newest one is " + last
+                    + "; this is another store, or the number is wrong. Begin again after 0");
+        }
+        return last;
+    }
+
+    @Override
+    public long acknowledged(String owner, String consumer) throws PartylineException {
+        String name = named(consumer);
+        return guard.transact(tx -> ConsumerRecord.find(tx, owner, name))
+                .map(ConsumerRecord::acknowledged)
+                .orElse(0L);
+    }
+
+    @Override
+    public long acknowledge(String owner, String consumer, long cursor) throws PartylineException {
+        String name = named(consumer);
+        return guard.<Long, PartylineException>transact(tx -> {
+            checked(tx, cursor);
+            Optional<ConsumerRecord> before = ConsumerRecord.find(tx, owner, name);
+            if (before.isEmpty() && ConsumerRecord.of(tx, owner).size() >= MOST_CONSUMERS) {
+                throw new NoSuchThingException("there are " + MOST_CONSUMERS
+                        + " consumers: use one of them. One that acknowledges nothing for 90 days is forgotten");
+            }
+            long now = Math.max(cursor, before.map(ConsumerRecord::acknowledged).orElse(0L));
+            new ConsumerRecord(owner, name, now).put(tx, clock.instant());
+            return now;
+        });
+    }
+
+    private static String named(String consumer) throws NoSuchThingException {
+        if (!NAME.matcher(consumer).matches()) {
+            throw new NoSuchThingException(
+                    "a consumer's name has 1 to 32 letters, digits, dots, underscores and hyphens, "
+                            + "and begins with a letter or a digit: choose another");
+        }
+        return consumer;
+    }
+}
