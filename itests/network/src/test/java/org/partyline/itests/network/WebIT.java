@@ -4,6 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.stream.Stream;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.Map;
+import java.util.LinkedHashMap;
+import java.util.Iterator;
+import java.util.Collections;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -188,8 +196,65 @@ class WebIT {
         assertEquals(3, alice.messages(CHANNEL).size());
     }
 
+    /** Reads a stream of events until one has a text. @return the cursors of messages, with their texts, in the order in which they come */
+    private static Map<Long, String> stream(long after, String until) throws IOException, InterruptedException {
+        Map<Long, String> read = new LinkedHashMap<>();
+        HttpResponse<Stream<String>> answer = CLIENT.send(
+                HttpRequest.newBuilder(ADDRESS.resolve("/v1/events"))
+                        .header("Authorization", "Bearer " + token)
+                        .header("Accept", "text/event-stream")
+                        .header("Last-Event-ID", "" + after)
+                        .build(),
+                BodyHandlers.ofLines());
+        assertEquals(200, answer.statusCode());
+        try (Stream<String> lines = answer.body()) {
+            Iterator<String> each = lines.filter(line -> line.startsWith("data: ")).iterator();
+            while (!read.containsValue(until)) {
+                JsonNode event = JSON.readTree(each.next().substring("data: ".length()));
+                assertEquals("alice/channel:" + CHANNEL, event.path("conversation").asText("alice/channel:" + CHANNEL));
+                if (event.get("type").asText().equals("message")) {
+                    assertEquals(
+                            null,
+                            read.put(
+                                    event.get("cursor").asLong(),
+                                    event.get("message").get("text").asText()));
+                }
+            }
+        }
+        return read;
+    }
+
     @Test
     @Order(5)
+    void aStreamOfEventsGoesOnAfterACrash() throws Exception {
+        bob.send(CHANNEL, "before the crash");
+        Map<Long, String> before = stream(0, "before the crash");
+        long last = Collections.max(before.keySet());
+        CompletableFuture<Map<Long, String>> waiting = CompletableFuture.supplyAsync(() -> {
+            try {
+                return stream(last, "never sent");
+            } catch (IOException | InterruptedException e) {
+                throw new CompletionException(e);
+            }
+        });
+        alice.server().kill();
+        assertThrows(ExecutionException.class, () -> waiting.get(Wait.LIMIT.toSeconds(), TimeUnit.SECONDS));
+        bob.send(CHANNEL, "while it was down");
+        alice.server().start();
+        alice.unlock();
+        alice.awaitNode("ready");
+        bob.send(CHANNEL, "after the crash");
+        Map<Long, String> after = stream(last, "after the crash");
+        List<String> all = new ArrayList<>(before.values());
+        all.addAll(after.values());
+        assertEquals(
+                List.of("after the crash", "before the crash", "while it was down"),
+                all.stream().sorted().toList());
+        assertTrue(Collections.min(after.keySet()) > last);
+    }
+
+    @Test
+    @Order(6)
     void theExamplesOfThePageWork() throws Exception {
         String whole = alice.server()
                 .json("token-create", "examples", "--scope", "read,send")
@@ -215,7 +280,7 @@ class WebIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void aRevokedTokenIsRefusedAndNothingRunsAfterTheStop() throws Exception {
         alice.server().json("token-revoke", "bot");
         assertEquals(401, get("/v1/conversations").statusCode());
