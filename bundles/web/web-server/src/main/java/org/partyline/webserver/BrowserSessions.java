@@ -118,8 +118,7 @@ final class BrowserSessions {
             throw ended();
         }
         WebDevice device = session.device();
-        WebDevice used =
-                asks ? new WebDevice(device.id(), device.name(), device.since(), clock.instant()) : device;
+        WebDevice used = asks ? new WebDevice(device.id(), device.name(), device.since(), clock.instant()) : device;
         sessions.put(key, new Session(session.csrf(), used));
         return new WebToken(
                 used.id(),

@@ -50,18 +50,14 @@ final class SessionRoutes implements WebHandler {
         return WebResponse.json(200, Json.write(Map.of("csrf", opened.csrf())))
                 .with(
                         "Set-Cookie",
-                        cookieName(request.headers()) + "=" + opened.cookie()
-                                + "; Path=/; HttpOnly; SameSite=Strict");
+                        cookieName(request.headers()) + "=" + opened.cookie() + "; Path=/; HttpOnly; SameSite=Strict");
     }
 
     private WebResponse logout(WebRequest request) throws PartylineException {
         String id = sessions.end(request.caller().id()).id();
         audit.accept("web-logout", "browser " + id);
         return WebResponse.json(200, "{}")
-                .with(
-                        "Set-Cookie",
-                        cookieName(request.headers())
-                                + "=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
+                .with("Set-Cookie", cookieName(request.headers()) + "=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
     }
 
     /** With the port, because browsers share cookies among all ports of a host: tunnels to two servers must not disturb each other. */

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +29,7 @@ import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebEvents;
 import org.partyline.api.web.WebHandler;
 import org.partyline.api.web.WebResponse;
+import org.partyline.testkit.Eventually;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 
@@ -41,6 +43,9 @@ class LoginTest {
     private final BrowserSessions sessions = new BrowserSessions(() -> store, clock, new SecureRandom());
     private final List<String> callers = new ArrayList<>();
     private final List<String> audit = new ArrayList<>();
+    /** How often a stream has looked for events. */
+    private final AtomicInteger rounds = new AtomicInteger();
+
     private Door door;
     private RawHttp http;
 
@@ -52,9 +57,10 @@ class LoginTest {
     }
 
     /** Events of which none comes. */
-    private static final class Silent implements WebEvents {
+    private final class Silent implements WebEvents {
         @Override
         public List<Event> next(Duration most) {
+            rounds.incrementAndGet();
             return List.of();
         }
 
@@ -197,7 +203,9 @@ class LoginTest {
     void cookiesOfServersOnOtherPortsAreLeftAlone() throws Exception {
         Browser browser = login();
         String foreign = browser.cookie().replace("partyline-9480", "partyline-9481");
-        refused(401, http.get("/read", HOST, "Cookie: " + foreign, "X-CSRF-Token: " + browser.csrf()));
+        String csrf = "X-CSRF-Token: " + browser.csrf();
+        refused(401, http.get("/read", HOST, "Cookie: " + foreign, csrf));
+        refused(401, http.get("/read", "Host: 127.0.0.1:9481", "Cookie: " + browser.cookie(), csrf));
         assertEquals(
                 200,
                 status(http.get(
@@ -250,7 +258,10 @@ class LoginTest {
                             .getBytes(StandardCharsets.US_ASCII));
             assertEquals('H', socket.getInputStream().read());
             // A stream is no use of the session: it does not keep it alive.
-            clock.pass(BrowserSessions.IDLE);
+            clock.pass(BrowserSessions.IDLE.minusSeconds(1));
+            int before = rounds.get();
+            Eventually.that("the stream checked its session", () -> rounds.get() > before + 1);
+            clock.pass(Duration.ofSeconds(1));
             String rest = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
             assertTrue(rest.startsWith("TTP/1.1 200"), rest);
         }
