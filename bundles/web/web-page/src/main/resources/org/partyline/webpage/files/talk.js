@@ -23,6 +23,8 @@ export class Talk {
   #price = null;
   #told = '';
   #sending = false;
+  /** What is being written. */
+  #draft = { text: '', ttl: '', burn: false };
   #timer;
   /** What became of ours, by their numbers: what they cost, and why they wait. */
   #outgoing = new Map();
@@ -50,10 +52,7 @@ export class Talk {
     this.#burned.clear();
     this.#contact = null;
     this.#replyTo = null;
-    const box = this.#box();
-    if (box) {
-      box.value = '';
-    }
+    this.#draft = { text: '', ttl: '', burn: false };
   }
 
   /** Asks for the messages, and marks as read what is on the screen. */
@@ -148,10 +147,10 @@ export class Talk {
   }
 
   #wish() {
-    const form = document.getElementById('compose');
-    const wish = { text: this.#box().value, burn: form.elements.burn.checked };
-    if (form.elements.ttl.value) {
-      wish.ttl_minutes = Number(form.elements.ttl.value);
+    const { text, ttl, burn } = this.#draft;
+    const wish = { text, burn };
+    if (ttl) {
+      wish.ttl_minutes = Number(ttl);
     }
     if (this.#replyTo) {
       wish.reply_to = this.#replyTo.id;
@@ -160,12 +159,13 @@ export class Talk {
   }
 
   /** What is being written has changed: its price is asked for once the writer pauses. */
-  #changed() {
+  #changed(part) {
+    this.#draft = { ...this.#draft, ...part };
     this.#key = null;
     this.#told = '';
     this.#price = null;
     clearTimeout(this.#timer);
-    if (this.#box().value.trim()) {
+    if (this.#draft.text.trim()) {
       this.#timer = setTimeout(() => this.#ask(), PRICE_DELAY);
     }
     this.#page.draw();
@@ -175,7 +175,7 @@ export class Talk {
     const wish = this.#wish();
     try {
       const price = await post(place(this.#id, '/messages'), { ...wish, dry_run: true });
-      if (!this.#closed && this.#box().value === wish.text) {
+      if (!this.#closed && this.#draft.text === wish.text) {
         this.#price = price;
         this.#page.draw();
       }
@@ -206,7 +206,7 @@ export class Talk {
       this.#key = null;
       this.#price = null;
       this.#replyTo = null;
-      this.#box().value = '';
+      this.#draft = { ...this.#draft, text: '', burn: false };
       this.#told = receipt(sent);
     });
     this.#sending = false;
@@ -218,7 +218,7 @@ export class Talk {
   }
 
   #typed(event) {
-    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && matchMedia('(pointer: fine)').matches) {
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && !matchMedia('(pointer: coarse)').matches) {
       this.#send(event);
     } else if (event.key === 'Escape') {
       this.#reply(null);
@@ -232,7 +232,6 @@ export class Talk {
   }
 
   draw(conversation, personas) {
-    const options = named(conversation, personas);
     return html`
       <section class="talk" aria-labelledby="with">
         <div class="title">
@@ -255,15 +254,16 @@ export class Talk {
               <button type="button" class="quiet" @click=${() => this.#reply(null)}>Do not reply</button></p>` : nothing}
           <label class="hidden" for="text">Message to ${conversation.channel}</label>
           <textarea id="text" rows="2" placeholder="Message" autocapitalize="sentences"
-            @input=${() => this.#changed()} @keydown=${event => this.#typed(event)}></textarea>
+            .value=${this.#draft.text} @input=${event => this.#changed({ text: event.target.value })} @keydown=${event => this.#typed(event)}></textarea>
           <div class="options">
-            <label>Expires <select name="ttl" @change=${() => this.#changed()}>${LIVES.map(([value, name]) =>
-              html`<option value=${value}>${name}</option>`)}</select></label>
-            <label><input type="checkbox" name="burn" @change=${() => this.#changed()}> Burn after reading</label>
+            <label>Expires <select name="ttl" @change=${event => this.#changed({ ttl: event.target.value })}>${LIVES.map(([value, name]) =>
+              html`<option value=${value} .selected=${value === this.#draft.ttl}>${name}</option>`)}</select></label>
+            <label><input type="checkbox" name="burn" .checked=${this.#draft.burn}
+              @change=${event => this.#changed({ burn: event.target.checked })}> Burn after reading</label>
             <button class="send" ?disabled=${this.#sending}>Send</button>
           </div>
           <p class="price" role="status" aria-live="polite">${this.#told || priced(this.#price)}</p>
-          <p class="command"><code>${this.#command(options)}</code></p>
+          <p class="command"><code>${this.#command(conversation, personas)}</code></p>
         </form>
       </section>`;
   }
@@ -291,14 +291,13 @@ export class Talk {
       </section>`;
   }
 
-  #command(options) {
-    const form = document.getElementById('compose');
-    if (!form || !this.#box()?.value) {
-      return `messages${options}`;
+  #command(conversation, personas) {
+    const { text, ttl, burn } = this.#draft;
+    if (!text) {
+      return `messages${named(conversation, personas, '--contact')}`;
     }
-    const ttl = form.elements.ttl.value;
-    return `send${options}${ttl ? ` --ttl ${ttl}m` : ''}${form.elements.burn.checked ? ' --burn' : ''}${
-      this.#replyTo ? ` --reply-to ${this.#replyTo.id}` : ''} TEXT`;
+    return `send${named(conversation, personas, '--to')}${ttl ? ` --ttl ${ttl}m` : ''}${burn ? ' --burn' : ''}${
+      this.#replyTo ? ` --reply ${this.#replyTo.id}` : ''} TEXT`;
   }
 
   #list() {

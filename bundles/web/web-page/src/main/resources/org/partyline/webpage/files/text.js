@@ -30,8 +30,8 @@ export const count = (number, noun) => `${number} ${noun}${number === 1 ? '' : '
 /** A word of a command line, quoted where the console needs it. */
 export const word = text => (/^[\p{L}\p{N}._-]+$/u.test(text) ? text : `"${text.replace(/["\\$]/g, '\\$&')}"`);
 
-/** The options that name a conversation in a command. */
-export function named(conversation, personas) {
+/** The options that name a conversation in a command. @param contact how that command names one */
+export function named(conversation, personas, contact) {
   const persona = personas > 1 ? ` --persona ${word(conversation.persona)}` : '';
-  return `${persona} --${conversation.direct ? 'contact' : 'channel'} ${word(conversation.channel)}`;
+  return `${persona} ${conversation.direct ? contact : '--channel'} ${word(conversation.channel)}`;
 }
