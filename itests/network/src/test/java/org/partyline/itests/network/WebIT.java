@@ -113,7 +113,7 @@ class WebIT {
                 ADDRESS.toString(),
                 alice.server().json("web-start").get("address").asText());
         assertEquals(
-                2, webBundles().lines().filter(line -> line.contains("Active")).count(), this::webBundles);
+                3, webBundles().lines().filter(line -> line.contains("Active")).count(), this::webBundles);
     }
 
     @Test
