@@ -120,7 +120,7 @@ class RollingIT {
             say("message %02d of a long conversation".formatted(i));
             look(versions, start);
         }
-        Wait.until("all are read", java.time.Duration.ofMinutes(8), () -> {
+        Wait.until("all are read", java.time.Duration.ofMinutes(15), () -> {
             look(versions, start);
             return isAllRead();
         });

@@ -86,6 +86,10 @@ class FailoverIT {
                 .operator()
                 .createChannel(CHANNEL, PASSPHRASE, "--time-cost", "5", "--memory", "8192", "--parallelism", "1");
         bob.join(invite, PASSPHRASE);
+        Person hers = Person.of(pair.one.operator(), "Alice");
+        Person his = Person.of(bob, "Bob");
+        hers.know(his);
+        his.know(hers);
         send("the first");
         awaitAll();
     }
@@ -319,8 +323,6 @@ class FailoverIT {
         bob.set("post-quantum", "pay");
         Person hers = Person.of(alice(), "Alice");
         Person his = Person.of(bob, "Bob");
-        hers.know(his);
-        his.know(hers);
         hers.write("Bob", "before the exchange");
         his.awaitText("Alice", "before the exchange");
         hers.awaitSession("Bob", "open");
@@ -437,17 +439,6 @@ class FailoverIT {
     @Test
     @Order(8)
     void rowsThatArePutBackUnderALeaderAreFoundAndNoKeyIsUsedTwice() throws Exception {
-        alice().server()
-                .json(
-                        "contact-add",
-                        bob.server().json("persona-card", "Bob").get("card").asText());
-        bob.server()
-                .json(
-                        "contact-add",
-                        alice().server()
-                                .json("persona-card", "Alice")
-                                .get("card")
-                                .asText());
         sayInBoth("before the dump");
         assertNoOldCopyIsSuspected();
         dump();

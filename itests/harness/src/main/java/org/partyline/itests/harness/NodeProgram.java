@@ -115,7 +115,7 @@ sealed interface NodeProgram {
                     "-txindex=1",
                     "-datacarriersize=" + (settings.dataCarrier() == 0 ? DATA_OF_OLD_NODES : settings.dataCarrier())));
             // Stock: no peer is lost when its clock jumps. Otherwise it announces at once, and shows its mempool.
-            words.add(settings.stock() ? "-peertimeout=999999999" : "-whitelist=noban,mempool@127.0.0.1");
+            words.add(settings.stock() ? "-peertimeout=999999999" : "-whitelist=noban,mempool,in,out@127.0.0.1");
             settings.addresses().forEach(peer -> words.add("-addnode=" + peer));
             if (settings.maxMempool() != 0) {
                 words.add("-maxmempool=" + settings.maxMempool());
