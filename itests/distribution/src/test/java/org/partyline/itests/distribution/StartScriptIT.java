@@ -606,6 +606,37 @@ public class StartScriptIT {
         }
     }
 
+    /** The Java of this test makes a store, and exits. */
+    @Test
+    public void aDemoInADirectoryOfTheUsersSaysThatItsDataStays() throws Exception {
+        Path bin = Files.createDirectories(FOLDER.newFolder().toPath().resolve("bin"));
+        Path java = Files.writeString(
+                bin.resolve("java"),
+                "#!/bin/sh\necho 'openjdk version \"17.0.2\"' >&2\n"
+                        + "for each; do case $each in -Dpartyline.home=*) mkdir \"${each#*=}/store\" ;; esac; done\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
+        String javaHome = bin.getParent().toString();
+        Path home = FOLDER.newFolder().toPath().resolve("home");
+        String stays = "PARTYLINE_HOME is set, so the data stays in " + home
+                + ". Its store cannot be opened again: delete the directory.\n";
+
+        for (String verb : List.of("demo", "tour")) {
+            Run run = finish(start(home, Map.of("JAVA_HOME", javaHome), verb));
+            assertTrue(run.err(), run.err().endsWith(stays));
+            // The one that was there before is not the demo's.
+            Run again = finish(start(home, Map.of("JAVA_HOME", javaHome), verb));
+            assertFalse(again.err(), again.err().contains("the data stays"));
+            Files.delete(home.resolve("store"));
+        }
+        Path temporary = FOLDER.newFolder().toPath();
+        Map<String, String> noHome =
+                Map.of("JAVA_HOME", javaHome, "PARTYLINE_HOME", "", "TMPDIR", temporary.toString());
+        assertFalse(finish(start(home, noHome, "demo")).err().contains("the data stays"));
+        try (Stream<Path> left = Files.list(temporary)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
     @Test
     public void aHeapThatIsTooSmallIsRefusedWithTheNumberThatIsNeeded() throws Exception {
         for (String heap : List.of("64m", "100", "131071k")) {

@@ -85,8 +85,8 @@ final class DemoCommand extends PartylineCommand {
         suggest("partyline:status", "shows everything on one screen");
         console().line("");
         console()
-                .paragraph("The store's passphrase is random and was not kept: this demo's data is erased when it "
-                        + "ends.");
+                .paragraph("The store's passphrase is random and was not kept: once this server stops, nobody can open "
+                        + "the store again.");
     }
 
     private void suggest(String command, String what) {

@@ -102,8 +102,8 @@ final class TourCommand extends PartylineCommand {
         console()
                 .paragraph(
                         own
-                                ? "The store's passphrase is random and was not kept: this data is erased when the tour "
-                                        + "ends. To set up your own server, run ./partyline and then setup."
+                                ? "The store's passphrase is random and was not kept: once this server stops, nobody can "
+                                        + "open the store again. To set up your own server, run ./partyline and then setup."
                                 : "Everything the tour created is removed.");
     }
 

@@ -73,6 +73,14 @@ class DemoCommandTest {
         fake.secrets.forEach(secret -> assertArrayEquals(new char[secret.length], secret));
     }
 
+    /** Whether the directory is temporary is known to the start script alone. */
+    @Test
+    void itDoesNotPromiseThatItsDataIsErased() throws Exception {
+        String printed = runner(FakeSession.withoutTerminal()).run("demo");
+        assertTrue(printed.contains("nobody can open the store again"), printed);
+        assertFalse(printed.contains("data is erased"), printed);
+    }
+
     @Test
     void itFitsTheTerminal() throws Exception {
         String printed = runner(FakeSession.withTerminal(84, 60)).run("demo");

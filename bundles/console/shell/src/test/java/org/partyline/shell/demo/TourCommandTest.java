@@ -88,7 +88,8 @@ class TourCommandTest {
                 "Error: there is no store yet: create one with partyline:setup, or exit and start ./partyline "
                         + "tour, which needs none",
                 runner.refusal("tour"));
-        runner.run("tour", "--throwaway");
+        String printed = runner.run("tour", "--throwaway");
+        assertTrue(printed.contains("nobody can open the store again"), printed);
         assertEquals(List.of("alice", "bob"), personas());
     }
 
