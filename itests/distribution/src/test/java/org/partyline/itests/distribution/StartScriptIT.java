@@ -64,6 +64,7 @@ public class StartScriptIT {
 
         Map<String, String> withoutFlock = Map.of("PATH", pathWithout("flock").toString());
         Files.createDirectories(first);
+        cutOff(first);
         Process ended = new ProcessBuilder("true").start();
         ended.waitFor();
         // What a start left that was killed.
@@ -74,6 +75,20 @@ public class StartScriptIT {
         Process three = start(second, Map.of(), "server");
         startsOfTheFirst = List.of(finish(one), finish(another));
         startsOfTheSecond = List.of(finish(two), finish(three));
+    }
+
+    /** Starts a server, and kills it while it installs its bundles. */
+    private static void cutOff(Path home) throws Exception {
+        ProcessBuilder shell = script(home, Map.of());
+        shell.command(
+                "bash",
+                "-c",
+                "\"$0\" server & until [ -d \"$1/data/cache/bundle60\" ]; do sleep 0.05; done;"
+                        + " kill -9 \"$(cat \"$1/partyline.pid\")\"; wait $!",
+                distribution + "/partyline",
+                home.toString());
+        Run cut = finish(shell.start());
+        assertEquals(cut.toString(), 1, cut.status());
     }
 
     /** A directory with all programs of the machine but one. */
@@ -159,6 +174,15 @@ public class StartScriptIT {
                             .filter(name -> name.startsWith("start.pid"))
                             .toList());
         }
+    }
+
+    /** Karaf itself never starts what such a start had installed. */
+    @Test
+    public void aStartThatWasKilledWhileItInstalledItsBundlesIsBegunAnew() throws Exception {
+        Run bundles = run(first, "command", "bundle:list -t 0 -s");
+        assertEquals(bundles.err(), 0, bundles.status());
+        assertFalse(bundles.out(), bundles.out().contains("Installed"));
+        assertTrue(bundles.out(), bundles.out().contains("org.partyline.console-socket"));
     }
 
     private static void isOneServer(Path home, List<Run> starts) throws Exception {
