@@ -2,7 +2,6 @@ package org.partyline.receive;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -131,7 +130,7 @@ public final class SealedPackets implements Receiver {
         return guard.transact(tx -> {
             for (int number : beacon.members) {
                 Optional<byte[]> seen = tx.get(SeenLocators.TABLE, Keys.of(number, locator));
-                if (seen.isPresent() && Arrays.equals(seen.get(), SeenLocators.OPENED)) {
+                if (seen.isPresent() && SeenLocators.isOpened(seen.get())) {
                     return false;
                 }
             }

@@ -25,6 +25,11 @@ public final class SeenLocators {
 
     private SeenLocators() {}
 
+    /** Whether a record says that a packet was read, and not that it was ours. */
+    public static boolean isOpened(byte[] record) {
+        return Arrays.equals(record, OPENED);
+    }
+
     /** The locators of a channel's day that were opened: each is remembered until the day's root is erased. */
     private static byte[] seenGroup(int member, int day) {
         return Keys.of(member, Keys.of(day));
