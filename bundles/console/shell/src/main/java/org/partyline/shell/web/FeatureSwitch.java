@@ -8,7 +8,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.karaf.features.Feature;
 import org.apache.karaf.features.FeaturesService;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -28,7 +30,10 @@ public final class FeatureSwitch implements WebSwitch {
     private static final Logger LOG = LoggerFactory.getLogger(FeatureSwitch.class);
     private static final String FEATURE = "partyline-web";
     private static final String CHOICE = "web.started";
+    /** The symbolic names of its bundles begin so. */
+    private static final String BUNDLES = "org.partyline.web-";
 
+    private final BundleContext context;
     private final FeaturesService features;
     private final Path choice;
     private final ExecutorService thread;
@@ -39,6 +44,7 @@ public final class FeatureSwitch implements WebSwitch {
      */
     @Activate
     public FeatureSwitch(BundleContext context, @Reference FeaturesService features) {
+        this.context = context;
         this.features = features;
         String home = context.getProperty("partyline.home");
         this.choice =
@@ -112,12 +118,23 @@ public final class FeatureSwitch implements WebSwitch {
             Feature feature = feature();
             if (!features.isInstalled(feature)) {
                 features.installFeature(feature, EnumSet.of(FeaturesService.Option.NoAutoRefreshBundles));
+                startAll();
             }
         } catch (PartylineException e) {
             throw e;
         } catch (Exception e) {
             LOG.error("{} cannot be installed", FEATURE, e);
             throw new PartylineException("the web server's bundles could not be installed: see the log", e);
+        }
+    }
+
+    /** Karaf does not start a bundle that is there already: an installation that was cut off leaves some. */
+    private void startAll() throws BundleException {
+        for (Bundle bundle : context.getBundles()) {
+            String name = bundle.getSymbolicName();
+            if (name != null && name.startsWith(BUNDLES) && bundle.getState() != Bundle.ACTIVE) {
+                bundle.start();
+            }
         }
     }
 
