@@ -189,7 +189,7 @@ class LeakIT {
         network.write("localhost", "true");
         Wait.until(
                 "settings that cannot be let nothing out",
-                () -> alice.nodeStatus().get("detail").asText().contains("proxy=localhost is invalid"));
+                () -> alice.nodeStatus().get("detail").asText().contains("proxy = 'localhost'"));
         network.write("", "true");
         Wait.until(
                 "no proxy lets nothing out",
