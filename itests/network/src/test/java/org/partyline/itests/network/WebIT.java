@@ -4,14 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.stream.Stream;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletableFuture;
-import java.util.Map;
-import java.util.LinkedHashMap;
-import java.util.Iterator;
-import java.util.Collections;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -26,11 +18,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -208,10 +208,12 @@ class WebIT {
                 BodyHandlers.ofLines());
         assertEquals(200, answer.statusCode());
         try (Stream<String> lines = answer.body()) {
-            Iterator<String> each = lines.filter(line -> line.startsWith("data: ")).iterator();
+            Iterator<String> each =
+                    lines.filter(line -> line.startsWith("data: ")).iterator();
             while (!read.containsValue(until)) {
                 JsonNode event = JSON.readTree(each.next().substring("data: ".length()));
-                assertEquals("alice/channel:" + CHANNEL, event.path("conversation").asText("alice/channel:" + CHANNEL));
+                assertEquals(
+                        "Alice/channel:" + CHANNEL, event.path("conversation").asText("Alice/channel:" + CHANNEL));
                 if (event.get("type").asText().equals("message")) {
                     assertEquals(
                             null,
