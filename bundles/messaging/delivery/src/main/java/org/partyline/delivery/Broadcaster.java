@@ -53,12 +53,15 @@ public final class Broadcaster {
     /**
      * Gives the signed transaction of a packet to a node; to the next one when that does not answer, or refuses it.
      *
+     * @param begun what was stored just now, when the packet was paid for; empty: it has to be read
      * @throws NodeUnavailableException when no node answered
      * @throws WaitsException when one refused it, and what it waits for now
      */
-    void hand(String carrier, PacketRef packet, List<Transport> nodes) throws PartylineException {
-        Optional<OutgoingMessage> found =
-                guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())));
+    void hand(String carrier, PacketRef packet, List<Transport> nodes, Optional<OutgoingMessage> begun)
+            throws PartylineException {
+        Optional<OutgoingMessage> found = begun.isPresent()
+                ? begun
+                : guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())));
         if (found.isEmpty()
                 || found.get().state().isSettled()
                 || packet.index() >= found.get().parts().size()

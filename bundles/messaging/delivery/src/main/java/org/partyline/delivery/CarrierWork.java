@@ -54,7 +54,7 @@ final class CarrierWork implements Payments, Broadcasts, Withdrawals {
 
     @Override
     public void hand(PacketRef packet, List<CarrierNode> nodes) throws PartylineException {
-        broadcaster.hand(scope.carrier(), packet, transports(nodes));
+        broadcaster.hand(scope.carrier(), packet, transports(nodes), payment.begun(packet));
     }
 
     @Override

@@ -63,30 +63,17 @@ public final class PacketPayment {
      */
     Optional<String> pay(String carrier, PacketRef packet, List<Transport> nodes) throws PartylineException {
         int index = packet.index();
-        Optional<OutgoingMessage> found =
-                guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, packet.message())));
-        // One that is to be sealed again, as its session has ended meanwhile, has no packets.
-        if (found.isEmpty()
-                || found.get().state().isSettled()
-                || index >= found.get().parts().size()) {
+        Optional<FeeRate> drawn = nodes.isEmpty() ? Optional.empty() : Optional.of(fees.draw(nodes));
+        Optional<OutgoingMessage> found = guard.<Optional<OutgoingMessage>, PartylineException>look(
+                memory -> payable(carrier, packet, drawn, nodes));
+        if (found.isEmpty()) {
             return Optional.empty();
         }
         OutgoingMessage outgoing = found.get();
-        if (!outgoing.carrier().equals(carrier)
-                || outgoing.parts().get(index).state() != State.SEALED
-                || outgoing.parts().get(index).raw() != null) {
-            throw new IllegalStateException("the packet is already funded, or belongs to another carrier");
-        }
-        slots.requireFor(Set.of(packet));
-        if (nodes.isEmpty()) {
-            throw new WaitsException("it waits for a ready node");
-        }
+        FeeRate rate = drawn.orElseThrow();
         Network network = nodes.get(0).network();
         String account = guard.conversation(outgoing.membership()).account();
-        FeeRate rate = fees.draw(nodes);
         List<byte[]> payload = List.of(outgoing.parts().get(index).packet());
-        // What a cap refuses should not be signed first: that takes an address each time. The size is the usual one.
-        ask(outgoing, rate.fee(TransactionSize.of(payload)), network);
         Payers.Paid payment = Payers.pay(this.nodes, fees.entries(nodes), account, payload, rate);
         Wallet wallet = payment.wallet();
         SignedTransaction paid = payment.transaction();
@@ -94,9 +81,10 @@ public final class PacketPayment {
         // Until the store has answered it is not known whether it is in there, and leaves some time.
         boolean nobodyHasIt = false;
         try {
-            stored = store(outgoing, index, wallet.name(), account, paid, network);
+            Optional<OutgoingMessage> after = store(outgoing, index, wallet.name(), account, paid, nodes);
+            stored = after.isPresent();
             nobodyHasIt = !stored;
-            slots.use();
+            slots.use(after.orElse(null));
             return stored ? Optional.of(wallet.name()) : Optional.empty();
         } catch (StoreException e) {
             throw e;
@@ -116,12 +104,38 @@ public final class PacketPayment {
         return new Bill(outgoing.id(), outgoing.parts().size(), outgoing.fee());
     }
 
-    private void ask(OutgoingMessage outgoing, long fee, Network network) throws PartylineException {
+    /** The message of a packet that is to be paid for; empty when it is over, or has that packet no more. */
+    private Optional<OutgoingMessage> payable(
+            String carrier, PacketRef packet, Optional<FeeRate> rate, List<Transport> nodes) throws PartylineException {
+        Optional<OutgoingMessage> found = guard.transact(tx -> OutgoingRecords.find(tx, packet.message()));
+        // One that is to be sealed again, as its session has ended meanwhile, has no packets.
+        if (found.isEmpty()
+                || found.get().state().isSettled()
+                || packet.index() >= found.get().parts().size()) {
+            return Optional.empty();
+        }
+        OutgoingMessage outgoing = found.get();
+        OutgoingPart part = outgoing.parts().get(packet.index());
+        if (!outgoing.carrier().equals(carrier) || part.state() != State.SEALED || part.raw() != null) {
+            throw new IllegalStateException("the packet is already funded, or belongs to another carrier");
+        }
+        slots.requireFor(Set.of(packet));
+        if (rate.isEmpty()) {
+            throw new WaitsException("it waits for a ready node");
+        }
+        // What a cap refuses should not be signed first: that takes an address each time. The size is the usual one.
+        long fee = rate.get().fee(TransactionSize.of(List.of(part.packet())));
         int persona = guard.conversation(outgoing.membership()).persona();
-        guard.<Void, PartylineException>open(memory -> guard.<Void, PartylineException>transact(tx -> {
-            check(tx, outgoing, fee, persona, network);
+        guard.<Void, PartylineException>transact(tx -> {
+            check(tx, outgoing, fee, persona, nodes.get(0).network());
             return null;
-        }));
+        });
+        return found;
+    }
+
+    /** What was stored of a packet when it was paid for just now; empty: it has to be read. */
+    Optional<OutgoingMessage> begun(PacketRef packet) {
+        return slots.paid(packet);
     }
 
     private void check(StoreTransaction tx, OutgoingMessage outgoing, long fee, int persona, Network network)
@@ -133,13 +147,19 @@ public final class PacketPayment {
     /**
      * Counts a fee and stores what it is for, in one transaction, or says which cap it would go over.
      *
-     * @return whether it is stored; false: the message is over, or is paid for meanwhile by one whose bundle was replaced in the middle
+     * @return what is stored; empty: the message is over, or is paid for meanwhile by one whose bundle was replaced in the middle
      */
-    private boolean store(
-            OutgoingMessage outgoing, int index, String wallet, String account, SignedTransaction paid, Network network)
+    private Optional<OutgoingMessage> store(
+            OutgoingMessage outgoing,
+            int index,
+            String wallet,
+            String account,
+            SignedTransaction paid,
+            List<Transport> nodes)
             throws PartylineException {
+        Network network = nodes.get(0).network();
         int persona = guard.conversation(outgoing.membership()).persona();
-        return guard.<Boolean, PartylineException>open(memory -> {
+        return guard.<Optional<OutgoingMessage>, PartylineException>open(memory -> {
             Optional<OutgoingMessage> after = guard.<Optional<OutgoingMessage>, PartylineException>transact(tx -> {
                 Optional<OutgoingMessage> now = OutgoingRecords.find(tx, outgoing.id())
                         .filter(found -> !found.state().isSettled())
@@ -159,7 +179,7 @@ public final class PacketPayment {
                         outbox.update(tx, memory, now.get(), now.get().with(index, signed)));
             });
             after.ifPresent(stored -> outbox.tell(memory, stored));
-            return after.isPresent();
+            return after;
         });
     }
 }

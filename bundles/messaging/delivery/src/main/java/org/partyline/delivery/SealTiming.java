@@ -113,7 +113,7 @@ final class SealTiming {
 
     /** SealTiming a message; null when it is gone. */
     OutgoingMessage seal(OutgoingMessage outgoing) throws PartylineException {
-        return sealers.seal(outgoing.id());
+        return sealers.seal(outgoing);
     }
 
     /** SealTiming a message anew that waited too long; when some of it has left already it is too late for that. @return whether it is sealed again */

@@ -34,6 +34,8 @@ public final class Slots {
         final boolean covered;
         /** Whether it is used up, whatever becomes of the packet. */
         boolean used;
+        /** What was stored when it was paid for; null: it was not, or its first broadcast has begun. */
+        OutgoingMessage paid;
 
         Slot(PacketRef packet, boolean covered) {
             this.packet = packet;
@@ -95,7 +97,12 @@ public final class Slots {
                         guard.conversation(outgoing.membership()).persona(), network)) {
             return outgoing;
         }
-        long leaves = clock.instant().plus(slotSchedule.delay(network)).toEpochMilli();
+        Duration delay = slotSchedule.delay(network);
+        if (delay.isZero()) {
+            // There is nothing to remember.
+            return outgoing;
+        }
+        long leaves = clock.instant().plus(delay).toEpochMilli();
         return outbox.changePart(outgoing.id(), index, part -> part.leaving(leaves));
     }
 
@@ -105,6 +112,26 @@ public final class Slots {
         if (slot != null) {
             slot.used = true;
         }
+    }
+
+    /** The same, with what was stored of it. */
+    void use(OutgoingMessage paid) {
+        use();
+        Slot slot = current.get();
+        if (slot != null) {
+            slot.paid = paid;
+        }
+    }
+
+    /** What was stored when a packet was paid for in this slot, once; empty: it has to be read. */
+    Optional<OutgoingMessage> paid(PacketRef packet) {
+        Slot slot = current.get();
+        if (slot == null || slot.paid == null || !slot.packet.equals(packet)) {
+            return Optional.empty();
+        }
+        OutgoingMessage paid = slot.paid;
+        slot.paid = null;
+        return Optional.of(paid);
     }
 
     /**

@@ -4,20 +4,36 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreTransaction;
 
-/** Counts what one thread costs a store: the records that it opens, its transactions, and the time that they take. */
+/** Counts what some threads cost a store: the records that it opens, its transactions, and the time that they take. */
 final class StoreCost {
-    private final String thread;
+    private final Set<String> threads;
+    private Set<String> ignored = Set.of();
     final AtomicLong opened = new AtomicLong();
     final AtomicLong transactions = new AtomicLong();
     final AtomicLong nanos = new AtomicLong();
 
-    /** @param thread its name */
-    StoreCost(String thread) {
-        this.thread = thread;
+    /** @param threads their names */
+    StoreCost(String... threads) {
+        this.threads = Set.of(threads);
+    }
+
+    /** Does not count what is done within these. @param places class and method */
+    StoreCost without(String... places) {
+        ignored = Set.of(places);
+        return this;
+    }
+
+    private boolean isIgnored() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> ignored.contains(
+                        frame.getClassName().substring(frame.getClassName().lastIndexOf('.') + 1)
+                                + "."
+                                + frame.getMethodName())));
     }
 
     void reset() {
@@ -26,9 +42,9 @@ final class StoreCost {
         nanos.set(0);
     }
 
-    /** The same work, counted if it is the thread's. */
+    /** The same work, counted if it is one of the threads'. */
     <T, X extends Exception> Store.Work<T, X> watch(Store.Work<T, X> work) {
-        if (!Thread.currentThread().getName().equals(thread)) {
+        if (!threads.contains(Thread.currentThread().getName()) || !ignored.isEmpty() && isIgnored()) {
             return work;
         }
         return tx -> {

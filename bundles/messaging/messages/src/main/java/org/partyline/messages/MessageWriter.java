@@ -140,7 +140,7 @@ final class MessageWriter {
         made.requireCarrier(request);
         int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
         made.requireNode(request);
-        SendEstimate.Stored imagined = guard.<SendEstimate.Stored, PartylineException>open(memory -> {
+        SendEstimate.Stored imagined = guard.<SendEstimate.Stored, PartylineException>look(memory -> {
             Conversation conversation = conversation(memory, request);
             memory.personas.requireWriting(conversation.persona());
             ChosenNetwork.requireAccepted(settings, conversation.network());
@@ -167,6 +167,7 @@ final class MessageWriter {
                 prospect.note().stream().toList());
         Sent sent = guard.<Sent, PartylineException>open(memory -> store(
                 memory,
+                imagined.conversation(),
                 request,
                 ttlMinutes,
                 again,
@@ -267,9 +268,11 @@ final class MessageWriter {
         void store(StoreTransaction tx, Queued queued) throws PartylineException;
     }
 
-    private Sent store(Unlocked memory, Send request, int ttlMinutes, Optional<Again> again, Beside beside)
+    private Sent store(
+            Unlocked memory, Conversation planned, Send request, int ttlMinutes, Optional<Again> again, Beside beside)
             throws PartylineException {
-        Conversation conversation = conversation(memory, request);
+        Conversation known = memory.conversations.find(planned.id());
+        Conversation conversation = known == planned ? planned : conversation(memory, request);
         memory.personas.requireWriting(conversation.persona());
         Optional<Locator> answers = answers(conversation, request, again);
         try (AfterCommit after = new AfterCommit()) {

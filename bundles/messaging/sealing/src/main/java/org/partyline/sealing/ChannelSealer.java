@@ -225,11 +225,19 @@ public final class ChannelSealer implements MessageSealer {
         AeadSuite suite = sealing.suites()
                 .sealing()
                 .orElseThrow(() -> new WaitsException(sealing.suites().whyNoneSeals()));
-        Job job = guard.open(memory -> prepare(memory, id, suite));
+        Job job = guard.look(memory -> prepare(memory, id, suite));
         if (job == null) {
             return null;
         }
         try (job) {
+            if (job.over) {
+                guard.open(memory -> outbox.giveUp(
+                        memory,
+                        id,
+                        MessageEvent.RECALLED,
+                        "the message's chain has ended: its readers could not verify it"));
+                return null;
+            }
             // The key derivation takes its time: outside the lock.
             job.derive();
             return guard.open(memory -> commit(memory, job));
@@ -283,15 +291,7 @@ public final class ChannelSealer implements MessageSealer {
         job.suite = suite;
         try {
             plan(job, memory, draft, room, read.sending(), carrier(read.outgoing(), read.only(), read.sending()));
-            if (!read.only().isEmpty() && !job.isOn(read.only())) {
-                job.close();
-                outbox.giveUp(
-                        memory,
-                        id,
-                        MessageEvent.RECALLED,
-                        "the message's chain has ended: its readers could not verify it");
-                return null;
-            }
+            job.over = !read.only().isEmpty() && !job.isOn(read.only());
             return job;
         } catch (PayloadTooLargeException e) {
             job.close();
@@ -419,6 +419,8 @@ public final class ChannelSealer implements MessageSealer {
         final List<PlannedPacket> onChain = new ArrayList<>();
         final List<PacketKey> sealedKeys = new ArrayList<>();
         AeadSuite suite;
+        /** Whether its chain has ended, and no other is of use. */
+        boolean over;
         /** Whose signature signed packets get; set under the lock. */
         PersonaKeys signer;
 

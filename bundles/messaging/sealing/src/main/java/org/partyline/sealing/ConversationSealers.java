@@ -35,12 +35,15 @@ public final class ConversationSealers implements Sealers {
     @Override
     public OutgoingMessage seal(long id) throws WaitsException, StoreException {
         reading.require();
-        Conversation conversation = guard.open(memory -> {
-            Optional<OutgoingMessage> outgoing = guard.transact(tx -> OutgoingRecords.find(tx, id));
-            return outgoing.map(one -> memory.conversations.find(one.membership()))
-                    .orElse(null);
-        });
-        return conversation == null ? null : of(conversation).seal(conversation, id);
+        Optional<OutgoingMessage> outgoing = guard.open(memory -> guard.transact(tx -> OutgoingRecords.find(tx, id)));
+        return outgoing.isEmpty() ? null : seal(outgoing.get());
+    }
+
+    @Override
+    public OutgoingMessage seal(OutgoingMessage queued) throws WaitsException, StoreException {
+        reading.require();
+        Conversation conversation = guard.open(memory -> memory.conversations.find(queued.membership()));
+        return conversation == null ? null : of(conversation).seal(conversation, queued.id());
     }
 
     @Override

@@ -191,24 +191,23 @@ public final class SessionSealer implements MessageSealer {
     private OutgoingMessage sealQueued(Unlocked memory, int conversation, long id)
             throws StoreException, WaitsException {
         reading.require();
-        record Read(OutgoingMessage outgoing, MessageRecord message) {}
-        Read read = guard.transact(tx -> {
+        ContactConversation contact = memory.conversations.contact(conversation);
+        record Read(OutgoingMessage outgoing, MessageRecord message, SizeRange room) {}
+        Read read = guard.look(unlocked -> guard.transact(tx -> {
             Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx, id);
-            return outgoing.isEmpty()
+            return outgoing.isEmpty() || contact == null
                     ? null
                     : new Read(
                             outgoing.get(),
-                            Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
-                                    .orElse(null));
-        });
-        ContactConversation contact = memory.conversations.contact(conversation);
+                            MessageRecords.find(tx, id).orElse(null),
+                            sizes.room(contact, outgoing.get()));
+        }));
         if (read == null
-                || contact == null
                 || read.outgoing().state() != State.QUEUED
                 || read.outgoing().isText() && read.message() == null) {
             return null;
         }
-        SizeRange room = sizes.room(contact, read.outgoing());
+        SizeRange room = read.room();
         if (room.most() == 0) {
             throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }

@@ -6,6 +6,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
+import org.partyline.api.store.StoreTransaction;
 import org.partyline.messaging.conversation.Conversation;
 
 /**
@@ -18,6 +19,9 @@ public final class StateGuard {
     private final ChangedMessages changedMessages = new ChangedMessages();
     private final NewestRows newestRows = new NewestRows();
     private final Supplier<Journal> journals;
+    /** The transaction that this thread's others are a part of; none: each is one of its own. */
+    private final ThreadLocal<StoreTransaction> joined = new ThreadLocal<>();
+
     private Unlocked memory;
 
     /**
@@ -52,9 +56,26 @@ public final class StateGuard {
         }
     }
 
-    /** A transaction of the store, by itself or within {@link #open}; it does not take the lock. */
+    /** A transaction of the store, by itself or within {@link #open}; it does not take the lock. Within {@link #look}, a part of that. */
     public <T, X extends Exception> T transact(Store.Work<T, X> work) throws X, StoreException {
-        return changedMessages.watch(store, newestRows, journals.get(), work);
+        StoreTransaction outer = joined.get();
+        return outer != null ? work.run(outer) : changedMessages.watch(store, newestRows, journals.get(), work);
+    }
+
+    /**
+     * The same as {@link #open} for work that only reads: what it reads, here and there, it reads in one transaction. Nothing that waits
+     * for others belongs in it.
+     */
+    public <T, X extends Exception> T look(Work<T, X> work) throws X, StoreException {
+        return this.<T, X>open(unlocked -> this.<T, X>transact(tx -> {
+            StoreTransaction outer = joined.get();
+            joined.set(tx);
+            try {
+                return work.run(unlocked);
+            } finally {
+                joined.set(outer);
+            }
+        }));
     }
 
     /** The messages that {@link #transact} touched. */

@@ -20,6 +20,11 @@ public interface Sealers {
      */
     OutgoingMessage seal(long id) throws WaitsException, StoreException;
 
+    /** The same of a message that was just read. */
+    default OutgoingMessage seal(OutgoingMessage queued) throws WaitsException, StoreException {
+        return seal(queued.id());
+    }
+
     /** A message is given up that may have been sealed. */
     void abandon(OutgoingMessage outgoing) throws StoreException;
 }
