@@ -211,7 +211,7 @@ class ChatScreenTest {
                 new Conversations.Participant("bob", Optional.empty(), Optional.empty(), 2, 0, 1, Optional.empty()),
                 new Conversations.Participant("", Optional.empty(), Optional.empty(), 3, 3, 1, Optional.of(NINE)));
         server.said("lobby", "bob", "Hello", Duration.ofMinutes(1));
-        open(80, 24).sees(" in lobby").type("/who\r").sees("Who was heard in lobby");
+        open(80, 24).sees(" in lobby").type("/who\r").sees("Heard in lobby");
         person.sees("David: 1 message, signed as dave (verified), last 2026-11-24 09:00 UTC")
                 .sees("bob: 2 messages, unverified name")
                 .sees("(no name): 3 messages, unverified name, last");

@@ -433,7 +433,7 @@ public final class ServiceCalls {
                 .map(one -> words.line(heard(one)))
                 .toList();
         news.accept(new News.Opened(new Popup(
-                "Who was heard in " + words.line(place.name()), told.isEmpty() ? List.of("Nobody yet.") : told, 0)));
+                "Heard in " + words.line(place.name()), told.isEmpty() ? List.of("Nobody yet.") : told, 0)));
     }
 
     private static String heard(Conversations.Participant one) {
