@@ -50,25 +50,9 @@ public final class MessageCounts {
 
     private static void put(Unlocked memory, Conversation conversation, MessageRecord message) {
         memory.summaries.put(
-                conversation.id(), message.id(), fact(message, memory.personas.name(conversation.persona())));
-    }
-
-    /** What is remembered of a message. @param persona by which name mentions are looked for */
-    static Fact fact(MessageRecord message, String persona) {
-        boolean waits = message.isForReader();
-        return new Fact(
-                message.arrived(),
-                message.expires(),
-                waits,
-                waits && !message.burn() && Mentions.of(message.text(), persona),
-                message.gap() == null ? 0 : message.gap().most(),
-                number(message.locator()),
-                number(message.session()));
-    }
-
-    /** @param hex 16 digits; anything else is 0, which names nothing */
-    private static long number(String hex) {
-        return hex.length() == 2 * Locator.WHOLE ? Long.parseUnsignedLong(hex, 16) : 0;
+                conversation.id(),
+                message.id(),
+                SummaryRecord.fact(message, memory.personas.name(conversation.persona())));
     }
 
     /** Finds messages that are kept by what others call them, each by itself. Under the kernel's lock; part of the caller's transaction. */
@@ -113,7 +97,7 @@ public final class MessageCounts {
     public List<MessageRecord> ofChain(StoreTransaction tx, Unlocked memory, int conversation, String session)
             throws StoreException {
         bring(tx, memory, conversation);
-        long wanted = number(session);
+        long wanted = SummaryRecord.number(session);
         return wanted == 0
                 ? List.of()
                 : open(tx, memory.summaries.numbers(conversation, fact -> fact.session() == wanted));

@@ -25,13 +25,23 @@ public final class MessageRecords {
 
     /** Stores one, until its time to live ends. */
     public static void put(StoreTransaction tx, MessageRecord message) throws StoreException {
-        SummaryRecord.follow(tx, message.membership(), message.id(), Optional.of(message));
+        follow(tx, message.membership(), message.id(), Optional.of(message));
         tx.put(
                 MessageRecord.TABLE,
                 Keys.of(message.id()),
                 Keys.of(message.membership()),
                 Cbor.write(message),
                 Instant.ofEpochMilli(message.expires()));
+    }
+
+    /** What a list says of its conversation changes with it. @param next empty: it is deleted */
+    private static void follow(StoreTransaction tx, int conversation, long id, Optional<MessageRecord> next)
+            throws StoreException {
+        Optional<SummaryRecord> summary = SummaryRecord.find(tx, conversation);
+        if (summary.isPresent()) {
+            boolean counted = id <= summary.get().newest();
+            summary.get().follow(tx, id, counted ? find(tx, id) : Optional.empty(), next);
+        }
     }
 
     /** Stores one that has just arrived: from now on its packets are known. */
@@ -67,7 +77,7 @@ public final class MessageRecords {
         if (message.isEmpty()) {
             return false;
         }
-        SummaryRecord.follow(tx, message.get().membership(), id, Optional.empty());
+        follow(tx, message.get().membership(), id, Optional.empty());
         for (byte[] packet : message.get().packets()) {
             tx.delete(PACKETS, Keys.of(id, packet));
         }

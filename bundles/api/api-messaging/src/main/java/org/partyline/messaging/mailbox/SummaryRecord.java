@@ -3,6 +3,7 @@ package org.partyline.messaging.mailbox;
 import java.util.Optional;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.messaging.control.Locator;
 import org.partyline.messaging.conversation.ConversationSummaries.Fact;
 import org.partyline.messaging.conversation.ConversationSummaries.Summary;
 import org.partyline.messaging.store.Cbor;
@@ -57,27 +58,42 @@ public record SummaryRecord(
         return new Summary(unread, mentions, last, missing);
     }
 
-    /** A message is about to be stored, or deleted. Part of the caller's transaction. @param next empty: deleted */
-    static void follow(StoreTransaction tx, int conversation, long message, Optional<MessageRecord> next)
+    /**
+     * A message is about to be stored, or deleted. Part of the caller's transaction.
+     *
+     * @param old as it is stored; empty: it is not, or this has not counted it
+     * @param next empty: deleted
+     */
+    void follow(StoreTransaction tx, long message, Optional<MessageRecord> old, Optional<MessageRecord> next)
             throws StoreException {
-        Optional<SummaryRecord> kept = find(tx, conversation);
-        if (kept.isEmpty()) {
-            return;
-        }
-        SummaryRecord before = kept.get();
-        Optional<Fact> old = message > before.newest
-                ? Optional.empty()
-                : MessageRecords.find(tx, message).map(before::fact);
-        Optional<SummaryRecord> after = before.with(message, old, next.map(before::fact));
+        Optional<SummaryRecord> after = with(message, old.map(this::fact), next.map(this::fact));
         if (after.isEmpty()) {
             tx.delete(TABLE, Keys.of(conversation));
-        } else if (!after.get().equals(before)) {
+        } else if (!after.get().equals(this)) {
             after.get().put(tx);
         }
     }
 
     private Fact fact(MessageRecord message) {
-        return MessageCounts.fact(message, persona);
+        return fact(message, persona);
+    }
+
+    /** What is remembered of a message. @param persona by which name mentions are looked for */
+    static Fact fact(MessageRecord message, String persona) {
+        boolean waits = message.isForReader();
+        return new Fact(
+                message.arrived(),
+                message.expires(),
+                waits,
+                waits && !message.burn() && Mentions.of(message.text(), persona),
+                message.gap() == null ? 0 : message.gap().most(),
+                number(message.locator()),
+                number(message.session()));
+    }
+
+    /** @param hex 16 digits; anything else is 0, which names nothing */
+    static long number(String hex) {
+        return hex.length() == 2 * Locator.WHOLE ? Long.parseUnsignedLong(hex, 16) : 0;
     }
 
     /** The same with one message more, less, or changed; empty where only its messages tell. */
