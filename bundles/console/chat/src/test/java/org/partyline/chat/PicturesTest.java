@@ -198,7 +198,7 @@ class PicturesTest {
             person.sees("sealed with aes-256-gcm");
             quiet.nodes(1);
             person.sees("node away is disconnected").sees("1 of 2 nodes");
-            picture("news", person);
+            picture(SCREENS, "news", person);
         }
     }
 

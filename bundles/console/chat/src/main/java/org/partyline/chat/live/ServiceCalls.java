@@ -432,8 +432,8 @@ public final class ServiceCalls {
                 .stream()
                 .map(one -> words.line(heard(one)))
                 .toList();
-        news.accept(new News.Opened(new Popup(
-                "Heard in " + words.line(place.name()), told.isEmpty() ? List.of("Nobody yet.") : told, 0)));
+        news.accept(new News.Opened(
+                new Popup("Heard in " + words.line(place.name()), told.isEmpty() ? List.of("Nobody yet.") : told, 0)));
     }
 
     private static String heard(Conversations.Participant one) {

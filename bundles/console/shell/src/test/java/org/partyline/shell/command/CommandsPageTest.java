@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.partyline.consoleline.Role;
 import org.partyline.shell.testing.AllCommands;
 import org.partyline.shell.testing.JsonDocuments;
 
@@ -122,11 +124,16 @@ class CommandsPageTest {
         StringBuilder text = new StringBuilder();
         String name = command.command().name();
         text.append(command.command().description()).append(".\n\n");
-        text.append("Role: ").append(command.role().label()).append('.');
-        if (Files.exists(JsonDocuments.SCHEMAS.resolve(name + ".json"))) {
-            text.append(" [JSON](schemas/").append(name).append(".json).");
+        // The role that most commands need is named once.
+        List<String> about = new ArrayList<>();
+        if (command.role() != Role.OPERATE) {
+            about.add("Role: " + command.role().label() + ".");
         }
-        text.append("\n\n    ")
+        if (Files.exists(JsonDocuments.SCHEMAS.resolve(name + ".json"))) {
+            about.add("[JSON](schemas/" + name + ".json).");
+        }
+        text.append(String.join(" ", about))
+                .append(about.isEmpty() ? "    " : "\n\n    ")
                 .append(new CommandParser(command).usage().replace(" [options]", ""))
                 .append("\n\n");
         Set<Word> here = new TreeSet<>(own);

@@ -40,11 +40,12 @@ class RolesTest {
                         Role.EVERYONE,
                         names("status version doctor node-list node-status fee-status decoy-status suite-list"),
                         Role.TALK,
-                        names("say send resend messages events read search react edit forget recall cancel outbox inspect"
-                                + " conversation-list mark-read mute draft channel-list channel-who persona-list persona-card"
-                                + " contact-add contact-list contact-verify contact-rename contact-set contact-remove receipts"
-                                + " session-open session-list session-protect session-close"
-                                + " web-login web-devices web-logout"),
+                        names(
+                                "say send resend messages events read search react edit forget recall cancel outbox inspect"
+                                        + " conversation-list mark-read mute draft channel-list channel-who persona-list persona-card"
+                                        + " contact-add contact-list contact-verify contact-rename contact-set contact-remove receipts"
+                                        + " session-open session-list session-protect session-close"
+                                        + " web-login web-devices web-logout"),
                         Role.OPERATE,
                         names("setup demo tour unlock lock config log audit privacy decoy-start decoy-stop fee-limit"
                                 + " node-add node-remove node-pause node-resume suite-prefer suite-allow suite-deny"
