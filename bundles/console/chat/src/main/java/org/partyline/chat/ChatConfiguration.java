@@ -37,8 +37,9 @@ public final class ChatConfiguration implements SettingsDeclaration {
                     "none",
                     "none, or several of bell, title, osc9, osc777, with commas",
                     ChatConfiguration::signals)
-            .says("How the terminal announces a new message, without words or names: the bell, a number in the window's title, a "
-                    + "notification (OSC 9 or OSC 777).");
+            .says(
+                    "How the terminal announces a new message, without words or names: the bell, a number in the window's title, a "
+                            + "notification (OSC 9 or OSC 777).");
 
     private static ZoneId zone(String text) {
         try {

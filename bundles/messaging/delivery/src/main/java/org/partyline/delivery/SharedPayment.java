@@ -32,7 +32,6 @@ import org.partyline.messaging.fees.Pricing;
 import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.fees.Spending.Payment;
 import org.partyline.messaging.fees.SpentRecords;
-import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.kernel.WaitsException;
 import org.partyline.messaging.mailbox.OutgoingMessage;
 import org.partyline.messaging.mailbox.OutgoingPart;
@@ -200,8 +199,7 @@ public final class SharedPayment {
         }
     }
 
-    private void store(StoreCarrierTransaction tx, Order order, Signed signed, Keep keep)
-            throws PartylineException {
+    private void store(StoreCarrierTransaction tx, Order order, Signed signed, Keep keep) throws PartylineException {
         SharedTransaction wanted = order.wanted();
         SignedTransaction transaction = signed.transaction();
         long added = transaction.fee() - order.paid();

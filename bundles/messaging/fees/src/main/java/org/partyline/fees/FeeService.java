@@ -12,7 +12,6 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
 import org.partyline.messaging.conversation.PersonaRecord;
 import org.partyline.messaging.fees.Pricing;
-import org.partyline.messaging.fees.Spending;
 import org.partyline.messaging.fees.SpentRecords;
 import org.partyline.messaging.kernel.Bus;
 import org.partyline.messaging.kernel.StateGuard;

@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.partyline.api.engine.Messages;
@@ -106,7 +106,8 @@ final class MessageGaps {
         return gaps;
     }
 
-    private static StoredGap gap(List<Integer> run, NavigableSet<Integer> missing, Skipped skipped, List<Piece> pieces) {
+    private static StoredGap gap(
+            List<Integer> run, NavigableSet<Integer> missing, Skipped skipped, List<Piece> pieces) {
         int most = 0;
         for (int position : run) {
             // Pieces of one message count where the first of them is missing.

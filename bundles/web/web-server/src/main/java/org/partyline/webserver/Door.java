@@ -126,7 +126,7 @@ final class Door implements AutoCloseable {
             } catch (UnavailableException e) {
                 problem(exchange, new WebProblem(503, "Not available", e.getMessage()));
             } catch (RuntimeException | Error e) {
-                LOG.error("a request could not be answered", wordless(e));
+                LOG.error("a request could not be answered", Streams.wordless(e));
                 problem(exchange, new WebProblem(500, "Internal error", "internal error: see the server's log"));
             }
         } finally {
@@ -134,13 +134,6 @@ final class Door implements AutoCloseable {
                 exchange.close();
             }
         }
-    }
-
-    /** Without its message, which may hold words of a request or an answer: neither the caller nor the log gets it. */
-    static Exception wordless(Throwable e) {
-        Exception wordless = new Exception(e.getClass().getName());
-        wordless.setStackTrace(e.getStackTrace());
-        return wordless;
     }
 
     /** @return whether the answer goes on after this */

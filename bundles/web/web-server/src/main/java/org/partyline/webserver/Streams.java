@@ -89,8 +89,15 @@ final class Streams implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            LOG.error("a stream of events ended", Door.wordless(e));
+            LOG.error("a stream of events ended", wordless(e));
         }
+    }
+
+    /** Without its message, which may hold words of a request or an answer: neither the caller nor the log gets it. */
+    static Exception wordless(Throwable e) {
+        Exception wordless = new Exception(e.getClass().getName());
+        wordless.setStackTrace(e.getStackTrace());
+        return wordless;
     }
 
     private void send(OutputStream out, WebEvents events, Admission admission)
