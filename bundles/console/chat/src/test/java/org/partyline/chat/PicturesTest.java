@@ -20,12 +20,9 @@ import org.partyline.chat.testing.Person;
 import org.partyline.chat.testing.Said;
 import org.partyline.testkit.ScreenPicture;
 
-/**
- * Compares whole screens with those in docs/chat.md and in {@code screens.md}, and with the images of docs. With
- * {@code -Dpictures.write=true} they are written there instead.
- */
+/** Compares whole screens with those in {@code screens.md}, and with the images of docs. With {@code -Dpictures.write=true} they are written there instead. */
 class PicturesTest {
-    private static final Path PAGE = Path.of("../../../docs/chat.md");
+    private static final Path DOCS = Path.of("../../../docs");
     private static final Path SCREENS = Path.of("src/test/resources/screens.md");
     private static final boolean WRITE = Boolean.getBoolean("pictures.write");
 
@@ -76,24 +73,20 @@ class PicturesTest {
 
     private static void image(String name, Person person, String title) throws IOException {
         person.isSettled();
-        ScreenPicture.isIn(PAGE.resolveSibling(name), person.terminal().screen(), title);
+        ScreenPicture.isIn(DOCS.resolve(name), person.terminal().screen(), title);
     }
 
     private static void picture(String name, Person person) throws IOException {
-        picture(PAGE, name, person);
-    }
-
-    private static void picture(Path file, String name, Person person) throws IOException {
         person.isSettled();
         assertEquals(List.of(), person.terminal().screen().strange());
         // What encloses text from right to left is no part of a picture.
         String shown = person.terminal().screen().text().replaceAll("[\u202A\u202C]", "");
-        String page = Files.readString(file);
+        String page = Files.readString(SCREENS);
         Matcher found = Pattern.compile("(<!-- picture: " + name + " -->\\n```text\\n)(.*?)(\\n```)", Pattern.DOTALL)
                 .matcher(page);
-        assertTrue(found.find(), file + " has no picture " + name);
+        assertTrue(found.find(), SCREENS + " has no picture " + name);
         if (WRITE) {
-            Files.writeString(file, page.substring(0, found.end(1)) + shown + page.substring(found.start(3)));
+            Files.writeString(SCREENS, page.substring(0, found.end(1)) + shown + page.substring(found.start(3)));
         } else {
             assertEquals(found.group(2), shown);
         }
@@ -112,7 +105,7 @@ class PicturesTest {
                     "chat.svg",
                     person,
                     "The chat screen: messages of a channel, the input line, and the price of the next message");
-            picture(SCREENS, "talk", person);
+            picture("talk", person);
         }
     }
 
@@ -152,7 +145,7 @@ class PicturesTest {
     void aWideScreenHasTheListBesideIt() throws Exception {
         try (Person person = new Person(server, 200, 60)) {
             person.sees("under the stone").sees("2 nodes");
-            picture(SCREENS, "wide", person);
+            picture("wide", person);
         }
     }
 
@@ -161,12 +154,12 @@ class PicturesTest {
         try (Person person = new Person(server, 200, 60)) {
             person.sees("under the stone").sees("2 nodes").type("Wait").sees("> Wait");
             person.resize(60, 16).sees("F1 help");
-            picture(SCREENS, "narrow", person);
+            picture("narrow", person);
             person.resize(80, 24)
                     .type(" for me at the bridge")
                     .sees("> Wait for me at the bridge")
                     .sees("at most 312 sat");
-            picture(SCREENS, "talk", person);
+            picture("talk", person);
         }
     }
 
@@ -174,7 +167,7 @@ class PicturesTest {
     void theKeys() throws Exception {
         try (Person person = new Person(server, 80, 42)) {
             person.sees("2 nodes").type("\u001BOP").sees("Times are UTC");
-            picture("help", person);
+            image("chat-keys.svg", person, "The keys of the chat screen");
         }
     }
 
@@ -184,7 +177,7 @@ class PicturesTest {
             person.sees("under the stone");
             server.lock();
             person.sees("The store is locked");
-            picture(SCREENS, "locked", person);
+            picture("locked", person);
         }
     }
 
@@ -198,7 +191,7 @@ class PicturesTest {
             person.sees("sealed with aes-256-gcm");
             quiet.nodes(1);
             person.sees("node away is disconnected").sees("1 of 2 nodes");
-            picture(SCREENS, "news", person);
+            picture("news", person);
         }
     }
 
@@ -216,7 +209,7 @@ class PicturesTest {
                     .type("Wait for me at the bridge")
                     .sees("> Wait for me at the bridge")
                     .sees("at most 312 sat");
-            picture(SCREENS, "talk", person);
+            picture("talk", person);
         }
     }
 }
