@@ -126,8 +126,8 @@ public class NewDistributionIT {
         Path cached = Files.createDirectories(home.resolve("data/cache")).resolve("bundle");
         Files.writeString(cached, "old");
         // Karaf's record of a start that installed everything.
-        Path record = Files.createDirectories(home.resolve("data/cache/bundle9/data"))
-                .resolve("state.json");
+        Path record =
+                Files.createDirectories(home.resolve("data/cache/bundle9/data")).resolve("state.json");
         Files.writeString(record, "{\"bootDone\":true}");
         start();
         assertTrue("the same distribution keeps its cache", Files.exists(cached));
