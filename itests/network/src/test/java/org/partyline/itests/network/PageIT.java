@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -30,6 +31,9 @@ import org.partyline.itests.harness.Wait;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PageIT {
     private static final Path SHOTS = Path.of("target", "screenshots");
+    /** In docs/web.md; made anew with {@code -Dpictures.write=true}. */
+    private static final Path PICTURE = Path.of("..", "..", "docs", "page.png");
+
     /** Finds what people with a disability could not use; fetched with the regtest node. */
     private static final Path AXE = Path.of("..", "regtest", "node_modules", "axe-core", "axe.min.js");
 
@@ -209,6 +213,9 @@ class PageIT {
                 aliceSees.click("nav button", "Talk");
                 aliceSees.await(MESSAGE, "Are you coming on Saturday?");
             }
+        }
+        if (Boolean.getBoolean("pictures.write")) {
+            Files.copy(SHOTS.resolve("talk-light-1200.png"), PICTURE, StandardCopyOption.REPLACE_EXISTING);
         }
         aliceSees.screen(1200, 800, false);
     }
