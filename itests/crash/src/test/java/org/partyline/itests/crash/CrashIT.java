@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -133,10 +134,20 @@ class CrashIT {
         alice.send(channel, text);
     }
 
+    /** Every second one for each change, so that it lands soon; all of them each night. */
+    private static List<Point> tried(List<Point> points) {
+        return Boolean.getBoolean("nightly")
+                ? points
+                : IntStream.range(0, points.size())
+                        .filter(i -> i % 2 == 1)
+                        .mapToObj(points::get)
+                        .toList();
+    }
+
     @Test
     @Order(1)
     void whoeverIsKilledWhileSendingLosesNothingAndSendsNothingTwice() throws Exception {
-        for (Point point : OUTGOING) {
+        for (Point point : tried(OUTGOING)) {
             Crash.arm(aliceServer, point);
             try {
                 send(point.message(), "out: " + point);
@@ -160,7 +171,7 @@ class CrashIT {
     @Test
     @Order(2)
     void whoeverIsKilledWhileReceivingGetsEachMessageOnce() throws Exception {
-        for (Point point : INCOMING) {
+        for (Point point : tried(INCOMING)) {
             Crash.armNow(bobServer, point);
             send(point.message(), "in: " + point);
             Crash.awaitEnd(bobServer, point);
