@@ -71,7 +71,6 @@ public final class PacketPayment {
         }
         OutgoingMessage outgoing = found.get();
         FeeRate rate = drawn.orElseThrow();
-        Network network = nodes.get(0).network();
         String account = guard.conversation(outgoing.membership()).account();
         List<byte[]> payload = List.of(outgoing.parts().get(index).packet());
         Payers.Paid payment = Payers.pay(this.nodes, fees.entries(nodes), account, payload, rate);
