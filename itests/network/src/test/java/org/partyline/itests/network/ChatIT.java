@@ -71,8 +71,8 @@ class ChatIT {
 
     private static void aCipherGoesAndComes(PartylineServer server, Seat alice, Seat bob) throws IOException {
         assertEquals(0, server.run("bundle:stop", CIPHER).status());
-        alice.sees("seals, no longer");
-        bob.sees("seals, no longer");
+        alice.sees("sealed with aes-256-gcm");
+        bob.sees("sealed with aes-256-gcm");
         alice.type("Sealed by another\r");
         bob.sees("Sealed by another");
         assertEquals(0, server.run("bundle:start", CIPHER).status());
@@ -141,7 +141,7 @@ class ChatIT {
 
     private static void aTerminalThatCannotMoveItsCursor(PartylineServer server) throws Exception {
         try (Seat plain = Seat.local(server.home(), "dumb", 80, 24)) {
-            plain.type("chat lobby\r").sees("Talking in lobby");
+            plain.type("chat lobby\r").sees("Chatting in lobby");
             plain.type("Line by line\r").sees("-- ").type("\u0004").sees("partyline>");
             assertFalse(plain.screen().isAlternate());
         }
