@@ -174,6 +174,9 @@ final class CoreNetwork implements TalkNetwork, AutoCloseable {
     @Override
     public void reorganise(int blocks, boolean keep) {
         RegtestNode node = nodes.get(0);
+        List<String> waiting = node.mempool().stream()
+                .map(id -> node.call("getrawtransaction", id).asText())
+                .toList();
         node.leave(blocks);
         for (int i = 0; i <= blocks; i++) {
             if (keep) {
@@ -183,6 +186,20 @@ final class CoreNetwork implements TalkNetwork, AutoCloseable {
             }
         }
         awaitBlocks();
+        if (keep) {
+            // Between the chains it was lower for a while, and forgot what its lock time forbids there. A node that
+            // follows a longer chain
+            // goes from one to the other at once.
+            waiting.forEach(raw -> takeAgain(node, raw));
+        }
+    }
+
+    private static void takeAgain(RegtestNode node, String raw) {
+        try {
+            node.call("sendrawtransaction", raw);
+        } catch (IllegalStateException e) {
+            // It is in a block of the new chain, or another one spends its coins there.
+        }
     }
 
     @Override
