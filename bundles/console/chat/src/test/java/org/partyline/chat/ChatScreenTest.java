@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -21,12 +22,19 @@ import org.partyline.api.engine.Conversations;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.store.Store;
+import org.partyline.chat.act.Effect;
+import org.partyline.chat.act.News;
+import org.partyline.chat.live.Beginning;
+import org.partyline.chat.live.ServiceCalls;
+import org.partyline.chat.model.Place;
 import org.partyline.chat.model.Preferences;
+import org.partyline.chat.testing.Cleaning;
 import org.partyline.chat.testing.FakeServer;
 import org.partyline.chat.testing.Person;
 import org.partyline.chat.testing.Said;
 import org.partyline.chat.testing.VirtualTerminal;
 import org.partyline.chat.text.Columns;
+import org.partyline.chat.text.Words;
 import org.partyline.testkit.Eventually;
 
 /** Someone talks on the screen. */
@@ -108,6 +116,7 @@ class ChatScreenTest {
                 "the conversations are listed",
                 () -> person.terminal().screen().text().contains(" in "));
         server.arrives(new Said("noisy", "eve", "Buy!"));
+        server.arrives(new Said("lobby", "news", "The cipher has changed").asNotice());
         server.arrivesFor("carol", new Said("lobby", "bob", "For Carol"));
         person.type("Hello\r").sees("queued");
         assertFalse(person.terminal().written().contains("\u001B]9;"), "muted, another persona's, and our own");
@@ -130,8 +139,13 @@ class ChatScreenTest {
 
     @Test
     void theTitleCountsWhatIsNewAndIsGivenBack() {
-        server.channel("lobby", "bob").channel("office", "eve");
+        server.channel("lobby", "bob").channel("office", "eve").channel("noisy", "eve");
+        server.muted.add("noisy");
         announced(Preferences.Signal.TITLE).sees("2 nodes");
+        server.arrives(new Said("noisy", "eve", "Buy!"));
+        server.arrives(new Said("lobby", "bob", "Psst"));
+        person.sees("Psst");
+        assertFalse(person.terminal().written().contains(") Partyline"), "what is muted does not count");
         server.arrives(new Said("office", "eve", "Hello"));
         Eventually.that("counted", () -> person.terminal().written().contains("\u001B]2;(1) Partyline\u0007"));
         server.lock();
@@ -191,6 +205,7 @@ class ChatScreenTest {
                 .sees("there is no persona 'nobody'")
                 .sees("For Alice");
         // Enter is pressed at once: nothing is sent by whoever spoke before.
+        person.type("/burn\r").sees("burn is on");
         person.type("/persona carol\rHello\r").sees(" carol in ").lacks("For Alice");
         assertEquals(List.of("carol"), person.spoken);
         server.arrivesFor("carol", new Said("lobby", "dave", "For Carol"));
@@ -198,8 +213,23 @@ class ChatScreenTest {
         server.arrives(new Said("lobby", "bob", "For Alice again"));
         person.type("\u0015Hello Dave\r").sees("sending now").lacks("For Alice again");
         assertTrue(
-                server.sent.stream().allMatch(each -> each.persona().equals(Optional.of("carol"))),
-                "all of it by the one that was chosen");
+                server.sent.stream().allMatch(each -> each.persona().equals(Optional.of("carol")) && !each.burn()),
+                "all of it by the one that was chosen, and in the usual way");
+    }
+
+    @Test
+    void whatIsToldOfTheFormerPersonaWhileAnotherBeginsToSpeakIsNotShown() {
+        server.channel("lobby", "bob").channelOf("carol", "lobby", "dave");
+        long alices = server.said("lobby", "bob", "For Alice", Duration.ofMinutes(1));
+        List<News> told = new ArrayList<>();
+        Place lobby = new Place(false, "lobby");
+        new ServiceCalls(
+                        server,
+                        new Words(Cleaning::clean),
+                        new Beginning(Optional.of("carol"), Optional.empty(), name -> {}),
+                        told::add)
+                .perform(new Effect.Load(lobby, List.of(alices)));
+        assertEquals(List.of(new News.Lines(lobby, List.of(alices), List.of())), told);
     }
 
     @Test

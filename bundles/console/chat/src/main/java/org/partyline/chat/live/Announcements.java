@@ -3,6 +3,7 @@ package org.partyline.chat.live;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import org.jline.terminal.Terminal;
 import org.partyline.chat.model.Attention;
@@ -77,7 +78,9 @@ final class Announcements {
             return;
         }
         int unread = state.talks().stream()
-                .filter(talk -> talk.attention() != Attention.MUTED)
+                // What comes into the open conversation is about to be shown.
+                .filter(talk -> talk.attention() != Attention.MUTED
+                        && !(state.history().atEnd() && state.current().equals(Optional.of(talk.place()))))
                 .mapToInt(Talk::unread)
                 .sum();
         String now = unread == 0 ? "Partyline" : "(" + unread + ") Partyline";

@@ -34,9 +34,11 @@ import org.partyline.messaging.conversation.ReceiveChainRecordBuilder;
 import org.partyline.messaging.kernel.Days;
 import org.partyline.messaging.kernel.Unlocked;
 import org.partyline.messaging.mailbox.Annotations;
+import org.partyline.messaging.mailbox.ConversationEraser;
 import org.partyline.messaging.mailbox.MessageRecord;
 import org.partyline.messaging.mailbox.MessageRecordBuilder;
 import org.partyline.messaging.mailbox.MessageRecords;
+import org.partyline.messaging.mailbox.SummaryRecord;
 import org.partyline.messaging.personas.PersonaKeyStore;
 import org.partyline.messaging.receive.Reception;
 import org.partyline.messaging.recognition.Beacon;
@@ -237,6 +239,23 @@ class StateLoaderTest {
                 .locator("")
                 .annotations(Annotations.NONE)
                 .build();
+    }
+
+    @Test
+    void nothingIsLeftOfWhichPacketsBroughtAMessageThatIsErasedNorOfItsSummary() throws Exception {
+        Candidate read = candidate(packet(3));
+        bench.guard.transact(tx -> {
+            long id = Tables.next(tx, "message");
+            MessageRecords.add(tx, message(id, read));
+            assertEquals(1, tx.count(MessageRecords.PACKETS));
+            assertTrue(MessageRecords.delete(tx, id));
+            assertEquals(0, tx.count(MessageRecords.PACKETS));
+            MessageRecords.add(tx, message(id, read));
+            ConversationEraser.erase(tx, lobby.id());
+            assertEquals(0, tx.count(MessageRecords.PACKETS));
+            assertEquals(0, tx.count(SummaryRecord.TABLE));
+            return null;
+        });
     }
 
     @Test
