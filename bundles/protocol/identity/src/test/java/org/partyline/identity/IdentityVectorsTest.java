@@ -165,6 +165,17 @@ class IdentityVectorsTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> signaturesOfWycheproof() {
+        return Vectors.lines("ed25519-wycheproof.txt", " \\| ").stream()
+                .map(fields -> dynamicTest(
+                        fields[0],
+                        () -> assertEquals(
+                                fields[4].equals("valid"),
+                                Curves.verify(
+                                        Vectors.hex(fields[1]), Vectors.hex(fields[2]), Vectors.hex(fields[3])))));
+    }
+
+    @TestFactory
     Stream<DynamicTest> publicKeysOfRfc7748() {
         return Vectors.lines("rfc7748.txt").stream()
                 .map(fields -> dynamicTest(

@@ -27,11 +27,15 @@ final class Vectors {
 
     /** Fields between spaces, a line a case; - is an empty field. */
     static List<String[]> lines(String file) {
+        return lines(file, " ");
+    }
+
+    static List<String[]> lines(String file, String between) {
         try (InputStream in = Vectors.class.getResourceAsStream("/vectors/" + file)) {
             return new String(in.readAllBytes(), StandardCharsets.US_ASCII)
                     .lines()
                     .filter(line -> !line.startsWith("#"))
-                    .map(line -> line.split(" "))
+                    .map(line -> line.split(between))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -35,7 +35,9 @@ public final class AeadVectors {
                     assertThrows(AuthenticationFailedException.class, () -> suite.open(key, nonce, data, ciphertext));
                 case "nonce" -> {
                     assertThrows(IllegalArgumentException.class, () -> suite.open(key, nonce, data, ciphertext));
-                    assertThrows(IllegalArgumentException.class, () -> suite.seal(key, nonce, data, plaintext));
+                    if (suite.id().seals()) {
+                        assertThrows(IllegalArgumentException.class, () -> suite.seal(key, nonce, data, plaintext));
+                    }
                 }
                 default -> throw new IllegalStateException("unknown verdict " + fields[6]);
             }

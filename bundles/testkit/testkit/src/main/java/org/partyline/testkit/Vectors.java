@@ -1,31 +1,29 @@
 package org.partyline.testkit;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.zip.GZIPInputStream;
 
 /** Reads the files under {@code src/test/resources/vectors}: fields between bars, "-" for an empty one. */
 public final class Vectors {
     private Vectors() {}
 
-    /** The lines of a file, without remarks. @param file its name */
+    /** The lines of a file, without remarks. @param file its name; one that ends in {@code .gz} is unpacked */
     public static List<String[]> read(String file) {
-        try {
-            Path path = Path.of(Objects.requireNonNull(Vectors.class.getResource("/vectors/" + file), file)
-                    .toURI());
-            return Files.readAllLines(path).stream()
+        try (InputStream raw = Objects.requireNonNull(Vectors.class.getResourceAsStream("/vectors/" + file), file);
+                InputStream in = file.endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
                     .filter(line -> !line.startsWith("#"))
                     .map(line -> line.split(" \\| "))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
         }
     }
 
