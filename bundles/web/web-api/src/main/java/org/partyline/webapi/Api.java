@@ -11,6 +11,7 @@ import org.partyline.api.engine.Conversations.Conversation;
 import org.partyline.api.json.ConversationView;
 import org.partyline.api.json.Json;
 import org.partyline.api.json.MessageView;
+import org.partyline.api.sending.SendOnce;
 import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebHandler;
 import org.partyline.api.web.WebProblem;
@@ -28,7 +29,7 @@ final class Api implements WebHandler {
 
     Api(Services services, Clock clock, SecureRandom random) {
         this.services = services;
-        this.sending = new Sending(services, new SentMessages(clock, random));
+        this.sending = new Sending(services, new SendOnce(clock, random));
         Reading reading = new Reading(services);
         Log log = new Log(services);
         Readiness readiness = new Readiness(services, clock);

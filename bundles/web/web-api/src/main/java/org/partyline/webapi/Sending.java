@@ -1,30 +1,29 @@
 package org.partyline.webapi;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Conversations.Conversation;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Price;
-import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.json.Json;
-import org.partyline.api.json.ReceiptView;
-import org.partyline.api.store.Store;
+import org.partyline.api.sending.KeyUsedException;
+import org.partyline.api.sending.SendOnce;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebRequest;
 import org.partyline.api.web.WebResponse;
+import org.partyline.api.web.WebToken;
 
-/**
- * Sends messages of programs, each once. The key of a call is stored in the transaction of its message: a server that is killed at any
- * moment has both or neither, so that a repeated call cannot pay twice.
- */
+/** Sends messages of programs, each once, within the limits of their tokens. */
 final class Sending {
     private final Services services;
-    private final SentMessages sent;
+    private final SendOnce once;
 
-    Sending(Services services, SentMessages sent) {
+    Sending(Services services, SendOnce once) {
         this.services = services;
-        this.sent = sent;
+        this.once = once;
     }
 
     /** The price of a message that is not sent. */
@@ -39,63 +38,54 @@ final class Sending {
         }
     }
 
-    /** Another call with the same key was faster. */
-    private static final class AnsweredException extends PartylineException {
-        private static final long serialVersionUID = 1L;
-
-        private final String answer;
-
-        AnsweredException(String answer) {
-            super("the call was answered before");
-            this.answer = answer;
-        }
-    }
-
     WebResponse answer(WebRequest request, Conversation to) throws PartylineException {
         SendBody body = SendBody.read(request);
         Messages messages = services.messages();
         if (body.isDryRun()) {
             return WebResponse.json(200, Json.write(PriceView.of(messages.price(body.to(to)))));
         }
-        SentMessages.Call call =
-                sent.call(request.caller(), request.headers().get("idempotency-key"), to.id(), request.body());
-        Store store = services.store();
-        Optional<String> before = store.<Optional<String>, PartylineException>transact(tx -> sent.answered(tx, call));
-        if (before.isPresent()) {
-            return WebResponse.json(202, before.get());
+        WebToken token = request.caller();
+        String key = request.headers().get("idempotency-key");
+        if (key != null && !SendOnce.isKey(key)) {
+            throw new WebProblem(400, "Bad request", "an Idempotency-Key has " + SendOnce.KEY_RULE);
         }
+        SendOnce.Call call =
+                key == null ? once.call(token.id()) : SendOnce.call(token.id(), key, to.id(), request.body());
         try {
-            Receipt receipt = messages.send(body.to(to), (tx, made) -> {
-                Optional<String> meanwhile = sent.answered(tx, call);
-                if (meanwhile.isPresent()) {
-                    throw new AnsweredException(meanwhile.get());
-                }
-                sent.requireWithinLimit(tx, call.token(), most(made));
-                sent.put(tx, call, most(made).orElse(0), document(made));
-            });
-            String answer = document(receipt);
-            if (receipt.openingFee().isPresent()) {
-                // Known only now; a server that is killed before answers a repeated call without it.
-                store.<Void, PartylineException>transact(tx -> {
-                    sent.put(tx, call, most(receipt).orElse(0), answer);
-                    return null;
-                });
-            }
-            return WebResponse.json(202, answer);
-        } catch (AnsweredException e) {
-            return WebResponse.json(202, e.answer);
+            return WebResponse.json(
+                    202,
+                    once.send(
+                                    messages,
+                                    services.store(),
+                                    call,
+                                    token.dailySat().isPresent(),
+                                    body.to(to),
+                                    (tx, sat) -> requireWithinLimit(tx, token, sat))
+                            .document());
+        } catch (KeyUsedException e) {
+            throw new WebProblem(409, "Key used before", e.getMessage());
         }
     }
 
-    private static OptionalLong most(Receipt receipt) {
-        return receipt.estimatedFee().isEmpty()
-                ? OptionalLong.empty()
-                : OptionalLong.of(receipt.estimatedFee().get()
-                        + receipt.margin()
-                        + receipt.openingFee().orElse(0L));
-    }
-
-    private static String document(Receipt receipt) {
-        return Json.write(ReceiptView.of(receipt, Optional.empty()));
+    private void requireWithinLimit(StoreTransaction tx, WebToken token, OptionalLong sat)
+            throws StoreException, WebProblem {
+        if (token.dailySat().isEmpty()) {
+            return;
+        }
+        if (sat.isEmpty()) {
+            throw new WebProblem(
+                    503,
+                    "Not available",
+                    "no node gives an estimate of the fee, so the token's spending limit cannot be checked: try again later");
+        }
+        long limit = token.dailySat().getAsLong();
+        long left = Math.max(0, limit - once.spent(tx, token.id()));
+        if (sat.getAsLong() > left) {
+            throw new WebProblem(
+                    403,
+                    "Spending limit",
+                    "the message may cost " + sat.getAsLong() + " sat, and of the token's " + limit + " sat a day "
+                            + left + " sat are left");
+        }
     }
 }

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Send;
+import org.partyline.api.sending.SendOnce;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebResponse;
@@ -147,7 +148,7 @@ class SendingTest {
     void nothingInTheStoreHelpsToGuessTheText() throws Exception {
         caller.post("lobby", HELLO, "key");
         String record = server.store.transact(
-                tx -> new String(tx.list(SentMessages.TABLE).get(0).value(), StandardCharsets.UTF_8));
+                tx -> new String(tx.list(SendOnce.TABLE).get(0).value(), StandardCharsets.UTF_8));
         assertFalse(record.contains("hello"), record);
         String plain = HexFormat.of()
                 .formatHex(MessageDigest.getInstance("SHA-256").digest(HELLO.getBytes(StandardCharsets.UTF_8)));
@@ -155,12 +156,12 @@ class SendingTest {
         assertEquals(
                 0,
                 server.store.<Integer, StoreException>transact(tx -> tx.deleteExpired(
-                                server.clock.instant().plus(SentMessages.KEPT).minusSeconds(1))
+                                server.clock.instant().plus(SendOnce.KEPT).minusSeconds(1))
                         .size()));
         assertEquals(
                 1,
                 server.store.<Integer, StoreException>transact(
-                        tx -> tx.deleteExpired(server.clock.instant().plus(SentMessages.KEPT))
+                        tx -> tx.deleteExpired(server.clock.instant().plus(SendOnce.KEPT))
                                 .size()));
     }
 

@@ -307,6 +307,11 @@ public interface Messages {
             this(persona, false, channel, text, ttl, burn, false);
         }
 
+        /** The same with another text. */
+        public Send withText(String other) {
+            return new Send(persona, direct, to, other, ttl, burn, sign, via, carrier, replyTo);
+        }
+
         /** Shows neither the text nor the receiver. */
         @Override
         public String toString() {

@@ -43,4 +43,13 @@ public final class Json {
             throw new UncheckedIOException(e);
         }
     }
+
+    /** A document that {@link #write} wrote. */
+    public static <T> T read(String json, Class<T> type) {
+        try {
+            return MAPPER.readValue(json, type);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 }

@@ -22,6 +22,10 @@ public record ReceiptView(
         List<String> transactions) {
     /** What is shown of it. @param left where it was waited for that */
     public static ReceiptView of(Receipt receipt, Optional<Outgoing> left) {
+        return queued(receipt).with(left);
+    }
+
+    private static ReceiptView queued(Receipt receipt) {
         return new ReceiptView(
                 receipt.id(),
                 receipt.packets(),
@@ -32,11 +36,30 @@ public record ReceiptView(
                 JsonValues.iso(receipt.leaves()),
                 JsonValues.orNull(receipt.waits()),
                 receipt.warnings(),
-                left.map(Outgoing::state).orElse(State.QUEUED).word(),
-                left.map(Outgoing::fee).orElse(null),
-                left.map(Outgoing::parts).orElse(List.of()).stream()
-                        .flatMap(part -> part.transaction().stream())
-                        .map(Object::toString)
-                        .toList());
+                State.QUEUED.word(),
+                null,
+                List.of());
+    }
+
+    /** The same, and how it left. @param left empty: not waited for */
+    public ReceiptView with(Optional<Outgoing> left) {
+        return left.isEmpty()
+                ? this
+                : new ReceiptView(
+                        id,
+                        packets,
+                        bytes,
+                        estimatedFeeSat,
+                        marginSat,
+                        openingFeeSat,
+                        leaves,
+                        waits,
+                        warnings,
+                        left.get().state().word(),
+                        left.get().fee(),
+                        left.get().parts().stream()
+                                .flatMap(part -> part.transaction().stream())
+                                .map(Object::toString)
+                                .toList());
     }
 }

@@ -36,6 +36,7 @@ import org.partyline.api.health.Doctor;
 import org.partyline.api.health.PassphraseStrength;
 import org.partyline.api.log.LogSettings;
 import org.partyline.api.secrets.Unattended;
+import org.partyline.api.store.Store;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.web.WebAccess;
 import org.partyline.shell.error.CommandError;
@@ -202,6 +203,12 @@ public final class Engine {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile WebSwitch webSwitch;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Store store;
+
     /** Null while it is unavailable. */
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -253,6 +260,7 @@ public final class Engine {
         passphraseStrength = (PassphraseStrength) services.apply(PassphraseStrength.class);
         webAccess = (WebAccess) services.apply(WebAccess.class);
         webSwitch = (WebSwitch) services.apply(WebSwitch.class);
+        store = (Store) services.apply(Store.class);
     }
 
     /** @throws CommandError while the store service is not running */
@@ -368,6 +376,11 @@ public final class Engine {
     /** What starts and stops the web server. @throws CommandError while it is unavailable */
     public WebSwitch webSwitch() throws CommandError {
         return here(webSwitch, "web");
+    }
+
+    /** Where keys of messages are kept. @throws CommandError while the store service is not running */
+    public Store store() throws CommandError {
+        return here(store, "store");
     }
 
     /** The web server's tokens. @throws CommandError while the web server does not run */

@@ -101,9 +101,14 @@ final class Leaving {
 
     /** @return the message; empty when the operator stopped waiting */
     Optional<Outgoing> await(Receipt receipt) throws CommandError, PartylineException, InterruptedException {
-        Optional<Outgoing> left = new SendWaiter(context).await(receipt.id(), Optional.empty(), reason -> {
+        return await(receipt.id(), receipt.waits());
+    }
+
+    /** @param told what was said of why it waits */
+    Optional<Outgoing> await(long id, String told) throws CommandError, PartylineException, InterruptedException {
+        Optional<Outgoing> left = new SendWaiter(context).await(id, Optional.empty(), reason -> {
             // What was said with the receipt is not said again.
-            if (!json && !reason.equals(receipt.waits())) {
+            if (!json && !reason.equals(told)) {
                 console().paragraph("Waiting: " + Sanitizer.line(reason) + ".");
             }
         });
@@ -123,8 +128,8 @@ final class Leaving {
                     .line(console().paint(Style.GOOD, "Sent") + " for " + Units.sat(message.fee()) + " in "
                             + Units.count(message.parts().size(), "transaction") + ":");
             message.parts()
-                    .forEach(
-                            part -> part.transaction().ifPresent(id -> console().line("  " + id)));
+                    .forEach(part -> part.transaction()
+                            .ifPresent(transaction -> console().line("  " + transaction)));
         }
         return left;
     }

@@ -107,6 +107,13 @@ class SendCommand extends PartylineCommand {
     @Option(name = LongText.OPTION, description = "Do not ask before sending a long text as several messages")
     private boolean split;
 
+    @Option(
+            name = "--idempotency-key",
+            description =
+                    "Send once: within 7 days the same command with this key sends nothing and shows the first answer",
+            valueToShowInHelp = "KEY")
+    private String key;
+
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
         if (channel != null && to != null) {
@@ -135,21 +142,21 @@ class SendCommand extends PartylineCommand {
         if (split && json()) {
             throw new CommandError("--split and --json exclude each other: one JSON document describes one message");
         }
-        List<Receipt> receipts = new LongText(console(), !json() && console().canAsk(), split)
-                .send(
-                        text,
-                        piece -> engine().messages()
-                                .send(new Send(
-                                        given(persona),
-                                        contact.isPresent(),
-                                        where,
-                                        piece,
-                                        life,
-                                        burn,
-                                        sign,
-                                        given(via),
-                                        by,
-                                        answers)));
+        Send request =
+                new Send(given(persona), contact.isPresent(), where, text, life, burn, sign, given(via), by, answers);
+        List<Receipt> receipts;
+        if (key == null) {
+            receipts = new LongText(console(), !json() && console().canAsk(), split)
+                    .send(text, piece -> engine().messages().send(request.withText(piece)));
+        } else {
+            KeyedSend.Sent sent = new KeyedSend(context())
+                    .send(key, split, contact.map(Contact::persona).or(() -> into.map(Channel::persona)), request);
+            if (sent.receipt().isEmpty()) {
+                repeated(sent, leaving);
+                return;
+            }
+            receipts = List.of(sent.receipt().get());
+        }
         for (Receipt receipt : receipts) {
             if (pace.isPresent()) {
                 boolean rolls =
@@ -175,6 +182,20 @@ class SendCommand extends PartylineCommand {
             if (json()) {
                 console().json(ReceiptView.of(receipt, left));
             }
+        }
+    }
+
+    private void repeated(KeyedSend.Sent sent, Leaving leaving)
+            throws CommandError, PartylineException, InterruptedException {
+        if (!json()) {
+            console()
+                    .line("Message " + sent.first().id()
+                            + " was sent with this key before. Nothing is sent again: see partyline:outbox --all.");
+        }
+        Optional<Outgoing> left =
+                wait ? leaving.await(sent.first().id(), sent.first().waits()) : Optional.empty();
+        if (json()) {
+            console().json(sent.first().with(left));
         }
     }
 

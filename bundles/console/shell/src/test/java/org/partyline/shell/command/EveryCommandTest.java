@@ -34,6 +34,7 @@ class EveryCommandTest {
             "--count",
             "--after",
             "--ack",
+            "--idempotency-key",
             "--most",
             "WORDS",
             "--invite",

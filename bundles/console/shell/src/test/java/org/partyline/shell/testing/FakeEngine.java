@@ -47,6 +47,7 @@ import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.NodeSettingException;
 import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Engines;
+import org.partyline.testkit.MemoryStore;
 
 /** The engine's services in memory, with what a test puts there. What is sent arrives at every other persona at once. */
 public final class FakeEngine {
@@ -383,6 +384,8 @@ public final class FakeEngine {
         }
     };
 
+    public final MemoryStore store = MemoryStore.open();
+
     public final Messages messageService = new Messages() {
         @Override
         public long legacyKept() {
@@ -431,6 +434,15 @@ public final class FakeEngine {
                     .forEach(persona -> arrive(id + 1000, persona.name(), from, request));
             return new Receipt(
                     id, packets, 80 * packets, Optional.of(41L), opening, Samples.NOW, waits, jitter, margin, warnings);
+        }
+
+        @Override
+        public Receipt send(Send request, Alongside alongside) throws PartylineException {
+            return store.<Receipt, PartylineException>transact(tx -> {
+                Receipt receipt = send(request);
+                alongside.store(tx, receipt);
+                return receipt;
+            });
         }
 
         @Override
@@ -1165,7 +1177,8 @@ public final class FakeEngine {
                 panic,
                 localWallets,
                 foreignBundles,
-                web);
+                web,
+                store);
         return Engines.of(type -> services.stream()
                 .filter(type::isInstance)
                 .filter(service -> Stream.of(away).noneMatch(gone -> gone.isInstance(service)))

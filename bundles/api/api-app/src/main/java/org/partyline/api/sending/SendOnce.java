@@ -1,0 +1,232 @@
+package org.partyline.api.sending;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.osgi.annotation.versioning.ConsumerType;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Receipt;
+import org.partyline.api.engine.Messages.Send;
+import org.partyline.api.json.Json;
+import org.partyline.api.json.ReceiptView;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+
+/**
+ * Sends messages of programs, each once. The key of a call is stored in the transaction of its message: a server that is killed at any
+ * moment has both or neither, so that a repeated call cannot pay twice.
+ */
+public final class SendOnce {
+    /** The table of the store. */
+    public static final String TABLE = "sent-once";
+    /** How long a repeated call gets the first answer. */
+    public static final Duration KEPT = Duration.ofDays(7);
+    /** What a key must be, for an error. */
+    public static final String KEY_RULE = "1 to 255 printable ASCII characters without spaces";
+
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final Pattern KEY = Pattern.compile("[!-~]{1,255}");
+    private static final int RANDOM_BYTES = 32;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Clock clock;
+    private final SecureRandom random;
+
+    public SendOnce(Clock clock, SecureRandom random) {
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /**
+     * One call.
+     *
+     * @param owner who makes it: keys of different owners do not meet
+     * @param name of its record
+     * @param sum of the request; empty: it has no key
+     */
+    public record Call(String owner, byte[] name, Optional<String> sum) {
+        /** Shows the owner only. */
+        @Override
+        public String toString() {
+            return "Call[" + owner + "]";
+        }
+    }
+
+    /**
+     * What a call got.
+     *
+     * @param receipt empty: it repeats another, and nothing was sent
+     * @param document the first answer, as {@code send --json} prints it
+     */
+    public record Answer(Optional<Receipt> receipt, String document) {}
+
+    /** May refuse a message before it is stored. */
+    @FunctionalInterface
+    @ConsumerType
+    public interface Check {
+        /** @param sat the most that it may cost; empty: nobody knows */
+        void check(StoreTransaction tx, OptionalLong sat) throws PartylineException;
+    }
+
+    /** Another call with the same key was faster. */
+    private static final class AnsweredException extends PartylineException {
+        private static final long serialVersionUID = 1L;
+
+        private final String answer;
+
+        AnsweredException(String answer) {
+            super("the call was answered before");
+            this.answer = answer;
+        }
+    }
+
+    /** Whether that can be a key. */
+    public static boolean isKey(String key) {
+        return KEY.matcher(key).matches();
+    }
+
+    /** A call without a key: repeated, it sends another message. */
+    public Call call(String owner) {
+        byte[] name = new byte[RANDOM_BYTES];
+        random.nextBytes(name);
+        return new Call(owner, name, Optional.empty());
+    }
+
+    /**
+     * A call with a key.
+     *
+     * @param owner a token's id, or {@link org.partyline.api.engine.Events#CONSOLE}
+     * @param key one that {@link #isKey is one}
+     * @param conversation its id
+     * @param request what else makes it this request and no other
+     */
+    public static Call call(String owner, String key, String conversation, byte[] request) {
+        try {
+            byte[] name = MessageDigest.getInstance("SHA-256")
+                    .digest((owner + '\n' + key).getBytes(StandardCharsets.US_ASCII));
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
+            mac.update(conversation.getBytes(StandardCharsets.UTF_8));
+            mac.update((byte) 0);
+            return new Call(owner, name, Optional.of(HexFormat.of().formatHex(mac.doFinal(request))));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has SHA-256 and HMAC", e);
+        }
+    }
+
+    /**
+     * Sends a message, or answers as before.
+     *
+     * @param kept whether the message is kept although the call has no key, for {@link #spent}
+     * @throws KeyUsedException when the key was used for another message
+     */
+    public Answer send(Messages messages, Store store, Call call, boolean kept, Send request, Check check)
+            throws PartylineException {
+        Optional<String> before = store.<Optional<String>, PartylineException>transact(tx -> answered(tx, call));
+        if (before.isPresent()) {
+            return new Answer(Optional.empty(), before.get());
+        }
+        boolean stored = kept || call.sum().isPresent();
+        try {
+            Receipt receipt = messages.send(request, (tx, made) -> {
+                Optional<String> meanwhile = answered(tx, call);
+                if (meanwhile.isPresent()) {
+                    throw new AnsweredException(meanwhile.get());
+                }
+                check.check(tx, most(made));
+                if (stored) {
+                    put(tx, call, made);
+                }
+            });
+            if (stored && receipt.openingFee().isPresent()) {
+                // Known only now; a server that is killed before answers a repeated call without it.
+                store.<Void, PartylineException>transact(tx -> {
+                    put(tx, call, receipt);
+                    return null;
+                });
+            }
+            return new Answer(Optional.of(receipt), document(receipt));
+        } catch (AnsweredException e) {
+            return new Answer(Optional.empty(), e.answer);
+        }
+    }
+
+    /** Satoshi that the messages of an owner may have cost in the last 24 hours. */
+    public long spent(StoreTransaction tx, String owner) throws StoreException {
+        Instant since = clock.instant().minus(DAY);
+        long spent = 0;
+        for (StoredRecord one : tx.list(TABLE, group(owner))) {
+            SentRecord record = read(one.value());
+            if (record.time() > since.getEpochSecond()) {
+                spent = Math.addExact(spent, record.sat());
+            }
+        }
+        return spent;
+    }
+
+    private static Optional<String> answered(StoreTransaction tx, Call call) throws PartylineException {
+        if (call.sum().isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<byte[]> before = tx.get(TABLE, call.name());
+        if (before.isEmpty()) {
+            return Optional.empty();
+        }
+        SentRecord record = read(before.get());
+        if (!call.sum().get().equals(record.sum())) {
+            throw new KeyUsedException();
+        }
+        return Optional.of(record.answer());
+    }
+
+    private void put(StoreTransaction tx, Call call, Receipt receipt) throws StoreException {
+        Instant now = clock.instant();
+        SentRecord record = new SentRecord(
+                call.sum().orElse(null), now.getEpochSecond(), most(receipt).orElse(0), document(receipt));
+        try {
+            tx.put(TABLE, call.name(), group(call.owner()), JSON.writeValueAsBytes(record), now.plus(KEPT));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a record of a message cannot be written", e);
+        }
+    }
+
+    private static OptionalLong most(Receipt receipt) {
+        return receipt.estimatedFee().isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(receipt.estimatedFee().get()
+                        + receipt.margin()
+                        + receipt.openingFee().orElse(0L));
+    }
+
+    private static String document(Receipt receipt) {
+        return Json.write(ReceiptView.of(receipt, Optional.empty()));
+    }
+
+    private static byte[] group(String owner) {
+        return owner.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static SentRecord read(byte[] value) {
+        try {
+            return JSON.readValue(value, SentRecord.class);
+        } catch (IOException e) {
+            throw new IllegalStateException("a record of a message cannot be read", e);
+        }
+    }
+}

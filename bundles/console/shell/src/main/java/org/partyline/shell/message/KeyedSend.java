@@ -1,0 +1,73 @@
+package org.partyline.shell.message;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Conversations.Conversation;
+import org.partyline.api.engine.Events;
+import org.partyline.api.engine.Messages.Receipt;
+import org.partyline.api.engine.Messages.Send;
+import org.partyline.api.json.Json;
+import org.partyline.api.json.ReceiptView;
+import org.partyline.api.sending.SendOnce;
+import org.partyline.consoleline.ExitStatus;
+import org.partyline.shell.command.Context;
+import org.partyline.shell.error.CommandError;
+
+/** Sends a message once for each key, as the API does with {@code Idempotency-Key}. */
+final class KeyedSend {
+    private final Context context;
+
+    KeyedSend(Context context) {
+        this.context = context;
+    }
+
+    /** @param receipt empty: nothing was sent @param first what was answered the first time */
+    record Sent(Optional<Receipt> receipt, ReceiptView first) {}
+
+    /** What makes it this message and no other, besides its conversation. */
+    private record Request(
+            String text, String ttl, boolean burn, boolean sign, String via, String carrier, String replyTo) {}
+
+    /** @param persona whose message it is; empty: not known, and so the engine refuses it */
+    Sent send(String key, boolean split, Optional<String> persona, Send send) throws CommandError, PartylineException {
+        if (!SendOnce.isKey(key)) {
+            throw new CommandError(ExitStatus.WRONG_LINE, "--idempotency-key must be " + SendOnce.KEY_RULE);
+        }
+        if (split) {
+            throw new CommandError(
+                    ExitStatus.WRONG_LINE,
+                    LongText.OPTION + " and --idempotency-key exclude each other: one key is for one message");
+        }
+        byte[] request = Json.write(new Request(
+                        send.text(),
+                        send.ttl().toString(),
+                        send.burn(),
+                        send.sign(),
+                        send.via().toString(),
+                        send.carrier().toString(),
+                        send.replyTo().toString()))
+                .getBytes(StandardCharsets.US_ASCII);
+        try {
+            SendOnce.Answer answer = new SendOnce(context.clock(), context.random())
+                    .send(
+                            context.engine().messages(),
+                            context.engine().store(),
+                            SendOnce.call(
+                                    Events.CONSOLE,
+                                    key,
+                                    Conversation.id(
+                                            persona.orElse(""),
+                                            send.direct(),
+                                            Optional.ofNullable(send.to()).orElse("")),
+                                    request),
+                            false,
+                            send,
+                            (tx, sat) -> {});
+            return new Sent(answer.receipt(), Json.read(answer.document(), ReceiptView.class));
+        } finally {
+            Arrays.fill(request, (byte) 0);
+        }
+    }
+}
