@@ -70,6 +70,11 @@ final class EventService implements Events {
     }
 
     @Override
+    public long newest() throws PartylineException {
+        return guard.<Long, PartylineException>open(memory -> guard.<Long, StoreException>transact(EventRecord::last));
+    }
+
+    @Override
     public List<Event> after(long cursor, int most, Set<String> conversations) throws PartylineException {
         if (most < 1 || most > MOST) {
             throw new NoSuchThingException("ask for 1 to " + MOST + " events, not " + most);

@@ -3,6 +3,7 @@ package org.partyline.webapi;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Events;
@@ -10,13 +11,14 @@ import org.partyline.api.engine.Events.Type;
 import org.partyline.api.json.EventView;
 import org.partyline.api.json.Json;
 import org.partyline.api.web.WebEvents;
-import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebRequest;
 import org.partyline.api.web.WebResponse;
 
 /** Gives programs the log of events, in pieces or as a stream, and keeps how far each of their consumers has come. */
 final class Log {
     private static final int USUAL_PAGE = 100;
+    /** Instead of a number: after all events that there are. */
+    private static final String NOW = "now";
 
     private final Services services;
 
@@ -30,8 +32,8 @@ final class Log {
     WebResponse events(WebRequest request) throws PartylineException {
         Set<String> conversations = Set.copyOf(request.caller().conversations());
         if (isStream(request)) {
-            long after = Numbers.in(request.headers(), "last-event-id", 0, Long.MAX_VALUE)
-                    .orElse(after(request));
+            OptionalLong seen = Numbers.in(request.headers(), "last-event-id", 0, Long.MAX_VALUE);
+            long after = seen.isPresent() ? seen.getAsLong() : after(request);
             // Read here, so that a wrong number is refused with a status.
             services.events().after(after, 1, conversations);
             return WebResponse.stream(new Following(after, conversations));
@@ -41,7 +43,10 @@ final class Log {
                 200, Json.write(EventView.All.of(services.events().after(after(request), (int) most, conversations))));
     }
 
-    private static long after(WebRequest request) throws WebProblem {
+    private long after(WebRequest request) throws PartylineException {
+        if (NOW.equals(request.query().get("after"))) {
+            return services.events().newest();
+        }
         return Numbers.in(request.query(), "after", 0, Long.MAX_VALUE).orElse(0);
     }
 

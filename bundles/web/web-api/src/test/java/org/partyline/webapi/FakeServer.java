@@ -243,6 +243,10 @@ final class FakeServer implements Services {
                 return after;
             }
 
+            public long newest() {
+                return sent.size();
+            }
+
             public boolean await(long cursor, Duration most) {
                 return cursor < sent.size();
             }

@@ -70,6 +70,20 @@ class LogTest {
     }
 
     @Test
+    void nowIsAfterAllEventsThatThereAre() throws Exception {
+        assertEquals(1, events(Map.of("after", "now")).split("\"cursor\"", -1).length - 1);
+        assertTrue(events(Map.of("after", "now")).startsWith("{\"events\":[{\"cursor\":4,\"type\":\"caught-up\""));
+        WebEvents stream = caller.stream(Map.of("after", "now"), null).events().orElseThrow();
+        assertEquals(List.of("4"), ids(stream));
+        caller.post("lobby", "{\"text\":\"hello\"}", (String) null);
+        assertEquals(List.of("5"), ids(stream));
+        // A reader that comes back goes on where it was, and not at now.
+        WebEvents back = caller.stream(Map.of("after", "now"), "4").events().orElseThrow();
+        assertEquals(List.of("5", "5"), ids(back));
+        assertThrows(WebProblem.class, () -> events(Map.of("after", "Now")));
+    }
+
+    @Test
     void aConsumerBelongsToItsToken() throws Exception {
         assertEquals("{\"name\":\"bot\",\"acknowledged\":3}", Caller.text(caller.acknowledge("bot", "{\"cursor\":3}")));
         assertEquals(Map.of("0123456789abcdef/bot", 3L), server.acknowledged);

@@ -165,6 +165,20 @@ class PageIT {
         nothingWasBlocked(bobSees);
     }
 
+    /** With the page's clock stopped it asks for nothing by itself: only an event of the server can bring a message. */
+    @Test
+    @Order(3)
+    void aMessageIsShownWhenTheServerReportsIt() {
+        bobSees.run(
+                "const go = window.setTimeout; window.setTimeout = (what, when) => when >= 1000 ? 0 : go(what, when);"
+                        + "for (let i = 0; i < 100000; i++) { clearTimeout(i); } return 0");
+        say(aliceSees, "No need to ask.");
+        bobSees.await(MESSAGE, "No need to ask.");
+        bobSees.reload();
+        bobSees.click(ENTRY, "alice");
+        bobSees.await(MESSAGE, "No need to ask.");
+    }
+
     private static void shownCommandWorks(Browser browser, Operator operator, String command) {
         browser.await(".command code", command);
         Reply reply = operator.server().type("partyline:" + command);
@@ -172,7 +186,7 @@ class PageIT {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void aBurnMessageIsReadOnce() throws Exception {
         aliceSees.click("label", "Burn");
         aliceSees.type("#text", "The key is under");
@@ -191,7 +205,7 @@ class PageIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void theScreensAreForEverybody() throws Exception {
         assumeTrue(Files.exists(AXE), "axe-core is not there: run npm ci in itests/regtest");
         String axe = Files.readString(AXE);
@@ -227,7 +241,7 @@ class PageIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void aLockAndPanicBlankThePage() {
         JsonNode steps = alice.server().json("panic", "lock").get("steps");
         assertTrue(
@@ -257,7 +271,7 @@ class PageIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void afterACrashOneLogsInAgainAndNothingIsLost() {
         say(aliceSees, "Sent before the crash.");
         alice.server().kill();
@@ -275,6 +289,7 @@ class PageIT {
         assertEquals(
                 List.of(
                         "Are you coming on Saturday?",
+                        "No need to ask.",
                         "Sent before the crash.",
                         "Sent while alice was gone.",
                         "Yes, with the big tent."),
@@ -286,7 +301,7 @@ class PageIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void aDeviceIsLoggedOut() {
         JsonNode devices = bob.server().json("web-devices").get("devices");
         assertEquals(1, devices.size(), devices::toString);

@@ -94,6 +94,9 @@ public interface Events {
      */
     List<Event> after(long cursor, int most, Set<String> conversations) throws PartylineException;
 
+    /** The number of the newest event; 0: there was none yet. */
+    long newest() throws PartylineException;
+
     /**
      * Waits until there is an event after a number.
      *

@@ -33,7 +33,10 @@ final class EventsCommand extends PartylineCommand {
     private static final Duration WAIT = Duration.ofSeconds(1);
     private static final Duration KEEP_ALIVE = Duration.ofMinutes(1);
 
-    @Option(name = "--after", description = "Only events after this number", valueToShowInHelp = "N")
+    @Option(
+            name = "--after",
+            description = "Only events after this number, or now: only new ones",
+            valueToShowInHelp = "N")
     private String after;
 
     @Option(name = "--follow", description = "Print new events as they are stored")
@@ -89,8 +92,11 @@ final class EventsCommand extends PartylineCommand {
         if (after == null) {
             return 0;
         }
+        if (after.equals("now")) {
+            return engine().events().newest();
+        }
         if (!after.matches("[0-9]{1,18}")) {
-            throw new CommandError("--after must be the number of an event, not " + Sanitizer.line(after));
+            throw new CommandError("--after must be the number of an event, or now, not " + Sanitizer.line(after));
         }
         return Long.parseLong(after);
     }

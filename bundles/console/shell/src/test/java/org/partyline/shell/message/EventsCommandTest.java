@@ -60,6 +60,13 @@ class EventsCommandTest {
     }
 
     @Test
+    void nowIsAfterAllEventsThatThereAre() throws Exception {
+        events.coming.add(
+                FakeEvents.event(6, Type.SESSION, OptionalLong.empty(), Optional.of("open"), Optional.empty()));
+        assertEquals(List.of("caught-up", "session"), types(follow("--after", "now")));
+    }
+
+    @Test
     void aConsumerGoesOnAfterWhatItAcknowledged() throws Exception {
         events.acknowledged.put("console/bot", 4L);
         assertEquals(List.of("state", "caught-up"), types(follow("--ack", "bot")));
@@ -83,7 +90,7 @@ class EventsCommandTest {
     @Test
     void aNumberThatIsNoneIsRefused() {
         assertEquals(
-                "Error: --after must be the number of an event, not many",
+                "Error: --after must be the number of an event, or now, not many",
                 runner.refusal("events", "--after", "many").strip());
         assertTrue(runner.refusal("events", "--after", "1", "--ack", "bot").contains("exclude each other"));
     }

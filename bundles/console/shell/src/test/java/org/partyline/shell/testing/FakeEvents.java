@@ -57,6 +57,11 @@ public final class FakeEvents implements Events {
     }
 
     @Override
+    public long newest() {
+        return all.get(all.size() - 1).cursor();
+    }
+
+    @Override
     public List<Event> after(long cursor, int most, Set<String> conversations) {
         List<Event> after = new ArrayList<>();
         long read = cursor;

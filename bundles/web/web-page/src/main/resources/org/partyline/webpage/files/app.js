@@ -1,11 +1,18 @@
 /** The page: logs in, asks the server what is new, and draws. */
 import { html, nothing, render } from './lit-html.js';
-import { forget, get, login, logout, Refused, Unreachable } from './client.js';
+import { Events, forget, get, login, logout, Refused, Unreachable } from './client.js';
 import { server } from './server.js';
 import { Talk } from './talk.js';
 import { brief } from './text.js';
 
+/** While there is no stream of events. */
 const POLL = 2000;
+/** While there is one: for what is no event, such as a channel that was joined in the console. */
+const LOOK = 15000;
+/** At least between two looks because of events. */
+const PAUSE = 300;
+/** After so long without a sign of life the stream is opened again. */
+const SILENCE = 40000;
 const IDLE = 30 * 60 * 1000;
 /** Calls that may fail before the page is blanked: a server that was erased does not say so. */
 const FAILURES = 3;
@@ -14,6 +21,11 @@ const root = document.getElementById('app');
 let state;
 let timer;
 let failures = 0;
+let events = new Events();
+/** Whether the stream of events is open, or being opened. */
+let following = false;
+let pause = 0;
+let more = false;
 let lastInput = Date.now();
 
 /** Everything that is known; a blank page knows nothing. */
@@ -23,6 +35,7 @@ function fresh(notice) {
 
 /** @param over whether only another login can change that */
 function blank(text, hint, over = false) {
+  stop();
   state?.talk?.close();
   state = fresh({ text, hint, over });
   draw();
@@ -175,6 +188,7 @@ async function refresh() {
       await state.talk?.refresh(current());
     }
     draw();
+    follow();
   } catch (error) {
     if (asked === state) {
       failed(error);
@@ -188,17 +202,69 @@ async function refresh() {
   }
 }
 
+/** Asks what is new whenever the server reports an event. */
+async function follow() {
+  if (following || document.visibilityState !== 'visible') {
+    return;
+  }
+  const mine = events;
+  let open = false;
+  following = true;
+  try {
+    await mine.follow(() => {
+      open = true;
+      news();
+    });
+  } catch (error) {
+    // The next look reports what it means: the store may be locked, or the server gone.
+    if (!(error instanceof Refused || error instanceof Unreachable)) {
+      throw error;
+    }
+  } finally {
+    if (mine === events) {
+      following = false;
+      clearTimeout(timer);
+      timer = setTimeout(tick, open ? 0 : POLL);
+    }
+  }
+}
+
+function stop() {
+  events.close();
+  events = new Events();
+  following = false;
+}
+
+/** Looks at once, and then once in a while, however many events there are. */
+function news() {
+  more = pause !== 0;
+  if (more) {
+    return;
+  }
+  pause = setTimeout(() => {
+    pause = 0;
+    if (more && following) {
+      news();
+    }
+  }, PAUSE);
+  refresh();
+}
+
 function tick() {
   clearTimeout(timer);
   if (document.visibilityState !== 'visible') {
+    stop();
     return;
+  }
+  if (following && events.silence > SILENCE) {
+    stop();
   }
   if (!state.notice && Date.now() - lastInput > IDLE) {
     leave();
   } else if (!state.notice?.over) {
     refresh();
   }
-  timer = setTimeout(tick, POLL);
+  timer = setTimeout(tick, following ? LOOK : POLL);
 }
 
 for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchstart']) {
@@ -208,6 +274,7 @@ document.addEventListener('visibilitychange', tick);
 addEventListener('hashchange', () => begin());
 
 async function begin() {
+  stop();
   state?.talk?.close();
   state = fresh({ text: 'Connecting…', hint: '' });
   draw();

@@ -20,20 +20,24 @@ export class Refused extends Error {
 /** The server cannot be reached. */
 export class Unreachable extends Error {}
 
-async function call(method, path, body, headers = {}) {
-  let answer;
+async function request(method, path, body, headers, signal) {
   try {
-    answer = await fetch(path, {
+    return await fetch(path, {
       method,
       body,
       headers: { 'X-CSRF-Token': sessionStorage.getItem(KEY) ?? '', ...headers },
       cache: 'no-store',
       referrerPolicy: 'no-referrer',
       redirect: 'error',
+      signal,
     });
   } catch {
     throw new Unreachable('The server does not answer.');
   }
+}
+
+async function call(method, path, body, headers = {}) {
+  const answer = await request(method, path, body, headers);
   let json;
   try {
     json = await answer.json();
@@ -50,6 +54,55 @@ export const get = path => call('GET', path);
 
 export const post = (path, document, headers = {}) =>
   call('POST', path, JSON.stringify(document), { 'Content-Type': 'application/json', ...headers });
+
+/** The log of events, as the server sends it (server-sent events; EventSource could not send what a login needs). */
+export class Events {
+  #last = null;
+  #stop = new AbortController();
+  #heard = Date.now();
+
+  /** How long the server has been silent; it sends a comment every 15 seconds. */
+  get silence() {
+    return Date.now() - this.#heard;
+  }
+
+  /** @param told is called with each event; the first one says that all there were are read */
+  async follow(told) {
+    const headers = { Accept: 'text/event-stream' };
+    if (this.#last !== null) {
+      headers['Last-Event-ID'] = this.#last;
+    }
+    this.#stop = new AbortController();
+    this.#heard = Date.now();
+    const answer = await request('GET', '/v1/events?after=now', undefined, headers, this.#stop.signal);
+    if (!answer.ok) {
+      // Of another store, perhaps.
+      this.#last = null;
+      throw new Refused(answer.status, '', 'The server sends no events.');
+    }
+    let rest = '';
+    for (const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader(); ;) {
+      const { done, value } = await reader.read().catch(() => ({ done: true }));
+      if (done) {
+        return;
+      }
+      this.#heard = Date.now();
+      const lines = (rest + value).split('\n');
+      rest = lines.pop();
+      for (const line of lines) {
+        if (line.startsWith('id: ')) {
+          this.#last = line.slice(4);
+        } else if (line.startsWith('data: ')) {
+          told(JSON.parse(line.slice(6)));
+        }
+      }
+    }
+  }
+
+  close() {
+    this.#stop.abort();
+  }
+}
 
 /** The path of a conversation. */
 export const place = (id, rest = '') => `/v1/conversations/${encodeURIComponent(id)}${rest}`;
