@@ -117,6 +117,10 @@ public final class Tasks {
                     token-create alerts --scope send --conversation lobby
                     token-list
                     token-revoke alerts
+                    hook-add alert --run /usr/local/bin/alert
+                    hook-list
+                    hook-redeliver alert
+                    hook-remove alert
                     web-stop
                     """),
             task("worst", "In an emergency", """

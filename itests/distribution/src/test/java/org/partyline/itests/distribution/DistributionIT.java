@@ -141,6 +141,7 @@ public class DistributionIT {
                 "doctor",
                 "metrics",
                 "logs",
+                "hooks",
                 "panic",
                 "pace",
                 "cover",

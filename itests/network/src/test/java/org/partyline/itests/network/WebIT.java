@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -255,8 +256,62 @@ class WebIT {
         assertTrue(Collections.min(after.keySet()) > last);
     }
 
+    private static List<JsonNode> events(Path file) throws IOException {
+        List<JsonNode> events = new ArrayList<>();
+        for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
+            events.add(JSON.readTree(line));
+        }
+        return events;
+    }
+
+    private static void awaitHooked(Path file, String text) {
+        Wait.until("the hook gets " + text, () -> {
+            try {
+                return events(file).stream()
+                        .anyMatch(event ->
+                                event.path("message").path("text").asText().equals(text));
+            } catch (IOException e) {
+                // A line that is being written.
+                return false;
+            }
+        });
+    }
+
     @Test
     @Order(6)
+    void aProgramIsStartedForEachEventThroughACrash() throws Exception {
+        Path seen = directory.resolve("seen");
+        Path hook = Files.createFile(
+                directory.resolve("hook"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.writeString(hook, "#!/bin/sh\ncat >> " + seen + "\n");
+        String refusal = alice.server().refusal("hook-add", "log", "--run", "/etc/passwd");
+        assertTrue(refusal.contains("is not an executable file"), refusal);
+        alice.server().json("hook-add", "log", "--run", hook.toString());
+        bob.send(CHANNEL, "for the hook");
+        awaitHooked(seen, "for the hook");
+        alice.server().kill();
+        bob.send(CHANNEL, "for the hook, later");
+        alice.server().start();
+        alice.unlock();
+        alice.awaitNode("ready");
+        awaitHooked(seen, "for the hook, later");
+        long last = events(seen).get(0).get("cursor").asLong();
+        for (JsonNode event : events(seen)) {
+            long cursor = event.get("cursor").asLong();
+            // Twice, if the server was killed before it knew that the program had accepted it.
+            assertTrue(cursor == last || cursor == last + 1, "event " + cursor + " after " + last);
+            last = cursor;
+        }
+        JsonNode listed = alice.server().json("hook-list").get("hooks").get(0);
+        assertEquals("active", listed.get("state").asText(), listed::toString);
+        alice.server().json("hook-remove", "log");
+        String audit = alice.server().json("audit").toString();
+        assertTrue(audit.contains("hook-added") && audit.contains("hook-removed"), audit);
+    }
+
+    @Test
+    @Order(7)
     void theExamplesOfThePageWork() throws Exception {
         String whole = alice.server()
                 .json("token-create", "examples", "--scope", "read,send")
@@ -282,7 +337,7 @@ class WebIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void aRevokedTokenIsRefusedAndNothingRunsAfterTheStop() throws Exception {
         alice.server().json("token-revoke", "bot");
         assertEquals(401, get("/v1/conversations").statusCode());

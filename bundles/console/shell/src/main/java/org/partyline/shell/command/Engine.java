@@ -34,6 +34,7 @@ import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
 import org.partyline.api.health.Doctor;
 import org.partyline.api.health.PassphraseStrength;
+import org.partyline.api.hooks.Hooks;
 import org.partyline.api.log.LogSettings;
 import org.partyline.api.secrets.Unattended;
 import org.partyline.api.store.Store;
@@ -209,6 +210,12 @@ public final class Engine {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Store store;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Hooks hooks;
+
     /** Null while it is unavailable. */
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -261,6 +268,7 @@ public final class Engine {
         webAccess = (WebAccess) services.apply(WebAccess.class);
         webSwitch = (WebSwitch) services.apply(WebSwitch.class);
         store = (Store) services.apply(Store.class);
+        hooks = (Hooks) services.apply(Hooks.class);
     }
 
     /** @throws CommandError while the store service is not running */
@@ -376,6 +384,11 @@ public final class Engine {
     /** What starts and stops the web server. @throws CommandError while it is unavailable */
     public WebSwitch webSwitch() throws CommandError {
         return here(webSwitch, "web");
+    }
+
+    /** @throws CommandError while the hook service is not running */
+    public Hooks hooks() throws CommandError {
+        return here(hooks, "hook");
     }
 
     /** Where keys of messages are kept. @throws CommandError while the store service is not running */

@@ -50,6 +50,7 @@ class EveryCommandTest {
             "contact-add --name",
             "node-add NAME",
             "token-create NAME",
+            "hook-add NAME",
             "setup --persona",
             "setup --channel");
 
@@ -72,6 +73,10 @@ class EveryCommandTest {
                         "token-create",
                         "token-list",
                         "token-revoke",
+                        "hook-add",
+                        "hook-list",
+                        "hook-redeliver",
+                        "hook-remove",
                         "tour",
                         "status",
                         "version",

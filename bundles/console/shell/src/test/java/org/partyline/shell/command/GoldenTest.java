@@ -134,7 +134,11 @@ class GoldenTest {
                     "--expires",
                     "90d"),
             List.of("token-list"),
-            List.of("token-revoke", "alerts"));
+            List.of("token-revoke", "alerts"),
+            List.of("hook-add", "ntfy", "--run", "/opt/ntfy"),
+            List.of("hook-list"),
+            List.of("hook-redeliver", "bridge"),
+            List.of("hook-remove", "bridge"));
 
     @TestFactory
     Stream<DynamicTest> everyCommandPrintsExactlyOneJsonDocumentWithTheSameFields() {

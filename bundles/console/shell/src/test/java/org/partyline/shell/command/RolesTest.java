@@ -53,9 +53,12 @@ class RolesTest {
                                 + " channel-create channel-join channel-set channel-leave channel-invite"
                                 + " persona-create persona-use persona-rotate"
                                 + " backup-export backup-import restore-takeover secrets-status secrets-move"
-                                + " web-start web-stop token-create token-list token-revoke"),
+                                + " web-start web-stop token-create token-list token-revoke"
+                                + " hook-list hook-redeliver hook-remove"),
                         Role.ERASE,
-                        names("panic shred persona-delete passphrase-change duress-set duress-remove")),
+                        names("panic shred persona-delete passphrase-change duress-set duress-remove"),
+                        Role.OWNER,
+                        names("hook-add")),
                 found);
     }
 }

@@ -12,6 +12,7 @@ import org.partyline.shell.cover.CoverCommands;
 import org.partyline.shell.demo.DemoCommands;
 import org.partyline.shell.doctor.DoctorCommands;
 import org.partyline.shell.fee.FeeCommands;
+import org.partyline.shell.hook.HookCommands;
 import org.partyline.shell.log.LogCommands;
 import org.partyline.shell.message.MessageCommands;
 import org.partyline.shell.node.NodeCommands;
@@ -53,7 +54,8 @@ public final class AllCommands {
                     new LogCommands(),
                     new PanicCommands(),
                     new PrivacyCommands(),
-                    new WebCommands())
+                    new WebCommands(),
+                    new HookCommands())
             .<Supplier<? extends ConsoleCommand>>flatMap(group -> group.commands().stream())
             .toList();
 

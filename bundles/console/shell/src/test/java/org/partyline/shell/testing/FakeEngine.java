@@ -59,6 +59,7 @@ public final class FakeEngine {
     public final List<String> secretTexts = new ArrayList<>();
 
     public final FakeWeb web = new FakeWeb();
+    public final FakeHooks hooks = new FakeHooks();
     public final List<Personas.Persona> personas = new ArrayList<>(List.of(Samples.persona(1, "me", true)));
     public final List<Channels.Channel> channels = new ArrayList<>();
     public final Map<Long, Messages.Outgoing> outbox = new LinkedHashMap<>();
@@ -1178,7 +1179,8 @@ public final class FakeEngine {
                 localWallets,
                 foreignBundles,
                 web,
-                store);
+                store,
+                hooks);
         return Engines.of(type -> services.stream()
                 .filter(type::isInstance)
                 .filter(service -> Stream.of(away).noneMatch(gone -> gone.isInstance(service)))

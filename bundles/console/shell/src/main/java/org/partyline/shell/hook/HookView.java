@@ -1,0 +1,30 @@
+package org.partyline.shell.hook;
+
+import org.partyline.api.hooks.Hook;
+import org.partyline.api.json.JsonValues;
+
+record HookView(
+        String id,
+        String name,
+        String target,
+        String state,
+        long waiting,
+        String created,
+        String lastDelivered,
+        int attempts,
+        String failure,
+        String nextAttempt) {
+    static HookView of(Hook hook) {
+        return new HookView(
+                hook.id(),
+                hook.name(),
+                hook.target(),
+                hook.state().word(),
+                hook.waiting(),
+                JsonValues.iso(hook.created()),
+                JsonValues.iso(hook.lastDelivered().orElse(null)),
+                hook.attempts(),
+                hook.failure().orElse(null),
+                JsonValues.iso(hook.nextAttempt().orElse(null)));
+    }
+}

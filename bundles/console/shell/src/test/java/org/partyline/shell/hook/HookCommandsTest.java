@@ -1,0 +1,48 @@
+package org.partyline.shell.hook;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.partyline.shell.testing.Runner;
+
+class HookCommandsTest {
+    private final Runner runner = Runner.plain();
+
+    @Test
+    void aHookIsAddedListedAndRemoved() throws Exception {
+        assertTrue(runner.run("hook-add", "ntfy", "--run", "/opt/ntfy")
+                .startsWith("Added ntfy: /opt/ntfy is started for each event from now on."));
+        String list = runner.run("hook-list");
+        assertTrue(list.contains("/opt/ntfy"), list);
+        assertEquals("Removed ntfy.\n", runner.run("hook-remove", "ntfy"));
+        assertEquals(2, runner.fake.hooks.all.size());
+        assertEquals(
+                "Error: there is no hook of that name: see partyline:hook-list", runner.refusal("hook-remove", "ntfy"));
+    }
+
+    @Test
+    void theListExplainsAFailure() throws Exception {
+        String list = runner.run("hook-list");
+        assertTrue(list.contains("bridge: the program exited with status 3. It is tried again at "), list);
+        runner.fake.hooks.giveUp();
+        list = runner.run("hook-list");
+        assertTrue(list.contains("Try it again with partyline:hook-redeliver bridge."), list);
+        runner.fake.hooks.all.clear();
+        assertTrue(runner.run("hook-list").startsWith("There are no hooks."));
+    }
+
+    @Test
+    void aFailedEventIsTriedAgainOrSkipped() throws Exception {
+        assertTrue(runner.run("hook-redeliver", "bridge").startsWith("bridge gets the failed event again now."));
+        assertEquals(false, runner.fake.hooks.skipped);
+        assertTrue(
+                runner.run("hook-redeliver", "bridge", "--skip").startsWith("bridge continues with the next event."));
+        assertEquals(true, runner.fake.hooks.skipped);
+    }
+
+    @Test
+    void aHookNeedsAProgram() {
+        assertEquals("Error: a hook needs --run with the path of a program", runner.refusal("hook-add", "x"));
+    }
+}

@@ -1,0 +1,157 @@
+package org.partyline.hooks;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Events;
+import org.partyline.api.hooks.Hook;
+import org.partyline.api.hooks.Hooks;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreLockedException;
+
+/** Adds, lists and removes hooks. */
+final class HookList implements Hooks {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,31}");
+    private static final int ID_BYTES = 8;
+
+    private final Supplier<Store> store;
+    private final Supplier<Events> events;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final BiConsumer<String, String> audit;
+    private final Runnable wake;
+
+    /**
+     * @param store gives null while it is unavailable, as events does
+     * @param audit records an event with its detail
+     * @param wake has all hooks looked at
+     */
+    HookList(
+            Supplier<Store> store,
+            Supplier<Events> events,
+            Clock clock,
+            SecureRandom random,
+            BiConsumer<String, String> audit,
+            Runnable wake) {
+        this.store = store;
+        this.events = events;
+        this.clock = clock;
+        this.random = random;
+        this.audit = audit;
+        this.wake = wake;
+    }
+
+    @Override
+    public Hook addProgram(String name, Path program) throws PartylineException {
+        if (!NAME.matcher(name).matches()) {
+            throw new PartylineException(
+                    "a hook's name has 1 to 32 letters, digits, dots, underscores and hyphens, and "
+                            + "begins with a letter or a digit: choose another");
+        }
+        ProgramFile.check(program);
+        byte[] id = new byte[ID_BYTES];
+        random.nextBytes(id);
+        HookRecord record = HookRecord.of(HexFormat.of().formatHex(id), name, program.toString(), clock.instant());
+        Store open = open();
+        // Before it is there: it begins with what happens from now on.
+        log().acknowledge(HookRunner.OWNER, record.id(), log().newest());
+        open.<Void, PartylineException>transact(tx -> {
+            List<HookRecord> all = HookRecords.all(tx);
+            if (all.stream().anyMatch(one -> one.name().equals(name))) {
+                throw new PartylineException("there is a hook '" + name
+                        + "' already: choose another name, or remove it with partyline:hook-remove " + name);
+            }
+            if (all.size() >= MOST) {
+                throw new PartylineException("there are " + MOST + " hooks: remove some with partyline:hook-remove");
+            }
+            HookRecords.put(tx, record);
+            return null;
+        });
+        audit.accept("hook-added", "hook " + record.id() + " starts a program for each event");
+        wake.run();
+        return shown(record);
+    }
+
+    @Override
+    public List<Hook> list() throws PartylineException {
+        List<Hook> hooks = new ArrayList<>();
+        for (HookRecord one : open().<List<HookRecord>, PartylineException>transact(HookRecords::all)) {
+            hooks.add(shown(one));
+        }
+        return hooks;
+    }
+
+    @Override
+    public Hook remove(String name) throws PartylineException {
+        HookRecord record = open().<HookRecord, PartylineException>transact(tx -> {
+            HookRecord found = named(HookRecords.all(tx), name);
+            HookRecords.delete(tx, found.id());
+            return found;
+        });
+        audit.accept("hook-removed", "hook " + record.id());
+        return shown(record);
+    }
+
+    @Override
+    public Hook redeliver(String name, boolean skip) throws PartylineException {
+        Store open = open();
+        HookRecord waiting = named(open.<List<HookRecord>, PartylineException>transact(HookRecords::all), name);
+        if (waiting.failure() == null) {
+            throw new PartylineException("no event of the hook '" + name + "' has failed: see partyline:hook-list");
+        }
+        if (skip) {
+            long cursor = log().acknowledged(HookRunner.OWNER, waiting.id());
+            log().acknowledge(
+                            HookRunner.OWNER,
+                            waiting.id(),
+                            log().after(cursor, 1, Set.of()).get(0).cursor());
+            audit.accept("hook-skipped", "hook " + waiting.id());
+        }
+        HookRecord again = open.<HookRecord, PartylineException>transact(tx -> {
+            HookRecord now = named(HookRecords.all(tx), name).again(skip);
+            HookRecords.put(tx, now);
+            return now;
+        });
+        wake.run();
+        return shown(again);
+    }
+
+    private static HookRecord named(List<HookRecord> hooks, String name) throws PartylineException {
+        return hooks.stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new PartylineException("there is no hook of that name: see partyline:hook-list"));
+    }
+
+    private Hook shown(HookRecord record) throws PartylineException {
+        return record.hook(Math.max(0, log().newest() - log().acknowledged(HookRunner.OWNER, record.id())));
+    }
+
+    private Events log() throws PartylineException {
+        Events log = events.get();
+        if (log == null) {
+            throw new StoreException("the event service is not running: try again shortly");
+        }
+        return log;
+    }
+
+    private Store open() throws PartylineException {
+        Store known = store.get();
+        if (known == null) {
+            throw new StoreException("the store service is not running: try again shortly");
+        }
+        if (known.state() != Store.State.OPEN) {
+            throw new StoreLockedException();
+        }
+        return known;
+    }
+}

@@ -1,0 +1,89 @@
+package org.partyline.hooks;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.hooks.Hook;
+
+/**
+ * A hook, as it is kept in the store. How far it has come is kept by its consumer of the log.
+ *
+ * @param created in milliseconds since 1970, as the other times
+ * @param lastDelivered 0: never
+ * @param attempts how often the event that it is at was not accepted
+ * @param failure why not; null: it was accepted, or not tried
+ * @param nextAttempt 0: at once
+ */
+record HookRecord(
+        String id,
+        String name,
+        String target,
+        long created,
+        long lastDelivered,
+        int attempts,
+        String failure,
+        long nextAttempt,
+        boolean disabled) {
+    /** Before each further attempt. They come to a day. */
+    static final List<Duration> PAUSES = List.of(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(2),
+            Duration.ofMinutes(10),
+            Duration.ofMinutes(30),
+            Duration.ofHours(1),
+            Duration.ofHours(2),
+            Duration.ofHours(4),
+            Duration.ofHours(8),
+            Duration.ofHours(8));
+
+    static HookRecord of(String id, String name, String target, Instant now) {
+        return new HookRecord(id, name, target, now.toEpochMilli(), 0, 0, null, 0, false);
+    }
+
+    HookRecord delivered(Instant now) {
+        return new HookRecord(id, name, target, created, now.toEpochMilli(), 0, null, 0, false);
+    }
+
+    HookRecord failed(String why, Instant now) {
+        boolean last = attempts >= PAUSES.size();
+        return new HookRecord(
+                id,
+                name,
+                target,
+                created,
+                lastDelivered,
+                attempts + 1,
+                why,
+                last ? 0 : now.plus(PAUSES.get(attempts)).toEpochMilli(),
+                last);
+    }
+
+    /** To be tried at once. @param forgiven whether what failed does not count any more */
+    HookRecord again(boolean forgiven) {
+        return new HookRecord(id, name, target, created, lastDelivered, 0, forgiven ? null : failure, 0, false);
+    }
+
+    boolean isDue(Instant now) {
+        return !disabled && now.toEpochMilli() >= nextAttempt;
+    }
+
+    Hook hook(long waiting) {
+        return new Hook(
+                id,
+                name,
+                target,
+                disabled ? Hook.State.DISABLED : failure == null ? Hook.State.ACTIVE : Hook.State.FAILING,
+                waiting,
+                Instant.ofEpochMilli(created),
+                time(lastDelivered),
+                attempts,
+                Optional.ofNullable(failure),
+                disabled ? Optional.empty() : time(nextAttempt));
+    }
+
+    private static Optional<Instant> time(long millis) {
+        return millis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    }
+}

@@ -1,0 +1,206 @@
+package org.partyline.hooks;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
+import org.partyline.api.engine.Events;
+import org.partyline.api.engine.Events.Event;
+import org.partyline.api.engine.Events.Type;
+import org.partyline.api.store.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands events to hooks. What a hook has accepted is acknowledged by its consumer of the log; a server that is killed in between hands it
+ * over once more. One event of a hook is under way at a time, several hooks are.
+ */
+final class HookRunner {
+    /** The owner of the consumers of hooks. */
+    static final String OWNER = "hooks";
+
+    private static final Logger LOG = LoggerFactory.getLogger(HookRunner.class);
+    private static final int PAGE = 20;
+
+    private final Supplier<Store> store;
+    private final Supplier<Events> events;
+    private final Delivery delivery;
+    private final Executor pool;
+    private final Clock clock;
+    private final BiConsumer<String, String> audit;
+    /** The hooks that are being handed events, by their ids; guarded by this. */
+    private final Set<String> busy = new HashSet<>();
+    /** All up to here was looked at; guarded by this. */
+    private long seen = -1;
+    /** When one is to be tried again; guarded by this. */
+    private Instant due = Instant.MIN;
+
+    /**
+     * @param store gives null while it is unavailable, as events does
+     * @param pool runs so many hooks at a time as it has threads
+     * @param audit records an event with its detail
+     */
+    HookRunner(
+            Supplier<Store> store,
+            Supplier<Events> events,
+            Delivery delivery,
+            Executor pool,
+            Clock clock,
+            BiConsumer<String, String> audit) {
+        this.store = store;
+        this.events = events;
+        this.delivery = delivery;
+        this.pool = pool;
+        this.clock = clock;
+        this.audit = audit;
+    }
+
+    /** Waits for an event, or that long. */
+    void await(Duration most) throws InterruptedException {
+        Events log = events.get();
+        long cursor;
+        synchronized (this) {
+            if (log == null || !isOpen()) {
+                wait(most.toMillis());
+                return;
+            }
+            cursor = seen;
+        }
+        log.await(cursor, most);
+    }
+
+    /** Looks again at all hooks in the next round. */
+    synchronized void wake() {
+        due = Instant.MIN;
+    }
+
+    private boolean isOpen() {
+        Store known = store.get();
+        return known != null && known.state() == Store.State.OPEN;
+    }
+
+    /** Begins to hand over what has to be. */
+    void round() throws PartylineException {
+        Events log = events.get();
+        Store known = store.get();
+        if (log == null || known == null || known.state() != Store.State.OPEN) {
+            return;
+        }
+        long newest = log.newest();
+        Instant now = clock.instant();
+        synchronized (this) {
+            if (newest == seen && now.isBefore(due)) {
+                return;
+            }
+            seen = newest;
+            due = Instant.MAX;
+        }
+        List<HookRecord> hooks = known.<List<HookRecord>, PartylineException>transact(HookRecords::all);
+        for (HookRecord hook : hooks) {
+            if (hook.disabled() || log.acknowledged(OWNER, hook.id()) >= newest) {
+                continue;
+            }
+            if (!hook.isDue(now)) {
+                lookAt(Instant.ofEpochMilli(hook.nextAttempt()));
+            } else if (begins(hook.id())) {
+                pool.execute(() -> run(hook.id()));
+            }
+        }
+    }
+
+    private synchronized void lookAt(Instant time) {
+        due = due.isBefore(time) ? due : time;
+    }
+
+    private synchronized boolean begins(String id) {
+        return busy.add(id);
+    }
+
+    private synchronized void ends(String id) {
+        busy.remove(id);
+        // An event may have come in the meantime.
+        due = Instant.MIN;
+    }
+
+    private void run(String id) {
+        try {
+            while (handOver(id)) {
+                LOG.debug("a hook has more events");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (PartylineException | UnavailableException e) {
+            LOG.debug("a hook is handed nothing now", e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("a hook could not be handed an event: {}", e.getClass().getName());
+        } finally {
+            ends(id);
+        }
+    }
+
+    /** @return whether there may be more */
+    private boolean handOver(String id) throws PartylineException, InterruptedException {
+        Events log = events.get();
+        Store known = store.get();
+        if (log == null || known == null) {
+            return false;
+        }
+        for (Event event : log.after(log.acknowledged(OWNER, id), PAGE, Set.of())) {
+            if (event.type() == Type.CAUGHT_UP) {
+                return false;
+            }
+            Optional<HookRecord> hook =
+                    known.<Optional<HookRecord>, PartylineException>transact(tx -> HookRecords.find(tx, id));
+            if (hook.filter(one -> one.isDue(clock.instant())).isEmpty()) {
+                return false;
+            }
+            Optional<String> failure = delivery.deliver(hook.get(), event);
+            if (!isOpen()) {
+                // Locked meanwhile, which ends a program.
+                return false;
+            }
+            if (failure.isPresent()) {
+                failed(known, id, failure.get());
+                return false;
+            }
+            log.acknowledge(OWNER, id, event.cursor());
+            change(known, id, HookRecord::delivered);
+        }
+        return true;
+    }
+
+    private void failed(Store known, String id, String why) throws PartylineException {
+        Optional<HookRecord> now = change(known, id, (hook, time) -> hook.failed(why, time));
+        if (now.isEmpty()) {
+            return;
+        }
+        audit.accept(
+                now.get().disabled() ? "hook-disabled" : "hook-failed",
+                "hook " + id + ", attempt " + now.get().attempts() + ": " + why);
+    }
+
+    /** How a record becomes another. */
+    @FunctionalInterface
+    private interface Change {
+        HookRecord of(HookRecord record, Instant now);
+    }
+
+    /** @return what it is now; empty: it was removed */
+    private Optional<HookRecord> change(Store known, String id, Change change) throws PartylineException {
+        return known.<Optional<HookRecord>, PartylineException>transact(tx -> {
+            Optional<HookRecord> now = HookRecords.find(tx, id).map(hook -> change.of(hook, clock.instant()));
+            if (now.isPresent()) {
+                HookRecords.put(tx, now.get());
+            }
+            return now;
+        });
+    }
+}

@@ -1,0 +1,149 @@
+package org.partyline.hooks;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.partyline.api.PartylineException;
+import org.partyline.api.UnavailableException;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.engine.Events;
+import org.partyline.api.hooks.Hook;
+import org.partyline.api.hooks.Hooks;
+import org.partyline.api.store.Forgetful;
+import org.partyline.api.store.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the hooks, and hands them events for as long as its bundle runs. A lock ends the programs that run. */
+@Component(immediate = true)
+public final class HookService implements Hooks, Forgetful {
+    private static final Logger LOG = LoggerFactory.getLogger(HookService.class);
+    /** Programs at a time. */
+    private static final int AT_ONCE = 4;
+
+    private static final long IDLE_SECONDS = 10;
+    private static final Duration ROUND = Duration.ofSeconds(1);
+
+    private final ProgramDelivery programs = new ProgramDelivery(ProgramDelivery.LONGEST);
+    private final ThreadPoolExecutor pool = new ThreadPoolExecutor(
+            AT_ONCE, AT_ONCE, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemon("partyline-hook"));
+    private final HookRunner runner;
+    private final HookList hooks;
+    private final Thread thread;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Store store;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Events events;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile AuditLog audit;
+
+    /** For Declarative Services. */
+    public HookService() {
+        Clock clock = Clock.systemUTC();
+        pool.allowCoreThreadTimeOut(true);
+        runner = new HookRunner(() -> store, () -> events, programs, pool, clock, this::record);
+        hooks = new HookList(() -> store, () -> events, clock, new SecureRandom(), this::record, runner::wake);
+        thread = daemon("partyline-hooks").newThread(this::work);
+    }
+
+    private static ThreadFactory daemon(String name) {
+        return task -> {
+            Thread made = new Thread(task, name);
+            made.setDaemon(true);
+            return made;
+        };
+    }
+
+    /** For Declarative Services. */
+    @Activate
+    void start() {
+        thread.start();
+    }
+
+    /** For Declarative Services. */
+    @Deactivate
+    void stop() {
+        thread.interrupt();
+        pool.shutdownNow();
+        programs.close();
+    }
+
+    private void work() {
+        String failed = "";
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                runner.await(ROUND);
+                runner.round();
+                failed = "";
+            } catch (InterruptedException e) {
+                return;
+            } catch (PartylineException | UnavailableException e) {
+                LOG.debug("no hook is handed anything now", e);
+            } catch (RuntimeException | Error e) {
+                // Once for each kind: this is tried every second.
+                if (!failed.equals(e.getClass().getName())) {
+                    failed = e.getClass().getName();
+                    LOG.error("the hooks could not be looked at", e);
+                }
+            }
+        }
+    }
+
+    @Override
+    public Hook addProgram(String name, Path program) throws PartylineException {
+        return hooks.addProgram(name, program);
+    }
+
+    @Override
+    public List<Hook> list() throws PartylineException {
+        return hooks.list();
+    }
+
+    @Override
+    public Hook remove(String name) throws PartylineException {
+        return hooks.remove(name);
+    }
+
+    @Override
+    public Hook redeliver(String name, boolean skip) throws PartylineException {
+        return hooks.redeliver(name, skip);
+    }
+
+    /** The store was locked. */
+    @Override
+    public void forget() {
+        programs.stopAll();
+    }
+
+    private void record(String event, String detail) {
+        AuditLog log = audit;
+        if (log != null) {
+            log.record(event, detail);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package org.partyline.hooks;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Events.Event;
+import org.partyline.api.json.EventView;
+import org.partyline.api.json.Json;
+
+/** Starts a program with an event on its standard input: without a shell, an argument, or anything of the server's environment. */
+final class ProgramDelivery implements Delivery, AutoCloseable {
+    /** How long a program may run. */
+    static final Duration LONGEST = Duration.ofSeconds(30);
+
+    private final Duration longest;
+    private final Set<Process> running = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread made = new Thread(task, "partyline-hook-limit");
+        made.setDaemon(true);
+        return made;
+    });
+
+    /** @param longest how long a program may run */
+    ProgramDelivery(Duration longest) {
+        this.longest = longest;
+    }
+
+    @Override
+    public Optional<String> deliver(HookRecord hook, Event event) throws InterruptedException {
+        Path program = Path.of(hook.target());
+        try {
+            // Again each time: it may have been changed since.
+            ProgramFile.check(program);
+            return run(
+                    program, hook.name(), (Json.write(EventView.of(event)) + "\n").getBytes(StandardCharsets.US_ASCII));
+        } catch (PartylineException e) {
+            return Optional.of(e.getMessage());
+        } catch (IOException e) {
+            return Optional.of(
+                    "the program cannot be started: check that it is a program, or begins with a line like #!/bin/sh");
+        }
+    }
+
+    private Optional<String> run(Path program, String name, byte[] input) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(List.of(program.toString()))
+                .directory(program.getParent().toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        Map<String, String> environment = builder.environment();
+        environment.clear();
+        environment.put("PATH", "/usr/local/bin:/usr/bin:/bin");
+        environment.put("LANG", "C.UTF-8");
+        environment.put("HOME", System.getProperty("user.home"));
+        environment.put("PARTYLINE_HOOK", name);
+        Process process = builder.start();
+        running.add(process);
+        // From before it is given anything: one that does not read must not hold this up.
+        Future<?> limit = thread.schedule(() -> kill(process), longest.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+            try (OutputStream in = process.getOutputStream()) {
+                in.write(input);
+            } catch (IOException e) {
+                // It need not read: its exit status counts.
+            }
+            int status = process.waitFor();
+            return limit.isDone()
+                    ? Optional.of("the program ran for more than " + longest.toSeconds() + " s and was stopped")
+                    : status == 0 ? Optional.empty() : Optional.of("the program exited with status " + status);
+        } finally {
+            limit.cancel(false);
+            kill(process);
+            running.remove(process);
+            Arrays.fill(input, (byte) 0);
+        }
+    }
+
+    /** Ends all programs that run. */
+    void stopAll() {
+        running.forEach(ProgramDelivery::kill);
+    }
+
+    /** With what it started itself, as far as that is known. */
+    private static void kill(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    @Override
+    public void close() {
+        stopAll();
+        thread.shutdownNow();
+    }
+}

@@ -1,0 +1,60 @@
+package org.partyline.hooks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Map;
+import org.partyline.api.PartylineException;
+
+/** Judges a file that the server shall start: only its own user and root may be able to change what it does. */
+final class ProgramFile {
+    private static final int WRITABLE_BY_OTHERS = 022;
+    /** In a directory with this bit only the owner of a file can replace it, as in /tmp. */
+    private static final int STICKY = 01000;
+
+    private ProgramFile() {}
+
+    /** @throws PartylineException why it must not be started, and what to do */
+    static void check(Path program) throws PartylineException {
+        if (!program.isAbsolute()) {
+            throw new PartylineException(
+                    "the program " + program + " must be an absolute path, such as /usr/local/bin/alert");
+        }
+        try {
+            // What is started is what the links lead to.
+            Path real = program.toRealPath();
+            if (!Files.isRegularFile(real) || !Files.isExecutable(real)) {
+                throw new PartylineException(
+                        program + " is not an executable file: check the path, or run chmod u+x on it");
+            }
+            requirePrivate(program, real, false);
+            for (Path directory = real.getParent(); directory != null; directory = directory.getParent()) {
+                requirePrivate(program, directory, true);
+            }
+        } catch (IOException e) {
+            throw new PartylineException(
+                    "there is no program " + program + ", or the server cannot read it: check the path", e);
+        }
+    }
+
+    private static void requirePrivate(Path program, Path part, boolean directory)
+            throws PartylineException, IOException {
+        Map<String, Object> found = Files.readAttributes(part, "unix:mode,uid", LinkOption.NOFOLLOW_LINKS);
+        int mode = (Integer) found.get("mode");
+        boolean open = (mode & WRITABLE_BY_OTHERS) != 0 && !(directory && (mode & STICKY) != 0);
+        if (open) {
+            throw new PartylineException(
+                    program + " is refused, because its group or others can change " + part + ": run chmod go-w on it");
+        }
+        int owner = (Integer) found.get("uid");
+        if (owner != 0 && owner != self()) {
+            throw new PartylineException(program + " is refused, because another user owns " + part
+                    + ": give it to root or to the server's user");
+        }
+    }
+
+    private static int self() throws IOException {
+        return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    }
+}

@@ -1,0 +1,2 @@
+/** Programs that are started for each event. */
+package org.partyline.hooks;

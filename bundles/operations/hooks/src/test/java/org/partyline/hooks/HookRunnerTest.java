@@ -1,0 +1,200 @@
+package org.partyline.hooks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Events.Event;
+import org.partyline.api.hooks.Hook;
+import org.partyline.api.hooks.Hook.State;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.MemoryStore;
+
+class HookRunnerTest {
+    @TempDir
+    Path directory;
+
+    private final MemoryStore store = MemoryStore.open();
+    private final FakeLog log = new FakeLog();
+    private final HandSetClock clock = new HandSetClock();
+    private final List<String> audit = new ArrayList<>();
+    private final List<String> delivered = new ArrayList<>();
+    private Optional<String> answer = Optional.empty();
+    private final HookList hooks =
+            new HookList(() -> store, () -> log, clock, new SecureRandom(), this::record, () -> this.runner.wake());
+    private HookRunner runner = runner();
+
+    private HookRunner runner() {
+        return new HookRunner(() -> store, () -> log, this::deliver, Runnable::run, clock, this::record);
+    }
+
+    private void record(String event, String detail) {
+        audit.add(event);
+    }
+
+    private Optional<String> deliver(HookRecord hook, Event event) {
+        delivered.add(hook.name() + event.cursor());
+        return answer;
+    }
+
+    @BeforeEach
+    void add() throws Exception {
+        log.add(3);
+        Path program = Files.createFile(
+                directory.resolve("program"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        hooks.addProgram("a", program);
+    }
+
+    private Hook hook() throws PartylineException {
+        return hooks.list().get(0);
+    }
+
+    @Test
+    void aHookIsHandedEachEventFromNowOnInItsOrder() throws Exception {
+        runner.round();
+        assertEquals(List.of(), delivered);
+        log.add(50);
+        runner.round();
+        assertEquals(50, delivered.size());
+        assertEquals(List.of("a4", "a5"), delivered.subList(0, 2));
+        assertEquals("a53", delivered.get(49));
+        assertEquals(0, hook().waiting());
+        assertEquals(Optional.of(clock.instant()), hook().lastDelivered());
+        runner.round();
+        assertEquals(50, delivered.size());
+        assertEquals(List.of("hook-added"), audit);
+    }
+
+    @Test
+    void whatIsNotAcceptedIsTriedAgainForADayAndHoldsUpTheOthers() throws Exception {
+        answer = Optional.of("the program exited with status 3");
+        log.add(2);
+        Instant begin = clock.instant();
+        for (int attempt = 1; attempt <= HookRecord.PAUSES.size(); attempt++) {
+            runner.round();
+            runner.round();
+            assertEquals(attempt, delivered.size());
+            assertEquals(State.FAILING, hook().state());
+            clock.set(hook().nextAttempt().orElseThrow());
+        }
+        runner.round();
+        Hook hook = hook();
+        assertEquals(State.DISABLED, hook.state());
+        assertEquals(Optional.of("the program exited with status 3"), hook.failure());
+        assertEquals(HookRecord.PAUSES.size() + 1, hook.attempts());
+        assertEquals(2, hook.waiting());
+        assertTrue(Duration.between(begin, clock.instant()).compareTo(Duration.ofHours(23)) > 0);
+        assertEquals("hook-disabled", audit.get(audit.size() - 1));
+        assertEquals(
+                HookRecord.PAUSES.size(),
+                audit.stream().filter("hook-failed"::equals).count());
+        clock.pass(Duration.ofDays(30));
+        runner.round();
+        assertEquals(HookRecord.PAUSES.size() + 1, delivered.size());
+
+        answer = Optional.empty();
+        delivered.clear();
+        assertEquals(State.FAILING, hooks.redeliver("a", false).state());
+        runner.round();
+        assertEquals(List.of("a4", "a5"), delivered);
+        assertEquals(State.ACTIVE, hook().state());
+        assertThrows(PartylineException.class, () -> hooks.redeliver("a", false));
+    }
+
+    @Test
+    void anEventThatIsNeverAcceptedCanBeSkipped() throws Exception {
+        answer = Optional.of("no");
+        log.add(2);
+        runner.round();
+        answer = Optional.empty();
+        assertEquals(State.ACTIVE, hooks.redeliver("a", true).state());
+        runner.round();
+        assertEquals(List.of("a4", "a5"), delivered);
+        assertTrue(audit.contains("hook-skipped"));
+    }
+
+    @Test
+    void aRestartForgetsNoFailure() throws Exception {
+        answer = Optional.of("no");
+        log.add(1);
+        runner.round();
+        runner = runner();
+        runner.round();
+        assertEquals(1, delivered.size());
+        clock.pass(HookRecord.PAUSES.get(0));
+        answer = Optional.empty();
+        runner.round();
+        assertEquals(List.of("a4", "a4"), delivered);
+    }
+
+    @Test
+    void aRemovedHookIsHandedNothing() throws Exception {
+        hooks.remove("a");
+        log.add(1);
+        runner.round();
+        assertEquals(List.of(), delivered);
+        assertThrows(PartylineException.class, () -> hooks.remove("a"));
+        assertEquals(List.of("hook-added", "hook-removed"), audit);
+    }
+
+    /** The store fails at any commit, as if the power was cut: afterwards each event is handed over, in order, and again at most once a cut. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void noEventIsLostWhateverHappensInBetween(long seed) throws Exception {
+        Random chance = new Random(seed);
+        int cuts = 0;
+        for (int i = 0; i < 40; i++) {
+            log.add(chance.nextInt(3));
+            if (chance.nextInt(3) == 0) {
+                cuts++;
+                store.failCommitsAfter(chance.nextInt(3));
+                runner.round();
+                store.failCommits(0);
+                runner = runner();
+            }
+            answer = chance.nextInt(5) == 0 ? Optional.of("no") : Optional.empty();
+            runner.round();
+            clock.pass(Duration.ofSeconds(chance.nextInt(60)));
+        }
+        answer = Optional.empty();
+        clock.pass(Duration.ofDays(1));
+        runner.round();
+        assertEquals(State.ACTIVE, hook().state());
+        long last = 3;
+        for (String one : delivered) {
+            long cursor = Long.parseLong(one.substring(1));
+            assertTrue(cursor == last || cursor == last + 1, delivered::toString);
+            last = cursor;
+        }
+        assertEquals(log.newest(), last, () -> "after cuts: " + delivered);
+        assertTrue(cuts > 0);
+    }
+
+    @Test
+    void namesAndNumbersAreLimited() throws Exception {
+        Path program = directory.resolve("program");
+        assertThrows(PartylineException.class, () -> hooks.addProgram("a", program));
+        assertThrows(PartylineException.class, () -> hooks.addProgram("a b", program));
+        for (int i = 1; i < HookList.MOST; i++) {
+            hooks.addProgram("b" + i, program);
+        }
+        assertThrows(PartylineException.class, () -> hooks.addProgram("c", program));
+    }
+}

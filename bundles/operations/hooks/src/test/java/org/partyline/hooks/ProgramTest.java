@@ -1,0 +1,131 @@
+package org.partyline.hooks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Events.Event;
+import org.partyline.api.engine.Events.Type;
+import org.partyline.testkit.Eventually;
+
+class ProgramTest {
+    private static final Event EVENT = FakeLog.event(4, Type.STATE);
+
+    @TempDir
+    Path directory;
+
+    private ProgramDelivery programs = new ProgramDelivery(ProgramDelivery.LONGEST);
+
+    @BeforeEach
+    void closeTheDirectory() throws IOException {
+        mode(directory, "rwx------");
+    }
+
+    @AfterEach
+    void close() {
+        programs.close();
+    }
+
+    private static void mode(Path file, String mode) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+    }
+
+    private Path program(String... lines) throws IOException {
+        Path file = directory.resolve("program");
+        Files.writeString(file, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
+        mode(file, "rwx------");
+        return file;
+    }
+
+    private Optional<String> deliver(Path program) throws InterruptedException {
+        return programs.deliver(HookRecord.of("00", "alert", program.toString(), Instant.EPOCH), EVENT);
+    }
+
+    private static String refusal(Path program) {
+        return assertThrows(PartylineException.class, () -> ProgramFile.check(program))
+                .getMessage();
+    }
+
+    @Test
+    void aProgramGetsOneEventAndACleanEnvironment() throws Exception {
+        Path out = directory.resolve("out");
+        assertEquals(Optional.empty(), deliver(program("cat > " + out, "echo \"$# $PWD\" >> " + out, "env >> " + out)));
+        String text = Files.readString(out);
+        assertTrue(
+                text.startsWith("{\"cursor\":4,\"type\":\"state\",\"time\":\"2026-11-30T12:00:00.000Z\","
+                        + "\"conversation\":\"me/channel:lobby\",\"message_id\":7,\"state\":\"relayed\",\"message\":null,"
+                        + "\"from\":null,\"to\":null}\n0 " + directory.toRealPath() + "\n"),
+                text);
+        assertEquals(
+                Stream.of("HOME", "LANG", "PARTYLINE_HOOK", "PATH").toList(),
+                text.lines()
+                        .skip(2)
+                        .map(line -> line.substring(0, line.indexOf('=')))
+                        // The shell of the program adds these.
+                        .filter(name -> !name.equals("PWD") && !name.equals("SHLVL") && !name.equals("_"))
+                        .sorted()
+                        .toList());
+        assertTrue(text.contains("PARTYLINE_HOOK=alert\n"), text);
+    }
+
+    @Test
+    void aFailureIsReported() throws Exception {
+        assertEquals(Optional.of("the program exited with status 3"), deliver(program("exit 3")));
+        Path noProgram = directory.resolve("text");
+        Files.writeString(noProgram, "#!/no/such/shell\n");
+        mode(noProgram, "rwx------");
+        assertTrue(deliver(noProgram).orElseThrow().startsWith("the program cannot be started"));
+        Path program = program("exit 0");
+        mode(program, "rwxrwx---");
+        assertTrue(deliver(program).orElseThrow().contains("its group or others can change"));
+    }
+
+    /** It does not read, starts another one, and does not end. */
+    @Test
+    void aProgramThatDoesNotEndIsStoppedWithWhatItStarted() throws Exception {
+        programs = new ProgramDelivery(Duration.ofMillis(500));
+        Path out = directory.resolve("pid");
+        assertEquals(
+                Optional.of("the program ran for more than 0 s and was stopped"),
+                deliver(program("sleep 1000 &", "echo $! > " + out, "wait")));
+        long child = Long.parseLong(Files.readString(out).strip());
+        Eventually.that(
+                "what the program started has ended",
+                () -> ProcessHandle.of(child).filter(ProcessHandle::isAlive).isEmpty());
+    }
+
+    @Test
+    void onlyAPrivateProgramIsAccepted() throws Exception {
+        Path program = program("exit 0");
+        ProgramFile.check(program);
+        Path link = Files.createSymbolicLink(directory.resolve("link"), program);
+        ProgramFile.check(link);
+        assertTrue(refusal(Path.of("program")).contains("must be an absolute path"));
+        assertTrue(refusal(directory.resolve("nothing")).startsWith("there is no program"));
+        assertTrue(refusal(directory).contains("is not an executable file"));
+        for (String open : new String[] {"rwxrwx---", "rwx---rwx", "rwx----w-"}) {
+            mode(program, open);
+            assertTrue(refusal(program).contains("run chmod go-w on it"), open);
+            assertTrue(refusal(link).contains("run chmod go-w on it"), open);
+        }
+        mode(program, "rwx------");
+        mode(directory, "rwxrwxrwx");
+        assertTrue(refusal(program).contains("can change " + directory.toRealPath()));
+        mode(directory, "rwx------");
+        mode(program, "rw-------");
+        assertTrue(refusal(program).contains("is not an executable file"));
+    }
+}
