@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.Locale;
 
 /**
- * The bech32m text form (BIP350) of a run of bytes, without the 90-character limit of addresses (PROTOCOL 6.1).
+ * Encodes bytes as bech32m text (BIP350), without the 90-character limit of addresses (PROTOCOL 6.1).
  *
  * <p>Decoding accepts upper or lower case, not a mix, and refuses padding that is not zero.
  */

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Keeps a thread that runs forever, or a task that is run again and again, alive whatever a round of it throws: a scheduled task that
- * throws is silently never run again, and a stranger may cause an {@link OutOfMemoryError} or a {@link StackOverflowError}.
+ * Runs work that must survive any failure: a scheduled task that throws is never run again, and a stranger may cause an
+ * {@link OutOfMemoryError} or a {@link StackOverflowError}.
  *
  * <p>Each cause is told once, at most {@value #MOST_CAUSES} of them, by its type and place only: its message may hold what a stranger
  * sent. Thread-safe.

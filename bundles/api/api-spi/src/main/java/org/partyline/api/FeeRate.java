@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * What a transaction pays for its size.
+ * A fee rate.
  *
  * @param satPerKvb satoshi for each 1,000 virtual bytes, 0 to 100,000,000 (100,000 sat/vB)
  */

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Overwrites files with random bytes where they lie. On a disk that writes elsewhere what was changed, as SSDs and snapshots do, the old
- * bytes may stay below.
+ * Overwrites files with random bytes in place. On a disk that writes elsewhere what was changed, as SSDs and snapshots
+ * do, the old bytes may stay below.
  */
 public final class Overwriting {
     private static final int PORTION = 1 << 16;

@@ -1,7 +1,7 @@
 package org.partyline.api;
 
 /**
- * Something that a caller, and in the end the operator, can act on.
+ * A failure that a caller, and finally the operator, can act on.
  *
  * <p>The message is one line for the operator: what is wrong, with which value, what to do. It never holds a secret or
  * the text of a message.

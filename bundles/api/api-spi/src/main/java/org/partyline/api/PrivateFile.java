@@ -14,8 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * Writes a file of mode 0600 whole or not at all: whoever reads it, also after a crash, meets the old content or the new one. The old
- * one is overwritten where it lies on the disk, after a crash by the next writing.
+ * Writes a file of mode 0600 atomically: a reader sees the old content or the new one, even after a crash. The old one
+ * is overwritten where it lies on the disk, after a crash by the next writing.
  */
 public final class PrivateFile {
     private PrivateFile() {}

@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Bytes that must not be seen: keys, roots, seeds. Whoever creates an instance owns it and wipes it with {@link #close()}.
+ * Secret bytes, such as keys, roots and seeds, that can be wiped. Whoever creates an instance owns it and wipes it with
+ * {@link #close()}.
  *
  * <p>Equality takes constant time; {@code toString} and {@code hashCode} tell nothing of the content. Not thread-safe
  * against a concurrent {@code close}.

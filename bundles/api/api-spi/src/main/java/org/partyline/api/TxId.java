@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * A transaction's or a block's hash, 32 bytes, in the byte order that RPC and people use (the reverse of the one inside
- * transactions).
+ * The hash of a transaction or block, 32 bytes, in the byte order that RPC and people use (the reverse of the one
+ * inside transactions).
  */
 public final class TxId implements Comparable<TxId> {
     /** How many bytes a hash has. */

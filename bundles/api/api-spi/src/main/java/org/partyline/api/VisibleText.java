@@ -3,7 +3,10 @@ package org.partyline.api;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** The one list of characters that show nothing, or change how others look: what no name may hold, and what no reaction begins with. */
+/**
+ * The characters that are invisible, or change how others look: names must not contain them, and reactions must not
+ * begin with them.
+ */
 public final class VisibleText {
     /** Letters, marks and symbols without a picture: fillers of Hangul, Khmer's inherent vowels, Braille's empty cell, a joiner. */
     private static final Set<Integer> BLANK = Set.of(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0);

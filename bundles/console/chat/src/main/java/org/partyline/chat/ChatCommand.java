@@ -35,7 +35,7 @@ import org.partyline.consoleline.Role;
 import org.partyline.shell.spi.ConsoleCommand;
 import org.partyline.shell.spi.Needs;
 
-/** Talks on a full screen. */
+/** Opens the full-screen chat. */
 @Command(
         scope = ConsoleCommand.SCOPE,
         name = "chat",

@@ -8,7 +8,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.partyline.shell.spi.CommandGroup;
 import org.partyline.shell.spi.ConsoleCommand;
 
-/** The command of this bundle. */
+/** Registers the command {@code chat}. */
 @Component
 public final class ChatCommands implements CommandGroup {
     private final ChatServices services;

@@ -13,7 +13,7 @@ import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
 import org.partyline.chat.model.Preferences.Signal;
 
-/** What an operator can set in {@code etc/org.partyline.chat.cfg}. */
+/** The settings in {@code etc/org.partyline.chat.cfg}. */
 @Component
 public final class ChatConfiguration implements SettingsDeclaration {
     /** The name of the configuration. */

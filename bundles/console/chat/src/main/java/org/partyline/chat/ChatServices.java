@@ -31,7 +31,7 @@ import org.partyline.chat.model.Preferences;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The engine's services as a chat sees them, and what is set for it. */
+/** Provides the engine's services and the settings to a chat. */
 @Component(service = ChatServices.class, configurationPid = ChatConfiguration.PID)
 public final class ChatServices implements Services {
     private static final Logger LOG = LoggerFactory.getLogger(ChatServices.class);

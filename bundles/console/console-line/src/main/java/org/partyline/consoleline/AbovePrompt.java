@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows lines above the prompt of one console. The line editor runs this as it runs what a key is bound to: while it reads a line,
- * and so never while a command has the screen.
+ * Prints lines above the prompt of one console. The line editor runs this as it runs what a key is bound to: while it
+ * reads a line, and so never while a command has the screen.
  */
 final class AbovePrompt implements Widget {
     private static final Logger LOG = LoggerFactory.getLogger(AbovePrompt.class);

@@ -1,6 +1,6 @@
 package org.partyline.consoleline;
 
-/** The exit status of a command that failed, as the cause of what it throws. */
+/** Carries the exit status of a failed command, as the cause of its exception. */
 public final class ExitStatus extends Exception {
     /** Refused, or failed. */
     public static final int FAILED = 1;

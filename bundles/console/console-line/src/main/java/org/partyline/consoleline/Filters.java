@@ -23,7 +23,7 @@ import org.apache.karaf.shell.support.CommandException;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.UserInterruptException;
 
-/** What may stand behind a pipe. They read what comes through it and nothing else: no file. */
+/** The filters that may follow a pipe. They read what comes through it and nothing else: no file. */
 final class Filters {
     /** Their names. */
     static final SortedSet<String> NAMES = Collections.unmodifiableSortedSet(
@@ -196,7 +196,7 @@ final class Filters {
         out.flush();
     }
 
-    /** Letters behind a hyphen, and the words after them. */
+    /** The options of a filter, and the words after them. */
     private static final class Options {
         private final Set<Character> given = new TreeSet<>();
         private final List<String> rest = new ArrayList<>();

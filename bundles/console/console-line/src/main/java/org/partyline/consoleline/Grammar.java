@@ -7,10 +7,11 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Reads lines. Blanks separate words. A word that begins with {@code "} or {@code '} ends with the same and holds whatever is
- * between; between double ones, {@code \"} and {@code \\} stand for what follows the backslash. Everywhere else a quotation mark,
- * an apostrophe or a backslash is a character like any other. {@code |}, alone and before the name of a filter, makes a pipe. An
- * end of a line ends a command. {@code #} at the beginning of a line makes it a remark. That is all there is.
+ * Parses lines. Blanks separate words. A word that begins with {@code "} or {@code '} ends with the same and holds
+ * whatever is between; between double ones, {@code \"} and {@code \\} stand for what follows the backslash. Everywhere
+ * else a quotation mark, an apostrophe or a backslash is a character like any other. {@code |}, alone and before the
+ * name of a filter, makes a pipe. An end of a line ends a command. {@code #} at the beginning of a line makes it a
+ * remark. That is all there is.
  */
 final class Grammar {
     private static final String END_OF_OPTIONS = "--";

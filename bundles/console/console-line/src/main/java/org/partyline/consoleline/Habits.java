@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What people type who are used to other programs (irssi, Signal, a shell), with the names of ours for it. */
+/** Names of other programs' commands (irssi, Signal, a shell), with the names of ours. */
 final class Habits {
     private static final Map<String, List<String>> NAMES = new HashMap<>();
 

@@ -11,7 +11,7 @@ import org.apache.karaf.shell.api.console.Registry;
 import org.apache.karaf.shell.api.console.Session;
 import org.partyline.consoleline.Tasks.Task;
 
-/** Says which commands there are: ours, and apart from them those of Karaf. */
+/** Prints the lists of commands: ours, and separately Karaf's. */
 final class Help {
     /** The word for every command. */
     static final String ALL = "all";
@@ -63,7 +63,7 @@ final class Help {
         entry(session, "help all", "Show every command");
         entry(session, "COMMAND | FILTER", "Filter its output: " + String.join(", ", Filters.NAMES));
         entry(session, Names.KARAF, "Show Karaf's commands, for bundles and settings");
-        entry(session, "clear, exit", "Clear the screen; close the console");
+        entry(session, "clear, logout", "Clear the screen; close the console");
         return null;
     }
 

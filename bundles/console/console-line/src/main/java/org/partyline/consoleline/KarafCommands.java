@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.karaf.shell.api.console.Session;
 
-/** The commands of Karaf that a console of ours has, each with its reason. All others are not there for whoever types. */
+/** The commands of Karaf that our consoles have, each with its purpose. All others are not there for whoever types. */
 final class KarafCommands {
     private static final Map<String, String> REASONS = new TreeMap<>();
     private static final Map<String, Role> ROLES = new HashMap<>();
@@ -128,12 +128,12 @@ final class KarafCommands {
         for (Object word : words) {
             Matcher bundle = OUR_BUNDLE.matcher(String.valueOf(word));
             if (!bundle.matches()) {
-                return Optional.of(
-                        name
-                                + " takes only names of this program's bundles from you, such as org.partyline.fees: ask root for others");
+                return Optional.of(name
+                        + " accepts only names of this program's bundles from you, such as "
+                        + "org.partyline.fees: ask root to run it for others");
             }
             if (name.equals("bundle:stop") && LIFELINES.contains(bundle.group(1))) {
-                return Optional.of(word + " may be restarted and not stopped: use bundle:restart, or ask root");
+                return Optional.of(word + " can be restarted but not stopped: use bundle:restart, or ask root");
             }
         }
         return Optional.empty();

@@ -2,7 +2,7 @@ package org.partyline.consoleline;
 
 import org.apache.karaf.shell.api.console.Session;
 
-/** How a command that runs for days and may print nothing for hours says that its console is in use. */
+/** Reports that a console is in use while a command may print nothing for hours. */
 public final class KeepAlive {
     /** Where a session keeps what is done for that, a {@link Runnable}. Without one its console stays open anyway. */
     public static final String VARIABLE = ".partyline.keep-alive";

@@ -12,7 +12,7 @@ import org.jline.reader.Completer;
 import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
 
-/** Completes names of our commands, Karaf's after {@code karaf} or with their scope, and what each command knows. */
+/** Completes names of our commands, of Karaf's after {@code karaf} or with their scope, and each command's values. */
 final class LineCompleter implements Completer {
     private final Session session;
     private final Names names;
@@ -95,7 +95,7 @@ final class LineCompleter implements Completer {
         candidates.add(new Candidate(name, name, null, description, null, null, true));
     }
 
-    /** A line as Karaf's completers read it: with the cursor at the end of its last word. */
+    /** A line as Karaf's completers read it, with the cursor at the end of its last word. */
     private record Words(String... words) implements CommandLine {
         @Override
         public int getCursorArgumentIndex() {

@@ -1,6 +1,6 @@
 package org.partyline.consoleline;
 
-/** A line that cannot be read. The message says what is wrong with it, and holds none of its words. */
+/** A line that cannot be parsed. The message says what is wrong with it, and holds none of its words. */
 public final class LineException extends Exception {
     private static final long serialVersionUID = 1L;
 

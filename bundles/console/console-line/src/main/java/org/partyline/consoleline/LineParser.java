@@ -9,7 +9,7 @@ import org.jline.reader.EOFError;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
 
-/** Reads for the line editor: what was typed when Enter is pressed, and what there is to complete. */
+/** Parses lines for the line editor, when Enter is pressed and for completion. */
 final class LineParser implements Parser {
     private final Session session;
     private final Lines lines;
@@ -53,7 +53,7 @@ final class LineParser implements Parser {
     }
 
     /**
-     * A line with the cursor in it.
+     * A line with the cursor in it, for completion.
      *
      * @param position the same, in words
      */

@@ -9,7 +9,7 @@ import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
 import org.partyline.consoleline.Prepared.Stage;
 
-/** Prepares what was typed, with the commands that there are. */
+/** Prepares typed lines for execution with the available commands. */
 final class Lines {
     private final Names names;
 

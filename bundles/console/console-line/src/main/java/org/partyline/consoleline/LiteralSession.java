@@ -12,7 +12,7 @@ import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.apache.karaf.shell.api.console.Terminal;
 
-/** A session of Karaf's that takes what it is to execute as it stands. */
+/** A Karaf session that executes lines literally. */
 class LiteralSession implements Session {
     private static final String CLOSED = "the server stopped or is no longer the leader, and closed this console";
 

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Finds names that may be mistaken for another one, by the skeletons of Unicode UTS 39, whatever their case and punctuation. */
+/** Finds names that look like another one, by the skeletons of Unicode UTS 39, ignoring case and punctuation. */
 public final class Lookalikes {
     private static final Map<Integer, String> SAME = read();
 

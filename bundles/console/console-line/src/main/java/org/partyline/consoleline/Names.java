@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import org.apache.karaf.shell.api.console.Command;
 import org.apache.karaf.shell.api.console.Registry;
 
-/** Which commands there are, by the names that one types. */
+/** The available commands by their names. */
 final class Names {
     /** The scope of what belongs to the console itself. */
     static final String SCOPE = OwnCommand.SCOPE;

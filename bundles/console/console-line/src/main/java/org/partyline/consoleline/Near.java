@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Finds the names that someone may have meant. */
+/** Finds the closest names to a mistyped one. */
 final class Near {
     private static final int SHORTEST_PREFIX = 3;
 

@@ -16,7 +16,7 @@ import org.jline.reader.impl.LineReaderImpl;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The consoles that have a prompt. None is kept from being collected when it has ended. */
+/** The open consoles. None is kept from being collected when it has ended. */
 final class OpenConsoles implements Prompts {
     private static final Logger LOG = LoggerFactory.getLogger(OpenConsoles.class);
 

@@ -11,7 +11,7 @@ final class OwnCommand implements Command, Restricted {
     /** The scope of the console\'s own commands. */
     static final String SCOPE = "console";
 
-    /** What it does. */
+    /** The action of a command. */
     @FunctionalInterface
     interface Body {
         Object run(Session session, List<String> words) throws Exception;

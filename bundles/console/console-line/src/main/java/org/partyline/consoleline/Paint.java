@@ -8,7 +8,7 @@ import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.Terminal;
 import org.jline.utils.AttributedString;
 
-/** How what the console itself prints looks: painted and wrapped at a terminal, and plain where a program reads. */
+/** Formats the console's own output: coloured and wrapped on a terminal, plain for programs. */
 public final class Paint {
     /**
      * The variable of a session, and of the server's own environment, that is not empty where someone wants no colours

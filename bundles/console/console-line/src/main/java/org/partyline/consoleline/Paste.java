@@ -4,8 +4,8 @@ import org.jline.reader.Widget;
 import org.jline.reader.impl.LineReaderImpl;
 
 /**
- * Takes what is pasted into a line (a terminal puts it between {@code ESC [200~} and {@code ESC [201~}). JLine's own way takes
- * some of it twice where another paste has come already.
+ * Inserts pasted text (a terminal encloses it in {@code ESC [200~} and {@code ESC [201~}). JLine's own way takes some
+ * of it twice where another paste has come already.
  */
 final class Paste implements Widget {
     private final LineReaderImpl reader;

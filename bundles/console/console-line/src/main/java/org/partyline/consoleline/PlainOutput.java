@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * Takes the codes that paint off what is written for no terminal (ECMA-48 5.4: {@code ESC [}, parameters, a letter). Karaf's
- * commands paint, whoever reads. What only begins like a code goes out as it is.
+ * Removes colour codes from output that is not for a terminal (ECMA-48 5.4: {@code ESC [}, parameters, a letter).
+ * Karaf's commands paint, whoever reads. What only begins like a code goes out as it is.
  */
 final class PlainOutput extends FilterOutputStream {
     private static final int ESCAPE = 0x1b;

@@ -5,8 +5,8 @@ import java.util.List;
 import org.apache.karaf.shell.support.CommandException;
 
 /**
- * Commands that were read, ready to run. Gogo, the language of Karaf's shell, runs them with their pipes; it gets numbers in the
- * place of names and words, so that nothing that was typed can mean something to it, or are in its events.
+ * Parsed commands, ready to run. Gogo, the language of Karaf's shell, runs them with their pipes; it gets numbers in
+ * the place of names and words, so that nothing that was typed can mean something to it, or are in its events.
  */
 final class Prepared {
     /** The command that runs a stage of it: {@link StageRunner}. */

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.apache.karaf.shell.api.console.Session;
 
-/** The consoles at which someone is asked for a command just now. A service. Thread-safe. */
+/** The consoles that are waiting at their prompt. A service. Thread-safe. */
 public interface Prompts {
     /**
      * Shows a line above each prompt; what was typed so far stays. Not where a command runs or asks something, and not where no

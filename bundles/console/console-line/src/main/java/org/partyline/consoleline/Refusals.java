@@ -5,11 +5,11 @@ import java.util.regex.Pattern;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
 
-/** Makes of whatever fails one line, {@code Error: …}: red at a terminal, plain elsewhere. */
+/** Formats every failure as one line, {@code Error: …}: red on a terminal, plain elsewhere. */
 final class Refusals {
     static final String STOPPED =
-            "the server stopped or is no longer the leader, and closed this console before the command "
-                    + "finished: it may or may not have been done; check before you repeat it";
+            "the server stopped or is no longer the leader, and closed this console before the command finished. "
+                    + "The command may or may not have been done: check before you repeat it";
 
     private static final String BEGINNING = "Error: ";
     /** Karaf paints what its own commands say, whoever reads it (ECMA-48 5.4). */

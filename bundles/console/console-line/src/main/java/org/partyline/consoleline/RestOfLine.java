@@ -1,6 +1,6 @@
 package org.partyline.consoleline;
 
-/** A command whose last word is the rest of its line, as it stands. Its options come before. */
+/** A command whose last argument is the unchanged rest of its line. Its options come before. */
 public interface RestOfLine {
     /** Whether there is an option of that name, such as {@code --to}. */
     boolean hasOption(String name);

@@ -1,6 +1,6 @@
 package org.partyline.consoleline;
 
-/** A command that says who may run it. One of ours that does not is for the {@linkplain Role#OWNER owner}. */
+/** A command that requires a role. One of ours that does not is for the {@linkplain Role#OWNER owner}. */
 public interface Restricted {
     /** What one needs to run it. */
     Role role();

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.karaf.shell.api.console.Session;
 
-/** What somebody must be trusted with to run a command. Each command has one; whoever uses a console may have several. */
+/** The permission that a command requires. Each command has one; whoever uses a console may have several. */
 public enum Role {
     /** To look at the server: everybody who may use its console at all. */
     EVERYONE,

@@ -11,7 +11,7 @@ import org.partyline.consoleline.Prepared.Stage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs a stage of what was prepared, by its numbers. */
+/** Runs a stage of prepared commands by its number. */
 final class StageRunner implements OwnCommand.Body {
     /** Where Karaf keeps Gogo's session in its own. */
     static final String COMMAND_SESSION = ".commandSession";

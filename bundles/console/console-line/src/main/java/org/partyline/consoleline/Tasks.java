@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What people come to do, with the commands for it, in the order in which they are needed, and an example of each. */
+/** The tasks that people have, with the commands for each, in order, and an example of each. */
 public final class Tasks {
     /** All of them, in the order in which they come up. */
     public static final List<Task> ALL = List.of(
@@ -109,7 +109,7 @@ public final class Tasks {
                     secrets-status
                     secrets-move file
                     """),
-            task("program", "Use a browser, or let a program send and read", """
+            task("program", "Use a browser or the API", """
                     web-start
                     web-login --qr
                     web-devices
@@ -134,7 +134,7 @@ public final class Tasks {
     private Tasks() {}
 
     /**
-     * What people want.
+     * A task.
      *
      * @param name as it is typed after {@code help}
      * @param title in words

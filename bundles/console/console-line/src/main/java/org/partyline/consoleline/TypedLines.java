@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a line editor keeps of lines that were typed, which have words of messages in them: its history, its buffer, what was cut, and what
- * could be undone. Of answers that are not shown, as passphrases are, it keeps nothing.
+ * Wipes what a line editor keeps of typed lines, which may contain message texts: history, buffer, cut text and undo
+ * states. Of answers that are not shown, as passphrases are, it keeps nothing.
  */
 final class TypedLines {
     private static final Logger LOG = LoggerFactory.getLogger(TypedLines.class);

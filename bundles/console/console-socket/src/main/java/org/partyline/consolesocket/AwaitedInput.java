@@ -4,7 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Standard input that knows how long a command has waited for it: that time does not count for a deadline. */
+/** Measures how long a command has waited for standard input: that time does not count for a deadline. */
 final class AwaitedInput extends FilterInputStream {
     private final Waiting waiting = new Waiting();
 

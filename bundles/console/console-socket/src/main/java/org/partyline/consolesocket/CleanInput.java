@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** What a client types, for a reader that uses one array again and again: what it took before, a passphrase perhaps, is wiped. */
+/** A client's input for a reader that reuses one array: what it read before, perhaps a passphrase, is wiped. */
 final class CleanInput extends FilterInputStream {
     CleanInput(InputStream typed) {
         super(typed);

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes text as UTF-8, and keeps nothing of it: the writers of Java keep what they wrote last in their buffers, also while the store is
+ * Writes text as UTF-8 without keeping it: Java's writers keep the last text in their buffers, even while the store is
  * locked. Half a surrogate pair waits for the other half.
  */
 final class CleanWriter extends Writer {

@@ -16,7 +16,7 @@ import org.partyline.consolesocket.wire.Deadline;
 import org.partyline.consolesocket.wire.Link;
 import org.partyline.consolesocket.wire.Mode;
 
-/** Runs commands in a session, one or as many as standard input has. */
+/** Runs one command, or the commands from standard input, in a session. */
 final class Commands {
     private static final int FAILED = ExitStatus.FAILED;
     private static final int LATE = ExitStatus.LATE;
@@ -28,7 +28,7 @@ final class Commands {
     private final PrintStream err;
     private final Limits limits;
 
-    /** Is told how long a command may take, before it begins. */
+    /** Receives a command's deadline before it begins. */
     @FunctionalInterface
     interface Limits {
         /** @param limit empty: any time */

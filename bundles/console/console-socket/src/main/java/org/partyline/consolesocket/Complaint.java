@@ -3,7 +3,10 @@ package org.partyline.consolesocket;
 import java.util.regex.Pattern;
 import org.apache.karaf.shell.support.CommandException;
 
-/** What a command that failed has to say, for standard error. It is written to no log: a command line may hold a message. */
+/**
+ * The error message of a failed command, for standard error. It is written to no log: a command line may hold a
+ * message.
+ */
 final class Complaint {
     private static final String BEGINNING = "Error: ";
     /** Karaf paints what its own commands say, whoever reads it (ECMA-48 5.4). */

@@ -18,7 +18,7 @@ import org.partyline.consolesocket.client.ConsoleClient;
 import org.partyline.consolesocket.wire.Hello;
 import org.partyline.consolesocket.wire.SocketPlace;
 
-/** Serves the console at the socket of the home, from the moment when every command is there. */
+/** Serves the console at the socket in the home, once all commands are available. */
 @Component(
         service = {Liveness.class, Severable.class},
         immediate = true,

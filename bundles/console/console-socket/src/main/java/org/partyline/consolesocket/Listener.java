@@ -20,7 +20,7 @@ import org.partyline.consolesocket.wire.Users;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes connections at the socket of a home, from its user and from root only, and not too many at once. */
+/** Accepts connections at the socket of a home from its user and root only, up to a maximum. */
 final class Listener implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
     private static final int MOST_VISITS = 64;
@@ -33,7 +33,7 @@ final class Listener implements Closeable {
     private final Function<Link, Runnable> visits;
     private final Semaphore free = new Semaphore(MOST_VISITS);
 
-    /** Tells who is at the other end. */
+    /** Finds the user at the other end of a connection. */
     @FunctionalInterface
     interface Peers {
         /** @param otherwise who it is taken for where the operating system does not tell */

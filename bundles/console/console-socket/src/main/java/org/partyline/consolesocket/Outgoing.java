@@ -7,8 +7,8 @@ import org.partyline.consolesocket.wire.Frame;
 import org.partyline.consolesocket.wire.Link;
 
 /**
- * What goes to a client, in order, by a thread of its own: a command that is interrupted while it prints would close the
- * connection with its own hands (channels do that). Whoever gives more than the client takes waits.
+ * Sends frames to a client in order, on a separate thread: a command that is interrupted while it prints would close
+ * the channel. Whoever gives more than the client takes waits.
  */
 final class Outgoing implements Runnable {
     private static final int MOST_BYTES = 1 << 18;

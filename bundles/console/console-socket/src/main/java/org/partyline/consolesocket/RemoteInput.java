@@ -12,7 +12,7 @@ import java.util.Queue;
 final class RemoteInput extends InputStream {
     private static final int MOST_CHUNKS = 256;
 
-    /** Asks the client. */
+    /** Requests input from the client. */
     @FunctionalInterface
     interface Question {
         /** @param most bytes that are wanted */

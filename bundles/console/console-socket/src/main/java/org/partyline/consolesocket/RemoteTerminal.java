@@ -14,7 +14,7 @@ import org.jline.utils.NonBlocking;
 import org.jline.utils.NonBlockingInputStream;
 import org.jline.utils.NonBlockingReader;
 
-/** The terminal of a client, which has made it raw: echo, line editing and Ctrl-C happen here. */
+/** The terminal of a client, which is in raw mode: echo, line editing and Ctrl-C happen here. */
 final class RemoteTerminal extends ExternalTerminal implements Terminal {
     private final NonBlockingInputStream bytes;
     private final Waiting waiting;

@@ -20,7 +20,7 @@ import org.apache.karaf.shell.api.console.SessionFactory;
 import org.partyline.api.panic.Severable;
 import org.partyline.consoleline.Role;
 
-/** A console for somebody with some roles: it takes what it is to run as it stands. */
+/** A console for a user with given roles that executes lines literally. */
 final class Shell {
     private static final String COMMAND_SESSION = ".commandSession";
 

@@ -15,8 +15,8 @@ import org.partyline.api.panic.Severable;
 import org.partyline.consoleline.LiteralConsoles;
 
 /**
- * What Karaf's SSH server runs for those whom it lets in: consoles that take what is typed as it stands, and none where these are
- * away. Karaf would go back to its own sessions then, which run it as code, and stay with them.
+ * Provides the shell of Karaf's SSH server: literal consoles, and none while they are unavailable. Karaf would go back
+ * to its own sessions then, which run it as code, and stay with them.
  */
 @Component(service = Severable.class, immediate = true)
 public final class SshConsole implements Severable {

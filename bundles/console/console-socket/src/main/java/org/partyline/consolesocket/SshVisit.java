@@ -31,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What runs in one channel of an SSH connection: a command, a console, or, without a terminal, the lines of standard input. It ends
- * the channel and leaves the connection to the client, which may want another channel; a connection that the server ends is what
- * OpenSSH complains of.
+ * Runs one channel of an SSH connection: a command, a console, or without a terminal the lines of standard input. It
+ * ends the channel and leaves the connection to the client, which may want another channel; a connection that the
+ * server ends is what OpenSSH complains of.
  */
 final class SshVisit implements Command, Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SshVisit.class);

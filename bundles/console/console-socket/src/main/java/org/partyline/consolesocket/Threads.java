@@ -1,6 +1,6 @@
 package org.partyline.consolesocket;
 
-/** Threads that keep no server from its end. */
+/** Creates threads that do not keep the server from stopping. */
 final class Threads {
     private Threads() {}
 

@@ -8,8 +8,8 @@ import org.jline.utils.NonBlockingInputStream;
 import org.jline.utils.NonBlockingPumpInputStream;
 
 /**
- * The buffer of a terminal in which bytes wait until they are read. The terminal would keep those that were read, passphrases among them,
- * until a thousand more were typed: here they are wiped as they are read.
+ * The input buffer of a terminal, which can be wiped. The terminal would keep those that were read, passphrases among
+ * them, until a thousand more were typed: here they are wiped as they are read.
  */
 final class TypedBytes {
     private final NonBlockingPumpInputStream pump;

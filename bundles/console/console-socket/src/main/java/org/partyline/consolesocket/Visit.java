@@ -198,7 +198,7 @@ final class Visit implements Runnable {
         try {
             outgoing.put(Frame.of(FrameType.RESUME, line));
         } catch (IOException e) {
-            LOG.debug("A client of the console is gone: it knows already what to run again", e);
+            LOG.debug("A console client disconnected: it already knows what to run again", e);
         }
     }
 

@@ -33,8 +33,8 @@ import org.partyline.consolesocket.wire.Mode;
 class StoppedServerTest {
     private static final String CTRL_D = "\u0004";
     private static final String STOPPED =
-            "Error: the server stopped or is no longer the leader, and closed this console before the "
-                    + "command finished: it may or may not have been done; check before you repeat it\n";
+            "Error: the server stopped or is no longer the leader, and closed this console before the command "
+                    + "finished. The command may or may not have been done: check before you repeat it\n";
 
     @TempDir
     Path home;

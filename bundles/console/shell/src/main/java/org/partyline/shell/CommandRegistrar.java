@@ -27,7 +27,7 @@ import org.partyline.shell.spi.ConsoleCommand;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives each group of commands to Karaf's console for as long as both are there. */
+/** Registers each group of commands with Karaf's console while both are available. */
 @Component(service = {})
 public final class CommandRegistrar {
     private static final Logger LOG = LoggerFactory.getLogger(CommandRegistrar.class);

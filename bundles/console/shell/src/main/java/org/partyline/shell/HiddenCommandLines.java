@@ -3,7 +3,7 @@ package org.partyline.shell;
 import org.apache.karaf.shell.api.console.CommandLoggingFilter;
 import org.osgi.service.component.annotations.Component;
 
-/** Karaf logs each command line at the level DEBUG: where someone turns that on, without what was typed. */
+/** Removes typed text from Karaf's DEBUG log of command lines. */
 @Component(service = CommandLoggingFilter.class)
 public final class HiddenCommandLines implements CommandLoggingFilter {
     /** For Declarative Services. */

@@ -12,8 +12,8 @@ import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 
 /**
- * AES-256-EAX (Bellare, Rogaway, Wagner: "The EAX Mode of Operation") with a 16-byte nonce and tag, over Bouncy Castle.
- * It opens version-1 messages and never seals.
+ * Implements AES-256-EAX (Bellare, Rogaway, Wagner: "The EAX Mode of Operation") with a 16-byte nonce and tag, over
+ * Bouncy Castle. It opens version-1 messages and never seals.
  */
 @Component
 public final class Aes256Eax implements AeadSuite {

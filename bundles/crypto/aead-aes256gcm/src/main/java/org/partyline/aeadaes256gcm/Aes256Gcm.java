@@ -11,7 +11,7 @@ import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 
-/** AES-256-GCM (NIST SP 800-38D) with a 96-bit nonce and a 128-bit tag: the cipher of the Java platform. */
+/** Implements AES-256-GCM (NIST SP 800-38D) with a 96-bit nonce and a 128-bit tag, using the Java platform's cipher. */
 @Component
 public final class Aes256Gcm implements AeadSuite {
     private static final AeadId ID = new AeadId(2, "AES_256_GCM", 12);

@@ -11,7 +11,7 @@ import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 
-/** ChaCha20-Poly1305 (RFC 8439): the cipher of the Java platform. */
+/** Implements ChaCha20-Poly1305 (RFC 8439) using the Java platform's cipher. */
 @Component
 public final class ChaCha20Poly1305 implements AeadSuite {
     private static final AeadId ID = new AeadId(4, "CHACHA20_POLY1305", 12);

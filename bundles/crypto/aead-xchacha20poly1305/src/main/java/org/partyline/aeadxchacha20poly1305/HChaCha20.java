@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** HChaCha20 (draft-irtf-cfrg-xchacha-03, section 2.2): a key and 16 nonce bytes make a subkey. */
+/** Derives a subkey from a key and 16 nonce bytes with HChaCha20 (draft-irtf-cfrg-xchacha-03, section 2.2). */
 final class HChaCha20 {
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int DOUBLE_ROUNDS = 10;

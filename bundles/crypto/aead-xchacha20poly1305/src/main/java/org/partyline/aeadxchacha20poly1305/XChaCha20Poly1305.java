@@ -15,8 +15,8 @@ import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 
 /**
- * XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): our HChaCha20 makes a subkey, the Java platform's ChaCha20-Poly1305
- * does the rest.
+ * Implements XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): our HChaCha20 derives a subkey for the Java platform's
+ * ChaCha20-Poly1305.
  */
 @Component
 public final class XChaCha20Poly1305 implements AeadSuite {

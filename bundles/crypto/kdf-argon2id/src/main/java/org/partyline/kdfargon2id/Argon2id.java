@@ -10,7 +10,7 @@ import org.partyline.api.crypto.KdfMemory;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
-/** Argon2id version 1.3 (RFC 9106) over Bouncy Castle, which runs the lanes one after another. */
+/** Implements Argon2id version 1.3 (RFC 9106) over Bouncy Castle, which runs the lanes one after another. */
 @Component
 public final class Argon2id implements KeyDerivation {
     private static final KdfId ID = new KdfId(1, "ARGON2ID");

@@ -7,14 +7,14 @@ import org.bouncycastle.crypto.generators.Argon2BytesGenerator.Block;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator.BlockPool;
 
 /**
- * The memory of derivations that have ended, for the next ones: made anew for each, 64 MiB a time, it would drive the heap to its
+ * Keeps the memory of finished derivations for later ones: allocating 64 MiB each time would drive the heap to its
  * limit. The garbage collector takes it when it wants to.
  */
 final class BlockPools {
     /** As many as derivations run at once, more or less. */
     private static final int MOST = 4;
 
-    /** Blocks of one derivation at a time; zeroed when they come back. Not thread-safe. */
+    /** The blocks of one derivation at a time, zeroed when they are returned. Not thread-safe. */
     static final class Pool implements BlockPool {
         private final Deque<Block> free = new ArrayDeque<>();
 

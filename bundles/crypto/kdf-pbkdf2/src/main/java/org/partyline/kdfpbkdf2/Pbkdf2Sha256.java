@@ -11,8 +11,8 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
 /**
- * PBKDF2 with HMAC-SHA256 (RFC 8018, section 5.2). Written out over the platform's HMAC because the platform's own PBKDF2
- * takes characters, not bytes; three times as fast as Bouncy Castle's.
+ * Implements PBKDF2 with HMAC-SHA256 (RFC 8018, section 5.2). Written out over the platform's HMAC because the
+ * platform's own PBKDF2 takes characters, not bytes; three times as fast as Bouncy Castle's.
  */
 @Component
 public final class Pbkdf2Sha256 implements KeyDerivation {

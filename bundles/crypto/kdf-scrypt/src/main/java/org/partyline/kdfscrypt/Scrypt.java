@@ -9,7 +9,7 @@ import org.partyline.api.crypto.KdfMemory;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
-/** scrypt (RFC 7914) over Bouncy Castle. */
+/** Implements scrypt (RFC 7914) over Bouncy Castle. */
 @Component
 public final class Scrypt implements KeyDerivation {
     private static final KdfId ID = new KdfId(3, "SCRYPT");

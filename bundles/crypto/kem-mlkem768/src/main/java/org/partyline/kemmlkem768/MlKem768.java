@@ -14,7 +14,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Kem;
 import org.partyline.api.crypto.KemKeyException;
 
-/** ML-KEM-768 (FIPS 203) over Bouncy Castle. */
+/** Implements ML-KEM-768 (FIPS 203) over Bouncy Castle. */
 @Component
 public final class MlKem768 implements Kem {
     private static final MLKEMParameters PARAMETERS = MLKEMParameters.ml_kem_768;

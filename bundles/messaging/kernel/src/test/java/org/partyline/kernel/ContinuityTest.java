@@ -372,7 +372,7 @@ class ContinuityTest {
         byte[] token = Cbor.read(old, TokenRecord.class).now();
         life.store.outside.tokens.replaceAll((name, newer) -> token);
         life.continuity.enter(life.memory);
-        assertFound("records of chains or sessions are not as this server stored them last");
+        assertFound("records of chains or sessions differ from what this server last stored");
     }
 
     @Test

@@ -169,7 +169,7 @@ public final class StoredInbox implements Inbox {
     private static String takenBack(String nickname) {
         return nickname.isEmpty()
                 ? "an unknown sender recalled a message"
-                : "'" + nickname + "', as its sender calls itself, recalled a message";
+                : "someone with the nickname '" + nickname + "' recalled a message";
     }
 
     @Override

@@ -146,7 +146,7 @@ class MessageGapsTest {
     void aNameThatReadsLikeOurWordsIsTheLastThingAndInQuotes() throws Exception {
         nickname = "bob' were read by all. 'x";
         gaps(Set.of(0, 1), Set.of(), Set.of());
-        assertTrue(text().endsWith(" Their sender calls itself '" + nickname + "'"), text());
+        assertTrue(text().endsWith(" The sender's nickname is '" + nickname + "'"), text());
     }
 
     @Test

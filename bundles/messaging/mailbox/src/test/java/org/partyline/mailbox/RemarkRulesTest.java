@@ -86,7 +86,7 @@ class RemarkRulesTest {
         assertTrue(bench.shown(OTHERS).remarks().edited().isPresent());
         assertChanged(Change.Kind.ERASED, alice.remark(new ControlBody.Forget(bench.locator(OTHERS))));
         assertEquals(
-                List.of("'alice', as its sender calls itself, recalled a message"),
+                List.of("someone with the nickname 'alice' recalled a message"),
                 bench.kept().stream().map(MessageRecord::text).toList());
         Eventually.that(
                 "programs that follow messages are told",

@@ -231,7 +231,7 @@ final class EventService implements Events {
             Optional<ConsumerRecord> before = ConsumerRecord.find(tx, owner, name);
             if (before.isEmpty() && ConsumerRecord.of(tx, owner).size() >= MOST_CONSUMERS) {
                 throw new NoSuchThingException("there are " + MOST_CONSUMERS
-                        + " consumers: use one of them. One that acknowledges nothing for 90 days is forgotten");
+                        + " consumers: use one of them. One that acknowledges nothing for 90 days is removed");
             }
             long now = Math.max(cursor, before.map(ConsumerRecord::acknowledged).orElse(0L));
             new ConsumerRecord(owner, name, now).put(tx, clock.instant());

@@ -116,7 +116,7 @@ public final class PrivacyService implements Privacy {
                 "receipts",
                 maximum
                         ? new Wanted("off", "receipts reveal that you are online")
-                        : new Wanted("cover", "receipts are sent in place of decoys, at no further cost"));
+                        : new Wanted("cover", "receipts are sent in place of decoys, at no extra cost"));
         wanted.put(
                 "allow-strangers",
                 new Wanted("false", "unknown senders get no answer, and learn nothing about your coins"));

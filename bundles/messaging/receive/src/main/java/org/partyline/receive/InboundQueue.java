@@ -255,7 +255,7 @@ public final class InboundQueue implements Reception {
     /** Keys were derived: their packets can be tried. Never blocks. */
     public void wake() {
         boolean woken = queue.offer(() -> {});
-        LOG.trace("packets can be tried, woken {}", woken);
+        LOG.trace("packets can be tried again: the thread was woken: {}", woken);
     }
 
     private void flush() throws StoreException {
@@ -295,7 +295,7 @@ public final class InboundQueue implements Reception {
     @Override
     public void reread() {
         boolean taken = queue.offer(this::lookBack);
-        LOG.trace("blocks to be read again are looked up, {}", taken);
+        LOG.trace("blocks to be read again are looked up: {}", taken);
     }
 
     @Override
@@ -490,7 +490,7 @@ public final class InboundQueue implements Reception {
     public void partsReturned() {
         returned.set(true);
         boolean woken = queue.offer(() -> {});
-        LOG.trace("services are back, woken {}", woken);
+        LOG.trace("services are back: the thread was woken: {}", woken);
     }
 
     private void goOn() throws StoreException {
@@ -539,7 +539,7 @@ public final class InboundQueue implements Reception {
         parkedDue.set(true);
         // Wakes the thread; when the queue is full it is awake.
         boolean woken = queue.offer(() -> {});
-        LOG.trace("parked packets are due, woken {}", woken);
+        LOG.trace("parked packets are due: the thread was woken: {}", woken);
     }
 
     private void exchangeSuites() throws StoreException {
@@ -566,7 +566,7 @@ public final class InboundQueue implements Reception {
     public void retryUnmatched() {
         unmatchedDue.set(true);
         boolean woken = queue.offer(() -> {});
-        LOG.trace("unmatched packets are due, woken {}", woken);
+        LOG.trace("unmatched packets are due: the thread was woken: {}", woken);
     }
 
     private void openUnmatched() throws StoreException {

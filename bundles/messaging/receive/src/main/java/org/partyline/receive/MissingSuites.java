@@ -53,8 +53,8 @@ final class MissingSuites {
             all.add(Finding.warning(
                     NAME,
                     unopened + (unopened == 1 ? " packet" : " packets")
-                            + " for you could be opened by no cipher suite of this server. A sender uses another suite,"
-                            + " or someone copied the mark of a channel",
+                            + " for you could not be opened with any cipher suite of this server. A sender uses "
+                            + "another suite, or someone copied a channel's mark",
                     "ask the members which suite they use (partyline:suite-list), and install its bundle"));
         }
         return all.isEmpty() ? List.of(Finding.ok(NAME, "no packet waits for a cipher suite")) : all;

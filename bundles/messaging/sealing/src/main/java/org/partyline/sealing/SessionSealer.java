@@ -152,14 +152,14 @@ public final class SessionSealer implements MessageSealer {
     private static String holdsFor(ContactConversation contact, SessionState session) {
         return contact.entry.requiresPostQuantum() && !session.isProtected()
                 ? "the session with '" + contact.name()
-                        + "' is not protected against quantum computers yet: wait for its key exchange, or pay for it with"
+                        + "' is not protected against quantum computers yet: wait for its key exchange, or pay for "
+                        + "it with"
                         + " partyline:session-protect " + contact.name()
                 : "";
     }
 
     private static String waitsFor(ContactConversation contact) {
-        return "it waits for '" + contact.name()
-                + "' to answer; their server must be running: a session is being opened";
+        return "it waits for '" + contact.name() + "' to accept a session; their server must be running";
     }
 
     /** The one that was queued for a contact just now. */

@@ -232,9 +232,7 @@ class SessionSealingTest {
     void withoutASessionAMessageAsksForOne() throws Exception {
         long id = stage.queue(bob, "one");
         WaitsException waits = assertThrows(WaitsException.class, () -> seal(bob, id));
-        assertEquals(
-                "it waits for 'bob' to answer; their server must be running: a session is being opened",
-                waits.getMessage());
+        assertEquals("it waits for 'bob' to accept a session; their server must be running", waits.getMessage());
         assertTrue(waits.isOnHold(), "bob decides when he answers");
         assertEquals(List.of("open"), called);
         assertEquals(State.QUEUED, stage.state(id));

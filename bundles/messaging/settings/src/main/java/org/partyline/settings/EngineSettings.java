@@ -43,8 +43,7 @@ public final class EngineSettings implements SettingsDeclaration {
             .says("How long a message is kept if its sender set no time to live; counted from receipt, for your own "
                     + "messages from sending.");
 
-    static final Setting<Integer> MAX_BUCKET = Setting.choice(
-                    "max-bucket", "80", "64", "80", "128: stands out", "256: stands out", "512: stands out")
+    static final Setting<Integer> MAX_BUCKET = Setting.choice("max-bucket", "80", "64", "80", "128", "256", "512")
             .unit("bytes")
             .as(Integer::valueOf)
             .says("Largest packet that is sent. Packets over 80 bytes stand out on the chain.");
@@ -82,8 +81,8 @@ public final class EngineSettings implements SettingsDeclaration {
             .says("Paused nodes.");
 
     static final Setting<Duration> RESEND_AFTER = Setting.duration("resend-after", "2m", "5s", "1h")
-            .says("A transaction that other nodes do not show within this time is sent by another node. Nodes have as "
-                    + "long, but at most 5m, to show transactions that others showed.");
+            .says("If no other node shows a transaction within this time, it is sent through another node. A node "
+                    + "has the same time, but at most 5m, to show what other nodes showed.");
 
     static final Setting<Duration> NODE_CHECK =
             Setting.duration("node-check", "30s", "1s", "10m").says("How often the nodes of a network are compared.");
@@ -127,17 +126,18 @@ public final class EngineSettings implements SettingsDeclaration {
 
     static final Setting<Boolean> ALLOW_STRANGERS = Setting.flag("allow-strangers", false)
             .says("Answer session requests from people who have a persona's card but are not contacts. Each answer "
-                    + "spends the persona's coins and so reveals them to the sender. Their messages are shown once their "
+                    + "spends the persona's coins and so reveals them to the sender. Their messages are shown once "
+                    + "their "
                     + "card is added.");
 
     static final Setting<ReceiptMode> RECEIPTS = Setting.choice(
                     "receipts", "cover", "off: never", "cover: in place of decoys", "pay: at once, in paid packets")
             .as(word -> ReceiptMode.valueOf(word.toUpperCase(Locale.ROOT)))
             .says("When contacts are notified that their messages have arrived. cover: in place of decoys if cover "
-                    + "traffic runs, at no further cost.");
+                    + "traffic runs, at no extra cost.");
 
     static final Setting<Boolean> READ_RECEIPTS =
-            Setting.flag("read-receipts", false).says("Also notify these contacts that their messages were shown.");
+            Setting.flag("read-receipts", false).says("Also notify contacts when their messages are shown.");
 
     static final Setting<PostQuantumMode> POST_QUANTUM = Setting.choice(
                     "post-quantum",
@@ -146,7 +146,7 @@ public final class EngineSettings implements SettingsDeclaration {
                     "cover: in place of decoys, if cover traffic runs",
                     "pay: at once after a session opens, in paid packets")
             .as(word -> PostQuantumMode.valueOf(word.toUpperCase(Locale.ROOT)))
-            .says("Protect sessions against future quantum computers with a key exchange; when its packets are sent.");
+            .says("When the key exchange that protects sessions against future quantum computers is sent.");
 
     static final Setting<Integer> REKEY_MESSAGES = Setting.integer("rekey-messages", 100, 1, 100)
             .unit("messages")
@@ -406,7 +406,8 @@ public final class EngineSettings implements SettingsDeclaration {
         for (String word : words(text)) {
             if (!word.matches("[a-z]{1,16}:[0-9]{1,8}")) {
                 throw new IllegalArgumentException(
-                        "it must be like rpc:250000,bitcoinj:250000: a node type and a version in Bitcoin Core's numbering (0 to"
+                        "it must be like rpc:250000,bitcoinj:250000: a node type and a version in Bitcoin Core's "
+                                + "numbering (0 to"
                                 + " 99999999)");
             }
             int colon = word.indexOf(':');

@@ -17,8 +17,8 @@ import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
 
 /**
- * Signs for P2WPKH coins (BIP143) with low S and low R, as Bitcoin Core's wallet does, so that our transactions do not stand out by
- * the size of their signatures; and checks such signatures.
+ * Signs for P2WPKH coins (BIP143) with low S and low R, as Bitcoin Core's wallet does, so that the size of signatures
+ * does not distinguish our transactions; verifies such signatures.
  */
 public final class P2wpkhSigner {
     /** The longest witness that {@link #sign} makes: count, 71 bytes of signature, 33 of key, two lengths. */
@@ -90,7 +90,7 @@ public final class P2wpkhSigner {
         }
     }
 
-    /** RFC 6979; a round other than the first adds its number, as section 3.6 allows. */
+    /** Generates nonces by RFC 6979; rounds after the first add their number, as section 3.6 allows. */
     private static final class Nonces extends HMacDSAKCalculator {
         private final int round;
 

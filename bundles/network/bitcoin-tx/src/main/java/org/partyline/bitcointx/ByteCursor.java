@@ -1,6 +1,6 @@
 package org.partyline.bitcointx;
 
-/** Reads Bitcoin's little-endian serialisation from a part of an array, and never past its end. */
+/** Reads Bitcoin's little-endian serialisation from a part of an array, never past its end. */
 public final class ByteCursor {
     private final byte[] bytes;
     private final int end;

@@ -1,6 +1,6 @@
 package org.partyline.bitcointx;
 
-/** Scripts of outputs that carry data: OP_RETURN and one push. */
+/** Reads and writes output scripts that carry data: OP_RETURN and one push. */
 public final class DataScript {
     private static final int OP_RETURN = 0x6a;
     private static final int OP_PUSHDATA1 = 0x4c;

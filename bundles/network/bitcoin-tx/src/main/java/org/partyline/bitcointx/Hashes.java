@@ -4,7 +4,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.partyline.api.TxId;
 
-/** Hashes of blocks and transactions, and their two byte orders. */
+/** Calculates hashes of blocks and transactions, and converts their byte order. */
 public final class Hashes {
     private Hashes() {}
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.partyline.api.TxId;
 
 /**
- * A block's header.
+ * The header of a block.
  *
  * @param hash its own
  * @param previous the block before it

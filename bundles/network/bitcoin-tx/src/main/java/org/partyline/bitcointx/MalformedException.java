@@ -1,6 +1,6 @@
 package org.partyline.bitcointx;
 
-/** Bytes are not what they should be. */
+/** Bytes are not in the expected format. */
 public final class MalformedException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,7 @@ package org.partyline.bitcointx;
 import org.partyline.api.TxId;
 
 /**
- * A place of an output.
+ * Identifies an output.
  *
  * @param id the transaction that makes it
  * @param index its number there, from 0

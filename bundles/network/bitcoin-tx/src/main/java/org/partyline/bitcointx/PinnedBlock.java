@@ -5,8 +5,8 @@ import org.partyline.api.Network;
 import org.partyline.api.TxId;
 
 /**
- * A block that tells Bitcoin's chain from another one with the same genesis block, magic number and ports. Bitcoin Knots with BIP-110 left
- * Bitcoin's chain at block 961,632 in August 2026.
+ * A block that distinguishes Bitcoin's chain from another one with the same genesis block, magic number and ports.
+ * Bitcoin Knots with BIP-110 left Bitcoin's chain at block 961,632 in August 2026.
  *
  * @param height of the block
  * @param hash of the block on Bitcoin's chain

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.partyline.api.TxId;
 
-/** A block whose transactions are the ones that its header names. Immutable. */
+/** A block whose transactions match its header. Immutable. */
 public final class RawBlock {
     /** A transaction has 60 bytes at least: one input, one output, nothing in either. */
     private static final int LEAST_TRANSACTION_BYTES = 60;

@@ -6,10 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.partyline.api.TxId;
 
-/**
- * A transaction in its bytes: finds its id, its inputs and its outputs, and makes objects of none but those that are asked
- * for.
- */
+/** A view of a transaction's bytes that finds its id, inputs and outputs, and creates objects only on request. */
 public final class TxView {
     private static final int OUTPOINT_BYTES = 36;
     private static final int LEAST_INPUT_BYTES = 41;

@@ -4,7 +4,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** The end of the time that a connection may take to be made. */
+/** The deadline for making a connection. */
 final class Deadline {
     private static final long NANOS = 1_000_000;
     private final LongSupplier nanos;

@@ -19,7 +19,7 @@ import org.partyline.api.transport.SocksProxy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the connections that the settings allow, and closes those that they allow no longer. Thread-safe. */
+/** Makes the connections that the settings allow, and closes those that they no longer allow. Thread-safe. */
 final class Gate implements NetworkPolicy {
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
 

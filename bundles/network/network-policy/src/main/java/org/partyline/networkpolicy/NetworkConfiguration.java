@@ -4,7 +4,7 @@ import java.util.List;
 import org.partyline.api.config.Setting;
 import org.partyline.api.transport.ProxyChoice;
 
-/** What an operator can set in {@code etc/org.partyline.network.cfg}. */
+/** The settings in {@code etc/org.partyline.network.cfg}. */
 final class NetworkConfiguration {
     static final Setting<ProxyChoice> PROXY = Setting.text("proxy", "", "HOST:PORT, or nothing", ProxyChoice::parse)
             .unit("address")
@@ -13,7 +13,7 @@ final class NetworkConfiguration {
 
     static final Setting<Boolean> PROXY_REQUIRED = Setting.flag("proxy-required", false)
             .says("true: all connections to other machines use a proxy, whatever a node's settings say; without a "
-                    + "proxy, none is made.");
+                    + "proxy, no connection is made.");
 
     /** In the order in which they are shown. */
     static final List<Setting<?>> ALL = List.of(PROXY, PROXY_REQUIRED);

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.partyline.api.transport.ProxyChoice;
 
 /**
- * The settings, checked.
+ * The validated network settings.
  *
  * @param proxy {@link ProxyChoice.Kind#NONE} or {@link ProxyChoice.Kind#OWN}
  * @param required whether nothing may leave without a proxy

@@ -6,7 +6,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
 
-/** Reads the network's settings before they are stored: a proxy that cannot be would cut the server off. */
+/** Checks network settings before they are stored: an invalid proxy would cut the server off. */
 @Component
 public final class NetworkSettingsCheck implements SettingsDeclaration {
     /** For Declarative Services. */
@@ -19,7 +19,7 @@ public final class NetworkSettingsCheck implements SettingsDeclaration {
 
     @Override
     public String title() {
-        return "How connections to other machines are made. Without this configuration, none is made.";
+        return "How connections to other machines are made. Without this configuration, no connection is made.";
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.partyline.api.transport.NetworkRoute;
 import org.partyline.api.transport.NetworkTarget;
 
-/** A connection, and which way it goes; says when it is closed. No setting of the process sends it another way. */
+/** An open connection and its route; reports when it is closed. No setting of the process sends it another way. */
 final class Outgoing extends Socket {
     private final NetworkTarget target;
     private final NetworkRoute route;

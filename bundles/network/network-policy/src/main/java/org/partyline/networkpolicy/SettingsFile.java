@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * Tells whether a configuration is what its file says now. At a start the framework hands out what it remembers first, and reads
- * the files after that: in between, a file that was edited while the server was off would not count.
+ * Checks whether a configuration matches its file. At a start the framework hands out what it remembers first, and
+ * reads the files after that: in between, a file that was edited while the server was off would not count.
  */
 final class SettingsFile {
     /** The PID of the configuration, and the name of its file. */

@@ -15,8 +15,8 @@ import org.partyline.api.transport.NetworkException.Reason;
 import org.partyline.api.transport.SocksProxy;
 
 /**
- * Asks a SOCKS5 proxy (RFC 1928) for a connection, with user and password (RFC 1929) where it takes them. A name goes to the proxy as
- * it is, an address as an address.
+ * Requests a connection from a SOCKS5 proxy (RFC 1928), with user and password (RFC 1929) if the proxy accepts them. A
+ * name goes to the proxy as it is, an address as an address.
  *
  * <p>Java's own support takes user and password from the whole process, and else sends the name of this computer's user.
  */

@@ -8,7 +8,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.service.url.URLConstants;
 import org.osgi.service.url.URLStreamHandlerService;
 
-/** Puts {@link RefusedUrls} in the place of Java's own handlers for as long as the framework runs. */
+/** Replaces Java's URL handlers with {@link RefusedUrls} while the framework runs. */
 public final class Activator implements BundleActivator {
     /** What Java itself would connect for, with the ports. */
     static final Map<String, Integer> PROTOCOLS = Map.of("http", 80, "https", 443, "ftp", 21);

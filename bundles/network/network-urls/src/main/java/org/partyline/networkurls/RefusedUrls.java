@@ -8,8 +8,8 @@ import java.net.URLConnection;
 import org.osgi.service.url.AbstractURLStreamHandlerService;
 
 /**
- * Opens no URL of a protocol. Whatever takes a URL (installing a bundle, adding a feature repository, a script, an XML entity) comes
- * here, and would connect without asking the network policy.
+ * Refuses to open URLs of a protocol. Whatever takes a URL (installing a bundle, adding a feature repository, a script,
+ * an XML entity) comes here, and would connect without asking the network policy.
  */
 final class RefusedUrls extends AbstractURLStreamHandlerService {
     private final String protocol;

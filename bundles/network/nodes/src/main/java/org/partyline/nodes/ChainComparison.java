@@ -10,8 +10,8 @@ import org.partyline.api.TxId;
 import org.partyline.api.nodes.NodeFault;
 
 /**
- * Holds the chains of one network's nodes against each other: at the block six below the lower tip they must be the same, and
- * none may be far behind. It judges by majority, since a node can say anything; where two disagree it can only guess, and says so.
+ * Compares the chains of one network's nodes: the block six below the lower tip must be the same, and no chain may be
+ * far behind. It judges by majority, since a node can say anything; where two disagree it can only guess, and says so.
  */
 final class ChainComparison {
     /** So deep reorganisations do not reach by chance. */

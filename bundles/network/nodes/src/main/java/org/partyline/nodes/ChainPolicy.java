@@ -26,7 +26,7 @@ import org.partyline.api.transport.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A node has to be on the chain of the others, and not behind it: see {@link ChainComparison}. */
+/** Requires that a node is on the same chain as the others, and not behind: see {@link ChainComparison}. */
 final class ChainPolicy implements NodePolicy {
     /** Longest time that a node may be without a block that others have. */
     static final Duration MOST_LATE = Duration.ofMinutes(30);

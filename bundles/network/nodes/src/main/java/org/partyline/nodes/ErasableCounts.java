@@ -3,7 +3,7 @@ package org.partyline.nodes;
 import org.partyline.api.panic.Erasable;
 
 /**
- * How many packets of ours each node was the first to show; in memory only.
+ * Counts in memory how many of our packets each node was the first to show.
  *
  * @param forgetting sets them to 0
  */

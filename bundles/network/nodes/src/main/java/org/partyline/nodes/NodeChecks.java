@@ -7,7 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.NodeSettingsCheck;
 
-/** Asks a node's bundle whether it would take some settings, so that a wrong one is told at once. */
+/** Asks a node type's bundle whether it accepts settings, so that an invalid one is reported at once. */
 final class NodeChecks {
     private final List<NodeSettingsCheck> checks = new CopyOnWriteArrayList<>();
 

@@ -20,7 +20,10 @@ import org.osgi.framework.BundleContext;
 import org.partyline.api.PrivateFile;
 import org.partyline.api.engine.NoSuchThingException;
 
-/** The configuration files of the nodes: one file a node, mode 0600. Whoever watches the directory starts the node. */
+/**
+ * Manages the configuration files of the nodes: one file per node, mode 0600. Whoever watches the directory starts the
+ * node.
+ */
 public final class NodeFiles {
     /** The types of this distribution's bundles, whether they run or not. */
     private static final List<String> TYPES = List.of("rpc", "bitcoinj", "embedded");

@@ -22,8 +22,8 @@ import org.partyline.api.transport.NodeAddresses;
 import org.partyline.api.transport.Transport;
 
 /**
- * Whether several nodes are several people's, by where they are reached: nodes of one operator keep each other honest in nothing,
- * and what all of them keep back is missed by nobody.
+ * Checks by their addresses whether several nodes belong to several operators: nodes of one operator do not check each
+ * other, and can withhold together unnoticed.
  */
 @Component(service = HealthCheck.class)
 public final class NodeOwnersCheck implements HealthCheck {

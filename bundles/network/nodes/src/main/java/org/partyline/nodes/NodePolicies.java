@@ -15,7 +15,9 @@ import org.partyline.api.nodes.NodePolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The judgements of nodes that bundles add, asked one after another. One that fails keeps the others from nothing. Thread-safe. */
+/**
+ * Asks the node policies of all bundles, one after another. One that fails keeps the others from nothing. Thread-safe.
+ */
 final class NodePolicies {
     private static final Logger LOG = LoggerFactory.getLogger(NodePolicies.class);
 

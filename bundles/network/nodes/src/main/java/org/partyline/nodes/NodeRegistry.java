@@ -59,8 +59,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows the nodes and the wallets, watches through each node that is not paused, picks one to send by, and lets them be judged. Offered
- * from the first settings on: before them nobody knows which nodes are paused.
+ * Tracks nodes and wallets, watches each node that is not paused, selects one to send through, and applies node
+ * policies. Offered from the first settings on: before them nobody knows which nodes are paused.
  */
 @Component(
         service = {},
@@ -189,7 +189,7 @@ public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
         return states.follow(changed);
     }
 
-    /** Tells all who listen. */
+    /** Notifies all listeners. */
     private final class News implements NodeListener {
         @Override
         public void changed() {

@@ -10,7 +10,7 @@ import org.partyline.api.transport.NodeStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells that nodes came, went, became ready or are ready no more, so that nobody has to ask again and again. */
+/** Announces that nodes were added, removed, or became ready or not ready, so that nobody has to poll. */
 final class NodeStates {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStates.class);
 

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the nodes from time to time, and sets aside those that are not to be believed, as the {@link NodePolicies} say. A node that is
- * set aside is looked at again, and used again when the reason is gone.
+ * Checks the nodes periodically, and quarantines those that the {@link NodePolicies} reject. A node that is set aside
+ * is looked at again, and used again when the reason is gone.
  */
 final class NodeWatch {
     private static final Logger LOG = LoggerFactory.getLogger(NodeWatch.class);

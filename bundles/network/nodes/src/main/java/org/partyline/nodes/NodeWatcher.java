@@ -11,7 +11,7 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.TransactionScanner;
 
-/** Reads what one node reports, and passes on the few payloads that may be ours. */
+/** Reads what one node reports, and forwards the few payloads that may be ours. */
 final class NodeWatcher implements TransactionListener {
     private final String node;
     private final Network network;

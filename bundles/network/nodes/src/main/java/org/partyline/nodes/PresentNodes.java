@@ -5,7 +5,7 @@ import java.util.Set;
 import org.partyline.api.Network;
 import org.partyline.api.transport.Transport;
 
-/** The nodes that answer, as {@link NodeWatch} judges them. */
+/** Lists the nodes that answer, for {@link NodeWatch}. */
 interface PresentNodes {
     /** A node that answers and is not paused. @param age nodes that came earlier have lower numbers */
     record Present(Transport transport, int age) {}

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.nodes.NodeFault;
 
-/** Which nodes are set aside, and why. Thread-safe. */
+/** Keeps the quarantined nodes and the reasons. Thread-safe. */
 final class QuarantinedNodes {
     private final Clock clock;
     private final Map<String, Nodes.Quarantine> held = new HashMap<>();

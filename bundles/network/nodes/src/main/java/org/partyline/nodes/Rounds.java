@@ -10,7 +10,7 @@ import org.partyline.api.Faults;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Does something again and again, with a pause between that may change. */
+/** Repeats a task with a variable pause. */
 final class Rounds {
     private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
 

@@ -12,7 +12,7 @@ import org.partyline.api.nodes.NodeFault;
 import org.partyline.api.nodes.NodePolicy;
 import org.partyline.api.settings.NodeSettings;
 
-/** A node's software has to be no older than is configured for its type. */
+/** Requires the configured minimum software version of a node's type. */
 final class VersionPolicy implements NodePolicy {
     private final Supplier<NodeSettings> settings;
 

@@ -20,8 +20,8 @@ import org.partyline.api.engine.Nodes;
 import org.partyline.api.transport.RelayPolicy;
 
 /**
- * Remembers which nodes showed which transactions, for some minutes, to find those that withhold some. Compares only where a
- * network has three nodes or more: two must show what a third does not. Bounded in memory. Thread-safe.
+ * Remembers for some minutes which nodes showed which transactions, to find those that withhold some. Compares only
+ * where a network has three nodes or more: two must show what a third does not. Bounded in memory. Thread-safe.
  */
 final class WithholdingDetector {
     /** Most transactions of a network that are remembered; the oldest go first. */

@@ -11,7 +11,7 @@ import org.partyline.api.nodes.Judgement;
 import org.partyline.api.nodes.NodeFault;
 import org.partyline.api.nodes.NodePolicy;
 
-/** A node has to show what the others do: see {@link WithholdingDetector}. */
+/** Requires that a node shows what the others show: see {@link WithholdingDetector}. */
 final class WithholdingPolicy implements NodePolicy {
     private final WithholdingDetector detector;
     private final Predicate<String> trusted;

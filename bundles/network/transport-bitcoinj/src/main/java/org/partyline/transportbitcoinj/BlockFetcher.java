@@ -15,15 +15,15 @@ import org.partyline.api.TxId;
 import org.partyline.bitcointx.RawBlock;
 
 /**
- * Gets blocks: each asked of one peer, then of another when the first does not answer. Holds what came until it is used, within
- * a limit. Not thread-safe.
+ * Fetches blocks: each is requested from one peer, then from another if the first does not answer. Holds what came
+ * until it is used, within a limit. Not thread-safe.
  */
 final class BlockFetcher {
     static final int AT_ONE_PEER = 4;
     static final long MOST_BYTES = 32_000_000;
     private static final Duration AGAIN = Duration.ofSeconds(30);
 
-    /** A block under way, or that nobody had. */
+    /** A block that is requested, or that no peer had. */
     private static final class Want {
         private long tried;
         private int askedOf = -1;

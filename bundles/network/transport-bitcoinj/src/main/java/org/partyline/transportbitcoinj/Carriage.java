@@ -7,7 +7,7 @@ import java.util.function.ToIntFunction;
 import org.partyline.api.transport.RelayPolicy;
 
 /**
- * What data outputs a peer carries, which it does not say: what its program does by itself, and what it showed.
+ * Determines what data outputs a peer relays, which it does not report: from its software, and from what it showed.
  *
  * @param payload most bytes in one output
  * @param outputs most of them in a transaction

@@ -20,7 +20,7 @@ import org.partyline.bitcointx.Header;
 import org.partyline.bitcointx.PinnedBlock;
 
 /**
- * What tells one Bitcoin network from another on the wire and in its chain.
+ * The constants of a Bitcoin network on the wire and in its chain.
  *
  * @param network which
  * @param magic the first four bytes of every message
@@ -53,7 +53,7 @@ record ChainParameters(
     }
 
     /**
-     * A block that is trusted to be in the chain, to begin with.
+     * A trusted block from which the header chain starts.
      *
      * @param height its height
      * @param header itself

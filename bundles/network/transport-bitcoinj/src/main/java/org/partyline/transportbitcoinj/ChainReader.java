@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the chain and the mempool for those who follow them: keeps the headers, says which blocks are missing, brings each follower on
- * from where it is, and off a fork. Only on the node's thread.
+ * Reads the chain and the mempool for followers: keeps headers, finds missing blocks, and advances each follower, also
+ * across forks. Only on the node's thread.
  */
 final class ChainReader {
     private static final Logger LOG = LoggerFactory.getLogger(ChainReader.class);

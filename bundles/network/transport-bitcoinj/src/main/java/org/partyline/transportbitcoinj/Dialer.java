@@ -11,8 +11,8 @@ import org.partyline.api.transport.NetworkRoute;
 import org.partyline.api.transport.NetworkTarget;
 
 /**
- * Opens a node's connections, as the network policy says and no other way; without a policy it opens none. Each peer has a circuit
- * of its own at a proxy. Thread-safe.
+ * Opens a node's connections only as the network policy allows, and none without a policy. Each peer has a circuit of
+ * its own at a proxy. Thread-safe.
  */
 final class Dialer {
     private static final String AWAY = "the network policy is not running, and no connection is made without it: check "

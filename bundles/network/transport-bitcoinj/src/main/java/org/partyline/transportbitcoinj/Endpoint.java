@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where something listens: a name or an address that nobody has resolved, and a port.
+ * The unresolved name or address, and the port, of a listener.
  *
  * @param host a name, an IPv4 address, or an IPv6 address without brackets; lower case
  * @param port 1 to 65535

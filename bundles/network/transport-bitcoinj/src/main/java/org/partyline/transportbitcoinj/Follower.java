@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One listener: what it has been told, and a queue of what it will be told, on a thread of its own, so that a slow one holds
- * up nothing but the reading. What it throws at is told again later.
+ * Delivers events to one listener from a queue, on a separate thread, so that a slow listener delays only itself. What
+ * it throws at is told again later.
  */
 final class Follower implements Transport.Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
@@ -32,7 +32,7 @@ final class Follower implements Transport.Subscription {
     private static final int MOST_EVENTS = 20_000;
     private static final int OVERHEAD = 100;
 
-    /** Something to tell. */
+    /** An event to deliver. */
     private record Event(int bytes, Consumer<TransactionListener> what) {}
 
     private final String node;

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A message as it is on the wire: magic, command, length, checksum, payload. A length is checked before anything is kept for it.
+ * A message on the wire: magic, command, length, checksum, payload. A length is checked before anything is kept for it.
  *
  * @param command its name
  * @param payload what it carries

@@ -16,11 +16,11 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.bitcointx.Header;
 
 /**
- * The chain of headers with the most work, from an anchor on. Every header has to prove its work at the target that the
+ * The chain of headers with the most work since an anchor. Every header has to prove its work at the target that the
  * rules ask for, so a peer cannot make up a chain. 40 bytes a block. Not thread-safe.
  */
 final class HeaderChain {
-    /** What became of headers. */
+    /** The outcome of adding headers. */
     enum Outcome {
         /** At least one is new. */
         EXTENDED,
@@ -33,6 +33,8 @@ final class HeaderChain {
     }
 
     /**
+     * The outcome of adding headers, and the problem.
+     *
      * @param outcome in short
      * @param problem which rule is broken; empty
      */

@@ -6,9 +6,9 @@ import org.partyline.bitcointx.Header;
 import org.partyline.bitcointx.RawBlock;
 import org.partyline.bitcointx.TxView;
 
-/** What a peer says, read and checked for its form. */
+/** A peer's message, parsed and checked for its format. */
 sealed interface Incoming {
-    /** It has transactions, or blocks. */
+    /** The peer announced transactions or blocks. */
     record Announced(List<TxId> transactions, List<TxId> blocks) implements Incoming {}
 
     /** A transaction. */
@@ -17,18 +17,18 @@ sealed interface Incoming {
     /** A block. */
     record Block(RawBlock block) implements Incoming {}
 
-    /** Headers, each after the one before it. */
+    /** A sequence of headers. */
     record Headers(List<Header> headers) implements Incoming {}
 
-    /** It does not have them. */
+    /** The peer does not have the requested items. */
     record NotFound(List<TxId> transactions, List<TxId> blocks) implements Incoming {}
 
-    /** It asks for transactions. */
+    /** The peer requests transactions. */
     record Asks(List<TxId> transactions) implements Incoming {}
 
-    /** It does not take what pays less. @param satPerKvb for 1,000 virtual bytes */
+    /** The peer does not accept transactions that pay less. @param satPerKvb for 1,000 virtual bytes */
     record FeeFilter(long satPerKvb) implements Incoming {}
 
-    /** It refuses a transaction (BIP61; Bitcoin Core says nothing since 0.20). */
+    /** The peer rejected a transaction (BIP61; Bitcoin Core has not sent this since 0.20). */
     record Refuses(TxId id, String reason) implements Incoming {}
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.partyline.api.TxId;
 
-/** The unconfirmed transactions that came last, as bytes, within a limit of memory. Not thread-safe. */
+/** Keeps the latest unconfirmed transactions as bytes, within a memory limit. Not thread-safe. */
 final class MempoolCache {
     private static final int OVERHEAD = 200;
 

@@ -15,9 +15,9 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionRejectedException;
 
 /**
- * What we send, and what we ask single peers for. Peers do not say whether they took a transaction: it counts as handed over
- * when one asked for it and did not refuse it at once, as seen when a peer announces it, or gives it back when asked, and as relayed when a
- * peer does so that did not get it from us, or two do. Not thread-safe.
+ * Sends transactions to peers, and tracks requests to single peers. Peers do not say whether they took a transaction:
+ * it counts as handed over when one asked for it and did not refuse it at once, as seen when a peer announces it, or
+ * gives it back when asked, and as relayed when a peer does so that did not get it from us, or two do. Not thread-safe.
  */
 final class Outbound {
     /** How long a peer that took a transaction has to refuse it. */
@@ -54,7 +54,7 @@ final class Outbound {
         }
     }
 
-    /** Someone wants to know whether a transaction is in the mempools. */
+    /** A request to find out whether a transaction is in the mempools. */
     private static final class Probe {
         private final CompletableFuture<Optional<byte[]>> answer = new CompletableFuture<>();
         private final Instant until;

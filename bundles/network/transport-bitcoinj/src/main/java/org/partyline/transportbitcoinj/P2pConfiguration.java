@@ -9,7 +9,7 @@ import org.partyline.api.Network;
 import org.partyline.api.config.Setting;
 import org.partyline.api.transport.ProxyChoice;
 
-/** What a file {@code etc/org.partyline.transport.bitcoinj-NAME.cfg} may hold. */
+/** The settings in {@code etc/org.partyline.transport.bitcoinj-NAME.cfg}. */
 final class P2pConfiguration {
     private static final Pattern VERSION = Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){0,2}");
 
@@ -21,9 +21,9 @@ final class P2pConfiguration {
                     "network",
                     "mainnet",
                     "mainnet: real money",
-                    "testnet3: tests",
-                    "testnet4: tests",
-                    "signet: tests",
+                    "testnet3",
+                    "testnet4",
+                    "signet",
                     "regtest: tests on this machine")
             .as(label -> Network.ofLabel(label).orElseThrow())
             .says("Network of the peers.");
@@ -31,7 +31,7 @@ final class P2pConfiguration {
     static final Setting<String> PEERS = Setting.text(
                     "peers", "", "HOST:PORT, separated by commas, at most 32, or nothing")
             .unit("addresses")
-            .says("Without a port, the network's. Names are passed to the proxy unresolved.");
+            .says("Without a port, the network's default. Names are passed to the proxy unresolved.");
 
     static final Setting<Boolean> DISCOVERY = Setting.flag("discovery", false)
             .says("Find peers through the network's DNS seeds. Not with a proxy, because it would ask name servers.");
@@ -60,18 +60,17 @@ final class P2pConfiguration {
     static final Setting<Boolean> WALLET = Setting.choice(
                     "wallet",
                     "local",
-                    "local: the local wallet follows the chain by this node",
+                    "local: the local wallet follows the chain through this node",
                     "none: it only receives and broadcasts")
             .as("local"::equals)
-            .says(
-                    "local: the local wallet follows the chain by this node; none: the node only receives and broadcasts.");
+            .says("local: the local wallet follows the chain through this node; none: the node only receives and "
+                    + "broadcasts.");
 
     static final Setting<AskMempool> ASK_MEMPOOL = Setting.choice(
                     "ask-mempool", "auto", "auto: those that offer it", "always: all", "never: none")
             .as(word -> AskMempool.valueOf(word.toUpperCase(Locale.ROOT)))
             .says("Which peers are asked for their whole mempool at startup. auto: those that offer it (NODE_BLOOM). "
-                    + "always: all; they must allow it (Bitcoin Core: -whitelist=mempool@ADDRESS) or they disconnect. "
-                    + "never.");
+                    + "always: all; they must allow it (Bitcoin Core: -whitelist=mempool@ADDRESS) or they disconnect.");
 
     static final Setting<Optional<Duration>> CONNECT_TIMEOUT = Setting.duration("connect-timeout", "", "100ms", "5m")
             .or("", "10s, or 60s through a proxy")

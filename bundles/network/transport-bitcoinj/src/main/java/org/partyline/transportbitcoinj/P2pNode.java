@@ -40,8 +40,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Speaks with several peers and makes one node of them: one thread takes what they say, in its order, and decides what to ask
- * for. Whom it speaks with is {@link Peers}' business, how far the chain is read the {@link ChainReader}'s.
+ * Combines several peers into one node: one thread handles their messages in order, and decides what to request. Whom
+ * it speaks with is {@link Peers}' business, how far the chain is read the {@link ChainReader}'s.
  */
 final class P2pNode implements PeerLink.Listener, AutoCloseable {
     /** The service by which Bitcoin Knots says that it follows a chain with another proof of work. */
@@ -502,7 +502,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
                 detail.isEmpty() ? "node " + settings.name() + " has no peer yet; trying again" : detail);
     }
 
-    /** Work on the node's thread whose answer comes later. */
+    /** Work on the node's thread that is answered later. */
     private interface Question<T> {
         CompletableFuture<T> ask();
     }

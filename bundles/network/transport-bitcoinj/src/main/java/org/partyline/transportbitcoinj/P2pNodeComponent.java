@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node for each configuration: registers its {@link Transport}.
+ * Manages the node of a configuration, and registers its {@link Transport}.
  *
  * <p>A change to a value that cannot be is refused in the log, and the node goes on as it was.
  */

@@ -7,7 +7,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.config.Setting;
 import org.partyline.api.transport.NodeSettingsCheck;
 
-/** Reads settings of a node that is not there yet. */
+/** Checks the settings of a new node. */
 @Component
 public final class P2pSettingsCheck implements NodeSettingsCheck {
     @Override

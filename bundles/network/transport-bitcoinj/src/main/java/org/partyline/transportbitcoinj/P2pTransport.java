@@ -14,7 +14,7 @@ import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 
-/** The peers' face to the kernel. */
+/** Implements {@link Transport} for the peers. */
 final class P2pTransport implements Transport {
     /** {@link #type()}. */
     static final String TYPE = "bitcoinj";

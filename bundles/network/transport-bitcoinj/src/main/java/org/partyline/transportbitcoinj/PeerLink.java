@@ -66,7 +66,7 @@ import org.slf4j.LoggerFactory;
  * <p>One thread reads, one writes. A peer that sends faster than it is handled waits; one that does not read is dropped.
  */
 final class PeerLink implements AutoCloseable {
-    /** Is told what happens, on the reading thread. */
+    /** Receives events of a connection, on the reading thread. */
     interface Listener {
         /** The handshake is done. */
         void ready(PeerLink link);
@@ -106,7 +106,7 @@ final class PeerLink implements AutoCloseable {
     private volatile boolean ready;
     private volatile long lastReceived;
 
-    /** bitcoinj's peer, with its door open to messages that we read. */
+    /** bitcoinj's peer, with access to messages that we read ourselves. */
     private static final class Speaker extends Peer {
         Speaker(ChainParameters parameters, VersionMessage version, PeerAddress address) {
             super(parameters.library(), version, address, null, Services.NODE_WITNESS, 0);

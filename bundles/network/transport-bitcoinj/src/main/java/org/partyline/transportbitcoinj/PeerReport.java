@@ -16,7 +16,7 @@ import org.partyline.api.transport.RelayPolicy;
 import org.partyline.bitcointx.PinnedBlock;
 
 /**
- * What peers together say of the network.
+ * Summarises what the peers report about the network.
  *
  * @param settings of the node
  * @param all every address, connected or not

@@ -20,7 +20,7 @@ import org.partyline.api.transport.NetworkRoute;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whom a node knows: finds and dials them, pings them, and leaves alone for a while who breaks the rules. Only on the node's thread. */
+/** Finds, connects and pings peers, and avoids those that broke the rules for a while. Only on the node's thread. */
 final class Peers {
     private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
     private static final Duration GREETING = Duration.ofSeconds(20);

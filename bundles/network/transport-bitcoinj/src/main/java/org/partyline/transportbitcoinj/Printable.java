@@ -1,6 +1,6 @@
 package org.partyline.transportbitcoinj;
 
-/** Words of others, as they may be shown. */
+/** Makes text from peers printable. */
 final class Printable {
     private Printable() {}
 

@@ -3,8 +3,8 @@ package org.partyline.transportbitcoinj;
 import org.partyline.api.TxId;
 
 /**
- * Remembers the ids that were seen last, in 16 bytes each at the most: between one and two times {@code limit} of them. Keyed,
- * so that nobody makes ids that look alike. Not thread-safe.
+ * Remembers the latest ids in at most 16 bytes each: between one and two times {@code limit} of them. Keyed, so that
+ * nobody makes ids that look alike. Not thread-safe.
  */
 final class RecentIds {
     private final int limit;

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.partyline.api.transport.TransactionRejectedException.Reason;
 
-/** Reads the words with which a peer refuses a transaction. */
+/** Parses the text of a peer's rejection of a transaction. */
 final class Refusals {
     private static final Map<String, Reason> WORDS = new LinkedHashMap<>();
 

@@ -13,10 +13,10 @@ import java.util.Set;
 import org.partyline.api.TxId;
 
 /**
- * Decides which transaction is asked of which peer: each of one peer at a time; of another one that announced it when the first
- * does not answer; none that has come already. An answer that is late counts anyway: nobody else may have it. A peer that has
- * announced and says that it has nothing did not answer either, but is asked no more. Takes at most so many ids, in all and from each
- * peer, and holds each once. Not thread-safe.
+ * Decides which transaction is requested from which peer: from one at a time, then from another that announced it if
+ * the first does not answer, and never again once it has arrived. An answer that is late counts anyway: nobody else may
+ * have it. A peer that has announced and says that it has nothing did not answer either, but is asked no more. Takes at
+ * most so many ids, in all and from each peer, and holds each once. Not thread-safe.
  *
  * <p>A peer is a slot number here, 0 to 63.
  */
@@ -36,7 +36,7 @@ final class TransactionRequests {
     /** Ids that a peer may send though its time was up, the last ones. */
     static final int LATE = 2_000;
 
-    /** What is known of an id. */
+    /** The state of an id. */
     private static final class Wanted {
         private long announcers;
         private int askedOf = -1;

@@ -9,7 +9,7 @@ import java.util.List;
 import org.bitcoinj.base.Sha256Hash;
 import org.partyline.api.TxId;
 
-/** Makes and reads Bitcoin's 80-byte block header. */
+/** Writes and parses Bitcoin's 80-byte block header. */
 final class BlockHeader {
     static final int LENGTH = 80;
 

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An append-only file of records, each on the disk before {@link #append} returns.
+ * An append-only file of records: each is on the disk before {@link #append} returns.
  *
  * <p>A record is its length (4 bytes), a CRC-32C over length and payload (4 bytes), and the payload. A crash can leave
  * the last record unfinished: it is cut off when the file is opened again. Damage anywhere else is an error, for cutting
@@ -36,7 +36,7 @@ final class ChainLog implements Closeable {
     private static final byte[] MAGIC = {'P', 'L', 'C', 'H', 'A', 'I', 'N', 1};
     private static final int HEAD = 8;
 
-    /** Takes the records of a file that is opened, in order. */
+    /** Receives the records of an opened file, in order. */
     interface Reader {
         void record(long position, byte[] payload) throws IOException;
     }

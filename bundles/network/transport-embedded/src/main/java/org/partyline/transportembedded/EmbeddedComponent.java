@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one embedded node for each configuration: the node comes and goes with it. The services are registered by hand
- * because each has a name property of its own.
+ * Manages one embedded node for each configuration. The services are registered by hand because each has a name
+ * property of its own.
  */
 @Component(
         service = {},

@@ -11,7 +11,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.config.Setting;
 import org.partyline.api.transport.NodeSettingsCheck;
 
-/** What a file {@code etc/org.partyline.transport.embedded-NAME.cfg} may hold. */
+/** The settings in {@code etc/org.partyline.transport.embedded-NAME.cfg}. */
 @Component
 public final class EmbeddedConfig implements NodeSettingsCheck {
     private static final Pattern NODE_NAME = Pattern.compile("[A-Za-z0-9-]{1,64}");

@@ -11,7 +11,7 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One embedded node: its chain, its faces, and the timer that makes its blocks. */
+/** An embedded node: its chain, transport and wallet, and the timer that creates its blocks. */
 final class EmbeddedNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedNode.class);
 

@@ -19,7 +19,7 @@ import org.partyline.api.transport.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The embedded node's face to the kernel. */
+/** Implements {@link Transport} for the embedded node. */
 final class EmbeddedTransport implements Transport, BlockMaker {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedTransport.class);
     private static final int LONGEST_TARGET = 1008;

@@ -36,8 +36,8 @@ import org.partyline.bitcoinsigner.P2wpkhSigner;
 import org.partyline.bitcointx.DataScript;
 
 /**
- * The embedded node's wallet. An account has {@value #FAUCET_COINS} coins of 0.05 BTC from its first use on: play money,
- * made by a block of its own, worth nothing anywhere.
+ * Implements {@link Wallet} for the embedded node. An account has {@value #FAUCET_COINS} coins of 0.05 BTC from its
+ * first use on: play money, made by a block of its own, worth nothing anywhere.
  */
 final class EmbeddedWallet implements Wallet {
     /** Coins that a new account gets. */
@@ -81,7 +81,7 @@ final class EmbeddedWallet implements Wallet {
         this.keys = new KeyRing(ledger);
     }
 
-    /** A transaction as planned: which coins, and how much comes back. */
+    /** A planned transaction: its coins and change. */
     private record Plan(List<Utxo> coins, Optional<String> change, List<byte[]> data, int changeAt, long lockTime) {
         long in() {
             return coins.stream().mapToLong(Utxo::value).sum();

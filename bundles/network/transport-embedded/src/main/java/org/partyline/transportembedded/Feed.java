@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One subscription: a queue of events and the thread that tells the listener of them. An event holds no bytes, only
+ * One subscription: a queue of events and the thread that delivers them to the listener. An event holds no bytes, only
  * where they are, so that a slow listener costs some tens of bytes for each event that waits.
  */
 final class Feed implements Transport.Subscription {
@@ -24,7 +24,7 @@ final class Feed implements Transport.Subscription {
     /** How long {@link #close} waits for a call that is under way: a listener that never returns must not stop a server. */
     private static final long CLOSE_SECONDS = 10;
 
-    /** What happened. */
+    /** An event to deliver. */
     sealed interface Event {
         record Seen(Place place) implements Event {}
 

@@ -32,7 +32,7 @@ final class KeyRing {
     private static final ChildNumber PURPOSE = new ChildNumber(84, true);
     private static final ChildNumber COIN = new ChildNumber(1, true);
 
-    /** Where a key is. */
+    /** The position of a key. */
     private record KeyRef(String account, int chain, int index) {}
 
     private static final class Account {

@@ -30,8 +30,9 @@ import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.TransactionRejectedException.Reason;
 
 /**
- * The chain, its unspent coins and its mempool: what a node knows and decides. Each change is in the log before it is
- * in memory, so that a crash loses nothing that anyone was told of. Thread-safe: one lock over everything.
+ * The chain, its unspent coins and its mempool, with the rules for accepting transactions and blocks. Each change is in
+ * the log before it is in memory, so that a crash loses nothing that anyone was told of. Thread-safe: one lock over
+ * everything.
  */
 final class Ledger implements AutoCloseable {
     /** Consensus: 4,000,000, of which the coinbase and the header get some. */

@@ -17,7 +17,7 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.TxId;
 
 /**
- * Transactions that wait for a block, and how they hang together. Parents stand before their children in the order of
+ * The transactions that wait for a block, and their dependencies. Parents stand before their children in the order of
  * acceptance, because a transaction is accepted after what it spends. Guarded by its owner.
  */
 final class Mempool {
@@ -55,7 +55,7 @@ final class Mempool {
         }
     }
 
-    /** How much a set of transactions pays for how much. */
+    /** The total fee and size of a set of transactions. */
     record Package(long fee, long vsize) {
         static Package of(Collection<Entry> entries) {
             return new Package(

@@ -2,7 +2,7 @@ package org.partyline.transportembedded;
 
 import org.partyline.api.TxId;
 
-/** An output of a transaction, by its place. */
+/** Identifies an output of a transaction. */
 record Outpoint(TxId tx, int index) {
     /** {@code txid:index}. */
     @Override

@@ -1,7 +1,7 @@
 package org.partyline.transportembedded;
 
 /**
- * Where a raw transaction is in the log.
+ * The position of a raw transaction in the log.
  *
  * @param position of its first byte in the file
  * @param length bytes

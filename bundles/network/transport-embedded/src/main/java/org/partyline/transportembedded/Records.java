@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.partyline.api.TxId;
 
-/** The records of the chain's log: a kind byte, then fields in big-endian order. */
+/** Encodes the records of the chain's log: a kind byte, then fields in big-endian order. */
 final class Records {
     /** 32 bytes: the wallet's seed; the first record, once. */
     static final byte SEED = 1;
@@ -31,7 +31,7 @@ final class Records {
     private Records() {}
 
     /**
-     * Addresses of an account, with indices that follow one another.
+     * Consecutive addresses of an account.
      *
      * @param number of the account, from 0, in the order of first use
      * @param account its name
@@ -41,7 +41,7 @@ final class Records {
      */
     record Addresses(int number, String account, int chain, int first, List<String> programs) {}
 
-    /** A block as it was kept. */
+    /** A block as it is stored. */
     record KeptBlock(byte[] header, byte[] coinbase, List<TxId> others) {}
 
     private interface Fields {

@@ -19,7 +19,7 @@ import org.bitcoinj.script.ScriptPattern;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.TransactionRejectedException.Reason;
 
-/** What a transaction must be by itself, with Bitcoin Core's reason texts: its standard form, and its signatures. */
+/** Checks a transaction by itself, with Bitcoin Core's error texts: its standard form and its signatures. */
 final class Rules {
     static final int MAX_STANDARD_WEIGHT = 400_000;
     private static final int MIN_STRIPPED_SIZE = 65;

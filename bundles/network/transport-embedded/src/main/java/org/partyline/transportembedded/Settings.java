@@ -6,7 +6,7 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.transport.RelayPolicy;
 
 /**
- * How an embedded node behaves; checked by whoever makes one.
+ * The settings of an embedded node.
  *
  * @param blockInterval time between blocks; zero: blocks come by command only
  * @param maxScriptBytes most bytes of all OP_RETURN scripts of a transaction together

@@ -18,7 +18,10 @@ import org.partyline.api.TxId;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.TransactionRejectedException.Reason;
 
-/** A well-formed transaction: read strictly, the checks done that need no coins. Immutable by agreement. */
+/**
+ * A well-formed transaction, parsed strictly and checked as far as is possible without its coins. Immutable by
+ * agreement.
+ */
 final class Tx {
     /** No standard transaction is larger than its weight limit in bytes. */
     private static final int MAX_BYTES = 400_000;

@@ -1,7 +1,7 @@
 package org.partyline.transportrpc;
 
 /**
- * How much of an answer is taken, so that no answer, nor several at once, fills the memory.
+ * Limits the size of answers, so that neither one nor several at once fill the memory.
  *
  * @param read most bytes of an answer that is read as a stream
  * @param held most bytes of an answer that is held as a whole

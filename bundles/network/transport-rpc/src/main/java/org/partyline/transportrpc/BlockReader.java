@@ -9,7 +9,7 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.bitcointx.MalformedException;
 import org.partyline.bitcointx.RawBlock;
 
-/** Asks a node for blocks and headers; keeps the last block for the next follower. Not thread-safe. */
+/** Fetches blocks and headers from a node, and keeps the last block for the next follower. Not thread-safe. */
 final class BlockReader {
     /**
      * A header.

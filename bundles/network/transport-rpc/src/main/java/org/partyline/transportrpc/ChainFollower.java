@@ -10,7 +10,7 @@ import org.partyline.bitcointx.TxView;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings followers from the last block that they were told of to the tip, over forks where there are any. */
+/** Advances followers from their last block to the tip, across forks. */
 final class ChainFollower {
     private static final Logger LOG = LoggerFactory.getLogger(ChainFollower.class);
     /** How far back reading starts where the fork cannot be found: as deep as coinbase maturity. */

@@ -11,7 +11,7 @@ import java.util.Base64;
 import java.util.Optional;
 import org.partyline.api.transport.NodeStatus;
 
-/** Makes the basic authentication header, from a user and a password or from the node's cookie file. */
+/** Creates the basic authentication header from user and password, or from the node's cookie file. */
 abstract class Credentials {
     private static final int MAX_COOKIE = 1024;
 

@@ -11,7 +11,7 @@ import org.partyline.api.transport.NetworkRoute;
 import org.partyline.api.transport.NetworkTarget;
 import org.partyline.api.transport.NodeStatus;
 
-/** Opens a node's connections, as the network policy says and no other way; without a policy it opens none. Thread-safe. */
+/** Opens a node's connections only as the network policy allows, and none without a policy. Thread-safe. */
 final class Dialer {
     private final Supplier<Optional<NetworkPolicy>> policy;
     private final RpcSettings settings;

@@ -2,7 +2,7 @@ package org.partyline.transportrpc;
 
 import java.util.List;
 
-/** Where a node's notifications come in. */
+/** Delivers a node's notifications. */
 interface Feed extends AutoCloseable {
     /** Takes what has come since the last call, in its order, at most so many. */
     List<Notification> take(int most);

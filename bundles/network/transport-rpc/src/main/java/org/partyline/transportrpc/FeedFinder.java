@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens the ZMQ feed that the settings name, or the one that a node on this computer says it has. */
+/** Opens the ZMQ feed named in the settings, or the one that a node on this computer reports. */
 final class FeedFinder implements Watcher.FeedOpener {
     private static final Logger LOG = LoggerFactory.getLogger(FeedFinder.class);
 

@@ -12,7 +12,7 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.Transport;
 
-/** One listener, and how far it has been told. */
+/** A listener, and how far it was notified. */
 final class Follower implements Transport.Subscription {
     private static final int REMEMBERED_BLOCKS = 300;
     private static final int CLOSE_SECONDS = 5;

@@ -11,8 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * One HTTP/1.1 connection (RFC 9112): a request, its answer, and the next. Java's own client speaks to no SOCKS proxy, resolves names
- * itself and does not let go of its connections. Not thread-safe; only {@link #close} may come from another thread.
+ * An HTTP/1.1 connection (RFC 9112) for consecutive requests. Java's own client speaks to no SOCKS proxy, resolves
+ * names itself and does not let go of its connections. Not thread-safe; only {@link #close} may come from another
+ * thread.
  */
 final class HttpConnection implements AutoCloseable {
     /** The answer is longer than allowed. */
@@ -38,7 +39,7 @@ final class HttpConnection implements AutoCloseable {
         this.in = new BufferedInputStream(socket.getInputStream(), BUFFER);
     }
 
-    /** Makes something of the body of an answer, as it comes. */
+    /** Processes the body of an answer while it arrives. */
     interface Reader<T> {
         /** @param body ends where the answer does; what is left of it is skipped */
         T read(int status, InputStream body) throws IOException, NodeProblem;
@@ -69,7 +70,7 @@ final class HttpConnection implements AutoCloseable {
         }
     }
 
-    /** The body of an answer as it comes: by its length, in chunks, or up to the connection's end. */
+    /** The body of an answer while it arrives: by its length, in chunks, or until the connection closes. */
     private final class Body extends InputStream {
         private final Head head;
         private final long limit;
@@ -156,7 +157,7 @@ final class HttpConnection implements AutoCloseable {
         }
     }
 
-    /** Status line and header. */
+    /** The status line and header fields. */
     private static final class Head {
         private int status;
         private long length = -1;

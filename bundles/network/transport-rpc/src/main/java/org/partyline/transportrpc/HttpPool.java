@@ -22,7 +22,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** Posts to one server, over connections that are kept for the next post; as many at once as there are posts. Thread-safe. */
+/** Posts to one server over reusable connections, as many at once as there are requests. Thread-safe. */
 final class HttpPool implements AutoCloseable {
     /** Opens a connection to the server. */
     interface Opener {

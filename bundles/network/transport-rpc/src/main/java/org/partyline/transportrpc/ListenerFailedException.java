@@ -2,7 +2,7 @@ package org.partyline.transportrpc;
 
 import org.partyline.api.Faults;
 
-/** A listener threw something, an error too; whoever told it goes on with others. */
+/** A listener threw an exception or error; the caller continues with the other listeners. */
 final class ListenerFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

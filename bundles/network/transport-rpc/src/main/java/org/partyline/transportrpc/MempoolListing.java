@@ -9,7 +9,7 @@ import org.partyline.api.TxId;
 import org.partyline.api.transport.NodeStatus;
 
 /**
- * The answer to {@code getrawmempool}, read without a tree: it may have half a million ids.
+ * The answer to {@code getrawmempool}, parsed without a tree: it may have half a million ids.
  *
  * @param ids the transactions
  * @param sequence the mempool sequence number that comes next; 0 when the node does not say

@@ -16,13 +16,13 @@ import org.partyline.bitcointx.MalformedException;
 import org.partyline.bitcointx.TxView;
 
 /**
- * What the node's mempool holds, as far as it was told: by listings, and between them by ZMQ notifications.
+ * Mirrors the node's mempool from listings and, between them, ZMQ notifications.
  *
  * <p>{@code rawtx} comes for the mempool and again for a block, and does not say which; {@code sequence} does, and follows
  * it. So a raw transaction waits here for its {@code A}. Not thread-safe.
  */
 final class MempoolMirror {
-    /** Is told what the notifications mean. */
+    /** Receives the changes that notifications imply. */
     interface Sink {
         /** A transaction that was not known came into the mempool. */
         void seen(byte[] raw);

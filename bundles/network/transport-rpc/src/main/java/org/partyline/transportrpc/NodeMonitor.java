@@ -19,7 +19,7 @@ import org.partyline.api.transport.RelayPolicy;
 import org.partyline.bitcointx.DataScript;
 import org.partyline.bitcointx.PinnedBlock;
 
-/** Checks that a node is the right one and fit for use, and keeps what was learnt of it. Thread-safe. */
+/** Checks that a node is the right one and usable, and keeps what it reported. Thread-safe. */
 final class NodeMonitor {
     /** The oldest Bitcoin Core that is used: descriptor wallets and the mempool sequence as they are today. */
     static final int MIN_VERSION = 230000;

@@ -3,7 +3,7 @@ package org.partyline.transportrpc;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.NodeUnavailableException;
 
-/** Why a node cannot be used now, with the state that this puts it in. */
+/** A reason why a node cannot be used now, with its resulting state. */
 class NodeProblem extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -41,7 +41,7 @@ class NodeProblem extends Exception {
         return new NodeUnavailableException(getMessage(), this);
     }
 
-    /** The answer was longer than the client reads; a smaller batch may help. */
+    /** The answer was longer than the limit; a smaller batch may help. */
     static final class TooLarge extends NodeProblem {
         private static final long serialVersionUID = 1L;
 

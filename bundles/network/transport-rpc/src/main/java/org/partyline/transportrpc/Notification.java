@@ -1,7 +1,7 @@
 package org.partyline.transportrpc;
 
 /**
- * One ZMQ message of Bitcoin Core.
+ * A ZMQ message of Bitcoin Core.
  *
  * @param topic {@code rawtx} or {@code sequence}
  * @param body the second frame

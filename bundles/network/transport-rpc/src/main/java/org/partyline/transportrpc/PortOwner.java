@@ -18,8 +18,9 @@ import java.util.Set;
 import org.partyline.api.transport.NodeStatus;
 
 /**
- * Says whose a port of this machine is, before a password is sent there: while the node is down, any local user can listen at its port. Linux
- * only, whose {@code /proc/net/tcp} has the user of each socket (proc(5)); elsewhere nothing is checked.
+ * Finds the user who listens on a port of this machine, before a password is sent there: while the node is down, any
+ * local user can listen on its port. Linux only, whose {@code /proc/net/tcp} has the user of each socket (proc(5));
+ * elsewhere nothing is checked.
  */
 final class PortOwner {
     /** What an operator writes who does not want it checked. */

@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.TransactionRejectedException.Reason;
 
-/** Reads the words with which a node refuses a transaction. */
+/** Parses the text of a node's rejection of a transaction. */
 final class Rejections {
     private static final List<String> KNOWN =
             List.of("txn-already-in-mempool", "txn-already-known", "txn-same-nonwitness-data-in-mempool");

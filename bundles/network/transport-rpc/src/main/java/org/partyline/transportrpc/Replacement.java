@@ -10,7 +10,7 @@ import org.partyline.bitcointx.MalformedException;
 import org.partyline.bitcointx.OutPoint;
 import org.partyline.bitcointx.TxView;
 
-/** A transaction in the place of another: the same inputs, other data, and change to the same script. */
+/** Builds a transaction that replaces another: the same inputs, other data, and change to the same script. */
 final class Replacement {
     private static final int INPUT_BYTES = 36 + 1 + 4;
 

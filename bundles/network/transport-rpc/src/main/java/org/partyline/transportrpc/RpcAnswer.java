@@ -3,7 +3,7 @@ package org.partyline.transportrpc;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * What a node answered to one call of a batch: exactly one of the two is there.
+ * A node's answer to one call of a batch: a result or an error.
  *
  * @param result the value; JSON null when the call returns nothing
  * @param error the node's error

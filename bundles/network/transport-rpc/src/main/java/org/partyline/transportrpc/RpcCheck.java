@@ -19,8 +19,8 @@ import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 
 /**
- * One node's RPC: whether its password crosses a network in clear, and who can read the file that it is in; and whether what it sends
- * privately stays private.
+ * Checks whether the password of a node's RPC crosses a network unencrypted, who can read its file, and whether private
+ * broadcasts stay private.
  */
 final class RpcCheck implements HealthCheck {
     private static final Set<PosixFilePermission> OF_OTHERS =

@@ -35,7 +35,7 @@ import org.partyline.api.Faults;
 import org.partyline.api.transport.NodeStatus;
 
 /**
- * Bitcoin Core's JSON-RPC over HTTP POST: version 2.0 requests, single or in batches.
+ * Calls Bitcoin Core's JSON-RPC over HTTP POST: version 2.0 requests, single or in batches.
  *
  * <p>Thread-safe. A connection that died while idle is replaced, and the call repeated where repeating it does no harm; a 503 is
  * repeated after a pause; a 401 once, when the cookie file may have changed. Every other failure is a {@link NodeProblem} with one
@@ -50,7 +50,7 @@ final class RpcClient implements AutoCloseable {
         void of(Duration time) throws InterruptedException;
     }
 
-    /** Is given the answers of many calls, some at a time. */
+    /** Receives the answers of many calls, some at a time. */
     interface Reader {
         /**
          * @param first place of the first of them among the calls
@@ -156,7 +156,7 @@ final class RpcClient implements AutoCloseable {
                 .get();
     }
 
-    /** Makes something of an answer as it comes, on another thread. */
+    /** Processes an answer while it arrives, on another thread. */
     interface StreamReader<T> {
         T read(JsonParser parser) throws IOException, NodeProblem;
     }
@@ -214,7 +214,7 @@ final class RpcClient implements AutoCloseable {
         return List.of(ordered);
     }
 
-    /** Calls, and the request that makes them. */
+    /** Calls, and their request. */
     private record Batch(List<RpcCall> calls, byte[] request) {
         static Batch of(RpcClient client, List<RpcCall> calls) {
             ArrayNode requests = client.mapper.createArrayNode();
@@ -251,7 +251,7 @@ final class RpcClient implements AutoCloseable {
     }
 
     /**
-     * A request, and what is made of its answer.
+     * A request, and how its answer is processed.
      *
      * @param method for messages
      * @param limit most bytes of the answer

@@ -13,7 +13,7 @@ import org.partyline.api.config.Setting;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.transport.ProxyChoice;
 
-/** What a file {@code etc/org.partyline.transport.rpc-NAME.cfg} may hold. */
+/** The settings in {@code etc/org.partyline.transport.rpc-NAME.cfg}. */
 final class RpcConfiguration {
     private static final Pattern CORE_WALLET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._ -]{0,63}");
     private static final Pattern ENDPOINT = Pattern.compile("tcp://(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9.-]+):([0-9]{1,5})");
@@ -29,9 +29,9 @@ final class RpcConfiguration {
                     "network",
                     "mainnet",
                     "mainnet: real money",
-                    "testnet3: tests",
-                    "testnet4: tests",
-                    "signet: tests",
+                    "testnet3",
+                    "testnet4",
+                    "signet",
                     "regtest: tests on this machine")
             .as(label -> Network.ofLabel(label).orElseThrow())
             .says("Network of the node. A node on another network is rejected.");

@@ -1,6 +1,6 @@
 package org.partyline.transportrpc;
 
-/** A node answered a call with an error of its own: a code of Bitcoin Core's {@code rpc/protocol.h} and a text. */
+/** A node answered a call with an error: a code of Bitcoin Core's {@code rpc/protocol.h} and a text. */
 final class RpcException extends Exception {
     private static final long serialVersionUID = 1L;
 

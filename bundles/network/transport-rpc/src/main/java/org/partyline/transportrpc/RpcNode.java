@@ -13,7 +13,7 @@ import org.partyline.api.transport.NetworkPolicy;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.WalletException;
 
-/** One configured node, put together: its transport, and its wallet when it has one. */
+/** Assembles a configured node: its transport, and its wallet if it has one. */
 final class RpcNode implements AutoCloseable {
     private static final int ZMQ_PATIENCE_MILLIS = 5_000;
 

@@ -33,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node for each configuration: registers its {@link Transport}, and its {@link Wallet} where one is configured.
+ * Manages the node of a configuration, and registers its {@link Transport} and, if configured, its {@link Wallet}.
  *
  * <p>A change to a value that cannot be is refused in the log, and the node goes on as it was.
  */

@@ -21,7 +21,7 @@ import org.partyline.api.Network;
 import org.partyline.api.transport.ProxyChoice;
 
 /**
- * A node's settings, checked.
+ * The validated settings of a node.
  *
  * @param name the node's name
  * @param network its network

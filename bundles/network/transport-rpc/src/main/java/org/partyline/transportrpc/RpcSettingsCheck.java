@@ -20,7 +20,7 @@ import org.partyline.api.transport.NodeSettingsCheck;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.WalletException;
 
-/** Reads settings of a node that is not there yet, and asks it whether it would do. */
+/** Checks the settings of a new node, and asks the node whether it accepts them. */
 @Component
 public final class RpcSettingsCheck implements NodeSettingsCheck {
     @Reference(

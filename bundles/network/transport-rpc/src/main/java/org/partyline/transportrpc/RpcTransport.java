@@ -19,7 +19,7 @@ import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 
-/** A Bitcoin Core node. */
+/** Implements {@link Transport} for a Bitcoin Core node. */
 final class RpcTransport implements Transport {
     private static final int MAX_TARGET = 1008;
     /** The first Bitcoin Core that has {@code -privatebroadcast}. */

@@ -35,7 +35,8 @@ import org.partyline.bitcointx.OutPoint;
 import org.partyline.bitcointx.TxView;
 
 /**
- * The node's own wallets: the configured one, and one {@code WALLET-ACCOUNT} for each other account.
+ * Implements {@link Wallet} with the node's wallets: the configured one, and one {@code WALLET-ACCOUNT} for each other
+ * account.
  *
  * <p>The node chooses coins, keeps the keys and signs; this class writes the outputs, and checks that what comes back is what
  * was asked for.
@@ -54,7 +55,7 @@ final class RpcWallet implements Wallet {
     /** The most coins that the node may choose by itself where fewer are enough: each makes the transaction dearer than its quote. */
     private static final int MOST_CHOSEN = 3;
 
-    /** The coins of one account that transactions of ours wait to spend. */
+    /** The coins of one account that our waiting transactions will spend. */
     private static final class Reserved {
         private final Set<OutPoint> coins = new LinkedHashSet<>();
         /** Change that is kept; the node may not know it yet. */

@@ -4,7 +4,8 @@ import java.util.function.Consumer;
 import org.partyline.api.TxId;
 
 /**
- * Transaction ids in one primitive table: 33 bytes a slot, half a million ids within 35 MiB. Not thread-safe.
+ * A set of transaction ids in one primitive table: 33 bytes per slot, half a million ids within 35 MiB. Not
+ * thread-safe.
  *
  * <p>{@link #beginSweep}, {@link #touch} and {@link #sweep} find what a listing no longer has.
  */

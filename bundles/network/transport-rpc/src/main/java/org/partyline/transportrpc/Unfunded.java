@@ -5,7 +5,7 @@ import org.partyline.bitcointx.ByteWriter;
 import org.partyline.bitcointx.DataScript;
 import org.partyline.bitcointx.OutPoint;
 
-/** A transaction of outputs with data, which a node then funds. */
+/** A transaction with only data outputs, before a node funds it. */
 final class Unfunded {
     /** Announces BIP125 replacement, and allows a lock time. */
     private static final long REPLACEABLE = 0xfffffffdL;

@@ -30,13 +30,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches a node for its followers: blocks first, then the whole mempool, then what comes, by ZMQ where it speaks and by listings
- * where it does not.
+ * Watches a node for its followers: first blocks, then the whole mempool, then new transactions, by ZMQ or by polling.
  *
  * <p>All work is done in steps on the executor, one at a time. A step that fails is tried again later, later each time.
  */
 final class Watcher implements AutoCloseable {
-    /** Opens the ZMQ feed once the node is known; empty where there is none. */
+    /** Opens the ZMQ feed once the node is known; empty if there is none. */
     interface FeedOpener {
         Optional<Feed> open(Runnable wake) throws NodeProblem;
     }
@@ -539,7 +538,7 @@ final class Watcher implements AutoCloseable {
         return fresh[0];
     }
 
-    /** The calls for transactions, made one by one: there may be half a million. */
+    /** Fetches transactions by single calls: there may be half a million. */
     private static final class Fetches extends AbstractList<RpcCall> {
         private final List<TxId> ids;
 

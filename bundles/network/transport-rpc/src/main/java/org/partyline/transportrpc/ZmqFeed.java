@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives {@code rawtx} and {@code sequence} over ZeroMQ, on a thread for each endpoint, into a bounded queue.
+ * Receives {@code rawtx} and {@code sequence} over ZeroMQ, on one thread per endpoint, into a bounded queue.
  *
  * <p>What does not fit is dropped, as the publisher does at its high-water mark: the counters of the messages show it.
  */
@@ -68,7 +68,7 @@ final class ZmqFeed implements Feed {
         endpoints.forEach(endpoint -> endpoint.thread.start());
     }
 
-    /** Where topics come from; its thread connects, again and again, and reads. */
+    /** An endpoint with topics; its thread connects, reconnects and reads. */
     private final class Endpoint implements Runnable {
         private final URI address;
         private final List<String> topics;

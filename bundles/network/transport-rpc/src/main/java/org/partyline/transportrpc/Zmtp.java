@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The subscriber's side of ZeroMQ's protocol, ZMTP 3.1 and 3.0 (ZeroMQ RFC 37 and 23), without encryption, over a connection that is
- * made already. The Java library makes its connections itself: it resolves names, and its support of SOCKS proxies is not written.
+ * Implements the subscriber's side of ZeroMQ's protocol, ZMTP 3.1 and 3.0 (ZeroMQ RFC 37 and 23), without encryption,
+ * over an open connection. The Java library makes its connections itself: it resolves names, and its support of SOCKS
+ * proxies is not written.
  *
  * <p>One thread reads; {@link #close} may come from another.
  */

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files {@code audit.log}, {@code audit.log.1} … {@code audit.log.4}, the newest first, mode 0600 in a directory of
- * mode 0700. A file is opened for one line: it may be moved away while the server runs.
+ * Manages the files {@code audit.log}, {@code audit.log.1} … {@code audit.log.4}, newest first, mode 0600 in a
+ * directory of mode 0700. A file is opened for one line: it may be moved away while the server runs.
  *
  * <p>Not thread-safe; the log's lock guards it.
  */
@@ -34,7 +34,7 @@ final class AuditFiles {
     private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
 
-    /** How bytes get into a file; tests have a disk that is full. */
+    /** Writes bytes to a file; tests simulate a full disk. */
     @FunctionalInterface
     interface Output {
         void write(RandomAccessFile file, byte[] bytes) throws IOException;

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.partyline.api.audit.AuditLog.Entry;
 
 /**
- * Reads the files of a log from the oldest line to the newest and checks that each line names the one before it.
+ * Reads the files of a log from the oldest line to the newest, and verifies that each line refers to the one before it.
  *
  * <p>What this notices: a line that was taken out, put in, changed or moved, unless it is the last one. What it cannot
  * notice: lines cut off the end, and someone who may write the files and makes all hashes anew. There is no key for it,
@@ -21,6 +21,8 @@ final class ChainReader {
     static final String BROKEN = "audit-chain-broken";
 
     /**
+     * The result of reading the log.
+     *
      * @param newest the newest entries, the oldest of them first
      * @param number of the last line; 0 when there is none
      * @param hash of the last line

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log: the newest 1,000 entries in memory, and all of them, chained, in files. What the disk does not take waits in
- * memory, 1,000 entries at most, and is written when the disk takes it again.
+ * The audit log: the newest 1,000 entries in memory, and all of them, chained, in files. What the disk does not take
+ * waits in memory, 1,000 entries at most, and is written when the disk takes it again.
  */
 final class ChainedLog implements AuditLog {
     /** Most entries in memory, and most that wait for the disk. */

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What an entry may hold, since it rests on the disk in clear. Replaced are, in this order:
+ * Removes secrets from entries, since the log is not encrypted. Replaced are, in this order:
  *
  * <ol>
  *   <li>a detail of more than 1,000 characters, all of it: the log is for plain words;

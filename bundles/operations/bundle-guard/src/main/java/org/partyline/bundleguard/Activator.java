@@ -10,7 +10,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.hooks.resolver.ResolverHookFactory;
 import org.osgi.framework.hooks.weaving.WeavingHook;
 
-/** Puts the guard into the framework for as long as this runs. */
+/** Installs the guard in the framework while this bundle runs. */
 public final class Activator implements BundleActivator {
     /** What the operator allows, below the directory of settings. */
     static final String ALLOWED = "allowed-bundles";

@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The bundles that the operator allows: a line {@code sum  name or comment} for each, and remarks that begin with {@code #}.
- * It is read anew each time.
+ * Reads the bundles that the operator allows: lines {@code sum  name or comment}, and comments that begin with
+ * {@code #}. It is read anew each time.
  */
 final class AllowList {
     /** Who may write the list may run code: nobody but the server's user. */
@@ -32,7 +32,7 @@ final class AllowList {
     }
 
     /**
-     * What it says now.
+     * The current content of the list.
      *
      * @param sums in lower case
      * @param problems what of it does not count, one line each

@@ -15,7 +15,7 @@ import org.apache.felix.framework.cache.JarContent;
 import org.osgi.framework.wiring.BundleRevision;
 
 /**
- * The sums of the jars that the framework loads classes from: its own copies, or files elsewhere that it was told to use in
+ * Calculates the sums of the jars from which the framework loads classes: its own copies, or files that it uses in
  * place.
  */
 final class BundleSums {
@@ -34,7 +34,10 @@ final class BundleSums {
         this.millis = millis;
     }
 
-    /** What a file was like when its sum was taken. The time of its last change (ctime) cannot be set by who writes it. */
+    /**
+     * The state of a file when its sum was calculated. The time of its last change (ctime) cannot be set by who writes
+     * it.
+     */
     private record State(Object key, long size, FileTime modified, FileTime changed) {
         static Optional<State> of(Path file) throws IOException {
             try {

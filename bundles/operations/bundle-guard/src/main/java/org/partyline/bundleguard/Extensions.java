@@ -8,7 +8,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.wiring.BundleRevision;
 
 /**
- * Keeps foreign extensions of the framework out. Their code runs as soon as they are installed, without being resolved like
+ * Rejects third-party framework extensions. Their code runs as soon as they are installed, without being resolved like
  * another bundle, and OSGi has no hook there: so this takes the place of the list in which Felix 7 collects them.
  */
 final class Extensions extends CopyOnWriteArrayList<BundleRevision> {

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.wiring.BundleRevision;
 
-/** Says whether a bundle is ours, and of another whether it may run. */
+/** Decides whether a bundle belongs to the distribution, and otherwise whether it may run. */
 final class Judge {
     private static final String REWRITTEN =
             " (bundle:update with an address creates a jar with another sum than the file's. To keep the "
@@ -24,7 +24,7 @@ final class Judge {
     }
 
     /**
-     * What is said of a bundle that is none of ours.
+     * The decision about a third-party bundle.
      *
      * @param sum of what it runs; empty when there is none
      * @param allowed whether it may run

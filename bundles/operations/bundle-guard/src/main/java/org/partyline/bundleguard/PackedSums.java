@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The SHA-256 sums of what the distribution was packed with: a line {@code sum  path} for each file below {@code system},
- * as {@code sha256sum} writes and checks it. The file lies beside the jars that start the framework: who can write there
- * needs no bundle to run code.
+ * The SHA-256 sums of the distribution's files: a line {@code sum  path} for each file below {@code system}, in the
+ * format of {@code sha256sum}. The file lies beside the jars that start the framework: who can write there needs no
+ * bundle to run code.
  */
 public final class PackedSums {
     /** Which jars the distribution was packed with, below its directory. */

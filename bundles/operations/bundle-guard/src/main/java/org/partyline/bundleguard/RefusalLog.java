@@ -9,7 +9,7 @@ import java.util.logging.Logger;
 import org.osgi.framework.wiring.BundleRevision;
 import org.partyline.bundleguard.Judge.Verdict;
 
-/** Writes a line for each bundle that is refused, and another when the reason changes. */
+/** Logs each refused bundle once, and again when the reason changes. */
 final class RefusalLog {
     /** The JDK's, which is there before the log service, and which this takes over. */
     private static final Logger LOG = Logger.getLogger("org.partyline.bundleguard");

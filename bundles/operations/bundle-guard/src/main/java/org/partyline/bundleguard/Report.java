@@ -11,7 +11,7 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.wiring.BundleRevision;
 
 /**
- * Tells of the bundles that are none of ours, in types that need no bundle. The first map is of the list itself: {@code file}
+ * Reports third-party bundles with types that need no other bundle. The first map is of the list itself: {@code file}
  * and {@code problems}. Each other one is of a bundle: {@code id}, {@code name}, {@code version}, {@code sum},
  * {@code allowed}, {@code running}, {@code reason}.
  */

@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 (FIPS 180-4) of files, in lower-case hexadecimal digits. */
+/** Calculates SHA-256 (FIPS 180-4) of files, in lower-case hexadecimal digits. */
 final class Sha256 {
     private static final int LENGTH = 64;
     private static final int BUFFER = 1 << 16;

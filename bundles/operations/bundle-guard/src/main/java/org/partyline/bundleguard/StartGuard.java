@@ -13,8 +13,8 @@ import org.osgi.framework.wiring.BundleRevision;
 import org.partyline.bundleguard.Judge.Verdict;
 
 /**
- * Judges each bundle again when it starts, and before its first class is loaded, whatever way it was resolved. A bundle that may not run
- * gets no class, and so no activator.
+ * Checks each bundle again when it starts, and before its first class is loaded, however it was resolved. A bundle that
+ * may not run gets no class, and so no activator.
  */
 final class StartGuard implements SynchronousBundleListener, WeavingHook {
     private final Judge judge;

@@ -6,7 +6,7 @@ import org.partyline.api.audit.AuditLog;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 
-/** The audit log: whether anything was taken out of it. */
+/** Checks whether lines were removed from the audit log. */
 final class AuditCheck implements HealthCheck {
     /** The audit bundle records this at its start when a line does not follow from the one before. */
     private static final String BROKEN = "audit-chain-broken";

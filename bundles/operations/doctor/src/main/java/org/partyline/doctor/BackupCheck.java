@@ -12,7 +12,7 @@ import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 import org.partyline.api.store.Store;
 
-/** Whether there is a backup, and how old it is; by the audit log, which knows when one was made. */
+/** Checks whether there is a recent backup, by the audit log. */
 final class BackupCheck implements HealthCheck {
     private static final String MADE = "backup-made";
     private static final Duration OLD = Duration.ofDays(30);

@@ -5,7 +5,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.partyline.api.PartylineException;
 
-/** The services that the framework has now: each is held for one look only. */
+/** Looks up services in the framework, each for one check only. */
 final class BundleSources implements Sources {
     private final BundleContext context;
 

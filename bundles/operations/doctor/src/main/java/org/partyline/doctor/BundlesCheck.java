@@ -7,7 +7,7 @@ import org.partyline.api.engine.Outages;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 
-/** Bundles of ours that do not run: what needs them waits. */
+/** Checks for bundles of this program that are not running. */
 final class BundlesCheck implements HealthCheck {
     private final Sources sources;
 

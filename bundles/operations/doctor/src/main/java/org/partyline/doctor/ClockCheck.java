@@ -14,8 +14,8 @@ import org.partyline.api.health.HealthCheck;
 import org.partyline.api.transport.BlockRef;
 
 /**
- * This machine's clock, held against the newest blocks. A block's time is within two hours of the network's, and on a network
- * that is mined blocks are rarely an hour apart.
+ * Compares this machine's clock with the newest blocks. A block's time is within two hours of the network's, and on a
+ * network that is mined blocks are rarely an hour apart.
  */
 final class ClockCheck implements HealthCheck {
     private static final Duration AHEAD = Duration.ofHours(2);

@@ -15,7 +15,7 @@ import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 import org.partyline.api.store.Store;
 
-/** Coins: whether each persona has some of its own. Who pays for two personas shows that they are one. */
+/** Checks whether each persona has its own coins. Who pays for two personas shows that they are one. */
 final class CoinsCheck implements HealthCheck {
     private final Sources sources;
 

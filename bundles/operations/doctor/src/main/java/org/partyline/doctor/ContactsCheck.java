@@ -12,7 +12,7 @@ import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 import org.partyline.api.store.Store;
 
-/** Contacts of whom nobody knows yet that they are who they say. */
+/** Checks for contacts that are not verified. */
 final class ContactsCheck implements HealthCheck {
     private static final int MOST_NAMED = 3;
 

@@ -9,7 +9,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 
-/** Room for the store: with a full disk nothing is sent and nothing is read. */
+/** Checks the free space for the store: on a full disk nothing is sent or read. */
 final class DiskCheck implements HealthCheck {
     private static final String NAME = "disk";
     private static final long MEBI = 1024L * 1024;

@@ -24,7 +24,7 @@ import org.partyline.api.health.HealthCheck;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks every check: ours in the order of a checklist, then those of other bundles by name. */
+/** Runs all checks: ours in a fixed order, then those of other bundles by name. */
 @Component(service = Doctor.class)
 public final class Examination implements Doctor {
     private static final Logger LOG = LoggerFactory.getLogger(Examination.class);

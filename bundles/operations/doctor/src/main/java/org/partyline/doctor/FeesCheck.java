@@ -10,7 +10,7 @@ import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 import org.partyline.api.store.Store;
 
-/** What messages may cost, and whether anything is paid at all. */
+/** Checks fee limits, and whether messages can be paid for. */
 final class FeesCheck implements HealthCheck {
     private static final int NEARLY = 80;
     private static final int PERCENT = 100;

@@ -16,7 +16,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 
-/** Files and directories that others can read or write, or that belong to someone else. */
+/** Checks for files and directories that others can read or write, or that belong to another user. */
 final class FilesCheck implements HealthCheck {
     private static final Set<PosixFilePermission> OF_OTHERS = Set.of(
             PosixFilePermission.GROUP_READ,
@@ -92,7 +92,7 @@ final class FilesCheck implements HealthCheck {
         }
     }
 
-    /** Looks at all of a directory, and goes into none that others cannot come into. */
+    /** Inspects a directory tree, skipping directories that others cannot enter. */
     private static final class Open extends SimpleFileVisitor<Path> {
         private final String owner;
         private final List<Path> readable = new ArrayList<>();

@@ -8,7 +8,7 @@ import org.partyline.api.bundles.ForeignBundles.ForeignBundle;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 
-/** Bundles that are none of this distribution's: whoever gets a class into the server has everything in it. */
+/** Checks for third-party bundles: any class in the server can access everything. */
 final class ForeignCheck implements HealthCheck {
     private final Sources sources;
 

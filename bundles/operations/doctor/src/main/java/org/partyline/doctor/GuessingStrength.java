@@ -22,8 +22,8 @@ import org.partyline.api.health.PassphraseStrength;
 import org.partyline.api.store.Store;
 
 /**
- * Counts with zxcvbn how many guesses a passphrase stands, and knows the grade that it found when the store's was set. The
- * grade is sealed in the store; nothing else of a passphrase is kept.
+ * Estimates with zxcvbn how many guesses a passphrase resists, and keeps the grade of the store's. The grade is sealed
+ * in the store; nothing else of a passphrase is kept.
  */
 @Component(service = {PassphraseStrength.class, HealthCheck.class})
 public final class GuessingStrength implements PassphraseStrength, HealthCheck {

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 
-/** The Java that runs the server, how old it is, and its heap. */
+/** Checks the Java that runs the server: its version, age and heap. */
 final class JavaCheck implements HealthCheck {
     /** Karaf still asks for the security manager, which Java 24 took away. */
     private static final int NEWEST = 23;

@@ -11,7 +11,7 @@ import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 import org.partyline.api.store.Store;
 
-/** Keys of personas that are due to be replaced. */
+/** Checks for personas' keys that are due for rotation. */
 final class KeysCheck implements HealthCheck {
     private static final Duration OLD = Duration.ofDays(365);
     private static final long MANY = 100_000;

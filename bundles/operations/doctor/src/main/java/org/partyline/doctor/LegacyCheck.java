@@ -8,7 +8,9 @@ import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 import org.partyline.api.store.Store;
 
-/** Messages of version 1 that were read: anyone who ever had the passphrase can have written them, and can read them forever. */
+/**
+ * Checks for version-1 messages: anyone who ever had the passphrase may have written them, and can read them forever.
+ */
 final class LegacyCheck implements HealthCheck {
     private final Sources sources;
 

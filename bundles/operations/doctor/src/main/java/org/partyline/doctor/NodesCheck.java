@@ -16,7 +16,7 @@ import org.partyline.api.health.HealthCheck;
 import org.partyline.api.store.Store;
 import org.partyline.api.transport.NodeStatus;
 
-/** The nodes: whether there are several, whether each can be used and is reached safely, and what is kept from us. */
+/** Checks the nodes: whether there are several, usable and safely reached, and whether they withhold transactions. */
 final class NodesCheck implements HealthCheck {
     private static final String SILENT = "does not answer";
     private final Sources sources;

@@ -12,7 +12,7 @@ import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 import org.partyline.api.store.Store;
 
-/** Messages that wait for something else than the settings ask for. */
+/** Checks for messages that wait for unusual reasons. */
 final class OutboxCheck implements HealthCheck {
     /** How the engine's reasons begin where nothing is wrong: delays, cover traffic, a version to come. The outbox shows them. */
     private static final List<String> USUAL = List.of("it leaves at ", "it is sent with ", "it waits for message ");

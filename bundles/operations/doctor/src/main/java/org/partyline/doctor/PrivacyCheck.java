@@ -12,7 +12,7 @@ import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 import org.partyline.api.store.Store;
 
-/** Delays and cover traffic, held against the profile that was chosen. */
+/** Compares delays and cover traffic with the chosen profile. */
 final class PrivacyCheck implements HealthCheck {
     private final Sources sources;
 

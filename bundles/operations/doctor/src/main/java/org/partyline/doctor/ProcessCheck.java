@@ -7,7 +7,7 @@ import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 import org.partyline.api.secrets.Hardening;
 
-/** What the process asked of the operating system: core dumps, debuggers, swap, the mode of new files. */
+/** Checks the protection by the operating system: core dumps, debuggers, swap, the mode of new files. */
 final class ProcessCheck implements HealthCheck {
     /** Where one of these does not hold, keys and words can end up in a file, or others can read ours. */
     private static final Set<String> GRAVE = Set.of("core-dumps", "attach", "file-mode");

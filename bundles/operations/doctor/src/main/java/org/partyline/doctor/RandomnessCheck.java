@@ -6,8 +6,8 @@ import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 
 /**
- * Where the numbers come from that keys are made of. Java takes the system's; where it cannot read those, or is told of another source,
- * it makes its own, seeded by that source or by how its threads are timed, and says nothing.
+ * Checks the source of random numbers. Java takes the system's; where it cannot read those, or is told of another
+ * source, it makes its own, seeded by that source or by how its threads are timed, and says nothing.
  */
 final class RandomnessCheck implements HealthCheck {
     private static final List<String> SYSTEM = List.of("NativePRNG", "Windows-PRNG");

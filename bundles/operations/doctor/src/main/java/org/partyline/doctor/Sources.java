@@ -2,7 +2,7 @@ package org.partyline.doctor;
 
 import org.partyline.api.PartylineException;
 
-/** The services that checks look at. Each may be unavailable. */
+/** Provides services to the checks. Each may be unavailable. */
 interface Sources {
     /**
      * A service, for one look.

@@ -9,7 +9,7 @@ import org.partyline.api.health.HealthCheck;
 import org.partyline.api.secrets.Unattended;
 import org.partyline.api.store.Store;
 
-/** The store, and where what opens it rests. */
+/** Checks the store, and where its key or passphrase is kept. */
 final class StoreCheck implements HealthCheck {
     private final Sources sources;
 

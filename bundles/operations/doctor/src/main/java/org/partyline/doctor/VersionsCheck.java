@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 
-/** What runs: the version of this program, that all of its bundles are of it, and those below it. */
+/** Checks that all bundles have the same version, and shows the versions of Karaf and Java. */
 final class VersionsCheck implements HealthCheck {
     private final Supplier<Map<String, String>> bundles;
     private final String below;

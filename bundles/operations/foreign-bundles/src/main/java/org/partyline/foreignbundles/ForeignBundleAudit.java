@@ -13,7 +13,10 @@ import org.partyline.api.audit.AuditLog;
 import org.partyline.api.bundles.ForeignBundles;
 import org.partyline.api.bundles.ForeignBundles.ForeignBundle;
 
-/** Writes a line to the audit for each foreign bundle that is refused, allowed, started, stopped or removed, and for those that are there at a start. */
+/**
+ * Writes an audit entry for each third-party bundle that is refused, allowed, started, stopped or removed, and for those
+ * present at a start.
+ */
 @Component(service = ForeignBundleAudit.class, immediate = true)
 public final class ForeignBundleAudit implements SynchronousBundleListener {
     /** Digits of a sum that are written. The audit takes a whole one for a key, and leaves it out. */

@@ -8,7 +8,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.partyline.api.bundles.ForeignBundles;
 
-/** What {@code bundle-guard} says, in the types of the api: there for as long as the guard is. */
+/** Provides the reports of {@code bundle-guard} in types of the api, while the guard runs. */
 @Component
 public final class GuardReport implements ForeignBundles {
     /** First what is said of the list, then a map for each bundle; see {@code org.partyline.bundleguard.Report}. */

@@ -5,7 +5,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
 
-/** What an operator can set in {@code etc/org.partyline.hardening.cfg}; read at the start. */
+/** The settings in {@code etc/org.partyline.hardening.cfg}, read at the start. */
 @Component
 public final class HardeningSettings implements SettingsDeclaration {
     /** The name of the configuration. */

@@ -4,7 +4,7 @@ import com.sun.jna.LastErrorException;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 
-/** Linux on a 64-bit processor, by its C library. The numbers are those of x86-64, AArch64 and RISC-V. */
+/** Calls the C library of Linux on 64-bit processors. The numbers are those of x86-64, AArch64 and RISC-V. */
 final class Linux implements OperatingSystem {
     private static final int PR_GET_DUMPABLE = 3;
     private static final int PR_SET_DUMPABLE = 4;

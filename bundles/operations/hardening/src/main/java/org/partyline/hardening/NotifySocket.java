@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** The service manager's socket (sd_notify(3)): a datagram for each message, which Java cannot send to a Unix socket by itself. */
+/** Sends messages to the service manager's socket (sd_notify(3)): Java cannot send datagrams to Unix sockets. */
 final class NotifySocket implements ServiceManager {
     private static final short AF_UNIX = 1;
     private static final int SOCK_DGRAM = 2;

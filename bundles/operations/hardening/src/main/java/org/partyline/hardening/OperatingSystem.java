@@ -1,6 +1,6 @@
 package org.partyline.hardening;
 
-/** What is asked of the operating system. Each method throws {@link Refused} when it says no. */
+/** The operating system's functions that are used. Each method throws {@link Refused} when it says no. */
 interface OperatingSystem {
     /** A limit that is none. */
     long INFINITE = -1;
@@ -29,7 +29,7 @@ interface OperatingSystem {
      */
     void lockMemory();
 
-    /** The operating system said no. */
+    /** The operating system refused a call. */
     final class Refused extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

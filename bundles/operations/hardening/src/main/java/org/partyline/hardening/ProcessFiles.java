@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What Linux tells in files about this process and the machine's swap (proc(5)).
+ * Reads Linux's files about this process and the machine's swap (proc(5)).
  *
  * @param proc /proc
  * @param sys /sys

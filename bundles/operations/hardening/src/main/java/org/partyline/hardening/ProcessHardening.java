@@ -87,7 +87,7 @@ public final class ProcessHardening implements Hardening {
                 found.limitCoreToNothing();
                 found.forbidDumps();
             } catch (OperatingSystem.Refused e) {
-                LOG.debug("Cause of core dumps not being off", e);
+                LOG.debug("Core dumps could not be turned off", e);
             }
         }
     }
@@ -106,7 +106,7 @@ public final class ProcessHardening implements Hardening {
             system.get().lockMemory();
             return "";
         } catch (OperatingSystem.Refused | IOException e) {
-            LOG.debug("Cause of memory not being locked", e);
+            LOG.debug("Memory could not be locked", e);
             return "the system refuses to lock memory: " + e.getMessage();
         }
     }
@@ -139,7 +139,8 @@ public final class ProcessHardening implements Hardening {
                 off,
                 off
                         ? "off; only root can read this process's memory"
-                        : "the system refused to turn core dumps off: start the server outside the environment that forbids it");
+                        : "the system refused to turn core dumps off: start the server outside the environment that "
+                                + "forbids it");
     }
 
     /** Through the attach mechanism Java itself writes its heap to a file, for whoever is this user, also with core dumps off. */
@@ -148,7 +149,8 @@ public final class ProcessHardening implements Hardening {
                 "attach",
                 !attachable,
                 attachable
-                        ? "every program of this user can have the heap written to a file: restart without PARTYLINE_DEBUG"
+                        ? "every program of this user can have the heap written to a file: restart without "
+                                + "PARTYLINE_DEBUG"
                         : "no program can have the heap written to a file");
     }
 
@@ -179,7 +181,8 @@ public final class ProcessHardening implements Hardening {
                     ok,
                     ok
                             ? "new files are private to this user"
-                            : "new files may be readable by others: start the server with its own script, or with UMask=0077");
+                            : "new files may be readable by others: start the server with its own script, or with "
+                                    + "UMask=0077");
         } catch (IOException e) {
             return new Item("file-mode", false, "the mode of new files cannot be read from /proc");
         }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the service manager is told, round for round: that the server has started, once the console answers, and from then on that
- * it is well, but only while every part says so. Not told for long enough, the service manager starts the server anew.
+ * Reports to the service manager: that the server has started once the console responds, and afterwards that it is
+ * healthy, but only while every part is. Not told for long enough, the service manager starts the server anew.
  */
 final class ServiceReport {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceReport.class);

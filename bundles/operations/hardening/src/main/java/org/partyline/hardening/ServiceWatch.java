@@ -26,7 +26,7 @@ import org.partyline.api.health.Liveness;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where systemd started the server: tells it that the server has started, is well, and stops. */
+/** Notifies systemd that the server has started, is healthy, and stops. */
 @Component(
         service = {},
         immediate = true)

@@ -12,7 +12,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.log.LogSettings.Format;
 import org.partyline.api.log.LogSettings.Level;
 
-/** {@code etc/org.ops4j.pax.logging.cfg}, as far as it is about levels of this program's loggers and about the form. */
+/** Reads and changes the levels and the format in {@code etc/org.ops4j.pax.logging.cfg}. */
 final class LogConfiguration {
     static final String PID = "org.ops4j.pax.logging";
     static final String STANDARD = "log4j2.logger.partyline.level";

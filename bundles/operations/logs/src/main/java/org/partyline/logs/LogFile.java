@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.partyline.api.PrivateFile;
 
-/** The file that an operator edits the log's settings in. What a command sets is in it before the command ends. */
+/** The file with the log's settings. What a command sets is in it before the command ends. */
 final class LogFile {
     private final Path file;
 

@@ -14,8 +14,8 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.log.LogSettings;
 
 /**
- * Sets levels of this program's loggers, and of no others: some of Karaf's, JLine's and the SSH server's would write down what is
- * typed, or what goes over a connection.
+ * Sets log levels of this program's loggers only: some of Karaf, JLine and the SSH server would log typed text or
+ * connections.
  */
 @Component
 public final class LogService implements LogSettings {

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 
-/** The bundles of this program that have classes of their own, and what their loggers' names begin with. */
+/** Lists this program's bundles with classes, and the prefixes of their loggers' names. */
 final class OurLoggers {
     private static final String OURS = "org.partyline.";
 

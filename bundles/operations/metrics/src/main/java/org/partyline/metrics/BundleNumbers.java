@@ -5,7 +5,7 @@ import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleListener;
 import org.partyline.api.engine.Outages;
 
-/** Bundles of ours that do not run, and how often one was swapped. */
+/** Provides numbers of stopped and restarted bundles. */
 final class BundleNumbers implements Numbers, BundleListener {
     private static final String OURS = "org.partyline.";
 

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 
-/** The services that the framework has now: each is held for one look only. */
+/** Looks up services in the framework, each for one measurement only. */
 final class BundleSources implements Sources {
     private final BundleContext context;
 

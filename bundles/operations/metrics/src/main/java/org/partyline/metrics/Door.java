@@ -12,7 +12,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-/** Answers {@code GET /metrics} and {@code GET /health} on the loopback address, to who knows the token, with what was published last. */
+/**
+ * Serves {@code GET /metrics} and {@code GET /health} on the loopback address with the latest published data, to
+ * callers that know the token.
+ */
 final class Door implements AutoCloseable {
     private static final int THREADS = 2;
     private static final int BACKLOG = 16;

@@ -11,10 +11,10 @@ import org.partyline.api.health.Finding;
 import org.partyline.api.health.Finding.Verdict;
 
 /**
- * What the doctor found, as far as everybody may know it: a verdict for each check, and no words. Checks of what persons have and
- * write (contacts, keys, coins, privacy, messages of version 1, what was spent) and those of other bundles are not named, and their
- * warnings are not counted: a warning that comes would tell when something was received. Where one of them says that something is
- * unsafe, that is told.
+ * Provides the doctor's verdict for each check, without texts. Checks of what persons have and write (contacts, keys,
+ * coins, privacy, messages of version 1, what was spent) and those of other bundles are not named, and their warnings
+ * are not counted: a warning that comes would tell when something was received. Where one of them says that something
+ * is unsafe, that is told.
  *
  * @param worst of all checks
  * @param checks by name, the worst of each that is told

@@ -1,6 +1,9 @@
 package org.partyline.metrics;
 
-/** The mean of each hundred numbers, or more, of the hundred before while the next one is not full: none shows by itself. Thread-safe. */
+/**
+ * Averages at least a hundred numbers each, and reports the previous average until the next is complete, so that no
+ * single number shows. Thread-safe.
+ */
 final class HundredsMean {
     /** So many at least are in a mean. */
     static final int HUNDRED = 100;

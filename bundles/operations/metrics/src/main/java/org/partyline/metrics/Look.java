@@ -7,7 +7,7 @@ import org.partyline.api.health.Doctor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at the server once, and writes down what is told of it. */
+/** Takes one measurement of the server. */
 final class Look {
     private static final Logger LOG = LoggerFactory.getLogger(Look.class);
     private static final double MILLIS = 1000;

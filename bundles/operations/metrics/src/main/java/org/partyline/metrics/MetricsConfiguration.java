@@ -6,7 +6,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
 
-/** What an operator can set in {@code etc/org.partyline.metrics.cfg}. */
+/** The settings in {@code etc/org.partyline.metrics.cfg}. */
 @Component
 public final class MetricsConfiguration implements SettingsDeclaration {
     /** The name of the configuration. */

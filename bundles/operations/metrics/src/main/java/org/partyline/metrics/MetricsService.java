@@ -21,7 +21,7 @@ import org.partyline.api.metrics.StageMeter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Begins and ends telling, as the settings say. While nothing is told nothing is measured. */
+/** Starts and stops the metrics by the settings. While nothing is told nothing is measured. */
 @Component(
         service = {},
         immediate = true,
@@ -35,7 +35,7 @@ public final class MetricsService {
     /** Null while nothing is told. */
     private Running running;
 
-    /** All that is there while something is told. */
+    /** Everything that exists while metrics are served. */
     private record Running(
             Publisher publisher, Door door, ServiceRegistration<StageMeter> meter, BundleNumbers bundles) {}
 

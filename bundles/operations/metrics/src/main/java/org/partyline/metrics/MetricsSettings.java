@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The settings, checked.
+ * The validated settings of metrics.
  *
  * @param enabled whether anything is told at all
  * @param address on this machine's loopback

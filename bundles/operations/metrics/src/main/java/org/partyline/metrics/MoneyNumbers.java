@@ -8,7 +8,7 @@ import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
 
-/** Fee rates, which are public, and how much of the budget is spent. */
+/** Provides fee rates, which are public, and the spent share of the budget. */
 final class MoneyNumbers implements Numbers {
     private static final double PER_VBYTE = 1000;
     private static final String RATE = "fee_rate_sat_per_vbyte";
@@ -51,11 +51,11 @@ final class MoneyNumbers implements Numbers {
                 "cover_running", "Whether any cover traffic runs.", all.stream().anyMatch(Cover.Status::running));
         page.flag(
                 "cover_waiting",
-                "Whether any started cover traffic is on hold.",
+                "Whether any cover traffic that was started is on hold.",
                 all.stream().anyMatch(each -> !each.problem().isEmpty()));
         page.gauge(
                 "cover_budget_used_ratio",
-                "Highest share that is spent of a cover traffic budget: 0, 0.25, 0.5, 0.8, 0.9 or 1.",
+                "Highest spent share of a cover traffic budget: 0, 0.25, 0.5, 0.8, 0.9 or 1.",
                 all.stream()
                         .mapToDouble(each -> Steps.ratio(each.spent(), each.budget()))
                         .max()

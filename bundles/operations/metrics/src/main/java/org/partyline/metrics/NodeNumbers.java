@@ -12,7 +12,10 @@ import org.partyline.api.engine.Nodes.Node;
 import org.partyline.api.nodes.NodeFault;
 import org.partyline.api.transport.NodeStatus;
 
-/** The nodes, by number: a name may be a host's. The numbers are the rows of {@code partyline:node-list}. */
+/**
+ * Provides numbers of nodes, numbered because a name may be a host name. The numbers are the rows of
+ * {@code partyline:node-list}.
+ */
 final class NodeNumbers implements Numbers {
     private static final List<String> STATES =
             List.of("starting", "syncing", "ready", "unreachable", "refused", "paused", "quarantined");

@@ -2,7 +2,7 @@ package org.partyline.metrics;
 
 import org.partyline.api.PartylineException;
 
-/** The numbers of one part of the server. */
+/** Provides the numbers of one part of the server. */
 @FunctionalInterface
 interface Numbers {
     /**

@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What is told, as it is written down: numbers under names. Labels are words of this program, and node numbers. */
+/** Writes numbers in Prometheus' text format. Labels are words of this program, and node numbers. */
 final class Page {
     /** Begins every name. */
     static final String PREFIX = "partyline_";

@@ -6,7 +6,7 @@ import java.lang.management.MemoryType;
 import java.lang.management.MemoryUsage;
 import java.util.Objects;
 
-/** Heap and threads of the process. */
+/** Provides heap and thread numbers of the process. */
 final class ProcessNumbers implements Numbers {
     @Override
     public void tell(Sources sources, Page page) {

@@ -1,4 +1,4 @@
 package org.partyline.metrics;
 
-/** What everybody is told until the next look. @param metrics in Prometheus' text format */
+/** The data that is served until the next measurement. @param metrics in Prometheus' text format */
 record Published(byte[] metrics, Health health) {}

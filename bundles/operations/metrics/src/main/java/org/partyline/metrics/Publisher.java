@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the server at random times, no two of which are less than a period apart: in between the same bytes are told, whatever
- * happens and however often someone asks.
+ * Measures the server at random times at least a period apart: between them the same bytes are served, however often
+ * they are requested.
  */
 final class Publisher implements Supplier<Published>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);

@@ -12,7 +12,7 @@ import org.partyline.api.engine.Vault;
 import org.partyline.api.metrics.Backlog;
 import org.partyline.api.store.Store;
 
-/** What waits, on the way out and on the way in. */
+/** Provides numbers of waiting messages and packets. */
 final class QueueNumbers implements Numbers {
     private static final int DROPPED_STEP = 10;
 

@@ -3,7 +3,7 @@ package org.partyline.metrics;
 import java.time.Duration;
 import org.partyline.api.metrics.StageMeter;
 
-/** What stages cost, as means of at least a hundred packets each. */
+/** Provides durations of stages, as means of at least a hundred packets. */
 final class StageNumbers implements Numbers, StageMeter {
     private static final double NANOS = 1e9;
     private static final double MILLIS = 1e3;

@@ -1,9 +1,6 @@
 package org.partyline.metrics;
 
-/**
- * Rounds numbers down so far that one message, one person or one key more does not show, unless it is the one that reaches the next
- * step.
- */
+/** Rounds numbers down so that one more message, person or key does not show, unless it reaches the next step. */
 final class Steps {
     private static final double[] RATIOS = {1, 0.9, 0.8, 0.5, 0.25};
     private static final int[] OF_A_DECADE = {5, 2, 1};

@@ -11,7 +11,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.store.Store;
 
-/** Whether the store is open, how large it is, and what room is left. */
+/** Provides the state and size of the store, and the free disk space. */
 final class StoreNumbers implements Numbers {
     private static final double MEBI = 1 << 20;
 

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.partyline.api.PartylineException;
 import org.partyline.api.PrivateFile;
 
-/** What who asks has to know: 64 hex digits in {@code metrics.token} in the home, mode 0600, made where it is missing. */
+/** The access token: 64 hex digits in {@code metrics.token} in the home, mode 0600, created if missing. */
 final class Token {
     /** The file's name. */
     static final String FILE = "metrics.token";

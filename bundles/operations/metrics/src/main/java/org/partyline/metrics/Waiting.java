@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * How long the oldest message waits, in classes. A class is told up to twice as late as it begins, by a factor that is drawn anew
- * each time that nothing has waited long: from the step nobody learns when the message was written.
+ * Classifies how long the oldest message has waited. A class is told up to twice as late as it begins, by a factor that
+ * is drawn anew each time that nothing has waited long: from the step nobody learns when the message was written.
  */
 final class Waiting {
     /** The classes, from the longest. */

@@ -12,7 +12,7 @@ import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.wiring.BundleRevision;
 
-/** Looks services up when they are needed: the worst day waits for none. */
+/** Looks up services when they are needed, without waiting. */
 final class BundleServices implements Services {
     private final BundleContext context;
 

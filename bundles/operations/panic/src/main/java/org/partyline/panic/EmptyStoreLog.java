@@ -13,9 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reduces a log to what it would hold if the store had always been empty: when the server was started and the store made, opened and locked,
- * what happened to bundles and nodes, and what each start logs. A log that begins today, of a store that was made earlier, would show that it
- * was cut.
+ * Reduces a log to that of a server whose store was always empty: starts, creation, opening and locking of the store,
+ * and events of bundles and nodes. A log that begins today, of a store that was made earlier, would show that it was
+ * cut.
  */
 final class EmptyStoreLog {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss");
@@ -42,7 +42,7 @@ final class EmptyStoreLog {
 
     private static final Pattern NUMBERS = Pattern.compile("\\d+");
 
-    /** A line of the log, without what comes after it. */
+    /** A log line, without later changes. */
     private record Line(String time, String rest, String message) {
         static Optional<Line> of(String text) {
             Matcher line = TEXT.matcher(text);

@@ -22,7 +22,7 @@ import org.partyline.api.Overwriting;
 import org.partyline.api.PartylineException;
 import org.partyline.api.panic.Erasable;
 
-/** The server's log. The file that is written to is emptied, the older ones are deleted. */
+/** Erases the server's log. The file that is written to is emptied, the older ones are deleted. */
 @Component
 public final class ErasableLogs implements Erasable {
     /** What the files that are written to end with: lines of text, and lines of JSON. */
@@ -87,7 +87,7 @@ public final class ErasableLogs implements Erasable {
         return kept.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** What stays of the file that is written to. */
+    /** The part of the current file that is kept. */
     @FunctionalInterface
     private interface Keeping {
         byte[] of(Path file) throws IOException;

@@ -12,7 +12,7 @@ import org.partyline.api.engine.Panic.Step;
 import org.partyline.api.panic.Erasable;
 import org.partyline.api.panic.EraseJournal;
 
-/** Erases all that there is, in the order of the ranks. What is to go is written down before any of it goes. */
+/** Erases all data in the order of its ranks. What is to go is written down before any of it goes. */
 final class Erasure {
     private static final Comparator<Erasable> ORDER =
             Comparator.comparingInt(Erasable::rank).thenComparing(Erasable::name);
@@ -65,7 +65,7 @@ final class Erasure {
         }
     }
 
-    /** How something is erased. */
+    /** How a piece of data is erased. */
     @FunctionalInterface
     private interface Way {
         void go() throws PartylineException;

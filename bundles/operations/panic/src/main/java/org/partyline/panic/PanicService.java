@@ -38,8 +38,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns the order in which things are done on the worst day. It waits for no other bundle: what is unavailable is said to be so, and the rest is
- * done.
+ * Performs the emergency actions in the right order. It waits for no other bundle: what is unavailable is said to be
+ * so, and the rest is done.
  */
 @Component(
         service = {Panic.class, EraseOrder.class},

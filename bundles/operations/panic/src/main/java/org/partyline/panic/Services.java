@@ -3,7 +3,7 @@ package org.partyline.panic;
 import java.util.List;
 import java.util.Optional;
 
-/** The services of other bundles as they are now. */
+/** Provides the current services of other bundles. */
 interface Services {
     /** All of a kind. */
     <T> List<T> all(Class<T> type);

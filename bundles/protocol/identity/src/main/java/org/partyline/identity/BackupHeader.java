@@ -11,7 +11,7 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.identity.BackupFile.DamagedBackupException;
 
 /**
- * What stands before the sealed part of a backup, in clear and authenticated. Big-endian:
+ * The authenticated clear text before the sealed part of a backup. Big-endian:
  *
  * <pre>
  *   0  magic "PLBACKUP"

@@ -11,7 +11,7 @@ import org.partyline.api.Network;
 import org.partyline.api.identity.ContactCard;
 import org.partyline.api.identity.PublicIdentity;
 
-/** The text form of a contact card (PROTOCOL 6). */
+/** Encodes and decodes the text of a contact card (PROTOCOL 6). */
 final class CardText {
     private static final String PREFIX = "plcard";
     private static final byte VERSION = 1;

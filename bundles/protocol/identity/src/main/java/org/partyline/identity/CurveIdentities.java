@@ -10,7 +10,7 @@ import org.partyline.api.identity.Identities;
 import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.identity.PublicIdentity;
 
-/** Keys of personas on Curve25519, and what is made of them (PROTOCOL 2.3, 6, 6.1). */
+/** Creates and uses personas' keys on Curve25519 (PROTOCOL 2.3, 6, 6.1). */
 @Component
 public final class CurveIdentities implements Identities {
     /** For Declarative Services. */

@@ -5,8 +5,8 @@ import org.bouncycastle.math.ec.rfc7748.X25519;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /**
- * Ed25519 (RFC 8032) and X25519 (RFC 7748) over Bouncy Castle's static functions, which keep no copy of a key: its key
- * objects do, and those cannot be wiped.
+ * Implements Ed25519 (RFC 8032) and X25519 (RFC 7748) with Bouncy Castle's static functions, which keep no copy of a
+ * key; its key objects cannot be wiped.
  */
 final class Curves {
     /** Length of a private and of a public key of either kind, in bytes. */

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Brings a backup to a length that tells little: at least 4 KiB, then Padmé (Nikitin and others, "Reducing Metadata
- * Leakage from Encrypted Files and Communication with PURBs", 2019), which adds at most 12 % and lets through no more
- * than log log of the length.
+ * Pads a backup to a length that reveals little: at least 4 KiB, then Padmé (Nikitin and others, "Reducing Metadata
+ * Leakage from Encrypted Files and Communication with PURBs", 2019), which adds at most 12 % and reveals at most log
+ * log of the length.
  *
  * <p>Layout: content's length (4 bytes), content, zero bytes.
  */

@@ -9,7 +9,7 @@ import java.text.Normalizer;
 import java.util.Arrays;
 import org.partyline.api.identity.BackupFile.DamagedBackupException;
 
-/** A backup's passphrase as the key derivation takes it: NFC, UTF-8. */
+/** Normalises a backup's passphrase for the key derivation: NFC, UTF-8. */
 final class PassphraseBytes {
     /** The fewest characters of a new passphrase. */
     static final int LEAST = 8;

@@ -10,7 +10,7 @@ import org.partyline.api.identity.Identities.Rotation;
 import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.identity.PublicIdentity;
 
-/** The body of a ROTATE message (PROTOCOL 6.1). */
+/** Encodes and decodes the body of a ROTATE message (PROTOCOL 6.1). */
 final class RotationBody {
     private static final byte[] LABEL = "partyline/2 rotate\0".getBytes(StandardCharsets.US_ASCII);
     private static final byte CODE = 3;

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.StringJoiner;
 import org.partyline.api.identity.PublicIdentity;
 
-/** The number that two people compare to know that nobody stands between them (PROTOCOL 6). */
+/** Calculates the number that two people compare to make sure that nobody intercepts their messages (PROTOCOL 6). */
 final class SafetyNumber {
     private static final int GROUPS = 12;
     private static final int BYTES_A_GROUP = 5;

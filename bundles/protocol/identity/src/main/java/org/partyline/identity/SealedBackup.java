@@ -24,7 +24,7 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.identity.BackupFile;
 
-/** Seals and opens the file of a backup ({@link BackupHeader} has the layout). */
+/** Seals and opens backup files ({@link BackupHeader} has the layout). */
 @Component
 public final class SealedBackup implements BackupFile {
     private final SecureRandom random;

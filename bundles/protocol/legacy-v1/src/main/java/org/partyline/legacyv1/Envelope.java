@@ -8,7 +8,7 @@ import java.util.Set;
 import org.partyline.api.crypto.AeadId;
 
 /**
- * What travels in clear: exactly nonce, cipher and tag, each in base64.
+ * The clear envelope of a version-1 message: exactly nonce, cipher and tag, each in base64.
  *
  * @param nonce 16 bytes
  * @param ciphertext without its tag

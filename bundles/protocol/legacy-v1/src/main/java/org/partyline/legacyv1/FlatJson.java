@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** One JSON object of plain fields: strict UTF-8, no name twice, nothing nested, nothing after it. */
+/** Parses one JSON object of plain fields: strict UTF-8, no duplicate names, nothing nested, nothing after it. */
 final class FlatJson {
     /** The longest text that is read, in bytes. */
     static final int MAX_LENGTH = 100_000;

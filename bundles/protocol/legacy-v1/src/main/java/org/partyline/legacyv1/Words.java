@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.partyline.api.VisibleText;
 
 /**
- * What an opened message says.
+ * The contents of an opened version-1 message.
  *
  * @param sender at most 32 characters, control and invisible characters removed
  * @param text the message

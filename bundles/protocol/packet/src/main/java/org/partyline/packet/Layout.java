@@ -30,7 +30,7 @@ final class Layout {
     private Layout() {}
 
     /**
-     * A plaintext taken apart.
+     * A parsed plaintext.
      *
      * @param signedPart what a signature covers; empty when there is none
      */

@@ -20,7 +20,7 @@ import org.partyline.api.packet.PlannedPacket;
 import org.partyline.api.packet.RefusedContentException;
 
 /**
- * Cuts messages into packets and joins the pieces (PROTOCOL 7).
+ * Splits messages into packets, and joins fragments (PROTOCOL 7).
  *
  * <p>The burn flag, the time to live and the sender are in each piece, so that a piece is treated right before the
  * message is whole. The first piece's body begins with the inner type.

@@ -8,7 +8,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** UTF-8 without replacement characters: what is not exact is an error. */
+/** Converts UTF-8 strictly: invalid input is an error. */
 final class Utf8 {
     private Utf8() {}
 

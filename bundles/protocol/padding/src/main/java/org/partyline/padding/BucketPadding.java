@@ -5,7 +5,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.packet.Padding;
 import org.partyline.api.packet.RefusedContentException;
 
-/** 0x80, then zero bytes (PROTOCOL 2.3; padding method 2 of ISO/IEC 9797-1). */
+/** Pads with 0x80, then zero bytes (PROTOCOL 2.3; padding method 2 of ISO/IEC 9797-1). */
 @Component
 public final class BucketPadding implements Padding {
     private static final byte MARKER = (byte) 0x80;

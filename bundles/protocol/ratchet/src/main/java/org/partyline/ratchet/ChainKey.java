@@ -6,8 +6,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Hkdf;
 
 /**
- * One chain key, CK_i, and what comes from it (PROTOCOL 5). Moving it forward overwrites it: there is no
- * way back.
+ * A chain key CK_i, and the values derived from it (PROTOCOL 5). Moving it forward overwrites it: there is no way back.
  */
 final class ChainKey implements AutoCloseable {
     /** Length in bytes. */

@@ -19,7 +19,7 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.Invite;
 
-/** Derives a channel's keys, each from the one before it and none from the one after (PROTOCOL 3, 4). */
+/** Derives a channel's keys, each from the previous one and never backwards (PROTOCOL 3, 4). */
 @Component
 public final class ChannelKeySchedule implements ChannelKeys {
     private static final byte[] SALT_PREFIX = "partyline/2 channel\0".getBytes(StandardCharsets.US_ASCII);

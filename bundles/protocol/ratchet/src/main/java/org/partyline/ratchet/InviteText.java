@@ -13,7 +13,7 @@ import org.partyline.api.crypto.KdfLimitsException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.ratchet.Invite;
 
-/** The text form of an invite (PROTOCOL 3). */
+/** Encodes and decodes the text of an invite (PROTOCOL 3). */
 final class InviteText {
     private static final String PREFIX = "plchan";
     private static final byte VERSION = 1;

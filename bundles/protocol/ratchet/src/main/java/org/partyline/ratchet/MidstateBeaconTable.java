@@ -10,8 +10,8 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.BeaconTable;
 
 /**
- * Beacon keys as the two SHA-256 states that HMAC (RFC 2104) reaches after its inner and its outer key block. One key
- * then costs two compressions where a fresh HMAC costs four.
+ * Stores each beacon key as the two SHA-256 states that HMAC (RFC 2104) reaches after its inner and outer key blocks.
+ * One key then costs two compressions where a fresh HMAC costs four.
  *
  * <p>The platform's SHA-256 with its processor instructions, cloned, was three times as fast as a compression function
  * in Java, and the clones are short-lived enough to cost next to nothing.

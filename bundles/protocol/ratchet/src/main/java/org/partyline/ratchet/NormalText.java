@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Arrays;
 
-/** Names and passphrases as bytes: Unicode normalisation form C, then UTF-8 (PROTOCOL 3). */
+/** Converts names and passphrases to bytes: Unicode normalisation form C, then UTF-8 (PROTOCOL 3). */
 final class NormalText {
     /** Below it every character is its own normal form, alone and in any company (UAX 15, NFC quick check). */
     private static final char FIRST_THAT_COMPOSES = '\u0300';

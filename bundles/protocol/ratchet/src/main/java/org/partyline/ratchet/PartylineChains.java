@@ -15,7 +15,7 @@ import org.partyline.api.ratchet.LocatorTable;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.ratchet.SendChain;
 
-/** Makes chains, both ends of them, and the tables that find their packets (PROTOCOL 5). */
+/** Creates both ends of chains, and the tables that find their packets (PROTOCOL 5). */
 @Component
 public final class PartylineChains implements Chains {
     private static final byte[] CHAIN_INFO_PREFIX = "partyline/2 chain\0".getBytes(StandardCharsets.US_ASCII);

@@ -6,8 +6,8 @@ import com.carrotsearch.hppc.LongObjectHashMap;
 import org.partyline.api.ratchet.LocatorTable;
 
 /**
- * Expected locators in a map of primitives: 16 bytes a slot. A locator that several chains expect has the first of them
- * there and the others on the side, where a look-up goes only after a hit.
+ * Stores expected locators in a map of primitives: 16 bytes per slot. A locator that several chains expect has the
+ * first of them there and the others on the side, where a look-up goes only after a hit.
  */
 final class PrimitiveLocatorTable implements LocatorTable {
     private final LongLongHashMap first = new LongLongHashMap();

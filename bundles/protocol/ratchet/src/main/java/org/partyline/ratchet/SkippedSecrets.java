@@ -5,9 +5,8 @@ import java.util.Arrays;
 import org.partyline.api.ratchet.ReceiveChain.Visitor;
 
 /**
- * The secrets of positions that were passed over, ascending, in one run of bytes: the record of a position holds the
- * position, when it was skipped, its locator, its secret and the salt of a KEY_UPDATE that may stand there. Takes no memory
- * while nothing is missing.
+ * Stores the secrets of skipped positions in ascending order in one array: each record has the position, when it was
+ * skipped, its locator, its secret, and the salt of a possible KEY_UPDATE. Takes no memory while nothing is missing.
  */
 final class SkippedSecrets {
     /** Most positions that are held (PROTOCOL 5). */

@@ -7,7 +7,7 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.SendChain;
 
 /**
- * The sender's end of a chain: one chain key, overwritten at each step.
+ * The sending end of a chain: one chain key, overwritten at each step.
  *
  * <p>The stored state: version 2, what the chain is for (0 a channel, 1 a session), position (4 bytes), when it began, chain
  * key. Version 1, still read, knew channels only, and had one byte for the position.

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;
 
-/** An instant in a chain's stored state: seconds, 8 bytes; nanoseconds, 4 bytes. */
+/** Encodes an instant in a chain's stored state: seconds in 8 bytes, nanoseconds in 4. */
 final class StoredInstant {
     /** Length in bytes. */
     static final int LENGTH = Long.BYTES + Integer.BYTES;

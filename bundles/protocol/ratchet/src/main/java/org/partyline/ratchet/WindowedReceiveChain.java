@@ -10,7 +10,7 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ReceiveChain;
 
 /**
- * The receiver's end of a chain.
+ * The receiving end of a chain, with a window of expected positions.
  *
  * <p>None of the positions in the window, after the highest one used, was used itself, so the chain key of the first of them,
  * CK_{highest+1}, says exactly as much as all their secrets and locators together: it is kept in their place, and a chain takes some 200

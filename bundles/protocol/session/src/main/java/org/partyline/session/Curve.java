@@ -4,7 +4,7 @@ import org.bouncycastle.math.ec.rfc7748.X25519;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.session.HandshakeRefusedException;
 
-/** X25519 (RFC 7748) over Bouncy Castle, in constant time. */
+/** Implements X25519 (RFC 7748) over Bouncy Castle, in constant time. */
 final class Curve {
     /** Length of a private key, a public key and a shared secret, in bytes. */
     static final int LENGTH = 32;

@@ -16,7 +16,7 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.session.HandshakeRefusedException;
 import org.partyline.api.session.Handshakes;
 
-/** Handshakes over Noise IK, and key updates over X25519 (PROTOCOL 6). */
+/** Performs handshakes over Noise IK, and key updates over X25519 (PROTOCOL 6). */
 @Component
 public final class NoiseHandshakes implements Handshakes {
     private static final int INBOX_SECRET_LENGTH = 16;

@@ -10,7 +10,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.session.HandshakeRefusedException;
 
 /**
- * One side of one run of Noise_IK_25519_ChaChaPoly_SHA256 (Noise revision 34) over noise-java. Not thread-safe.
+ * Runs one side of Noise_IK_25519_ChaChaPoly_SHA256 (Noise revision 34) over noise-java. Not thread-safe.
  *
  * <p>The library draws ephemeral keys from a source of its own, and its state cannot be stored. So the key is always given:
  * whoever must go on later runs the first message again with the same one, and gets the same state. Neither does the library

@@ -11,8 +11,8 @@ import org.partyline.api.session.HandshakeRefusedException;
 import org.partyline.api.session.Handshakes;
 
 /**
- * The suites that a HANDSHAKE_INIT offers: one byte, bit a−1 for suite a (PROTOCOL 6). Bits of suites that are not known here, or
- * that never seal, mean nothing.
+ * Encodes the suites that a HANDSHAKE_INIT offers: one byte, bit a−1 for suite a (PROTOCOL 6). Bits of suites that are
+ * not known here, or that never seal, mean nothing.
  *
  * @param bits as on the wire
  */

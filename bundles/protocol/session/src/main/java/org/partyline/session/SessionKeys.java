@@ -13,7 +13,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Hkdf;
 import org.partyline.api.identity.PublicIdentity;
 
-/** The derivations of PROTOCOL 6. What they give is the caller's to wipe. */
+/** Derives the keys of PROTOCOL 6. What they give is the caller's to wipe. */
 final class SessionKeys {
     private static final int LENGTH = 32;
     private static final byte[] NO_SALT = new byte[0];

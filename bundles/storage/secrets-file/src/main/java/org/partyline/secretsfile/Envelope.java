@@ -16,7 +16,7 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
 /**
- * What the secrets' file holds: everything before the ciphertext is authenticated with it.
+ * The format of the secrets file: everything before the ciphertext is authenticated with it.
  *
  * <p>Layout: {@code PLSEC} (5), format 1 (1), derivation id (1), time cost (1), memory (4), parallelism (1), cipher id (1), salt
  * (32), nonce (24), ciphertext with tag. Argon2id makes the key of a passphrase and a salt that is new with each writing,

@@ -9,7 +9,7 @@ import org.partyline.api.Overwriting;
 import org.partyline.api.PartylineException;
 import org.partyline.api.panic.Erasable;
 
-/** The secrets' file: what rests there opens the store. No passphrase is needed to destroy it. */
+/** Erases the secrets file, whose contents open the store. No passphrase is needed to destroy it. */
 @Component
 public final class ErasableSecrets implements Erasable {
     private final Path directory;

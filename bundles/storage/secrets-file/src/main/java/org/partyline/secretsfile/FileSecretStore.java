@@ -34,8 +34,8 @@ import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.secrets.SecretStore;
 
 /**
- * Secrets in one file of mode 0600 ({@link Envelope}), written whole each time. Nothing of it stays in memory between
- * calls, so each call derives a key.
+ * Keeps secrets in one file of mode 0600 ({@link Envelope}), rewritten completely each time. Nothing of it stays in
+ * memory between calls, so each call derives a key.
  */
 @Component(property = SecretStore.NAME_PROPERTY + "=" + FileSecretStore.NAME, configurationPid = FileSettings.PID)
 public final class FileSecretStore implements SecretStore {

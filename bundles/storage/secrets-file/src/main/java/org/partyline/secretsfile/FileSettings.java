@@ -7,7 +7,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
 
-/** What an operator can set in {@code etc/org.partyline.secrets.file.cfg}. What the file holds is seen when it is needed. */
+/** The settings in {@code etc/org.partyline.secrets.file.cfg}. What the file holds is seen when it is needed. */
 @Component
 public final class FileSettings implements SettingsDeclaration {
     /** The name of the configuration. */

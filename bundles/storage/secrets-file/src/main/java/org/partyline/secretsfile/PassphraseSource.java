@@ -11,8 +11,8 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.secrets.SecretStore.SecretStoreException;
 
 /**
- * Where the passphrase of the secrets' file comes from: the file that the settings name, else a credential of the service
- * manager's.
+ * Finds the passphrase of the secrets file: in the file that the settings name, otherwise in a credential of the
+ * service manager.
  *
  * @param configured what the settings say; empty: no file
  * @param credentials the directory of the service manager's credentials, if there is one

@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.partyline.api.secrets.SecretStore.SecretStoreException;
 
-/** Reads files that are this user's alone; refuses any other, also a symbolic link to one. */
+/** Reads files that only this user can access; refuses others, including symbolic links to them. */
 final class PrivateFile {
     private static final Set<PosixFilePermission> OURS =
             Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
@@ -26,7 +26,7 @@ final class PrivateFile {
 
     private PrivateFile() {}
 
-    /** Opens a file that was checked. */
+    /** Opens a checked file. */
     @FunctionalInterface
     interface Opener {
         SeekableByteChannel open(Path file) throws IOException;

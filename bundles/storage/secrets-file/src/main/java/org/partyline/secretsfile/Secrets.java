@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.partyline.api.SecretBytes;
 
 /**
- * Secrets by their keys, in clear, in memory.
+ * Holds secrets by key, in clear, in memory.
  *
  * <p>As bytes: how many (2), then for each the length of its key (1), the key in ASCII, the length of its value (2), the value;
  * then zeros up to a multiple of {@value #STEP}, so that the length tells little.

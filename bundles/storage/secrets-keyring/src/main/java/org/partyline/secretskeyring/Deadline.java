@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.partyline.api.secrets.SecretStore.SecretStoreException;
 
-/** Runs what may hang in a thread of its own and does not wait for it beyond its time. */
+/** Runs calls that may hang on a separate thread, and stops waiting after a timeout. */
 final class Deadline implements AutoCloseable {
     /** So many may hang at once before the next one is not even begun. */
     private static final int THREADS = 4;

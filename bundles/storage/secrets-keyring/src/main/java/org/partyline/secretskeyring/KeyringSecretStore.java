@@ -15,8 +15,8 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.secrets.SecretStore;
 
 /**
- * Secrets in the desktop's keyring. Each operation connects anew: desktop sessions come and go while a server runs. A secret is
- * told apart by the server's home and its key, so that servers of one user do not take each other's.
+ * Keeps secrets in the desktop's keyring. Each operation connects anew: desktop sessions come and go while a server
+ * runs. A secret is told apart by the server's home and its key, so that servers of one user do not take each other's.
  */
 @Component(property = SecretStore.NAME_PROPERTY + "=" + KeyringSecretStore.NAME, configurationPid = KeyringSettings.PID)
 public final class KeyringSecretStore implements SecretStore {
@@ -126,7 +126,7 @@ public final class KeyringSecretStore implements SecretStore {
         });
     }
 
-    /** What is asked within one connection. */
+    /** A request within one connection. */
     private interface Question<T> {
         T ask(SecretService service) throws SecretStoreException;
     }

@@ -6,7 +6,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
 
-/** What an operator can set in {@code etc/org.partyline.secrets.keyring.cfg}. */
+/** The settings in {@code etc/org.partyline.secrets.keyring.cfg}. */
 @Component
 public final class KeyringSettings implements SettingsDeclaration {
     /** The name of the configuration. */

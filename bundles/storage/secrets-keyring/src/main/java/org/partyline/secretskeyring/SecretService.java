@@ -20,7 +20,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.secrets.SecretStore.SecretStoreException;
 
 /**
- * A connection to the Secret Service (freedesktop.org Secret Service API, draft 0.2) with a session of its own. Prompts are
+ * A connection to the Secret Service (freedesktop.org Secret Service API, draft 0.2) with its own session. Prompts are
  * dismissed by not showing them: there may be nobody at the screen.
  */
 final class SecretService implements AutoCloseable {
@@ -207,7 +207,7 @@ final class SecretService implements AutoCloseable {
         }
     }
 
-    /** What secrets are encrypted for. The keyring forgets it with the connection. */
+    /** The session that secrets are encrypted for. The keyring forgets it with the connection. */
     private record Session(String path, TransferKey key) implements AutoCloseable {
         @Override
         public void close() {

@@ -11,9 +11,9 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Hkdf;
 
 /**
- * Encrypts secrets on their way over the bus, so that they are in clear in no buffer of the bus: the Secret Service API's
- * algorithm {@value #ALGORITHM}. It is Diffie-Hellman in the 1024-bit group of RFC 2409 section 6.2, HKDF-SHA256, AES-128 in
- * CBC mode; the specification has no better one. It keeps no secret from who can ask the keyring itself.
+ * Encrypts secrets in transit on the bus, so that no buffer of the bus holds them in clear: the Secret Service API's
+ * algorithm {@value #ALGORITHM}. It is Diffie-Hellman in the 1024-bit group of RFC 2409 section 6.2, HKDF-SHA256,
+ * AES-128 in CBC mode; the specification has no better one. It keeps no secret from who can ask the keyring itself.
  */
 final class TransferKey implements AutoCloseable {
     static final String ALGORITHM = "dh-ietf1024-sha256-aes128-cbc-pkcs7";

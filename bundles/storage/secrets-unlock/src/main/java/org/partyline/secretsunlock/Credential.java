@@ -22,7 +22,7 @@ import java.util.Set;
 import org.partyline.api.secrets.SecretStore.SecretStoreException;
 
 /**
- * The store's passphrase as the service manager hands it over (systemd.exec, "Credentials").
+ * Reads the store's passphrase from the service manager (systemd.exec, "Credentials").
  *
  * @param directory of the service manager's credentials, if there is one
  */

@@ -10,7 +10,7 @@ import org.partyline.api.secrets.Unattended.Place;
 import org.partyline.api.secrets.Unattended.Source;
 
 /**
- * The places where the store key can rest.
+ * Finds the places that can keep the store key.
  *
  * @param stores those that are running
  */

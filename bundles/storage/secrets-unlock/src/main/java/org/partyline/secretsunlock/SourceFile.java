@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The file that holds the setting. What a command sets is on the disk before the command ends, the old setting or the new
+ * The file with the setting. What a command sets is on the disk before the command ends, the old setting or the new
  * one, also after a kill.
  *
  * @param file etc/org.partyline.unattended.cfg

@@ -6,7 +6,7 @@ import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
 import org.partyline.api.secrets.Unattended.Source;
 
-/** What an operator can set in {@code etc/org.partyline.unattended.cfg}. */
+/** The settings in {@code etc/org.partyline.unattended.cfg}. */
 @Component
 public final class UnattendedSettings implements SettingsDeclaration {
     /** The name of the configuration. */

@@ -39,7 +39,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens the store once after each start, from the place that is set, and moves the store key between places.
+ * Opens the store once after each start with the key from the configured place, and moves the store key between places.
  *
  * <p>Until the store was open once, or turned out to be new, it looks every {@value #TICK_MILLIS} ms whether it may try. A
  * place that is not there yet is tried again, less and less often. A key that is wrong is not. A store that someone locks

@@ -17,7 +17,7 @@ import javax.crypto.KeyAgreement;
 import org.partyline.api.crypto.Hkdf;
 
 /**
- * A sealed box: everybody can put something in, only the owner of the private key takes it out.
+ * A sealed box: anyone can seal data, only the owner of the private key can open it.
  *
  * <p>Ephemeral X25519 (RFC 7748), HKDF-SHA256, AES-256-GCM. The key and the nonce come from the shared secret and both
  * public keys; since the ephemeral key is new for each box, so are they. Layout: ephemeral public key (44 bytes, X.509),

@@ -22,7 +22,7 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 
 /**
- * Puts candidates away in boxes that only an open store opens.
+ * Seals candidates in boxes that only an open store can open.
  *
  * <p>A candidate that is held already is known by the SHA-256 of its name, which is in clear beside the box. A locked store has no
  * secret to key a hash with: a key in the database would be the thief's as well, and a key in memory would be another one

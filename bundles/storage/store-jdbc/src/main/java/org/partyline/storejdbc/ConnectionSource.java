@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.partyline.api.store.StoreException;
 
-/** Where the store gets its one connection from. */
+/** Provides the store's single connection. */
 @FunctionalInterface
 interface ConnectionSource {
     /** A new connection; the caller closes it. */
@@ -30,7 +30,7 @@ interface ConnectionSource {
         return 0;
     }
 
-    /** What is left to be overwritten. */
+    /** Files that are still to be overwritten. */
     @FunctionalInterface
     interface Remains {
         void overwrite() throws IOException;

@@ -10,7 +10,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/** Copies all that is alive in one H2 database into another one, which is empty: tables, rows, indexes. Nothing that is replaced gets there. */
+/**
+ * Copies the live contents of an H2 database into an empty one: tables, rows, indexes. Nothing that is replaced gets
+ * there.
+ */
 final class Copying {
     private static final int BETWEEN_COMMITS = 1000;
 

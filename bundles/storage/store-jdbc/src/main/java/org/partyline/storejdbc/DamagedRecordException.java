@@ -2,7 +2,7 @@ package org.partyline.storejdbc;
 
 import org.partyline.api.store.StoreException;
 
-/** A record was changed outside of the store. */
+/** A record was changed outside the store. */
 final class DamagedRecordException extends StoreException {
     private static final long serialVersionUID = 1L;
 

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one connection, the tables, and what differs between databases.
+ * Wraps the single connection and the tables, and hides differences between databases.
  *
  * <p>A connection that failed is closed, and the next use opens another: so the store continues by itself when the disk has
  * room again or the server is back. Not thread-safe; the store's gate guards it.
@@ -175,7 +175,7 @@ final class Database implements AutoCloseable {
         check(() -> fence.check(connection, writes));
     }
 
-    /** What the fence is asked. */
+    /** A question for the fence. */
     @FunctionalInterface
     private interface Question {
         void ask() throws SQLException, StoreException;

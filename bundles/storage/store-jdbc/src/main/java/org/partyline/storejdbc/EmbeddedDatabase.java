@@ -30,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * H2 in a file of this server's, readable by its user only, with no port open.
+ * An H2 database in a file that only this server's user can read, without an open port.
  *
  * <p>The whole file is encrypted (AES-128 in XTS mode, by H2) under a random key, which is in {@link KeyFile} in clear: it protects
  * nothing from anyone with both files. It is there to be forgotten. H2 writes each file once, from its beginning to its end, and what
@@ -90,7 +90,7 @@ final class EmbeddedDatabase implements ConnectionSource {
     private final Driver driver;
     private final SecureRandom random = new SecureRandom();
 
-    /** Is told of each step of a rewriting that is done. */
+    /** Receives each finished step of a rewrite. */
     @FunctionalInterface
     interface Steps {
         void done(String step) throws IOException;

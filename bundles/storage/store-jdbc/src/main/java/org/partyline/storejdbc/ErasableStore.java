@@ -3,7 +3,7 @@ package org.partyline.storejdbc;
 import org.partyline.api.panic.Erasable;
 import org.partyline.api.store.StoreException;
 
-/** The store, for who has everything erased. */
+/** Erases the store. */
 final class ErasableStore implements Erasable {
     static final String NAME = "store";
 

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * When which row has to go. In memory only, since the database must not tell; nothing but row ids and instants, so that
+ * Tracks when rows expire. In memory only, since the database must not tell; nothing but row ids and instants, so that
  * it may outlive {@code lock()}.
  *
  * <p>Changes since the last {@link #commit()} can be undone. Not thread-safe; the store's gate guards it.

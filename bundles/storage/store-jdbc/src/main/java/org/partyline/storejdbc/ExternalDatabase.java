@@ -9,7 +9,7 @@ import javax.sql.DataSource;
 import org.partyline.api.store.StoreException;
 
 /**
- * A database that is not this server's own file.
+ * A database outside this server's own files.
  *
  * @param dataSource the way there
  * @param keyShare this home's share of the store's keys

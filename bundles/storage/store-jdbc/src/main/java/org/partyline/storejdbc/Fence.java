@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import org.partyline.api.store.NotLeaderException;
 
-/** Keeps a server off a database that another one took over. */
+/** Keeps a server from using a database that another one has taken over. */
 @FunctionalInterface
 interface Fence {
     /** Of a database that only one server can use. */

@@ -6,7 +6,7 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** AES-256-GCM (NIST SP 800-38D) with a 12-byte nonce and a 16-byte tag at the end. */
+/** Implements AES-256-GCM (NIST SP 800-38D) with a 12-byte nonce and a 16-byte tag at the end. */
 final class Gcm {
     static final int KEY = 32;
     static final int NONCE = 12;

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The rows that make a store: after a crash there is all of them or none.
+ * The rows that define a store: after a crash either all of them or none exist.
  *
  * @param rows of the meta table, by name
  */

@@ -37,7 +37,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The store over JDBC.
+ * Implements the store over JDBC.
  *
  * <p>A random store key seals every value; the passphrase wraps the store key ({@link KeyWrap}). In a database that is not this
  * server's own file, sealing needs this home's share, too ({@link KeyShare}). Tables, keys and groups
@@ -205,7 +205,11 @@ final class JdbcStore implements Store, AutoCloseable {
         }
     }
 
-    /** @param keys the caller's to close */
+    /**
+     * The parts of a new store.
+     *
+     * @param keys the caller's to close
+     */
     private record NewStore(Head head, StoreKeys keys) {}
 
     private NewStore make(KeyWrap wrap, byte[] storeKey) throws StoreException {
@@ -509,7 +513,7 @@ final class JdbcStore implements Store, AutoCloseable {
         changeWrap(passphrase, (wrap, derivation) -> wrap.withoutDuress(random));
     }
 
-    /** What becomes of a wrap. */
+    /** The outcome of changing a wrapped key. */
     @FunctionalInterface
     private interface Rewrapping {
         KeyWrap apply(KeyWrap wrap, KeyDerivation derivation) throws StoreException;

@@ -40,7 +40,7 @@ final class JdbcTransaction implements StoreTransaction {
     private boolean ended;
     private boolean discarded;
 
-    /** Reads what is not in the schedule yet. */
+    /** Reads records that are not in the schedule yet. */
     @FunctionalInterface
     interface WholeSchedule {
         void read(Connection connection) throws SQLException;

@@ -21,8 +21,8 @@ import java.util.Set;
 import org.partyline.api.SecretBytes;
 
 /**
- * The small file with the secret that everything else in the store depends on: whoever overwrites it has erased all of it, wherever
- * copies of the rest lie.
+ * The small file with the secret that everything else in the store depends on: overwriting it erases the store,
+ * wherever copies of the rest are.
  *
  * <p>It is never copied, renamed, cut or made longer. It has two slots, each a block of the disk. A new secret is written into the slot that is free, and
  * synced; only after that, and after whatever begins to depend on it is on the disk, the slot of the old one is overwritten with
@@ -46,7 +46,7 @@ final class KeyFile implements AutoCloseable {
     private static final FileAttribute<?> MODE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
-    /** Another process, or another part of this one, has the file open. */
+    /** Another process, or another part of this one, has opened the file. */
     static final class InUseException extends IOException {
         private static final long serialVersionUID = 1L;
     }

@@ -17,8 +17,8 @@ import org.partyline.api.crypto.Hkdf;
 import org.partyline.api.store.StoreException;
 
 /**
- * This home's share of the keys of a store that is in a database elsewhere. What the passphrase gives opens nothing without it, so that
- * with the shares of all homes gone each copy of the database is noise: dumps, logs, replicas, dead rows.
+ * This home's share of the keys of a store in an external database. What the passphrase gives opens nothing without it,
+ * so that with the shares of all homes gone each copy of the database is noise: dumps, logs, replicas, dead rows.
  *
  * <p>The database has a row that says which share it needs: the first 8 bytes of a hash of it, and 16 random bytes. Each new store
  * makes its share of the one before, with HKDF-SHA256 and those bytes, and the one before is overwritten. So another home that has
@@ -32,7 +32,7 @@ final class KeyShare {
     private static final String ID_INFO = "partyline/store share id";
 
     /**
-     * A share.
+     * A share of the store's keys.
      *
      * @param secret the owner's to close
      * @param row what the database says of it

@@ -20,7 +20,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.WrongPassphraseException;
 
 /**
- * The store key, wrapped by a passphrase: what the database holds in clear about it.
+ * The store key, wrapped by a passphrase, as the database holds it in clear.
  *
  * <p>There are two slots, always. The first holds the store key. The second holds what a duress passphrase needs to begin an
  * empty store with; where none is set it is random bytes, and nobody can tell. A passphrase is derived once, with the one
@@ -49,7 +49,7 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
     private static final String[] SLOT_INFO = {"partyline/store slot 1", "partyline/store slot 2"};
 
     /**
-     * What a passphrase opened.
+     * The result of opening with a passphrase.
      *
      * @param storeKey of this store; empty where it was the duress passphrase
      * @param next what an empty store begins with; empty where it was not
@@ -63,7 +63,7 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] first, byte[] secon
     }
 
     /**
-     * What an empty store begins with, so that a duress passphrase costs one derivation, as any passphrase does.
+     * A prepared empty store, so that a duress passphrase costs one derivation, as any passphrase does.
      *
      * @param salt of its wrap
      * @param root what the passphrase gives with that salt

@@ -11,8 +11,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.partyline.api.store.NotLeaderException;
 
 /**
- * The fencing token of the leader: the row that says who leads, as whoever takes the lock writes it (bundle store-postgresql), has to
- * have it still. A lock alone does not fence: a process that was paused while another took the lock does not know.
+ * Checks the leader's fencing token: the row that names the leader must be unchanged since this server took the lock
+ * (bundle store-postgresql). A lock alone does not fence: a process that was paused while another took the lock does
+ * not know.
  *
  * <p>Who writes holds the row's share lock until its transaction ends, and who takes over updates the row. So a transaction
  * either ends before the takeover, or finds another token and fails.

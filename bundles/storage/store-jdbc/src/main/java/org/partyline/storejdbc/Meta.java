@@ -5,7 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** The table of what a database is: its format, the wrapped key, the counters. Part of the caller's transaction. */
+/** The table of a store's properties: its format, the wrapped key, the counters. Part of the caller's transaction. */
 final class Meta {
     /** The store's format: see {@link Migrations}. */
     static final String FORMAT = "format";

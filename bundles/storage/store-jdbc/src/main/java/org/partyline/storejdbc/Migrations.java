@@ -7,14 +7,14 @@ import java.util.List;
 import org.partyline.api.store.StoreException;
 
 /**
- * The format of the store, and the steps that bring an older one to it.
+ * The store's format, and the migrations from older ones.
  *
  * <p>The format is the number in the row {@value Meta#FORMAT} of the meta table: of the tables, and of what is in
  * them. A new one is a step more at the end of {@link #OURS}; released steps do not change any more. Steps see what is
  * sealed as bytes: the store is locked when they run.
  */
 final class Migrations {
-    /** What turns the tables of one format into those of the next. */
+    /** Converts the tables of one format to the next. */
     @FunctionalInterface
     interface Step {
         void run(Connection connection) throws SQLException, StoreException;

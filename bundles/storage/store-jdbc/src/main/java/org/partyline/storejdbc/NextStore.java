@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.partyline.api.PrivateFile;
 
 /**
- * The empty store that takes the place of one that is erased by its duress passphrase, in a file of the home: written before anything is
- * erased, so that a server that is ended in the middle shows it at its next start. The file is there only meanwhile, and means nothing
+ * The empty store that replaces one erased by its duress passphrase, in a file of the home: written before anything is
+ * erased, so that an interrupted server shows it at its next start. The file is there only meanwhile, and means nothing
  * without the journal of what is to be erased.
  */
 final class NextStore {

@@ -8,9 +8,9 @@ import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 import org.partyline.api.store.StoreException;
 
-/** Copies of the store that an upgrade left in PostgreSQL: what was deleted since is in them yet. */
+/** Checks for copies of the store that an upgrade left in PostgreSQL: they still contain what was deleted since. */
 final class OldTablesCheck implements HealthCheck {
-    /** Knows the tables that a migration left. */
+    /** Finds the tables that a migration left. */
     @FunctionalInterface
     interface Copies {
         List<String> names() throws StoreException;

@@ -2,7 +2,7 @@ package org.partyline.storejdbc;
 
 import java.nio.ByteBuffer;
 
-/** Brings plaintexts to coarse sizes, so that the length of a sealed value says little about what it holds. */
+/** Pads plaintexts to coarse sizes, so that the length of a sealed value reveals little. */
 final class Pad {
     /** Padded lengths are multiples of this many bytes. */
     static final int STEP = 64;

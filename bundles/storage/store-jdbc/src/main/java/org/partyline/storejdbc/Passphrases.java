@@ -7,7 +7,7 @@ import java.text.Normalizer;
 import java.util.Arrays;
 import org.partyline.api.store.StoreException;
 
-/** Passphrases as the key derivation takes them: NFC, UTF-8. */
+/** Normalises passphrases for the key derivation: NFC, UTF-8. */
 final class Passphrases {
     /** The fewest characters of a new passphrase. */
     static final int LEAST = 8;

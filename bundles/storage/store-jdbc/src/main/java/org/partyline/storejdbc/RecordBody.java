@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
- * What a sealed record holds: the names that the database knows as hashes only, when it expires, and the value.
+ * The contents of a sealed record: the names that the database knows only as hashes, the expiry, and the value.
  *
  * <p>Layout: expiry as seconds (8 bytes; the greatest number: never) and nanoseconds (4), table length (1), table in
  * UTF-8, key length (2), key, value.

@@ -9,7 +9,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Hkdf;
 
 /**
- * What an open store can do: hash names to index values, seal and open values.
+ * The keys of an open store: hash names to index values, and seal and open values.
  *
  * <p>Not thread-safe; the store's gate guards it.
  */

@@ -43,7 +43,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Registers the store as long as the database it needs is there, and takes it away, locked, when that goes.
+ * Registers the store while its database is available; locks and unregisters it otherwise.
  *
  * <p>Not a DS service by itself: which of two references it needs is a matter of configuration.
  */

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings a store on PostgreSQL to a new format, in one transaction: changes of tables are part of those there. The tables are
- * copied first, within the database.
+ * Migrates a store on PostgreSQL to a new format in one transaction, which includes changes of tables there. The tables
+ * are copied first, within the database.
  */
 final class TransactionalMigration {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionalMigration.class);

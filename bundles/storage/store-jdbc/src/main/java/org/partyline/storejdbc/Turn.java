@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import org.partyline.api.store.StoreException;
 
 /**
- * The row that every writing transaction rewrites: the next order numbers, and a random mark by which a transaction whose
- * commit failed half way is found to be in the database or not.
+ * The row that every writing transaction rewrites: the next order numbers, and a random mark that shows whether an
+ * uncertain commit succeeded.
  *
  * <p>Order numbers are never given twice, also after the newest record was deleted.
  *

@@ -11,8 +11,8 @@ import java.util.List;
 import javax.net.SocketFactory;
 
 /**
- * Finds PostgreSQL's Unix socket on this machine, and makes the driver's connections to it. PostgreSQL knows the user of such a connection
- * from the operating system, so no password need leave this server.
+ * Finds PostgreSQL's Unix socket on this machine, and connects the driver to it. PostgreSQL knows the user of such a
+ * connection from the operating system, so no password need leave this server.
  *
  * <p>Public for the driver, which finds it by its name.
  */

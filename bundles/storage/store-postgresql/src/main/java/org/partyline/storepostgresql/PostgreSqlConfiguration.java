@@ -5,7 +5,10 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
 
-/** What an operator can set in {@code etc/org.partyline.store.postgresql.cfg}. {@link PostgreSqlSettings} reads it, also before there is a framework with the api. */
+/**
+ * The settings in {@code etc/org.partyline.store.postgresql.cfg}. {@link PostgreSqlSettings} reads it, also before
+ * there is a framework with the api.
+ */
 @Component
 public final class PostgreSqlConfiguration implements SettingsDeclaration {
     private static final Setting<String> URL = Setting.text(

@@ -29,7 +29,7 @@ import org.postgresql.ssl.LibPQFactory;
 import org.postgresql.util.PSQLState;
 
 /**
- * Where the shared database is, and as whom to use it. The password stays in its file until a connection is made.
+ * The address of the shared database, and its credentials. The password stays in its file until a connection is made.
  *
  * @param host name or address
  * @param database its name

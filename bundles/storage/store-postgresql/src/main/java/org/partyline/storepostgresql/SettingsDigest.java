@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What reports whether two homes have the same settings: a hash of the lines of {@code etc/org.partyline.*.cfg} that say something. Left out is
- * what may differ: where a home keeps its secrets and its token, what this machine has, and the way to the database.
+ * Calculates whether two homes have the same settings: a hash of the effective lines of
+ * {@code etc/org.partyline.*.cfg}. Left out is what may differ: where a home keeps its secrets and its token, what this
+ * machine has, and the way to the database.
  */
 public final class SettingsDigest {
     /** Stands behind the hash of a home that has no share of the store's keys: it cannot open the store. */

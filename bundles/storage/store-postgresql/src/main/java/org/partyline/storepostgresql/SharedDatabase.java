@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Registers the shared database as a DataSource for the store, on a server that leads. On one that has no such database, and on a
+ * Registers the shared database as a DataSource for the store on the leader. On one that has no such database, and on a
  * standby, nothing.
  */
 @Component(

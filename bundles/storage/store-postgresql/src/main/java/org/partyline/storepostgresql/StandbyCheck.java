@@ -13,7 +13,10 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.HealthCheck;
 
-/** Whether the shared database answers the leader, whether someone stands by, and whether both have the same settings. */
+/**
+ * Checks that the shared database answers the leader, that a standby is connected, and that both have the same
+ * settings.
+ */
 final class StandbyCheck implements HealthCheck {
     private final DataSource database;
     private final long epoch;

@@ -27,8 +27,8 @@ import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * A connection to a Unix socket, as PostgreSQL's driver uses a {@link Socket}: with timeouts, closed by any thread, read and written by one at a time.
- * As with TCP, interrupting a thread that reads does not end the connection.
+ * A connection to a Unix socket that PostgreSQL's driver uses as a {@link Socket}: with timeouts, closable by any
+ * thread, for one reader and one writer. As with TCP, interrupting a thread that reads does not end the connection.
  */
 final class UnixSocket extends Socket {
     private static final String POSTGRES = "postgres";
@@ -107,7 +107,7 @@ final class UnixSocket extends Socket {
         connect(ignored, 0);
     }
 
-    /** What is done with the channel; 0: it has to wait. */
+    /** A step on the channel; 0: it has to wait. */
     @FunctionalInterface
     private interface Step {
         int take() throws IOException;

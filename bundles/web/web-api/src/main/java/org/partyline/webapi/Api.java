@@ -19,7 +19,7 @@ import org.partyline.api.web.WebRequest;
 import org.partyline.api.web.WebResponse;
 import org.partyline.api.web.WebToken;
 
-/** What the API answers. */
+/** The routes of the API. */
 final class Api implements WebHandler {
     private static final int USUAL_PAGE = 50;
 

@@ -17,7 +17,7 @@ import java.io.IOException;
 import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebRequest;
 
-/** Reads the bodies of requests, exactly as the API describes them. */
+/** Parses request bodies strictly, as the API describes them. */
 final class Body {
     private static final String TYPE = "application/json";
     private static final int DEEPEST = 4;

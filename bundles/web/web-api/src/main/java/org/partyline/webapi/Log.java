@@ -14,7 +14,7 @@ import org.partyline.api.web.WebEvents;
 import org.partyline.api.web.WebRequest;
 import org.partyline.api.web.WebResponse;
 
-/** Gives programs the log of events, in pieces or as a stream, and keeps how far each of their consumers has come. */
+/** Serves the log of events, in pages or as a stream, and keeps the position of each consumer. */
 final class Log {
     private static final int USUAL_PAGE = 100;
     /** Instead of a number: after all events that there are. */
@@ -65,7 +65,7 @@ final class Log {
     WebResponse acknowledge(WebRequest request) throws PartylineException {
         Long cursor = Body.read(request, Dealt.class).cursor();
         if (cursor == null || cursor < 0) {
-            throw Body.wrong("the body has no cursor: send the number of the last event that was dealt with");
+            throw Body.wrong("the body has no cursor: send the number of the last event that you have handled");
         }
         String name = request.path().get("name");
         return answer(name, services.events().acknowledge(request.caller().id(), name, cursor));
@@ -75,7 +75,7 @@ final class Log {
         return WebResponse.json(200, Json.write(new EventView.Consumer(name, acknowledged)));
     }
 
-    /** A reader who is told of events as they are stored. */
+    /** A reader that receives events as they are stored. */
     private final class Following implements WebEvents {
         private final Set<String> conversations;
         private long cursor;

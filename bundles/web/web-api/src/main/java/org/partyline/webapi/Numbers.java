@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.partyline.api.web.WebProblem;
 
-/** Numbers of a request. */
+/** Parses numbers of a request. */
 final class Numbers {
     private Numbers() {}
 

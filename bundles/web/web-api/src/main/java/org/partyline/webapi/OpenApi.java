@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.partyline.api.json.Json;
 
-/** The description of the API (OpenAPI 3.1), with the schemas of docs/schemas in it. */
+/** Provides the description of the API (OpenAPI 3.1), with the schemas of docs/schemas. */
 final class OpenApi {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> DOCUMENTS =

@@ -13,8 +13,8 @@ import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebResponse;
 
 /**
- * Whether messages can be sent and received now: an open store, a node that can be used, and, as the doctor sees it, room to write. Anyone
- * may ask, so the doctor looks once in a while only.
+ * Checks whether messages can be sent and received now: the store is open, a node is usable, and the disk has room.
+ * Anyone may ask, so the doctor looks once in a while only.
  */
 final class Readiness {
     private static final Duration HOLDS = Duration.ofSeconds(10);

@@ -17,7 +17,10 @@ import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebRequest;
 import org.partyline.api.web.WebResponse;
 
-/** What a reader does with messages: marks them as read, has a burn message shown, reacts, sees what became of one and whom it comes from. */
+/**
+ * Handles a reader's requests: marks messages as read, shows burn messages, reacts, and shows the state of a message
+ * and its contact.
+ */
 final class Reading {
     private final Services services;
 
@@ -28,7 +31,7 @@ final class Reading {
     /** The body of a request to mark a conversation as read. */
     record UpTo(Long upTo) {}
 
-    /** The body of a reaction; an empty one takes the last one back. */
+    /** The body of a reaction; an empty one removes the last reaction. */
     record Wish(String reaction) {}
 
     /** As {@code contact-verify --json} prints it. */
@@ -54,7 +57,7 @@ final class Reading {
     WebResponse react(WebRequest request) throws PartylineException {
         String reaction = Body.read(request, Wish.class).reaction();
         if (reaction == null) {
-            throw Body.wrong("the body has no reaction: send one, or an empty text to take the last one back");
+            throw Body.wrong("the body has no reaction: send one, or an empty text to remove the last one");
         }
         if (request.caller().dailySat().isPresent()) {
             throw new WebProblem(
@@ -100,7 +103,7 @@ final class Reading {
         try {
             return Long.parseLong(request.path().get("id"));
         } catch (NumberFormatException e) {
-            throw new WebProblem(404, "Not found", "a message is named by its number");
+            throw new WebProblem(404, "Not found", "give the number of a message");
         }
     }
 }

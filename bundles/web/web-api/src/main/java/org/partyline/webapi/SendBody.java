@@ -9,7 +9,7 @@ import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebRequest;
 
-/** The body of a request to send; null where a field is absent. */
+/** The body of a request to send; absent fields are null. */
 record SendBody(
         String text,
         Integer ttlMinutes,

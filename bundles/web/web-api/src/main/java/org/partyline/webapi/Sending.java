@@ -16,7 +16,7 @@ import org.partyline.api.web.WebRequest;
 import org.partyline.api.web.WebResponse;
 import org.partyline.api.web.WebToken;
 
-/** Sends messages of programs, each once, within the limits of their tokens. */
+/** Sends messages of programs, each exactly once, within the limits of their tokens. */
 final class Sending {
     private final Services services;
     private final SendOnce once;

@@ -11,7 +11,7 @@ import org.partyline.api.health.Doctor;
 import org.partyline.api.store.Store;
 import org.partyline.api.web.WebProblem;
 
-/** The services behind the API; each may come and go at any time, and is asked for once in a call. */
+/** Provides the services behind the API; each may be unavailable at any time, and is looked up once per call. */
 interface Services {
     /** @throws WebProblem while it is not running */
     Messages messages() throws WebProblem;

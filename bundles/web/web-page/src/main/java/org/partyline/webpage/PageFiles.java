@@ -10,7 +10,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.web.WebHandler;
 import org.partyline.api.web.WebResponse;
 
-/** Serves the files of the page, which are the same for everybody: what a person sees comes from the API. */
+/** Serves the static files of the page; a person's data comes from the API. */
 @Component
 public final class PageFiles implements WebHandler {
     private static final String INDEX = "index.html";

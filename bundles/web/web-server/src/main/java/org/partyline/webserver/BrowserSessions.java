@@ -25,8 +25,8 @@ import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebToken;
 
 /**
- * The browsers that are logged in. They are kept in memory only, as hashes, and for as long as the store stays open: a lock, panic or a
- * restart ends all of them. Thread-safe.
+ * Keeps the browsers that are logged in. They are kept in memory only, as hashes, and for as long as the store stays
+ * open: a lock, panic or a restart ends all of them. Thread-safe.
  */
 final class BrowserSessions {
     /** How long a link can be used. */
@@ -47,11 +47,15 @@ final class BrowserSessions {
     /** By the hash of the cookie, the oldest first. */
     private final Map<String, Session> sessions = new LinkedHashMap<>();
 
-    /** @param csrf hash of what the page sends beside the cookie */
+    /**
+     * The session of a browser.
+     *
+     * @param csrf hash of what the page sends beside the cookie
+     */
     private record Session(byte[] csrf, WebDevice device) {}
 
     /**
-     * What a browser is given once.
+     * The secrets of a new session, given to its browser once.
      *
      * @param cookie goes into a cookie that the page cannot read
      * @param csrf goes to the page: the browser does not send it by itself, nor to another port of this host, where cookies go too
@@ -75,7 +79,8 @@ final class BrowserSessions {
     synchronized String link() throws PartylineException {
         requireOpen();
         if (sessions.size() >= MOST) {
-            throw new PartylineException(MOST + " browsers are logged in: end one with partyline:web-logout");
+            throw new PartylineException(
+                    MOST + " browsers are logged in, the maximum: log one out with " + "partyline:web-logout");
         }
         String secret = Secret.make(random);
         if (links.size() >= MOST_LINKS) {
@@ -91,8 +96,8 @@ final class BrowserSessions {
         Instant now = clock.instant();
         Instant made = Secret.FORM.matcher(secret).matches() ? links.remove(key(secret)) : null;
         if (made == null || !now.isBefore(made.plus(LINK_LASTS)) || sessions.size() >= MOST) {
-            throw refused("this link was used before, or is older than " + LINK_LASTS.toMinutes()
-                    + " minutes: make another with partyline:web-login");
+            throw refused("this link was already used, or is older than " + LINK_LASTS.toMinutes()
+                    + " minutes: create another with partyline:web-login");
         }
         byte[] id = new byte[ID_BYTES];
         random.nextBytes(id);
@@ -148,7 +153,7 @@ final class BrowserSessions {
                 return device;
             }
         }
-        throw new PartylineException("no browser of that id is logged in: see partyline:web-devices");
+        throw new PartylineException("no browser with that id is logged in: see partyline:web-devices");
     }
 
     /** Ends all of them, and makes links that were not used worthless. @return those that were logged in */
@@ -180,7 +185,7 @@ final class BrowserSessions {
     }
 
     private static WebProblem ended() {
-        return refused("this browser is not logged in: make a link with partyline:web-login");
+        return refused("this browser is not logged in: create a link with partyline:web-login");
     }
 
     private static WebProblem refused(String detail) {

@@ -28,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens on the loopback address and has each request that the {@link Gate} admits answered. How many connections may be open, and how
- * long one may take to send a request, is in {@code etc/system.properties}, because it counts for every server of the JDK in the process.
+ * Listens on the loopback address, and answers each request that the {@link Gate} admits. How many connections may be
+ * open, and how long one may take to send a request, is in {@code etc/system.properties}, because it counts for every
+ * server of the JDK in the process.
  */
 final class Door implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);

@@ -37,7 +37,11 @@ final class Gate {
         this.rate = rate;
     }
 
-    /** @param match who answers @param request what is asked */
+    /**
+     * An admitted request and its handler.
+     *
+     * @param match who answers @param request what is asked
+     */
     record Admitted(Routes.Match match, WebRequest request) {}
 
     /** @throws WebProblem why it is refused @throws PartylineException when that cannot be told now */
@@ -114,7 +118,7 @@ final class Gate {
         WebToken token = caller(headers, true);
         rate.count(token.id());
         if (!token.scopes().contains(scope)) {
-            throw new WebProblem(403, REFUSED, "this caller lacks the scope " + scope.word());
+            throw new WebProblem(403, REFUSED, "this token lacks the scope " + scope.word());
         }
         return token;
     }

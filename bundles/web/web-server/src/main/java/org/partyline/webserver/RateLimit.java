@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.partyline.api.web.WebProblem;
 
-/** Limits how often each token may call: a burst, and so many calls a second on average. Thread-safe. */
+/** Limits the calls of each token: a burst, and an average rate per second. Thread-safe. */
 final class RateLimit {
     /** Calls at once after a quiet time. */
     static final int BURST = 60;
@@ -19,7 +19,11 @@ final class RateLimit {
     private final Clock clock;
     private final Map<String, Bucket> buckets = new HashMap<>();
 
-    /** @param left calls that are allowed @param at when that was counted */
+    /**
+     * The calls that a token has left.
+     *
+     * @param left calls that are allowed @param at when that was counted
+     */
     private record Bucket(double left, Instant at) {}
 
     RateLimit(Clock clock) {

@@ -13,11 +13,15 @@ import org.partyline.api.web.WebHandler;
 import org.partyline.api.web.WebHandler.Route;
 import org.partyline.api.web.WebProblem;
 
-/** Finds who answers a path. Of two that answer the same one, the first that came does. */
+/** Finds the handler of a path. Of two that answer the same one, the first that came does. */
 final class Routes {
     private final List<WebHandler> handlers = new CopyOnWriteArrayList<>();
 
-    /** @param path what the braces matched */
+    /**
+     * A handler, and the values of the path's parameters.
+     *
+     * @param path what the braces matched
+     */
     record Match(Route route, Map<String, String> path) {}
 
     void add(WebHandler handler) {
@@ -40,7 +44,7 @@ final class Routes {
             }
         }
         if (matches.isEmpty()) {
-            throw new WebProblem(404, "Not found", "nothing is at this path: see /v1/openapi.json");
+            throw new WebProblem(404, "Not found", "there is nothing at this path: see /v1/openapi.json");
         }
         // What answers GET answers HEAD.
         String wanted = method.equals("HEAD") ? "GET" : method;

@@ -7,7 +7,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.regex.Pattern;
 
-/** Secrets that a caller proves itself with, as text of 43 characters; the server keeps their hashes. */
+/** Generates and compares secrets of callers, 43 characters of text; the server keeps only hashes. */
 final class Secret {
     /** How one is written. */
     static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{43}");

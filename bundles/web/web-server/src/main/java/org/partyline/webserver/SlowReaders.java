@@ -30,7 +30,7 @@ final class SlowReaders implements AutoCloseable {
         void run() throws IOException;
     }
 
-    /** A write that is going on. */
+    /** A write in progress. */
     private static final class Writing {
         private final Thread writer = Thread.currentThread();
         private boolean going = true;

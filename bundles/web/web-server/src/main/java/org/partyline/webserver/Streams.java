@@ -20,7 +20,7 @@ import org.partyline.api.web.WebProblem;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends answers that go on (server-sent events), each on a thread of its own, so that they hold up no other call. */
+/** Sends open-ended responses (server-sent events), each on a separate thread, so that they delay no other call. */
 final class Streams implements AutoCloseable {
     /** How many there may be at a time. */
     static final int MOST = 64;
@@ -48,7 +48,7 @@ final class Streams implements AutoCloseable {
         this.slow = slow;
     }
 
-    /** Whether the reader of a stream may still be answered. */
+    /** Decides whether the reader of a stream may still receive events. */
     @FunctionalInterface
     interface Admission {
         /** @throws PartylineException when it may not */
@@ -69,7 +69,7 @@ final class Streams implements AutoCloseable {
             throw new WebProblem(
                     503,
                     "Not available",
-                    MOST + " streams of events are open, as many as may be: end one of them",
+                    MOST + " streams of events are open, the maximum: close one of them",
                     Map.of("Retry-After", "10"));
         }
     }

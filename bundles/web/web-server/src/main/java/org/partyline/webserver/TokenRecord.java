@@ -9,7 +9,7 @@ import org.partyline.api.web.Scope;
 import org.partyline.api.web.WebToken;
 
 /**
- * A token as it is kept in the store.
+ * A token as it is stored.
  *
  * @param hash SHA-256 of the secret, in hex: 32 random bytes need no slow hash
  * @param dailySat null: no limit of its own

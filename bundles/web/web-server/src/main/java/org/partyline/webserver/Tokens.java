@@ -29,7 +29,7 @@ import org.partyline.api.web.WebAccess.Wanted;
 import org.partyline.api.web.WebProblem;
 import org.partyline.api.web.WebToken;
 
-/** The tokens in the store: their hashes, and what each permits. */
+/** Manages the tokens in the store: their hashes and permissions. */
 final class Tokens {
     static final String TABLE = "web-token";
 
@@ -78,11 +78,12 @@ final class Tokens {
         open().<Void, PartylineException>transact(tx -> {
             List<TokenRecord> all = all(tx);
             if (all.stream().anyMatch(one -> one.name().equals(record.name()))) {
-                throw new PartylineException("there is a token '" + record.name()
-                        + "' already: choose another name, or revoke it with partyline:token-revoke " + record.name());
+                throw new PartylineException("there is already a token '" + record.name()
+                        + "': choose another name, or revoke it with partyline:token-revoke " + record.name());
             }
             if (all.size() >= MOST) {
-                throw new PartylineException("there are " + MOST + " tokens: revoke some with partyline:token-revoke");
+                throw new PartylineException(
+                        "there are " + MOST + " tokens, the maximum: revoke some with " + "partyline:token-revoke");
             }
             put(tx, record);
             return null;
@@ -117,7 +118,7 @@ final class Tokens {
      */
     WebToken bearer(String authorization) throws PartylineException {
         if (authorization == null) {
-            throw refused("send the header Authorization: Bearer TOKEN; partyline:token-create makes a token");
+            throw refused("send the header Authorization: Bearer TOKEN; partyline:token-create creates a token");
         }
         Matcher matcher = BEARER.matcher(authorization);
         if (!matcher.matches()) {
@@ -144,7 +145,7 @@ final class Tokens {
                 })
                 .orElseThrow(() -> refused("the token is not known: it may have been revoked"));
         if (record.isExpired(now)) {
-            throw refused("the token has expired: make another with partyline:token-create");
+            throw refused("the token has expired: create another with partyline:token-create");
         }
         return record.token();
     }

@@ -9,7 +9,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
 
-/** What an operator can set in {@code etc/org.partyline.web.cfg}. */
+/** The settings in {@code etc/org.partyline.web.cfg}. */
 @Component
 public final class WebConfiguration implements SettingsDeclaration {
     /** The name of the configuration. */

@@ -29,7 +29,10 @@ import org.partyline.api.web.WebToken;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The web server, for as long as its bundle runs; handlers come and go. A lock and panic log all browsers out. */
+/**
+ * Runs the web server while its bundle runs, and connects handlers as they come and go. A lock and panic log all
+ * browsers out.
+ */
 @Component(immediate = true, configurationPid = WebConfiguration.PID)
 public final class WebService implements WebAccess, Forgetful, Severable {
     private static final Logger LOG = LoggerFactory.getLogger(WebService.class);

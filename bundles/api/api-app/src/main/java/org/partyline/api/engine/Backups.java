@@ -46,7 +46,7 @@ public interface Backups {
      */
     Taken takeOver() throws PartylineException;
 
-    /** What became of the server that a backup was made on. */
+    /** The fate of the server that made a backup. */
     enum Original {
         /** It is not used any more: sessions are opened anew at once. */
         GONE,
@@ -55,6 +55,8 @@ public interface Backups {
     }
 
     /**
+     * The result of taking over restored personas.
+     *
      * @param personas names of those that send from now on
      * @param sessions how many are offered to contacts
      */
@@ -65,6 +67,8 @@ public interface Backups {
     }
 
     /**
+     * A backup file that was written.
+     *
      * @param file where it is
      * @param bytes its size
      * @param personas how many
@@ -74,6 +78,8 @@ public interface Backups {
     record Summary(Path file, long bytes, int personas, int contacts, int channels) {}
 
     /**
+     * What importing a backup would change.
+     *
      * @param made when the backup was made
      * @param changes one for each thing in the backup
      */
@@ -84,6 +90,8 @@ public interface Backups {
     }
 
     /**
+     * One change that an import makes.
+     *
      * @param kind {@code persona}, {@code contact}, {@code account}, {@code channel} or {@code setting}
      * @param name persona's name, or persona/contact, persona/account, persona/channel, or the setting's key
      * @param action {@code added}, {@code kept} (is here already), {@code renamed} (added under another name)

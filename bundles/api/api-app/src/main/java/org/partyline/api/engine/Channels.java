@@ -9,7 +9,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.crypto.KdfParameters;
 
-/** The channels that a persona is in. A service. All need an open store. */
+/** Manages the channels of personas. A service. All need an open store. */
 @ProviderType
 public interface Channels {
     /** How messages of a channel are sealed. Everybody reads both. */
@@ -61,14 +61,14 @@ public interface Channels {
     Reading reading(Optional<String> persona, String name) throws PartylineException;
 
     /**
-     * What is read in a channel: of the chains that run, those whose opening packet was found.
+     * How many sender chains of a channel are read now.
      *
      * @param chains how many are read; what comes next on them is read at once
      * @param look what becomes of the others
      */
     record Reading(int chains, Look look) {}
 
-    /** Whether the blocks of the last day are looked through for packets that opened a chain. */
+    /** Whether the blocks of the last day are searched for packets that opened a chain. */
     enum Look {
         /** It was done, or nothing is older than what was read anyway. */
         DONE,
@@ -104,6 +104,8 @@ public interface Channels {
     String invite(Optional<String> persona, String name) throws PartylineException;
 
     /**
+     * The parameters of a new channel.
+     *
      * @param persona empty: the current one
      * @param name 1 to 64 bytes of UTF-8
      * @param mode how we send
@@ -125,6 +127,8 @@ public interface Channels {
     }
 
     /**
+     * The parameters for joining a channel.
+     *
      * @param persona empty: the current one
      * @param nameOrInvite a name, or an invite in any case
      * @param mode how we send
@@ -151,7 +155,7 @@ public interface Channels {
     }
 
     /**
-     * What joining takes.
+     * What a channel requires of those who join: its network and key derivation.
      *
      * @param name the channel's
      * @param network where; empty: that of the nodes, when they agree
@@ -165,6 +169,8 @@ public interface Channels {
     }
 
     /**
+     * A channel of a persona.
+     *
      * @param persona whose
      * @param name its name
      * @param network where it is

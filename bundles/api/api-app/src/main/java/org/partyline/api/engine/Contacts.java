@@ -8,7 +8,7 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.settings.ReceiptMode;
 
-/** The people that a persona knows. A service. All need an open store. */
+/** Manages the contacts of personas. A service. All need an open store. */
 @ProviderType
 public interface Contacts {
     /** How far a contact's keys are trusted. */
@@ -71,7 +71,7 @@ public interface Contacts {
     List<Waiting> waiting(Optional<String> persona) throws PartylineException;
 
     /**
-     * Someone who has a persona's card, asked for a session and got no answer.
+     * A person who has a persona's card, requested a session and was not answered.
      *
      * @param persona whose card
      * @param network where
@@ -84,6 +84,8 @@ public interface Contacts {
     void remove(Optional<String> persona, String name) throws PartylineException;
 
     /**
+     * A contact of a persona.
+     *
      * @param persona whose
      * @param name here
      * @param network where

@@ -11,8 +11,8 @@ import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.packet.PayloadTooLargeException;
 
 /**
- * What one does in a conversation beside writing: read on, look for something, react, put other words, take words back; and what its reader
- * keeps of it. A service. All need an open store.
+ * Works on conversations: marks them as read, searches, reacts, edits, forgets, mutes, and keeps drafts. A service. All
+ * need an open store.
  */
 @ProviderType
 public interface Conversations {
@@ -20,7 +20,7 @@ public interface Conversations {
     int MOST = 500;
 
     /**
-     * A channel, or a contact.
+     * The address of a conversation: a channel, or a contact.
      *
      * @param persona whose; empty: the current one
      * @param direct whether it is a contact
@@ -96,13 +96,15 @@ public interface Conversations {
     Forgotten forget(long id) throws PartylineException;
 
     /**
+     * The result of forgetting a message.
+     *
      * @param asked what asks the readers; empty: nobody is asked
      * @param why nobody is asked, in one line; empty where someone is, and for a message that was received
      */
     record Forgotten(Optional<Receipt> asked, String why) {}
 
     /**
-     * A conversation as its reader has it.
+     * A conversation as its reader sees it.
      *
      * @param persona whose
      * @param direct whether it is with a contact
@@ -157,6 +159,8 @@ public interface Conversations {
     }
 
     /**
+     * A search in kept messages.
+     *
      * @param words all of them have to be in a message, in any order
      * @param place where to look; empty: everywhere
      * @param most how many at the most, 1 to {@link #MOST}
@@ -170,7 +174,7 @@ public interface Conversations {
     }
 
     /**
-     * Someone who was heard in a channel: one for each contact whose signature says so, and one for each nickname beside, which anyone may
+     * A sender heard in a channel: one for each contact that signed, and one for each other nickname, which anyone may
      * choose.
      *
      * @param nickname as given last; empty: none

@@ -8,8 +8,8 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
 /**
- * Cover traffic: packets leave at the points of a Poisson process, messages where there are any, decoys where there are none.
- * Who watches sees the same process whether anyone talks or not. A service; needs an open store.
+ * Starts, stops and reports cover traffic: packets leave at the points of a Poisson process, as messages or decoys. Who
+ * watches sees the same process whether anyone talks or not. A service; needs an open store.
  */
 @ProviderType
 public interface Cover {
@@ -30,6 +30,8 @@ public interface Cover {
     List<Status> status() throws PartylineException;
 
     /**
+     * The state of a persona's cover traffic.
+     *
      * @param persona whose
      * @param running whether packets leave at points
      * @param problem why not, although it was started, in one line; empty

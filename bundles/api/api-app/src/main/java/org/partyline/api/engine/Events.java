@@ -11,8 +11,8 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
 /**
- * What happened, in the order in which it was stored, and how far each reader of that has come. An event is stored together with what it
- * reports, and kept as long as its message. A service. All need an open store.
+ * Reads the log of events in stored order, and keeps the position of each consumer. An event is stored together with
+ * what it reports, and kept as long as its message. A service. All need an open store.
  */
 @ProviderType
 public interface Events {
@@ -22,7 +22,7 @@ public interface Events {
     /** The owner of the consumers of the console. */
     String CONSOLE = "console";
 
-    /** What happened. */
+    /** The type of an event. */
     enum Type {
         /** A message was received, or a notice of its conversation. */
         MESSAGE,
@@ -55,7 +55,7 @@ public interface Events {
     }
 
     /**
-     * One event.
+     * An event of the log.
      *
      * @param cursor its number; a reader goes on after it
      * @param type what happened

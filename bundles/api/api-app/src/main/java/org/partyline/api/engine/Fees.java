@@ -8,7 +8,7 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 
-/** What messages cost. A service. */
+/** Reports fees, and sets spending caps. A service. */
 @ProviderType
 public interface Fees {
     /** For each network that a node is on. */
@@ -40,7 +40,7 @@ public interface Fees {
     /** The operator knows that messages on mainnet cost money. */
     void acceptMainnet();
 
-    /** What is capped. */
+    /** What a cap limits: a message, an hour or a day. */
     enum Cap {
         /** One message, with all its packets. */
         MESSAGE,
@@ -51,6 +51,8 @@ public interface Fees {
     }
 
     /**
+     * The spending caps, and what is spent of them.
+     *
      * @param message cap, in satoshi
      * @param hour cap, in satoshi
      * @param hourSpent in the last 60 minutes
@@ -71,6 +73,8 @@ public interface Fees {
             boolean mainnetAccepted) {}
 
     /**
+     * The fee rates at one node.
+     *
      * @param network where
      * @param node the one that was asked
      * @param estimate its estimate for the configured target; empty when it has none

@@ -18,7 +18,7 @@ import org.partyline.api.store.StoreTransaction;
 /** Sends and shows messages. A service. All need an open store. */
 @ProviderType
 public interface Messages {
-    /** How far an outgoing message is, as far as this server knows. */
+    /** The state of an outgoing message, as far as this server knows. */
     enum State {
         /** It has not left, and waits for something that a person decides; the reason says what, and what to do. */
         ON_HOLD("on hold"),
@@ -118,7 +118,7 @@ public interface Messages {
      */
     Recalled recall(long id) throws PartylineException;
 
-    /** What a caller stores together with a message. */
+    /** Data that a caller stores in the transaction of its message. */
     @FunctionalInterface
     @ConsumerType
     interface Alongside {
@@ -134,7 +134,7 @@ public interface Messages {
     List<Carrier> carriers();
 
     /**
-     * How packets travel (ARCHITECTURE, "Two ways to carry"): the id of a carrier, which may be unavailable.
+     * The id of a carrier (ARCHITECTURE, "Two ways to carry"), which may be unavailable.
      *
      * @param id 1 to 24 lower-case letters, digits and hyphens, beginning with a letter
      */
@@ -161,6 +161,8 @@ public interface Messages {
     }
 
     /**
+     * The result of a recall.
+     *
      * @param outgoing the message now
      * @param replaced how many transactions were replaced
      * @param mined how many are in a block already: they carry their packets forever
@@ -241,6 +243,8 @@ public interface Messages {
     List<Inspection> inspect(String txidOrHex) throws PartylineException;
 
     /**
+     * A message to send.
+     *
      * @param persona empty: the current one
      * @param direct whether {@code to} is a contact, not a channel
      * @param to a channel's or a contact's name
@@ -320,6 +324,8 @@ public interface Messages {
     }
 
     /**
+     * A message that was stored to be sent, and its price.
+     *
      * @param id the message's number
      * @param packets how many packets, and so transactions, it will be, a chain's opener included
      * @param bytes of all packets
@@ -349,6 +355,8 @@ public interface Messages {
     }
 
     /**
+     * The price of a message that is not sent.
+     *
      * @param packets how many packets, and so transactions, it will be, a chain's opener included; 0: not known before it is sealed
      * @param bytes of all packets
      * @param fee the most that all of them cost at the fee rates of now, in satoshi; empty when no node gives an estimate
@@ -371,7 +379,7 @@ public interface Messages {
     record Shown(Message message, Optional<Outgoing> outgoing, int nodes) {}
 
     /**
-     * A message of which some packets have come.
+     * A message of which only some packets have arrived.
      *
      * @param persona whose
      * @param direct whether it comes from a contact
@@ -383,6 +391,8 @@ public interface Messages {
     record Pieces(String persona, boolean direct, String channel, String sender, int have, int of) {}
 
     /**
+     * Selects messages to list.
+     *
      * @param persona empty: every persona
      * @param channel empty: every channel
      * @param from a nickname; empty: everybody
@@ -407,7 +417,7 @@ public interface Messages {
     }
 
     /**
-     * A message as it is shown.
+     * A message with everything that a reader is shown.
      *
      * @param id its number
      * @param persona whose inbox or outbox it is in
@@ -555,7 +565,7 @@ public interface Messages {
         }
     }
 
-    /** Whether a message of ours may not have been read, because another session took the place of the one that carried it. */
+    /** Whether an outgoing message may not have been read because another session replaced the one that carried it. */
     enum Doubt {
         /** It was not: what is known of it is its state. */
         NONE,
@@ -583,7 +593,7 @@ public interface Messages {
     }
 
     /**
-     * What a message answers, and what was said about it (PROTOCOL 6.1).
+     * What a message replies to, and the reactions and edits it received (PROTOCOL 6.1).
      *
      * @param reply whether it answers another
      * @param quote the message that it answers; empty where it answers none, and where that is not kept, or not clear
@@ -626,7 +636,7 @@ public interface Messages {
     }
 
     /**
-     * A message that another one answers, as it is kept now.
+     * A message that another one replies to, as it is kept now.
      *
      * @param id its number
      * @param sender as in a {@link Message}
@@ -642,7 +652,7 @@ public interface Messages {
     }
 
     /**
-     * What someone thinks of a message.
+     * A reaction to a message.
      *
      * @param sender as in a {@link Message}: nickname in a channel, which anyone may choose; the contact's name
      * @param own whether it is ours
@@ -740,7 +750,7 @@ public interface Messages {
     record Part(int bytes, State state, Optional<TxId> transaction, int vsize, long fee, String node) {}
 
     /**
-     * Something happened.
+     * An event for listeners: a message arrived, changed, or was sent.
      *
      * @param message what arrived; empty for a change of state
      * @param outgoing what changed; empty for an arrival
@@ -754,7 +764,7 @@ public interface Messages {
     }
 
     /**
-     * A message that was there before is not as it was.
+     * A change of a message that already existed.
      *
      * @param id its number
      * @param persona whose inbox or outbox it is in
@@ -763,7 +773,7 @@ public interface Messages {
      * @param message as it is now; empty when it was erased
      */
     record Change(Kind kind, long id, String persona, boolean direct, String channel, Optional<Message> message) {
-        /** What became of it. */
+        /** The kind of a change. */
         public enum Kind {
             /** Someone reacted, or took a reaction back. */
             REACTION,
@@ -781,7 +791,7 @@ public interface Messages {
     }
 
     /**
-     * What one OP_RETURN output holds.
+     * The contents of one OP_RETURN output.
      *
      * @param output its index, or -1 when a payload was given
      * @param bytes its length

@@ -2,7 +2,7 @@ package org.partyline.api.engine;
 
 import org.partyline.api.PartylineException;
 
-/** A name or a number that the operator gave stands for nothing, or is taken, or cannot be used so. */
+/** A name or number that does not exist, is already in use, or cannot be used here. */
 public final class NoSuchThingException extends PartylineException {
     private static final long serialVersionUID = 1L;
 

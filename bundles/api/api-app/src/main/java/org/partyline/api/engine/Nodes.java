@@ -11,7 +11,7 @@ import org.partyline.api.nodes.NodeFault;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.RelayPolicy;
 
-/** The nodes of this server; each is a configuration file. A service. Works while locked. */
+/** Manages the nodes of this server; each is a configuration file. A service. Works while locked. */
 @ProviderType
 public interface Nodes {
     /** All of them, by name. */
@@ -23,7 +23,7 @@ public interface Nodes {
     }
 
     /**
-     * A node that is configured and does not run.
+     * A node that is configured but not running.
      *
      * @param name its name
      * @param type its type
@@ -72,8 +72,8 @@ public interface Nodes {
     void resume(String name) throws PartylineException;
 
     /**
-     * A node that is set aside: nothing is sent by it, what it reports is read, and counts for no message's state. It is looked
-     * at again, and used again when the reason is gone.
+     * A quarantined node: it is read, but nothing is sent through it, and it does not count for a message's state. It
+     * is looked at again, and used again when the reason is gone.
      *
      * @param fault the kind of reason
      * @param reason one line: what is wrong, and how sure that is
@@ -82,8 +82,8 @@ public interface Nodes {
     record Quarantine(NodeFault fault, String reason, Instant since) {}
 
     /**
-     * What a node showed of the transactions of the last minutes that at least two other nodes of its network showed. All 0 where
-     * there are fewer than three nodes.
+     * How many recent transactions that two other nodes showed were shown by this node. All 0 where there are fewer
+     * than three nodes.
      *
      * @param compared transactions that it should have shown
      * @param withheld those of them that it did not
@@ -95,6 +95,8 @@ public interface Nodes {
     }
 
     /**
+     * A node with its state and statistics.
+     *
      * @param name its name
      * @param type {@code embedded}, {@code rpc} …
      * @param network where it is

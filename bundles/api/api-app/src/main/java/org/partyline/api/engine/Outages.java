@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** Which bundles of this program do not run. What needs them waits; the rest goes on. */
+/** Lists the bundles of this program that are not running. What needs them waits; the rest goes on. */
 @ProviderType
 public interface Outages {
     /** The bundles of ours that are not active, by name. */
     List<Outage> list();
 
     /**
-     * A bundle that does not run.
+     * A bundle that is not running.
      *
      * @param bundle its symbolic name
      * @param version its version

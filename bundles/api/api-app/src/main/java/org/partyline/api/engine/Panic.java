@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
-/** What is done on the worst day. A service. */
+/** Locks, erases or replaces keys in an emergency. A service. */
 @ProviderType
 public interface Panic {
     /**
@@ -41,7 +41,7 @@ public interface Panic {
      */
     Report move() throws PartylineException;
 
-    /** What can be shredded by itself. */
+    /** What can be shredded. */
     enum Kind {
         /** A contact: its keys, its session, and what was written to each other. */
         CONVERSATION,
@@ -65,7 +65,7 @@ public interface Panic {
     void shred(Kind kind, Optional<String> persona, String name) throws PartylineException;
 
     /**
-     * What was done, in this order.
+     * The steps that were done, in order.
      *
      * @param steps one for each thing
      */
@@ -81,6 +81,8 @@ public interface Panic {
     }
 
     /**
+     * One step, and its result.
+     *
      * @param name what, in one or two words
      * @param done whether it was
      * @param detail one line: what came of it, or what is wrong and what to do; may be empty

@@ -7,7 +7,7 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 
-/** The faces of this server: each a nickname, its channels and its coins. A service. All need an open store. */
+/** Manages the personas of this server: each has a nickname, channels and coins. A service. All need an open store. */
 @ProviderType
 public interface Personas {
     /** All of them, in the order they were made. */
@@ -56,6 +56,8 @@ public interface Personas {
     void delete(String name) throws PartylineException;
 
     /**
+     * A persona.
+     *
      * @param id a number of this store
      * @param name the nickname
      * @param account its wallet account
@@ -68,6 +70,8 @@ public interface Personas {
             int id, String name, String account, boolean current, String senderId, Instant keysSince, long messages) {}
 
     /**
+     * The result of a key rotation.
+     *
      * @param persona with its new keys
      * @param told contacts that are told over a session
      * @param untold contacts with no session: they need the new card

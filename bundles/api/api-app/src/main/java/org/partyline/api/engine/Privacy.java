@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
-/** Sets of settings for how much is paid to hide. A service; needs an open store. */
+/** Shows and sets the privacy profiles. A service; needs an open store. */
 @ProviderType
 public interface Privacy {
     /** The three profiles. */
@@ -31,6 +31,8 @@ public interface Privacy {
     Preview apply(Profile profile) throws PartylineException;
 
     /**
+     * The settings and costs of a profile.
+     *
      * @param profile which
      * @param settings every setting of it
      * @param perMessage satoshi a message of one packet costs at current fees; empty when no node gives any
@@ -53,7 +55,7 @@ public interface Privacy {
     }
 
     /**
-     * How much of a day cover traffic lasts.
+     * For how much of a day a budget pays for cover traffic.
      *
      * @param percent 0 to 100
      * @param cap the setting that ends it, with its value; empty when it lasts the whole day
@@ -64,6 +66,8 @@ public interface Privacy {
     }
 
     /**
+     * One setting that a profile changes.
+     *
      * @param key of the configuration
      * @param now its value
      * @param then its value in the profile

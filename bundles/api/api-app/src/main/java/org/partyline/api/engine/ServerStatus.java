@@ -3,7 +3,7 @@ package org.partyline.api.engine;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
-/** How the server is, for programs. A service. */
+/** Provides the server's status for programs. A service. */
 @ProviderType
 public interface ServerStatus {
     /** The document that {@code status --json} prints, as of now. May take some seconds. */

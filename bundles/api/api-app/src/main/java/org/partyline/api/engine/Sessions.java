@@ -6,10 +6,10 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
-/** Pairwise sessions with contacts (PROTOCOL 6). A service. All need an open store. */
+/** Manages sessions with contacts (PROTOCOL 6). A service. All need an open store. */
 @ProviderType
 public interface Sessions {
-    /** Where a session stands. */
+    /** The state of a session. */
     enum State {
         /** There is none; the next message opens one. */
         NONE,
@@ -65,7 +65,7 @@ public interface Sessions {
     }
 
     /**
-     * Whether a session is protected against whoever breaks X25519 later (PROTOCOL 6.2).
+     * Whether a session is protected against a future attack on X25519 (PROTOCOL 6.2).
      *
      * @param since when it has been; empty: it is not
      * @param done packets of the exchange under way that have left or arrived
@@ -82,6 +82,8 @@ public interface Sessions {
     }
 
     /**
+     * A session with a contact.
+     *
      * @param persona whose
      * @param contact with whom
      * @param state where it stands

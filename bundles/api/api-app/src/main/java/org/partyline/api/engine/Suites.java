@@ -6,7 +6,7 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.KdfParameters;
 
-/** The algorithms: which are here, which may be used, in which order. A service. Works while locked. */
+/** Lists the algorithms, and sets which are allowed and preferred. A service. Works while locked. */
 @ProviderType
 public interface Suites {
     /** AEAD suites in the order of preference, then key derivations. Those that policy knows but no bundle provides, too. */
@@ -43,6 +43,8 @@ public interface Suites {
             throws PartylineException;
 
     /**
+     * An algorithm.
+     *
      * @param kind {@code aead}, {@code kdf} or {@code kem}; {@code unknown} of a name that policy knows and no bundle has provided
      * @param name as PROTOCOL 2.1 has it, or the bundle that registered it
      * @param available whether a bundle provides it now

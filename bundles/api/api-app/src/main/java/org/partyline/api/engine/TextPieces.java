@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Cuts a text that is too long for one message into several. */
+/** Splits a text that is too long for one message. */
 public final class TextPieces {
     /** Shorter pieces than this help nobody. */
     public static final int LEAST = 40;

@@ -6,7 +6,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 
-/** Opens and closes the server's memory. Locked, the server collects packets and reveals nothing. A service. */
+/** Creates, opens and locks the store. Locked, the server collects packets and reveals nothing. A service. */
 @ProviderType
 public interface Vault {
     /** The state now. */

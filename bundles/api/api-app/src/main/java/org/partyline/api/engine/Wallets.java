@@ -7,7 +7,7 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.AccountStatus;
 
-/** The coins of each persona. A service; needs an open store. */
+/** Shows the coins of each persona, and provides addresses. A service; needs an open store. */
 @ProviderType
 public interface Wallets {
     /**
@@ -31,6 +31,8 @@ public interface Wallets {
             throws PartylineException;
 
     /**
+     * The coins of a persona in one wallet.
+     *
      * @param persona whose
      * @param wallet its name
      * @param network where
@@ -47,6 +49,8 @@ public interface Wallets {
             String account) {}
 
     /**
+     * A new address for one payment.
+     *
      * @param address for one payment
      * @param wallet its name
      * @param network where

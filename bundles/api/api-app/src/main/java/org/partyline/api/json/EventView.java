@@ -37,6 +37,6 @@ public record EventView(
         }
     }
 
-    /** How far a reader of events has come. */
+    /** The position of a consumer of events. */
     public record Consumer(String name, long acknowledged) {}
 }

@@ -3,7 +3,7 @@ package org.partyline.api.json;
 import org.partyline.api.engine.Sessions.Protection;
 
 /**
- * A post-quantum key exchange that is under way, as {@code --json} shows it.
+ * A post-quantum key exchange in progress, as {@code --json} shows it.
  *
  * @param done packets of both sides that have left or arrived
  * @param packets in all

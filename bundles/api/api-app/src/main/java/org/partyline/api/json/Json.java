@@ -11,9 +11,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.UncheckedIOException;
 
 /**
- * Writes the documents of {@code --json}: records, with names in snake_case in the order of the record, every field
- * every time, null where there is nothing. Everything but ASCII is escaped, so that no terminal and no character set
- * gets in the way.
+ * Writes {@code --json} documents: records with names in snake_case and in the record's order; absent values are null.
+ * Everything but ASCII is escaped, so that no terminal and no character set gets in the way.
  */
 public final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()

@@ -9,9 +9,10 @@ import java.util.OptionalInt;
 import org.partyline.api.FeeRate;
 
 /**
- * The values in what {@code --json} shows, as docs/schemas says. A record whose name ends in View is what it shows of one
- * thing. Names end in their unit where they have one; times are ISO-8601 with milliseconds, UTC; states and other words of ours are in lower case; what has no value is null, never an
- * empty text and never a number with a meaning of its own. Fields are only ever added.
+ * Converts values for {@code --json}, as docs/schemas describes them. A record whose name ends in View is what it shows
+ * of one thing. Names end in their unit where they have one; times are ISO-8601 with milliseconds, UTC; states and
+ * other words of ours are in lower case; what has no value is null, never an empty text and never a number with a
+ * meaning of its own. Fields are only ever added.
  */
 public final class JsonValues {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(

@@ -72,14 +72,14 @@ public record MessageView(
                 message.doubt() == Doubt.NONE ? null : JsonValues.word(message.doubt()));
     }
 
-    /** Messages of one sender that are missing. */
+    /** A gap: missing messages of one sender. */
     public record GapView(int most, int first, int last, boolean mayArrive) {
         static GapView of(Gap gap) {
             return new GapView(gap.most(), gap.first(), gap.last(), gap.mayArrive());
         }
     }
 
-    /** The message that another one answers. */
+    /** The message that another one replies to. */
     public record QuoteView(long id, String direction, String sender, String text) {
         static QuoteView of(Quote quote) {
             return new QuoteView(
@@ -90,7 +90,7 @@ public record MessageView(
         }
     }
 
-    /** What someone thinks of a message. */
+    /** A reaction to a message. */
     public record ReactionView(String reaction, String direction, String sender, String signedBy) {
         static ReactionView of(Reaction reaction) {
             return new ReactionView(

@@ -29,7 +29,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 
 /**
- * Sends messages of programs, each once. The key of a call is stored in the transaction of its message: a server that is killed at any
+ * Sends messages of programs, each exactly once. The key of a call is stored in the transaction of its message: a server that is killed at any
  * moment has both or neither, so that a repeated call cannot pay twice.
  */
 public final class SendOnce {
@@ -84,7 +84,7 @@ public final class SendOnce {
         void check(StoreTransaction tx, OptionalLong sat) throws PartylineException;
     }
 
-    /** Another call with the same key was faster. */
+    /** Another call with the same key was answered first. */
     private static final class AnsweredException extends PartylineException {
         private static final long serialVersionUID = 1L;
 

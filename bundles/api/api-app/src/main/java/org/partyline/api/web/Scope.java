@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What a token permits. */
+/** The permissions of a token. */
 public enum Scope {
     /** Read status, conversations and messages. */
     READ,

@@ -9,7 +9,10 @@ import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
-/** The web server, and who may use it. A service, for as long as the web server runs. Tokens need an open store. */
+/**
+ * Manages access to the web server: tokens, and browsers that are logged in. A service, for as long as the web server
+ * runs. Tokens need an open store.
+ */
 @ProviderType
 public interface WebAccess {
     /** Where it listens. @throws PartylineException why it does not, and what to do */
@@ -45,7 +48,7 @@ public interface WebAccess {
     List<WebDevice> logoutAll();
 
     /**
-     * A token to be made.
+     * The parameters of a new token.
      *
      * @param name 1 to 32 letters, digits, dots, underscores and hyphens
      * @param scopes one at least
@@ -61,7 +64,7 @@ public interface WebAccess {
             Optional<Instant> expires) {}
 
     /**
-     * A token that was made.
+     * A new token.
      *
      * @param secret what the program sends; shown once, as only its hash is kept
      * @param token the rest

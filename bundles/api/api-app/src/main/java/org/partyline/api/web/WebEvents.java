@@ -5,7 +5,7 @@ import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.PartylineException;
 
-/** The events of one answer that goes on for as long as its reader stays (server-sent events). Used by one thread. */
+/** Sends the events of one response that stays open (server-sent events). Used by one thread. */
 @ConsumerType
 public interface WebEvents extends AutoCloseable {
     /**
@@ -22,7 +22,7 @@ public interface WebEvents extends AutoCloseable {
     void close();
 
     /**
-     * One event.
+     * One server-sent event.
      *
      * @param id by which its reader can go on after it; digits, letters and hyphens
      * @param data a JSON document on one line

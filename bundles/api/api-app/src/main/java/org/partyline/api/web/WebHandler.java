@@ -6,8 +6,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.PartylineException;
 
 /**
- * Answers requests under some paths. A service; any bundle may offer one. The web server has checked host, origin, size, token and
- * scope before it calls a handler. Thread-safe.
+ * Answers requests under given paths. A service; any bundle may offer one. The web server has checked host, origin,
+ * size, token and scope before it calls a handler. Thread-safe.
  */
 @ConsumerType
 public interface WebHandler {

@@ -3,7 +3,7 @@ package org.partyline.api.web;
 import java.util.Map;
 import org.partyline.api.PartylineException;
 
-/** Why a request is refused; sent as a problem document (RFC 9457). */
+/** A refused request, sent as a problem document (RFC 9457). */
 public final class WebProblem extends PartylineException {
     private static final long serialVersionUID = 1L;
 

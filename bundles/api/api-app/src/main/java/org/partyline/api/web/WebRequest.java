@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A request that was let through.
+ * A request that passed all checks.
  *
  * @param path what the braces of the route matched, by their names, decoded
  * @param query parameters, decoded; the last one of a name counts

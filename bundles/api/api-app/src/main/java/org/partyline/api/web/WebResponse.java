@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An answer.
+ * A response.
  *
  * @param status of HTTP
  * @param type its media type

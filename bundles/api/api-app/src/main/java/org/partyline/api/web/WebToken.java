@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * A program's access, without the secret that proves it.
+ * A program's access, without its secret.
  *
  * @param id names it in the store; never given to another token
  * @param name by which the operator knows it, unique

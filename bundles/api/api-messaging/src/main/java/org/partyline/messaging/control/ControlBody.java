@@ -32,7 +32,7 @@ public sealed interface ControlBody {
         public React {
             require(target, Locator.SHORT);
             if (!reaction.isEmpty() && !Reactions.isReaction(reaction)) {
-                throw new IllegalArgumentException("a reaction is one character that is shown, of at most 16 bytes");
+                throw new IllegalArgumentException("a reaction must be one visible character of at most 16 bytes");
             }
         }
 

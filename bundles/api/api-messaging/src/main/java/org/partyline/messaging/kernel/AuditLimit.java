@@ -50,7 +50,7 @@ public final class AuditLimit {
     }
 
     private void write(String event, Line line, Instant now) {
-        String more = line.left == 0 ? "" : " (and " + line.left + " more of this event before it)";
+        String more = line.left == 0 ? "" : " (and " + line.left + " more events of this kind before it)";
         line.left = 0;
         line.written = now;
         log.accept(event, line.detail + more);

@@ -78,8 +78,7 @@ public final class Bus {
     public void publishWithin(Object event, String bundle) throws StoreException {
         List<Participant<Object>> all = participants.getOrDefault(event.getClass(), List.of());
         if (all.isEmpty()) {
-            throw new AbsentException(
-                    "it waits for bundle org.partyline." + bundle + ", which has to record it as well");
+            throw new AbsentException("it waits for bundle org.partyline." + bundle + ", which must also record it");
         }
         for (Participant<Object> participant : all) {
             participant.take(event);

@@ -108,7 +108,7 @@ public final class NewestRows {
             why = "records of chains or sessions are older than the rest of it";
         }
         if (why == null && remembers && !isAsRemembered(read)) {
-            why = "records of chains or sessions are not as this server stored them last";
+            why = "records of chains or sessions differ from what this server last stored";
         }
         rows = read;
         stamp = all;

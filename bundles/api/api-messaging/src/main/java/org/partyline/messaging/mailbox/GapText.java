@@ -17,7 +17,7 @@ final class GapText {
     static String ofNickname(StoredGap gap, String nickname) {
         return nickname.isEmpty()
                 ? sentence(gap, " from a sender without a name")
-                : sentence(gap, "") + " Their sender calls itself '" + nickname + "'";
+                : sentence(gap, "") + " The sender's nickname is '" + nickname + "'";
     }
 
     private static String sentence(StoredGap gap, String from) {

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Security events: what was refused, unlocked, rotated, quarantined. Never a secret, a text or a key. A service; works while
- * locked. Thread-safe; never throws for want of a disk.
+ * Records security events. Never a secret, a text or a key. A service; works while locked. Thread-safe; never throws
+ * for want of a disk.
  *
  * <p>Because it is written while the store is locked, the log rests on the disk in clear: an event and its detail must not hold
  * the name of a persona, a contact or a channel. What is in quotation marks in a detail, and what looks like a key, is left
@@ -30,6 +30,8 @@ public interface AuditLog {
     AutoCloseable follow(Consumer<Entry> listener);
 
     /**
+     * An entry of the audit log.
+     *
      * @param time when
      * @param event its name
      * @param detail one line

@@ -4,8 +4,8 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Tells which bundles are installed that the distribution was not packed with. A service that is there while something keeps out
- * those that the operator does not allow: without it, nothing does.
+ * Lists installed bundles that are not part of the distribution. The service exists while something keeps out those that
+ * the operator does not allow: without it, nothing does.
  */
 @ProviderType
 public interface ForeignBundles {
@@ -19,7 +19,7 @@ public interface ForeignBundles {
     List<String> problems();
 
     /**
-     * A bundle that is none of ours.
+     * A bundle that is not part of the distribution.
      *
      * @param id the framework's number for it
      * @param name its symbolic name, without control characters

@@ -9,7 +9,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionRejectedException;
 
-/** Hands over to nodes what is stored, and nothing else. That a node may have it is stored first. */
+/** Hands stored transactions to nodes. That a node may have it is stored first. */
 @ProviderType
 public interface Broadcasts {
     /**
@@ -33,10 +33,10 @@ public interface Broadcasts {
     /** Gives the transaction of a record to those that do not have it, though another one does: that one may keep it to itself. */
     void spread(byte[] key, List<CarrierNode> nodes) throws StoreException;
 
-    /** A node that looked at a transaction and refused it; no other node has it. @param reason for people */
+    /** A node's rejection of a transaction that no other node has. @param reason for people */
     record Refusal(CarrierNode node, TransactionRejectedException.Reason why, String reason) {}
 
-    /** Changes a record when a node has its transaction. */
+    /** Updates a record when a node has accepted its transaction. */
     @ConsumerType
     @FunctionalInterface
     interface Taken {

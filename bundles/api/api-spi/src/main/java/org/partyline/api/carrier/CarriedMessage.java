@@ -5,7 +5,7 @@ import java.util.List;
 import org.partyline.api.Network;
 
 /**
- * An outgoing message as its carrier sees it: where its packets are, and not what they say.
+ * An outgoing message as its carrier sees it: the state of its packets, not their contents.
  *
  * @param persona number of who pays for it, if the carrier's transactions are shared
  * @param opens whether packets behind its first one cannot be read without that

@@ -8,7 +8,7 @@ import org.partyline.api.TxId;
 import org.partyline.api.store.StoreException;
 
 /**
- * A way for packets to come to the network's mempool. The kernel says when a packet may go, and follows it; a carrier knows how.
+ * Carries packets to the network's mempools. The kernel says when a packet may go, and follows it; a carrier knows how.
  *
  * <p>Called by one thread at a time, the sender's, but for what says otherwise. What it keeps it keeps in the store: it may be taken
  * away after any call, and another instance goes on.

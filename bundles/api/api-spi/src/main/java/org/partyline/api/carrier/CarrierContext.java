@@ -8,7 +8,7 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.StoreException;
 
-/** What the kernel offers to one carrier. Thread-safe. */
+/** The kernel's services for one carrier. Thread-safe. */
 @ProviderType
 public interface CarrierContext {
     /** The time. */

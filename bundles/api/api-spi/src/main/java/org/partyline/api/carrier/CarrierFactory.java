@@ -3,8 +3,9 @@ package org.partyline.api.carrier;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * What a bundle offers that brings a carrier: a service. Of two with one id the one of the lower service id is used, and the log says so.
- * When the service goes, what is in flight finishes; the carrier's messages wait, and its coins stay reserved, until it returns.
+ * A service that opens a carrier. Of two with one id the one of the lower service id is used, and the log says so. When
+ * the service goes, what is in flight finishes; the carrier's messages wait, and its coins stay reserved, until it
+ * returns.
  */
 @ConsumerType
 public interface CarrierFactory {

@@ -6,7 +6,7 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 
 /**
- * What the operator has set.
+ * The operator's settings for carriers.
  *
  * @param resendAfter how long a node that took a transaction has to make others show it
  * @param rebroadcastAfter how long a transaction is believed to be where it was seen
@@ -26,7 +26,7 @@ public record CarrierRules(
         long mostFee,
         Duration mostAge,
         boolean burns) {
-    /** A time for each network. */
+    /** A duration for each network. */
     @ProviderType
     @FunctionalInterface
     public interface Spacing {

@@ -8,7 +8,7 @@ import org.partyline.api.TxId;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.SignedTransaction;
 
-/** Messages and a carrier's records in one transaction of the store. */
+/** Reads and changes messages and a carrier's records in one store transaction. */
 @ProviderType
 public interface CarrierTransaction {
     /** A message of this carrier's; empty when it is forgotten, its conversation is erased, or it is another one's. */
@@ -29,7 +29,11 @@ public interface CarrierTransaction {
     /** What is known of the way of one of our transactions. */
     Trace trace(TxId transaction) throws StoreException;
 
-    /** @param entered the nodes that got it from us @param isInBlock whether it is in a block */
+    /**
+     * Where a transaction is.
+     *
+     * @param entered the nodes that got it from us @param isInBlock whether it is in a block
+     */
     record Trace(List<String> entered, boolean isInBlock) {
         /** Checks nothing. */
         public Trace {
@@ -71,7 +75,7 @@ public interface CarrierTransaction {
     void adopt(byte[] key, Kept kept) throws StoreException;
 
     /**
-     * A transaction that a record keeps.
+     * A transaction that belongs to a record.
      *
      * @param replaced raw, the one before, that nodes may still have; null: none
      * @param isSent whether a node has it

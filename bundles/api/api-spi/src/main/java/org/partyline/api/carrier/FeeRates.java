@@ -5,7 +5,10 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
 
-/** What transactions pay: the nodes' estimates between the configured limits, never under what nodes relay. */
+/**
+ * Calculates fee rates from the nodes' estimates, between the configured limits and never below the nodes' relay
+ * floors.
+ */
 @ProviderType
 public interface FeeRates {
     /**

@@ -2,7 +2,7 @@ package org.partyline.api.carrier;
 
 import java.time.Instant;
 
-/** A packet has to wait, and it is known until when. */
+/** A packet must wait until a known time. */
 public class LaterException extends WaitsException {
     private static final long serialVersionUID = 1L;
 

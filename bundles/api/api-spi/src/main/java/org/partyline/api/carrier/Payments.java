@@ -8,8 +8,8 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.transport.SignedTransaction;
 
 /**
- * Funds and signs transactions, within the caps and the budget of cover traffic, and stores them: there is no way to a signed transaction
- * that is not stored. A packet is paid for the first time in its slot only ({@link Carrier#dispatch}).
+ * Funds and signs transactions within the caps and the cover traffic's budget, and stores each one that it signs. A
+ * packet is paid for the first time in its slot only ({@link Carrier#dispatch}).
  */
 @ProviderType
 public interface Payments {
@@ -30,10 +30,10 @@ public interface Payments {
      */
     Signed sign(SharedTransaction wanted, Keep keep) throws PartylineException;
 
-    /** A transaction that is stored. @param wallet that signed it */
+    /** A signed and stored transaction. @param wallet that signed it */
     record Signed(String wallet, SignedTransaction transaction) {}
 
-    /** Says what a record holds from now on. */
+    /** Returns the new content of a record. */
     @ConsumerType
     @FunctionalInterface
     interface Keep {

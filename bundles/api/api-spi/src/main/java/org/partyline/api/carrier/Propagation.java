@@ -6,7 +6,9 @@ import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.store.StoreException;
 
-/** What nodes say. Asks them, so it may take a while; not within a transaction of the store. */
+/**
+ * Reports what nodes show of a transaction. Asks them, so it may take a while; not within a transaction of the store.
+ */
 @ProviderType
 public interface Propagation {
     /** Those of a network that are ready, the best first. */

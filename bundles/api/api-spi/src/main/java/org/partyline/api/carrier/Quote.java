@@ -4,7 +4,7 @@ import java.util.List;
 import org.partyline.api.Network;
 
 /**
- * A message whose price is asked.
+ * A message whose price is requested.
  *
  * @param message its number; it is stored
  * @param persona number of who pays

@@ -1,6 +1,6 @@
 package org.partyline.api.carrier;
 
-/** What taking a message back took. */
+/** The result of recalling a message's packets. */
 public final class RecallTally {
     private int replaced;
     private long fee;

@@ -8,7 +8,7 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 
 /**
- * A transaction that is to be signed and kept.
+ * A transaction for several messages that is to be signed and stored.
  *
  * @param persona number of who pays
  * @param key of the record that keeps it
@@ -36,7 +36,7 @@ public record SharedTransaction(
         nodes = List.copyOf(nodes);
     }
 
-    /** A packet and its bytes: its message may be forgotten while it still travels. */
+    /** A packet and its bytes: its message may be deleted while it is still being sent. */
     public record Cargo(PacketRef packet, byte[] bytes) {
         /** Shows nothing of what it holds. */
         @Override
@@ -45,7 +45,10 @@ public record SharedTransaction(
         }
     }
 
-    /** A limit of the carrier's own. Asked before anything is signed, with what is likely, and again with what was signed. */
+    /**
+     * A carrier's own limit for a transaction. Asked before anything is signed, with what is likely, and again with
+     * what was signed.
+     */
     @ConsumerType
     @FunctionalInterface
     public interface Limit {

@@ -3,7 +3,7 @@ package org.partyline.api.carrier;
 import java.util.Collections;
 import java.util.List;
 
-/** Virtual bytes of transactions of one P2WPKH coin and its change that carry packets. */
+/** Calculates the virtual size of transactions with one P2WPKH coin, its change, and packets. */
 public final class TransactionSize {
     /** One P2WPKH input, an 80-byte OP_RETURN, a P2WPKH change output (measured). */
     public static final int ONE_PACKET = 202;

@@ -2,7 +2,7 @@ package org.partyline.api.carrier;
 
 import org.partyline.api.PartylineException;
 
-/** Why a packet cannot go on now; it is tried again. */
+/** A packet cannot be sent now and is tried again; the message is the reason. */
 public class WaitsException extends PartylineException {
     private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,7 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.StoreException;
 
-/** Takes packets back that have transactions of their own: others, which carry nothing, take their place. */
+/** Recalls packets that have their own transactions by replacing these with empty ones. */
 @ProviderType
 public interface Withdrawals {
     /** Takes a packet back, or goes on with that. Does nothing where none is on its way. */

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
-/** Every setting of every bundle that runs, and changes to them that count at once and stay. A service. Thread-safe. */
+/** Shows every setting of every running bundle, and changes them at once and permanently. A service. Thread-safe. */
 @ProviderType
 public interface Configurations {
     /** By the names of the sections. */
@@ -30,7 +30,7 @@ public interface Configurations {
     Value get(String name) throws PartylineException;
 
     /**
-     * The settings that stand together in a file.
+     * The settings of one file.
      *
      * @param name unique, such as {@code engine}; what the names of its settings begin with
      * @param title what they are about
@@ -45,7 +45,7 @@ public interface Configurations {
     }
 
     /**
-     * A setting.
+     * A setting and its current value.
      *
      * @param name unique: section, dot, key
      * @param value what holds; of a secret: empty where none is set, else {@value #HIDDEN}
@@ -70,6 +70,8 @@ public interface Configurations {
     }
 
     /**
+     * The properties of a setting that are not its value.
+     *
      * @param secret never shown
      * @param effect when a change counts
      * @param command that sets it; empty: {@link #set} does

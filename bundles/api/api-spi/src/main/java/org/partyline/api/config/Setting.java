@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A setting: its key, default, range, unit and description, and how its value is read. It is declared once. Its bundle reads values with it, and
- * {@code config}, Metatype, docs/settings.md and error messages show what it says. Immutable.
+ * A setting: its key, default, range, unit and description, and how to parse it. It is declared once. Its bundle reads
+ * values with it, and {@code config}, Metatype, docs/settings.md and error messages show what it says. Immutable.
  *
  * @param <T> of a value that was read
  */
@@ -31,7 +31,7 @@ public final class Setting<T> {
     private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,10})" + SATOSHI);
     private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,9}");
 
-    /** The kinds of values, as Metatype has them. */
+    /** The types of values, as in Metatype. */
     public enum Type {
         STRING,
         INTEGER,
@@ -40,7 +40,7 @@ public final class Setting<T> {
         PASSWORD
     }
 
-    /** What is allowed beside words of its own. */
+    /** The range of a value that is not one of its fixed words. */
     private record Limits(String ends, Map<String, String> choices) {
         static final Limits NONE = new Limits("", Map.of());
 

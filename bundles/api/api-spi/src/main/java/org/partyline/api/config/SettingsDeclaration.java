@@ -5,7 +5,10 @@ import java.util.Map;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.PartylineException;
 
-/** Declares what can be set in one configuration, or in each of several of one kind. A service of the bundle that reads it. Thread-safe. */
+/**
+ * Declares the settings of one configuration, or of several of the same kind. A service of the bundle that reads it.
+ * Thread-safe.
+ */
 @ConsumerType
 public interface SettingsDeclaration {
     /** Of the configuration, without the name of an instance. */

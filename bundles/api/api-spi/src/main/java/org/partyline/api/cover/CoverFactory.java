@@ -3,7 +3,7 @@ package org.partyline.api.cover;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * What a bundle offers that brings cover traffic: a service. Of several the one of the highest {@code service.ranking} is used. When it goes,
+ * A service that opens cover traffic. Of several the one of the highest {@code service.ranking} is used. When it goes,
  * cover traffic ends, and messages leave by their delay alone; when it returns, it goes on as its stored plans say.
  */
 @ConsumerType

@@ -3,7 +3,7 @@ package org.partyline.api.cover;
 import java.time.Duration;
 
 /**
- * What was ordered for a persona.
+ * The operator's order for a persona's cover traffic.
  *
  * @param mean between two slots
  * @param budget satoshi a day for packets that leave in slots, messages and decoys alike: the kernel pays for nothing beyond it

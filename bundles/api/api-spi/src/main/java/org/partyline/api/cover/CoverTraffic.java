@@ -10,9 +10,9 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.store.StoreException;
 
 /**
- * Decides which personas' packets leave in slots, when a slot is, and what a decoy is (PROTOCOL 8). The kernel opens a slot for one packet,
- * gives it to a message where one waits, and queues the decoy where none does: it pays, counts and hands over, and a message is never kept
- * or changed here.
+ * Decides which personas' packets leave in slots, when a slot is, and what a decoy contains (PROTOCOL 8). The kernel
+ * opens a slot for one packet, gives it to a message where one waits, and queues the decoy where none does: it pays,
+ * counts and hands over, and a message is never kept or changed here.
  *
  * <p>{@link #look}, {@link #over}, {@link #left} and {@link #refused} are called by one thread, the sender's; the others by any.
  */
@@ -40,7 +40,7 @@ public interface CoverTraffic extends AutoCloseable {
         }
     }
 
-    /** What became of a slot. */
+    /** How a slot was used. */
     enum Use {
         /** A message's packet left in it. */
         MESSAGE,
@@ -59,6 +59,8 @@ public interface CoverTraffic extends AutoCloseable {
     Over over(CoverTransaction tx, Covered slot, Use use) throws StoreException;
 
     /**
+     * The next slot, and the decoy for this one.
+     *
      * @param next when the next slot is; empty: there is none, as the plan was changed meanwhile
      * @param decoy a packet that leaves in this slot, if that is free: refused, where it is not of the protocol's form, smaller than the
      *     order says, or where the persona talks to nobody

@@ -9,8 +9,8 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.store.StoreException;
 
 /**
- * A transaction of the store as cover traffic sees it: its own records, one of each kind for a persona, which go with the persona. Good
- * until the call ends that it was given to.
+ * A store transaction as cover traffic sees it: its own records, one of each kind per persona, which are erased with
+ * the persona. Good until the call ends that it was given to.
  */
 @ProviderType
 public interface CoverTransaction {

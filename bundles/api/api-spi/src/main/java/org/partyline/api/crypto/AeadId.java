@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which authenticated cipher: its code on the wire, its name, and what the protocol needs to know of it. The bundle that
- * provides an {@link AeadSuite} states it; whoever needs the one of a code asks those that are there. Keys have 32 bytes and
- * tags 16, whatever the cipher. Two are the same when all four are.
+ * Identifies an authenticated cipher by its code on the wire and its name, with the length of its nonce. The bundle
+ * that provides an {@link AeadSuite} states it; whoever needs the one of a code asks those that are there. Keys have 32
+ * bytes and tags 16, whatever the cipher. Two are the same when all four are.
  *
  * <p>The constants are the table of PROTOCOL 2.1, for what the protocol names by itself: the default, backups, version 1. There
  * may be others: codes from 128 are free for private use, the rest is the protocol's.

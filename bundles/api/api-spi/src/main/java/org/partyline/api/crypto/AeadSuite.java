@@ -3,7 +3,7 @@ package org.partyline.api.crypto;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * One authenticated cipher. A service: implementations come and go while messages flow, so hold one for one operation.
+ * An authenticated cipher. A service: implementations come and go while messages flow, so hold one for one operation.
  *
  * <p>Implementations are thread-safe and keep no key between calls.
  */

@@ -3,7 +3,7 @@ package org.partyline.api.crypto;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-/** What the code and the name of an algorithm may be. */
+/** Checks the code and name of an algorithm. */
 final class AlgorithmName {
     private static final int MOST_CODE = 255;
     private static final Pattern NAME = Pattern.compile("[A-Z][A-Z0-9_]{0,31}");

@@ -2,7 +2,7 @@ package org.partyline.api.crypto;
 
 import org.partyline.api.PartylineException;
 
-/** A ciphertext does not belong to this key, nonce and associated data. Says nothing about which. */
+/** A ciphertext does not match its key, nonce and associated data. Says nothing about which. */
 public final class AuthenticationFailedException extends PartylineException {
     private static final long serialVersionUID = 1L;
 

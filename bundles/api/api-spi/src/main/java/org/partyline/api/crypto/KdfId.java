@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which password-based key derivation: its code on the wire and its name. The bundle that provides a {@link KeyDerivation}
- * states it; whoever needs the one of a code asks those that are there. Two are the same when code and name are.
+ * Identifies a password-based key derivation by its code on the wire and its name. The bundle that provides a
+ * {@link KeyDerivation} states it; whoever needs the one of a code asks those that are there. Two are the same when
+ * code and name are.
  *
  * <p>The constants are the table of PROTOCOL 2.1, for what the protocol names by itself: the default, version 1, the limits of
  * parameters. There may be others: codes from 128 are free for private use, the rest is the protocol's.

@@ -6,13 +6,13 @@ import java.util.function.Supplier;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * The memory that key derivations may take from this process. What counts is what the heap has left, less a reserve for
+ * Limits the memory that key derivations use in this process. What counts is what the heap has left, less a reserve for
  * everybody else: an {@code OutOfMemoryError} would hit whoever allocates next, not the one who asked for too much.
  *
  * <p>A derivation that does not fit beside those that run waits for them. One that does not fit alone is refused.
  */
 public final class KdfMemory {
-    /** A heap, as a derivation sees it. */
+    /** A view of the heap. */
     @ConsumerType
     public interface Heap {
         /** Bytes that it may ever have. */
@@ -197,7 +197,7 @@ public final class KdfMemory {
                 + " KiB; choose a lower memory cost, or start the server with a larger PARTYLINE_HEAP");
     }
 
-    /** What a derivation fills. */
+    /** The memory that a derivation needs. */
     private record Need(KdfId id, long filled) {
         Need {
             if (filled < 0) {

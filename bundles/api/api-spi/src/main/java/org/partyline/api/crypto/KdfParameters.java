@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * What a key derivation costs. The fields are those of an invite (PROTOCOL 3), and mean for
+ * The cost parameters of a key derivation. The fields are those of an invite (PROTOCOL 3), and mean for
  *
  * <ul>
  *   <li>ARGON2ID: passes (1 to 255), memory in KiB (at least 8 for each lane), lanes (1 to 255);

@@ -47,7 +47,7 @@ public interface Kem {
     SecretBytes decapsulate(SecretBytes seed, byte[] ciphertext);
 
     /**
-     * What {@link #encapsulate} makes.
+     * A shared secret and its ciphertext.
      *
      * @param secret {@link #SECRET_LENGTH} bytes, the caller's to wipe
      * @param ciphertext {@link #CIPHERTEXT_LENGTH} bytes

@@ -4,7 +4,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.SecretBytes;
 
 /**
- * Makes a key of a password or of another secret, at a cost. A service: implementations come and go while messages flow.
+ * Derives a key from a password or another secret, at a configurable cost. A service: implementations come and go while
+ * messages flow.
  *
  * <p>Implementations are thread-safe and keep nothing between calls.
  */

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.FeeRate;
 
-/** Arithmetic of fees. A service; stateless and thread-safe. */
+/** Calculates fees. A service; stateless and thread-safe. */
 @ProviderType
 public interface FeeMath {
     /**
@@ -52,6 +52,8 @@ public interface FeeMath {
     Optional<String> refuse(long fee, Caps caps, Spent spent);
 
     /**
+     * The spending caps.
+     *
      * @param message satoshi, for one message with all its packets
      * @param hour satoshi in any 60 minutes
      * @param day satoshi in any 24 hours
@@ -59,6 +61,8 @@ public interface FeeMath {
     record Caps(long message, long hour, long day) {}
 
     /**
+     * What is already spent.
+     *
      * @param message satoshi spent on this message so far
      * @param hour satoshi spent in the last 60 minutes
      * @param day satoshi spent in the last 24 hours

@@ -6,9 +6,10 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 
 /**
- * Says at what rate transactions of ours should pay. A service that any bundle may offer: the one of the highest ranking is asked
- * first, and where none has an opinion the node's own estimate counts. What it says is held within the operator's limits and never
- * under the node's floor, and each transaction's rate is drawn from the band above it, so that ours have no rate in common.
+ * Chooses the fee rate of transactions. A service that any bundle may offer: the one of the highest ranking is asked
+ * first, and where none has an opinion the node's own estimate counts. What it says is held within the operator's
+ * limits and never under the node's floor, and each transaction's rate is drawn from the band above it, so that ours
+ * have no rate in common.
  *
  * <p>Asked on the way out, often: it answers at once, from what it knows. Thread-safe.
  */
@@ -19,7 +20,7 @@ public interface FeePolicy {
     Optional<FeeRate> aim(Market market);
 
     /**
-     * What a node says of its market.
+     * A node's fee estimate and limits.
      *
      * @param network where
      * @param node its name

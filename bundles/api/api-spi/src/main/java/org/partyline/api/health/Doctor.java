@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** Looks at everything that there is a {@link HealthCheck} for. A service. */
+/** Runs every {@link HealthCheck}. A service. */
 @ProviderType
 public interface Doctor {
     /**
@@ -19,7 +19,7 @@ public interface Doctor {
     Optional<Look> newest();
 
     /**
-     * What came of a look.
+     * The result of running all checks.
      *
      * @param time when
      * @param unsafe how many findings are

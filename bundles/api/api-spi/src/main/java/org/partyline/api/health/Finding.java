@@ -3,7 +3,7 @@ package org.partyline.api.health;
 import java.util.Objects;
 
 /**
- * What a look at one point of the server found.
+ * A finding of one check.
  *
  * @param check what was looked at: a short name of lower-case letters and hyphens, for example {@code backup}
  * @param verdict how it is
@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param remedy a command to type, or what else to do, in one line; empty where there is nothing to do
  */
 public record Finding(String check, Verdict verdict, String what, String remedy) {
-    /** How a point is, the best first. */
+    /** The severity of a finding, best first. */
     public enum Verdict {
         /** As it should be. */
         OK,

@@ -4,7 +4,7 @@ import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.PartylineException;
 
-/** Looks at one point of the server. A service; every bundle may offer some. Thread-safe. */
+/** Checks one aspect of the server. A service; every bundle may offer some. Thread-safe. */
 @ConsumerType
 public interface HealthCheck {
     /** A short name of lower-case letters and hyphens; findings bear it. */

@@ -4,9 +4,10 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Whether the threads of a bundle still do their work. A service; every bundle may offer some. While one of them tells of a
- * failure, or does not return, the system's service manager is no longer told that the server is well, and starts it anew: so a
- * failure is what only a new start ends. A locked store, a node that is unavailable or a full disk is none. Thread-safe.
+ * Reports whether the threads of a bundle still make progress. A service; every bundle may offer some. While one of
+ * them tells of a failure, or does not return, the system's service manager is no longer told that the server is well,
+ * and starts it anew: so a failure is what only a new start ends. A locked store, a node that is unavailable or a full
+ * disk is none. Thread-safe.
  */
 @ConsumerType
 public interface Liveness {

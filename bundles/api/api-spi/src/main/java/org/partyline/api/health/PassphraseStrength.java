@@ -3,10 +3,10 @@ package org.partyline.api.health;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
-/** Says how hard a passphrase is to guess for someone who has the files. A service. */
+/** Rates how hard a passphrase is to guess for someone who has the files. A service. */
 @ProviderType
 public interface PassphraseStrength {
-    /** How long it holds, against one graphics card that tries each guess with the store's key derivation. */
+    /** How long a passphrase resists one graphics card that tries each guess with the store's key derivation. */
     enum Grade {
         /** Days at the most. */
         WEAK,
@@ -17,6 +17,8 @@ public interface PassphraseStrength {
     }
 
     /**
+     * The rating of a passphrase.
+     *
      * @param grade how it is
      * @param advice one line: what is wrong and what to do, with nothing of the passphrase in it; empty where it is strong
      */

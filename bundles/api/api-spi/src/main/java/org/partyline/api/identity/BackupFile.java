@@ -5,8 +5,8 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 
 /**
- * The form of a backup: one file, sealed with XChaCha20-Poly1305 under a key that Argon2id makes of a passphrase; magic,
- * version and parameters are authenticated. A service; stateless and thread-safe.
+ * Seals and opens backup files: XChaCha20-Poly1305 under a key that Argon2id derives from a passphrase; magic, version
+ * and parameters are authenticated. A service; stateless and thread-safe.
  */
 @ProviderType
 public interface BackupFile {
@@ -33,7 +33,7 @@ public interface BackupFile {
      */
     SecretBytes open(byte[] file, char[] passphrase) throws DamagedBackupException;
 
-    /** A backup that cannot be made or read. */
+    /** A backup that cannot be created or read. */
     final class DamagedBackupException extends PartylineException {
         private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,7 @@ import java.util.Objects;
 import org.partyline.api.Network;
 
 /**
- * What someone needs to open a session with a persona (PROTOCOL 6).
+ * A contact card: everything needed to open a session with a persona (PROTOCOL 6).
  *
  * @param network where the persona reads
  * @param identity its public keys

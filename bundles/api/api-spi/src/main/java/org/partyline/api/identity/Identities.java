@@ -6,7 +6,7 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 
-/** Makes and uses the keys of personas (PROTOCOL 2.3, 6). A service; stateless and thread-safe. */
+/** Creates and uses the keys of personas (PROTOCOL 2.3, 6). A service; stateless and thread-safe. */
 @ProviderType
 public interface Identities {
     /** Fresh keys, none derived from another. The caller's to wipe. */
@@ -51,6 +51,8 @@ public interface Identities {
     Optional<Rotation> openRotation(Network network, PublicIdentity old, byte[] body);
 
     /**
+     * A rotation of a persona's keys.
+     *
      * @param identity the new public keys
      * @param inboxSecret 16 bytes
      * @param compromised the old keys may be known to others

@@ -4,10 +4,10 @@ import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
-/** How much the bundles of this program write into the log, and in which form it is. A service. Works while locked. */
+/** Sets the log levels of this program's bundles, and the log's format. A service. Works while locked. */
 @ProviderType
 public interface LogSettings {
-    /** How much is written. */
+    /** A log level. */
     enum Level {
         /** What failed. */
         ERROR,
@@ -21,7 +21,7 @@ public interface LogSettings {
         TRACE
     }
 
-    /** What lines look like. */
+    /** The format of log lines. */
     enum Format {
         /** For people, in {@code partyline.log}. */
         TEXT,
@@ -53,7 +53,7 @@ public interface LogSettings {
     void format(Format format) throws PartylineException;
 
     /**
-     * A bundle that writes into the log.
+     * A bundle that writes to the log.
      *
      * @param bundle its name, without {@code org.partyline.}
      * @param logger what its loggers' names begin with

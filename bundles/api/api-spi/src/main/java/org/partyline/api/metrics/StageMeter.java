@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Is told how the stages of the way in and out go. A service; where there is none, the stages do not even look at the clock. Thread-safe;
- * quick; never blocks.
+ * Receives measurements of the stages. A service; where there is none, the stages do not even look at the clock.
+ * Thread-safe; quick; never blocks.
  *
  * <p>What is told is of single packets. Who publishes something of it must not let a single one be seen.
  */

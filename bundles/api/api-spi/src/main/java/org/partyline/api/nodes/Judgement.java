@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What is to be said against a node.
+ * A fault of a node.
  *
  * @param fault why it is not usable; empty: it is, and this is a warning
  * @param reason one line for people: what is wrong, and how sure that is; nothing secret
@@ -13,7 +13,7 @@ public record Judgement(Optional<NodeFault> fault, String reason) {
     public Judgement {
         Objects.requireNonNull(fault, "fault");
         if (reason.isBlank() || reason.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException("a judgement requires a reason, in one line");
+            throw new IllegalArgumentException("a judgement requires a reason of one line");
         }
     }
 

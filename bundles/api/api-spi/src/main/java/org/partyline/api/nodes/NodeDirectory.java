@@ -12,9 +12,9 @@ import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 
 /**
- * The nodes and wallets of this server, for who reads and sends by them. They come and go while messages flow: who holds one holds it for
- * one operation. A service; when it goes nothing is read or sent, and when it returns reading goes on at the receiver's cursors.
- * Thread-safe.
+ * Finds the nodes and wallets of this server. They come and go while messages flow: who holds one holds it for one
+ * operation. A service; when it goes nothing is read or sent, and when it returns reading goes on at the receiver's
+ * cursors. Thread-safe.
  */
 @ProviderType
 public interface NodeDirectory {

@@ -1,6 +1,6 @@
 package org.partyline.api.nodes;
 
-/** Why a node is set aside. */
+/** Why a node is quarantined. */
 public enum NodeFault {
     /** Its blocks are not those of the other nodes. */
     OTHER_CHAIN,

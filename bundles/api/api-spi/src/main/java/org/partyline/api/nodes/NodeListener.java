@@ -3,7 +3,7 @@ package org.partyline.api.nodes;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.Network;
 
-/** Is told of nodes that come, go, are set aside and used again. Must not block. */
+/** Receives events of nodes: added, removed, quarantined, used again. Must not block. */
 @ConsumerType
 public interface NodeListener {
     /** Nodes or wallets came or went. */

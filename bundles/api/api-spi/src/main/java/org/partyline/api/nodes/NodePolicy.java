@@ -6,8 +6,9 @@ import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.Network;
 
 /**
- * A judgement of nodes. Whiteboard: every service of this type is asked, the one of the highest rank first; a node is set aside when one
- * of them says so, for the first one's reason. When a policy goes, what it said counts no more. Not called by two threads at once.
+ * Judges nodes, and names their faults. Whiteboard: every service of this type is asked, the one of the highest rank
+ * first; a node is set aside when one of them says so, for the first one's reason. When a policy goes, what it said
+ * counts no more. Not called by two threads at once.
  */
 @ConsumerType
 public interface NodePolicy {

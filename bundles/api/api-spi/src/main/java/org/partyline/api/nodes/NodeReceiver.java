@@ -7,7 +7,10 @@ import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
 
-/** Takes what the nodes report. Calls may block, which slows the nodes' reading down; those of one node come one after another. */
+/**
+ * Receives what the nodes report. Calls may block, which slows the nodes' reading down; those of one node come one
+ * after another.
+ */
 @ConsumerType
 public interface NodeReceiver {
     /**

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a packet says, once it is open (PROTOCOL 2.3).
+ * The content of an opened packet (PROTOCOL 2.3).
  *
  * @param type what it is for; never LEGACY
  * @param burn show once, then erase

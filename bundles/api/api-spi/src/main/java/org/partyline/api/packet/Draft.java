@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A message before it is cut into packets.
+ * A message before it is split into packets.
  *
  * @param type TEXT, CONTROL, HANDSHAKE_INIT …; never FRAGMENT
  * @param burn show once, then erase

@@ -1,7 +1,7 @@
 package org.partyline.api.packet;
 
 /**
- * Which piece of which message a fragment is (PROTOCOL 2.3, 7).
+ * The position of a fragment in its message (PROTOCOL 2.3, 7).
  *
  * @param messageId 0 to 65,535, random
  * @param index 0 to count - 1

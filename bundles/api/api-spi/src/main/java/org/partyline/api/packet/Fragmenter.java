@@ -4,7 +4,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** Cuts messages into packets and joins the pieces (PROTOCOL 7). A service; stateless and thread-safe. */
+/** Splits messages into packets, and joins fragments (PROTOCOL 7). A service; stateless and thread-safe. */
 @ProviderType
 public interface Fragmenter {
     /**

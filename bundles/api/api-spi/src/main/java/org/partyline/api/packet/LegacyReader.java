@@ -29,6 +29,8 @@ public interface LegacyReader {
     Optional<LegacyMessage> open(byte[] payload, SecretBytes key, AeadSuite eax);
 
     /**
+     * A version-1 message.
+     *
      * @param sender who it says it is from; not verified; at most 32 characters, control characters removed
      * @param text the words
      * @param timestamp Unix seconds

@@ -6,7 +6,7 @@ import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 
-/** Makes packets and opens them (PROTOCOL 2.2, 2.3, 9). A service; stateless and thread-safe. */
+/** Seals and opens packets (PROTOCOL 2.2, 2.3, 9). A service; stateless and thread-safe. */
 @ProviderType
 public interface PacketCodec {
     /**

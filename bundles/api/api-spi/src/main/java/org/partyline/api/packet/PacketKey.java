@@ -5,7 +5,7 @@ import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 
 /**
- * All that a packet's key comes from, but the suite (PROTOCOL 2.2). Good for one packet only.
+ * The inputs of a packet's key, except the suite (PROTOCOL 2.2). Good for one packet only.
  *
  * @param secret the packet secret, 32 bytes; still its owner's to wipe
  * @param label what it is for

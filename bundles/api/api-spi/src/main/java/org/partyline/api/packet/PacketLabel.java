@@ -1,6 +1,6 @@
 package org.partyline.api.packet;
 
-/** What a packet's key is derived for: the label of PROTOCOL 2.2. */
+/** The label for deriving a packet's key (PROTOCOL 2.2). */
 public enum PacketLabel {
     /** Sealed under a channel's or an inbox's root (PROTOCOL 4). */
     SEALED("sealed", Packets.SEALED_LOCATOR),

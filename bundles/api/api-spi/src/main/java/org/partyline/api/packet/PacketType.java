@@ -3,7 +3,7 @@ package org.partyline.api.packet;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a packet is for (PROTOCOL 2.3). */
+/** The type of a packet (PROTOCOL 2.3). */
 public enum PacketType {
     /** First message of a Noise IK handshake. */
     HANDSHAKE_INIT(1),

@@ -2,7 +2,7 @@ package org.partyline.api.packet;
 
 import java.util.List;
 
-/** The measures of a packet (PROTOCOL 2). */
+/** The sizes of packets (PROTOCOL 2). */
 public final class Packets {
     /** First byte of every version-2 packet. */
     public static final byte VERSION = 2;

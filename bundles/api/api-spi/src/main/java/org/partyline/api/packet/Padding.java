@@ -2,7 +2,7 @@ package org.partyline.api.packet;
 
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** Fills a plaintext up to its bucket's capacity: 0x80, then zero bytes (PROTOCOL 2.3). A service; stateless. */
+/** Pads a plaintext to its bucket's capacity: 0x80, then zero bytes (PROTOCOL 2.3). A service; stateless. */
 @ConsumerType
 public interface Padding {
     /**

@@ -2,7 +2,7 @@ package org.partyline.api.packet;
 
 import org.partyline.api.PartylineException;
 
-/** A message is longer than 16 pieces, or the protocol's 4,096 bytes, can carry, or the packets have no room for any. */
+/** A message is longer than 16 fragments or 4,096 bytes, or the allowed packets are too small. */
 public final class PayloadTooLargeException extends PartylineException {
     private static final long serialVersionUID = 1L;
 

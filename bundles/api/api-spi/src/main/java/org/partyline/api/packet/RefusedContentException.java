@@ -2,7 +2,7 @@ package org.partyline.api.packet;
 
 import org.partyline.api.PartylineException;
 
-/** A packet authenticates, and what it holds breaks a rule of PROTOCOL 2.3. The message names the rule. */
+/** An authentic packet breaks a rule of PROTOCOL 2.3. The message names the rule. */
 public final class RefusedContentException extends PartylineException {
     private static final long serialVersionUID = 1L;
 

@@ -4,8 +4,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.PartylineException;
 
 /**
- * Something that a bundle keeps outside of memory and that must go when the server is erased. A service; each is asked in the order
- * of the ranks, the lowest first, and again after the next start when the server was ended before it was done.
+ * Data outside memory that must be erased with the server. A service; each is asked in the order of the ranks, the
+ * lowest first, and again after the next start when the server was ended before it was done.
  */
 @ConsumerType
 public interface Erasable {

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import org.partyline.api.PrivateFile;
 
 /**
- * What is yet to be erased, in a file of the home: written before anything is, so that a server that was ended in the middle goes on
- * at its next start. The file is there only meanwhile.
+ * The file that lists what is still to be erased: written first, so that an interrupted erasure continues at the next
+ * start. The file is there only meanwhile.
  */
 public final class EraseJournal {
     private static final String NAME = "erasing";

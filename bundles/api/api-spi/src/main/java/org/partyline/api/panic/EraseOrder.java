@@ -3,7 +3,7 @@ package org.partyline.api.panic;
 import java.util.function.BooleanSupplier;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** Has everything erased when the store was given its duress passphrase. A service. */
+/** Erases everything after the store was given its duress passphrase. A service. */
 @ProviderType
 public interface EraseOrder {
     /**

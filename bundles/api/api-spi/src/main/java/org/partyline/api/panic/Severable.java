@@ -2,7 +2,7 @@ package org.partyline.api.panic;
 
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** Open connections of one kind. A service. */
+/** Closes open connections of one kind. A service. */
 @ConsumerType
 public interface Severable {
     /** Under which name a console's session holds the mark of who asks. */

@@ -4,8 +4,8 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.SecretBytes;
 
 /**
- * The beacon keys whose sealed packets we read: tells a stranger's packet by one HMAC-SHA256 a key, over cached states
- * (PROTOCOL 4). Reads and writes from one thread, or guarded.
+ * Holds the beacon keys of readable sealed packets, and recognises a packet by one HMAC-SHA256 per key, over cached
+ * states (PROTOCOL 4). Reads and writes from one thread, or guarded.
  */
 @ProviderType
 public interface BeaconTable {

@@ -5,7 +5,7 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 
-/** Makes sender chains, and receivers' ends of them (PROTOCOL 5). A service; stateless. */
+/** Creates the sending and receiving ends of chains (PROTOCOL 5). A service; stateless. */
 @ProviderType
 public interface Chains {
     /** Most messages on a chain. */

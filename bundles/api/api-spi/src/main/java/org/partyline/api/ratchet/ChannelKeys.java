@@ -10,7 +10,7 @@ import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
-/** A channel's roots, day by day, and what sealed packets need of them (PROTOCOL 3, 4). A service; stateless. */
+/** Derives a channel's daily roots, and the keys of its sealed packets (PROTOCOL 3, 4). A service; stateless. */
 @ProviderType
 public interface ChannelKeys {
     /** E0 of a channel that is joined without an invite: 2026-01-01, in days since 1970-01-01. */

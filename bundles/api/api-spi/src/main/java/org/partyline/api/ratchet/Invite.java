@@ -6,7 +6,7 @@ import org.partyline.api.VisibleText;
 import org.partyline.api.crypto.KdfParameters;
 
 /**
- * What someone needs to join a channel, besides the passphrase (PROTOCOL 3).
+ * An invite: everything needed to join a channel, except the passphrase (PROTOCOL 3).
  *
  * @param network where the channel is
  * @param kdf its derivation and what it costs

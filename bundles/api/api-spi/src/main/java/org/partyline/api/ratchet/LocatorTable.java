@@ -4,8 +4,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The locators that are expected, in memory only: a million within 128 MB. Finding nothing is the common case, and fast.
- * Reads and writes from one thread, or guarded.
+ * Holds the expected locators in memory: a million within 128 MB. Finding nothing is the common case, and fast. Reads
+ * and writes from one thread, or guarded.
  */
 @ProviderType
 public interface LocatorTable {
@@ -35,7 +35,7 @@ public interface LocatorTable {
     /** Forgets all. */
     void clear();
 
-    /** Is told of a chain that expects a locator. */
+    /** Receives a chain that expects a locator. */
     @FunctionalInterface
     @ConsumerType
     interface Match {

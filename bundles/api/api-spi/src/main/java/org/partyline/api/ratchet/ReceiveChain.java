@@ -6,8 +6,8 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.SecretBytes;
 
 /**
- * The receiver's end of a chain: packet secrets of the next positions, its window, and of those that were skipped, each erased once used
- * (PROTOCOL 5). Not thread-safe.
+ * The receiving end of a chain: the secrets of the next positions (its window) and of skipped ones, each erased once
+ * used (PROTOCOL 5). Not thread-safe.
  *
  * <p>A skipped position is kept until 24 hours pass or 1,000 are held.
  */
@@ -81,7 +81,7 @@ public interface ReceiveChain extends AutoCloseable {
     @Override
     void close();
 
-    /** Is told of a position and its locator. */
+    /** Receives a position and its locator. */
     @FunctionalInterface
     @ConsumerType
     interface Visitor {

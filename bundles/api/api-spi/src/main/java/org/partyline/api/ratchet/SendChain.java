@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.SecretBytes;
 
-/** The sender's end of a chain: forgets each key as it steps (PROTOCOL 5). Not thread-safe. */
+/** The sending end of a chain: erases each key as it advances (PROTOCOL 5). Not thread-safe. */
 @ProviderType
 public interface SendChain extends AutoCloseable {
     /** The next position, 0 at first. */
@@ -35,6 +35,8 @@ public interface SendChain extends AutoCloseable {
     void close();
 
     /**
+     * One position of a sending chain, with its locator and secret.
+     *
      * @param position on the chain
      * @param hint the locator, 8 bytes as a big-endian number
      * @param secret the packet secret, 32 bytes

@@ -4,8 +4,8 @@ import java.security.SecureRandom;
 import java.time.Duration;
 
 /**
- * Times of a process without memory: that nothing left for an hour tells nothing of the next minute (the mixing strategy of Loopix,
- * USENIX Security 2017).
+ * Draws delays of a memoryless process: an hour without packets reveals nothing about the next minute (the mixing
+ * strategy of Loopix, USENIX Security 2017).
  */
 public final class Exponential {
     private static final Duration LONGEST_MEAN = Duration.ofDays(366);

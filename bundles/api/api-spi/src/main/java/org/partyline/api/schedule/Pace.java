@@ -6,8 +6,8 @@ import java.time.Instant;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * How fast packets leave where no cover traffic decides that: each after a random delay, and not more than so many a minute. A service;
- * stateless and thread-safe, but for the rate limits that it makes.
+ * Sets the random delay and rate limit of packets without cover traffic. A service; stateless and thread-safe, but for
+ * the rate limits that it makes.
  */
 @ProviderType
 public interface Pace {
@@ -27,7 +27,7 @@ public interface Pace {
      */
     RateLimit newRateLimit(int perMinute, int burst);
 
-    /** How many packets may leave. Not thread-safe. */
+    /** The number of packets that may leave in a time. Not thread-safe. */
     @ProviderType
     interface RateLimit {
         /** When the next one may leave: {@code now} or later. */

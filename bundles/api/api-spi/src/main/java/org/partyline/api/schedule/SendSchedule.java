@@ -6,9 +6,9 @@ import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.Network;
 
 /**
- * Holds packets back, beside the random delay and the limit a minute that the messenger has: for office hours, say. A service that any
- * bundle may offer; all are asked, and the latest counts. Nobody is asked for what leaves at a point of cover traffic: when that leaves
- * must not depend on anything.
+ * Delays packets beyond the random delay and rate limit, for example outside office hours. A service that any bundle
+ * may offer; all are asked, and the latest counts. Nobody is asked for what leaves at a point of cover traffic: when
+ * that leaves must not depend on anything.
  *
  * <p>Asked when a packet could leave: it answers at once. Thread-safe.
  */
@@ -18,10 +18,16 @@ public interface SendSchedule {
     /** How long a packet that could leave now is held back; empty: it may leave. */
     Optional<Hold> hold(Departure departure);
 
-    /** @param network where the packet goes @param now the time */
+    /**
+     * A packet that is about to leave.
+     *
+     * @param network where the packet goes @param now the time
+     */
     record Departure(Network network, Instant now) {}
 
     /**
+     * How long a packet is held, and why.
+     *
      * @param until when it is asked again; not after now: it may leave
      * @param reason one line, for the outbox; nothing secret
      */

@@ -5,7 +5,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 
-/** A place where a few secrets rest, so that a server can start with nobody there. A service, one for each place. */
+/** A place that keeps a few secrets, so that a server can start unattended. A service, one for each place. */
 @ConsumerType
 public interface SecretStore {
     /** Service property that holds {@link #name()}. */
@@ -32,12 +32,14 @@ public interface SecretStore {
     void delete(String key) throws SecretStoreException;
 
     /**
+     * Whether a place can be used.
+     *
      * @param usable now
      * @param reason why not, in one line; empty
      */
     record Availability(boolean usable, String reason) {}
 
-    /** The place does not answer, is locked, or was tampered with. */
+    /** A place does not answer, is locked, or was tampered with. */
     final class SecretStoreException extends PartylineException {
         private static final long serialVersionUID = 1L;
 

@@ -8,15 +8,15 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
 /**
- * How the store is opened when the server starts: by asking, or with the store key from a place that needs nobody there. A
- * service. The store key rests in one place at the most; anyone with that place and the files can read everything.
+ * Sets how the store is opened when the server starts: by an operator, or with a stored key. A service. The store key
+ * rests in one place at the most; anyone with that place and the files can read everything.
  */
 @ProviderType
 public interface Unattended {
     /** Under which key of a {@link SecretStore} the store key rests. */
     String STORE_KEY = "store-key";
 
-    /** Where the server gets what opens the store. */
+    /** Where the key or passphrase that opens the store comes from. */
     enum Source {
         /** From the operator, by {@code partyline:unlock}. */
         ASK,
@@ -65,6 +65,8 @@ public interface Unattended {
     void ask(char[] passphrase) throws PartylineException;
 
     /**
+     * How the store is opened, and the result at this start.
+     *
      * @param source what is set
      * @param places {@link Source#KEYRING}, {@link Source#FILE} and {@link Source#CREDENTIAL}, in this order
      * @param lastStart what came of it at this start, in one line; empty when nothing was tried
@@ -72,6 +74,8 @@ public interface Unattended {
     record Status(Source source, List<Place> places, String lastStart) {}
 
     /**
+     * The state of one place.
+     *
      * @param source which
      * @param usable now
      * @param holdsKey whether something that should open the store rests there; false where that cannot be seen

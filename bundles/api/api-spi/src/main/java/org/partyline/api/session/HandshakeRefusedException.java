@@ -2,7 +2,7 @@ package org.partyline.api.session;
 
 import org.partyline.api.PartylineException;
 
-/** The other side's message is not what the protocol asks for, or offers nothing that may be used. */
+/** The other side's handshake message is invalid, or offers no allowed suite. */
 public final class HandshakeRefusedException extends PartylineException {
     private static final long serialVersionUID = 1L;
 

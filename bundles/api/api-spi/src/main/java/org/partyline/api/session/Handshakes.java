@@ -11,8 +11,8 @@ import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.identity.PublicIdentity;
 
 /**
- * The cryptography of pairwise sessions (PROTOCOL 6): inbox, Noise_IK_25519_ChaChaPoly_SHA256, KEY_UPDATE. A service;
- * stateless and thread-safe: what a side must remember is given back, and comes in again.
+ * Performs the cryptography of pairwise sessions (PROTOCOL 6): inbox, Noise_IK_25519_ChaChaPoly_SHA256, KEY_UPDATE. A
+ * service; stateless and thread-safe: what a side must remember is given back, and comes in again.
  */
 @ProviderType
 public interface Handshakes {
@@ -52,6 +52,8 @@ public interface Handshakes {
             throws HandshakeRefusedException;
 
     /**
+     * A handshake that was begun.
+     *
      * @param body of the HANDSHAKE_INIT
      * @param state what {@link #complete} needs; secret, the caller's to store and wipe
      * @param replyChainKey CK_0 of the chain that the answer rides on; the caller's to wipe
@@ -80,6 +82,8 @@ public interface Handshakes {
             throws HandshakeRefusedException;
 
     /**
+     * A handshake that was answered.
+     *
      * @param peerPublic the initiator's X25519 key, 32 bytes: proven by the handshake
      * @param chosen the suite of the session
      * @param replyChainKey CK_0 of the answer's chain
@@ -126,6 +130,8 @@ public interface Handshakes {
             throws HandshakeRefusedException;
 
     /**
+     * A completed handshake.
+     *
      * @param chosen the code of the session's suite, one of those that were offered
      * @param sendChainKey CK_0 from us to them
      * @param receiveChainKey CK_0 from them to us
@@ -144,6 +150,8 @@ public interface Handshakes {
     Ephemeral ephemeral(SecureRandom random);
 
     /**
+     * An ephemeral key pair.
+     *
      * @param privateKey 32 bytes
      * @param publicKey 32 bytes: the body of a KEY_UPDATE
      */

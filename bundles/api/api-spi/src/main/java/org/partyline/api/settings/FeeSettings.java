@@ -3,7 +3,7 @@ package org.partyline.api.settings;
 import org.partyline.api.FeeRate;
 
 /**
- * What may be paid.
+ * Settings of fees.
  *
  * @param minimum lowest fee rate; a node's floor counts if it is higher
  * @param maximum highest fee rate, not under the minimum

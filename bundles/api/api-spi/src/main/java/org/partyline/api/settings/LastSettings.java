@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.partyline.api.PartylineException;
 
 /**
- * The settings for who goes on while their bundle is unavailable: the last good ones stay in use, and nothing can be set meanwhile. Who starts
- * without them waits until {@link #isKnown}. Thread-safe.
+ * Provides the last valid settings while their bundle is unavailable; nothing can be set meanwhile. Who starts without
+ * them waits until {@link #isKnown}. Thread-safe.
  */
 public final class LastSettings implements OperatorSettings {
     /** What is to be started when they are unavailable. */

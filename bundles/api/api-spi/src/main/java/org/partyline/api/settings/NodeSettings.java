@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which nodes are used, and how they are held against each other.
+ * Settings of nodes: which are used, and how they are compared.
  *
  * @param paused the names of nodes that are neither watched nor sent by, in the order in which they were paused
  * @param resendAfter a transaction that the other nodes do not show in this time goes in by another node

@@ -5,8 +5,9 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
 /**
- * What an operator sets, by file or by command. A bad value is refused, with its key, itself and what would be right, and the last good
- * settings stay. A service; it may go, while those who use it go on with the {@link LastSettings}. Thread-safe.
+ * All settings of the engine, from files and commands. A bad value is refused, with its key, itself and what would be
+ * right, and the last good settings stay. A service; it may go, while those who use it go on with the
+ * {@link LastSettings}. Thread-safe.
  */
 @ProviderType
 public interface OperatorSettings {

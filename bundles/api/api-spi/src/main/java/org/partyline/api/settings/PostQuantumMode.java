@@ -2,7 +2,7 @@ package org.partyline.api.settings;
 
 import java.util.Locale;
 
-/** How the packets of post-quantum key exchanges leave (PROTOCOL 6.2). */
+/** When the packets of post-quantum key exchanges are sent (PROTOCOL 6.2). */
 public enum PostQuantumMode {
     /** Not at all: exchanges are neither begun nor answered. */
     OFF,

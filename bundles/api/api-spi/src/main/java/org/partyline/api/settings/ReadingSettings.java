@@ -3,7 +3,7 @@ package org.partyline.api.settings;
 import java.time.Duration;
 
 /**
- * How what arrives is read.
+ * Settings for reading packets.
  *
  * @param legacyV1 whether messages of version 1 are read
  * @param reorderHold how long a message waits for one that its sender sent before it

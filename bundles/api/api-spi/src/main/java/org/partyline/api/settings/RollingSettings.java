@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.partyline.api.Network;
 
 /**
- * How rolling transactions go on and end.
+ * Settings of rolling transactions.
  *
  * @param spacing least time between two versions, as configured
  * @param packets newest packets that ride in one; 1 to 16

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.partyline.api.Network;
 
 /**
- * How messages leave.
+ * Settings for sending.
  *
  * @param defaultTtl how long a message is kept where its sender set no time to live; 1 minute to 45 days
  * @param maxBucket largest packet that is sent, in bytes

@@ -3,7 +3,7 @@ package org.partyline.api.settings;
 import java.time.Duration;
 
 /**
- * How sessions and the keys of personas are kept.
+ * Settings of sessions and personas' keys.
  *
  * @param strangers whether people are answered who have a persona's card and are no contacts
  * @param receipts when contacts are told that their messages have arrived

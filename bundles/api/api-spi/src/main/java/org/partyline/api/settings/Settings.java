@@ -1,6 +1,6 @@
 package org.partyline.api.settings;
 
-/** What an operator has set, checked, by concern: who is concerned with one takes that and sees no other. Immutable. */
+/** The valid settings by topic, so that each user sees only its own. Immutable. */
 public record Settings(
         SendingSettings sending,
         RollingSettings rolling,

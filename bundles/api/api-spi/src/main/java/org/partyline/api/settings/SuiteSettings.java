@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which algorithms are used. Their bundles may come later, so nobody knows yet whether there is one of each name.
+ * Settings of algorithms. Their bundles may come later, so nobody knows yet whether there is one of each name.
  *
  * @param preference AEAD suites to seal with, best first
  * @param denied suites and key derivations that may not be used

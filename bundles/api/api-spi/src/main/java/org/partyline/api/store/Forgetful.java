@@ -2,7 +2,7 @@ package org.partyline.api.store;
 
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** Holds words that belong to an open store: what was typed, what was shown. A service. */
+/** Holds text that must be wiped when the store is locked, such as typed or displayed words. A service. */
 @ConsumerType
 public interface Forgetful {
     /** Forgets them, since the store has been locked. They are gone when this returns. */

@@ -1,8 +1,8 @@
 package org.partyline.api.store;
 
 /**
- * Another server took over the store that this one worked on: this one may neither read nor write it any more, nor send what is in
- * it. Of a store that only one server can use, never.
+ * Another server has taken over the store: this one must not read, write or send any more. Of a store that only one
+ * server can use, never.
  */
 public final class NotLeaderException extends StoreException {
     private static final long serialVersionUID = 1L;

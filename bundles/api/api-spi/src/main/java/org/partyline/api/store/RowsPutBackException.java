@@ -1,8 +1,8 @@
 package org.partyline.api.store;
 
 /**
- * What is in the store is not what this server stored last: someone put an earlier state of it back, or a part of one, while this server
- * was running. A key may be used twice if it goes on (PROTOCOL 5, "State that may be old").
+ * The store differs from what this server last stored: someone restored an earlier state of it, or of some rows, while
+ * the server was running. A key may be used twice if it goes on (PROTOCOL 5, "State that may be old").
  */
 public final class RowsPutBackException extends StoreException {
     private static final long serialVersionUID = 1L;

@@ -9,7 +9,7 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.SecretBytes;
 
 /**
- * Durable state, sealed under a store key that the operator's passphrase wraps. A service; thread-safe.
+ * A durable store, sealed under a key that the operator's passphrase wraps. A service; thread-safe.
  *
  * <p>Who has the files learns neither names nor words nor transaction ids: values are sealed, keys and groups are keyed
  * hashes.
@@ -107,7 +107,7 @@ public interface Store {
     <T, X extends Exception> T transact(Work<T, X> work) throws StoreException, X;
 
     /**
-     * A raw packet that may be one of ours.
+     * A raw packet that was collected while the store was locked.
      *
      * @param name what the candidate is told apart by; the same packet met again has the same name
      * @param candidate the packet with whatever the caller needs to handle it later

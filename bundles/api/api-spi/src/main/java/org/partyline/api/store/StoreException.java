@@ -2,7 +2,7 @@ package org.partyline.api.store;
 
 import org.partyline.api.PartylineException;
 
-/** The store cannot do what was asked: the disk is full, a file is damaged, there is no store. */
+/** The store cannot do what was requested: the disk is full, a file is damaged, or there is no store. */
 public class StoreException extends PartylineException {
     private static final long serialVersionUID = 1L;
 

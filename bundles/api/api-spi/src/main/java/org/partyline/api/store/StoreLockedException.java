@@ -1,6 +1,6 @@
 package org.partyline.api.store;
 
-/** The store is locked, or what is in it is not loaded. */
+/** The store is locked, or its contents are not loaded. */
 public final class StoreLockedException extends StoreException {
     private static final long serialVersionUID = 1L;
 

@@ -43,7 +43,7 @@ public interface StoreTransaction {
     <X extends Exception> void forEach(String table, RecordReader<X> reader) throws StoreException, X;
 
     /**
-     * Reads records.
+     * Receives records that are read.
      *
      * @param <X> what it may throw
      */

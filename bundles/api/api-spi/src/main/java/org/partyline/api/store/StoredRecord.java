@@ -1,7 +1,7 @@
 package org.partyline.api.store;
 
 /**
- * A record as it was read.
+ * A record that was read.
  *
  * @param table where it is
  * @param order its place in the order of first puts

@@ -1,6 +1,6 @@
 package org.partyline.api.store;
 
-/** The passphrase is not the store's. Gives no hint. */
+/** The passphrase does not open the store. Gives no hint. */
 public final class WrongPassphraseException extends StoreException {
     private static final long serialVersionUID = 1L;
 

@@ -11,8 +11,8 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
 /**
- * The algorithms that bundles provide, and what the operator allows of them, for who seals and opens. They come and go while messages
- * flow: who holds one holds it for one operation. A service. Thread-safe.
+ * Provides the algorithms of all bundles that the operator allows. They come and go while messages flow: who holds one
+ * holds it for one operation. A service. Thread-safe.
  */
 @ProviderType
 public interface SuiteDirectory {

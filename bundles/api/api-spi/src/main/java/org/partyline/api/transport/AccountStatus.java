@@ -5,7 +5,7 @@ import java.util.List;
 import org.partyline.api.FeeRate;
 
 /**
- * An account's coins.
+ * The coins of an account.
  *
  * @param account its name
  * @param confirmed satoshi in confirmed coins that can be spent

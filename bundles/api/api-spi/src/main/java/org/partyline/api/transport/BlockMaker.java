@@ -3,8 +3,8 @@ package org.partyline.api.transport;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Makes blocks by command, for a network of our own: tests, demos. A service beside the {@link Transport} of such a
- * network, with the same {@link Transport#NAME_PROPERTY}. Thread-safe.
+ * Creates blocks on request, for networks of our own in tests and demos. A service beside the {@link Transport} of such
+ * a network, with the same {@link Transport#NAME_PROPERTY}. Thread-safe.
  */
 @ConsumerType
 public interface BlockMaker {

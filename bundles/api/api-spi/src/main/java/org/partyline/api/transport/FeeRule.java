@@ -2,7 +2,7 @@ package org.partyline.api.transport;
 
 import org.osgi.annotation.versioning.ConsumerType;
 
-/** What a transaction must pay, by its size. */
+/** Calculates the fee that a transaction must pay for its size. */
 @FunctionalInterface
 @ConsumerType
 public interface FeeRule {

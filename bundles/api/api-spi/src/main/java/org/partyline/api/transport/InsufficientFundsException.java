@@ -2,7 +2,7 @@ package org.partyline.api.transport;
 
 import org.partyline.api.PartylineException;
 
-/** An account has not enough spendable coins. */
+/** An account does not have enough spendable coins. */
 public final class InsufficientFundsException extends PartylineException {
     private static final long serialVersionUID = 1L;
 

@@ -8,8 +8,9 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 
 /**
- * The wallets of this server itself: words and keys in its store, coins found in the blocks and mempools that its nodes show. One for
- * each network, each a {@link Wallet} service of its own while the server runs. A service; everything needs an open store.
+ * Manages the wallets of this server itself: words and keys are in its store, coins are found in blocks and mempools.
+ * One for each network, each a {@link Wallet} service of its own while the server runs. A service; everything needs an
+ * open store.
  */
 @ProviderType
 public interface LocalWallets {
@@ -89,7 +90,7 @@ public interface LocalWallets {
     Map<String, String> labels(Network network) throws WalletException;
 
     /**
-     * How far a wallet has read.
+     * How far a wallet has read the chain.
      *
      * @param name the wallet's
      * @param network its network

@@ -2,13 +2,13 @@ package org.partyline.api.transport;
 
 import org.partyline.api.PartylineException;
 
-/** A connection is not made: the policy forbids it, or the proxy does not do it. It is never tried another way. */
+/** A connection was not made, because the policy forbids it or the proxy failed. It is never tried another way. */
 public final class NetworkException extends PartylineException {
     private static final long serialVersionUID = 1L;
 
     private final Reason reason;
 
-    /** Whose fault it is. */
+    /** The cause of the failure. */
     public enum Reason {
         /** The policy: nothing helps but another setting. */
         FORBIDDEN,

@@ -6,8 +6,8 @@ import java.time.Duration;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The only way out: decides for every connection of every transport whether it may be made and through which proxy, makes it, and
- * ends it when it may no longer be. A service; thread-safe.
+ * Decides for every connection of every transport whether and how it is made, makes it, and closes it when it is no
+ * longer allowed. A service; thread-safe.
  *
  * <p>A transport opens no socket and resolves no name itself. While the service is not running it connects to nothing. When the service's
  * properties change, so has the policy: routes are to be asked for again.

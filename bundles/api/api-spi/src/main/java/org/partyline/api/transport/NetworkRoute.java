@@ -4,14 +4,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The way of a connection.
+ * The route of a connection.
  *
  * @param kind in short
  * @param proxy where {@link Kind#PROXY}
  * @param refusal where {@link Kind#REFUSED}: one line, why and what to do; else empty
  */
 public record NetworkRoute(Kind kind, Optional<SocksProxy> proxy, String refusal) {
-    /** The ways. */
+    /** The kinds of routes. */
     public enum Kind {
         /** To this computer itself: always directly, since it does not leave it. */
         LOOPBACK,

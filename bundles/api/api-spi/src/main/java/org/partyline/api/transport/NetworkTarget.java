@@ -3,7 +3,7 @@ package org.partyline.api.transport;
 import java.util.Objects;
 
 /**
- * Where a node's connection shall go.
+ * The destination of a node's connection.
  *
  * @param node the node's name, for messages
  * @param circuit connections with the same text may share a circuit of the proxy, others never do: the node's name, or the

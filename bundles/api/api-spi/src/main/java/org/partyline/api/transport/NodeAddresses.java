@@ -3,7 +3,10 @@ package org.partyline.api.transport;
 import java.util.List;
 import java.util.Map;
 
-/** Where a {@link Transport} reaches its node, as a property of its service: two names for one node are found by it. */
+/**
+ * The addresses at which a {@link Transport} reaches its node, as a service property: they reveal two names for the
+ * same node.
+ */
 public final class NodeAddresses {
     /** Service property: texts {@code HOST:PORT} as they are configured; none for a node in this process. */
     public static final String PROPERTY = "partyline.node.addresses";

@@ -3,7 +3,7 @@ package org.partyline.api.transport;
 import java.util.Objects;
 import org.partyline.api.PartylineException;
 
-/** A node that was asked whether it could be used with some settings could not, and which of them that is about is known. */
+/** A node cannot be used with the given settings; names the setting at fault, if known. */
 public final class NodeSettingException extends PartylineException {
     private static final long serialVersionUID = 1L;
 

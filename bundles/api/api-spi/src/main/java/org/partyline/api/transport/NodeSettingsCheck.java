@@ -7,8 +7,8 @@ import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
 
 /**
- * Declares the settings of a type of nodes, and says whether a node could be started with some, before its configuration file is written. A service of
- * each bundle that has a {@link Transport}. Thread-safe.
+ * Declares the settings of a type of nodes, and checks a node's settings before its file is written. A service of each
+ * bundle that has a {@link Transport}. Thread-safe.
  */
 @ConsumerType
 public interface NodeSettingsCheck extends SettingsDeclaration {

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What is known of a node.
+ * The state of a node.
  *
  * @param state in short
  * @param detail one line: what is wrong and what to do; empty when all is well; nothing secret

@@ -6,14 +6,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the key {@code proxy} of a node's configuration, or of the whole server's, says.
+ * The value of {@code proxy} in a node's configuration, or in the server's.
  *
  * @param kind in short
  * @param host where {@link Kind#OWN}: an IPv4 address, an IPv6 address without brackets, or {@code localhost}; else empty
  * @param port where {@link Kind#OWN}: 1 to 65535; else 0
  */
 public record ProxyChoice(Kind kind, String host, int port) {
-    /** What goes which way. */
+    /** The kinds of choices. */
     public enum Kind {
         /** As the server's {@link NetworkPolicy} says. */
         SERVER,

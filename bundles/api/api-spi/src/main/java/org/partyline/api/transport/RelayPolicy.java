@@ -3,7 +3,7 @@ package org.partyline.api.transport;
 import org.partyline.api.FeeRate;
 
 /**
- * What a node carries.
+ * The limits of what a node relays.
  *
  * @param maxPayload most bytes of data in one OP_RETURN output, 0 when it relays none
  * @param maxOutputs most OP_RETURN outputs in one transaction

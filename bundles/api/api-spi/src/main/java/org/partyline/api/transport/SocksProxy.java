@@ -3,8 +3,8 @@ package org.partyline.api.transport;
 import java.util.Objects;
 
 /**
- * A SOCKS5 proxy (RFC 1928), and the user and password (RFC 1929) by which it tells circuits apart: Tor sends connections with
- * other ones through other circuits. They are made up by us, at each start anew, and open nothing.
+ * A SOCKS5 proxy (RFC 1928), and the user and password (RFC 1929) that separate circuits: Tor uses a new circuit for
+ * each pair. They are made up by us, at each start anew, and open nothing.
  *
  * @param host an IPv4 address, an IPv6 address without brackets, or {@code localhost}: never a name to be resolved
  * @param port 1 to 65535

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.TxId;
 
-/** Is told of every transaction that a node sees. Calls come in the order of events, one at a time. */
+/** Receives every transaction that a node sees. Calls come in the order of events, one at a time. */
 @ConsumerType
 public interface TransactionListener {
     /**

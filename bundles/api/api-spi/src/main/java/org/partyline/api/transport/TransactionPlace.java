@@ -3,7 +3,7 @@ package org.partyline.api.transport;
 import java.util.Optional;
 
 /**
- * Where a transaction is.
+ * Where a transaction is: unknown, in a mempool, or in a block.
  *
  * @param kind in short
  * @param block the block, when it is in one and the node can say which
@@ -28,7 +28,7 @@ public record TransactionPlace(Kind kind, Optional<BlockRef> block, boolean rela
         this(kind, block, false);
     }
 
-    /** The places. */
+    /** The kinds of places. */
     public enum Kind {
         /** Not known to the node; with no index that does not mean it is not in a block. */
         UNKNOWN,

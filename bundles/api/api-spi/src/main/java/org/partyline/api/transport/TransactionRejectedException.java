@@ -2,13 +2,13 @@ package org.partyline.api.transport;
 
 import org.partyline.api.PartylineException;
 
-/** A node looked at a transaction and refused it. */
+/** A node rejected a transaction. */
 public final class TransactionRejectedException extends PartylineException {
     private static final long serialVersionUID = 1L;
 
     private final Reason reason;
 
-    /** Why, as far as it changes what to do next. */
+    /** The reason for a rejection, as far as it decides what to do next. */
     public enum Reason {
         /** An input is spent or does not exist (-25, or a conflict in the mempool). */
         INPUTS_GONE,

@@ -6,8 +6,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.TxId;
 
 /**
- * Walks the bytes of a raw transaction to its OP_RETURN outputs, without building objects: most transactions are
- * strangers' and hold nothing for us.
+ * Finds the OP_RETURN outputs in the bytes of a raw transaction without creating objects: most transactions are
+ * strangers'.
  */
 public final class TransactionScanner {
     private static final int OP_0 = 0x00;
@@ -33,7 +33,7 @@ public final class TransactionScanner {
 
     private TransactionScanner() {}
 
-    /** Is told of the data of an OP_RETURN output. */
+    /** Receives the data of an OP_RETURN output. */
     @ConsumerType
     @FunctionalInterface
     public interface Visitor {

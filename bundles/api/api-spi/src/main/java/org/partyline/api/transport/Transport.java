@@ -8,7 +8,7 @@ import org.partyline.api.Network;
 import org.partyline.api.TxId;
 
 /**
- * One node: watches its network and broadcasts to it. A service, registered while its configuration exists; the node
+ * A node: watches its network and broadcasts to it. A service, registered while its configuration exists; the node
  * itself may be unavailable. Thread-safe.
  */
 @ConsumerType

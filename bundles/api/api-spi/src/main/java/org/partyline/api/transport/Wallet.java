@@ -6,8 +6,8 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 
 /**
- * Coins and the keys to them. A service; thread-safe. Each persona has an account; coins of two accounts never meet in a
- * transaction.
+ * Manages coins and their keys: funds, signs and replaces transactions. A service; thread-safe. Each persona has an
+ * account; coins of two accounts never meet in a transaction.
  */
 @ConsumerType
 public interface Wallet {

@@ -2,7 +2,7 @@ package org.partyline.api.transport;
 
 import org.partyline.api.PartylineException;
 
-/** A wallet refuses: it is locked, has no such account, or the node has no wallet. */
+/** A wallet cannot do what was requested: it is locked, has no such account, or the node has no wallet. */
 public final class WalletException extends PartylineException {
     private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,7 @@ import org.partyline.chat.model.PriceTag;
 import org.partyline.chat.model.State;
 import org.partyline.chat.model.StateBuilder;
 
-/** What commands answer with. */
+/** The lines with which commands answer. */
 final class Answers {
     private Answers() {}
 

@@ -15,7 +15,7 @@ import org.partyline.chat.model.StateBuilder;
 import org.partyline.chat.screen.Geometry;
 import org.partyline.chat.screen.Scroll;
 
-/** What keys and slash commands do alike. */
+/** Performs the actions that keys and slash commands share. */
 final class Commanding {
     private Commanding() {}
 
@@ -55,11 +55,11 @@ final class Commanding {
                         .orElseGet(() -> Answers.hint(state, "open a channel first"));
             case "persona" ->
                 words.isEmpty()
-                        ? Answers.hint(state, "which persona is missing: /persona NAME")
+                        ? Answers.hint(state, "give the name of a persona: /persona NAME")
                         : Opening.speak(state, words);
             case "search" ->
                 state.current().isEmpty() || words.isEmpty()
-                        ? Answers.hint(state, "what to search for is missing: /search WORDS")
+                        ? Answers.hint(state, "give the words to search for: /search WORDS")
                         : Step.of(state, new Effect.Search(state.current().get(), words));
             default ->
                 Step.of(StateBuilder.builder(before)

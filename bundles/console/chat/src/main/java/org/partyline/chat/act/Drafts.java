@@ -9,8 +9,8 @@ import org.partyline.chat.model.State;
 import org.partyline.chat.model.Status;
 
 /**
- * Knows whether what was begun in the open conversation is kept, so that a server that ends at any moment has it: a moment after the last
- * key. What was sent is kept no longer, at once: nobody is to find it again and send it twice.
+ * Tracks whether the draft of the open conversation is saved, shortly after the last key press, so that a crash does
+ * not lose it. What was sent is kept no longer, at once: nobody is to find it again and send it twice.
  */
 public final class Drafts {
     private static final Duration MOMENT = Duration.ofSeconds(3);

@@ -4,21 +4,23 @@ import java.util.List;
 import org.partyline.chat.model.Options;
 import org.partyline.chat.model.Place;
 
-/** What is to be done, outside of the state. */
+/** An action outside the state, such as a call of a service. */
 public sealed interface Effect {
-    /** List the conversations. */
+    /** Lists the conversations. */
     record Talks() implements Effect {}
 
-    /** Which messages does it have? @param fresh how many of them are new, as far as the list knew */
+    /**
+     * Asks for the order of a conversation's messages. @param fresh how many of them are new, as far as the list knew
+     */
     record Order(Place place, int fresh) implements Effect {}
 
-    /** Which messages does it have now that one came between others? */
+    /** Asks for the order again after a message arrived between others. */
     record Reorder(Place place) implements Effect {}
 
-    /** Load messages. */
+    /** Loads messages. */
     record Load(Place place, List<Long> ids) implements Effect {}
 
-    /** What would it cost? */
+    /** Asks for the price of a text. */
     record Price(Place place, String text, Options options) implements Effect {
         /** Does not show the text. */
         @Override
@@ -27,7 +29,7 @@ public sealed interface Effect {
         }
     }
 
-    /** Send it. */
+    /** Sends a message. */
     record Send(Place place, String text, Options options) implements Effect {
         /** Does not show the text. */
         @Override
@@ -36,7 +38,7 @@ public sealed interface Effect {
         }
     }
 
-    /** Send a text as several messages, one after the other. */
+    /** Sends a text as several messages, one after another. */
     record SendParts(Place place, List<String> parts, Options options) implements Effect {
         public SendParts {
             parts = List.copyOf(parts);
@@ -49,19 +51,19 @@ public sealed interface Effect {
         }
     }
 
-    /** Show one message whole; burn it, where it is to be burned. */
+    /** Shows one whole message, and erases it if it is a burn message. */
     record Read(Place place, long id) implements Effect {}
 
-    /** Take one back: before it left, or after. @param left whether it has left */
+    /** Cancels or recalls a message. @param left whether it has left */
     record TakeBack(Place place, long id, boolean left) implements Effect {}
 
-    /** Say all that is known of one. */
+    /** Shows all details of a message. */
     record Inspect(Place place, long id) implements Effect {}
 
-    /** Send a reaction. @param reaction one character; empty: take the last one back */
+    /** Sends a reaction. @param reaction one character; empty: take the last one back */
     record React(Place place, long id, String reaction) implements Effect {}
 
-    /** Put other words in the place of ours. */
+    /** Edits a message of ours. */
     record Edit(Place place, long id, String text) implements Effect {
         /** Does not show the text. */
         @Override
@@ -70,10 +72,10 @@ public sealed interface Effect {
         }
     }
 
-    /** Erase a message here, and ask its readers to do so, where it is ours. */
+    /** Erases a message here and, if it is ours, asks its readers to erase it. */
     record Forget(Place place, long id) implements Effect {}
 
-    /** Keep what was begun, sealed. @param text empty: nothing */
+    /** Saves the draft, sealed. @param text empty: nothing */
     record KeepDraft(Place place, String text) implements Effect {
         /** Does not show the text. */
         @Override
@@ -82,36 +84,36 @@ public sealed interface Effect {
         }
     }
 
-    /** What was begun there? */
+    /** Asks for the draft of a conversation. */
     record Draft(Place place) implements Effect {}
 
-    /** Find words in a conversation. */
+    /** Searches a conversation. */
     record Search(Place place, String words) implements Effect {}
 
-    /** Which messages are on their way to us there? */
+    /** Asks which messages are still arriving. */
     record Pieces(Place place) implements Effect {}
 
-    /** Who was heard in a channel? */
+    /** Asks for the senders heard in a channel. */
     record Who(Place place) implements Effect {}
 
-    /** Speak as another persona from now on. */
+    /** Switches to another persona. */
     record Speak(String persona) implements Effect {}
 
-    /** Something was said there: does its reader want to be told? */
+    /** Asks whether a new message is to be announced. */
     record Announce(Place place) implements Effect {}
 
-    /** Ring, or show a notification. */
+    /** Rings the bell, or shows a notification. */
     record Ring() implements Effect {}
 
-    /** Lock the store. */
+    /** Locks the store. */
     record Lock() implements Effect {}
 
-    /** Look at the server. */
+    /** Refreshes the status of the server. */
     record Look() implements Effect {}
 
-    /** Paint all of it anew. */
+    /** Repaints the whole screen. */
     record Redraw() implements Effect {}
 
-    /** Leave. */
+    /** Closes the chat. */
     record Quit() implements Effect {}
 }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.partyline.chat.model.Popup;
 
-/** What F1 shows. */
+/** The text that F1 shows. */
 public final class HelpText {
     private static final List<String> LINES = List.of(
             "Enter sends · Alt-Enter or Ctrl-J starts a new line · a paste is one message",

@@ -1,7 +1,7 @@
 package org.partyline.chat.act;
 
 /**
- * What was pressed.
+ * A key press.
  *
  * @param kind which key
  * @param text of {@link Kind#TEXT} and {@link Kind#PASTE}
@@ -9,7 +9,7 @@ package org.partyline.chat.act;
  * @param row of the mouse, from 0
  */
 public record Key(Kind kind, String text, int column, int row) {
-    /** Which key. */
+    /** The kinds of keys. */
     public enum Kind {
         /** Characters. */
         TEXT,

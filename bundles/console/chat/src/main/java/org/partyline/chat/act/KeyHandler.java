@@ -18,7 +18,7 @@ import org.partyline.chat.screen.Phrases;
 import org.partyline.chat.screen.Scroll;
 import org.partyline.chat.text.Columns;
 
-/** What keys do. */
+/** Handles key presses. */
 final class KeyHandler {
     private static final int WHEEL = 3;
     /** More than a message holds, many times; a paste of more is a mistake. */

@@ -11,30 +11,33 @@ import org.partyline.chat.model.PriceTag;
 import org.partyline.chat.model.Status;
 import org.partyline.chat.model.Talk;
 
-/** What happened. */
+/** An event for the chat's state. */
 public sealed interface News {
-    /** A key. */
+    /** A key was pressed. */
     record Pressed(Key key) implements News {}
 
-    /** The terminal has another size. */
+    /** The terminal was resized. */
     record Resized(int columns, int rows) implements News {}
 
-    /** Nobody has pressed a key for long. */
+    /** No key was pressed for the time of {@code lock-after}. */
     record Idle() implements News {}
 
-    /** Time goes by. */
+    /** Time has passed. */
     record Tick(Instant now) implements News {}
 
-    /** Nobody has pressed a key for a moment, and something was begun that is kept nowhere. */
+    /** No key was pressed for a moment, and the draft is not saved yet. */
     record Paused() implements News {}
 
-    /** The conversations. @param persona who speaks, safe to paint @param wanted the name of one that is to be opened */
+    /**
+     * The list of conversations. @param persona who speaks, safe to paint @param wanted the name of one that is to be
+     * opened
+     */
     record Talks(String persona, List<Talk> talks, Optional<String> wanted) implements News {}
 
-    /** Which messages a conversation has. @param fresh how many of them had not been seen */
+    /** The order of a conversation's messages. @param fresh how many of them had not been seen */
     record Order(Place place, List<Long> ids, int fresh) implements News {}
 
-    /** Messages of a conversation. @param asked those that were asked for: what is not among the lines is gone */
+    /** Messages that were loaded. @param asked those that were asked for: what is not among the lines is gone */
     record Lines(Place place, List<Long> asked, List<Line> lines) implements News {
         /** Does not show the texts. */
         @Override
@@ -43,22 +46,22 @@ public sealed interface News {
         }
     }
 
-    /** A message came, or one of ours was stored. @param theirs whether someone else wrote it */
+    /** A message arrived, or one of ours was stored. @param theirs whether someone else wrote it */
     record Arrived(Place place, long id, boolean theirs) implements News {}
 
-    /** Something was said in a conversation that is not muted. */
+    /** A message arrived in a conversation that is not muted. */
     record Unmuted() implements News {}
 
-    /** Messages are missing between others, which is known only now. */
+    /** A gap was found between earlier messages. */
     record Missing(Place place) implements News {}
 
-    /** Which messages a conversation has, now that one came between others. */
+    /** The order of a conversation's messages, after one arrived between others. */
     record Reordered(Place place, List<Long> ids) implements News {}
 
-    /** Something about a message of ours is otherwise. */
+    /** A message of ours changed. */
     record Changed(Place place, long id) implements News {}
 
-    /** What was begun there, and kept. */
+    /** The saved draft of a conversation. */
     record Draft(Place place, String text) implements News {
         /** Does not show the text. */
         @Override
@@ -67,11 +70,11 @@ public sealed interface News {
         }
     }
 
-    /** What a text would cost. */
+    /** The price of a text. */
     record Priced(PriceTag price) implements News {}
 
     /**
-     * A message that was sent is stored. Both texts are safe to paint.
+     * A message was stored to be sent. Both texts are safe to paint.
      *
      * @param hint what it costs and when it leaves
      * @param waits what it waits for now; empty: nothing. A screen shows that with the message, for as long as it is so
@@ -87,22 +90,22 @@ public sealed interface News {
         }
     }
 
-    /** One line on what was done or refused. @param hint safe to paint */
+    /** One line about what was done or refused. @param hint safe to paint */
     record Told(String hint) implements News {}
 
-    /** Something to read. */
+    /** A text to read. */
     record Opened(Popup popup) implements News {}
 
-    /** How the server is. */
+    /** The status of the server. */
     record Looked(Status status) implements News {}
 
-    /** A piece of a message that is not whole yet has come. */
+    /** A fragment of an incomplete message arrived. */
     record Piece(Place place) implements News {}
 
-    /** A message on its way to us. @param place where @param pieces safe to paint; empty: none any more */
+    /** The messages that are still arriving. @param place where @param pieces safe to paint; empty: none any more */
     record Pieces(Place place, String pieces) implements News {}
 
-    /** Where a search found something. @param ids the messages, the newest first */
+    /** The result of a search. @param ids the messages, the newest first */
     record Found(Place place, List<Long> ids, String what) implements News {}
 
     /** A message was burned by reading it. */

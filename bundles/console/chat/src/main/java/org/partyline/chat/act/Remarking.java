@@ -6,7 +6,7 @@ import org.partyline.chat.model.Line;
 import org.partyline.chat.model.OptionsBuilder;
 import org.partyline.chat.model.State;
 
-/** What is said about a message: an answer, a reaction, other words, and that it be forgotten. It is the one that is chosen, else the last. */
+/** Handles replies, reactions, edits and requests to forget. It is the one that is chosen, else the last. */
 final class Remarking {
     private Remarking() {}
 

@@ -11,7 +11,7 @@ import org.partyline.chat.model.State;
 import org.partyline.chat.model.StateBuilder;
 import org.partyline.chat.model.Talk;
 
-/** What begins with a slash in the input line: its words, and their completion. */
+/** Parses and completes the slash commands of the input line. */
 final class SlashCommands {
     /** In the order of the help. */
     static final List<String> NAMES = List.of(

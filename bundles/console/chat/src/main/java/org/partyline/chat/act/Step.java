@@ -4,7 +4,7 @@ import java.util.List;
 import org.partyline.chat.model.State;
 
 /**
- * What follows from news.
+ * The state and effects that follow from an event.
  *
  * @param state now
  * @param wishes what is to be done, in this order

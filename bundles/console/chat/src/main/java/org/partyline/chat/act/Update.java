@@ -19,7 +19,7 @@ import org.partyline.chat.model.Status;
 import org.partyline.chat.screen.Geometry;
 import org.partyline.chat.screen.Scroll;
 
-/** What follows from what happened. Nothing else changes a state. */
+/** Calculates the next state and effects from an event. Nothing else changes a state. */
 public final class Update {
     private Update() {}
 

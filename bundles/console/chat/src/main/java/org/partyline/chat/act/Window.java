@@ -12,7 +12,7 @@ import org.partyline.chat.model.State;
 import org.partyline.chat.screen.Geometry;
 import org.partyline.chat.screen.Scroll;
 
-/** Keeps the messages around what is seen in memory, and no others. */
+/** Keeps only the messages around the visible part in memory. */
 final class Window {
     /** Messages beyond each edge, at the least. */
     private static final int AROUND = 60;

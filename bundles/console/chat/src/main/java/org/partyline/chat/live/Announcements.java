@@ -12,8 +12,8 @@ import org.partyline.chat.model.State;
 import org.partyline.chat.model.Talk;
 
 /**
- * Tells the terminal of new messages, where it shows more than its screen: it rings, notifies, or counts them in its title. None of that
- * says who wrote, where or what: windows, and what a desktop keeps of notifications, are seen by others.
+ * Announces new messages outside the screen: by the bell, a notification, or a number in the window's title. None of
+ * that says who wrote, where or what: windows, and what a desktop keeps of notifications, are seen by others.
  */
 final class Announcements {
     /** Whoever writes much does not ring for each message. */

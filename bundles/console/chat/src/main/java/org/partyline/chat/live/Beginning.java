@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * How a chat begins.
+ * Creates the first state of a chat.
  *
  * @param persona who speaks; empty: the current one
  * @param conversation that is opened; empty: the one with the latest message

@@ -8,9 +8,9 @@ import org.jline.utils.InfoCmp.Capability;
 import org.partyline.chat.screen.Frame;
 
 /**
- * Puts frames on a terminal, those rows of them that are not there yet. Each is begun at its own place and written whole, and none runs over
- * its end: a character that the terminal takes for wider or narrower than we do moves nothing but the rest of its row. JLine's own display
- * saves more, and trusts that both measure alike.
+ * Draws frames on a terminal, writing only the rows that changed. Each is begun at its own place and written whole, and
+ * none runs over its end: a character that the terminal takes for wider or narrower than we do moves nothing but the
+ * rest of its row. JLine's own display saves more, and trusts that both measure alike.
  */
 final class Canvas {
     private final Terminal terminal;

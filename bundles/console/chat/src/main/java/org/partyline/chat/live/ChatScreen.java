@@ -28,7 +28,7 @@ import org.partyline.chat.screen.Frame;
 import org.partyline.chat.screen.Painter;
 import org.partyline.chat.text.Words;
 
-/** Takes the terminal for a while: keys and news in, frames out. Whatever happens, the terminal is given back as it was. */
+/** Runs the screen: reads keys and events, and draws frames. Whatever happens, the terminal is given back as it was. */
 public final class ChatScreen {
     /** A fee that is older is asked for anew when there is something to paint anyway. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.partyline.api.engine.Conversations;
 
-/** Remembers which screen a draft belongs to, so that no two screens of a server show it and send it twice. */
+/** Records which screen owns a draft, so that no two screens of a server show and send the same one. */
 public final class DraftOwners {
     private final Map<Conversations.Place, Object> owners = new HashMap<>();
 

@@ -19,7 +19,10 @@ import org.partyline.chat.act.News;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Fulfils wishes one after the other on a thread of its own, so that keys are never kept waiting, and hears what the engine tells. */
+/**
+ * Runs effects one after another on a separate thread, so that keys are never delayed, and receives the engine's
+ * events.
+ */
 final class EffectRunner implements Runnable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EffectRunner.class);
 

@@ -7,8 +7,8 @@ import org.jline.terminal.Terminal;
 import org.jline.utils.InfoCmp.Capability;
 
 /**
- * Keeps JLine from writing lines of boxes as letters of an old character set, where the terminal takes UTF-8: some that do know that set
- * no more, and show the letters. It also would change what others wrote.
+ * Keeps JLine from drawing lines with an old character set on UTF-8 terminals: some of them would show letters instead.
+ * It also would change what others wrote.
  */
 final class Glyphs {
     private Glyphs() {}

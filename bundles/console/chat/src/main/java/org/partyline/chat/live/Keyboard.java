@@ -10,13 +10,13 @@ import org.jline.terminal.Terminal;
 import org.partyline.chat.act.Key;
 import org.partyline.chat.act.Key.Kind;
 
-/** Reads keys on a thread of its own, which waits for them and takes no time otherwise. */
+/** Reads keys on a separate thread that blocks until one is pressed. */
 final class Keyboard implements Runnable {
     private static final long AMBIGUOUS_MILLIS = 100;
     private static final int LONGEST_REPORT = 32;
     private static final String PASTED = KeyMap.esc() + "[201~";
 
-    /** What a sequence begins. */
+    /** The beginning of an escape sequence. */
     private enum Begin {
         KEY,
         PASTE,

@@ -12,7 +12,7 @@ import org.partyline.chat.model.Trust;
 import org.partyline.chat.text.Words;
 import org.partyline.consoleline.Lookalikes;
 
-/** Makes lines of messages. Everything that others wrote is made harmless here, and nowhere later. */
+/** Converts messages to lines of the screen. Everything that others wrote is made harmless here, and nowhere later. */
 final class Lines {
     private static final String UNKNOWN_KEY = "an unknown key";
     private static final String WRONG = "unknown: ";

@@ -21,7 +21,7 @@ import org.partyline.chat.model.Trust;
 import org.partyline.chat.text.Words;
 import org.partyline.consoleline.Lookalikes;
 
-/** Lists the conversations of a persona, and the names in them. */
+/** Lists a persona's conversations and the names in them. */
 final class Lister {
     private final Services services;
     private final Words words;

@@ -19,7 +19,10 @@ import org.partyline.chat.model.Talk;
 import org.partyline.chat.text.Columns;
 import org.partyline.chat.text.Words;
 
-/** The same where a terminal cannot move its cursor, or is none: messages of one conversation as they come, and lines that are sent. */
+/**
+ * Chats without a screen, on dumb terminals and in pipes: prints messages of one conversation line by line, and sends
+ * each line that it reads.
+ */
 public final class PlainChat {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);

@@ -24,7 +24,7 @@ import org.partyline.api.transport.NodeStatus;
 import org.partyline.chat.model.Status;
 import org.partyline.chat.text.Words;
 
-/** Looks at the server for the status line. */
+/** Collects the data of the status line. */
 final class Refresher {
     private final Services services;
     private final Words words;

@@ -12,7 +12,7 @@ import org.partyline.chat.model.Place;
 import org.partyline.chat.screen.Phrases;
 import org.partyline.chat.text.Words;
 
-/** Says something about messages, and keeps what was begun to be written. */
+/** Sends replies, reactions, edits and requests to forget, and saves drafts. */
 final class Remarker {
     private final Services services;
     private final Words words;

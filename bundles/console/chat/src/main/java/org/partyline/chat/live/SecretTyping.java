@@ -3,7 +3,7 @@ package org.partyline.chat.live;
 import java.util.Arrays;
 import org.partyline.chat.act.Key;
 
-/** A passphrase that is typed at the locked screen. It is in no state, and nothing of it is painted. */
+/** The passphrase that is being typed at the locked screen. It is in no state, and nothing of it is painted. */
 final class SecretTyping {
     private static final int LONGEST = 1024;
 

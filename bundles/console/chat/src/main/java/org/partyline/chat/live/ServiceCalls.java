@@ -35,7 +35,7 @@ import org.partyline.chat.model.Talk;
 import org.partyline.chat.screen.Phrases;
 import org.partyline.chat.text.Words;
 
-/** Does what the screen wishes, by the services, and says what came of it. Used by one thread. */
+/** Calls the services for effects, and reports the results. Used by one thread. */
 public final class ServiceCalls {
     private static final DateTimeFormatter MINUTE =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);

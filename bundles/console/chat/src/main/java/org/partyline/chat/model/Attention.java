@@ -1,6 +1,6 @@
 package org.partyline.chat.model;
 
-/** How much of its reader's attention a conversation wants with what is new in it. */
+/** How strongly a conversation with new messages is highlighted. */
 public enum Attention {
     /** Something is new, or nothing is. */
     USUAL,

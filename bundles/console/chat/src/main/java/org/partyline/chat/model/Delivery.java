@@ -6,7 +6,7 @@ import org.partyline.api.engine.Messages.Doubt;
 import org.partyline.api.engine.Messages.State;
 
 /**
- * Where a message of ours stands.
+ * The delivery state of a message of ours.
  *
  * @param state as the engine has it
  * @param reason why it waits or failed, safe to paint; empty
@@ -34,7 +34,7 @@ public record Delivery(
         String carrier,
         Reached reached,
         Doubt doubt) {
-    /** How far a message is known to have come. */
+    /** How far a message is known to have travelled. */
     public enum Reached {
         /** No receipt came. */
         UNKNOWN,

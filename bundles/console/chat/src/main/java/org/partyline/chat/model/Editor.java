@@ -5,7 +5,7 @@ import java.util.List;
 import org.partyline.chat.text.Columns;
 
 /**
- * What is being typed.
+ * The text that is being typed.
  *
  * @param text as it stands
  * @param cursor where the next character goes, in chars of the text

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The conversation that is open: which messages it has, those of them that are loaded, and what of it is seen.
+ * The open conversation: its order of messages, the loaded ones, and the visible part.
  *
  * @param ids numbers of all messages, in the order in which they are shown
  * @param loaded those that are in memory

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A message, or news, in a conversation. All texts are safe to paint.
+ * A line of a conversation: a message or a notice. All texts are safe to paint.
  *
  * @param id its number; below 0: news of this screen, which nobody keeps
  * @param kind whose
@@ -33,7 +33,7 @@ public record Line(
         List<String> words,
         Optional<Delivery> delivery,
         Extras extras) {
-    /** Whose. */
+    /** The kinds of lines. */
     public enum Kind {
         /** Ours. */
         OURS,

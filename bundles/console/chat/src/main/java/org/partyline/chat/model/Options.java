@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How the next messages go, until it is changed.
+ * The options for the next messages, until they are changed.
  *
  * @param ttl time to live; empty: the receivers' own
  * @param burn shown once

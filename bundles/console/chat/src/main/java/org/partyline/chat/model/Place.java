@@ -1,7 +1,7 @@
 package org.partyline.chat.model;
 
 /**
- * A conversation's address. Never painted: {@link Talk#shown} is.
+ * The address of a conversation. Never painted: {@link Talk#shown} is.
  *
  * @param direct whether it is a contact
  * @param name the contact's or the channel's, as it is stored

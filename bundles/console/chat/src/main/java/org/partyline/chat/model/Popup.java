@@ -3,7 +3,7 @@ package org.partyline.chat.model;
 import java.util.List;
 
 /**
- * Something to read before the history, until a key takes it away.
+ * A text shown before the history until a key closes it.
  *
  * @param title one line, safe to paint
  * @param lines its text, safe to paint

@@ -6,14 +6,14 @@ import java.time.ZoneOffset;
 import java.util.Set;
 
 /**
- * What an operator has set for the screen.
+ * The operator's settings for the screen.
  *
  * @param lockAfter how long without a key before the store is locked; zero: never
  * @param zone of the times that are shown
  * @param signals how a new message is announced outside of the screen
  */
 public record Preferences(Duration lockAfter, ZoneId zone, Set<Signal> signals) {
-    /** How a terminal is told of a new message. None of them says who wrote, where or what. */
+    /** How a terminal announces a new message. None of them says who wrote, where or what. */
     public enum Signal {
         /** It rings. */
         BELL,

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the text in the input line would cost.
+ * The price of the text in the input line.
  *
  * @param text that was priced: for another one it says nothing
  * @param packets 0: not known

@@ -1,6 +1,6 @@
 package org.partyline.chat.model;
 
-/** What proves who wrote a message. */
+/** The proof of a message's author. */
 public enum Proof {
     /** Nothing. */
     NONE,

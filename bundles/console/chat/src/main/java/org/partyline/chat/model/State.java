@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All that the screen shows.
+ * Everything that the screen shows.
  *
  * @param columns of the terminal
  * @param rows of the terminal

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the status line says. All texts are safe to paint.
+ * The contents of the status line. All texts are safe to paint.
  *
  * @param store whether the store is open
  * @param ready names of the nodes that are ready
@@ -28,7 +28,7 @@ public record Status(
         List<String> away,
         int height,
         List<String> warnings) {
-    /** Whether there is something to show. */
+    /** Whether the store is open, locked or missing. */
     public enum Store {
         /** Not looked yet. */
         UNKNOWN,

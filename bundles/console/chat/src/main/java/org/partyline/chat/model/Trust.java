@@ -1,6 +1,6 @@
 package org.partyline.chat.model;
 
-/** What we know ourselves of who a name belongs to. */
+/** How far the owner of a name is verified. */
 public enum Trust {
     /** Nothing to say: our own words, and channels. */
     NONE,

@@ -8,7 +8,7 @@ import org.partyline.chat.model.Delivery;
 import org.partyline.chat.model.Line;
 import org.partyline.chat.model.State;
 
-/** When the screen shows something else although nothing happens: a life that is shorter, a wait that is longer. */
+/** Finds the next time at which the screen changes by itself, because a lifetime or a wait gets shorter. */
 public final class Countdown {
     private Countdown() {}
 

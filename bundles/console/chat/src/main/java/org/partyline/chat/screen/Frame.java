@@ -4,7 +4,7 @@ import java.util.List;
 import org.jline.utils.AttributedString;
 
 /**
- * One picture.
+ * One complete picture of the screen.
  *
  * @param rows as many as the screen has, none wider than it
  * @param row of the cursor

@@ -4,7 +4,7 @@ import java.util.List;
 import org.partyline.chat.model.State;
 
 /**
- * Where things are on a screen of that size.
+ * The layout of a screen of a given size.
  *
  * @param list columns of the list of conversations, its border included; 0: it is not shown
  * @param width columns of the history

@@ -11,8 +11,8 @@ import org.partyline.chat.model.Line;
 import org.partyline.chat.text.Columns;
 
 /**
- * What stands before the words of a message, on each of its rows: time, what is left of its life, who, and what is known of that. No
- * text of others comes here, but a name in a field of fixed width.
+ * Paints the columns before a message's text: time, remaining lifetime, sender and proof. No text of others comes here,
+ * but a name in a field of fixed width.
  */
 final class Gutter {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);

@@ -7,7 +7,7 @@ import org.partyline.chat.text.Columns;
 import org.partyline.chat.text.Words;
 
 /**
- * The input line as it is broken into rows.
+ * The input line, broken into rows.
  *
  * @param rows each with its prompt
  * @param row where the cursor is

@@ -19,7 +19,7 @@ import org.partyline.chat.model.Line;
 import org.partyline.chat.model.State;
 import org.partyline.chat.text.Columns;
 
-/** One message as rows of the history, with the day before it where one begins. */
+/** Converts one message to rows of the history, with the day if a new one begins. */
 public final class MessageRows {
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("EEEE, d MMMM uuuu", Locale.ENGLISH);
     /** So many rows of one message and no more: the rest is shown by itself. */

@@ -15,7 +15,7 @@ import org.partyline.chat.model.Talk;
 import org.partyline.chat.model.Trust;
 import org.partyline.chat.text.Columns;
 
-/** Paints a state. */
+/** Paints a state as a frame. */
 public final class Painter {
     private Painter() {}
 

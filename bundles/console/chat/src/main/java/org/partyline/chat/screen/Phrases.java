@@ -7,7 +7,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.chat.model.Delivery;
 import org.partyline.chat.model.PriceTag;
 
-/** How states, prices and times read. */
+/** Formats states, prices and times. */
 public final class Phrases {
     private Phrases() {}
 

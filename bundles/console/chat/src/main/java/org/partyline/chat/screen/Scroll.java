@@ -5,7 +5,7 @@ import org.partyline.chat.model.History;
 import org.partyline.chat.model.HistoryBuilder;
 import org.partyline.chat.model.State;
 
-/** Moves what is seen of the history. */
+/** Scrolls the history. */
 public final class Scroll {
     private Scroll() {}
 

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jline.utils.WCWidth;
 
-/** Measures and cuts text by the columns that it takes on a terminal, and never between what people see as one character. */
+/** Measures and cuts text by terminal columns, never within what people see as one character. */
 public final class Columns {
     /** Wide since Unicode 9, because they are emoji; JLine's table is older. */
     private static final String WIDE =

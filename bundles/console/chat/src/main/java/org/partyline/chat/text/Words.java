@@ -9,8 +9,8 @@ import java.util.function.UnaryOperator;
 import org.partyline.api.VisibleText;
 
 /**
- * Makes what others wrote fit for a screen of fixed places. The console's own cleaning has taken out what steers a terminal; this takes
- * out what terminals do not agree on the width of, and floods of marks above and below a letter.
+ * Makes incoming text safe for the fixed positions of a screen. The console's own cleaning has taken out what steers a
+ * terminal; this takes out what terminals do not agree on the width of, and floods of marks above and below a letter.
  */
 public final class Words {
     private static final int MOST_MARKS = 3;

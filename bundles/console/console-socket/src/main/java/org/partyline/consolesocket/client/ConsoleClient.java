@@ -25,8 +25,9 @@ import org.partyline.consolesocket.wire.SocketPlace;
 import org.partyline.consolesocket.wire.Users;
 
 /**
- * A connection to the server of a home, for one command, one run of lines, or one console. Who answers is the server of this
- * home: its socket lies where only its user could put it, the operating system names that user, and the server names the home.
+ * Connects to the server of a home for one command, a list of commands, or a console. Who answers is the server of this
+ * home: its socket lies where only its user could put it, the operating system names that user, and the server names
+ * the home.
  */
 public final class ConsoleClient implements Closeable {
     private static final int CHUNK = 8192;
@@ -58,7 +59,7 @@ public final class ConsoleClient implements Closeable {
         return connect(home, deadline, Users::peer);
     }
 
-    /** Finds out who is at the other end. */
+    /** Finds the user at the other end of a connection. */
     @FunctionalInterface
     interface PeerLookup {
         UserPrincipal peer(SocketChannel channel, UserPrincipal otherwise) throws IOException;

@@ -6,10 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** A console that connects again when its server is restarted while a command fills the screen, and runs that command again. */
+/** A console that reconnects when its server is restarted during a full-screen command, and runs that command again. */
 final class LastingConsole {
     static final String SAID =
-            "The server stopped. It is connected to again as soon as it is back; Ctrl-C ends the waiting.";
+            "The server stopped. This console reconnects when the server is back; press Ctrl-C to stop waiting.";
     /** Whatever filled the screen may not have had the time to leave it: mouse, pasted text, second screen, cursor, colours. */
     private static final String LEAVE =
             "\u001B[?1000l\u001B[?1002l\u001B[?1006l\u001B[?2004l\u001B[?1049l\u001B[?25h\u001B[0m\r\n";
@@ -22,7 +22,7 @@ final class LastingConsole {
     private final Duration pause;
     private volatile ConsoleClient client;
 
-    /** Makes a connection to whatever server the home has now. */
+    /** Connects to the current server of the home. */
     @FunctionalInterface
     interface Connector {
         ConsoleClient connect() throws IOException;

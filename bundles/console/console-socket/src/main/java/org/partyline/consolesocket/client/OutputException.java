@@ -2,7 +2,7 @@ package org.partyline.consolesocket.client;
 
 import java.io.IOException;
 
-/** Our own output cannot be written: who read it is gone, or the disk is full. */
+/** Our own output cannot be written: its reader is gone, or the disk is full. */
 final class OutputException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 
-/** The terminal that we run in, which the start script has made raw. */
+/** The terminal of this process, which the start script has put into raw mode. */
 final class OwnTerminal {
     private OwnTerminal() {}
 

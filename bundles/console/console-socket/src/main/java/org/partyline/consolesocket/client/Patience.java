@@ -7,7 +7,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** How long a client waits for the server, which may hang: afterwards it closes the connection. */
+/** How long a client waits for a server that hangs before it closes the connection. */
 final class Patience implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread made = new Thread(task, "console-patience");

@@ -22,8 +22,8 @@ import java.util.Base64;
 import java.util.Set;
 
 /**
- * The key by which SSH clients know the server of a home. Karaf would make it when the first client comes; made before the start,
- * it can be pinned from the first connection on.
+ * The host key that identifies the server of a home to SSH clients. Karaf would make it when the first client comes;
+ * made before the start, it can be pinned from the first connection on.
  */
 final class SshHostKey {
     private static final String CURVE = "nistp256";

@@ -4,7 +4,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * Where a command's input comes from, and its output goes.
+ * The input and output of a command.
  *
  * @param in read only when the command wants it
  * @param out standard output

@@ -6,7 +6,7 @@ import org.partyline.consolesocket.wire.Frame;
 import org.partyline.consolesocket.wire.FrameType;
 
 /**
- * How large a terminal is.
+ * The size of a terminal.
  *
  * @param columns characters in a line
  * @param rows lines

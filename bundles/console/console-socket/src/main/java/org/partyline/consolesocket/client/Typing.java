@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/** What is typed at the terminal, for one connection after the other. Between two of them Ctrl-C or Ctrl-D ends the waiting. */
+/**
+ * Reads typed bytes from the terminal, for one connection after another. Between two of them Ctrl-C or Ctrl-D ends the
+ * waiting.
+ */
 final class Typing {
     private static final int CHUNK = 4096;
     private static final byte CTRL_C = 3;
@@ -13,7 +16,7 @@ final class Typing {
     private Taker taker;
     private boolean over;
 
-    /** Where it goes. */
+    /** Receives typed bytes. */
     @FunctionalInterface
     interface Taker {
         void take(byte[] typed) throws IOException;

@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How long a command may take when no person watches it: {@code --timeout}, or the default of the command. The client needs this
- * too, since a server that hangs reads no command.
+ * How long an unattended command may take: {@code --timeout}, or the command's default. The client needs this too,
+ * since a server that hangs reads no command.
  *
  * @param command its name, without the scope
  * @param limit empty: none

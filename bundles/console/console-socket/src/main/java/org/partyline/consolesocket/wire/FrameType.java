@@ -2,7 +2,7 @@ package org.partyline.consolesocket.wire;
 
 import java.io.IOException;
 
-/** What a frame is about. */
+/** The type of a frame. */
 public enum FrameType {
     /** From the server: a byte with the {@linkplain Hello#VERSION version}, the process id (8 bytes), the home (UTF-8). */
     HELLO('h'),

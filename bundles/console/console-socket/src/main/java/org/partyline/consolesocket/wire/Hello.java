@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a server says of itself to everybody who connects.
+ * The first frame that a server sends to each client: its version and process.
  *
  * @param pid its process
  * @param home its data directory, with no symbolic link in it

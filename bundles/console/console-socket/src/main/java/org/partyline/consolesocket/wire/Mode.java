@@ -1,6 +1,6 @@
 package org.partyline.consolesocket.wire;
 
-/** What happens to the lines after one that fails. */
+/** How the lines after a failed one are handled. */
 public enum Mode {
     /** As in a script: none is run any more, and its status is that of all. */
     STOP_AT_FAILURE,

@@ -15,8 +15,8 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 
 /**
- * Where the socket of a home lies: {@code run/console.sock}. Whether it can be trusted hangs on the directory: of the right
- * owner, and nobody else may enter it. Both ends look.
+ * Finds the path of a home's socket: {@code run/console.sock}. Whether it can be trusted hangs on the directory: of the
+ * right owner, and nobody else may enter it. Both ends look.
  */
 public final class SocketPlace {
     /** Operating systems allow 103 bytes and more (Linux: 107). */
@@ -91,7 +91,7 @@ public final class SocketPlace {
         return owner;
     }
 
-    /** What is done with the address of the socket. */
+    /** Uses the address of the socket. */
     @FunctionalInterface
     public interface Use<T> {
         /** Does it. */

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import jdk.net.ExtendedSocketOptions;
 
-/** Who is who to the operating system. */
+/** Finds the names and numbers of users. */
 public final class Users {
     private static final Path THIS_PROCESS = Path.of("/proc/self");
 

@@ -21,7 +21,7 @@ import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
 import org.partyline.shell.spi.Needs;
 
-/** Lists security events, or prints them as they come. */
+/** Lists security events, or prints new ones as they occur. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "audit",

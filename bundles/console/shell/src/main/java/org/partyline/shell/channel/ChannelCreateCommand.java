@@ -23,7 +23,7 @@ import org.partyline.shell.input.NetworkName;
 import org.partyline.shell.input.Passphrases;
 import org.partyline.shell.spi.Needs;
 
-/** Makes a channel. */
+/** Creates a channel. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "channel-create",

@@ -17,7 +17,7 @@ import org.partyline.shell.message.MessageText;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.spi.Needs;
 
-/** Changes what holds for one channel. */
+/** Changes the default carrier of a channel. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "channel-set",

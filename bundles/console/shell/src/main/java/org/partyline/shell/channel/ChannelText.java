@@ -11,7 +11,7 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
 
-/** How channels read on the console. */
+/** Formats channels for the console. */
 public final class ChannelText {
     private ChannelText() {}
 
@@ -51,8 +51,8 @@ public final class ChannelText {
                 ? "No open sender chain is known yet"
                 : "New messages from " + Units.count(reading.chains(), "open sender chain") + " can be read at once";
         return now + ". " + look(reading.look())
-                + " Other members become readable when their next chain starts: after at most 100 messages "
-                + "(25 by default) or 24 hours.";
+                + " Messages of other members become readable when their next chain starts: after at most 100 "
+                + "messages (25 by default) or 24 hours.";
     }
 
     private static String look(Look look) {
@@ -61,7 +61,7 @@ public final class ChannelText {
                 "The mempools and the blocks of the last day have been searched, or are being searched " + "now.";
             case RUNNING ->
                 "The blocks of the last day are searched for packets that open chains as soon as a node "
-                        + "is ready. Messages found appear in partyline:messages.";
+                        + "is ready. Messages that are found appear in partyline:messages.";
             case UNABLE -> "No node here provides earlier blocks, so only mempools are searched.";
         };
     }

@@ -21,7 +21,7 @@ import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
 import org.partyline.shell.spi.Needs;
 
-/** Says who was heard in a channel. */
+/** Lists the senders heard in a channel. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "channel-who",

@@ -9,8 +9,8 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 
 /**
- * Shows what joining a channel takes before its passphrase is asked for, and asks again where the passphrase would be easier
- * to search for than usual: the parameters come from whoever made the invite (PROTOCOL 2.1).
+ * Shows a channel's parameters before its passphrase is asked for, and asks for confirmation if the key derivation is
+ * weak: the parameters come from the author of the invite (PROTOCOL 2.1).
  */
 public final class JoinTerms {
     /** Accepts weak parameters where nobody can be asked. */

@@ -9,7 +9,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Units;
 
-/** Reads what a channel's key derivation is to cost. */
+/** Parses the key derivation options of a channel. */
 final class KdfChoice {
     private KdfChoice() {}
 

@@ -146,7 +146,7 @@ public class BoundCommand implements Command, Restricted {
                 throw new CommandError(
                         ExitStatus.LATE,
                         "no answer within " + Units.duration(limit) + ": " + layout.name()
-                                + " may or may not have been done; check before you repeat it");
+                                + " may or may not have been done: check before you repeat it");
             }
             return result;
         }

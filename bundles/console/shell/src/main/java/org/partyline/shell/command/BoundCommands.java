@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 import org.apache.karaf.shell.api.console.Session;
 import org.partyline.shell.spi.ConsoleCommand;
 
-/** Makes commands that a console can run of classes that know what they do. */
+/** Creates commands for Karaf's console from classes with the actions. */
 public final class BoundCommands {
     private BoundCommands() {}
 

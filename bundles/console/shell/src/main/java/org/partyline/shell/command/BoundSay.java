@@ -6,7 +6,7 @@ import org.apache.karaf.shell.api.console.Session;
 import org.partyline.consoleline.RestOfLine;
 import org.partyline.shell.spi.ConsoleCommand;
 
-/** A command whose last word is the rest of its line, as it stands. */
+/** A command whose last argument is the unchanged rest of its line. */
 final class BoundSay extends BoundCommand implements RestOfLine {
     BoundSay(Supplier<? extends ConsoleCommand> factory, Engine engine, Function<Session, Context> contexts) {
         super(factory, engine, contexts);

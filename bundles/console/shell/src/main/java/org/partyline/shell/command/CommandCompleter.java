@@ -24,7 +24,7 @@ import org.partyline.shell.spi.ConsoleCommand;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Completes the command's name, its options wherever they may stand, and every value that can be known. */
+/** Completes the command's name, its options in any position, and all known values. */
 final class CommandCompleter implements Completer {
     private static final Logger LOG = LoggerFactory.getLogger(CommandCompleter.class);
 

@@ -6,7 +6,7 @@ import org.partyline.shell.command.CommandLayout.OptionField;
 import org.partyline.shell.output.Console;
 import org.partyline.shell.output.Style;
 
-/** Prints what {@code --help} shows: what the command does, how it is written, what each word means, an example. */
+/** Prints {@code --help}: purpose, usage, arguments, options and an example. */
 final class CommandHelp {
     private final CommandLayout layout;
 

@@ -73,7 +73,7 @@ record CommandLayout(Command command, Role role, List<OptionField> options, List
         return arguments.get(arguments.size() - 1);
     }
 
-    /** An option and the field it goes to. */
+    /** An option and its field. */
     record OptionField(Option option, Field field) {
         boolean isFlag() {
             return field.getType() == boolean.class;
@@ -84,7 +84,7 @@ record CommandLayout(Command command, Role role, List<OptionField> options, List
         }
     }
 
-    /** An argument and the field it goes to. */
+    /** An argument and its field. */
     record ArgumentField(Argument argument, Field field) {
         boolean isList() {
             return field.getType() == List.class;

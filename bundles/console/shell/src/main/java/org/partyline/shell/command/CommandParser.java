@@ -14,8 +14,9 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.spi.ConsoleCommand;
 
 /**
- * Fills a command's fields from its words. Options may stand before, between and after the arguments, as {@code --name
- * value} or {@code --name=value}; {@code --} ends them. Fields are String, boolean, int, an enum, or a list of strings.
+ * Parses a command's words into its fields. Options may stand before, between and after the arguments, as
+ * {@code --name value} or {@code --name=value}; {@code --} ends them. Fields are String, boolean, int, an enum, or a
+ * list of strings.
  */
 final class CommandParser {
     static final String END_OF_OPTIONS = "--";

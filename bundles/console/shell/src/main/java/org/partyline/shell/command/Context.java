@@ -6,7 +6,7 @@ import org.apache.karaf.shell.api.console.Session;
 import org.partyline.shell.output.Console;
 
 /**
- * What one run of a command works with.
+ * The session, services and output of one run of a command.
  *
  * @param engine the services
  * @param session where it was typed

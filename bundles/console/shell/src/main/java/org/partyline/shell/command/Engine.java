@@ -43,8 +43,8 @@ import org.partyline.api.web.WebAccess;
 import org.partyline.shell.error.CommandError;
 
 /**
- * The engine's services as the commands see them: each may come and go at any time, and a command that needs one that is
- * away says so in one line. A command takes a service for one operation.
+ * Provides the engine's services to commands: each may be unavailable at any time, and a command that needs it reports
+ * that in one line. A command takes a service for one operation.
  */
 @Component(service = Engine.class)
 public final class Engine {

@@ -10,8 +10,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Knows the last messages that were met, to tell copies of them. It outlives the lock of the store and the burning of a message, so it keeps
- * no word of them: a hash of each (HMAC-SHA256), under a random key of its own. Not thread-safe.
+ * Remembers the latest messages to recognise copies of them. It outlives the lock of the store and the burning of a
+ * message, so it keeps no word of them: a hash of each (HMAC-SHA256), under a random key of its own. Not thread-safe.
  */
 public final class Fingerprints {
     private static final int REMEMBERED = 200;

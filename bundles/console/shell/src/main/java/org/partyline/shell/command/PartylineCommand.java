@@ -18,8 +18,8 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.spi.ConsoleCommand;
 
 /**
- * What every command of ours has beside {@code --json}: the services, a console that asks. A command sets no state of its own: one instance runs
- * once. The example in its help is the {@code detailedDescription} of its annotation.
+ * The base of all our commands: adds services and questions to {@code --json}. A command sets no state of its own: one
+ * instance runs once. The example in its help is the {@code detailedDescription} of its annotation.
  */
 public abstract class PartylineCommand extends ConsoleCommand {
     private Context context;

@@ -2,7 +2,7 @@ package org.partyline.shell.command;
 
 import java.time.Duration;
 
-/** Waits, so that tests own the time. */
+/** Waits; tests replace it to control time. */
 @FunctionalInterface
 public interface Pause {
     /** @throws InterruptedException when the operator pressed Ctrl-C */

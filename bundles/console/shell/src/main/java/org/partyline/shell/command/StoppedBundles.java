@@ -9,7 +9,7 @@ import org.osgi.framework.Constants;
 import org.partyline.api.engine.Outages.Outage;
 import org.partyline.shell.output.Units;
 
-/** What of this program does not run, for the status. */
+/** Lists stopped bundles of this program for the status. */
 public final class StoppedBundles {
     private static final String OURS = "org.partyline.";
 

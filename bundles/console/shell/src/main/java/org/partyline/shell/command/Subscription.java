@@ -7,7 +7,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Event;
 import org.partyline.api.engine.Messages.Query;
 
-/** A subscription to messages or to security events, closed without a checked exception that nobody can act on. */
+/** A subscription that is closed without a checked exception, on which nobody could act. */
 public final class Subscription implements AutoCloseable {
     private final AutoCloseable subscription;
 

@@ -6,7 +6,10 @@ import org.apache.karaf.shell.api.console.Session;
 import org.partyline.api.PartylineException;
 import org.partyline.shell.error.CommandError;
 
-/** Values that complete an option or an argument. A class of it, with no arguments, is named by {@code @Completion}. */
+/**
+ * Provides the values that complete an option or argument. A class of it, with no arguments, is named by
+ * {@code @Completion}.
+ */
 public interface Values {
     /**
      * The values there are now. Failing is no harm: then nothing completes.

@@ -9,7 +9,7 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 import org.partyline.shell.error.CommandError;
 
-/** The accounts that personas have for some contacts, and the word for none. */
+/** Completes the accounts of personas for contacts, and the word for the persona's own. */
 public final class AccountNames implements Values {
     /** The word for a persona's own account. */
     public static final String DEFAULT = "default";

@@ -7,7 +7,7 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 import org.partyline.shell.error.CommandError;
 
-/** The carriers that are here. */
+/** Completes the available carriers. */
 public final class CarrierNames implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) throws CommandError {

@@ -7,7 +7,7 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 import org.partyline.shell.error.CommandError;
 
-/** The carriers that are here, and the word for none of a channel's own. */
+/** Completes the available carriers, and the word for the server's default. */
 public final class CarrierOrDefault implements Values {
     /** The word for none. */
     public static final String DEFAULT = "default";

@@ -7,7 +7,7 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 import org.partyline.shell.error.CommandError;
 
-/** The key derivations. */
+/** Completes key derivations. */
 public final class DerivationNames implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) throws CommandError {

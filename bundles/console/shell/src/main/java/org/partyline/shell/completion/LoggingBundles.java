@@ -8,7 +8,7 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 import org.partyline.shell.error.CommandError;
 
-/** Every bundle whose level can be set. */
+/** Completes bundles whose log level can be set. */
 public final class LoggingBundles implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {

@@ -6,7 +6,7 @@ import org.apache.karaf.shell.api.console.Session;
 import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 
-/** The messages that were listed last: asking for others would mark them as shown. */
+/** Completes the messages that were listed last: reading others would mark them as shown. */
 public final class MessageIds implements Values {
     /** Session variable with the numbers of the messages that were listed last. */
     private static final String LISTED = "partyline.listed";

@@ -7,7 +7,7 @@ import org.partyline.api.Network;
 import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 
-/** The Bitcoin networks. */
+/** Completes the Bitcoin networks. */
 public final class NetworkNames implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) {

@@ -7,7 +7,7 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 import org.partyline.shell.error.CommandError;
 
-/** Every node's name. */
+/** Completes node names. */
 public final class NodeNames implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) throws CommandError {

@@ -7,7 +7,7 @@ import org.partyline.api.Network;
 import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 
-/** Networks that a wallet of this server itself may be on. */
+/** Completes networks on which this server may have its own wallet. */
 public final class RealNetworkNames implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) {

@@ -7,7 +7,7 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 import org.partyline.shell.error.CommandError;
 
-/** The suites that can seal. */
+/** Completes the suites that can seal. */
 public final class SealingSuiteNames implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) throws CommandError {

@@ -9,7 +9,7 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 import org.partyline.shell.error.CommandError;
 
-/** Contacts with a session that can be closed. */
+/** Completes contacts with a session that can be closed. */
 public final class SessionNames implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {

@@ -8,7 +8,7 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 import org.partyline.shell.error.CommandError;
 
-/** Every contact's, channel's and persona's name. */
+/** Completes contact, channel and persona names. */
 public final class ShreddableNames implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {

@@ -7,7 +7,7 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 import org.partyline.shell.error.CommandError;
 
-/** Every suite and key derivation. */
+/** Completes suites and key derivations. */
 public final class SuiteNames implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) throws CommandError {

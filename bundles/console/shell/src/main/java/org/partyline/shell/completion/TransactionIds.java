@@ -10,7 +10,7 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 import org.partyline.shell.error.CommandError;
 
-/** Transactions of our own messages. */
+/** Completes the transactions of our own messages. */
 public final class TransactionIds implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {

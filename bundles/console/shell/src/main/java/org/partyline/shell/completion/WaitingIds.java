@@ -7,7 +7,7 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 import org.partyline.shell.error.CommandError;
 
-/** Outgoing messages that can still be taken back. */
+/** Completes outgoing messages that can still be cancelled. */
 public final class WaitingIds implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {

@@ -6,7 +6,7 @@ import org.apache.karaf.shell.api.console.Session;
 import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 
-/** The words for what is on or off for one contact. */
+/** Completes yes and no. */
 public final class YesOrNo implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) {

@@ -21,7 +21,7 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.spi.Needs;
 
-/** Shows and sets what can be set. */
+/** Shows and changes settings. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "config",
@@ -211,6 +211,8 @@ final class ConfigCommand extends PartylineCommand {
     }
 
     /**
+     * A setting as {@code --json} shows it.
+     *
      * @param value null: nothing
      * @param standard the default; null: nothing
      * @param range null: its bundle does not say

@@ -7,7 +7,7 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 import org.partyline.shell.error.CommandError;
 
-/** The sections, and the settings by their whole names. */
+/** Completes sections, and settings with their full names. */
 public final class SettingNames implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) throws CommandError {

@@ -11,7 +11,7 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Values;
 import org.partyline.shell.error.CommandError;
 
-/** What the setting before it on the line may be: its words, its default, and what it is. */
+/** Completes the value of the setting that precedes it on the line. */
 public final class SettingValues implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) {

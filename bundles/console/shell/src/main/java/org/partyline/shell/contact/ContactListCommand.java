@@ -67,6 +67,10 @@ final class ContactListCommand extends PartylineCommand {
         return all;
     }
 
-    /** @param waiting who asked for a session and is no contact */
+    /**
+     * The contacts, and the session requests of unknown senders.
+     *
+     * @param waiting who asked for a session and is no contact
+     */
     record Document(List<ContactView> contacts, List<WaitingView> waiting) {}
 }

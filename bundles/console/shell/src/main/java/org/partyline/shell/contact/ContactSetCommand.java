@@ -17,7 +17,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.spi.Needs;
 
-/** Changes what holds for one contact. */
+/** Changes the account or the protection of a contact. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "contact-set",

@@ -22,7 +22,7 @@ import org.partyline.shell.output.Units;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How contacts read on the console: whoever is not verified is marked wherever the name stands. */
+/** Formats contacts for the console: unverified ones are marked wherever their name is shown. */
 public final class ContactText {
     private static final Logger LOG = LoggerFactory.getLogger(ContactText.class);
 
@@ -41,7 +41,9 @@ public final class ContactText {
                             .thenComparing(Contact::added))
                     .forEach(text::add);
         } catch (CommandError | PartylineException | UnavailableException e) {
-            LOG.debug("Could not look for similar names: contacts are shown without this warning", Wordless.of(e));
+            LOG.debug(
+                    "Similar names could not be searched for: contacts are shown without this " + "warning",
+                    Wordless.of(e));
         }
         return text;
     }

@@ -19,7 +19,7 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.spi.Needs;
 
-/** Compares the safety number with a contact, and records the answer. */
+/** Shows the safety number of a contact, and records the result of comparing it. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "contact-verify",
@@ -118,6 +118,10 @@ final class ContactVerifyCommand extends PartylineCommand {
         }
     }
 
-    /** @param same null: not compared yet */
+    /**
+     * The safety number and the result.
+     *
+     * @param same null: not compared yet
+     */
     record Document(String safetyNumber, Boolean same, ContactView contact) {}
 }

@@ -18,7 +18,7 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.spi.Needs;
 
-/** Shows when contacts are sent receipts, or sets it. */
+/** Shows or sets when receipts are sent to contacts. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "receipts",
@@ -31,13 +31,13 @@ final class ReceiptsCommand extends PartylineCommand {
     @Argument(
             name = "MODE",
             description = "off: never; cover: in place of decoys of cover traffic, at no cost; pay: at once, in "
-                    + "packets of their own; otherwise show the setting")
+                    + "separate packets; otherwise show the setting")
     private ReceiptMode mode;
 
     @Argument(
             index = 1,
             name = "CONTACT",
-            description = "For this contact; otherwise for all that have no mode of their own")
+            description = "For this contact; otherwise for all contacts without their own mode")
     @Completion(ContactNames.class)
     private String contact;
 
@@ -87,12 +87,16 @@ final class ReceiptsCommand extends PartylineCommand {
     private static String says(ReceiptMode mode) {
         return switch (mode) {
             case OFF -> "off";
-            case COVER -> "cover, in place of decoys, at no further cost";
+            case COVER -> "cover, in place of decoys, at no extra cost";
             case PAY -> "pay, at once, in packets that you pay for";
         };
     }
 
-    /** @param all what holds for contacts without a mode of their own @param read whether receipts say that a message was shown */
+    /**
+     * The receipt modes.
+     *
+     * @param all what holds for contacts without a mode of their own @param read whether receipts say that a message was shown
+     */
     record Document(String all, boolean read, List<ReceiptsView> contacts) {}
 
     record ReceiptsView(String persona, String name, String receipts) {

@@ -3,7 +3,7 @@ package org.partyline.shell.contact;
 import org.partyline.api.engine.Contacts.Waiting;
 import org.partyline.api.json.JsonValues;
 
-/** Someone who asked for a session and is no contact. */
+/** A session request of an unknown sender. */
 record WaitingView(String persona, String network, String key, String since) {
     static WaitingView of(Waiting waiting) {
         return new WaitingView(

@@ -6,7 +6,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.spi.CommandGroup;
 
-/** The commands about what one keeps of conversations. */
+/** The commands for managing conversations. */
 @Component
 public final class ConversationCommands implements CommandGroup {
     /** For Declarative Services. */

@@ -12,7 +12,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.spi.Needs;
 
-/** Shows, keeps or drops what was begun to be written. */
+/** Shows, saves or deletes a draft. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "draft",

@@ -15,7 +15,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.ConversationName;
 import org.partyline.shell.output.Sanitizer;
 
-/** What is done with one conversation. */
+/** The base of commands for one conversation. */
 abstract class PlaceCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Persona; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(PersonaNames.class)

@@ -11,7 +11,7 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
 
-/** How cover traffic reads on the console. */
+/** Formats cover traffic for the console. */
 public final class CoverText {
     /** While nobody brings any. */
     public static final String AWAY = "none: its service is not running (see the warnings below)";

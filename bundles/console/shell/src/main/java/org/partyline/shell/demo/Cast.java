@@ -1,7 +1,7 @@
 package org.partyline.shell.demo;
 
 /**
- * Who plays, and where.
+ * The personas and the channel of a demo.
  *
  * @param one speaks first
  * @param other answers

@@ -13,7 +13,7 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
 import org.partyline.shell.spi.Needs;
 
-/** Two personas talk over the embedded network, to look at: real services, real transactions, play money. */
+/** Shows two personas talking over the embedded network: real services, real transactions, play money. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "demo",
@@ -22,17 +22,17 @@ import org.partyline.shell.spi.Needs;
 @Needs(Role.OPERATE)
 final class DemoCommand extends PartylineCommand {
     private static final List<DemoTalk.Line> SCRIPT = List.of(
-            new DemoTalk.Line(Cast.DEMO.one(), "Hello Bob! I write you through Bitcoin's mempool.", false),
+            new DemoTalk.Line(Cast.DEMO.one(), "Hello Bob! I'm writing through Bitcoin's mempool.", false),
             new DemoTalk.Line(Cast.DEMO.other(), "Hello Alice. Strangers see nothing but noise.", false),
             new DemoTalk.Line(
                     Cast.DEMO.one(),
-                    "A longer message goes out in pieces. Each piece is a packet of its own in a transaction of its own, "
-                            + "sealed with a key that is used once and then erased. They may arrive in any order; you read "
-                            + "them as one.",
+                    "A longer message goes out in pieces. Each piece is a separate packet in a separate "
+                            + "transaction, sealed with a key that is used once and then erased. They may arrive in "
+                            + "any order; you read them as one message.",
                     false),
             new DemoTalk.Line(Cast.DEMO.other(), "It came in one piece. What does that cost you?", false),
             new DemoTalk.Line(Cast.DEMO.one(), "A few satoshi. And now burn this: code 4711.", true),
-            new DemoTalk.Line(Cast.DEMO.other(), "Read once, and gone here. See you at nine!", false));
+            new DemoTalk.Line(Cast.DEMO.other(), "Read once, then erased. See you at nine!", false));
 
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {

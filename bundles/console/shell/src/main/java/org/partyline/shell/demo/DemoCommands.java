@@ -6,7 +6,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.spi.CommandGroup;
 
-/** The commands that play with two personas. */
+/** The commands demo and tour. */
 @Component
 public final class DemoCommands implements CommandGroup {
     /** For Declarative Services. */

@@ -20,7 +20,7 @@ import org.partyline.shell.command.Context;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Units;
 
-/** Makes what a play needs: a store, a node, two personas with coins, a channel that both are in. */
+/** Prepares a demo: a store, a node, two personas with coins, and a channel that both join. */
 final class DemoStage {
     private static final String EMBEDDED = "embedded";
     private static final String BLOCK_INTERVAL = "5s";
@@ -202,7 +202,7 @@ final class DemoStage {
         return passphrase;
     }
 
-    /** Something to wait for. */
+    /** A condition to wait for. */
     private interface Condition {
         boolean holds() throws CommandError, PartylineException;
     }

@@ -26,7 +26,10 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
 
-/** The demo's conversation: sends a line, waits until it is in the other's inbox, shows what came and what it cost. */
+/**
+ * Runs the demo's conversation: sends a line, waits until the other persona receives it, and shows its content and
+ * cost.
+ */
 final class DemoTalk implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Duration READING_TIME = Duration.ofMillis(900);
@@ -151,18 +154,18 @@ final class DemoTalk implements AutoCloseable {
         subscription.close();
     }
 
-    /** What someone says. */
+    /** A line of the conversation. */
     record Line(String from, String text, boolean burn) {}
 
     /**
-     * What came of it, with the numbers that it has.
+     * A received line, with its numbers.
      *
      * @param sent the sender's
      * @param arrived the receiver's
      */
     record Heard(long sent, long arrived, Exchange exchange) {}
 
-    /** What came of it. */
+    /** The result of sending a line. */
     record Exchange(
             String from,
             String to,

@@ -13,7 +13,7 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
 import org.partyline.shell.spi.Needs;
 
-/** Takes someone by the hand who is here for the first time. */
+/** Guides a new user through a tour. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "tour",

@@ -24,7 +24,7 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
 
-/** The five things that one does on a tour. What is said of each is what happened. */
+/** The five steps of the tour. What is said of each is what happened. */
 final class TourSteps {
     private static final int MOST_TRIES = 4;
     private static final Carrier ROLLING = new Carrier("rolling");
@@ -283,7 +283,7 @@ final class TourSteps {
     }
 
     /**
-     * One that is done.
+     * One finished step.
      *
      * @param step {@code send}, {@code burn}, {@code recall}, {@code roll} or {@code swap}
      * @param outcome what came of it

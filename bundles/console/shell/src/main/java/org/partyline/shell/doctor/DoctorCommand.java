@@ -18,7 +18,7 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
 import org.partyline.shell.spi.Needs;
 
-/** Says what is unsafe, and what to do about it. */
+/** Shows what is unsafe, and what to do about it. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "doctor",
@@ -95,10 +95,18 @@ final class DoctorCommand extends PartylineCommand {
         };
     }
 
-    /** @param unsafe how many findings are @param warnings how many */
+    /**
+     * The findings, and their numbers.
+     *
+     * @param unsafe how many findings are @param warnings how many
+     */
     record Document(long unsafe, long warnings, List<View> findings) {}
 
-    /** @param remedy null: there is nothing to do */
+    /**
+     * A finding as {@code --json} shows it.
+     *
+     * @param remedy null: there is nothing to do
+     */
     record View(String check, String verdict, String what, String remedy) {
         static View of(Finding finding) {
             return new View(

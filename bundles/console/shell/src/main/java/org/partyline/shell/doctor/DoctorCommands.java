@@ -6,7 +6,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.spi.CommandGroup;
 
-/** The command that says what is unsafe. */
+/** The command doctor. */
 @Component
 public final class DoctorCommands implements CommandGroup {
     /** For Declarative Services. */

@@ -6,7 +6,7 @@ import org.partyline.shell.output.Console;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
 
-/** What came of a look, in words. */
+/** Formats findings. */
 public final class DoctorText {
     private DoctorText() {}
 

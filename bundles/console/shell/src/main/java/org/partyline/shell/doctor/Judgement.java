@@ -13,8 +13,7 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.error.CommandError;
 
 /**
- * How the server is: the doctor's findings, which both {@code status} and {@code doctor} show, and from which both take their exit
- * status.
+ * The doctor's findings, which {@code status} and {@code doctor} show and from which both take their exit status.
  *
  * @param time when it was looked
  * @param findings all of them, in the order of the checks

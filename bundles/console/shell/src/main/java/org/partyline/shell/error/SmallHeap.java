@@ -1,6 +1,6 @@
 package org.partyline.shell.error;
 
-/** Says what to set where the server's heap is too small. */
+/** Reports that the server's heap is too small, and which setting raises it. */
 public final class SmallHeap {
     private static final long MEBIBYTE = 1 << 20;
 

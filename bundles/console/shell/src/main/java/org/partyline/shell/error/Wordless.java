@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Deque;
 
 /**
- * A failure as a log may have it: what it is and the calls that led to it, and the same of its causes. What a failure says may
- * hold what was typed, which is what someone writes to someone.
+ * A failure without its messages, for the log: the classes and stack traces of an exception and its causes. What a
+ * failure says may hold what was typed, which is what someone writes to someone.
  */
 public final class Wordless extends Exception {
     private static final long serialVersionUID = 1L;

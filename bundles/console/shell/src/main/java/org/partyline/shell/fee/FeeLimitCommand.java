@@ -18,7 +18,7 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
 import org.partyline.shell.spi.Needs;
 
-/** Shows and sets what may be spent. */
+/** Shows and sets the spending caps. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "fee-limit",

@@ -18,7 +18,7 @@ import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
 import org.partyline.shell.spi.Needs;
 
-/** Shows what messages cost. */
+/** Shows fee rates and prices. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "fee-status",
@@ -83,6 +83,10 @@ final class FeeStatusCommand extends PartylineCommand {
         }
     }
 
-    /** @param limits null while the store is not open @param cover the same, and while its service is not running */
+    /**
+     * The fees of all networks, and the caps.
+     *
+     * @param limits null while the store is not open @param cover the same, and while its service is not running
+     */
     record Document(List<FeeView> fees, LimitsView limits, List<CoverView> cover) {}
 }

@@ -9,7 +9,7 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
 
-/** How caps and budgets read on the console. */
+/** Formats caps and budgets for the console. */
 final class FeeText {
     private FeeText() {}
 

@@ -9,7 +9,7 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 
-/** Reads the id of a carrier that is here. */
+/** Parses the id of an available carrier. */
 public final class CarrierName {
     private CarrierName() {}
 

@@ -11,7 +11,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 
 /**
- * Which conversation a command is about: a channel or a contact by its name alone, or by the option that says which of the two.
+ * Finds the conversation that a command names: a channel or contact by name alone, or by the option for its kind.
  *
  * @param direct whether it is a contact
  * @param name as it was given

@@ -6,7 +6,7 @@ import org.apache.karaf.shell.api.console.Session;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 
-/** Reads the name of a file. */
+/** Parses a file name. */
 public final class FileName {
     private FileName() {}
 

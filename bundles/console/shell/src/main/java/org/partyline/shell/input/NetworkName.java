@@ -7,7 +7,7 @@ import org.partyline.api.Network;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 
-/** Reads the name of a Bitcoin network. */
+/** Parses the name of a Bitcoin network. */
 public final class NetworkName {
     private NetworkName() {}
 

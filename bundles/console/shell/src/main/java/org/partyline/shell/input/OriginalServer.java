@@ -6,7 +6,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Console;
 import org.partyline.shell.output.Sanitizer;
 
-/** What became of the server that a backup was made on: as an option says, or as the operator answers. */
+/** Asks whether the server that made a backup is still in use, unless an option says so. */
 public final class OriginalServer {
     /** The option. */
     public static final String OPTION = "--original";

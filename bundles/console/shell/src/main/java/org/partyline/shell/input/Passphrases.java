@@ -21,8 +21,7 @@ import org.partyline.shell.output.Console;
 import org.partyline.shell.output.Sanitizer;
 
 /**
- * Gets a secret, a passphrase or a wallet's words, from the operator: asked for without echo, or from a file that nobody else
- * can read. Never an argument.
+ * Reads a passphrase or a wallet's words from the operator, without echo, or from a private file. Never an argument.
  */
 public final class Passphrases {
     /** Standard input in the place of a file's name. */

@@ -16,7 +16,7 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.spi.Needs;
 
-/** Shows and sets what is written into the log. */
+/** Shows and sets log levels and the log's format. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "log",
@@ -25,7 +25,7 @@ import org.partyline.shell.spi.Needs;
                 + "partyline:log --format json")
 @Needs(Role.OPERATE)
 final class LogCommand extends PartylineCommand {
-    /** What may be written for a level. */
+    /** The words for levels. */
     enum Word {
         /** What failed. */
         ERROR,
@@ -93,10 +93,18 @@ final class LogCommand extends PartylineCommand {
         return each.name().toLowerCase(Locale.ROOT);
     }
 
-    /** @param format {@code text} or {@code json} */
+    /**
+     * The levels of all bundles.
+     *
+     * @param format {@code text} or {@code json}
+     */
     record Document(String format, List<View> bundles) {}
 
-    /** @param own whether that is a level of its own */
+    /**
+     * The level of a bundle.
+     *
+     * @param own whether that is a level of its own
+     */
     record View(String bundle, String logger, String level, boolean own) {
         static View of(LogSettings.Entry entry) {
             return new View(entry.bundle(), entry.logger(), word(entry.level()), entry.own());

@@ -12,7 +12,7 @@ import org.partyline.shell.completion.WaitingIds;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.spi.Needs;
 
-/** Takes a message back. */
+/** Cancels a message that was not sent yet. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "cancel",

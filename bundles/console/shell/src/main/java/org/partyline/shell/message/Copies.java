@@ -11,8 +11,8 @@ import org.partyline.api.engine.Messages.Message;
 import org.partyline.shell.command.Fingerprints;
 
 /**
- * Tells copies of the last messages, for who follows them: each persona of this server in a channel has one of its own. It goes on while
- * the store is locked, so it keeps no word of them. Not thread-safe.
+ * Recognises copies of the latest messages while following them: each persona of this server in a channel has its own
+ * copy. It goes on while the store is locked, so it keeps no word of them. Not thread-safe.
  */
 final class Copies {
     /** So many messages back is looked for copies of what comes. */

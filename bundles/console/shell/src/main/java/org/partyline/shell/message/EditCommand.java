@@ -10,7 +10,7 @@ import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.spi.Needs;
 
-/** Puts other words in the place of a message of ours. */
+/** Edits a message of ours. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "edit",

@@ -44,8 +44,8 @@ final class EventsCommand extends PartylineCommand {
 
     @Option(
             name = "--ack",
-            description =
-                    "Begin after the last event that this consumer acknowledged; acknowledge each one once it is printed",
+            description = "Begin after the last event that this consumer acknowledged; acknowledge each one once it is "
+                    + "printed",
             valueToShowInHelp = "NAME")
     private String consumer;
 
@@ -64,7 +64,7 @@ final class EventsCommand extends PartylineCommand {
 
     private void list() throws CommandError, PartylineException, InterruptedException {
         if (after != null && consumer != null) {
-            throw new CommandError("--after and --ack exclude each other: --ack begins where its consumer stopped");
+            throw new CommandError("--after and --ack exclude each other: --ack continues where its consumer stopped");
         }
         cursor = begin();
         if (json() && !follow) {
@@ -122,7 +122,7 @@ final class EventsCommand extends PartylineCommand {
 
     private void acknowledge(Event event) throws CommandError, PartylineException {
         if (console().isBroken()) {
-            throw new CommandError("nobody reads the output any more: stopped before event " + event.cursor());
+            throw new CommandError("the output is no longer read: stopped before event " + event.cursor());
         }
         if (consumer != null) {
             engine().events().acknowledge(Events.CONSOLE, consumer, event.cursor());

@@ -24,7 +24,7 @@ import org.partyline.shell.output.Console;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
 
-/** Prints messages as they come, until Ctrl-C or until there were enough. */
+/** Prints new messages as they arrive, until Ctrl-C or a given number. */
 final class Follower {
     private final Context context;
     private final boolean json;

@@ -13,7 +13,7 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.spi.Needs;
 
-/** Erases a message here, and asks the readers of one of ours to do the same. */
+/** Erases a message here and, if it is ours, asks its readers to erase it. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "forget",

@@ -17,7 +17,7 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
 
-/** Says of what was stored to be sent what it costs, when it leaves, and that it has. */
+/** Reports a stored message's cost, when it is sent, and that it was sent. */
 final class Leaving {
     private final Context context;
     private final boolean json;
@@ -56,7 +56,7 @@ final class Leaving {
                         console().paragraph(console().paint(Style.WARN, "Note: " + Sanitizer.line(warning) + ".")));
     }
 
-    /** What decides when it leaves. */
+    /** What decides when a message is sent. */
     record Pace(Optional<Fees.Limits> limits, List<Cover.Status> cover) {}
 
     /** As it is now. */

@@ -11,7 +11,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Console;
 import org.partyline.shell.output.Units;
 
-/** Sends a text; one that is too long for a message as several, one after the other, where the operator wants that. */
+/** Sends a text, split into several messages if it is too long and the operator agrees. */
 final class LongText {
     /** The option that does not ask. */
     static final String OPTION = "--split";

@@ -3,7 +3,7 @@ package org.partyline.shell.message;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 
-/** Reads the number of a message. */
+/** Parses the number of a message. */
 public final class MessageNumber {
     private MessageNumber() {}
 

@@ -8,7 +8,7 @@ import org.partyline.shell.contact.ContactText;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
 
-/** Lists messages, each that several personas here have once. */
+/** Lists messages, showing copies for several personas once. */
 final class MessageTable {
     private MessageTable() {}
 

@@ -11,7 +11,7 @@ import org.partyline.shell.contact.ContactText;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 
-/** How messages read on the console. */
+/** Formats messages for the console. */
 public final class MessageText {
     private static final String UNKNOWN_KEY = "an unknown key";
     private static final String RECEIVED = "received";

@@ -6,7 +6,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import org.partyline.shell.output.Units;
 
-/** When messages were sent, as people say it at a terminal, and as programs read it elsewhere. */
+/** Formats the time when a message was sent: relative on a terminal, exact elsewhere. */
 final class MessageTimes {
     private static final Duration SOON = Duration.ofMinutes(1);
     private static final Duration WEEK = Duration.ofDays(7);

@@ -23,7 +23,7 @@ import org.partyline.shell.input.ConversationName;
 import org.partyline.shell.output.Units;
 import org.partyline.shell.spi.Needs;
 
-/** Lists messages, or prints them as they come. */
+/** Lists messages, or prints new ones as they arrive. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "messages",

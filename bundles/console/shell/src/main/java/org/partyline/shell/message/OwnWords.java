@@ -11,7 +11,7 @@ import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.shell.command.Fingerprints;
 
-/** What is written here while someone looks on, which comes by as something that is to leave, without its words. */
+/** Reads the text of our own new messages for someone who follows: their events carry no text. */
 final class OwnWords {
     /** The kinds that are someone's words. */
     private static final Set<String> WORDS = Set.of("message", "reply");

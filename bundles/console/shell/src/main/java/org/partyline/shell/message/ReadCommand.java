@@ -67,7 +67,7 @@ final class ReadCommand extends PartylineCommand {
         view.add(
                 "Kept until",
                 message.burn() && !message.outgoing()
-                        ? "now: it was a burn message"
+                        ? "it is shown (burn message)"
                         : Units.time(message.expires()) + " UTC");
         view.add("State", MessageText.state(message) + RemarkText.state(message));
         message.remarks().edited().ifPresent(time -> view.add("Edited", Units.time(time) + " UTC"));

@@ -17,7 +17,7 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
 import org.partyline.shell.spi.Needs;
 
-/** Takes a message back that has left, and says how far that goes. */
+/** Recalls a message that was sent, and reports how far that succeeded. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "recall",
@@ -56,7 +56,8 @@ final class RecallCommand extends PartylineCommand {
                     .paragraph(
                             Style.WARN,
                             "Message " + message.id()
-                                    + " is not recalled: it is already in a block and cannot be recalled. This cost nothing.");
+                                    + " is not recalled: it is already in a block and cannot be recalled. This cost "
+                                    + "nothing.");
             return;
         }
         console()
@@ -71,9 +72,9 @@ final class RecallCommand extends PartylineCommand {
                                     + " in a block and cannot be recalled.");
         }
         console()
-                .paragraph(
-                        "Its readers, and anyone who records the network, may still have it. Only its readers can open it. "
-                                + "Until a block has the replacement, a miner may still include the original.");
+                .paragraph("Its readers, and anyone who records the network, may still have it, but only its readers "
+                        + "can open it. Until the replacement is in a block, a miner may still include the "
+                        + "original.");
         if (covered && recalled.replaced() > 0) {
             console()
                     .paragraph(
@@ -90,6 +91,10 @@ final class RecallCommand extends PartylineCommand {
                 + " nothing of it, for " + Units.sat(recalled.fee()) + " more.";
     }
 
-    /** @param feeSat what the replacements cost more than what they replaced */
+    /**
+     * The result of a recall.
+     *
+     * @param feeSat what the replacements cost more than what they replaced
+     */
     record Document(OutgoingView message, int replaced, int mined, long feeSat) {}
 }

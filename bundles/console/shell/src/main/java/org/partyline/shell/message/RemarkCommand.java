@@ -13,7 +13,7 @@ import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.MessageIds;
 import org.partyline.shell.error.CommandError;
 
-/** Says something about a message that is there. */
+/** The base of commands about an existing message. */
 abstract class RemarkCommand extends PartylineCommand {
     @Argument(
             name = "ID",

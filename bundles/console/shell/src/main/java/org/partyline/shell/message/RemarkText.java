@@ -12,8 +12,8 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Wrap;
 
 /**
- * How what was said about a message reads. That it answers another, was edited, names us and was reacted to is what we found ourselves: it
- * stands apart from anyone's words and names.
+ * Formats reactions, replies and edits. That it answers another, was edited, names us and was reacted to is what we
+ * found ourselves: it stands apart from anyone's words and names.
  */
 final class RemarkText {
     /** Columns of a quote: enough to know the message again. */

@@ -19,7 +19,7 @@ import org.partyline.shell.contact.ContactText;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.spi.Needs;
 
-/** Sends messages again whose session was replaced before their reader showed to have them. */
+/** Resends messages whose session was replaced before their reader confirmed them. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "resend",

@@ -16,7 +16,7 @@ import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.spi.Needs;
 
-/** Sends what follows on its line as it stands, or standard input to its end. */
+/** Sends the unchanged rest of its line, or standard input. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "say",
@@ -30,8 +30,8 @@ final class SayCommand extends SendCommand {
 
     @Argument(
             name = "TEXT",
-            description = "Sent unchanged; write -- before a text that begins with --; otherwise standard input, "
-                    + "or on a terminal all lines until Ctrl-D",
+            description = "Sent unchanged; write -- before a text that begins with --; if omitted, standard input "
+                    + "is sent, on a terminal all lines until Ctrl-D",
             multiValued = false)
     private List<String> rest;
 

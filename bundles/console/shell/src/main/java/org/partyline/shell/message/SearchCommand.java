@@ -20,7 +20,7 @@ import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.spi.Needs;
 
-/** Looks for words in what is kept. */
+/** Searches kept messages. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "search",

@@ -17,7 +17,7 @@ import org.partyline.shell.command.Context;
 import org.partyline.shell.command.Subscription;
 import org.partyline.shell.error.CommandError;
 
-/** Waits until a message has left, or never will. */
+/** Waits until a message is sent, or cannot be sent. */
 public final class SendWaiter {
     /** How long an event may be missed before the message is looked at anyway. */
     private static final long LOOK_EVERY_MILLIS = 1000;

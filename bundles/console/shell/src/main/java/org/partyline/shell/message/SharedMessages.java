@@ -11,14 +11,14 @@ import java.util.Set;
 import org.partyline.api.engine.Messages.Message;
 
 /**
- * Messages of channels in which several personas of this server are: each has its own copy, which is kept, read and erased by itself, and
- * on the console it is one message.
+ * Joins the copies of a message that several personas of this server received: each copy is kept, read and erased
+ * separately, but the console shows one message.
  */
 final class SharedMessages {
-    /** What copies of one message have in common. */
+    /** What the copies of one message have in common. */
     private record Key(String channel, String sender, Instant sent, OptionalInt sequence, String text) {}
 
-    /** One message, with all who have it. */
+    /** One message, with all personas that have it. */
     static final class Shared {
         private Message first;
         private final Set<String> readers = new LinkedHashSet<>();

@@ -178,6 +178,10 @@ final class NodeAddCommand extends PartylineCommand {
         }
     }
 
-    /** @param problem null: nothing is wrong with it */
+    /**
+     * A new node.
+     *
+     * @param problem null: nothing is wrong with it
+     */
     record Document(String node, String type, boolean added, String problem) {}
 }

@@ -12,7 +12,7 @@ import org.partyline.shell.completion.NodeNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.spi.Needs;
 
-/** Shows everything about one node, or all. */
+/** Shows the details of one node, or of all. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "node-status",

@@ -13,7 +13,7 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
 
-/** How nodes read on the console. */
+/** Formats nodes for the console. */
 public final class NodeText {
     private NodeText() {}
 

@@ -6,7 +6,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
 
-/** What an operator can set in {@code etc/org.partyline.console.cfg}. */
+/** The settings in {@code etc/org.partyline.console.cfg}. */
 @Component
 public final class ConsoleConfiguration implements SettingsDeclaration {
     /** The name of the configuration. */

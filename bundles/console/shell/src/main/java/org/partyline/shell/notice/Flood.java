@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import org.apache.karaf.shell.api.console.Session;
 
-/** Keeps many messages at once, as after an unlock, from filling the screen of a console. Thread-safe. */
+/** Keeps a burst of messages, such as after an unlock, from filling a console's screen. Thread-safe. */
 final class Flood {
-    /** What is to be said of a message. */
+    /** How a message is announced. */
     enum Say {
         /** Itself. */
         IT,

@@ -7,8 +7,8 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 
 /**
- * One line that fits a terminal: parts in styles, of which the last that have no room are cut. What others wrote comes in as one
- * part, without control characters, and so cannot look like another part.
+ * A line that fits a terminal: styled parts, of which the last ones are cut if there is no room. What others wrote
+ * comes in as one part, without control characters, and so cannot look like another part.
  */
 final class NoticeLine {
     /** Characters of a text that are looked at: marks that take no column could go on forever. */

@@ -28,7 +28,7 @@ import org.partyline.shell.error.CommandError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says above each prompt that a message has come. */
+/** Announces new messages above each prompt. */
 @Component(
         immediate = true,
         service = {},

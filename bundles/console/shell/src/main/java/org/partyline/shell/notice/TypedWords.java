@@ -9,7 +9,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.store.Forgetful;
 import org.partyline.consoleline.Prompts;
 
-/** Has the consoles forget what was typed when the store is locked: commands have words of messages in them. */
+/** Wipes what was typed into consoles when the store is locked: commands may contain message texts. */
 @Component
 public final class TypedWords implements Forgetful {
     @Reference(

@@ -1,6 +1,6 @@
 package org.partyline.shell.notice;
 
-/** What an operator wants to see of a message that comes. */
+/** How new messages are announced. */
 enum Wish {
     /** Nothing. */
     OFF,

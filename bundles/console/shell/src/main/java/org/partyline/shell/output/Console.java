@@ -21,8 +21,8 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.spi.CommandOutput;
 
 /**
- * Where a command prints and asks. Colours, wrapping and questions are for terminals; a pipe, a script and
- * {@code bin/client} with a command get plain text.
+ * Prints output and asks questions for a command. Colours, wrapping and questions are for terminals; a pipe, a script
+ * and {@code bin/client} with a command get plain text.
  */
 public final class Console implements CommandOutput {
     /** JLine prints nothing in the place of this mask. */
@@ -260,7 +260,7 @@ public final class Console implements CommandOutput {
                 : new HiddenTyping(null, false);
     }
 
-    /** The terminal as it was before. */
+    /** The terminal's state before its echo was turned off. */
     public record HiddenTyping(org.jline.terminal.Terminal terminal, boolean echo) implements AutoCloseable {
         @Override
         public void close() {

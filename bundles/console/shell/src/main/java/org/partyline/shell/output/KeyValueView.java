@@ -3,7 +3,7 @@ package org.partyline.shell.output;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Names and values below each other, the values aligned. */
+/** Prints names and values, one pair per line, with aligned values. */
 public final class KeyValueView {
     private final Console console;
     private final List<String[]> rows = new ArrayList<>();

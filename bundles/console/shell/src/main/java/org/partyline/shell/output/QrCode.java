@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** A QR code for the terminal: two modules in one character, black on white whatever the terminal's colours are. */
+/** A QR code for the terminal: two modules per character, black on white whatever the terminal's colours. */
 public final class QrCode {
     /** Four modules of white all round (ISO/IEC 18004). */
     private static final int QUIET_ZONE = 4;

@@ -3,8 +3,8 @@ package org.partyline.shell.output;
 import java.util.regex.Pattern;
 
 /**
- * Makes text that came from outside (messages, nicknames, what a node calls itself) harmless on a terminal: no control
- * characters, and so no escape sequences, and nothing that turns the direction of writing round (Unicode TR 36).
+ * Makes incoming text (messages, nicknames, a node's name) safe for a terminal: without control characters, escape
+ * sequences, and characters that change the writing direction (Unicode TR 36).
  */
 public final class Sanitizer {
     private static final Pattern PLAIN_WORD = Pattern.compile("[\\p{L}\\p{N}_./][\\p{L}\\p{N}_./-]*");

@@ -1,6 +1,6 @@
 package org.partyline.shell.output;
 
-/** How a piece of text looks on a terminal that has colours. */
+/** The style of a text on a terminal with colours. */
 public enum Style {
     /** As it is. */
     PLAIN(""),

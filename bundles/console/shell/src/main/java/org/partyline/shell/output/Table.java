@@ -168,7 +168,7 @@ public final class Table {
         }
     }
 
-    /** What is in a column. */
+    /** The kinds of columns. */
     private enum Kind {
         NAME,
         NUMBER,
@@ -184,6 +184,8 @@ public final class Table {
     }
 
     /**
+     * A cell of a table.
+     *
      * @param text without control characters
      * @param style on a terminal
      */

@@ -14,7 +14,7 @@ import org.partyline.api.FeeRate;
 import org.partyline.consoleline.ExitStatus;
 import org.partyline.shell.error.CommandError;
 
-/** Reads and writes what has a unit: durations, amounts, fee rates, times. One place, one spelling. */
+/** Parses and formats values with units: durations, amounts, fee rates, times. One place, one spelling. */
 public final class Units {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})([smhd])");
     private static final Pattern AMOUNT = Pattern.compile("([0-9]{1,16}) ?sat");

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jline.utils.AttributedString;
 
-/** Breaks text into lines by the columns it takes on a terminal, where wide characters take two. */
+/** Wraps text by terminal columns, where wide characters take two. */
 public final class Wrap {
     private Wrap() {}
 

@@ -14,7 +14,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.Passphrases;
 import org.partyline.shell.spi.Needs;
 
-/** Takes the passphrase that erases away. */
+/** Removes the duress passphrase. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "duress-remove",

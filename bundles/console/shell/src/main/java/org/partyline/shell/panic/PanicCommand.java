@@ -18,7 +18,7 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.spi.Needs;
 
-/** What is done on the worst day. */
+/** Locks or erases the server, or replaces all keys. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "panic",
@@ -29,7 +29,7 @@ final class PanicCommand extends PartylineCommand {
     /** What a program gets when something could not be done. */
     private static final int INCOMPLETE = 1;
 
-    /** The three ways. */
+    /** The three actions. */
     enum Action {
         /** Forgets keys and cuts connections. */
         LOCK,

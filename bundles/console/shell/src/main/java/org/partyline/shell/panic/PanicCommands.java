@@ -6,7 +6,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.spi.CommandGroup;
 
-/** The commands for the worst day. */
+/** The commands for emergencies. */
 @Component
 public final class PanicCommands implements CommandGroup {
     /** For Declarative Services. */

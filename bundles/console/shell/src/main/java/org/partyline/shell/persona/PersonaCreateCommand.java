@@ -11,7 +11,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.spi.Needs;
 
-/** Makes a persona. */
+/** Creates a persona. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "persona-create",

@@ -110,6 +110,10 @@ final class PersonaRotateCommand extends PartylineCommand {
                 + (compromised ? "." : "; the old one works for 24 h."));
     }
 
-    /** @param told contacts that are told; @param untold contacts that need the new card */
+    /**
+     * The result of a key rotation.
+     *
+     * @param told contacts that are told; @param untold contacts that need the new card
+     */
     record Document(PersonaView persona, boolean compromised, List<String> told, List<String> untold) {}
 }

@@ -12,7 +12,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.spi.Needs;
 
-/** Chooses the persona that commands speak for. */
+/** Selects the current persona. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "persona-use",

@@ -23,7 +23,7 @@ import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
 import org.partyline.shell.spi.Needs;
 
-/** Shows and sets how much is paid to hide. */
+/** Shows and sets the privacy profiles. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "privacy",
@@ -199,6 +199,8 @@ final class PrivacyCommand extends PartylineCommand {
     }
 
     /**
+     * The profiles.
+     *
      * @param current the profile whose settings all hold; null: none
      * @param applied whether this run set it
      */
@@ -212,6 +214,8 @@ final class PrivacyCommand extends PartylineCommand {
     }
 
     /**
+     * A profile as {@code --json} shows it.
+     *
      * @param firstMessageSat the first of a conversation
      * @param perDaySat for cover traffic
      * @param budgetSat a day, for cover traffic

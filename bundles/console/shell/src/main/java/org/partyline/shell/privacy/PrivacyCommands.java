@@ -6,7 +6,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.spi.CommandGroup;
 
-/** The commands about what others may see. */
+/** The command privacy. */
 @Component
 public final class PrivacyCommands implements CommandGroup {
     /** For Declarative Services. */

@@ -48,15 +48,16 @@ import org.partyline.shell.spi.Needs;
 import org.partyline.shell.store.NewPassphrase;
 
 /**
- * The first run: a node, a store, a persona, a channel. Each answer is checked as it is given, and all are there before anything is
- * made. Where a store is open already, it adds what is missing.
+ * Sets up a new server: a node, a store, a persona, a channel. Each answer is checked as it is given, and all are there
+ * before anything is made. Where a store is open already, it adds what is missing.
  */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "setup",
         description = "Set up a new server: node, store, persona and channel; asks for missing answers",
         detailedDescription = "partyline:setup\n"
-                + "partyline:setup --yes --node-type embedded --passphrase-file store.txt --persona alice --channel lobby "
+                + "partyline:setup --yes --node-type embedded --passphrase-file store.txt --persona alice --channel "
+                + "lobby "
                 + "--channel-passphrase-file lobby.txt\n"
                 + "partyline:setup --restore alice.backup --original gone")
 @Needs(Role.OPERATE)
@@ -330,7 +331,7 @@ final class SetupCommand extends PartylineCommand {
         }
     }
 
-    /** What is wrong with an answer. */
+    /** Checks an answer. */
     @FunctionalInterface
     private interface Check {
         void of(String answer) throws CommandError, PartylineException;
@@ -434,8 +435,7 @@ final class SetupCommand extends PartylineCommand {
                         chosenNetwork.orElse(Network.MAINNET).label(),
                         answer -> chosenNetwork = NetworkName.parse(answer));
             case "cookie-file", "user", "password-file" -> {
-                cookieFile = emptyToNull(
-                        console().ask("Cookie file, or nothing for the usual place or a user and password", ""));
+                cookieFile = emptyToNull(console().ask("Cookie file, or nothing for another way", ""));
                 user = cookieFile == null
                         ? emptyToNull(console().ask("Its RPC user, or nothing for the cookie in the usual place", ""))
                         : null;

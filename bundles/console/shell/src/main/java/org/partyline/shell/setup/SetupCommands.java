@@ -6,7 +6,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.spi.CommandGroup;
 
-/** The commands about the beginning. */
+/** The command setup. */
 @Component
 public final class SetupCommands implements CommandGroup {
     /** For Declarative Services. */

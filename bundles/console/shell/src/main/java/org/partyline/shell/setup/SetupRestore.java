@@ -8,7 +8,7 @@ import org.partyline.api.engine.Backups.Original;
 import org.partyline.api.engine.Backups.Preview;
 import org.partyline.shell.output.Units;
 
-/** A setup that begins with a backup: its personas, contacts and channels come from there. Opened before anything is made. */
+/** Sets up a server from a backup with its personas, contacts and channels. Opened before anything is made. */
 final class SetupRestore implements AutoCloseable {
     /** The file's option. */
     static final String OPTION = "--restore";

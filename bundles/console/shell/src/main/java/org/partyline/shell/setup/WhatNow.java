@@ -8,7 +8,7 @@ import org.partyline.shell.output.Console;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 
-/** What someone can do who has a server now: commands to type as they stand, the nearest first. */
+/** Suggests the next commands after a setup, the most useful first. */
 final class WhatNow {
     private static final int COLUMN = 26;
 
@@ -39,7 +39,7 @@ final class WhatNow {
             commands.put("persona-card", "shows the card for people who want to write to you alone");
         }
         if (nodes && !playing) {
-            commands.put("wallet-status", "shows the money you have to pay with");
+            commands.put("wallet-status", "shows the coins you can pay with");
         }
         commands.put("tour", "takes a two-minute tour with play money");
         commands.put("help", "lists the commands");

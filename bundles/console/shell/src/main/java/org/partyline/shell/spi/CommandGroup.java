@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The commands about one thing. The console has them for as long as the group is a service. Their scope is {@code partyline},
- * and a name that is taken stays with whom it belongs to: ours first, then who came first.
+ * A group of commands about one topic. The console has them for as long as the group is a service. Their scope is
+ * {@code partyline}, and a name that is taken stays with whom it belongs to: ours first, then who came first.
  */
 public interface CommandGroup {
     /** What makes each command, anew for each run; the same commands every time. */

@@ -1,6 +1,6 @@
 package org.partyline.shell.spi;
 
-/** Where a command prints: a terminal, or a pipe or a program, which get plain text. */
+/** The destination of a command's output: a terminal, or plain text for a pipe or program. */
 public interface CommandOutput {
     /** Prints a line as it is. What comes from outside must have no control characters: see {@link #clean}. */
     void line(String text);

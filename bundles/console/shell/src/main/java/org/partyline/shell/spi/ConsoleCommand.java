@@ -8,9 +8,9 @@ import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.console.Session;
 
 /**
- * A command, with {@code --json}. It has an annotation {@link org.apache.karaf.shell.api.action.Command}: scope
- * {@link #SCOPE}, a name, a description, and an example as its detailed description; and one {@link Needs}, which says who may
- * run it. One instance runs once.
+ * The base of commands, with {@code --json}. It has an annotation {@link org.apache.karaf.shell.api.action.Command}:
+ * scope {@link #SCOPE}, a name, a description, and an example as its detailed description; and one {@link Needs}, which
+ * says who may run it. One instance runs once.
  *
  * <p>Its options and arguments are fields with {@link Option} and {@link org.apache.karaf.shell.api.action.Argument}: String,
  * boolean (an option that takes no value), int or Integer, an enum, or a list of String for the last argument.

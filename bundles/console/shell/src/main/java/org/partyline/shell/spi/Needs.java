@@ -6,7 +6,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.partyline.consoleline.Role;
 
-/** The role that one needs to run a command. A command without it is for the {@linkplain Role#OWNER owner} of the server. */
+/**
+ * Names the role that a command requires. A command without it is for the {@linkplain Role#OWNER owner} of the server.
+ */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface Needs {

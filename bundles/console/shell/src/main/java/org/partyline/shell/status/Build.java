@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.FrameworkUtil;
 
-/** Which build this is: two of one version can be told apart by their commits. */
+/** Identifies the build by its commit: two builds may have the same version. */
 record Build(String version, Optional<String> commit) {
     private static final int SHORT = 12;
 

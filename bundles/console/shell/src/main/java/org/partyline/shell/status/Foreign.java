@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import org.partyline.api.bundles.ForeignBundles;
 
 /**
- * The bundles that are none of this distribution's, for the status.
+ * Lists third-party bundles for the status.
  *
  * @param bundles null while nothing is known to keep them out
  */

@@ -3,7 +3,7 @@ package org.partyline.shell.status;
 import org.partyline.api.bundles.ForeignBundles.ForeignBundle;
 import org.partyline.api.json.JsonValues;
 
-/** A bundle that is none of this distribution's. */
+/** A third-party bundle. */
 record ForeignBundleView(long id, String name, String version, String sum, boolean allowed, boolean running) {
     static ForeignBundleView of(ForeignBundle bundle) {
         return new ForeignBundleView(

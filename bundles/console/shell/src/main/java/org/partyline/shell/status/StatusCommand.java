@@ -47,7 +47,7 @@ import org.partyline.shell.persona.PersonaView;
 import org.partyline.shell.spi.Needs;
 import org.partyline.shell.store.StoreText;
 
-/** One screen about everything. */
+/** Shows the state of the whole server on one screen. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "status",
@@ -81,7 +81,7 @@ final class StatusCommand extends PartylineCommand {
                 () -> show(look.state(), look.document(), look.nodes(), look.inside(), look.judgement()));
     }
 
-    /** All that there is to show. */
+    /** Everything that the status shows. */
     record Look(Store.State state, List<Node> nodes, Inside inside, Judgement judgement, Document document) {
         static Look at(Engine engine, Instant now) throws CommandError, PartylineException {
             Vault vault = engine.vault();
@@ -262,7 +262,7 @@ final class StatusCommand extends PartylineCommand {
         more(latest.size(), contacts.size(), "contact-list");
     }
 
-    /** What only an open store tells. */
+    /** The part of the status that needs an open store. */
     record Inside(
             List<Persona> personas,
             List<Channel> channels,
@@ -320,7 +320,11 @@ final class StatusCommand extends PartylineCommand {
         }
     }
 
-    /** @param protectedNow of those that are open @param exchanging of those that are not protected yet */
+    /**
+     * The number of sessions and their protection.
+     *
+     * @param protectedNow of those that are open @param exchanging of those that are not protected yet
+     */
     record SessionCount(long open, long opening, long protectedNow, long exchanging) {
         static SessionCount of(List<Contact> contacts) {
             return new SessionCount(
@@ -344,7 +348,10 @@ final class StatusCommand extends PartylineCommand {
 
     record Queue(long waiting, long underWay, long failed) {}
 
-    /** While the store is not open, what is inside is null; the cover traffic, and the coins, also while their service is not running. */
+    /**
+     * The status as {@code --json} shows it: while the store is not open, its contents are null; cover traffic and
+     * coins also while their services are not running.
+     */
     record Document(
             String version,
             String commit,
@@ -400,7 +407,11 @@ final class StatusCommand extends PartylineCommand {
         }
     }
 
-    /** @param time when it was looked @param unsafe how many findings were @param warnings how many were */
+    /**
+     * The number of findings.
+     *
+     * @param time when it was looked @param unsafe how many findings were @param warnings how many were
+     */
     record LookView(String time, long unsafe, long warnings) {
         static LookView of(Doctor.Look look) {
             return new LookView(JsonValues.iso(look.time()), look.unsafe(), look.warnings());

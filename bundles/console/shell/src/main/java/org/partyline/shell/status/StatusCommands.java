@@ -6,7 +6,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.spi.CommandGroup;
 
-/** The commands about how all of it is doing. */
+/** The commands status and version. */
 @Component
 public final class StatusCommands implements CommandGroup {
     /** For Declarative Services. */

@@ -10,7 +10,7 @@ import org.partyline.api.json.Json;
 import org.partyline.shell.command.Engine;
 import org.partyline.shell.error.CommandError;
 
-/** Offers the document of {@code status --json} to other bundles. */
+/** Provides the document of {@code status --json} to other bundles. */
 @Component
 public final class StatusService implements ServerStatus {
     private final Engine engine;

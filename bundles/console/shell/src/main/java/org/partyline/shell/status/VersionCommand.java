@@ -5,7 +5,7 @@ import org.partyline.consoleline.Role;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.spi.Needs;
 
-/** Which version runs: ours, and of what it stands on. */
+/** Shows the versions of this program, Karaf and Java. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "version",

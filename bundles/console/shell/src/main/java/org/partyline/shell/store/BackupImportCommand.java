@@ -25,7 +25,7 @@ import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
 import org.partyline.shell.spi.Needs;
 
-/** Reads a backup in. */
+/** Imports a backup. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "backup-import",

@@ -8,7 +8,7 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.output.Console;
 import org.partyline.shell.output.Style;
 
-/** How strong a passphrase is that the store is given: said to who sets it, and kept for the doctor. */
+/** Rates the strength of the store's new passphrase, for the operator and the doctor. */
 public final class NewPassphrase {
     private final Optional<PassphraseStrength> strength;
     private final Optional<Rating> rating;

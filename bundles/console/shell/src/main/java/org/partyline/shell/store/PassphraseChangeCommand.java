@@ -15,7 +15,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.Passphrases;
 import org.partyline.shell.spi.Needs;
 
-/** Gives the store another passphrase. */
+/** Changes the store's passphrase. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "passphrase-change",

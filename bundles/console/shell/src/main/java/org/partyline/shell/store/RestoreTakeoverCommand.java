@@ -13,7 +13,7 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
 import org.partyline.shell.spi.Needs;
 
-/** Lets a restored server send, once its original is gone. */
+/** Lets a restored server send once its original is gone. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "restore-takeover",
@@ -41,6 +41,10 @@ final class RestoreTakeoverCommand extends PartylineCommand {
         });
     }
 
-    /** @param sessions how many are offered */
+    /**
+     * The personas that may send, and the sessions that are offered.
+     *
+     * @param sessions how many are offered
+     */
     record Document(List<String> personas, int sessions) {}
 }

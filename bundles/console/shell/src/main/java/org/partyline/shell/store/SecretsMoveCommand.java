@@ -15,7 +15,7 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.Passphrases;
 import org.partyline.shell.spi.Needs;
 
-/** Chooses how the store is opened when the server starts. */
+/** Chooses how the store is opened at startup. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "secrets-move",
@@ -63,6 +63,10 @@ final class SecretsMoveCommand extends PartylineCommand {
         });
     }
 
-    /** @param source what opens the store at a start */
+    /**
+     * How the store is opened.
+     *
+     * @param source what opens the store at a start
+     */
     record Document(String source) {}
 }

@@ -13,7 +13,7 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.spi.Needs;
 
-/** Shows how the store is opened when the server starts. */
+/** Shows how the store is opened at startup. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "secrets-status",
@@ -64,7 +64,11 @@ final class SecretsStatusCommand extends PartylineCommand {
 
     record PlaceView(String place, boolean usable, boolean holdsKey, String reason) {}
 
-    /** @param source what opens the store at a start */
+    /**
+     * How the store is opened, and the places.
+     *
+     * @param source what opens the store at a start
+     */
     record Document(String source, List<PlaceView> places, String lastStart) {
         static Document of(Status status) {
             return new Document(

@@ -2,7 +2,7 @@ package org.partyline.shell.store;
 
 import org.partyline.api.secrets.Unattended.Source;
 
-/** How the places read from which the store is opened. */
+/** Formats the ways in which the store is opened. */
 final class SecretsText {
     private SecretsText() {}
 

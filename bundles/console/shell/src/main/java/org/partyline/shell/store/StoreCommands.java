@@ -6,7 +6,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.spi.CommandGroup;
 
-/** The commands about the store: its keys, its secrets, its backups. */
+/** The commands about the store: passphrases, secrets, backups. */
 @Component
 public final class StoreCommands implements CommandGroup {
     /** For Declarative Services. */

@@ -2,7 +2,7 @@ package org.partyline.shell.store;
 
 import org.partyline.shell.output.Units;
 
-/** How the store reads on the console. */
+/** Formats the store's state for the console. */
 public final class StoreText {
     private StoreText() {}
 

@@ -11,7 +11,7 @@ import org.partyline.shell.completion.SealingSuiteNames;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.spi.Needs;
 
-/** Orders the AEAD suites. */
+/** Sets the preferred order of AEAD suites. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "suite-prefer",

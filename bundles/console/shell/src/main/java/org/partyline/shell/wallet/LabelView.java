@@ -1,4 +1,8 @@
 package org.partyline.shell.wallet;
 
-/** @param label the operator's own note */
+/**
+ * An address with its label.
+ *
+ * @param label the operator's own note
+ */
 record LabelView(String wallet, String network, String address, String label) {}

@@ -10,7 +10,7 @@ import org.partyline.shell.command.Engine;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.NetworkName;
 
-/** Finds out which wallet of this server itself is meant. */
+/** Finds which of this server's own wallets is meant. */
 final class LocalWalletChoice {
     private static final String HOW =
             "create one with partyline:wallet-create, or restore one with partyline:wallet-restore";

@@ -7,7 +7,7 @@ import org.partyline.shell.output.Console;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Table;
 
-/** How the wallets of this server itself read on the console. */
+/** Formats this server's own wallets for the console. */
 final class LocalWalletText {
     private LocalWalletText() {}
 

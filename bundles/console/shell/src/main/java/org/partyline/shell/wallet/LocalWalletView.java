@@ -2,7 +2,11 @@ package org.partyline.shell.wallet;
 
 import org.partyline.api.transport.LocalWallets;
 
-/** @param height the last block that was read; null before the first @param tip null while it is not known */
+/**
+ * One of this server's own wallets as {@code --json} shows it.
+ *
+ * @param height the last block that was read; null before the first @param tip null while it is not known
+ */
 record LocalWalletView(
         String wallet, String network, String node, int from, Integer height, Integer tip, boolean upToDate) {
     static LocalWalletView of(LocalWallets.Progress progress) {

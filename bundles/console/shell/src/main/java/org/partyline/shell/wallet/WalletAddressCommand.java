@@ -19,7 +19,7 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.spi.Needs;
 
-/** Gives a fresh address. */
+/** Provides a new address. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "wallet-address",

@@ -16,7 +16,7 @@ import org.partyline.shell.input.FileName;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.spi.Needs;
 
-/** Makes a wallet of this server itself. */
+/** Creates a wallet of this server's own. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "wallet-create",
@@ -107,6 +107,10 @@ final class WalletCreateCommand extends PartylineCommand {
         }
     }
 
-    /** @param words how many @param wordsFile null: they were shown on the screen */
+    /**
+     * The new wallet.
+     *
+     * @param words how many @param wordsFile null: they were shown on the screen
+     */
     record Document(String wallet, String network, int words, String wordsFile) {}
 }

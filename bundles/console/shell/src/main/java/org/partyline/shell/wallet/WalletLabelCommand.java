@@ -19,7 +19,7 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Table;
 import org.partyline.shell.spi.Needs;
 
-/** Keeps a note with an address. */
+/** Sets or removes the note of an address. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "wallet-label",

@@ -8,7 +8,7 @@ import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
 
-/** The end of a command that made a wallet read blocks: how far it is, and for {@code --wait} until it has read them. */
+/** Reports the progress of reading blocks for a wallet, and waits for its end with {@code --wait}. */
 final class WalletReading {
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
     /** Off a terminal a line for each such part, so that a log stays short. */

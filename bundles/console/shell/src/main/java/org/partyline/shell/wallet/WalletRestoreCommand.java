@@ -19,7 +19,7 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Units;
 import org.partyline.shell.spi.Needs;
 
-/** Makes a wallet from words. */
+/** Restores a wallet from its words. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "wallet-restore",

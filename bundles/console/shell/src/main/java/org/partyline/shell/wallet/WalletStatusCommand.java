@@ -15,7 +15,7 @@ import org.partyline.shell.output.Table;
 import org.partyline.shell.output.Units;
 import org.partyline.shell.spi.Needs;
 
-/** Shows the coins. */
+/** Shows balances and coins. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "wallet-status",
@@ -94,6 +94,10 @@ final class WalletStatusCommand extends PartylineCommand {
         table.print(console(), "No spendable outputs.");
     }
 
-    /** @param localWallets how far the wallets of this server itself have read */
+    /**
+     * The balances, and the progress of this server's own wallets.
+     *
+     * @param localWallets how far the wallets of this server itself have read
+     */
     record Document(List<HoldingView> holdings, List<LocalWalletView> localWallets) {}
 }

@@ -79,7 +79,9 @@ public final class FeatureSwitch implements WebSwitch {
         install();
         try {
             PrivateFile.write(
-                    choice, "The web server runs. Written by partyline:web-start, deleted by partyline:web-stop.\n");
+                    choice,
+                    "The web server runs after a start. Written by partyline:web-start, deleted by "
+                            + "partyline:web-stop.\n");
         } catch (IOException e) {
             throw new PartylineException(
                     choice + " cannot be written, so the web server will not run after a restart: check the disk", e);

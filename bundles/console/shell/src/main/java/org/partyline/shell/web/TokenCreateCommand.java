@@ -27,7 +27,7 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.output.Units;
 import org.partyline.shell.spi.Needs;
 
-/** Makes a token. */
+/** Creates a token. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "token-create",
@@ -46,7 +46,7 @@ final class TokenCreateCommand extends PartylineCommand {
 
     @Option(
             name = "--scope",
-            description = "What it permits, separated by commas: read, send, wallet, admin",
+            description = "Scopes, separated by commas: read, send, wallet, admin",
             valueToShowInHelp = "SCOPES")
     @Completion(
             values = {"read", "send", "read,send", "wallet", "admin"},
@@ -56,7 +56,7 @@ final class TokenCreateCommand extends PartylineCommand {
     @Option(
             name = "--conversation",
             description =
-                    "Only this channel or contact, by its name or its id of conversation-list --json; may be repeated",
+                    "Only this channel or contact, by name, or by id from conversation-list --json; may be repeated",
             valueToShowInHelp = "NAME",
             multiValued = true)
     @Completion(ConversationNames.class)
@@ -64,7 +64,7 @@ final class TokenCreateCommand extends PartylineCommand {
 
     @Option(
             name = "--spend-limit",
-            description = "The most that its messages may cost in any 24 hours; otherwise only fee-limit applies",
+            description = "Maximum cost of its messages in any 24 hours; otherwise only fee-limit applies",
             valueToShowInHelp = "AMOUNT/day")
     @Completion(
             values = {"1000sat/day", "5000sat/day"},
@@ -94,8 +94,8 @@ final class TokenCreateCommand extends PartylineCommand {
             console()
                     .paragraph(
                             Style.WARN,
-                            "This is shown once: whoever has it can use the server as the program does. Keep it in a file"
-                                    + " that only the program can read.");
+                            "This token is shown only once. Anyone who has it can use the server as the program "
+                                    + "does: keep it in a file that only the program can read.");
             next("the program sends it in the header Authorization: Bearer TOKEN.");
         });
     }

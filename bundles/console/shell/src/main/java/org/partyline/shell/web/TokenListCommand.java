@@ -18,7 +18,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "token-list",
-        description = "List the tokens of programs: what each permits, and when it was last used",
+        description = "List the tokens of programs, with their scopes and last use",
         detailedDescription = "partyline:token-list")
 @Needs(Role.OPERATE)
 final class TokenListCommand extends PartylineCommand {
@@ -58,7 +58,7 @@ final class TokenListCommand extends PartylineCommand {
                             .orElse("never"),
                     token.lastUsed().map(Units::time).orElse("never"));
         }
-        table.print(console(), "No tokens yet: make one with partyline:token-create NAME --scope read,send.");
+        table.print(console(), "No tokens yet: create one with partyline:token-create NAME --scope read,send.");
     }
 
     record Document(List<TokenView> tokens) {}

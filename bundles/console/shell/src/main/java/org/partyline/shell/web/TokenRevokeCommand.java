@@ -14,7 +14,7 @@ import org.partyline.shell.spi.Needs;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "token-revoke",
-        description = "Revoke a token: the program that has it is refused from then on",
+        description = "Revoke a token: the program that uses it loses access at once",
         detailedDescription = "partyline:token-revoke alerts")
 @Needs(Role.OPERATE)
 final class TokenRevokeCommand extends PartylineCommand {

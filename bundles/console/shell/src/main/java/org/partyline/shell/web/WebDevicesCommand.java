@@ -36,7 +36,7 @@ final class WebDevicesCommand extends PartylineCommand {
                         Units.time(device.since()),
                         Units.time(device.lastUsed()));
             }
-            table.print(console(), "No browser is logged in: make a link with partyline:web-login.");
+            table.print(console(), "No browser is logged in: create a link with partyline:web-login.");
         });
     }
 

@@ -11,11 +11,11 @@ import org.partyline.shell.output.QrCode;
 import org.partyline.shell.output.Style;
 import org.partyline.shell.spi.Needs;
 
-/** Makes a link with which a browser logs in. */
+/** Creates a link for logging in with a browser. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "web-login",
-        description = "Show a link with which one browser can log in to the page, once, within 5 minutes",
+        description = "Show a link that logs one browser in to the page; it works once, within 5 minutes",
         detailedDescription = "partyline:web-login\npartyline:web-login --qr")
 @Needs(Role.TALK)
 final class WebLoginCommand extends PartylineCommand {
@@ -33,7 +33,8 @@ final class WebLoginCommand extends PartylineCommand {
             console()
                     .paragraph(
                             Style.WARN,
-                            "The first person to open it can read and send messages until the store is locked. It works once,"
+                            "The first person to open it can read and send messages until the store is locked. It "
+                                    + "works once,"
                                     + " within 5 minutes.");
             next("from another machine, forward the port first: ssh -L " + link.getPort() + ":" + link.getAuthority()
                     + " SERVER.");

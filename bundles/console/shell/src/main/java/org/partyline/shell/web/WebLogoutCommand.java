@@ -27,7 +27,7 @@ final class WebLogoutCommand extends PartylineCommand {
     @Completion(DeviceIds.class)
     private String id;
 
-    @Option(name = "--all", description = "All browsers; links that were not used stop working too")
+    @Option(name = "--all", description = "All browsers; unused links stop working, too")
     private boolean all;
 
     @Override

@@ -30,7 +30,7 @@ final class WebStartCommand extends PartylineCommand {
         URI address = engine().webAccess().address();
         print(new Document(address.toString()), () -> {
             console().line("The web server listens at " + address + ", on this machine only.");
-            next("make a token with partyline:token-create NAME --scope read,send; the API is described at " + address
+            next("create a token with partyline:token-create NAME --scope read,send; the API is described at " + address
                     + "/v1/openapi.json.");
         });
     }

@@ -201,9 +201,9 @@ class JoinTermsTest {
     void aJoinSaysWhatIsReadAndFromWhen() {
         assertEquals(
                 "New messages from 2 open sender chains can be read at once. The blocks of the last day are "
-                        + "searched for packets that open chains as soon as a node is ready. Messages found appear in "
-                        + "partyline:messages. Other members become readable when their next chain starts: after at "
-                        + "most 100 messages (25 by default) or 24 hours.",
+                        + "searched for packets that open chains as soon as a node is ready. Messages that are "
+                        + "found appear in partyline:messages. Messages of other members become readable when their "
+                        + "next chain starts: after at most 100 messages (25 by default) or 24 hours.",
                 ChannelText.reading(new Channels.Reading(2, Channels.Look.RUNNING)));
         assertTrue(ChannelText.reading(new Channels.Reading(0, Channels.Look.UNABLE))
                 .startsWith("No open sender chain is known yet. No node here provides earlier blocks"));

@@ -413,7 +413,7 @@ class PeopleTest {
     @Test
     void receiptsAreSetForAllAndForOneContact() throws Exception {
         String printed = bare(plain().run("receipts"));
-        assertTrue(printed.contains("Receipts: cover, in place of decoys, at no further cost."), printed);
+        assertTrue(printed.contains("Receipts: cover, in place of decoys, at no extra cost."), printed);
         printed = bare(plain().run("receipts", "pay", "bob"));
         assertTrue(fake.calls.contains("receipts bob pay"), () -> fake.calls.toString());
         assertTrue(printed.contains("bob me pay, at once, in packets that you pay for"), printed);

@@ -53,12 +53,12 @@ class DirectMessageTest {
 
     @Test
     void theFirstOneOpensASessionAndSaysWhoIsNotVerified() throws Exception {
-        runner.fake.waits = "it waits for 'carol' to answer; their server must be running: a session is being opened";
+        runner.fake.waits = "it waits for 'carol' to accept a session; their server must be running";
         runner.fake.opening = Optional.of(63L);
         assertEquals(
                 "Message 101 to carol (unverified), signed: 1 packet, 80 bytes, at most 41 sat. Opening the "
-                        + "session costs at most 63 sat more.\nOn hold: it waits for 'carol' to answer; their server "
-                        + "must be running: a session is being opened.\nNext: partyline:messages --follow shows "
+                        + "session costs at most 63 sat more.\nOn hold: it waits for 'carol' to accept a session; their server "
+                        + "must be running.\nNext: partyline:messages --follow shows "
                         + "replies.\n",
                 runner.run("send", "Only you", "--to", "carol", "--sign").replace(System.lineSeparator(), "\n"));
     }

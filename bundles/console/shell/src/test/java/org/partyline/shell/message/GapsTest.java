@@ -16,7 +16,7 @@ import org.partyline.shell.testing.Samples;
 
 /** What is missing is shown where it is missing, to people and to programs. */
 class GapsTest {
-    private static final String TEXT = "Up to 3 messages are missing here. Their sender calls itself 'ca\u001B[2Jrol'";
+    private static final String TEXT = "Up to 3 messages are missing here. The sender's nickname is 'ca\u001B[2Jrol'";
 
     private final Runner runner = Runner.plain();
 

@@ -80,7 +80,7 @@ public final class FakeWeb implements WebAccess, WebSwitch {
         WebDevice device = devices.stream()
                 .filter(one -> one.id().equals(id))
                 .findFirst()
-                .orElseThrow(() -> new PartylineException("no browser of that id is logged in"));
+                .orElseThrow(() -> new PartylineException("no browser with that id is logged in"));
         devices.remove(device);
         return device;
     }

@@ -112,7 +112,7 @@ public final class TokenDirectory implements TokenPlace, SettingsDeclaration {
 
     @Override
     public String title() {
-        return "How a restored old copy of the home is told from the latest one.";
+        return "How a restored old copy of the home is detected.";
     }
 
     @Override

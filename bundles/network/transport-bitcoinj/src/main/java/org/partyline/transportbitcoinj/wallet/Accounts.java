@@ -3,7 +3,7 @@ package org.partyline.transportbitcoinj.wallet;
 import java.util.regex.Pattern;
 import org.partyline.api.transport.WalletException;
 
-/** The names of accounts, and their numbers in the derivation path: "" is 0, "p2" is 1, "p3" is 2 and so on. */
+/** Maps the names of accounts to their numbers in the derivation path: "" is 0, "p2" is 1, "p3" is 2 and so on. */
 final class Accounts {
     /** The highest number. */
     static final int LAST = 9_999;

@@ -7,7 +7,7 @@ import org.bitcoinj.base.SegwitAddress;
 import org.bitcoinj.base.exceptions.AddressFormatException;
 import org.partyline.api.Network;
 
-/** P2WPKH addresses (BIP173). */
+/** Encodes and decodes P2WPKH addresses (BIP173). */
 final class Addresses {
     private Addresses() {}
 

@@ -7,7 +7,7 @@ import org.bitcoinj.crypto.ECKey;
 import org.bitcoinj.crypto.HDKeyDerivation;
 import org.partyline.api.Network;
 
-/** Derives keys as BIP84 says. */
+/** Derives keys by BIP84. */
 final class HdKeys {
     private static final int PURPOSE = 84;
 

@@ -1,7 +1,7 @@
 package org.partyline.transportbitcoinj.wallet;
 
 /**
- * Where a key is in its wallet: {@code m/84'/coin'/account'/chain/index} (BIP84).
+ * The position of a key in its wallet: {@code m/84'/coin'/account'/chain/index} (BIP84).
  *
  * @param account 0 for the first persona
  * @param chain {@link #EXTERNAL} or {@link #CHANGE}

@@ -15,15 +15,15 @@ import java.util.function.IntFunction;
 import org.bitcoinj.crypto.DeterministicKey;
 
 /**
- * The addresses that are watched: of each account those that were given out, and the gap behind the last one. Says which may be given
- * out next: none that a wallet would miss which is restored from its words, and knows only what blocks show. Holds public keys only.
- * Not thread-safe.
+ * The watched addresses: for each account those that were given out, and the gap after the last one. Says which may be
+ * given out next: none that a wallet would miss which is restored from its words, and knows only what blocks show.
+ * Holds public keys only. Not thread-safe.
  */
 final class KeyRing {
     /** Accounts that are watched behind the last one in use, so that a restored wallet finds every persona. */
     static final int ACCOUNTS_AHEAD = 3;
 
-    /** What is known of one account. */
+    /** The watched addresses of one account. */
     private static final class Account {
         private final DeterministicKey key;
         /** The next index to give out, for each chain. */

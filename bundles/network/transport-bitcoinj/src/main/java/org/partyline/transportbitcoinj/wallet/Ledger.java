@@ -22,7 +22,7 @@ import org.partyline.bitcointx.OutPoint;
 import org.partyline.bitcointx.TxView;
 
 /**
- * All transactions that are ours in part, and the coins that follow from them. Trusts nobody: what spends our coins has to carry our
+ * All transactions that involve the wallet, and its coins. Trusts nobody: what spends our coins has to carry our
  * signatures, and a block beats what waits. Not thread-safe.
  */
 final class Ledger {
@@ -35,7 +35,7 @@ final class Ledger {
     /** Blocks after which what another transaction beat is forgotten. */
     private static final int LOST = 100;
 
-    /** Where coins can be: an output that pays us. */
+    /** An output that pays us. */
     private record Own(KeyRef key, byte[] program, long amount) {}
 
     private final KeyRing keys;
@@ -95,7 +95,7 @@ final class Ledger {
         }
     }
 
-    /** What became of a transaction that was shown. */
+    /** The outcome of adding a transaction. */
     enum Verdict {
         /** It is nothing to us. */
         STRANGE,

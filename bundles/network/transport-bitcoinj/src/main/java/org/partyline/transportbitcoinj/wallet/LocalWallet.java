@@ -36,9 +36,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A wallet of this server: is told of transactions and blocks by whatever node shows them, keeps what is its own in the store, and
- * signs with keys that are read from there for one payment and forgotten. Each step is stored before anyone can see it: an address
- * is never given twice, and a coin is never spent twice, whenever the power goes.
+ * A wallet of this server: processes transactions and blocks from any node, keeps its own in the store, and signs with
+ * keys that are read for one payment and wiped. Each step is stored before anyone can see it: an address is never given
+ * twice, and a coin is never spent twice, whenever the power goes.
  */
 final class LocalWallet implements Wallet, TransactionListener {
     /** A signed transaction of an earlier run that nobody claims for so long was lost before it was sent. */
@@ -145,7 +145,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         return ledger == null || reloaded;
     }
 
-    /** The store refused in the middle of a derivation. */
+    /** The store refused access during a derivation. */
     private static final class Unreadable extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final transient StoreException cause;
@@ -406,7 +406,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         }
     }
 
-    /** Makes a transaction. */
+    /** Creates a transaction. */
     private interface Making {
         SignedTransaction make() throws StoreException, WalletException;
     }

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the local wallets: makes them, and lets each follow the chain by one of the nodes of its network, by another one when that
- * does not answer. Rests while the store is locked.
+ * Manages the local wallets: creates them, and lets each follow the chain through one node of its network, or another
+ * if that does not answer. Rests while the store is locked.
  */
 final class LocalWalletService implements LocalWallets, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalWalletService.class);
@@ -42,7 +42,7 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
     /** The same for a wallet that this machine made: its clock and those of miners may be two hours apart. */
     private static final int MARGIN_OF_MADE = 12;
 
-    /** A wallet, and the node that it follows. */
+    /** A wallet, and the node it follows. */
     private static final class Kept {
         private final LocalWallet wallet;
         private Transport node;

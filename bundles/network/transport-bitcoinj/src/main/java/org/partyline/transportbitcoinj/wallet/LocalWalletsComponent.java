@@ -27,7 +27,7 @@ import org.partyline.api.transport.Wallet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Offers the local wallets: {@link LocalWallets}, and a {@link Wallet} for each network that has one. */
+/** Registers the local wallets: {@link LocalWallets}, and a {@link Wallet} for each network that has one. */
 @Component(
         immediate = true,
         service = {},

@@ -8,7 +8,7 @@ import org.bitcoinj.crypto.MnemonicCode;
 import org.bitcoinj.crypto.MnemonicException;
 import org.partyline.api.transport.WalletException;
 
-/** BIP39: entropy as English words, and the seed that they stand for. No passphrase. */
+/** Implements BIP39: entropy as English words, and the seed derived from them. No passphrase. */
 final class Mnemonic {
     private static final Set<Integer> LENGTHS = Set.of(12, 15, 18, 21, 24);
 

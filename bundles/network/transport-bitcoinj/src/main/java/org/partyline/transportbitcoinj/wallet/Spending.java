@@ -57,7 +57,7 @@ final class Spending {
     }
 
     /**
-     * Which coins pay, and whether something comes back.
+     * The coins that pay, and whether there is change.
      *
      * @param coins all of one account
      * @param change whether there is a change output
@@ -157,7 +157,7 @@ final class Spending {
     }
 
     /**
-     * What a transaction is made of.
+     * The parts of a transaction to build.
      *
      * @param coins what it spends, in the order of its inputs
      * @param scripts of the outputs that hold nothing, in their order

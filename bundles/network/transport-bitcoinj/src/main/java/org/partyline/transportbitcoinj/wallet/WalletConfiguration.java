@@ -5,7 +5,7 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.config.Setting;
 import org.partyline.api.config.SettingsDeclaration;
 
-/** What an operator can set in {@code etc/org.partyline.wallet.local.cfg}. */
+/** The settings in {@code etc/org.partyline.wallet.local.cfg}. */
 @Component
 public final class WalletConfiguration implements SettingsDeclaration {
     /** The name of the configuration. */

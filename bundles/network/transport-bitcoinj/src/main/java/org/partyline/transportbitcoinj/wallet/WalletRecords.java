@@ -22,7 +22,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.api.transport.BlockRef;
 
-/** How a wallet lies in the store, which seals every value: readable only while it is open. */
+/** Reads and writes a wallet's records in the store, which seals every value. */
 final class WalletRecords {
     private static final String SEEDS = "wallet-seed";
     private static final String STATES = "wallet-state";
@@ -34,7 +34,7 @@ final class WalletRecords {
     private WalletRecords() {}
 
     /**
-     * A wallet's secret.
+     * The secret of a wallet.
      *
      * @param network where it is used
      * @param name the wallet's
@@ -53,7 +53,7 @@ final class WalletRecords {
     }
 
     /**
-     * How far a wallet has read.
+     * How far a wallet has read the chain.
      *
      * @param from the height that it began at; -1 before it began
      * @param position the last block; empty: begin at the tip

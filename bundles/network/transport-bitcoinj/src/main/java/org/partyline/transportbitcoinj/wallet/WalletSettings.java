@@ -3,7 +3,7 @@ package org.partyline.transportbitcoinj.wallet;
 import java.util.Map;
 
 /**
- * What the local wallets may do, checked.
+ * The validated settings of local wallets.
  *
  * @param maxFee the most that a transaction may pay, in satoshi
  * @param gapLimit addresses without a payment that may follow each other

@@ -1,7 +1,7 @@
 package org.partyline.storepostgresql.lock;
 
 /**
- * Who leads, as the database has it.
+ * The leader, as the database records it.
  *
  * @param epoch counts the leaders
  * @param holder what the server is called

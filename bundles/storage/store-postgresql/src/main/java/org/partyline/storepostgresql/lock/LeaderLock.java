@@ -19,8 +19,8 @@ import org.partyline.storepostgresql.PostgreSqlSettings;
 import org.partyline.storepostgresql.SettingsDigest;
 
 /**
- * Karaf's lock over the shared database. While it has none, Karaf stays below the start level of our bundles: no store, no keys,
- * no node, no console. When it is lost, they are stopped.
+ * Implements Karaf's lock with the shared database. While it has none, Karaf stays below the start level of our
+ * bundles: no store, no keys, no node, no console. When it is lost, they are stopped.
  */
 public final class LeaderLock implements Lock {
     /** What bundles find who leads by, as properties of the framework. */

@@ -9,8 +9,8 @@ import java.util.List;
 import org.postgresql.PGConnection;
 
 /**
- * The two rows in which a database says who leads. What they look like has a version; an older one is brought up to date
- * step by step, by whoever comes first.
+ * The two rows in which a database records its leader. What they look like has a version; an older one is brought up to
+ * date step by step, by whoever comes first.
  *
  * <p>The lease is a row of its own: the leader's transactions hold the other one against a takeover, and must not wait for a
  * sign of life.

@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * This server's part in the question who leads: takes the lead when it is free, keeps it, notices that it is lost.
+ * Takes the lead when it is free, keeps it, and notices its loss.
  *
  * <p>The lead is free at once when the connection of the leader ends, as the lock that it holds in the database ends with it;
  * and when the leader was silent for {@link #LEASE}: a process that is paused, or a machine that is gone, keeps its connection. What keeps such
@@ -41,7 +41,7 @@ final class Leadership implements AutoCloseable {
     }
 
     /**
-     * What a server is when it was asked for.
+     * The state of a server when it asked for the lead.
      *
      * @param epoch of the lead
      * @param token what this server's transactions are asked for, in hex
@@ -51,7 +51,11 @@ final class Leadership implements AutoCloseable {
      */
     record Taken(long epoch, String token, String history, boolean watched, String published) {}
 
-    /** @param at when, by this machine's clock that only counts */
+    /**
+     * The last observation of the leader.
+     *
+     * @param at when, by this machine's clock that only counts
+     */
     private record Seen(Lead lead, Position position, long at) {}
 
     private final Source source;

@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * How far a database has come: a copy of it that was put back is another system, or another timeline, or has come less far.
+ * The position of a database: a restored copy has another system id or timeline, or is behind.
  *
  * @param system PostgreSQL's identifier of the cluster
  * @param timeline a restore to a point in time, and a promoted replica, begin a new one

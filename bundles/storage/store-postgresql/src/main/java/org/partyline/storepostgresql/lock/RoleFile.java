@@ -7,9 +7,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 
-/** Tells the start script what this server is: a word in the first line, a sentence in the second. */
+/** Tells the start script the role of this server: a word in the first line, a sentence in the second. */
 final class RoleFile {
-    /** Whether this server leads. */
+    /** The role of a server. */
     enum Role {
         LEADER,
         /** It leads for a few seconds more at the most, as the database does not answer. */

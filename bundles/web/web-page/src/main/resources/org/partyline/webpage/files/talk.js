@@ -342,7 +342,7 @@ export class Talk {
     if (one.text !== null) {
       return one.text;
     }
-    return own ? html`<em>A message that its reader sees once</em>`
+    return own ? html`<em>A message that its reader can read once</em>`
       : html`<button class="burn" @click=${() => this.#burn(one)}>Read once, then erase</button>`;
   }
 

@@ -8,7 +8,7 @@ import shaded.org.eclipse.aether.spi.connector.transport.TransporterFactory;
 import shaded.org.eclipse.aether.transfer.NoTransporterException;
 
 /**
- * Stands in the place of Maven Resolver's class of this name, which makes connections: no repository is reached over the network,
+ * Replaces Maven Resolver's class of this name, which makes connections: no repository is reached over the network,
  * whatever a URL, a setting or a settings.xml says.
  */
 public final class HttpTransporterFactory implements TransporterFactory {
