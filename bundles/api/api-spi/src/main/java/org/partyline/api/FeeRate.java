@@ -12,6 +12,8 @@ public record FeeRate(long satPerKvb) implements Comparable<FeeRate> {
     /** The largest rate that makes sense: 100,000 sat/vB. */
     public static final long MAX_SAT_PER_KVB = 100_000_000L;
 
+    private static final int MOST_DIGITS = 30;
+
     public FeeRate {
         if (satPerKvb < 0 || satPerKvb > MAX_SAT_PER_KVB) {
             throw new IllegalArgumentException("a fee rate must be 0 to 100000 sat/vB, not " + satPerKvb + " sat/kvB");
@@ -41,8 +43,15 @@ public record FeeRate(long satPerKvb) implements Comparable<FeeRate> {
         }
     }
 
-    /** @param btcPerKvb as Bitcoin Core's RPC gives rates: BTC for each 1,000 virtual bytes; rounded up to the satoshi */
+    /**
+     * @param btcPerKvb as Bitcoin Core's RPC gives rates: BTC for each 1,000 virtual bytes; rounded up to the satoshi
+     * @throws IllegalArgumentException when it is no rate
+     */
     public static FeeRate ofBtcPerKvb(BigDecimal btcPerKvb) {
+        // To write out 1e100000000 takes minutes, and all of the memory.
+        if (btcPerKvb.precision() > MOST_DIGITS || Math.abs((long) btcPerKvb.scale()) > MOST_DIGITS) {
+            throw new IllegalArgumentException("a fee rate has at most " + MOST_DIGITS + " digits");
+        }
         return new FeeRate(
                 btcPerKvb.movePointRight(8).setScale(0, RoundingMode.CEILING).longValueExact());
     }

@@ -14,7 +14,7 @@ class OpenFuzzTest {
 
     private final AeadSuite suite = new Aes256Eax();
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void openingThrowsOnlyWhatItDocuments(byte[] input) {
         byte[] key = Arrays.copyOfRange(input, 0, Math.min(32, input.length));
         byte[] rest = Arrays.copyOfRange(input, key.length, input.length);

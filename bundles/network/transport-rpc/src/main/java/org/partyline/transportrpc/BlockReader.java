@@ -1,7 +1,6 @@
 package org.partyline.transportrpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.partyline.api.TxId;
@@ -48,7 +47,7 @@ final class BlockReader {
             BlockRef block = new BlockRef(
                     header.path("height").asInt(-1),
                     TxId.of(header.path("hash").asText("")),
-                    Instant.ofEpochSecond(header.path("time").asLong()));
+                    client.time("getblockheader", header.path("time")));
             JsonNode previous = header.path("previousblockhash");
             return Optional.of(new Header(
                     block,

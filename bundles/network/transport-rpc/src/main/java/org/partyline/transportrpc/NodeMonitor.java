@@ -3,7 +3,6 @@ package org.partyline.transportrpc;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -256,7 +255,7 @@ final class NodeMonitor {
             tip = new BlockRef(
                     chain.path("blocks").asInt(-1),
                     TxId.of(chain.path("bestblockhash").asText("")),
-                    Instant.ofEpochSecond(chain.path("time").asLong(0)));
+                    client.time("getblockchaininfo", chain.path("time")));
         } catch (IllegalArgumentException e) {
             throw client.garbage("getblockchaininfo", e);
         }

@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -64,6 +66,13 @@ final class RpcClient implements AutoCloseable {
 
     /** Nothing that a node answers goes half as deep. */
     private static final int MOST_NESTING = 64;
+
+    /** More satoshi than there will ever be. */
+    static final long ALL_SATOSHI = 2_100_000_000_000_000L;
+
+    private static final long LAST_TIME = 0xffffffffL;
+    private static final BigDecimal ALL_COINS = BigDecimal.valueOf(ALL_SATOSHI, 8);
+    private static final int MOST_DIGITS = 30;
 
     private static final int MAX_BROKEN = 3;
     private static final int MAX_BUSY = 5;
@@ -312,6 +321,35 @@ final class RpcClient implements AutoCloseable {
                 ? Optional.of(new NodeProblem(
                         NodeStatus.State.STARTING, "node " + node + " is starting: " + error.getMessage()))
                 : Optional.empty();
+    }
+
+    /** A time as a block's header has it, in 32 bits. */
+    Instant time(String method, JsonNode seconds) throws NodeProblem {
+        long value = seconds.asLong(0);
+        if (value < 0 || value > LAST_TIME) {
+            throw garbage(method, null);
+        }
+        return Instant.ofEpochSecond(value);
+    }
+
+    /** An amount of BTC in satoshi, none or as much as there can be. */
+    long satoshi(String method, JsonNode amount) throws NodeProblem {
+        if (!amount.isNumber()) {
+            throw garbage(method, null);
+        }
+        BigDecimal value = amount.decimalValue();
+        // To write out 1e100000000 takes minutes, and all of the memory.
+        if (value.precision() > MOST_DIGITS
+                || Math.abs((long) value.scale()) > MOST_DIGITS
+                || value.signum() < 0
+                || value.compareTo(ALL_COINS) > 0) {
+            throw garbage(method, null);
+        }
+        try {
+            return value.movePointRight(8).setScale(0, RoundingMode.UNNECESSARY).longValueExact();
+        } catch (ArithmeticException e) {
+            throw garbage(method, e);
+        }
     }
 
     /** An answer that is not one. */

@@ -2,7 +2,6 @@ package org.partyline.transportrpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,6 +42,8 @@ import org.partyline.bitcointx.TxView;
  */
 final class RpcWallet implements Wallet {
     private static final Pattern ACCOUNT = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?");
+    private static final Pattern ADDRESS = Pattern.compile("[!-~]{1,100}");
+    private static final long LAST_INDEX = 0xffffffffL;
     private static final int MAX_CONFIRMATIONS = 9_999_999;
     /** Bitcoin Core sets a lock time only while its tip is this fresh (anti fee sniping). */
     private static final Duration FRESH_TIP = Duration.ofHours(8);
@@ -135,9 +136,7 @@ final class RpcWallet implements Wallet {
                                 .filter(coin -> !locked.contains(coin))
                                 .toList()));
         JsonNode chain = value(wallet, "getblockchaininfo", answers.get(1));
-        return new Tip(
-                chain.path("blocks").asLong(0),
-                Instant.ofEpochSecond(chain.path("time").asLong(0)));
+        return new Tip(chain.path("blocks").asLong(0), client.time("getblockchaininfo", chain.path("time")));
     }
 
     /** As Bitcoin Core's wallet: the tip's height, one time in ten a little less; 0 when the tip is old. */
@@ -171,7 +170,7 @@ final class RpcWallet implements Wallet {
                 unsigned = transaction("fundrawtransaction", funded.path("hex"));
                 coins = unsigned.spent();
             }
-            long fee = satoshi("fundrawtransaction", funded.path("fee"));
+            long fee = client.satoshi("fundrawtransaction", funded.path("fee"));
             checkOutputs(wallet, unsigned, payloads, locktime);
             checkFee(wallet, fee);
             TxView complete = sign(wallet, unsigned, "use one that has its private keys");
@@ -351,7 +350,7 @@ final class RpcWallet implements Wallet {
                     + ": " + RpcException.oneLine(reason));
         }
         JsonNode base = verdict.path("fees").path("base");
-        if (base.isNumber() && satoshi("testmempoolaccept", base) != fee) {
+        if (base.isNumber() && client.satoshi("testmempoolaccept", base) != fee) {
             throw new WalletException("node " + settings.name() + " reports a fee of " + base + " BTC instead of " + fee
                     + " sat in wallet " + wallet + "; nothing is sent");
         }
@@ -441,7 +440,11 @@ final class RpcWallet implements Wallet {
         try {
             monitor.require();
             List<RpcAnswer> answers = batch(account, List.of(RpcCall.of("getnewaddress", "", "bech32")));
-            return value(wallet, "getnewaddress", answers.get(0)).asText();
+            String address = value(wallet, "getnewaddress", answers.get(0)).asText("");
+            if (!ADDRESS.matcher(address).matches()) {
+                throw client.garbage("getnewaddress", null);
+            }
+            return address;
         } catch (NodeProblem e) {
             throw e.toUnavailable();
         }
@@ -461,16 +464,19 @@ final class RpcWallet implements Wallet {
             long unconfirmed = 0;
             List<AccountStatus.Coin> coins = new ArrayList<>();
             for (JsonNode coin : value(wallet, "listunspent", answers.get(0))) {
-                long amount = satoshi("listunspent", coin.path("amount"));
-                int confirmations = coin.path("confirmations").asInt(0);
+                long amount = client.satoshi("listunspent", coin.path("amount"));
+                int confirmations = Math.max(0, coin.path("confirmations").asInt(0));
                 if (confirmations > 0) {
                     confirmed += amount;
                 } else {
                     unconfirmed += amount;
                 }
+                if (confirmed + unconfirmed > RpcClient.ALL_SATOSHI) {
+                    throw client.garbage("listunspent", null);
+                }
                 if (coin.path("spendable").asBoolean(true) && coin.path("safe").asBoolean(true)) {
-                    coins.add(new AccountStatus.Coin(
-                            coin.path("txid").asText() + ":" + coin.path("vout").asInt(), amount, confirmations));
+                    coins.add(
+                            new AccountStatus.Coin(outpoint("listunspent", coin).toString(), amount, confirmations));
                 }
             }
             long locked = locked(outpoints(value(wallet, "listlockunspent", answers.get(1))));
@@ -488,7 +494,7 @@ final class RpcWallet implements Wallet {
         for (RpcAnswer answer : client.batches(RpcClient.NODE, calls, settings.batchSize())) {
             // Null: spent meanwhile.
             if (answer.error() == null && answer.result().has("value")) {
-                sum += satoshi("gettxout", answer.result().path("value"));
+                sum += client.satoshi("gettxout", answer.result().path("value"));
             }
         }
         return sum;
@@ -625,35 +631,28 @@ final class RpcWallet implements Wallet {
 
     private Set<OutPoint> outpoints(JsonNode list) throws NodeProblem {
         Set<OutPoint> coins = new LinkedHashSet<>();
-        try {
-            for (JsonNode one : list) {
-                coins.add(new OutPoint(
-                        TxId.of(one.path("txid").asText("")), one.path("vout").asLong()));
-            }
-        } catch (IllegalArgumentException e) {
-            throw client.garbage("listlockunspent", e);
+        for (JsonNode one : list) {
+            coins.add(outpoint("listlockunspent", one));
         }
         return coins;
+    }
+
+    private OutPoint outpoint(String method, JsonNode coin) throws NodeProblem {
+        long index = coin.path("vout").asLong(-1);
+        if (index < 0 || index > LAST_INDEX) {
+            throw client.garbage(method, null);
+        }
+        try {
+            return new OutPoint(TxId.of(coin.path("txid").asText("")), index);
+        } catch (IllegalArgumentException e) {
+            throw client.garbage(method, e);
+        }
     }
 
     private TxView transaction(String method, JsonNode hex) throws NodeProblem {
         try {
             return TxView.of(HexFormat.of().parseHex(hex.asText("")));
         } catch (MalformedException | IllegalArgumentException e) {
-            throw client.garbage(method, e);
-        }
-    }
-
-    private long satoshi(String method, JsonNode amount) throws NodeProblem {
-        if (!amount.isNumber()) {
-            throw client.garbage(method, null);
-        }
-        try {
-            return amount.decimalValue()
-                    .movePointRight(8)
-                    .setScale(0, RoundingMode.UNNECESSARY)
-                    .longValueExact();
-        } catch (ArithmeticException e) {
             throw client.garbage(method, e);
         }
     }

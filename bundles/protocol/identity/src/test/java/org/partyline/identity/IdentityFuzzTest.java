@@ -27,12 +27,12 @@ class IdentityFuzzTest {
     private final CurveIdentities identities = new CurveIdentities();
     private final PublicIdentity alice = Vectors.keys(identities, "alice").identity();
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void anyTextIsACardOrRefused(byte[] text) {
         checkCard(new String(text, StandardCharsets.UTF_8));
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void anyDataIsACardOrRefused(byte[] data) {
         checkCard(Bech32m.encode("plcard", data));
     }
@@ -48,7 +48,7 @@ class IdentityFuzzTest {
         assertEquals(text.toLowerCase(Locale.ROOT), identities.encode(card));
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void anyBodyIsARotationOrRefused(byte[] body) {
         Optional<Rotation> rotation = identities.openRotation(Network.REGTEST, alice, body);
         if (rotation.isPresent()) {
@@ -57,7 +57,7 @@ class IdentityFuzzTest {
         }
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void anyKeyAndSignatureAreVerifiedOrNot(byte[] keyAndSignature) {
         byte[] key = Arrays.copyOf(keyAndSignature, 32);
         byte[] signature = keyAndSignature.length < 32
@@ -68,7 +68,7 @@ class IdentityFuzzTest {
     }
 
     /** The cipher opens everything, so that what is behind it is met, too. */
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void anyFileIsABackupOrRefused(byte[] file) {
         SealedBackup backups = new SealedBackup(new SeededRandom(1), KdfParameters.ARGON2ID_DEFAULT);
         backups.derivations = List.of(Map.entry(Map.of(), new QuickDerivation()));

@@ -8,13 +8,13 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 class LegacyFuzzTest {
     private final VersionOneReader reader = new VersionOneReader();
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void aStrangersPayloadIsNotRead(byte[] payload) {
         reader.open(payload, Written.KEY, new BouncyEax())
                 .ifPresent(message -> assertTrue(message.sender().codePoints().count() <= 32));
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void aMembersWordsAreReadOrNot(byte[] plaintext) {
         reader.open(Written.message(plaintext), Written.KEY, new BouncyEax()).ifPresent(message -> {
             assertTrue(message.sender().codePoints().count() <= 32);

@@ -31,7 +31,7 @@ class PacketFuzzTest {
     private final WireCodec codec = new WireCodec(new PlainPadding());
     private final AeadSuite suite = new BouncySuites(SUITE);
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void aStrangersPacketIsTurnedAway(byte[] packet) throws RefusedContentException {
         byte[] locator = packet.length < 9 ? new byte[8] : Arrays.copyOfRange(packet, 1, 9);
         try {
@@ -42,7 +42,7 @@ class PacketFuzzTest {
         throw new AssertionError("a packet that nobody sealed was opened");
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void aMembersContentIsReadOrRefused(byte[] plaintext) throws AuthenticationFailedException {
         PacketKey key = key(new byte[8]);
         int bucket = Packets.BUCKETS.stream()
@@ -61,7 +61,7 @@ class PacketFuzzTest {
         assertArrayEquals(packet, codec.seal(opened.content(), key, suite, bucket));
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void piecesAreJoinedOrRefused(byte[] input) {
         List<Content> pieces = new ArrayList<>();
         int at = 0;

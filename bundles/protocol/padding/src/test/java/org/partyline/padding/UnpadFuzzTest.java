@@ -10,7 +10,7 @@ import org.partyline.api.packet.RefusedContentException;
 class UnpadFuzzTest {
     private final Padding padding = new BucketPadding();
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void unpaddingThrowsOnlyWhatItDocuments(byte[] padded) {
         byte[] content;
         try {

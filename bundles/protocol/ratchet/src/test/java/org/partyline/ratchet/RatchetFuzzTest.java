@@ -15,17 +15,17 @@ class RatchetFuzzTest {
     private final ChannelKeySchedule keys = new ChannelKeySchedule();
     private final PartylineChains chains = new PartylineChains();
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void anyTextIsAnInviteOrRefused(byte[] text) {
         checkInvite(new String(text, StandardCharsets.UTF_8));
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void anyDataIsAnInviteOrRefused(byte[] data) {
         checkInvite(Bech32m.encode("plchan", data));
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void anyStateIsAReceiversChainOrRefused(byte[] state) {
         ReceiveChain chain;
         try {
@@ -47,7 +47,7 @@ class RatchetFuzzTest {
         assertEquals(64 + (state.length - 51) / (old ? 52 : 84), count[0]);
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void anyStateIsASendersChainOrRefused(byte[] state) {
         SendChain chain;
         try {

@@ -26,13 +26,13 @@ class HandshakeFuzzTest {
     private final IdentityKeys bob = person("bob");
     private final byte[] bobPublic = bob.identity().agreement();
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void anyInitIsAcceptedOrRefused(byte[] body) {
         accept(body);
     }
 
     /** Made by someone who knows Noise: the offer, the reply secret, both keys are the fuzzer's. */
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void anyWellMadeInitIsAcceptedOrRefused(byte[] input) {
         byte[] fields = Arrays.copyOf(input, 1 + 16 + 32 + 32);
         SecretBytes reply = SecretBytes.wrap(Arrays.copyOfRange(fields, 1, 17));
@@ -44,7 +44,7 @@ class HandshakeFuzzTest {
         accept(ByteBuffer.allocate(113).put(fields, 0, 17).put(message).array());
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void anyAnswerCompletesOrIsRefused(byte[] body) throws HandshakeRefusedException {
         Initiation initiation = handshakes.initiate(
                 NETWORK,

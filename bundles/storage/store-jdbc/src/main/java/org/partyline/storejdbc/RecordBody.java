@@ -3,6 +3,7 @@ package org.partyline.storejdbc;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 
 /**
@@ -56,6 +57,8 @@ record RecordBody(String table, byte[] key, byte[] value, Instant expires) {
             return new RecordBody(new String(name, StandardCharsets.UTF_8), key, value, expires);
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("a record body ends too early", e);
+        } catch (DateTimeException | ArithmeticException e) {
+            throw new IllegalArgumentException("a record body expires at no time that there is", e);
         }
     }
 

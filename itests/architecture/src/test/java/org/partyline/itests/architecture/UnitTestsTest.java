@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class UnitTestsTest {
     private static final Path BUNDLES = Path.of("..", "..", "bundles");
     private static final int MOST_WHOLE_PERCENT = 15;
+    private static final int LEAST_TARGETS = 52;
 
     private static final Pattern TEST =
             Pattern.compile("^ +@(Test|ParameterizedTest|RepeatedTest|FuzzTest|TestFactory)\\b", Pattern.MULTILINE);
@@ -28,6 +29,10 @@ class UnitTestsTest {
     private static final Pattern PACKAGE = Pattern.compile("^package ([\\w.]+);", Pattern.MULTILINE);
     private static final Pattern IMPORT =
             Pattern.compile("^import (?:static )?(org\\.partyline\\.[a-z0-9.]+)\\.[A-Z]\\w*", Pattern.MULTILINE);
+    /** A target of Jazzer; .ci/fuzz finds them in the same way. */
+    private static final Pattern FUZZ_TARGET =
+            Pattern.compile("^ +@FuzzTest[^\n]*\n +void (\\w+)\\(", Pattern.MULTILINE);
+
     /** What starts all stages of a server. */
     private static final Pattern WHOLE = Pattern.compile("\\bTestServer\\b");
 
@@ -82,6 +87,35 @@ class UnitTestsTest {
         assertTrue(
                 whole * 100 <= all * MOST_WHOLE_PERCENT,
                 () -> whole + " of " + all + " tests of the messaging bundles start a whole server");
+    }
+
+    @Test
+    void eachFuzzTargetHasInputsThatEveryBuildReplays() throws IOException {
+        Set<String> without = new TreeSet<>();
+        int all = 0;
+        try (Stream<Path> files = Files.walk(BUNDLES)) {
+            for (Path file : files.filter(one -> one.toString().endsWith(".java"))
+                    .filter(one -> one.toString().contains("/src/test/"))
+                    .toList()) {
+                for (Matcher target = FUZZ_TARGET.matcher(Files.readString(file)); target.find(); all++) {
+                    Path inputs = Path.of(file.toString()
+                                    .replace("/src/test/java/", "/src/test/resources/")
+                                    .replace(".java", "Inputs"))
+                            .resolve(target.group(1));
+                    if (!Files.isDirectory(inputs) || isEmpty(inputs)) {
+                        without.add(inputs.toString());
+                    }
+                }
+            }
+        }
+        assertEquals(Set.of(), without);
+        assertTrue(all >= LEAST_TARGETS, all + " targets were found");
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.findAny().isEmpty();
+        }
     }
 
     private static boolean isWhole(Source source, Map<String, Source> byName) {

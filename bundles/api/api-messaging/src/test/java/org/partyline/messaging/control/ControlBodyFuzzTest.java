@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /** Whatever a member puts into a CONTROL body, it is read as it stands, to the byte, or ignored. */
 class ControlBodyFuzzTest {
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "10m")
     void anyBodyIsReadAsItStandsOrIgnored(byte[] body) {
         Optional<ControlBody> read = ControlBody.parse(body);
         if (read.isEmpty()) {

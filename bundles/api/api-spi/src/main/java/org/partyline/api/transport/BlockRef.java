@@ -1,5 +1,6 @@
 package org.partyline.api.transport;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Objects;
 import org.partyline.api.TxId;
@@ -31,7 +32,11 @@ public record BlockRef(int height, TxId hash, Instant time) {
         if (parts.length != 3) {
             throw new IllegalArgumentException("a block must be written height:hash:unixtime");
         }
-        return new BlockRef(
-                Integer.parseInt(parts[0]), TxId.of(parts[1]), Instant.ofEpochSecond(Long.parseLong(parts[2])));
+        try {
+            return new BlockRef(
+                    Integer.parseInt(parts[0]), TxId.of(parts[1]), Instant.ofEpochSecond(Long.parseLong(parts[2])));
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("a block's time must be in Unix seconds", e);
+        }
     }
 }

@@ -144,7 +144,7 @@ class TransactionScannerTest {
         assertFalse(TransactionScanner.scan(raw, (output, offset, length) -> {}));
     }
 
-    @FuzzTest(maxDuration = "30s")
+    @FuzzTest(maxDuration = "10m")
     void anyBytesAreWalkedWithinTheirBounds(byte[] raw) {
         TransactionScanner.scan(raw, (output, offset, length) -> {
             assertTrue(offset >= 0 && length > 0 && offset + length <= raw.length);

@@ -1,0 +1,111 @@
+package org.partyline.storejdbc;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import javax.crypto.AEADBadTagException;
+import org.partyline.api.crypto.KdfLimits;
+import org.partyline.api.store.StoreException;
+
+/** Whatever the database or the disk gives back, it is what was stored, or refused with the exception that says so. */
+class StoredBytesFuzzTest {
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final KeyPair OWNER = CandidateBox.newKeyPair(RANDOM);
+
+    @FuzzTest(maxDuration = "10m")
+    void anyBodyIsARecordOrRefused(byte[] input) {
+        RecordBody body;
+        try {
+            body = RecordBody.decode(input);
+        } catch (IllegalArgumentException e) {
+            return;
+        }
+        assertEquals("RecordBody", body.toString());
+        byte[] name = body.table().getBytes(StandardCharsets.UTF_8);
+        // A name that is not UTF-8 was not written here; what is written here is read back as it was.
+        if (name.length > 0
+                && name.length <= RecordBody.MAX_TABLE
+                && body.value().length <= RecordBody.MAX_VALUE
+                && !body.table().contains("\uFFFD")) {
+            RecordBody again = RecordBody.decode(body.encode());
+            assertEquals(body.table(), again.table());
+            assertEquals(body.expires(), again.expires());
+            assertArrayEquals(body.key(), again.key());
+            assertArrayEquals(body.value(), again.value());
+        }
+    }
+
+    @FuzzTest(maxDuration = "10m")
+    void anyWrapIsReadOrRefused(byte[] input) {
+        try {
+            KeyWrap wrap = KeyWrap.decode(input);
+            assertArrayEquals(input, wrap.encode());
+            KdfLimits.parameters(
+                    wrap.parameters().id(),
+                    wrap.parameters().timeCost(),
+                    wrap.parameters().memory(),
+                    wrap.parameters().parallelism());
+        } catch (StoreException e) {
+            assertEquals(1, e.getMessage().lines().count());
+        } catch (org.partyline.api.crypto.KdfLimitsException e) {
+            throw new AssertionError("what costs too much, or too little, was read", e);
+        }
+        try {
+            Turn turn = Turn.decode(input);
+            assertArrayEquals(input, turn.encode(Arrays.copyOfRange(input, 16, 32)));
+        } catch (StoreException e) {
+            assertTrue(input.length != 32);
+        }
+    }
+
+    @FuzzTest(maxDuration = "10m")
+    void anyTextIsAHeadOrNone(byte[] input) {
+        Optional<Head> head = Head.of(input);
+        if (head.isPresent()) {
+            Head again = Head.of(head.get().text().getBytes(StandardCharsets.US_ASCII))
+                    .orElseThrow();
+            assertEquals(
+                    List.copyOf(head.get().rows().keySet()),
+                    List.copyOf(again.rows().keySet()));
+            head.get()
+                    .rows()
+                    .forEach((name, content) ->
+                            assertArrayEquals(content, again.rows().get(name)));
+        }
+    }
+
+    /** Nothing that was not sealed opens; what is behind the seal is read or refused. */
+    @FuzzTest(maxDuration = "10m")
+    void anySealedBytesAreRefused(byte[] input) throws Exception {
+        byte[] place = Arrays.copyOf(input, Math.min(8, input.length));
+        try (StoreKeys keys = new StoreKeys(new byte[32], RANDOM)) {
+            keys.open(place, input);
+            throw new AssertionError("what nobody sealed was opened");
+        } catch (AEADBadTagException e) {
+            assertTrue(true);
+        }
+        try {
+            CandidateBox.open(OWNER.getPublic().getEncoded(), OWNER.getPrivate().getEncoded(), input);
+            throw new AssertionError("a box that nobody closed was opened");
+        } catch (AEADBadTagException e) {
+            assertTrue(true);
+        }
+        try {
+            byte[] content = Pad.unpad(input);
+            assertArrayEquals(content, Pad.unpad(Pad.pad(content)));
+        } catch (IllegalArgumentException e) {
+            assertEquals(1, e.getMessage().lines().count());
+        }
+        try (StoreKeys keys = new StoreKeys(new byte[32], RANDOM)) {
+            assertArrayEquals(input, keys.open(place, keys.seal(place, input)));
+        }
+    }
+}
