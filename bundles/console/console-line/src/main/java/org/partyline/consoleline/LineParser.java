@@ -108,7 +108,9 @@ final class LineParser implements Parser {
             boolean bare = position.quote() == 0
                     && !text.isEmpty()
                     && "\"'#|".indexOf(text.charAt(0)) < 0
-                    && text.chars().noneMatch(c -> " \t\n".indexOf(c) >= 0);
+                    && text.chars().noneMatch(c -> " \t\n".indexOf(c) >= 0)
+                    // Behind an option's equals sign, quotation marks mean something.
+                    && !(text.startsWith("-") && text.chars().anyMatch(c -> c == '"' || c == '\''));
             return bare ? text : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + (whole ? "\"" : "");
         }
     }

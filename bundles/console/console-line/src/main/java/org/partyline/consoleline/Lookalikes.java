@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -104,14 +105,17 @@ public final class Lookalikes {
                 });
     }
 
-    /** What names that look alike have in common: as they are written, and in small letters. */
+    /** What names that look alike have in common: as they are written, and in small letters; with and without a mark at their end. */
     private static Set<String> skeletons(String name) {
-        String bare = MARKS.matcher(name).replaceAll("");
-        String seen = bare.isEmpty() ? name : bare;
-        // A capital I looks like a small l, and a capital A means a small a.
-        return Set.copyOf(List.of(
-                reduced(skeleton(skeleton(seen).toLowerCase(Locale.ROOT))),
-                reduced(skeleton(seen.toLowerCase(Locale.ROOT)))));
+        Set<String> all = new HashSet<>();
+        for (String seen : List.of(name, MARKS.matcher(name).replaceAll(""))) {
+            if (!seen.isEmpty()) {
+                // A capital I looks like a small l, and a capital A means a small a.
+                all.add(reduced(skeleton(skeleton(seen).toLowerCase(Locale.ROOT))));
+                all.add(reduced(skeleton(seen.toLowerCase(Locale.ROOT))));
+            }
+        }
+        return all;
     }
 
     /** UTS 39 section 4, without accents. */
