@@ -1,0 +1,51 @@
+package org.partyline.testkit;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.security.SecureRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.partyline.api.SecretBytes;
+
+/** Whether the comparison of secrets tells how much of them agrees, and whether such a leak would be found. */
+@EnabledIfSystemProperty(named = "timing", matches = "true", disabledReason = "measured every night: -Dtiming=true")
+class SecretsTimingTest {
+    private static final int BATCH = 200;
+
+    private final byte[] secret = new byte[32];
+    /** Guesses of which nothing is right, and of which only the last byte is wrong. */
+    private final byte[][] guesses = new byte[2][];
+
+    SecretsTimingTest() {
+        new SecureRandom().nextBytes(secret);
+        for (int kind = 0; kind < 2; kind++) {
+            guesses[kind] = secret.clone();
+            guesses[kind][kind == 0 ? 0 : 31] ^= 1;
+        }
+    }
+
+    @Test
+    void equalityOfSecretsDoesNotTellHowMuchAgrees() {
+        SecretBytes own = SecretBytes.copyOf(secret);
+        SecretBytes[] others = {SecretBytes.copyOf(guesses[0]), SecretBytes.copyOf(guesses[1])};
+        assertFalse(Timing.of("SecretBytes.equals", BATCH, kind -> own.equals(others[kind]))
+                .leaks());
+    }
+
+    /** A comparison that stops at the first difference, as nobody should write it. */
+    @Test
+    void aPlantedLeakIsFound() {
+        assertTrue(Timing.of("a leak", BATCH, kind -> stopsEarly(secret, guesses[kind]))
+                .leaks());
+    }
+
+    private static Boolean stopsEarly(byte[] one, byte[] other) {
+        for (int i = 0; i < one.length; i++) {
+            if (one[i] != other[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
